@@ -1,0 +1,38 @@
+"""`lxbt`: one entry for the operator. Finds the database, then hands over to Django's commands."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+NEEDS_NO_DATABASE = {"rights", "collectstatic", "compile_messages", "import_divisions_data", "bank_simulator", "help", "version"}
+
+
+def var_folder() -> Path:
+    """The folder for what the installation makes itself: database, keys, documents."""
+    return Path(os.environ.get("LXBT_VAR") or Path.cwd() / "var").resolve()
+
+
+def ensure_database() -> str:
+    """The address of the database: DATABASE_URL, or the embedded server, started if need be."""
+    if not os.environ.get("DATABASE_URL"):
+        from lxbt.config import postgres
+
+        os.environ["DATABASE_URL"] = postgres.url(var_folder() / "postgres")
+        os.environ["LXBT_EMBEDDED"] = "1"
+    return os.environ["DATABASE_URL"]
+
+
+def main() -> None:
+    """Run `lxbt COMMAND`; hyphens in command names are Django's underscores."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lxbt.config.settings")
+    argv = list(sys.argv)
+    if len(argv) > 1:
+        argv[1] = argv[1].replace("-", "_") if not argv[1].startswith("-") else argv[1]
+    command = argv[1] if len(argv) > 1 else "help"
+    if command not in NEEDS_NO_DATABASE and not {"--help", "-h"} & set(argv):
+        ensure_database()
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(argv)

