@@ -107,3 +107,21 @@ def focus_within(standing: Standing, code: str | None) -> str:
 def as_dict(standing: Standing) -> dict[str, Any]:
     """For logs: who, without names."""
     return {"user": standing.user_id, "place": standing.place_code}
+
+
+def any_account() -> bool:
+    """Whether anybody can log in yet."""
+    return User.objects.exists()
+
+
+def demonstration_lines() -> list[str]:
+    """The accounts of the demonstration for the terminal; empty where there is none."""
+    from lxbt.accounts.rules import BY_KEY, DEMONSTRATION
+
+    lines = []
+    for username, password in DEMONSTRATION:
+        user = User.objects.filter(username=username, is_active=True).first()
+        if user is not None and user.check_password(password):
+            roles = "、".join(BY_KEY[a.role].label for a in appointments_of(user) if a.until is None)
+            lines.append(f"  {username:<22} {password:<14} {divisions.name_of(user.place_code)} {roles}")
+    return ["", "Demonstration accounts (user name, password):", *lines] if lines else []
