@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from django.db.models import Model, Q, QuerySet
 
 from lxbt.accounts.models import Appointment, User
-from lxbt.accounts.rules import Appointed, Organ, Permission, Role, Standing, grantable
+from lxbt.accounts.rules import BY_KEY, DEMONSTRATION, Appointed, Organ, Permission, Role, Standing, grantable
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.models import Division
 from lxbt.divisions.rules import Level, covers, span
@@ -125,3 +125,11 @@ def demonstration_lines() -> list[str]:
             roles = "、".join(BY_KEY[a.role].label for a in appointments_of(user) if a.until is None)
             lines.append(f"  {username:<22} {password:<14} {divisions.name_of(user.place_code)} {roles}")
     return ["", "Demonstration accounts (user name, password):", *lines] if lines else []
+
+
+def roles_held(user_ids: list[int]) -> dict[int, list[str]]:
+    """Role keys now held, by user id, in one query."""
+    held: dict[int, list[str]] = {}
+    for user_id, role in Appointment.objects.filter(user_id__in=user_ids, until__isnull=True).order_by("id").values_list("user_id", "role"):
+        held.setdefault(user_id, []).append(role)
+    return held

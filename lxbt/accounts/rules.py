@@ -145,3 +145,14 @@ def grantable(standing: Standing, *, level_of_division: Level) -> tuple[Role, ..
 def conflicts(roles: set[str]) -> list[tuple[str, str]]:
     """The incompatible pairs among roles held by one account, as labels."""
     return [(BY_KEY[a].label, BY_KEY[b].label) for a, b in (sorted(pair) for pair in INCOMPATIBLE) if {a, b} <= roles]
+
+
+# User names and password of the demonstration, named on the terminal and in the README. Made by `lxbt demo` only.
+DEMONSTRATION_PASSWORD = "lxbt-demo-2026"
+DEMONSTRATION = tuple(
+    (name, DEMONSTRATION_PASSWORD)
+    for name in (
+        "420102002_clerk", "420102_reviewer", "420102_decider", "420102_officer", "420102_approver", "420102_admin",
+        "4201_supervisor", "42_supervisor", "42_standards", "42_publisher", "42_admin", "00_supervisor", "00_admin", "00_auditor",
+    )
+)  # fmt: skip

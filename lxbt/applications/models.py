@@ -1,0 +1,111 @@
+"""Applications, what is asked for in each, and the steps they went through."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from lxbt.applications.rules import UNFINISHED, Agent, Channel, State, StepName, Verdict
+
+
+class Application(models.Model):
+    """One person's application for one or both subsidies. It counts from the month of `applied_on`."""
+
+    number = models.CharField(max_length=24, help_text="printed on the receipt: county, month, running number")
+    person_id = models.BigIntegerField()
+    division_code = models.CharField(max_length=12, help_text="township of the household")
+    county_code = models.CharField(max_length=12, help_text="the body that decides")
+    state = models.CharField(max_length=12, choices=[(s.value, s.name) for s in State], default=State.OPEN)
+    step = models.CharField(max_length=12, choices=[(s.value, s.name) for s in StepName], help_text="waits here, or ended here")
+    due_on = models.DateField(null=True, help_text="last working day of the step's limit")
+    step_since = models.DateField(help_text="when the current step began")
+    applied_on = models.DateField()
+    channel = models.CharField(max_length=12, choices=[(c.value, c.name) for c in Channel], default=Channel.WINDOW)
+    agent = models.CharField(max_length=12, choices=[(a.value, a.name) for a in Agent], default=Agent.SELF)
+    agent_name = models.CharField(max_length=40, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+    accepted_by_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+    ended_on = models.DateField(null=True)
+    version = models.PositiveIntegerField(default=1, help_text="grows with every act, so that two clerks cannot act on the same page")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person_id", "number"], name="application_number_once"),
+            models.CheckConstraint(condition=models.Q(state__in=UNFINISHED, ended_on__isnull=True) | (~models.Q(state__in=UNFINISHED) & models.Q(ended_on__isnull=False)), name="application_ended"),
+        ]
+        indexes = [
+            models.Index(fields=["division_code", "state", "step", "due_on"], name="application_inbox"),
+            models.Index(fields=["person_id"], name="application_person"),
+            models.Index(fields=["number"], name="application_number"),
+            models.Index(fields=["applied_on"], name="application_applied"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Asked(models.Model):
+    """One subsidy asked for in an application, with what was decided on it."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="asked")
+    person_id = models.BigIntegerField()
+    subsidy = models.CharField(max_length=8)
+    unfinished = models.BooleanField(default=True)
+    verdict = models.CharField(max_length=8, blank=True, choices=[(v.value, v.name) for v in Verdict])
+    amount = models.DecimalField(max_digits=10, decimal_places=2, null=True, help_text="yuan a month, as computed when decided")
+    reasons = models.JSONField(default=list, help_text="codes and clauses, as computed when decided")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person_id", "subsidy"], condition=models.Q(unfinished=True), name="asked_one_unfinished"),
+            models.UniqueConstraint(fields=["person_id", "application", "subsidy"], name="asked_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.subsidy}"
+
+
+class Step(models.Model):
+    """What one official did with an application, or what it now waits for (`finished_at` empty)."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="steps")
+    name = models.CharField(max_length=12)
+    limit_days = models.PositiveSmallIntegerField(help_text="working days")
+    started_on = models.DateField()
+    due_on = models.DateField()
+    finished_at = models.DateTimeField(null=True)
+    finished_on = models.DateField(null=True)
+    act = models.CharField(max_length=12, blank=True, help_text="accept, pass, return, complete, grant, refuse, withdraw")
+    by_id = models.BigIntegerField(null=True)
+    by_name = models.CharField(max_length=40, blank=True)
+    place_code = models.CharField(max_length=12, blank=True)
+    opinion = models.CharField(max_length=1000, blank=True)
+    verdicts = models.JSONField(default=dict, help_text="{subsidy: agree | refuse}")
+
+    class Meta:
+        indexes = [models.Index(fields=["application", "id"], name="step_application")]
+        constraints = [
+            models.UniqueConstraint(fields=["application"], condition=models.Q(finished_at__isnull=True), name="step_one_waiting"),
+            models.CheckConstraint(
+                condition=models.Q(finished_at__isnull=True, by_id__isnull=True) | models.Q(finished_at__isnull=False, by_id__isnull=False), name="step_finished_by"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.name}"
+
+
+class Paper(models.Model):
+    """A paper handed in with an application."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="papers")
+    kind = models.CharField(max_length=24)
+    document_id = models.BigIntegerField(null=True, help_text="the scan; empty: seen and given back")
+    seen = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "kind"], name="paper_once")]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.kind}"

@@ -1,0 +1,147 @@
+"""The procedure of an application as data: who acts, in which order, within how many working days.
+
+The chain is that of 国发〔2015〕52号 三（二）: the township accepts and examines, the county Federation reviews the
+certificate, county civil affairs decides. Order, clocks and public notice differ by place, so a dated parameter
+`procedure` may replace the default below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from lxbt.core.transitions import Table
+from lxbt.core.workdays import NONE, Overrides, add_workdays, workdays_between
+
+
+class State(StrEnum):
+    """Where an application stands; which step it waits at is a column of its own."""
+
+    OPEN = "open"  # waits at a step
+    RETURNED = "returned"  # waits for the township to complete it; the clock is paused
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+UNFINISHED = (State.OPEN, State.RETURNED)
+FINAL = (State.GRANTED, State.REFUSED, State.WITHDRAWN)
+
+TRANSITIONS: Table[State] = {
+    (State.OPEN, "pass"): State.OPEN,
+    (State.OPEN, "return"): State.RETURNED,
+    (State.OPEN, "grant"): State.GRANTED,
+    (State.OPEN, "refuse"): State.REFUSED,
+    (State.OPEN, "withdraw"): State.WITHDRAWN,
+    (State.RETURNED, "complete"): State.OPEN,
+    (State.RETURNED, "withdraw"): State.WITHDRAWN,
+}
+
+
+class StepName(StrEnum):
+    """The kinds of step a procedure is made of."""
+
+    EXAMINE = "examine"  # 初审, township
+    REVIEW = "review"  # 残联审核, county Federation
+    DECIDE = "decide"  # 民政审定, county civil affairs
+    NOTICE = "notice"  # 公示, township; ends when its days have passed
+
+
+class Verdict(StrEnum):
+    """What an official says of one subsidy at one step."""
+
+    AGREE = "agree"
+    REFUSE = "refuse"
+
+
+class Channel(StrEnum):
+    """How the application came in."""
+
+    WINDOW = "window"
+    VILLAGE = "village"
+    ONLINE = "online"
+
+
+class Agent(StrEnum):
+    """Who applies: the person, or whom 国发〔2015〕52号 三（一） lets act for the person."""
+
+    SELF = "self"
+    GUARDIAN = "guardian"
+    RELATIVE = "relative"
+    COMMITTEE = "committee"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class StepSpec:
+    """One step of a procedure and its limit in working days."""
+
+    name: StepName
+    days: int
+
+
+DEFAULT_PROCEDURE: tuple[StepSpec, ...] = (StepSpec(StepName.EXAMINE, 5), StepSpec(StepName.REVIEW, 5), StepSpec(StepName.DECIDE, 5))
+
+
+class BadProcedure(ValueError):
+    """The parameter `procedure` is not of the form [{"step": name, "days": number}, ...]."""
+
+
+def procedure_from(value: Any) -> tuple[StepSpec, ...]:
+    """Read the parameter `procedure`; None gives the default. It must contain one `decide`, each step once."""
+    if value is None:
+        return DEFAULT_PROCEDURE
+    try:
+        steps = tuple(StepSpec(StepName(row["step"]), int(row["days"])) for row in value)
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadProcedure(str(value)) from error
+    names = [step.name for step in steps]
+    if names.count(StepName.DECIDE) != 1 or len(set(names)) != len(names) or any(step.days < 1 for step in steps):
+        raise BadProcedure(str(value))
+    return steps
+
+
+def next_step(procedure: Iterable[StepSpec], current: StepName) -> StepSpec | None:
+    """The step after `current`, or None when that was the last."""
+    steps = list(procedure)
+    names = [step.name for step in steps]
+    place = names.index(current) + 1
+    return steps[place] if place < len(steps) else None
+
+
+@dataclass(frozen=True)
+class ClockReading:
+    """How far the clock of a step has run: working days used of the limit, and how it stands."""
+
+    used: int
+    limit: int
+    state: str  # running | last | today | overdue | paused | done
+    due_on: date
+
+
+def read_clock(*, started_on: date, limit: int, today: date, paused: bool = False, finished_on: date | None = None, overrides: Overrides = NONE) -> ClockReading:
+    """The clock of a step in working days; the day it starts does not count."""
+    due = add_workdays(started_on, limit, overrides)
+    end = finished_on or today
+    used = max(0, workdays_between(started_on, end, overrides))
+    if finished_on is not None:
+        state = "done"
+    elif paused:
+        state = "paused"
+    elif today > due:
+        state = "overdue"
+    elif today == due:
+        state = "today"
+    elif workdays_between(today, due, overrides) == 1:
+        state = "last"
+    else:
+        state = "running"
+    return ClockReading(used, limit, state, due)
+
+
+def outcome(verdicts: Mapping[str, Verdict]) -> str:
+    """The act that ends the procedure: `grant` when at least one subsidy is agreed to, else `refuse`."""
+    return "grant" if Verdict.AGREE in verdicts.values() else "refuse"

@@ -1,0 +1,54 @@
+"""Account rows and choices ready for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from lxbt.accounts import queries
+from lxbt.accounts.rules import BY_KEY, Role
+from lxbt.divisions import queries as divisions
+from lxbt.web.components import Chip, Column, Empty, Link, Page, Person, Row, Table
+from lxbt.web.words import ORGANS
+
+SIZE = 50
+
+
+def role_choices(roles: Iterable[Role]) -> list[tuple[str, str]]:
+    """Key and label with what the role does."""
+    return [(role.key, f"{role.label} · {role.description}") for role in roles]
+
+
+def account_rows(users: QuerySet, query: QueryDict) -> Table:
+    """The table of accounts, paged by user name within the place."""
+    total = users.count()
+    after = query.get("after", "")
+    rows = list((users.filter(pk__gt=int(after)) if after.isdigit() else users).order_by("pk")[: SIZE + 1])
+    shown = rows[:SIZE]
+    held = queries.roles_held([user.pk for user in shown])
+    return Table(
+        caption=_("账号"),
+        columns=[Column(_("姓名"), phone="lead"), Column(_("用户名")), Column(_("部门")), Column(_("区划")), Column(_("角色")), Column(_("状态"), phone="first"), Column(_("最近登录"))],
+        rows=[
+            Row(
+                cells=[
+                    Person(user.name, url=reverse("account", args=[user.pk])),
+                    user.username,
+                    ORGANS[user.organ],
+                    divisions.name_of(user.place_code),
+                    "、".join(BY_KEY[key].label for key in held.get(user.pk, ())),
+                    Chip(_("使用中"), "ok") if user.is_active else Chip(_("已停用"), "off", "ban"),
+                    user.last_login,
+                ],
+                url=reverse("account", args=[user.pk]),
+                action=_("管理"),
+            )
+            for user in shown
+        ],
+        page=Page(len(shown), total, _("个"), next_key=str(shown[-1].pk) if len(rows) > SIZE else "", paged=bool(after)),
+        empty=Empty(_("还没有账号"), _("为本级和下一级的工作人员开通账号。"), Link(_("开通账号"), reverse("account_new"), primary=True), icon="users"),
+    )

@@ -1,0 +1,170 @@
+"""Log-in, passwords, and the accounts an administrator opens one level down."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from lxbt.accounts import operations, queries
+from lxbt.accounts.rules import BY_KEY, ROLES, Organ, Permission
+from lxbt.audit.operations import record_event
+from lxbt.core.refusal import Refusal
+from lxbt.divisions import queries as divisions
+from lxbt.web.access import OfficialRequest, page, set_focus
+from lxbt.web.accounts.forms import AccountForm, LoginForm, PasswordForm, RolesForm
+from lxbt.web.accounts.presenters import account_rows, role_choices
+from lxbt.web.refusals import show_refusal
+
+LANGUAGE = "language"
+
+
+def safe_next(request: HttpRequest, default: str = "home") -> str:
+    """Where to go afterwards: the asked address if it is ours."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return target
+    return default
+
+
+def login_view(request: HttpRequest) -> HttpResponse:
+    """The log-in page. A wrong name and a wrong password look the same."""
+    if request.user.is_authenticated:
+        return redirect("home")
+    form = LoginForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = authenticate(request, username=form.cleaned_data["username"].strip().lower(), password=form.cleaned_data["password"])
+        if user is not None:
+            login(request, user)
+            record_event(by=user, action="account.logged_in", subject_kind="account", subject_id=user.pk)
+            return redirect(safe_next(request))
+        form.add_error(None, _("用户名或密码不对。请核对后重试，忘记密码请找上一级管理员重置。"))
+    return render(request, "auth/login.html", {"form": form, "next": safe_next(request, "")})
+
+
+@require_POST
+def logout_view(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    if request.user.is_authenticated:
+        record_event(by=request.user, action="account.logged_out", subject_kind="account", subject_id=request.user.pk)
+    logout(request)
+    return redirect("login")
+
+
+@page(password_page=True)
+def password_change(request: OfficialRequest) -> HttpResponse:
+    """Change the own password; the first one must be changed before anything else."""
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.change_password(user=request.user, old=form.cleaned_data["old"], new=form.cleaned_data["new"])
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            update_session_auth_hash(request, request.user)
+            messages.success(request, _("密码已更改。"))
+            return redirect("home")
+    return render(request, "auth/password_change.html", {"form": form, "first": request.user.must_change_password})
+
+
+@page()
+def profile(request: OfficialRequest) -> HttpResponse:
+    """What the account may do, and how its owner likes the screen."""
+    if request.method == "POST":
+        operations.set_preferences(user=request.user, density=request.POST.get("density"), letter_keys=request.POST.get("letter_keys") == "on")
+        messages.success(request, _("已保存。"))
+        return redirect("profile")
+    return render(request, "accounts/profile.html", {"roles": request.standing.roles(), "appointed": request.standing.appointed})
+
+
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Chinese or English; kept with the account when logged in."""
+    code = "en" if request.POST.get("language") == "en" else "zh-hans"
+    if request.user.is_authenticated:
+        operations.set_preferences(user=request.user, language=code)
+    translation.activate(code)
+    response = redirect(safe_next(request, "login"))
+    response.set_cookie("django_language", code, max_age=365 * 86400, samesite="Lax", httponly=True)
+    return response
+
+
+@page()
+def area(request: OfficialRequest) -> HttpResponse:
+    """The division switcher: choose the area that pages show; search by name, pinyin initials or code."""
+    top = request.standing.appointed[0].division_code if request.standing.appointed else request.standing.place_code
+    if request.method == "POST":
+        set_focus(request, request.POST.get("to", ""))
+        return redirect(safe_next(request))
+    text = request.GET.get("q", "")
+    found = divisions.search(text, within=top) if text else []
+    looked_at = queries.focus_within(request.standing, request.GET.get("to") or request.focus)
+    context = {"found": found, "q": text, "trail": divisions.trail(looked_at), "children": divisions.children(looked_at), "looked_at": looked_at, "next": safe_next(request, "")}
+    return render(request, "divisions/_area.html" if request.htmx else "divisions/area.html", context)  # type: ignore[attr-defined]
+
+
+@page(Permission.MANAGE_ACCOUNTS)
+def accounts(request: OfficialRequest) -> HttpResponse:
+    """The accounts of the own division and of those directly below."""
+    rows = queries.accounts_managed_by(request.standing)
+    text = request.GET.get("q", "").strip()
+    if text:
+        rows = rows.filter(name__contains=text) | rows.filter(username__startswith=text.lower())
+    return render(request, "accounts/accounts.html", {"table": account_rows(rows, request.GET), "q": text})
+
+
+@page(Permission.MANAGE_ACCOUNTS)
+def account_new(request: OfficialRequest) -> HttpResponse:
+    """Open an account and show its first password once."""
+    places = queries.places_managed_by(request.standing)
+    form = AccountForm(request.POST or None, places=[(p.code, p.name) for p in places], roles=role_choices(ROLES))
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        place = next(p for p in places if p.code == data["place"])
+        try:
+            user, first = operations.open_account(
+                username=data["username"], name=data["name"], organ=Organ(data["organ"]), place=place, roles=data["roles"], by=request.user, on=request.today
+            )
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            return render(request, "accounts/opened.html", {"account": user, "first": first, "place": place, "roles": [BY_KEY[k].label for k in data["roles"]]})
+    allowed = {place.code: [role.key for role in queries.roles_grantable(request.standing, place)] for place in places[:1]}
+    return render(request, "accounts/new.html", {"form": form, "roles": ROLES, "allowed": allowed})
+
+
+@page(Permission.MANAGE_ACCOUNTS)
+def account(request: OfficialRequest, user_id: int) -> HttpResponse:
+    """One account: roles, disabling, a new first password."""
+    user = queries.managed_account(request.standing, user_id)
+    if user is None:
+        raise Http404
+    place = divisions.division(user.place_code)
+    roles = queries.roles_grantable(request.standing, place) if place else ()
+    held = [a.role for a in queries.appointments_of(user) if a.until is None]
+    form = RolesForm(request.POST if request.POST.get("act") == "roles" else None, roles=role_choices(roles), initial={"roles": held})
+    first = ""
+    if request.method == "POST":
+        try:
+            act = request.POST.get("act")
+            if act == "roles" and form.is_valid():
+                operations.change_roles(user=user, roles=form.cleaned_data["roles"], by=request.user, on=request.today)
+            elif act == "reset":
+                first = operations.reset_password(user=user, by=request.user, on=request.today)
+            elif act in ("enable", "disable"):
+                operations.set_active(user=user, active=act == "enable", by=request.user, on=request.today)
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        else:
+            if not first:
+                messages.success(request, _("已保存。"))
+        if not first:
+            return redirect("account", user_id=user.pk)
+    return render(
+        request, "accounts/account.html", {"account": user, "place": place, "form": form, "first": first, "appointments": queries.appointments_of(user)}
+    )

@@ -1,0 +1,97 @@
+"""What stands round every page: who is logged in, where, the navigation by what people do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from lxbt.accounts.rules import Permission as P
+from lxbt.applications import queries as applications
+from lxbt.divisions import queries as divisions
+from lxbt.web.access import OfficialRequest
+from lxbt.web.components import Crumb, NavGroup, NavItem, Shell
+from lxbt.web.words import ORGANS
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `shell`, for pages past the gate only."""
+    if not hasattr(request, "standing"):
+        return {"environment": "" if settings.LXBT_ENVIRONMENT == "production" else _("演示环境 · 数据虚构")}
+    return {"shell": build_shell(request)}  # type: ignore[arg-type]
+
+
+def build_shell(request: OfficialRequest) -> Shell:
+    """The frame for this account and area."""
+    standing = request.standing
+    groups = navigation(request)
+    lines = [item for group in groups for item in group.items]
+    return Shell(
+        user_name=standing.name,
+        organ="civil" if standing.organ == "civil_affairs" else standing.organ.value,  # type: ignore[arg-type]
+        organ_label=str(ORGANS[standing.organ]),
+        place=divisions.name_of(standing.place_code),
+        role_label="、".join(role.label for role in standing.roles()[:2]),
+        division_trail=[Crumb(node.name, reverse("area") + f"?to={node.code}") for node in divisions.trail(request.focus)],
+        environment="" if settings.LXBT_ENVIRONMENT == "production" else _("演示环境 · 数据虚构"),
+        today=request.today,
+        unread=0,
+        nav=groups,
+        tabs=lines[:4] + [NavItem(_("更多"), "#nav", "menu-2")],
+        search_url=reverse("search") if standing.may(P.VIEW_PERSONS) else "",
+        divisions_url=reverse("area"),
+        help_url=reverse("help"),
+        profile_url=reverse("profile"),
+        new_url=reverse("application_new") if standing.may(P.ACCEPT_APPLICATIONS) else "",
+        idle_seconds=settings.SESSION_COOKIE_AGE,
+        density=getattr(request.user, "density", "normal"),
+    )
+
+
+def navigation(request: OfficialRequest) -> list[NavGroup]:
+    """The lines of the side bar that this account has a use for, at most five groups."""
+    standing = request.standing
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    waiting = applications.waiting_count(standing)
+
+    def item(name: str, label: str, icon: str, *permissions: P, count: int | None = None, also: tuple[str, ...] = ()) -> NavItem | None:
+        if permissions and not any(standing.may(permission) for permission in permissions):
+            return None
+        return NavItem(label, reverse(name), icon, count, current=here == name or here in also)
+
+    groups = [
+        ("", [item("home", _("工作台"), "layout-dashboard")]),
+        (
+            _("办件"),
+            [
+                item("application_new", _("窗口受理"), "file-plus", P.ACCEPT_APPLICATIONS),
+                item("inbox", _("待我办理"), "checkbox", P.ACCEPT_APPLICATIONS, P.REVIEW_APPLICATIONS, P.DECIDE_APPLICATIONS, count=waiting),
+                item("applications", _("申请办件"), "files", P.VIEW_APPLICATIONS, also=("application",)),
+            ],
+        ),
+        (_("对象"), [item("persons", _("人员查询"), "user-search", P.VIEW_PERSONS, also=("person", "search"))]),
+        (
+            _("资金"),
+            [
+                item("batches", _("发放批次"), "cash", P.VIEW_PAYMENTS, also=("batch",)),
+                item("results", _("银行回盘"), "arrows-exchange", P.DRAW_BATCHES),
+                item("failed_items", _("退票与账户"), "credit-card-off", P.CORRECT_ACCOUNTS, P.DRAW_BATCHES),
+                item("recoveries", _("补发与追缴"), "receipt-refund", P.VIEW_PAYMENTS),
+            ],
+        ),
+        (
+            _("管理"),
+            [
+                item("statistics", _("统计分析"), "chart-bar", P.VIEW_STATISTICS),
+                item("standards", _("补贴标准"), "scale", P.VIEW_STANDARDS, also=("standard", "standard_new")),
+                item("parameters", _("流程与参数"), "adjustments", P.VIEW_STANDARDS),
+                item("accounts", _("账号与授权"), "shield-lock", P.MANAGE_ACCOUNTS, also=("account", "account_new")),
+                item("divisions", _("区划"), "sitemap"),
+                item("audit", _("操作记录"), "fingerprint", P.VIEW_AUDIT),
+            ],
+        ),
+    ]
+    return [NavGroup(label, kept) for label, items in groups if (kept := [i for i in items if i is not None])]
