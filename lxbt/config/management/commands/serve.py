@@ -1,0 +1,82 @@
+"""`lxbt serve`: the web server and the background worker, watched together; Ctrl C stops both."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandParser
+
+from lxbt.accounts import queries as accounts
+from lxbt.config.management.commands._base import Command as Base
+
+RESTART_AFTER = 2.0  # seconds, so that a program that cannot start does not spin
+
+
+class Command(Base):
+    help = "Serve the pages on http://127.0.0.1:8000 and run the background worker."
+    example = "serve --port 8000"
+
+    def arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--workers", type=int, default=2)
+        parser.add_argument("--no-worker", action="store_true", help="do not run the background worker here")
+
+    def run(self, **options: Any) -> dict[str, Any]:
+        if os.environ.get("LXBT_EMBEDDED"):
+            from lxbt.config import postgres
+
+            postgres.watch(Path(settings.LXBT_VAR) / "postgres")
+        programs = {"web": self.web(options)}
+        if not options["no_worker"]:
+            programs["worker"] = [sys.executable, "-m", "lxbt.config.command_line", "worker"]
+        self.stdout.write(f"lxbt serves on http://{options['host']}:{options['port']}/  (Ctrl C stops)")
+        for line in accounts.demonstration_lines():
+            self.stdout.write(line)
+        self.stdout.flush()
+        return self.supervise(programs)
+
+    def web(self, options: dict[str, Any]) -> list[str]:
+        granian = Path(sys.executable).with_name("granian")
+        return [
+            str(granian), "--interface", "wsgi", "--host", options["host"], "--port", str(options["port"]),
+            "--workers", str(options["workers"]), "--blocking-threads", "8", "--no-ws", "--log-level", "warning",
+            "--respawn-failed-workers", "lxbt.config.wsgi:application",
+        ]  # fmt: skip
+
+    def supervise(self, programs: dict[str, list[str]]) -> dict[str, Any]:
+        running: dict[str, subprocess.Popen[bytes]] = {}
+        stop = False
+
+        def ask_to_stop(*_: object) -> None:
+            nonlocal stop
+            stop = True
+
+        signal.signal(signal.SIGTERM, ask_to_stop)
+        signal.signal(signal.SIGINT, ask_to_stop)
+        while not stop:
+            for name, command in programs.items():
+                if name not in running or running[name].poll() is not None:
+                    if name in running:
+                        self.stderr.write(f"{name} ended with {running[name].returncode}; starting it again")
+                        time.sleep(RESTART_AFTER)
+                    running[name] = subprocess.Popen(command, start_new_session=True)
+            time.sleep(0.3)
+        for process in running.values():
+            process.terminate()
+        for process in running.values():
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        return {"stopped": True}
+
+    def tell(self, answer: dict[str, Any]) -> None:
+        self.stdout.write("stopped")

@@ -1,0 +1,18 @@
+"""`lxbt worker`: runs the background jobs queued in PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management import call_command
+
+from lxbt.config.management.commands._base import Command as Base
+
+
+class Command(Base):
+    help = "Run the background worker: recounts stale months and takes what is due. State is in the tables; a lost worker loses nothing."
+    example = "worker"
+
+    def run(self, **options: Any) -> dict[str, Any]:
+        call_command("procrastinate", "worker", "--concurrency", "1")
+        return {"stopped": True}

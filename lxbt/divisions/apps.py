@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class DivisionsConfig(AppConfig):
+    name = "lxbt.divisions"

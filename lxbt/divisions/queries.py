@@ -1,0 +1,107 @@
+"""Reads of the tree. Every question about an area is an index range over codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+
+from django.db.models import Q, QuerySet
+
+from lxbt.divisions import rules
+from lxbt.divisions.models import Division, DivisionKind, WorkdayOverride
+
+
+def division(code: str) -> Division | None:
+    """The node with this code, or None."""
+    return Division.objects.filter(code=code).first()
+
+
+def divisions_by_code(codes: Iterable[str]) -> dict[str, Division]:
+    """Several nodes at once, by code."""
+    return {node.code: node for node in Division.objects.filter(code__in=set(codes))}
+
+
+def trail(code: str) -> list[Division]:
+    """The nodes from the province down to `code`, pass-through nodes left out; the nation alone for itself."""
+    chain = rules.ancestors(code)
+    if len(chain) > 1:
+        chain = [c for c in chain if c != rules.NATION]
+    nodes = divisions_by_code(chain)
+    found = [nodes[c] for c in reversed(chain) if c in nodes]
+    return [node for node in found if node.kind != DivisionKind.PASS_THROUGH]
+
+
+def children(code: str, *, ended: bool = False) -> list[Division]:
+    """The nodes directly below; a pass-through node is replaced by its own children."""
+    nodes = list(_alive(Division.objects.filter(parent_code=code), ended).order_by("code"))
+    through = [n.code for n in nodes if n.kind == DivisionKind.PASS_THROUGH]
+    if through:
+        below = _alive(Division.objects.filter(parent_code__in=through), ended)
+        nodes = sorted([n for n in nodes if n.code not in through] + list(below), key=lambda n: n.code)
+    return nodes
+
+
+def counties_in(code: str) -> QuerySet[Division]:
+    """Every body in the area that acts as a county."""
+    low, high = rules.span(code)
+    return Division.objects.filter(code__gte=low, code__lt=high, acts_as_county=True, until__isnull=True).order_by("code")
+
+
+def county_of(code: str) -> Division | None:
+    """The body that reviews, decides and pays for `code`: the nearest node upward that acts as a county."""
+    nodes = divisions_by_code(rules.ancestors(code))
+    return next((nodes[c] for c in rules.ancestors(code) if c in nodes and nodes[c].acts_as_county), None)
+
+
+def search(text: str, *, within: str, limit: int = 20) -> list[Division]:
+    """Nodes in the area whose name contains the text, or whose pinyin initials or code begin with it."""
+    text = text.strip()
+    if not text:
+        return []
+    low, high = rules.span(within)
+    match = Q(name__contains=text) | Q(pinyin__startswith=text.lower())
+    if text.isdigit():
+        match |= Q(code__startswith=text)
+    found = Division.objects.filter(match, code__gte=low, code__lt=high, until__isnull=True)
+    return list(found.exclude(kind=DivisionKind.PASS_THROUGH).order_by("level", "code")[:limit])
+
+
+def counts_by_level(code: str) -> dict[int, int]:
+    """How many nodes of each level the area has in force, pass-through nodes left out."""
+    low, high = rules.span(code)
+    nodes = Division.objects.filter(code__gte=low, code__lt=high, until__isnull=True).exclude(kind=DivisionKind.PASS_THROUGH)
+    counts: dict[int, int] = {}
+    for level in nodes.values_list("level", flat=True):
+        counts[level] = counts.get(level, 0) + 1
+    return counts
+
+
+def workday_overrides() -> dict[date, bool]:
+    """The local table of days that differ from the national calendar."""
+    return dict(WorkdayOverride.objects.values_list("day", "is_workday"))
+
+
+@lru_cache(maxsize=4096)
+def _name(code: str) -> str:
+    node = division(code)
+    return node.name if node else code
+
+
+def name_of(code: str) -> str:
+    """The name of a node for a page; remembered, since names change about once a year (see `forget_names`)."""
+    return _name(code)
+
+
+def full_name_of(code: str) -> str:
+    """The names from the province down, joined."""
+    return "".join(node.name for node in trail(code))
+
+
+def forget_names() -> None:
+    """After a rename or a merge: names are read anew."""
+    _name.cache_clear()
+
+
+def _alive(nodes: QuerySet[Division], ended: bool) -> QuerySet[Division]:
+    return nodes if ended else nodes.filter(until__isnull=True)

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class EntitlementsConfig(AppConfig):
+    name = "lxbt.entitlements"
