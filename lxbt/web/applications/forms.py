@@ -1,0 +1,154 @@
+"""The entry form of the window: shape only; operations decide.
+
+Its order is that of the talk at the window: who, what, who acts, where to pay, papers.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from stdnum import luhn
+
+from lxbt.core import idnumber
+from lxbt.core.profile import CATEGORIES as CATEGORY_CODES
+from lxbt.web import words
+
+YES_NO = [("yes", _("6 个月以上")), ("no", _("不足"))]
+
+
+def chosen(table: dict[Any, Any], blank: str | None = None) -> list[tuple[Any, Any]]:
+    """Choices of a word list, with an empty one first if `blank` is given."""
+    return ([("", blank)] if blank is not None else []) + list(table.items())
+
+
+class ApplicationForm(forms.Form):
+    """Everything a new application tells. Amounts are yuan a month."""
+
+    id_number = forms.CharField(label=_("身份证号"), max_length=24, widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"}))
+    name = forms.CharField(label=_("姓名"), max_length=40)
+    division = forms.ChoiceField(label=_("户籍乡镇（街道）"))
+    address = forms.CharField(label=_("户籍详细地址"), max_length=120, required=False, help_text=_("村（社区）、组、门牌"))
+    area = forms.ChoiceField(label=_("户口性质"), choices=chosen(words.AREAS))
+    certificate_number = forms.CharField(label=_("残疾人证号"), max_length=26, help_text=_("20 位，末两位为类别和等级；补发证带 B1、B2"), widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    issued_on = forms.DateField(label=_("发证日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_until = forms.DateField(label=_("有效期至"), widget=forms.DateInput(attrs={"type": "date"}))
+    economic = forms.ChoiceField(label=_("家庭经济"), choices=chosen(words.ECONOMIC))
+    economic_since = forms.CharField(label=_("认定月份"), max_length=7, required=False, help_text=_("如 2026-03；留空为一直如此"))
+    own_income = forms.DecimalField(label=_("本人月收入（元）"), max_digits=9, decimal_places=2, min_value=Decimal(0), required=False)
+    employment = forms.ChoiceField(label=_("就业"), choices=chosen(words.EMPLOYMENT, _("未登记")), required=False)
+    self_care = forms.ChoiceField(label=_("自理能力"), choices=chosen(words.SELF_CARE, _("未评估")), required=False)
+    care_setting = forms.ChoiceField(label=_("照护方式"), choices=chosen(words.CARE_SETTINGS), initial="home", required=False)
+    household = forms.MultipleChoiceField(label=_("特殊家庭"), choices=chosen(words.HOUSEHOLD), required=False, widget=forms.CheckboxSelectMultiple)
+    work_injury_care = forms.DecimalField(label=_("工伤生活护理费（元/月）"), max_digits=9, decimal_places=2, min_value=Decimal(0), required=False)
+    elderly_care = forms.DecimalField(label=_("老年人护理补贴（元/月）"), max_digits=9, decimal_places=2, min_value=Decimal(0), required=False)
+    orphan = forms.BooleanField(label=_("领取孤儿基本生活费"), required=False)
+    retired_cadre = forms.BooleanField(label=_("享受离休待遇"), required=False)
+    subsidies = forms.MultipleChoiceField(label=_("申请哪项补贴"), choices=chosen(words.SUBSIDIES), widget=forms.CheckboxSelectMultiple)
+    agent = forms.ChoiceField(label=_("办理人"), choices=chosen(words.AGENTS), initial="self", widget=forms.RadioSelect)
+    agent_name = forms.CharField(label=_("代办人姓名"), max_length=40, required=False)
+    long_term_care = forms.ChoiceField(label=_("长期照护需求"), choices=YES_NO, widget=forms.RadioSelect)
+    phone = forms.CharField(label=_("手机"), max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}))
+    bank = forms.CharField(label=_("开户银行"), max_length=40)
+    account_number = forms.CharField(label=_("账号"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}))
+    holder = forms.CharField(label=_("户名"), max_length=40, help_text=_("须与本人一致，监护人代领的除外"))
+    papers = forms.MultipleChoiceField(label=_("材料"), choices=chosen(words.PAPERS), widget=forms.CheckboxSelectMultiple)
+    channel = forms.ChoiceField(label=_("来源"), choices=[(k, v) for k, v in words.CHANNELS.items() if k != "online"], initial="window")
+    note = forms.CharField(label=_("备注"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, divisions: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["division"].choices = divisions  # type: ignore[attr-defined]
+
+    def clean_id_number(self) -> str:
+        number = idnumber.normalise(self.cleaned_data["id_number"])
+        if len(number) != 18:
+            raise forms.ValidationError(_("应为 18 位，现为 %(n)d 位，请对照证件。"), params={"n": len(number)})
+        if not idnumber.is_valid(number):
+            raise forms.ValidationError(_("号码的出生日期或校验位不对，请对照证件逐位核对。"))
+        return number
+
+    def clean_certificate_number(self) -> str:
+        number = idnumber.normalise(self.cleaned_data["certificate_number"])
+        if idnumber.certificate_parts(number) is None:
+            raise forms.ValidationError(_("应为 18 位身份证号加 1 位类别、1 位等级（现为 %(n)d 位），请对照残疾人证。"), params={"n": len(number)})
+        return number
+
+    def clean_phone(self) -> str:
+        number = idnumber.normalise(self.cleaned_data["phone"]).replace("-", "")
+        if not number.isdigit() or not 7 <= len(number) <= 12:
+            raise forms.ValidationError(_("请填写 11 位手机号或带区号的固定电话。"))
+        if number.startswith("1") and len(number) != 11:
+            raise forms.ValidationError(_("手机号应为 11 位，现为 %(n)d 位。"), params={"n": len(number)})
+        return number
+
+    def clean_account_number(self) -> str:
+        number = idnumber.normalise(self.cleaned_data["account_number"]).replace("-", "")
+        if not number.isdigit() or not 8 <= len(number) <= 30:
+            raise forms.ValidationError(_("账号只能是 8 至 30 位数字，请对照社保卡或存折。"))
+        return number
+
+    def clean_economic_since(self) -> str:
+        text = self.cleaned_data.get("economic_since", "").strip()
+        if text:
+            try:
+                date.fromisoformat(f"{text}-01")
+            except ValueError:
+                raise forms.ValidationError(_("月份请写成 2026-03 的样子。")) from None
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        number, certificate = data.get("id_number"), data.get("certificate_number")
+        if number and certificate and not certificate.startswith(number):
+            self.add_error("certificate_number", _("残疾人证号的前 18 位与身份证号不同，请核对。"))
+        if data.get("issued_on") and data.get("valid_until") and data["issued_on"] > data["valid_until"]:
+            self.add_error("valid_until", _("有效期止于发证之前，请核对两个日期。"))
+        if data.get("agent") != "self" and not data.get("agent_name"):
+            self.add_error("agent_name", _("由他人代办时，请填写代办人姓名。"))
+        return data
+
+    def warnings(self) -> list[str]:
+        """What is worth a second look but stops nobody: passbook accounts do not follow the card check digit."""
+        number = self.cleaned_data.get("account_number", "") if hasattr(self, "cleaned_data") else ""
+        return [str(_("账号不符合银行卡校验规则；如是存折账号可继续。"))] if number and not luhn.is_valid(number) else []
+
+
+def profile_table(data: dict[str, Any]) -> dict[str, Any]:
+    """The form's answers as the keys of a profile, for computing and for recording as facts."""
+    table: dict[str, Any] = {
+        "area": data.get("area") or None,
+        "economic": data.get("economic") or None,
+        "employment": data.get("employment") or None,
+        "self_care": data.get("self_care") or None,
+        "care_setting": data.get("care_setting") or None,
+        "household": list(data.get("household") or []),
+        "own_income": str(data["own_income"]) if data.get("own_income") is not None else None,
+        "long_term_care": data.get("long_term_care") == "yes",
+    }
+    benefits: dict[str, Any] = {k: str(data[k]) for k in ("work_injury_care", "elderly_care") if data.get(k)}
+    benefits |= {k: True for k in ("orphan", "retired_cadre") if data.get(k)}
+    table["other_benefits"] = benefits or None
+    return {k: v for k, v in table.items() if v is not None and v != []}
+
+
+def certificate_table(data: dict[str, Any]) -> dict[str, Any] | None:
+    """Category, grade and dates of the certificate in the form, or None while the number is not complete."""
+    parts = idnumber.certificate_parts(idnumber.normalise(str(data.get("certificate_number") or "")))
+    if parts is None:
+        return None
+    table: dict[str, Any] = {"category": CATEGORY_CODES[parts[1] - 1], "grade": parts[2]}
+    for key in ("issued_on", "valid_until"):
+        if data.get(key):
+            table[key] = str(data[key])
+    return table
+
+
+class OpinionForm(forms.Form):
+    """What an official says of a case."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    opinion = forms.CharField(label=_("意见"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
