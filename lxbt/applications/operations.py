@@ -198,7 +198,7 @@ def _one_official_one_step(application: Application, by: User) -> None:
 
 
 def _procedure(county_code: str, on: date) -> tuple[StepSpec, ...]:
-    return rules.procedure_from(standards.parameter(county_code, "procedure", Month.of(on)))
+    return rules.procedure_from(standards.parameter_value("procedure", county_code, Month.of(on), None))
 
 
 def _done(by: User, at: datetime) -> dict[str, Any]:

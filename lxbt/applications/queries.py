@@ -6,7 +6,7 @@ from datetime import date
 from functools import reduce
 from operator import or_
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from lxbt.accounts.queries import in_scope
 from lxbt.accounts.rules import Permission, Standing
@@ -100,3 +100,8 @@ def overdue_count(code_range: tuple[str, str], *, today: date) -> int:
     """Applications beyond their limit in a range of division codes."""
     low, high = code_range
     return Application.objects.filter(state__in=UNFINISHED, due_on__lt=today, division_code__gte=low, division_code__lt=high).count()
+
+
+def counts_by_state(rows: QuerySet[Application]) -> dict[str, int]:
+    """How many of `rows` stand in each state."""
+    return dict(rows.values_list("state").annotate(n=Count("id")).values_list("state", "n"))

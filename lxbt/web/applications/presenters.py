@@ -178,3 +178,14 @@ def history(application: object) -> list[Event]:
         title = f"{words.STEPS[row.name]}：{label}" if row.name in words.STEPS and row.act not in ("accept", "complete") else str(label)
         events.append(Event(row.finished_on, title, "，".join(part for part in (who_of(row), row.opinion) if part), result=verdicts))
     return events
+
+
+def done_words(act: str, application: object) -> str:
+    """What happened, for the green line after an act."""
+    number = application.number  # type: ignore[attr-defined]
+    return {
+        "pass": _("%(number)s 已办理，转下一环节。"),
+        "return": _("%(number)s 已退回补正，计时暂停。"),
+        "complete": _("%(number)s 已补正，回到原环节。"),
+        "withdraw": _("%(number)s 已撤回。"),
+    }[act] % {"number": number}
