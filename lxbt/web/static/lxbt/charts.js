@@ -24,9 +24,9 @@
     const id = figure.dataset.chart;
     const data = JSON.parse(document.getElementById(`${id}-data`).textContent);
     const place = document.getElementById(id);
-    if (place.offsetParent === null) return; // on a phone the table is the figure
     if (data.kind === "map" && !(await outline(data))) return;
     figure.classList.add("scripted");
+    if (place.offsetParent === null) return; // on a phone the table is the figure
     const chart = window.echarts.init(place, null, { renderer: "svg" });
     chart.setOption({ animation: false, textStyle: text, ...(data.kind === "map" ? map(data) : axes(data)) });
     chart.on("click", (event) => {
