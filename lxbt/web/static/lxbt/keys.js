@@ -36,7 +36,7 @@
     const dialog = document.querySelector("dialog[open]");
     if (event.ctrlKey && event.key === "Enter") {
       const form = event.target.closest("form") || document.querySelector("form[data-main]");
-      const button = form?.querySelector("button[type=submit]:not(:disabled), button:not([type]):not(:disabled)");
+      const button = form?.querySelector("button[type=submit].btn-primary:not(:disabled)") || form?.querySelector("button[type=submit]:not(:disabled)");
       if (form && button && !form.querySelector("[data-typed]")) { event.preventDefault(); form.requestSubmit(button); }
       return;
     }
