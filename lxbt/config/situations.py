@@ -13,7 +13,7 @@ from lxbt.core import reading
 from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES, Profile, read_profile
 from lxbt.entitlements.rules import REASONS, Right, rights
-from lxbt.standards.scheme import Scheme, read_scheme
+from lxbt.standards.rules.scheme import Scheme, read_scheme
 
 
 @dataclass(frozen=True)

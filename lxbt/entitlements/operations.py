@@ -1,0 +1,187 @@
+"""Writes of the ledger: grant, suspend, resume, end. Each marks the person, so that the next draw looks again."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from lxbt.accounts.models import User
+from lxbt.audit.operations import record_event
+from lxbt.core.months import BEGINNING, Month
+from lxbt.core.profile import SUBSIDIES
+from lxbt.core.refusal import Refusal
+from lxbt.divisions.rules import NATION
+from lxbt.entitlements import queries
+from lxbt.entitlements.models import Entitlement
+from lxbt.registry.models import Certificate, Person
+from lxbt.registry.operations import mark_persons, record_certificate, store_timelines, take_changed_persons
+from lxbt.standards.queries import scheme_for
+
+CHUNK = 2000  # persons whose months are told at a time
+
+
+class EntitlementRefused(Refusal):
+    """The ledger cannot be changed so."""
+
+
+def _periods(person_id: int, subsidy: str) -> list[Entitlement]:
+    if subsidy not in SUBSIDIES:
+        raise ValueError(subsidy)
+    Person.objects.select_for_update().get(pk=person_id)  # one writer at a time for a person's ledger
+    return list(Entitlement.objects.filter(person_id=person_id, subsidy=subsidy).order_by("since"))
+
+
+def _rewrite(person_id: int, subsidy: str, periods: list[Entitlement]) -> None:
+    """Put the whole chain of a person and subsidy in place, linked anew. Bounded: a person has a handful of periods."""
+    Entitlement.objects.filter(person_id=person_id, subsidy=subsidy).delete()
+    after = None
+    for period in sorted(periods, key=lambda p: p.since):
+        period.after, after = after, period.until
+        period._state.adding = True
+        period.save(force_insert=True)
+    mark_persons([person_id])
+
+
+def _record(action: str, person_id: int, subsidy: str, since: Month, basis: str, by: User | None) -> None:
+    place = Person.objects.values_list("division_code", flat=True).get(pk=person_id)
+    record_event(
+        by=by,
+        action=f"entitlement.{action}",
+        subject_kind="entitlement",
+        subject_id=f"{person_id} {subsidy}",
+        person_id=person_id,
+        division_code=place,
+        details={"since": str(since), "basis": basis},
+    )
+
+
+@transaction.atomic
+def grant_entitlement(*, person_id: int, subsidy: str, since: Month, basis: str, by: User | None, on: date) -> None:
+    """Grant a subsidy from a month on. Months that a period covers already stay as they are; gaps after `since` are filled."""
+    periods = _periods(person_id, subsidy)
+    added: list[tuple[date, date | None]] = []
+    start: date | None = since.first
+    for period in [p for p in periods if p.until is None or p.until > since.first]:
+        if start is not None and start < period.since:
+            added.append((start, period.since))
+        start = period.until
+    if start is not None:
+        added.append((start, None))
+    if added:
+        fresh = [
+            Entitlement(person_id=person_id, subsidy=subsidy, since=a, until=b, basis=basis, granted_by_id=by.pk if by else None, granted_on=on)
+            for a, b in added
+        ]
+        _rewrite(person_id, subsidy, periods + fresh)
+    _record("granted", person_id, subsidy, since, basis, by)
+
+
+@transaction.atomic
+def end_entitlement(*, person_id: int, subsidy: str, since: Month, basis: str, by: User | None, on: date) -> None:
+    """End the right: `since` is the first month without it. Later periods fall away."""
+    periods = _periods(person_id, subsidy)
+    if not any(p.until is None or p.until > since.first for p in periods):
+        raise EntitlementRefused(_("%(month)s起没有可停发的待遇,请核对停发月份。") % {"month": since})
+    kept = [p for p in periods if p.since < since.first]
+    for period in kept:
+        if period.until is None or period.until > since.first:
+            period.until, period.end_basis, period.ended_on = since.first, basis, on
+            period.ended_by_id = by.pk if by else None
+    _rewrite(person_id, subsidy, kept)
+    _record("ended", person_id, subsidy, since, basis, by)
+
+
+@transaction.atomic
+def suspend_entitlement(*, person_id: int, subsidy: str, since: Month, basis: str, by: User | None, on: date) -> None:
+    """Suspend from a month on, until it is resumed."""
+    _change_state(person_id, subsidy, since, basis, by, on, "granted", "suspended", _("%(month)s起没有可暂停的待遇。"))
+    _record("suspended", person_id, subsidy, since, basis, by)
+
+
+@transaction.atomic
+def resume_entitlement(*, person_id: int, subsidy: str, since: Month, basis: str, by: User | None, on: date) -> None:
+    """Resume a suspended right from a month on."""
+    _change_state(person_id, subsidy, since, basis, by, on, "suspended", "granted", _("%(month)s起没有可恢复的待遇。"))
+    _record("resumed", person_id, subsidy, since, basis, by)
+
+
+def _change_state(person_id: int, subsidy: str, since: Month, basis: str, by: User | None, on: date, old: str, new: str, sentence: str) -> None:
+    periods = _periods(person_id, subsidy)
+    touched = [p for p in periods if p.state == old and (p.until is None or p.until > since.first)]
+    if not touched:
+        raise EntitlementRefused(sentence % {"month": since})
+    result = [p for p in periods if p not in touched]
+    for period in touched:
+        start = max(period.since, since.first)
+        tail = Entitlement(person_id=person_id, subsidy=subsidy, since=start, until=period.until, state=new, basis=basis, granted_on=on)
+        tail.granted_by_id = by.pk if by else None
+        if period.since < start:
+            period.until, period.end_basis, period.ended_on = start, basis, on
+            period.ended_by_id = by.pk if by else None
+            result.append(period)
+        result.append(tail)
+    _rewrite(person_id, subsidy, result)
+
+
+@transaction.atomic
+def renew_certificate(
+    *, person_id: int, certificate: object, applied_on: date, source: str, received_on: date, by: User | None, certificate_number: str | None = None
+) -> Certificate:
+    """Record a new certificate after the old one ran out: it pays again as `recertified` says (民发〔2022〕79号)."""
+    issued_on = getattr(certificate, "issued_on", None) or (certificate["issued_on"] if isinstance(certificate, dict) else None) or applied_on
+    place = Person.objects.values_list("division_code", flat=True).get(pk=person_id)
+    pays_from, backpay = queries.renewal_terms(place, Month.of(applied_on), Month.of(issued_on))
+    return record_certificate(
+        person_id=person_id,
+        certificate=certificate,  # type: ignore[arg-type]
+        source=source,
+        received_on=received_on,
+        by=by,
+        certificate_number=certificate_number,
+        pays_from=pays_from,
+        backpay_months=backpay,
+    )
+
+
+def resolve_changes() -> int:
+    """Tell anew the months of every person marked as changed, and mark them for their payers. Gives the number of persons.
+
+    Safe to run at any time and by several at once; each chunk is a transaction of its own unless the caller has one.
+    """
+    done = 0
+    scheme = scheme_for(NATION)
+    nothing_left = False
+    while not nothing_left:
+        with transaction.atomic():
+            ids = take_changed_persons(CHUNK)
+            if ids:
+                mark_stale_persons(ids, BEGINNING)  # for the payers of the months as they were told so far
+                store_timelines(queries.told_timelines(ids, scheme))
+                mark_stale_persons(ids, BEGINNING)  # and as they are told now
+            nothing_left = not ids
+        done += len(ids)
+    return done
+
+
+def mark_stale_persons(ids: list[int], since: Month) -> None:
+    """Have the payers of these persons look again at their months from `since` on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into entitlements_stale (person_id, division_code, since)"
+            " select distinct person_id, division_code, %s::date from registry_personprofile where person_id = any(%s)"
+            " on conflict (person_id, division_code) do update set since = least(entitlements_stale.since, excluded.since)",
+            [since.first, ids],
+        )
+
+
+def mark_recertified_persons(area_condition: str, params: list[str]) -> None:
+    """Mark those with several certificates in an area (SQL condition on `division_code`): a changed parameter may re-time them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into registry_change (person_id) select person_id from registry_certificate"
+            f" where person_id in (select person_id from registry_personprofile where {area_condition})"
+            " group by person_id having count(*) > 1",
+            params,
+        )

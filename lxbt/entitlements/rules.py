@@ -13,9 +13,9 @@ from decimal import Decimal
 from lxbt.core.money import ZERO
 from lxbt.core.months import Month, age_in
 from lxbt.core.profile import CARE, CERTIFICATE_EVENTS, EVENTS, LIVING, SUBSIDIES, Profile
-from lxbt.standards.parameters import SAME_MONTH, Parameters
-from lxbt.standards.rules import StandardRow
-from lxbt.standards.scheme import Scheme
+from lxbt.standards.rules.parameters import SAME_MONTH, Parameters
+from lxbt.standards.rules.rows import StandardRow
+from lxbt.standards.rules.scheme import Scheme
 
 FOUNDING = "国发〔2015〕52号"
 CONDITIONS_2021 = "民发〔2021〕70号"

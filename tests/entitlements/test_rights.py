@@ -16,8 +16,8 @@ from lxbt.core.months import Month
 from lxbt.core.profile import Certificate, Profile, read_profile
 from lxbt.core.reading import Unreadable
 from lxbt.entitlements.rules import REASONS, rights
-from lxbt.standards.rules import read_condition, read_standard, write_condition
-from lxbt.standards.scheme import Scheme, read_scheme
+from lxbt.standards.rules.rows import read_condition, read_standard, write_condition
+from lxbt.standards.rules.scheme import Scheme, read_scheme
 
 FOLDER = Path(__file__).parent.parent / "cases" / "rights"
 CASES = [

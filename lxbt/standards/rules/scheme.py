@@ -10,8 +10,8 @@ from functools import cached_property
 from lxbt.core import reading
 from lxbt.core.months import Month, in_force
 from lxbt.divisions.rules import ancestors
-from lxbt.standards.parameters import ParameterRow, Parameters, parameters_in_force, read_parameters
-from lxbt.standards.rules import ANY, DibaoRow, StandardRow, read_dibao, read_standard
+from lxbt.standards.rules.parameters import ParameterRow, Parameters, parameters_in_force, read_parameters
+from lxbt.standards.rules.rows import ANY, DibaoRow, StandardRow, read_dibao, read_standard
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,61 @@
+"""The ledger of rights. The database itself refuses two periods of one person and subsidy that overlap.
+
+No extension is needed for that: each period but a person's first names the end of the period before it (`after`), by a
+foreign key into the same table, and each end can be named once. So the periods of a person and subsidy form one chain,
+and `after <= since < until` puts them in order.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from lxbt.core.profile import SUBSIDIES
+
+
+class Entitlement(models.Model):
+    """A right to a subsidy for the months [since, until), while `granted`; a `suspended` period pays nothing."""
+
+    pk = models.CompositePrimaryKey("person_id", "subsidy", "since")
+    person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+")
+    subsidy = models.CharField(max_length=6)
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True, help_text="exclusive; empty: open")
+    after = models.DateField(null=True, blank=True, help_text="`until` of the period before; empty: the first")
+    state = models.CharField(max_length=9, default="granted")
+    basis = models.CharField(max_length=120, help_text="what the period rests on, e.g. 'application 123'")
+    granted_by_id = models.BigIntegerField(null=True, blank=True)
+    granted_on = models.DateField()
+    end_basis = models.CharField(max_length=120, blank=True)
+    ended_by_id = models.BigIntegerField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True, help_text="day of the decision to end")
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "subsidy", "until"], name="entitlement_end_once"),
+            models.UniqueConstraint(fields=["person", "subsidy", "after"], name="entitlement_follows_once", nulls_distinct=False),
+            models.CheckConstraint(condition=Q(subsidy__in=SUBSIDIES), name="entitlement_subsidy"),
+            models.CheckConstraint(condition=Q(state__in=["granted", "suspended"]), name="entitlement_state"),
+            models.CheckConstraint(condition=Q(since__day=1) & (Q(until__isnull=True) | Q(until__gt=F("since"))), name="entitlement_period"),
+            models.CheckConstraint(condition=Q(after__isnull=True) | Q(after__lte=F("since")), name="entitlement_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.subsidy} {self.since:%Y-%m}"
+
+
+class Stale(models.Model):
+    """Months of a person, from `since` on, that the payer of this division must look at again. The draw removes it."""
+
+    pk = models.CompositePrimaryKey("person_id", "division_code")
+    person_id = models.BigIntegerField()
+    division_code = models.CharField(max_length=12)
+    since = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["division_code"], name="stale_place")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.since:%Y-%m}"

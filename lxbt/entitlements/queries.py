@@ -1,0 +1,107 @@
+"""Reads of the ledger, and what it is worth month by month with the reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from lxbt.core.months import Month
+from lxbt.core.profile import Profile
+from lxbt.divisions.rules import NATION
+from lxbt.entitlements.models import Entitlement
+from lxbt.entitlements.rules import Right, rights
+from lxbt.registry import queries as registry
+from lxbt.registry.rules import ClassRules, Stretch
+from lxbt.standards.queries import scheme_for
+from lxbt.standards.rules.parameters import parameters_in_force
+from lxbt.standards.rules.scheme import Scheme
+
+
+def entitlements_of(person_id: int) -> list[Entitlement]:
+    """All periods of a person, in order."""
+    return list(Entitlement.objects.filter(person_id=person_id).order_by("subsidy", "since"))
+
+
+def entitlements_in_month(month: Month) -> QuerySet[Entitlement]:
+    """The granted periods that cover a month."""
+    return Entitlement.objects.filter(Q(until__isnull=True) | Q(until__gt=month.first), since__lte=month.first, state="granted")
+
+
+def is_entitled(person_id: int, subsidy: str, month: Month) -> bool:
+    """Whether a granted period covers the month."""
+    return entitlements_in_month(month).filter(person_id=person_id, subsidy=subsidy).exists()
+
+
+def subsidies_held(person_id: int, month: Month) -> list[str]:
+    """The subsidies that a period, granted or suspended, covers in the month."""
+    rows = Entitlement.objects.filter(Q(until__isnull=True) | Q(until__gt=month.first), person_id=person_id, since__lte=month.first)
+    return sorted(set(rows.values_list("subsidy", flat=True)))
+
+
+def rights_of_person(person_id: int, month: Month) -> dict[str, Right]:
+    """What a person would have a right to in a month by what is known now, whether granted or not."""
+    profile = profile_in(person_id, month)
+    if profile is None:
+        raise LookupError(person_id)
+    return rights(profile, scheme_for(profile.division), month)
+
+
+def class_rules(scheme: Scheme) -> ClassRules:
+    """How the local parameters say that a new certificate counts."""
+
+    def found(division: str, month: Month) -> tuple[str, str]:
+        parameters = scheme.parameters_for(division, month)
+        return parameters.class_change, parameters.stop
+
+    return found
+
+
+def told_timelines(person_ids: Iterable[int], scheme: Scheme | None = None) -> dict[int, list[Stretch]]:
+    """The profile of every month of these persons, from what is known now and the local parameters."""
+    return registry.timelines(person_ids, class_rules(scheme or scheme_for(NATION)))
+
+
+def profile_in(person_id: int, month: Month) -> Profile | None:
+    """The profile of a person in a month, from what is known now; None while no division is known."""
+    return next((s.profile for s in told_timelines([person_id])[person_id] if s.since <= month and (s.until is None or month < s.until)), None)
+
+
+@dataclass(frozen=True)
+class MonthTold:
+    """A month of a person: the profile that held, and for each subsidy the right and whether the ledger grants it."""
+
+    month: Month
+    profile: Profile
+    rights: dict[str, Right]
+    granted: frozenset[str]
+
+
+def rights_by_month(person_id: int, since: Month, until: Month) -> list[MonthTold]:
+    """What a person has a right to in [since, until), month by month, with every reason against it."""
+    stretches = told_timelines([person_id])[person_id]
+    periods = entitlements_of(person_id)
+    schemes = {s.profile.division: scheme_for(s.profile.division) for s in stretches}
+    found = []
+    for month in since.until(until):
+        profile = next((s.profile for s in stretches if s.since <= month and (s.until is None or month < s.until)), None)
+        if profile is not None:
+            covering = [p for p in periods if p.since <= month.first and (p.until is None or p.until > month.first)]
+            granted = frozenset(p.subsidy for p in covering if p.state == "granted")
+            found.append(MonthTold(month, profile, rights(profile, schemes[profile.division], month), granted))
+    return found
+
+
+def rights_for(profile: Profile, month: Month) -> dict[str, Right]:
+    """The right of a profile that need not be anybody's: for an application's page or an estimate."""
+    return rights(profile, scheme_for(profile.division), month)
+
+
+def renewal_terms(division_code: str, applied: Month, issued: Month) -> tuple[Month, int]:
+    """From which month a renewed certificate pays again, and how many unpaid months before it at most.
+
+    民发〔2022〕79号: the month of application; where `recertified.basis` says so, 民发〔2021〕70号: the month of issue.
+    """
+    parameters = parameters_in_force(scheme_for(division_code).parameters, division_code, applied)
+    return (issued if parameters.recertified_basis == "issue" else applied), parameters.backpay_months

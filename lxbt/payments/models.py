@@ -1,0 +1,198 @@
+"""Batches, their items, the lines that go to the bank, bank files, recoveries.
+
+`Item` is partitioned by right-month and keyed (person_id, subsidy, right_month, seq): the database itself refuses a month
+twice. It has no foreign keys to the small tables it names: the draw writes millions of rows in one statement whose ids
+come out of those tables, which never delete what was used.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from lxbt.core.profile import SUBSIDIES
+from lxbt.payments.rules import BATCH_STATES, LINE_STATES, RECOVERY_STATES
+
+USER = settings.AUTH_USER_MODEL
+
+
+class PayerState(models.Model):
+    """How far a payer has come: months looked at for everybody, and the last change of standards it has looked at."""
+
+    payer_code = models.CharField(max_length=12, primary_key=True)
+    drawn_until = models.DateField(null=True, help_text="last month drawn for everybody")
+    change_id = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.payer_code
+
+
+class Batch(models.Model):
+    """A monthly batch of one payer (the body that acts as the county)."""
+
+    payer_code = models.CharField(max_length=12)
+    month = models.DateField()
+    number = models.PositiveSmallIntegerField(help_text="within the month")
+    state = models.CharField(max_length=8, default="drawn")
+    drawn_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    drawn_on = models.DateField()
+    approved_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    approved_on = models.DateField(null=True)
+    sent_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    sent_on = models.DateField(null=True)
+    settled_on = models.DateField(null=True)
+    returned_reason = models.CharField(max_length=200, blank=True)
+    item_count = models.IntegerField(default=0)
+    total = models.DecimalField(max_digits=14, decimal_places=2, default=0, help_text="sum of all items, recoveries included")
+    recovery_total = models.DecimalField(max_digits=14, decimal_places=2, default=0, help_text="sum of the negative items")
+    held_count = models.IntegerField(default=0, help_text="persons held back for want of a good account")
+    line_count = models.IntegerField(null=True)
+    line_total = models.DecimalField(max_digits=14, decimal_places=2, null=True, help_text="what goes to the bank")
+    shares = models.JSONField(default=dict, help_text="funding by level, yuan")
+
+    class Meta:
+        indexes = [models.Index(fields=["month", "payer_code"], name="batch_month")]
+        constraints = [
+            models.UniqueConstraint(fields=["payer_code", "month", "number"], name="batch_once"),
+            models.CheckConstraint(condition=Q(state__in=BATCH_STATES), name="batch_state"),
+            models.CheckConstraint(condition=Q(month__day=1), name="batch_month_first"),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | Q(drawn_by__isnull=True) | ~Q(approved_by=F("drawn_by")), name="batch_approved_by_another"
+            ),
+            models.CheckConstraint(condition=~Q(state__in=["approved", "sent", "settled"]) | Q(approved_on__isnull=False), name="batch_approved_first"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payer_code} {self.month:%Y-%m} #{self.number}"
+
+
+class Item(models.Model):
+    """The difference drawn for one person, subsidy and right-month; copies what decided it. Never edited, only made void."""
+
+    pk = models.CompositePrimaryKey("person_id", "subsidy", "right_month", "seq")
+    person_id = models.BigIntegerField()
+    batch_id = models.BigIntegerField()
+    standard_id = models.BigIntegerField(null=True)
+    profile_id = models.BigIntegerField(null=True)
+    account_number = models.BigIntegerField(null=True)
+    right_month = models.DateField()
+    amount = models.DecimalField(max_digits=9, decimal_places=2)
+    seq = models.SmallIntegerField()
+    subsidy = models.CharField(max_length=6)
+    kind = models.CharField(max_length=8)
+    division_code = models.CharField(max_length=12)
+    reasons = models.CharField(max_length=200, null=True, help_text="codes against the right, for what is taken back")  # noqa: DJ001 (null saves a byte in each of many millions)
+    void = models.CharField(max_length=8, null=True, help_text="failed or returned: counts for nothing")  # noqa: DJ001
+
+    class Meta:
+        indexes = [models.Index(fields=["batch_id"], name="item_batch")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount=0), name="item_amount"),
+            models.CheckConstraint(condition=Q(subsidy__in=SUBSIDIES), name="item_subsidy"),
+            models.CheckConstraint(condition=Q(void__isnull=True) | Q(void__in=["failed", "returned"]), name="item_void"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.subsidy} {self.right_month:%Y-%m} {self.amount}"
+
+
+class Line(models.Model):
+    """What goes to the bank for one person and subsidy of a batch: the items' sum, where it is positive."""
+
+    pk = models.CompositePrimaryKey("person_id", "batch_id", "subsidy")
+    person_id = models.BigIntegerField()
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="+")
+    subsidy = models.CharField(max_length=6)
+    row_no = models.IntegerField(help_text="in the bank file")
+    amount = models.DecimalField(max_digits=9, decimal_places=2)
+    offset = models.DecimalField(max_digits=9, decimal_places=2, default=0, help_text="taken back within the line")
+    account_number = models.BigIntegerField()
+    state = models.CharField(max_length=9, default="sent")
+    reason = models.CharField(max_length=40, blank=True)
+    bank_reason = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["batch", "row_no"], name="line_row"),
+            models.Index(fields=["person_id"], condition=Q(state__in=["failed", "corrected"]), name="line_failed"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="line_amount"),
+            models.CheckConstraint(condition=Q(state__in=LINE_STATES), name="line_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.row_no} {self.amount}"
+
+
+class BankFile(models.Model):
+    """A file as it went out or came in, byte for byte."""
+
+    direction = models.CharField(max_length=3)
+    batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="+")
+    name = models.CharField(max_length=120)
+    encoding = models.CharField(max_length=8)
+    content = models.BinaryField()
+    digest = models.BinaryField(help_text="SM3")
+    row_count = models.IntegerField(null=True)
+    total = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    state = models.CharField(max_length=8, default="stored")
+    stored_at = models.DateTimeField(db_default=Now())
+    stored_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    outcome = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["direction", "batch", "digest"], name="bank_file_once", nulls_distinct=False),
+            models.CheckConstraint(condition=Q(direction__in=["out", "in"]), name="bank_file_direction"),
+            models.CheckConstraint(condition=Q(state__in=["stored", "read"]), name="bank_file_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.direction} {self.name}"
+
+
+class UnmatchedRow(models.Model):
+    """A row of a result file that fits no line: kept for a person to look at."""
+
+    file = models.ForeignKey(BankFile, models.PROTECT, related_name="+")
+    row_no = models.IntegerField()
+    masked_account = models.CharField(max_length=40, blank=True)
+    sealed = models.BinaryField(help_text="the row as it came, sealed")
+    why = models.CharField(max_length=100)
+    handled_note = models.CharField(max_length=200, blank=True)
+    handled_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.file_id} {self.row_no}"
+
+
+class Recovery(models.Model):
+    """Money to be taken back from a person: what a batch's negative sum leaves."""
+
+    pk = models.CompositePrimaryKey("person_id", "batch_id", "subsidy")
+    person_id = models.BigIntegerField()
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="+")
+    subsidy = models.CharField(max_length=6)
+    division_code = models.CharField(max_length=12)
+    amount = models.DecimalField(max_digits=9, decimal_places=2)
+    recovered = models.DecimalField(max_digits=9, decimal_places=2, default=0)
+    state = models.CharField(max_length=13, default="open")
+    basis = models.CharField(max_length=200, blank=True, help_text="document for waiving or giving up")
+    opened_on = models.DateField()
+    closed_on = models.DateField(null=True)
+    closed_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["division_code", "state"], name="recovery_place")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0) & Q(recovered__gte=0) & Q(recovered__lte=F("amount")), name="recovery_amount"),
+            models.CheckConstraint(condition=Q(state__in=RECOVERY_STATES), name="recovery_state"),
+            models.CheckConstraint(condition=~Q(state__in=["waived", "unrecoverable"]) | ~Q(basis=""), name="recovery_basis"),
+            models.CheckConstraint(condition=~Q(state__in=["recovered", "offset"]) | Q(recovered=F("amount")), name="recovery_whole"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.amount}"

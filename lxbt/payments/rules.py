@@ -1,0 +1,128 @@
+"""Vocabulary and states of payments. Pure.
+
+batch:    drawn -> approved -> sent -> settled          drawn -> returned (its items count for nothing)
+line:     sent -> paid | failed -> corrected -> resent  paid -> failed (the bank sends it back later)
+recovery: open -> partly -> recovered | offset | waived | unrecoverable
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lxbt.core.money import CENT, ZERO
+
+DRAWN, APPROVED, SENT, SETTLED, RETURNED = "drawn", "approved", "sent", "settled", "returned"
+BATCH_STATES = (DRAWN, APPROVED, SENT, SETTLED, RETURNED)
+BATCH_MOVES: Mapping[tuple[str, str], str] = {
+    (DRAWN, "approve"): APPROVED,
+    (DRAWN, "return"): RETURNED,
+    (APPROVED, "return"): RETURNED,
+    (APPROVED, "send"): SENT,
+    (SENT, "settle"): SETTLED,
+    (SETTLED, "settle"): SETTLED,
+}
+
+PAID, FAILED, CORRECTED, RESENT = "paid", "failed", "corrected", "resent"
+LINE_STATES = (SENT, PAID, FAILED, CORRECTED, RESENT)
+LINE_MOVES: Mapping[tuple[str, str], str] = {
+    (SENT, "pay"): PAID,
+    (SENT, "fail"): FAILED,
+    (PAID, "fail"): FAILED,
+    (FAILED, "correct"): CORRECTED,
+    (CORRECTED, "resend"): RESENT,
+}
+
+OPEN, PARTLY, RECOVERED, OFFSET, WAIVED, UNRECOVERABLE = "open", "partly", "recovered", "offset", "waived", "unrecoverable"
+RECOVERY_STATES = (OPEN, PARTLY, RECOVERED, OFFSET, WAIVED, UNRECOVERABLE)
+RECOVERY_OPEN = (OPEN, PARTLY)
+NEED_BASIS = (WAIVED, UNRECOVERABLE)
+RECOVERY_MOVES: Mapping[tuple[str, str], str] = {
+    (state, outcome): outcome for state in RECOVERY_OPEN for outcome in (PARTLY, RECOVERED, OFFSET, WAIVED, UNRECOVERABLE)
+}
+
+REGULAR, ARREARS, RECOVERY = "regular", "arrears", "recovery"
+ITEM_KINDS = (REGULAR, ARREARS, RECOVERY)
+
+FAILURES: Mapping[str, str] = {
+    "account_name": "户名不符",
+    "account_number": "账号不存在",
+    "account_closed": "账户已销户",
+    "account_frozen": "账户冻结或止付",
+    "identity": "证件号码不符",
+    "other": "其他原因",
+}
+
+OUT_COLUMNS = ("序号", "批次号", "户名", "账号", "开户银行", "金额", "补贴类型", "用途")
+IN_COLUMNS = ("序号", "账号", "户名", "金额", "状态", "原因")
+SUBSIDY_TITLES: Mapping[str, str] = {"living": "困难残疾人生活补贴", "care": "重度残疾人护理补贴"}
+SUCCESS_WORDS = ("成功", "已付", "paid", "ok", "success")
+FAILURE_WORDS = ("失败", "退票", "退回", "failed", "fail")
+ENCODINGS = ("gbk", "utf-8")
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def kind_of(difference: Decimal, right_month: object, batch_month: object) -> str:
+    """A negative difference is a recovery, one for an earlier month arrears."""
+    if difference < 0:
+        return RECOVERY
+    return REGULAR if right_month == batch_month else ARREARS
+
+
+def safe_cell(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula: a risky beginning is preceded by an apostrophe."""
+    return "'" + text if text.startswith(_RISKY) else text
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """A row of a bank's result file as read: its own number in the file, paid or failed, and why."""
+
+    row_no: int
+    account: str
+    holder: str
+    amount: Decimal | None
+    paid: bool | None  # None: the word is not known
+    reason: str
+
+
+def read_result_cells(cells: Mapping[str, str], row_no: int) -> ResultRow:
+    """A row of a result file from its cells by column title."""
+    word = cells.get("状态", "").strip().lower()
+    paid = True if word in SUCCESS_WORDS else False if word in FAILURE_WORDS else None
+    amount = cells.get("金额", "").strip().replace(",", "")
+    number = cells.get("序号", "").strip()
+    return ResultRow(
+        row_no=int(number) if re.fullmatch(r"[0-9]{1,9}", number) else -row_no,
+        account=cells.get("账号", "").strip().lstrip("'"),
+        holder=cells.get("户名", "").strip().lstrip("'"),
+        amount=Decimal(amount).quantize(CENT) if re.fullmatch(r"\d{1,9}(\.\d{1,2})?", amount, re.ASCII) else None,
+        paid=paid,
+        reason=cells.get("原因", "").strip(),
+    )
+
+
+def failure_code(reason: str) -> str:
+    """The code of a bank's reason; `other` when its words are not known."""
+    return next((code for code, words in FAILURES.items() if reason in (code, words)), "other")
+
+
+def shares(total: Decimal, by_level: Mapping[str, object]) -> dict[str, Decimal]:
+    """A total divided by per-cent shares of levels; the last level takes what rounding leaves. No shares: the county pays all."""
+    parts = {level: Decimal(str(percent)) for level, percent in by_level.items()}
+    if not parts or sum(parts.values()) != 100:
+        return {"county": total}
+    found: dict[str, Decimal] = {}
+    left = total
+    for level in list(parts)[:-1]:
+        found[level] = (total * parts[level] / 100).quantize(CENT)
+        left -= found[level]
+    found[list(parts)[-1]] = left
+    return found
+
+
+def total_of(amounts: Iterable[Decimal]) -> Decimal:
+    """The sum, two places."""
+    return sum(amounts, ZERO)

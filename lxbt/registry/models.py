@@ -1,0 +1,191 @@
+"""What is known of a person. Every table carries `person_id`, the key the data can be distributed by."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Now
+
+from lxbt.core.profile import CATEGORIES
+
+
+def numbered_by(sequence: str) -> Func:
+    """The next number of a sequence, as the default of a column."""
+    return Func(Value(sequence), function="nextval", output_field=models.BigIntegerField())
+
+
+class Person(models.Model):
+    """A person, once for the nation. Name, sex and birth are those of the identity document."""
+
+    person_id = models.BigAutoField(primary_key=True)
+    name = models.CharField(max_length=60)
+    pinyin = models.CharField(max_length=60, blank=True, help_text="initials of the name")
+    sex = models.CharField(max_length=6)
+    birth = models.DateField()
+    division_code = models.CharField(max_length=12, help_text="township of the household register now")
+    address = models.CharField(max_length=200, blank=True)
+    phone = models.BinaryField(null=True, blank=True, help_text="sealed")
+    phone_masked = models.CharField(max_length=20, blank=True)
+    guardian_name = models.CharField(max_length=60, blank=True)
+    guardian_relation = models.CharField(max_length=20, blank=True)
+    registered_at = models.DateTimeField(db_default=Now())
+    registered_by_id = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["division_code", "name"], name="person_place_name"),
+            models.Index(fields=["division_code", "pinyin"], name="person_place_pinyin", opclasses=["", "text_pattern_ops"]),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(sex__in=["male", "female"]), name="person_sex"),
+            models.CheckConstraint(condition=Q(division_code__regex=r"^\d{12}$"), name="person_division"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.person_id})"
+
+
+class Identifier(models.Model):
+    """An identity or certificate number: found by its keyed index, unique for the nation, readable only with the key."""
+
+    pk = models.CompositePrimaryKey("kind", "index")
+    kind = models.CharField(max_length=12)
+    index = models.BinaryField(help_text="HMAC-SM3, 32 bytes")
+    person_id = models.BigIntegerField()
+    sealed = models.BinaryField(help_text="SM4-GCM, key id in front")
+    masked = models.CharField(max_length=26)
+
+    class Meta:
+        indexes = [models.Index(fields=["person_id"], name="identifier_person")]
+        constraints = [models.CheckConstraint(condition=Q(kind__in=["id", "certificate"]), name="identifier_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.masked}"
+
+
+class Certificate(models.Model):
+    """残疾人证, one row for each issue; a correction replaces the values of its row, the audit keeps the old ones."""
+
+    pk = models.CompositePrimaryKey("person_id", "number")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    number = models.BigIntegerField(db_default=numbered_by("registry_certificate_number"))
+    category = models.CharField(max_length=12)
+    grade = models.PositiveSmallIntegerField()
+    issued_on = models.DateField(null=True, blank=True)
+    valid_until = models.DateField(null=True, blank=True, help_text="last valid day")
+    frozen_on = models.DateField(null=True, blank=True)
+    cancelled_on = models.DateField(null=True, blank=True)
+    pays_from_month = models.DateField(null=True, blank=True, help_text="a renewal after expiry: pays again from here")
+    backpay_months = models.PositiveSmallIntegerField(default=0)
+    masked = models.CharField(max_length=26, blank=True, help_text="certificate number for the screen")
+    source = models.CharField(max_length=40)
+    received_on = models.DateField()
+    recorded_at = models.DateTimeField(db_default=Now())
+    recorded_by_id = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "issued_on"], nulls_distinct=False, name="certificate_issue_once"),
+            models.CheckConstraint(condition=Q(category__in=CATEGORIES), name="certificate_category"),
+            models.CheckConstraint(condition=Q(grade__gte=1, grade__lte=4), name="certificate_grade"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.category} {self.grade}"
+
+
+class Fact(models.Model):
+    """One value of one key of the profile, as it became known. Append-only: a later record supersedes."""
+
+    pk = models.CompositePrimaryKey("person_id", "number")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    number = models.BigIntegerField(db_default=numbered_by("registry_fact_number"))
+    key = models.CharField(max_length=20)
+    value = models.JSONField(null=True)
+    since = models.DateField(null=True, blank=True, help_text="first of the month; empty: from the beginning")
+    source = models.CharField(max_length=40)
+    received_on = models.DateField()
+    recorded_at = models.DateTimeField(db_default=Now())
+    recorded_by_id = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(since__isnull=True) | Q(since__day=1), name="fact_since")]
+        triggers = [pgtrigger.Protect(name="fact_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.key}"
+
+
+class BankAccount(models.Model):
+    """Where a person is paid. One current account; a failed payment makes it bad until it is corrected by another."""
+
+    pk = models.CompositePrimaryKey("person_id", "number")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    number = models.BigIntegerField(db_default=numbered_by("registry_account_number"))
+    bank = models.CharField(max_length=60)
+    holder = models.CharField(max_length=60)
+    sealed = models.BinaryField(help_text="account number, SM4-GCM")
+    masked = models.CharField(max_length=40)
+    state = models.CharField(max_length=4, default="good")
+    reason = models.CharField(max_length=40, blank=True, help_text="why it is bad")
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True, help_text="empty: the current one")
+    recorded_by_id = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person"], condition=Q(until__isnull=True), name="account_current_once"),
+            models.CheckConstraint(condition=Q(state__in=["good", "bad"]), name="account_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bank} {self.masked}"
+
+
+class Change(models.Model):
+    """Something became known of a person: the months must be told anew. Removed when that was done."""
+
+    pk = models.CompositePrimaryKey("person_id", "number")
+    person_id = models.BigIntegerField()
+    number = models.BigIntegerField(db_default=numbered_by("registry_change_number"))
+
+    def __str__(self) -> str:
+        return f"{self.person_id}"
+
+
+class Profile(models.Model):
+    """A set of facts that many persons share: all that decides a case save place, birth and dated events."""
+
+    facts = models.JSONField()
+    digest = models.BinaryField(unique=True, help_text="SM3 of the canonical text")
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class PersonProfile(models.Model):
+    """The told months of a person: what the draw reads. Rewritten whole when something becomes known."""
+
+    pk = models.CompositePrimaryKey("person_id", "since")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    since = models.DateField()
+    until = models.DateField(null=True)
+    division_code = models.CharField(max_length=12)
+    profile = models.ForeignKey(Profile, models.PROTECT, related_name="+", db_index=False)
+    birth = models.DateField(null=True)
+    died_on = models.DateField(null=True)
+    moved_out_on = models.DateField(null=True)
+    imprisoned_on = models.DateField(null=True)
+    valid_until = models.DateField(null=True)
+    frozen_on = models.DateField(null=True)
+    cancelled_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["division_code"], name="person_profile_place")]
+        constraints = [
+            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gt=F("since")), name="person_profile_period"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.since:%Y-%m}"

@@ -1,0 +1,207 @@
+"""Reads of what is known: persons by number, by name in an area, their facts with source and date received."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from lxbt.core import crypto
+from lxbt.core.idnumber import normalise
+from lxbt.core.months import Month
+from lxbt.core.profile import Certificate as CertificateValue
+from lxbt.core.profile import Profile as ProfileValue
+from lxbt.core.profile import read_profile, write_value
+from lxbt.divisions.rules import NATION, span
+from lxbt.registry.models import BankAccount, Certificate, Fact, Identifier, Person, PersonProfile, Profile
+from lxbt.registry.rules import IDENTITY, ClassRules, KnownCertificate, KnownFact, Stretch, timeline
+
+INTERNED = ("economic", "income_ratio", "own_income", "area", "sex", "employment", "self_care", "care_setting", "long_term_care", "household", "other_benefits")
+
+
+def identifier_index(kind: str, number: str) -> bytes:
+    """The look-up index of a number."""
+    return crypto.index_of(kind, normalise(number), settings.LXBT_INDEX_KEY)
+
+
+def person_by_identifier(kind: str, number: str) -> Person | None:
+    """The person with this identity ('id') or certificate ('certificate') number, wherever in the nation."""
+    found = Identifier.objects.filter(kind=kind, index=identifier_index(kind, number)).values_list("person_id", flat=True).first()
+    return None if found is None else Person.objects.filter(pk=found).first()
+
+
+def person(person_id: int) -> Person | None:
+    """One person."""
+    return Person.objects.filter(pk=person_id).first()
+
+
+def persons_in(area: str) -> QuerySet[Person]:
+    """Everyone whose household register lies in the area."""
+    low, high = span(area)
+    return Person.objects.filter(division_code__gte=low, division_code__lt=high)
+
+
+def persons_named(text: str, *, within: str, limit: int = 50) -> list[Person]:
+    """By the beginning of the name, or of its pinyin initials, in the area."""
+    text = text.strip()
+    match = Q(name__startswith=text) | Q(pinyin__startswith=text.lower())
+    return list(persons_in(within).filter(match).order_by("name", "pk")[:limit]) if text else []
+
+
+def person_ids_named(text: str, within: str, limit: int = 500) -> list[int]:
+    """Ids of those whose name, or pinyin initials, begin with the text, in the area."""
+    return [found.pk for found in persons_named(text, within=within, limit=limit)]
+
+
+@dataclass(frozen=True)
+class PersonCard:
+    """A person as shown beside a case: nothing that needs a role to be seen."""
+
+    person_id: int
+    name: str
+    sex: str
+    birth: date
+    division_code: str
+    address: str
+    masked_id: str
+    phone_masked: str
+    category: str
+    grade: int | None
+    certificate_masked: str
+    valid_until: date | None
+    economic: str
+    account_masked: str
+    bank: str
+    account_state: str
+    guardian_name: str
+
+
+def person_cards(ids: Iterable[int]) -> dict[int, PersonCard]:
+    """The cards of several persons in five statements, by person id."""
+    wanted = set(ids)
+    numbers = dict(Identifier.objects.filter(person_id__in=wanted, kind=IDENTITY).values_list("person_id", "masked"))
+    certificates = {row.person_id: row for row in Certificate.objects.filter(person_id__in=wanted).order_by("issued_on", "number")}
+    economic = dict(Fact.objects.filter(person_id__in=wanted, key="economic").order_by("since", "number").values_list("person_id", "value"))
+    accounts = {row.person_id: row for row in BankAccount.objects.filter(person_id__in=wanted, until__isnull=True)}
+    found = {}
+    for row in Person.objects.filter(pk__in=wanted):
+        certificate, account = certificates.get(row.pk), accounts.get(row.pk)
+        found[row.pk] = PersonCard(
+            person_id=row.pk,
+            name=row.name,
+            sex=row.sex,
+            birth=row.birth,
+            division_code=row.division_code,
+            address=row.address,
+            masked_id=numbers.get(row.pk, ""),
+            phone_masked=row.phone_masked,
+            category=certificate.category if certificate else "",
+            grade=certificate.grade if certificate else None,
+            certificate_masked=certificate.masked if certificate else "",
+            valid_until=certificate.valid_until if certificate else None,
+            economic=economic.get(row.pk) or "",
+            account_masked=account.masked if account else "",
+            bank=account.bank if account else "",
+            account_state=account.state if account else "",
+            guardian_name=row.guardian_name,
+        )
+    return found
+
+
+def identifiers_of(person_id: int) -> list[Identifier]:
+    """The numbers of a person, masked; `reveal_identifier` opens one."""
+    return list(Identifier.objects.filter(person_id=person_id).order_by("kind", "masked"))
+
+
+def facts_of(person_id: int) -> list[Fact]:
+    """Everything that became known, in the order of recording."""
+    return list(Fact.objects.filter(person_id=person_id).order_by("number"))
+
+
+def certificates_of(person_id: int) -> list[Certificate]:
+    """The certificates of a person in the order of issue."""
+    return list(Certificate.objects.filter(person_id=person_id).order_by("issued_on", "number"))
+
+
+def current_account(person_id: int) -> BankAccount | None:
+    """The account that the person is paid into now."""
+    return BankAccount.objects.filter(person_id=person_id, until__isnull=True).first()
+
+
+def accounts_of(person_id: int) -> list[BankAccount]:
+    """All accounts, the current one first."""
+    return list(BankAccount.objects.filter(person_id=person_id).order_by("-number"))
+
+
+def persons_with_bad_accounts(area: str) -> QuerySet[BankAccount]:
+    """Current accounts known to be bad, of the persons in the area."""
+    low, high = span(area)
+    return BankAccount.objects.filter(until__isnull=True, state="bad", person__division_code__gte=low, person__division_code__lt=high).select_related("person")
+
+
+def known_certificate(row: Certificate) -> KnownCertificate:
+    """A row as the value that the timeline works with."""
+    value = CertificateValue(row.category, row.grade, row.issued_on, row.valid_until, row.frozen_on, row.cancelled_on)
+    return KnownCertificate(value, row.number, Month.of(row.pays_from_month) if row.pays_from_month else None, row.backpay_months)
+
+
+def timelines(person_ids: Iterable[int], rules: ClassRules) -> dict[int, list[Stretch]]:
+    """The profile of every month of several persons, told from their facts as they are known now."""
+    ids = list(person_ids)
+    facts: dict[int, list[KnownFact]] = defaultdict(list)
+    for row in Fact.objects.filter(person_id__in=ids).order_by("number"):
+        facts[row.person_id].append(KnownFact(row.key, row.value, Month.of(row.since) if row.since else None, row.number))
+    certificates: dict[int, list[KnownCertificate]] = defaultdict(list)
+    for certificate in Certificate.objects.filter(person_id__in=ids):
+        certificates[certificate.person_id].append(known_certificate(certificate))
+    return {pk: timeline(facts[pk], certificates[pk], rules) for pk in ids}
+
+
+def interned(profile: ProfileValue) -> dict[str, object]:
+    """The part of a profile that many persons share, as canonical JSON: without place, birth and dates."""
+    blank = ProfileValue(NATION)
+    told = {key: write_value(key, value) for key in INTERNED if (value := getattr(profile, key)) != getattr(blank, key)}
+    if profile.certificate is not None:
+        told["certificate"] = {"category": profile.certificate.category, "grade": profile.certificate.grade}
+    return told
+
+
+def canonical(facts: Mapping[str, object]) -> str:
+    """Equal facts have equal text."""
+    return json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def profiles_by_id(ids: Iterable[int]) -> dict[int, ProfileValue]:
+    """Interned profiles as values, placed in the nation and without dates."""
+    rows = Profile.objects.filter(pk__in=set(ids))
+    return {row.pk: read_profile({"division": NATION, **row.facts}, f"profile {row.pk}") for row in rows}
+
+
+def person_profiles(person_id: int) -> list[PersonProfile]:
+    """The told months of a person as the draw sees them."""
+    return list(PersonProfile.objects.filter(person_id=person_id).order_by("since").select_related("profile"))
+
+
+def certificates_expiring(area: str, *, since: date, until: date) -> QuerySet[PersonProfile]:
+    """Persons in the area whose certificate in force now has its last valid day in [since, until)."""
+    low, high = span(area)
+    return PersonProfile.objects.filter(
+        division_code__gte=low, division_code__lt=high, until__isnull=True, valid_until__gte=since, valid_until__lt=until
+    ).select_related("person")
+
+
+def open_sealed(value: bytes) -> str:
+    """The text behind a sealed value. Callers check the right to see it and leave a record."""
+    return crypto.unseal(value, settings.LXBT_DATA_KEYS)
+
+
+def seal(text: str) -> bytes:
+    """A text sealed by the current key."""
+    key_id: Any = settings.LXBT_DATA_KEY_ID
+    return crypto.seal(text, settings.LXBT_DATA_KEYS[key_id], key_id)

@@ -1,0 +1,126 @@
+"""Amounts in force, the 低保 standard, local parameters, and the list of changes that payments look at."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from lxbt.core.profile import AREAS, SUBSIDIES
+
+USER = settings.AUTH_USER_MODEL
+_CODE = r"^\d{12}$"
+
+
+class Standard(models.Model):
+    """A row of a standard. A published row never changes save for `superseded_from`, which only ever moves earlier."""
+
+    subsidy = models.CharField(max_length=6)
+    division_code = models.CharField(max_length=12)
+    since = models.DateField(help_text="first of the first month")
+    until = models.DateField(null=True, blank=True, help_text="exclusive")
+    superseded_from = models.DateField(null=True, blank=True, help_text="a later row of the same conditions counts from here on")
+    conditions = models.JSONField(default=dict, blank=True, help_text="canonical `when`")
+    conditions_key = models.TextField(help_text="the same as text, for finding rows of equal conditions")
+    amount = models.JSONField()
+    floor = models.BooleanField(default=False)
+    document_title = models.CharField(max_length=200, blank=True)
+    document_number = models.CharField(max_length=100, blank=True)
+    clause = models.CharField(max_length=60, blank=True)
+    state = models.CharField(max_length=10, default="draft")
+    drafted_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    drafted_at = models.DateTimeField(db_default=Now())
+    published_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    published_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["division_code", "subsidy", "since"], name="standard_place")]
+        constraints = [
+            models.CheckConstraint(condition=Q(subsidy__in=SUBSIDIES), name="standard_subsidy"),
+            models.CheckConstraint(condition=Q(division_code__regex=_CODE), name="standard_division"),
+            models.CheckConstraint(condition=Q(state__in=["draft", "published"]), name="standard_state"),
+            models.CheckConstraint(condition=Q(since__day=1) & (Q(until__isnull=True) | Q(until__gte=F("since"))), name="standard_period"),
+            models.CheckConstraint(condition=Q(state="draft") | Q(published_on__isnull=False), name="standard_published_on"),
+            models.CheckConstraint(
+                condition=Q(published_by__isnull=True) | Q(drafted_by__isnull=True) | ~Q(published_by=F("drafted_by")),
+                name="standard_published_by_another",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="published_stays",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "old.state = 'published' and to_jsonb(old) - 'superseded_from' is distinct from to_jsonb(new) - 'superseded_from'"
+                ),
+            ),
+            pgtrigger.Protect(name="published_is_kept", operation=pgtrigger.Delete, condition=pgtrigger.Q(old__state="published")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.division_code} {self.subsidy} {self.since:%Y-%m}"
+
+
+class DibaoStandard(models.Model):
+    """The 低保 standard of a division and area, yuan a month."""
+
+    division_code = models.CharField(max_length=12)
+    area = models.CharField(max_length=5, default="any")
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+    superseded_from = models.DateField(null=True, blank=True)
+    amount = models.DecimalField(max_digits=9, decimal_places=2)
+    document_number = models.CharField(max_length=100, blank=True)
+    recorded_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_on = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["division_code", "since"], name="dibao_place")]
+        constraints = [
+            models.CheckConstraint(condition=Q(area__in=[*AREAS, "any"]), name="dibao_area"),
+            models.CheckConstraint(condition=Q(division_code__regex=_CODE), name="dibao_division"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="dibao_amount"),
+            models.CheckConstraint(condition=Q(since__day=1) & (Q(until__isnull=True) | Q(until__gte=F("since"))), name="dibao_period"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.division_code} {self.area} {self.amount}"
+
+
+class Parameter(models.Model):
+    """A local rule of a division from a month on; divisions below inherit it."""
+
+    division_code = models.CharField(max_length=12)
+    name = models.CharField(max_length=40)
+    value = models.JSONField()
+    since = models.DateField(null=True, blank=True, help_text="empty: from the beginning")
+    document_number = models.CharField(max_length=100, blank=True)
+    recorded_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["division_code", "name", "since"], nulls_distinct=False, name="parameter_once"),
+            models.CheckConstraint(condition=Q(division_code__regex=_CODE), name="parameter_division"),
+            models.CheckConstraint(condition=Q(since__isnull=True) | Q(since__day=1), name="parameter_since"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.division_code} {self.name}"
+
+
+class Change(models.Model):
+    """Something that prices months anew: from `since` on, in `division_code` and below, for one subsidy or both.
+
+    Written in the transaction of the change, under a lock that makes ids appear in the order of commits; each payer
+    remembers the last id it has looked at.
+    """
+
+    division_code = models.CharField(max_length=12)
+    subsidy = models.CharField(max_length=6, blank=True, help_text="empty: both")
+    since = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.division_code} {self.since:%Y-%m}"

@@ -1,0 +1,1 @@
+"""Pure: standards as values, parameters, and what of both is in force where and when."""
