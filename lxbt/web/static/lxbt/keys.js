@@ -2,7 +2,8 @@
 (() => {
   "use strict";
   const STORE = "lxbt-keys";
-  const on = () => { try { return localStorage.getItem(STORE) !== "off"; } catch { return true; } };
+  const allowed = document.body.dataset.letterKeys !== "off"; // the account's own choice
+  const on = () => { if (!allowed) return false; try { return localStorage.getItem(STORE) !== "off"; } catch { return true; } };
   const box = document.querySelector("[data-keys-on]");
   if (box) {
     box.checked = on();
