@@ -32,7 +32,7 @@ def workbook(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]], *,
     for number, row in enumerate(rows, start=3):
         for place, value in enumerate(row):
             if isinstance(value, Decimal):
-                sheet.write_number(number, place, float(value), money)  # the file format knows floats only; two decimals are exact here
+                sheet.write_number(number, place, value, money)
             elif isinstance(value, datetime | date):
                 sheet.write_string(number, place, f"{value:%Y-%m-%d}", day)
             elif isinstance(value, int) and not isinstance(value, bool):
