@@ -1,5 +1,9 @@
 """Root addresses."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [path("", include("lxbt.web.urls"))]
+handler400 = "lxbt.web.errors.bad_request"
+handler403 = "lxbt.web.errors.forbidden"
+handler404 = "lxbt.web.errors.not_found"
+handler500 = "lxbt.web.errors.failed"

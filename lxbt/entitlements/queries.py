@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
 from lxbt.core.months import Month
-from lxbt.core.profile import Profile
+from lxbt.core.profile import Profile, read_profile
 from lxbt.divisions.rules import NATION
 from lxbt.entitlements.models import Entitlement
 from lxbt.entitlements.rules import Right, rights
@@ -105,3 +105,17 @@ def renewal_terms(division_code: str, applied: Month, issued: Month) -> tuple[Mo
     """
     parameters = parameters_in_force(scheme_for(division_code).parameters, division_code, applied)
     return (issued if parameters.recertified_basis == "issue" else applied), parameters.backpay_months
+
+
+def rights_of_table(table: Mapping[str, object], month: Month) -> dict[str, Right]:
+    """What a situation that is only typed so far would be paid; Unreadable names a key at fault."""
+    profile = read_profile(table, "profile")
+    return rights(profile, scheme_for(profile.division), month)
+
+
+def subsidies_by_person(person_ids: Iterable[int], month: Month) -> dict[int, set[str]]:
+    """The subsidies granted in a month to several persons, in one query."""
+    found: dict[int, set[str]] = {}
+    for person_id, subsidy in entitlements_in_month(month).filter(person_id__in=list(person_ids)).values_list("person_id", "subsidy"):
+        found.setdefault(person_id, set()).add(subsidy)
+    return found

@@ -112,16 +112,6 @@ def add_identifier(*, person_id: int, kind: str, number: str) -> Identifier:
 
 
 @transaction.atomic
-def reveal_identifier(*, kind: str, index: bytes, reason: str, by: User) -> str:
-    """A number in full, with a record of who saw whose, and why."""
-    if not reason.strip():
-        raise RegistryRefused(_("查看完整号码须填写理由。"), field="reason")
-    entry = Identifier.objects.get(kind=kind, index=index)
-    record_event(by=by, action="number.revealed", subject_kind=kind, subject_id=entry.masked, person_id=entry.person_id, reason=reason)
-    return queries.open_sealed(bytes(entry.sealed))
-
-
-@transaction.atomic
 def record_fact(*, person_id: int, key: str, value: object, since: Month | None, source: str, received_on: date, by: User | None) -> None:
     """Record one value of the profile. With a month it holds from there on; without, it corrects what was known from the beginning."""
     record_facts(person_id=person_id, values={key: value}, since=since, source=source, received_on=received_on, by=by)
@@ -317,3 +307,25 @@ def take_changed_persons(limit: int) -> list[int]:
         ids = sorted({row[0] for row in cursor.fetchall()})
         cursor.execute("select 1 from registry_person where person_id = any(%s) order by person_id for update", [ids])
     return ids
+
+
+@transaction.atomic
+def reveal_number(*, person: Person, kind: str, reason: str, by: User) -> str:
+    """A person's identity, certificate, account or phone number in full, with a record of who saw whose and why."""
+    if not reason.strip():
+        raise RegistryRefused(_("查看完整号码须填写理由。"), field="reason")
+    sealed: bytes | None
+    if kind in IDENTIFIER_KINDS:
+        sealed = Identifier.objects.filter(person_id=person.pk, kind=kind).order_by("masked").values_list("sealed", flat=True).first()
+    elif kind == "account":
+        sealed = BankAccount.objects.filter(person=person, until__isnull=True).values_list("sealed", flat=True).first()
+    elif kind == "phone":
+        sealed = person.phone
+    else:
+        sealed = None
+    if sealed is None:
+        raise RegistryRefused(_("没有登记这个号码。"))
+    record_event(
+        by=by, action="person.revealed", subject_kind=kind, subject_id=person.pk, person_id=person.pk, division_code=person.division_code, reason=reason.strip()
+    )
+    return queries.open_sealed(sealed)

@@ -1,0 +1,129 @@
+"""Recounting: whole months of whole counties, deleted and inserted, so that doing it again changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import connection, transaction
+
+from lxbt.divisions.rules import NATION, ancestors, span
+
+COUNTED = "('approved', 'sent', 'settled')"  # batches whose money is decided
+
+# One statement a county and month: items -> townships. `before` is the month before, for who started and stopped.
+TOWNSHIPS = f"""
+with batch as (select id from payments_batch where payer_code = %(payer)s and month = %(month)s and state in {COUNTED}),
+earlier as (select id from payments_batch where payer_code = %(payer)s and month = %(before)s and state in {COUNTED}),
+now_paid as (
+    select person_id, subsidy, division_code, count(*) items,
+        coalesce(sum(amount) filter (where kind = 'regular'), 0) regular,
+        coalesce(sum(amount) filter (where kind = 'arrears'), 0) arrears,
+        coalesce(sum(amount) filter (where kind = 'recovery'), 0) recovery,
+        bool_or(right_month = %(month)s and amount > 0) here
+    from payments_item where batch_id in (select id from batch) and void is null group by 1, 2, 3
+),
+then_paid as (
+    select distinct person_id, subsidy, division_code from payments_item
+    where batch_id in (select id from earlier) and void is null and right_month = %(before)s and amount > 0
+),
+failed as (
+    select l.subsidy, i.division_code, count(*) n from payments_line l
+    join lateral (select division_code from payments_item i where i.batch_id = l.batch_id and i.person_id = l.person_id limit 1) i on true
+    where l.batch_id in (select id from batch) and l.state in ('failed', 'corrected') group by 1, 2
+),
+counted as (
+    select coalesce(n.division_code, t.division_code) division_code, coalesce(n.subsidy, t.subsidy) subsidy,
+        count(*) filter (where n.here) persons,
+        count(*) filter (where n.here and t.person_id is null) started,
+        count(*) filter (where t.person_id is not null and not coalesce(n.here, false)) stopped,
+        coalesce(sum(n.items), 0) items, coalesce(sum(n.regular), 0) regular, coalesce(sum(n.arrears), 0) arrears, coalesce(sum(n.recovery), 0) recovery
+    from now_paid n full join then_paid t on n.person_id = t.person_id and n.subsidy = t.subsidy group by 1, 2
+)
+insert into statistics_figure (month, division_code, level, subsidy, persons, started, stopped, items, regular, arrears, recovery, failed)
+select %(month)s, c.division_code, 4, c.subsidy, c.persons, c.started, c.stopped, c.items, c.regular, c.arrears, c.recovery, coalesce(f.n, 0)
+from counted c left join failed f using (division_code, subsidy)
+where c.division_code <> %(payer)s
+"""
+
+SUMS = "sum(persons), sum(started), sum(stopped), sum(items), sum(regular), sum(arrears), sum(recovery), sum(failed)"
+COLUMNS = "persons, started, stopped, items, regular, arrears, recovery, failed"
+
+CLASSES = f"""
+insert into statistics_classfigure (month, division_code, subsidy, dimension, value, persons, amount)
+select %(month)s, %(payer)s, i.subsidy, d.dimension, coalesce(d.value, ''), count(distinct i.person_id), sum(i.amount)
+from payments_item i join registry_profile p on p.id = i.profile_id
+cross join lateral (values
+    ('grade', p.facts #>> '{{certificate,grade}}'), ('category', p.facts #>> '{{certificate,category}}'),
+    ('economic', p.facts ->> 'economic'), ('area', p.facts ->> 'area')) d (dimension, value)
+where i.batch_id in (select id from payments_batch where payer_code = %(payer)s and month = %(month)s and state in {COUNTED})
+    and i.void is null and i.right_month = %(month)s and i.amount > 0
+group by 3, 4, 5
+"""
+
+
+def month_before(month: date) -> date:
+    """The first of the month before."""
+    return date(month.year - (month.month == 1), 12 if month.month == 1 else month.month - 1, 1)
+
+
+@transaction.atomic
+def count_county(*, payer_code: str, month: date) -> None:
+    """Count one county and month anew: its townships, itself, its classes."""
+    where = {"payer": payer_code, "month": month, "before": month_before(month)}
+    low, high = span(payer_code)
+    with connection.cursor() as cursor:
+        cursor.execute("delete from statistics_figure where month = %s and division_code >= %s and division_code < %s", [month, low, high])
+        cursor.execute("delete from statistics_classfigure where month = %s and division_code = %s", [month, payer_code])
+        cursor.execute(TOWNSHIPS, where)
+        cursor.execute(
+            f"insert into statistics_figure (month, division_code, level, subsidy, {COLUMNS})"
+            f" select %s, %s, 3, subsidy, {SUMS} from statistics_figure where month = %s and level = 4 and division_code >= %s and division_code < %s group by subsidy",
+            [month, payer_code, month, low, high],
+        )
+        cursor.execute(CLASSES, where)
+
+
+@transaction.atomic
+def roll_up(*, code: str, level: int, month: date) -> None:
+    """Sum a city, a province or the nation from its counties."""
+    low, high = span(code)
+    with connection.cursor() as cursor:
+        cursor.execute("delete from statistics_figure where month = %s and division_code = %s and level = %s", [month, code, level])
+        cursor.execute(
+            f"insert into statistics_figure (month, division_code, level, subsidy, {COLUMNS})"
+            f" select %s, %s, %s, subsidy, {SUMS} from statistics_figure"
+            " where month = %s and level = 3 and division_code >= %s and division_code < %s group by subsidy",
+            [month, code, level, month, low, high],
+        )
+
+
+def count_stale(*, limit: int = 500) -> int:
+    """Recount what was marked stale; a mark goes away in the transaction that recounted it. Gives how many were taken."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "delete from divisions_stalemonth where id in (select id from divisions_stalemonth order by month, division_code limit %s for update skip locked)"
+            " returning division_code, month",
+            [limit],
+        )
+        marks: list[tuple[str, date]] = cursor.fetchall()
+        for payer_code, month in marks:
+            count_county(payer_code=payer_code, month=month)
+        for code, level, month in above(marks):
+            roll_up(code=code, level=level, month=month)
+    return len(marks)
+
+
+def above(marks: Iterable[tuple[str, date]]) -> list[tuple[str, int, date]]:
+    """The cities, provinces and the nation over the marked counties, each with its month once."""
+    found: set[tuple[str, int, date]] = set()
+    for code, month in marks:
+        for upper in ancestors(code):
+            if upper == NATION:
+                found.add((upper, 0, month))
+            elif upper != code and upper.endswith("0" * 10):
+                found.add((upper, 1, month))
+            elif upper != code and upper.endswith("0" * 8):
+                found.add((upper, 2, month))
+    return sorted(found)
+

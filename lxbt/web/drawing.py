@@ -68,10 +68,10 @@ class StripDrawing:
 
 
 def strip_drawing(strip: Strip) -> StripDrawing:
-    """Cells of 7 (up to 24 months: of 52) by 26, four pixels between years, figures above where the standard changes."""
+    """Cells of 7 (up to 24 months: as wide as there is room) by 26, four pixels between years, figures above where the standard changes."""
     months = len(strip.lanes[0].months) if strip.lanes else 0
     large = 0 < months <= 24
-    pitch = min(56.0, 1050 / months) if large else 8.0
+    pitch = min(88.0, 1056 / months) if large else 8.0
     gap = 0 if large else 4
     lanes, years, event_x = [], [], None
     for index, lane in enumerate(strip.lanes):
@@ -86,7 +86,7 @@ def strip_drawing(strip: Strip) -> StripDrawing:
             if index == 0 and (first or large):
                 years.append((x, f"{month.month:%Y-%m}" if large else str(year)))
             if index == 0 and strip.event_month and month.month == strip.event_month:
-                event_x = x - (pitch - pitch + 1)
+                event_x = x - 2
             standard = month.standard if month.standard is not None else standard
             x += pitch
         lanes.append(StripLane(38.0 + index * (40 if large else 58), lane.subsidy, cells))

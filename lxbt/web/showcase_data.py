@@ -128,7 +128,7 @@ def tables() -> dict[str, Any]:
         for index, (clock, name, born, tail, subsidy, step, source, action) in enumerate(waiting)
     ]  # fmt: skip
     columns = [
-        column("期限（工作日）", sort="due", phone="first"), column("申请人", phone="lead"), column("补贴", phone="bare"),
+        column("期限（工作日）", sort="due", phone="first"), column("申请人", phone="lead"), column("补贴", phone="corner"),
         column("环节", phone="bare"), column("来源", phone="hide"), column("受理日", sort="received", phone="hide"),
     ]  # fmt: skip
     sums = [

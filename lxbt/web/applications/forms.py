@@ -28,7 +28,7 @@ def chosen(table: dict[Any, Any], blank: str | None = None) -> list[tuple[Any, A
 class ApplicationForm(forms.Form):
     """Everything a new application tells. Amounts are yuan a month."""
 
-    id_number = forms.CharField(label=_("身份证号"), max_length=24, widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"}))
+    id_number = forms.CharField(label=_("身份证号"), max_length=24, widget=forms.TextInput(attrs={"autocomplete": "off", "data-masks": True, "autofocus": True}))
     name = forms.CharField(label=_("姓名"), max_length=40)
     division = forms.ChoiceField(label=_("户籍乡镇（街道）"))
     address = forms.CharField(label=_("户籍详细地址"), max_length=120, required=False, help_text=_("村（社区）、组、门牌"))

@@ -16,13 +16,13 @@ class Column:
     """One column. `sort` is the value for `?sort=` (`-` before it when descending); empty: not sortable.
 
     `phone` says what becomes of it on a phone's card: `first` (clock or state, top left), `lead` (the name, a line of its own),
-    `bare` (without its label), `end` (at the right), `hide`, or labelled as usual.
+    `bare` (without its label), `corner` (top right), `end` (at the right), `hide`, or labelled as usual.
     """
 
     label: str
     kind: Literal["text", "num"] = "text"
     sort: str = ""
-    phone: Literal["", "first", "lead", "bare", "end", "hide"] = ""
+    phone: Literal["", "first", "lead", "bare", "corner", "end", "hide"] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -325,7 +325,14 @@ def trimmed(amount: Decimal | None) -> str:
     """An amount without needless cents: 140, 126.50."""
     if amount is None:
         return ""
-    return f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
+    text = f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
+    return text.replace("-", MINUS)
+
+
+@register.filter
+def signed_trimmed(amount: Decimal) -> str:
+    """The same with + or minus before it."""
+    return ("+" if amount > 0 else "") + trimmed(amount)
 
 
 @register.filter

@@ -24,9 +24,9 @@
     const id = figure.dataset.chart;
     const data = JSON.parse(document.getElementById(`${id}-data`).textContent);
     const place = document.getElementById(id);
-    if (place.offsetParent === null) return; // on a phone the table is the figure
     if (data.kind === "map" && !(await outline(data))) return;
     figure.classList.add("scripted");
+    if (place.offsetParent === null) return; // on a phone the table is the figure
     const chart = window.echarts.init(place, null, { renderer: "svg" });
     chart.setOption({ animation: false, textStyle: text, ...(data.kind === "map" ? map(data) : axes(data)) });
     chart.on("click", (event) => {
@@ -90,8 +90,10 @@
         map: data.outline,
         roam: false,
         selectedMode: false,
-        layoutCenter: data.outline === "china" ? ["50%", "64%"] : ["50%", "50%"],
-        layoutSize: data.outline === "china" ? "118%" : "96%",
+        top: 8,
+        bottom: 8,
+        left: "center",
+        boundingCoords: data.outline === "china" ? [[73, 54], [136, 17.5]] : undefined,
         data: data.areas.filter((area) => area.value !== null).map((area) => ({ name: area.name, value: area.value, text: area.text, url: area.url })),
         itemStyle: { areaColor: colour("nodata"), borderColor: colour("surface"), borderWidth: 0.8 },
         label: { show: true, color: colour("ink"), fontSize: 11, fontFamily: font, textBorderColor: colour("surface"), textBorderWidth: 2 },

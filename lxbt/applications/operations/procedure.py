@@ -75,8 +75,7 @@ def submit_application(
     county = divisions.county_of(division_code)
     if county is None:
         raise ApplicationRefused(_("该乡镇（街道）没有对应的县级审定机关，请联系系统管理员。"))
-    drawn = set(rights.subsidies_held(person_id, Month.of(on)))
-    if drawn & set(wanted):
+    if any(rights.is_entitled(person_id, subsidy, Month.of(on)) for subsidy in wanted):
         raise ApplicationRefused(_("此人已在享受所选补贴，不用重复申请。"), field="subsidies")
     procedure = _procedure(county.code, on)
     first = procedure[0]
@@ -231,9 +230,10 @@ def _finish_step(application: Application, act: str, by: User, at: datetime, opi
 
 def _write_decision(application: Application, asked: list[Asked], said: Mapping[str, Verdict], on: date) -> None:
     """Keep, beside the verdict, what the rules gave on that day."""
-    computed = rights.rights_of_person(application.person_id, Month.of(application.applied_on))
+    month = Month.of(application.applied_on)
+    told = rights.rights_by_month(application.person_id, month, month + 1)
     for row in asked:
-        right = computed[row.subsidy]
+        right = told[0].rights[row.subsidy]
         row.verdict = said[row.subsidy]
         row.amount = right.amount if row.verdict == Verdict.AGREE else Decimal(0)
         row.reasons = [{"code": reason.code, "basis": reason.basis} for reason in right.reasons]

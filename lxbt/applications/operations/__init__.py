@@ -1,0 +1,30 @@
+"""Every act on an application: taking it in, and the steps after that."""
+
+from lxbt.applications.operations.intake import Declaration, take_in
+from lxbt.applications.operations.procedure import (
+    Applicant,
+    ApplicationRefused,
+    Changed,
+    NotYours,
+    OpinionMissing,
+    complete_application,
+    pass_step,
+    return_application,
+    submit_application,
+    withdraw_application,
+)
+
+__all__ = [
+    "Applicant",
+    "ApplicationRefused",
+    "Changed",
+    "Declaration",
+    "NotYours",
+    "OpinionMissing",
+    "complete_application",
+    "pass_step",
+    "return_application",
+    "submit_application",
+    "take_in",
+    "withdraw_application",
+]

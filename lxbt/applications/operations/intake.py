@@ -1,0 +1,120 @@
+"""What the window hears in one talk: who it is, what is declared, where to pay, what is asked. All or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lxbt.accounts.models import User
+from lxbt.accounts.queries import standing_of
+from lxbt.accounts.rules import Permission
+from lxbt.applications.models import Application
+from lxbt.applications.operations.procedure import Applicant, ApplicationRefused, submit_application
+from lxbt.core import idnumber
+from lxbt.core.months import Month
+from lxbt.core.profile import TIMELINE_KEYS, read_value, write_value
+from lxbt.entitlements import queries as rights
+from lxbt.registry import operations as registry
+from lxbt.registry import queries as known
+from lxbt.registry.models import Person
+from lxbt.registry.rules import IDENTITY
+
+DECLARED = "declared"
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What the applicant declares. `profile` and `certificate` are tables with the keys of a profile."""
+
+    identity_number: str
+    name: str
+    division_code: str
+    certificate_number: str
+    certificate: Mapping[str, Any]
+    profile: Mapping[str, Any]
+    bank: str
+    holder: str
+    account_number: str
+    address: str = ""
+    phone: str = ""
+    economic_since: Month | None = None
+    papers: Mapping[str, int | None] = field(default_factory=dict)
+
+
+@transaction.atomic
+def take_in(*, declaration: Declaration, subsidies: Iterable[str], applicant: Applicant, by: User, at: datetime) -> Application:
+    """Register or update the person and submit the application.
+
+    A person already known keeps what is known: only what differs is recorded, from the month of the application.
+    Raises ApplicationRefused, or the refusal of the registry for a number that belongs to somebody else.
+    """
+    on = at.date()
+    if not standing_of(by, on=on).may(Permission.ACCEPT_APPLICATIONS, declaration.division_code):
+        raise ApplicationRefused(_("户籍不在您的辖区，请引导到户籍地乡镇（街道）办理。"), field="division")
+    person = known.person_by_identifier(IDENTITY, declaration.identity_number)
+    if person is None:
+        person = _register(declaration, by, at)
+        _record(person, declaration, None, dict(declaration.profile), by, at)
+    else:
+        if not standing_of(by, on=on).may(Permission.ACCEPT_APPLICATIONS, person.division_code):
+            raise ApplicationRefused(_("此人在系统中的户籍不在您的辖区。如已迁入，请先办理户籍变更，再受理申请。"), field="id_number")
+        if person.name != declaration.name:
+            raise ApplicationRefused(_("姓名与系统中登记的不同，请对照证件核对身份证号和姓名。"), field="name")
+        month = Month.of(on)
+        _record(person, declaration, month, _differences(person.pk, declaration.profile, month), by, at)
+    _certificate(person, declaration, by, at)
+    _account(person, declaration, by, at)
+    return submit_application(
+        person_id=person.pk, division_code=person.division_code, subsidies=subsidies, applicant=applicant, papers=declaration.papers, by=by, at=at
+    )
+
+
+def _register(declaration: Declaration, by: User, at: datetime) -> Person:
+    number = declaration.identity_number
+    birth = idnumber.birth_of(number)
+    if birth is None or not idnumber.is_valid(number):
+        raise ApplicationRefused(_("身份证号不正确，请对照证件逐位核对。"), field="id_number")
+    return registry.register_person(
+        name=declaration.name, sex=idnumber.sex_of(number), birth=birth, division_code=declaration.division_code, identity_number=number,
+        address=declaration.address, phone=declaration.phone, by=by, on=at.date(),
+    )  # fmt: skip
+
+
+def _differences(person_id: int, declared: Mapping[str, Any], month: Month) -> dict[str, Any]:
+    """The declared values that are not those already known for the month."""
+    profile = rights.profile_in(person_id, month)
+    if profile is None:
+        return dict(declared)
+    return {key: value for key, value in declared.items() if key in TIMELINE_KEYS and write_value(key, read_value(key, value, key)) != write_value(key, getattr(profile, key))}
+
+
+def _record(person: Person, declaration: Declaration, month: Month | None, values: dict[str, Any], by: User, at: datetime) -> None:
+    told = {"source": DECLARED, "received_on": at.date(), "by": by}
+    if declaration.economic_since and "economic" in values:
+        registry.record_fact(person=person, key="economic", value=values.pop("economic"), since=declaration.economic_since, **told)
+    if values:
+        registry.record_facts(person=person, values=values, since=month, **told)
+
+
+def _certificate(person: Person, declaration: Declaration, by: User, at: datetime) -> None:
+    held = known.certificates_of(person.pk)
+    new = declaration.certificate
+    same = any(
+        c.category == new["category"] and c.grade == new["grade"] and str(c.issued_on) == str(new.get("issued_on")) and str(c.valid_until) == str(new.get("valid_until")) for c in held
+    )
+    if not same:
+        registry.record_certificate(
+            person=person, certificate=new, certificate_number=declaration.certificate_number, source=DECLARED, received_on=at.date(), by=by
+        )
+
+
+def _account(person: Person, declaration: Declaration, by: User, at: datetime) -> None:
+    current = known.current_account(person.pk)
+    if current and current.holder == declaration.holder and known.open_sealed(current.sealed) == declaration.account_number:
+        return
+    registry.set_account(person=person, bank=declaration.bank, holder=declaration.holder, account_number=declaration.account_number, on=at.date(), by=by)

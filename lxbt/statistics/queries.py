@@ -1,0 +1,123 @@
+"""Reads of the published numbers. No page counts over items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Max, Sum
+
+from lxbt.divisions import queries as divisions
+from lxbt.divisions.models import Division, StaleMonth
+from lxbt.divisions.rules import span
+from lxbt.statistics.models import ClassFigure, Figure
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Count:
+    """The numbers of one subsidy, or of both together (then persons are person-items)."""
+
+    persons: int = 0
+    started: int = 0
+    stopped: int = 0
+    items: int = 0
+    regular: Decimal = ZERO
+    arrears: Decimal = ZERO
+    recovery: Decimal = ZERO
+    failed: int = 0
+
+    @property
+    def amount(self) -> Decimal:
+        """What the batches of the month bring, recoveries taken off."""
+        return self.regular + self.arrears + self.recovery
+
+    def __add__(self, other: Count) -> Count:
+        return Count(*(getattr(self, name) + getattr(other, name) for name in FIELDS))
+
+
+FIELDS = ("persons", "started", "stopped", "items", "regular", "arrears", "recovery", "failed")
+
+
+@dataclass(frozen=True)
+class AreaCount:
+    """An area with its numbers by subsidy."""
+
+    code: str
+    name: str
+    level: int
+    living: Count = field(default_factory=Count)
+    care: Count = field(default_factory=Count)
+
+    @property
+    def both(self) -> Count:
+        """Living and care together."""
+        return self.living + self.care
+
+
+def count_of(row: Figure) -> Count:
+    """A row of the table as a value."""
+    return Count(*(getattr(row, name) for name in FIELDS))
+
+
+def months_counted(code: str) -> list[date]:
+    """The months that have figures for an area, latest first."""
+    return list(Figure.objects.filter(division_code=code).order_by("-month").values_list("month", flat=True).distinct())
+
+
+def area_in_month(code: str, month: date) -> AreaCount:
+    """One area's figures of one month."""
+    return areas_in_month([code], month)[code]
+
+
+def areas_in_month(codes: Iterable[str], month: date) -> dict[str, AreaCount]:
+    """Several areas' figures of one month, in two queries; an area without figures has zeros."""
+    wanted = list(codes)
+    nodes = divisions.divisions_by_code(wanted)
+    found: dict[str, dict[str, Count]] = {}
+    for row in Figure.objects.filter(month=month, division_code__in=wanted):
+        found.setdefault(row.division_code, {})[row.subsidy] = count_of(row)
+    return {
+        code: AreaCount(code, nodes[code].name if code in nodes else code, nodes[code].level if code in nodes else 4, **found.get(code, {})) for code in wanted
+    }
+
+
+def children_in_month(code: str, month: date) -> list[AreaCount]:
+    """What lies directly below an area, with figures; in the order of codes."""
+    nodes = divisions.children(code)
+    counted = areas_in_month([node.code for node in nodes], month)
+    return [counted[node.code] for node in nodes]
+
+
+def trend(code: str, months: int = 24) -> list[tuple[date, AreaCount]]:
+    """An area month by month, the last `months` that have figures, oldest first."""
+    latest = Figure.objects.filter(division_code=code).order_by("-month").values_list("month", flat=True).distinct()[:months]
+    kept = sorted(latest)
+    if not kept:
+        return []
+    by_month: dict[date, dict[str, Count]] = {month: {} for month in kept}
+    for row in Figure.objects.filter(division_code=code, month__gte=kept[0]):
+        by_month[row.month][row.subsidy] = count_of(row)
+    node: Division | None = divisions.division(code)
+    return [(month, AreaCount(code, node.name if node else code, node.level if node else 4, **counts)) for month, counts in by_month.items()]
+
+
+def classes_in_month(code: str, month: date, dimension: str) -> list[tuple[str, str, int, Decimal]]:
+    """(value, subsidy, persons, amount) of an area by one class."""
+    low, high = span(code)
+    rows = ClassFigure.objects.filter(month=month, division_code__gte=low, division_code__lt=high, dimension=dimension)
+    return [(r["value"], r["subsidy"], r["p"], r["a"]) for r in rows.values("value", "subsidy").annotate(p=Sum("persons"), a=Sum("amount")).order_by("value", "subsidy")]
+
+
+def counted_at(code: str) -> datetime | None:
+    """When the area's figures were last counted."""
+    return Figure.objects.filter(division_code=code).aggregate(at=Max("counted_at"))["at"]
+
+
+def is_stale(code: str) -> bool:
+    """Whether something below the area waits to be recounted."""
+    low, high = span(code)
+    return StaleMonth.objects.filter(division_code__gte=low, division_code__lt=high).exists()

@@ -1,0 +1,17 @@
+"""Background wake-ups: recount what is stale. A lost wake-up loses nothing, the marks stay in the table."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from lxbt.statistics import operations
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(name="statistics.count_stale", queueing_lock="count_stale", pass_context=False)
+def count_stale(timestamp: int) -> int:
+    """Every few seconds, take what is marked."""
+    counted = 0
+    while taken := operations.count_stale(limit=50):
+        counted += taken
+    return counted

@@ -1,0 +1,136 @@
+"""The window: one page from the identity number to the receipt, with the amount computed while it is filled in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from lxbt.accounts.rules import Permission as P
+from lxbt.applications import operations, queries
+from lxbt.applications.rules import Agent, Channel
+from lxbt.core import idnumber
+from lxbt.core.months import Month
+from lxbt.core.reading import Unreadable
+from lxbt.core.refusal import Refusal
+from lxbt.divisions import queries as divisions
+from lxbt.divisions.rules import Level
+from lxbt.entitlements import queries as rights
+from lxbt.registry import queries as registry
+from lxbt.web.access import OfficialRequest, page
+from lxbt.web.applications.estimate import Estimate, estimate_of
+from lxbt.web.applications.forms import ApplicationForm, certificate_table, profile_table
+from lxbt.web.components import Crumb
+from lxbt.web.refusals import show_refusal
+
+
+def townships(request: OfficialRequest) -> list[tuple[str, str]]:
+    """The townships that this account takes applications for."""
+    found: list[tuple[str, str]] = []
+    for code in request.standing.areas(P.ACCEPT_APPLICATIONS):
+        node = divisions.division(code)
+        if node is None:
+            continue
+        nodes = [node] if node.level == Level.TOWNSHIP else divisions.children(code)
+        found += [(n.code, n.name) for n in nodes]
+    return found
+
+
+@page(P.ACCEPT_APPLICATIONS)
+def application_new(request: OfficialRequest) -> HttpResponse:
+    """Take an application in at the window."""
+    form = ApplicationForm(request.POST or None, divisions=townships(request))
+    estimate = Estimate()
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                application = operations.take_in(
+                    declaration=declaration_of(form.cleaned_data), subsidies=form.cleaned_data["subsidies"],
+                    applicant=operations.Applicant(
+                        channel=Channel(form.cleaned_data["channel"]), agent=Agent(form.cleaned_data["agent"]),
+                        agent_name=form.cleaned_data["agent_name"], note=form.cleaned_data["note"],
+                    ), by=request.user, at=timezone.localtime(),
+                )  # fmt: skip
+            except Refusal as refusal:
+                show_refusal(form, refusal)
+            else:
+                messages.success(request, _("已受理，编号 %(number)s。请打印回执交给申请人。") % {"number": application.number})
+                return redirect("application", number=application.number)
+        estimate = estimate_of(request.POST, request.today)
+    crumbs = [Crumb(_("受理")), Crumb(_("窗口受理"))]
+    return render(request, "applications/new.html", {"form": form, "estimate": estimate, "crumbs": crumbs}, status=422 if form.errors else 200)
+
+
+def declaration_of(data: dict[str, Any]) -> operations.Declaration:
+    """What the form says, as the operation takes it."""
+    since = data.get("economic_since")
+    return operations.Declaration(
+        identity_number=data["id_number"], name=data["name"].strip(), division_code=data["division"], certificate_number=data["certificate_number"],
+        certificate=certificate_table(data) or {}, profile=profile_table(data), bank=data["bank"].strip(), holder=data["holder"].strip(),
+        account_number=data["account_number"], address=data["address"].strip(), phone=data["phone"],
+        economic_since=Month.parse(since) if since else None, papers=dict.fromkeys(data["papers"]),
+    )  # fmt: skip
+
+
+@require_POST
+@page(P.ACCEPT_APPLICATIONS)
+def application_estimate(request: OfficialRequest) -> HttpResponse:
+    """The rail beside the form: what would be paid, computed by the same rules that decide."""
+    try:
+        estimate = estimate_of(request.POST, request.today)
+    except Unreadable:
+        estimate = Estimate()
+    return render(request, "applications/_estimate.html", {"estimate": estimate})
+
+
+@require_POST
+@page(P.ACCEPT_APPLICATIONS)
+def application_lookup(request: OfficialRequest) -> HttpResponse:
+    """What is known of the typed identity number: says nothing of a person of another area but that the window is another one."""
+    number = idnumber.normalise(request.POST.get("id_number", ""))
+    context: dict[str, Any] = {"number": idnumber.mask(number) if number else ""}
+    if len(number) != 18:
+        context |= {"tone": "bad", "sentence": _("应为 18 位，现为 %(n)d 位，请对照证件。") % {"n": len(number)}}
+    elif not idnumber.is_valid(number):
+        context |= {"tone": "bad", "sentence": _("号码的出生日期或校验位不对，请对照证件逐位核对。")}
+    else:
+        context |= known_person(request, number)
+    return render(request, "applications/_lookup.html", context)
+
+
+def known_person(request: OfficialRequest, number: str) -> dict[str, Any]:
+    """The sentence and the values to fill in for a person of the own area."""
+    found = registry.person_by_identifier("id", number)
+    birth = idnumber.birth_of(number)
+    told = {"sex": idnumber.sex_of(number), "birth": birth}
+    if found is None:
+        return {**told, "tone": "ok", "sentence": _("校验通过，系统中没有此人，请按证件填写。")}
+    if not request.standing.may(P.ACCEPT_APPLICATIONS, found.division_code):
+        return {"tone": "warn", "sentence": _("此人在系统中的户籍不在您的辖区，请引导到户籍地办理，或先办理户籍变更。")}
+    unfinished = queries.unfinished_of(found.pk).exists()
+    sentence = _("已登记，带出已有信息；请与证件核对。") if not unfinished else _("此人已有同类申请正在办理，请先到“申请办件”查看。")
+    return {**told, "tone": "warn" if unfinished else "ok", "sentence": sentence, "fill": fill_of(found, request.today), "story": reverse("person", args=[found.pk])}
+
+
+def fill_of(person: Any, today: Any) -> dict[str, Any]:
+    """Field name -> value for the form, from what is known; numbers stay out of the page."""
+    profile = rights.profile_in(person.pk, Month.of(today))
+    account = registry.current_account(person.pk)
+    values: dict[str, Any] = {"name": person.name, "division": person.division_code, "address": person.address}
+    if profile is not None:
+        for key in ("area", "economic", "employment", "self_care", "care_setting"):
+            if getattr(profile, key):
+                values[key] = getattr(profile, key)
+        if profile.certificate:
+            values["issued_on"] = str(profile.certificate.issued_on or "")
+            values["valid_until"] = str(profile.certificate.valid_until or "")
+        values["long_term_care"] = "yes" if profile.long_term_care else "no"
+    if account is not None:
+        values |= {"bank": account.bank, "holder": account.holder}
+    return values

@@ -1,0 +1,63 @@
+"""What the typed situation would be paid, and why: the rail of the entry form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from lxbt.core import idnumber
+from lxbt.core.months import Month
+from lxbt.core.profile import SUBSIDIES
+from lxbt.core.reading import Unreadable
+from lxbt.entitlements import queries as rights
+from lxbt.web.applications.forms import certificate_table, profile_table
+from lxbt.web.components import Chip, Decision, Reason
+from lxbt.web.words import SUBSIDIES as NAMES
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The rail's content; empty while too little is typed."""
+
+    decisions: Sequence[Decision] = field(default_factory=tuple)
+    total: Decimal = Decimal(0)
+    month: str = ""
+    missing: str = ""
+
+
+def estimate_of(post: QueryDict, today: date) -> Estimate:
+    """Compute from the form as far as it is filled in."""
+    data: dict[str, Any] = {name: post.get(name) for name in post}
+    data["household"] = post.getlist("household")
+    number = idnumber.normalise(post.get("id_number", ""))
+    certificate = certificate_table(data)
+    if not idnumber.is_valid(number) or certificate is None or not post.get("division"):
+        return Estimate(missing=_("填好身份证号、残疾人证号和家庭经济后，这里随填随算。"))
+    month = Month.of(today)
+    for money in ("own_income", "work_injury_care", "elderly_care"):
+        data[money] = data.get(money) or None
+    table = {**profile_table(data), "division": post["division"], "certificate": certificate, "birth": str(idnumber.birth_of(number)), "sex": idnumber.sex_of(number)}
+    try:
+        found = rights.rights_of_table(table, month)
+    except Unreadable:
+        return Estimate(missing=_("有的数字填得不对，改好后这里会重新计算。"))
+    asked = post.getlist("subsidies") or list(SUBSIDIES)
+    decisions = [decision_of(subsidy, found[subsidy], month) for subsidy in SUBSIDIES]
+    total = sum((found[s].amount for s in asked if s in found), Decimal(0))
+    return Estimate(decisions, total, str(month))
+
+
+def decision_of(subsidy: str, right: Any, month: Month, url: str = "") -> Decision:
+    """One subsidy's answer as the decision panel shows it."""
+    if right.reasons:
+        reasons = [Reason(reason.sentence, False, reason.basis) for reason in right.reasons]
+        terms = _("%(n)d 条理由，每条均足以不予批准") % {"n": len(reasons)} if len(reasons) > 1 else _("不符合条件")
+        return Decision(subsidy, str(NAMES[subsidy]), right.amount, terms, Chip(_("不符合"), "bad", "circle-x"), reasons, url)  # type: ignore[arg-type]
+    reasons = [Reason(_("情形符合适用标准"), True, right.standard.document if right.standard else "")]
+    return Decision(subsidy, str(NAMES[subsidy]), right.amount, _("元/月，自 %(month)s 起") % {"month": month}, Chip(_("符合"), "ok"), reasons, url)  # type: ignore[arg-type]

@@ -1,0 +1,118 @@
+"""What is known of a person now, each with its source and the day it was received."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from lxbt.core.months import Month, age_in
+from lxbt.divisions import queries as divisions
+from lxbt.entitlements import queries as rights
+from lxbt.registry import queries as registry
+from lxbt.web import words
+from lxbt.web.access import OfficialRequest
+from lxbt.web.components import Fact, MaskedValue
+
+SOURCES = {
+    "declared": lazy("申报"), "register": lazy("登记"), "federation": lazy("残联库"), "dibao": lazy("核对机制"), "police": lazy("公安"),
+    "demo": lazy("演示数据"), "bank": lazy("银行"), "import": lazy("导入"),
+}  # fmt: skip
+IDENTIFIER_LABELS = {"id": lazy("身份证号"), "certificate": lazy("残疾人证号")}
+
+
+def source_word(source: str) -> str:
+    """The source in Chinese."""
+    return str(SOURCES.get(source, source))
+
+
+def may_reveal(request: OfficialRequest, division_code: str) -> bool:
+    """Whether the account may ask for full numbers there."""
+    from lxbt.accounts.rules import Permission
+
+    return request.standing.may(Permission.REVEAL_NUMBERS, division_code)
+
+
+def masked_number(request: OfficialRequest, person: Any, kind: str, text: str) -> MaskedValue:
+    """A masked number with its eye, for those who may ask."""
+    url = reverse("reveal", args=[person.pk, kind]) if may_reveal(request, person.division_code) else ""
+    label = {"id": _("%(name)s的身份证号"), "certificate": _("%(name)s的残疾人证号"), "account": _("%(name)s的账号"), "phone": _("%(name)s的手机号")}[kind]
+    return MaskedValue(text, url, label % {"name": person.name})
+
+
+def certificate_words(certificate: Any) -> str:
+    """肢体三级."""
+    return f"{words.CATEGORIES[certificate.category]}{words.GRADES[certificate.grade]}"
+
+
+def benefits_words(benefits: Any) -> str:
+    """Other benefits held, with their amounts; 无 where there are none."""
+    held = []
+    for key, label in words.BENEFITS.items():
+        value = getattr(benefits, key)
+        if value and value is not True and key != "de_facto_orphan":
+            held.append(f"{label} {value:,.2f}")
+        elif value:
+            held.append(str(label))
+    return "、".join(held) or _("无")
+
+
+def latest_sources(person_id: int) -> dict[str, tuple[str, date]]:
+    """Key -> (source, day received) of what was recorded last."""
+    found = {fact.key: (source_word(fact.source), fact.received_on) for fact in registry.facts_of(person_id)}
+    for certificate in registry.certificates_of(person_id):
+        found["certificate"] = (source_word(certificate.source), certificate.received_on)
+    return found
+
+
+def facts_now(request: OfficialRequest, person_id: int, month: Month) -> list[Fact]:
+    """The facts that decide a case, as they hold in `month`."""
+    person = registry.person(person_id)
+    profile = rights.profile_in(person_id, month)
+    if person is None or profile is None:
+        return []
+    sources = latest_sources(person_id)
+    numbers = {row.kind: row.masked for row in registry.identifiers_of(person_id)}
+    account = registry.current_account(person_id)
+
+    def fact(label: str, value: Any, key: str, **more: Any) -> Fact:
+        source, received = sources.get(key, ("", None))
+        return Fact(label, value, source, received, **more)
+
+    found = [
+        fact(_("姓名 / 性别"), f"{person.name}　{words.SEXES[person.sex]}　" + _("%(n)d 岁") % {"n": age_in(person.birth, month)}, "birth", strong=True),
+        fact(_("身份证号"), masked_number(request, person, "id", numbers.get("id", "—")), "birth"),
+        fact(_("户籍"), divisions.full_name_of(person.division_code) + person.address, "division"),
+        fact(_("户口性质"), str(words.AREAS.get(profile.area or "", "—")), "area"),
+    ]
+    certificate = profile.certificate
+    if certificate is None:
+        found.append(Fact(_("残疾人证"), _("无"), look=True))
+    else:
+        gone = certificate.valid_until is not None and Month.of(certificate.valid_until) < month
+        until = _("有效至 %(day)s") % {"day": certificate.valid_until} if certificate.valid_until else ""
+        found.append(fact(_("残疾人证"), f"{certificate_words(certificate)}　{until}", "certificate", strong=True, look=gone or bool(certificate.frozen_on or certificate.cancelled_on)))
+        if "certificate" in numbers:
+            found.append(fact(_("证号"), masked_number(request, person, "certificate", numbers["certificate"]), "certificate"))
+    other = benefits_words(profile.other_benefits)
+    found += [
+        fact(_("家庭经济"), str(words.ECONOMIC.get(profile.economic or "", "—")), "economic", strong=True, look=profile.economic == "destitute"),
+        fact(_("其他待遇"), other, "other_benefits", look=other != _("无")),
+        fact(_("长期照护"), _("需要 6 个月以上") if profile.long_term_care else _("不需要"), "long_term_care"),
+        fact(_("自理能力"), str(words.SELF_CARE.get(profile.self_care or "", "—")), "self_care"),
+        fact(_("就业"), str(words.EMPLOYMENT.get(profile.employment or "", "—")), "employment"),
+        fact(_("照护方式"), str(words.CARE_SETTINGS.get(profile.care_setting or "", "—")), "care_setting"),
+    ]
+    if person.phone_masked:
+        found.append(Fact(_("手机"), masked_number(request, person, "phone", person.phone_masked), source_word("declared")))
+    if account is not None:
+        found.append(
+            Fact(_("收款账户"), masked_number(request, person, "account", f"{account.bank} {account.masked}"), source_word("declared"), account.since, look=account.state == "bad")
+        )
+    for key, label in (("died_on", _("死亡")), ("moved_out_on", _("户籍迁出")), ("imprisoned_on", _("服刑"))):
+        if getattr(profile, key):
+            found.append(fact(label, f"{getattr(profile, key)}", key, look=True))
+    return found

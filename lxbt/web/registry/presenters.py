@@ -1,0 +1,168 @@
+"""Persons as the pages show them: rows of a search, the story with its month strip."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from lxbt.accounts.rules import Permission as P
+from lxbt.applications import queries as applications
+from lxbt.audit import queries as audit
+from lxbt.core.months import Month, age_in
+from lxbt.core.profile import SUBSIDIES
+from lxbt.divisions import queries as divisions
+from lxbt.entitlements import queries as rights
+from lxbt.registry import queries
+from lxbt.web import words
+from lxbt.web.access import OfficialRequest
+from lxbt.web.applications.presenters import state_chip
+from lxbt.web.components import Chip, Column, Empty, Event, Page, Person, Row, Subsidies, Table
+from lxbt.web.registry.facts import certificate_words, facts_now, source_word
+from lxbt.web.registry.story import PersonMoney, money_of
+
+SIZE = 50
+FIRST_MONTH = Month(2016, 1)
+LOOKS = {
+    "person.viewed": lazy("查看本页"), "person.revealed": lazy("查看完整号码"), "person.printed": lazy("打印明细"), "person.exported": lazy("导出"),
+}  # fmt: skip
+REVEALED = {"id": lazy("身份证号"), "certificate": lazy("残疾人证号"), "account": lazy("账号"), "phone": lazy("手机号")}
+
+
+def person_table(request: OfficialRequest, text: str) -> Table:
+    """Persons of the area whose name or initials begin with `text`; without text the first by name."""
+    rows = queries.persons_in(request.focus)
+    if text:
+        rows = rows.filter(pk__in=[p.pk for p in queries.persons_named(text, within=request.focus, limit=200)])
+    after = request.GET.get("after", "")
+    total = rows.count() if text else None
+    shown = list((rows.filter(person_id__gt=int(after)) if after.isdigit() else rows).order_by("person_id")[: SIZE + 1])
+    following = str(shown[SIZE - 1].pk) if len(shown) > SIZE else ""
+    shown = shown[:SIZE]
+    cards = queries.person_cards([p.pk for p in shown])
+    held = rights.subsidies_by_person([p.pk for p in shown], Month.of(request.today))
+    month = Month.of(request.today)
+    return Table(
+        caption=_("人员"),
+        columns=[Column(_("姓名"), phone="lead"), Column(_("性别")), Column(_("年龄"), "num"), Column(_("户籍")), Column(_("享受中"), phone="end")],
+        rows=[
+            Row(
+                cells=[
+                    Person(p.name, "", cards[p.pk].masked_id, reverse("person", args=[p.pk])),
+                    words.SEXES[p.sex],
+                    age_in(p.birth, month),
+                    divisions.name_of(p.division_code),
+                    Subsidies([s for s in SUBSIDIES if s in held.get(p.pk, ())]) if held.get(p.pk) else "—",
+                ],
+                url=reverse("person", args=[p.pk]),
+                action=_("查看"),
+            )
+            for p in shown
+        ],
+        page=Page(len(shown), total, _("人"), following, bool(after)),
+        empty=Empty(_("没有找到"), _("按姓名开头或拼音首字母查找；按号码查找请用上面的完整号码。"), icon="user-search"),
+    )
+
+
+def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
+    """Everything known of a person, in one page."""
+    month = Month.of(request.today)
+    money = money_of(person.pk, until=month) if request.standing.may(P.VIEW_PAYMENTS, person.division_code) else PersonMoney()
+    held = [s for s in SUBSIDIES if rights.is_entitled(person.pk, s, month)]
+    told = rights.rights_by_month(person.pk, month, month + 1)
+    looks = list(audit.looks_at_person(person.pk)[:8])
+    return {
+        "person": person,
+        "chip": Chip(_("享受中"), "ok") if held else Chip(_("未享受"), "off"),
+        "held": Subsidies(held) if held else None,
+        "facts": facts_now(request, person.pk, month),
+        "rights": rights_table(told),
+        "money": money,
+        "applications": application_table(person.pk),
+        "timeline": timeline_of(person.pk),
+        "looks": [(e.at, e.by_name or _("系统"), divisions.name_of(e.by_place) if e.by_place else "", look_words(e), e.reason) for e in looks],
+        "may_edit": request.standing.may(P.EDIT_FACTS, person.division_code),
+        "may_correct": request.standing.may(P.CORRECT_ACCOUNTS, person.division_code),
+    }
+
+
+def look_words(event: Any) -> str:
+    """查看完整身份证号."""
+    if event.action == "person.revealed":
+        return _("查看完整%(what)s") % {"what": REVEALED.get(event.subject_kind, "")}
+    return str(LOOKS.get(event.action, event.action))
+
+
+def rights_table(told: list[Any]) -> list[tuple[str, str, Decimal, list[Any], bool]]:
+    """(subsidy, name, amount, reasons, whether the ledger grants it) of the current month."""
+    if not told:
+        return []
+    now = told[0]
+    return [(s, str(words.SUBSIDIES[s]), now.rights[s].amount, list(now.rights[s].reasons), s in now.granted) for s in SUBSIDIES]
+
+
+def application_table(person_id: int) -> Table:
+    """All applications of a person."""
+    found = list(applications.applications_of(person_id))
+    return Table(
+        caption=_("申请"),
+        columns=[Column(_("受理日")), Column(_("编号"), phone="lead"), Column(_("补贴")), Column(_("状态"), phone="first")],
+        rows=[
+            Row(cells=[a.applied_on, a.number, Subsidies([x.subsidy for x in a.asked.all()]), state_chip(a)], url=reverse("application", args=[a.number]), action=_("查看"))
+            for a in found
+        ],
+        empty=Empty(_("没有申请记录"), icon="files"),
+    )
+
+
+def timeline_of(person_id: int) -> list[Event]:
+    """What became known, latest first: the day it counts from, and when and from whom it came."""
+    events: list[tuple[date, Event]] = []
+    for fact in queries.facts_of(person_id):
+        if fact.key in ("birth", "sex"):
+            continue
+        label = fact_words(fact)
+        on = fact.since or fact.received_on
+        late = fact.since is not None and (fact.received_on - fact.since).days > 62
+        note = _("%(source)s，%(day)s 收到") % {"source": source_word(fact.source), "day": fact.received_on}
+        events.append((on, Event(f"{fact.since:%Y-%m}" if fact.since else fact.received_on, label, note, late)))
+    for certificate in queries.certificates_of(person_id):
+        on = certificate.issued_on or certificate.received_on
+        title = _("残疾人证 %(what)s，有效至 %(until)s") % {"what": certificate_words(certificate), "until": certificate.valid_until or "—"}
+        events.append((on, Event(on, title, _("%(source)s，%(day)s 收到") % {"source": source_word(certificate.source), "day": certificate.received_on})))
+    for period in rights.entitlements_of(person_id):
+        name = words.SUBSIDIES_SHORT[period.subsidy]
+        events.append((period.since, Event(f"{period.since:%Y-%m}", _("给予%(name)s") % {"name": name}, _("%(day)s 审定") % {"day": period.granted_on})))
+        if period.until is not None:
+            events.append((period.until, Event(f"{period.until:%Y-%m}", _("停发%(name)s") % {"name": name}, period.end_basis)))
+    return [event for _on, event in sorted(events, key=lambda pair: pair[0], reverse=True)]
+
+
+LABELS = {
+    "division": lazy("户籍"), "economic": lazy("家庭经济"), "area": lazy("户口性质"), "employment": lazy("就业"), "self_care": lazy("自理能力"),
+    "care_setting": lazy("照护方式"), "household": lazy("特殊家庭"), "other_benefits": lazy("其他待遇"), "income_ratio": lazy("收入与低保标准之比"),
+    "own_income": lazy("本人月收入"), "long_term_care": lazy("长期照护"), "died_on": lazy("死亡"), "moved_out_on": lazy("户籍迁出"), "imprisoned_on": lazy("服刑"),
+}  # fmt: skip
+VALUES: dict[str, dict[Any, Any]] = {
+    "economic": words.ECONOMIC, "area": words.AREAS, "employment": words.EMPLOYMENT, "self_care": words.SELF_CARE, "care_setting": words.CARE_SETTINGS,
+}  # fmt: skip
+
+
+def fact_words(fact: Any) -> str:
+    """家庭经济：低保边缘."""
+    value: Any = fact.value
+    if fact.key in VALUES:
+        value = VALUES[fact.key].get(value, value)
+    elif fact.key == "division":
+        value = divisions.name_of(str(value))
+    elif isinstance(value, bool):
+        value = _("是") if value else _("否")
+    elif isinstance(value, list):
+        value = "、".join(str(words.HOUSEHOLD.get(v, v)) for v in value)
+    elif isinstance(value, dict):
+        value = "、".join(f"{words.BENEFITS.get(k, k)}{'' if v is True else f' {v}'}" for k, v in value.items()) or _("无")
+    return f"{LABELS.get(fact.key, fact.key)}：{value if value is not None else _('无')}"

@@ -1,0 +1,123 @@
+"""Persons: find one, see the whole story, see a number in full with a reason, record what became known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from lxbt.accounts.rules import Permission as P
+from lxbt.applications import queries as applications
+from lxbt.audit.operations import record_event
+from lxbt.core import idnumber
+from lxbt.core.refusal import Refusal
+from lxbt.registry import operations, queries
+from lxbt.web.access import OfficialRequest, must_be_in_scope, page
+from lxbt.web.components import Crumb
+from lxbt.web.refusals import show_refusal
+from lxbt.web.registry.forms import AccountForm, EventForm, FactForm
+from lxbt.web.registry.presenters import person_table, story_context
+
+
+def person_in_scope(request: OfficialRequest, person_id: int, permission: P = P.VIEW_PERSONS) -> Any:
+    """The person, or "not found" when out of scope."""
+    found = queries.person(person_id)
+    if found is None:
+        raise Http404
+    must_be_in_scope(request, permission, found.division_code)
+    return found
+
+
+@page(P.VIEW_PERSONS)
+def search(request: OfficialRequest) -> HttpResponse:
+    """The field in the top bar: a case number opens the case, a name or a full number goes to the list of persons."""
+    text = request.GET.get("q", "").strip()
+    if text and text[:6].isdigit() and "-" in text:
+        found = applications.application_seen_by(request.standing, text)
+        if found is not None:
+            return redirect("application", number=found.number)
+    return persons(request)
+
+
+@page(P.VIEW_PERSONS)
+def persons(request: OfficialRequest) -> HttpResponse:
+    """Persons of the own area by name or pinyin initials; by full identity or certificate number through POST only."""
+    number = idnumber.normalise(request.POST.get("number", ""))
+    text = request.GET.get("q", "").strip()
+    sentence = ""
+    if number:
+        for kind in ("id", "certificate"):
+            found = queries.person_by_identifier(kind, number)
+            if found is not None and request.standing.may(P.VIEW_PERSONS, found.division_code):
+                return redirect("person", person_id=found.pk)
+        sentence = _("辖区内没有找到这个号码。请核对号码，或确认此人户籍是否在您的辖区。")
+    table = person_table(request, text)
+    return render(request, "registry/persons.html", {"table": table, "q": text, "sentence": sentence})
+
+
+@page(P.VIEW_PERSONS)
+def person(request: OfficialRequest, person_id: int) -> HttpResponse:
+    """The whole story of a person. Opening it leaves a line that the person can ask for."""
+    found = person_in_scope(request, person_id)
+    record_event(by=request.user, action="person.viewed", subject_kind="person", subject_id=found.pk, person_id=found.pk, division_code=found.division_code)
+    context = story_context(request, found)
+    return render(request, "registry/person.html", {**context, "crumbs": [Crumb(_("人员查询"), reverse("persons")), Crumb(found.name)]})
+
+
+@require_POST
+@page(P.REVEAL_NUMBERS)
+def reveal(request: OfficialRequest, person_id: int, kind: str) -> HttpResponse:
+    """A number in full for a minute, with the reason kept."""
+    found = person_in_scope(request, person_id, P.REVEAL_NUMBERS)
+    reason = request.POST.get("reason", "").strip()
+    if not reason:
+        return HttpResponse(_("请先选择理由。"), status=422)
+    try:
+        value = operations.reveal_number(person=found, kind=kind, reason=reason, by=request.user)
+    except Refusal as refusal:
+        return HttpResponse(str(refusal), status=422)
+    return render(request, "registry/_revealed.html", {"value": value})
+
+
+@page(P.EDIT_FACTS)
+def person_change(request: OfficialRequest, person_id: int) -> HttpResponse:
+    """Record what became known: a changed situation, an event with its day."""
+    found = person_in_scope(request, person_id, P.EDIT_FACTS)
+    act = request.POST.get("act", "")
+    fact = FactForm(request.POST if act == "fact" else None)
+    event = EventForm(request.POST if act == "event" else None)
+    form = {"fact": fact, "event": event}.get(act)
+    if form is not None and form.is_valid():
+        try:
+            form.record(person=found, by=request.user, on=request.today)
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("已登记，从有关月份起重新计算；已发的差额随下一批次补发或追缴。"))
+            return redirect("person", person_id=found.pk)
+    crumbs = [Crumb(_("人员查询"), reverse("persons")), Crumb(found.name, reverse("person", args=[found.pk])), Crumb(_("登记变更"))]
+    return render(request, "registry/change.html", {"person": found, "fact": fact, "event": event, "crumbs": crumbs})
+
+
+@page(P.CORRECT_ACCOUNTS)
+def person_account(request: OfficialRequest, person_id: int) -> HttpResponse:
+    """Give a person another account, for instance after a failed payment."""
+    found = person_in_scope(request, person_id, P.CORRECT_ACCOUNTS)
+    current = queries.current_account(found.pk)
+    form = AccountForm(request.POST or None, initial={"holder": found.name, "bank": current.bank if current else ""})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            operations.set_account(person=found, bank=data["bank"], holder=data["holder"], account_number=data["account_number"], on=request.today, by=request.user)
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("账户已更正。暂缓和退票的月份随下一批次发放。"))
+            return redirect("person", person_id=found.pk)
+    crumbs = [Crumb(_("人员查询"), reverse("persons")), Crumb(found.name, reverse("person", args=[found.pk])), Crumb(_("更正账户"))]
+    return render(request, "registry/account.html", {"person": found, "form": form, "current": current, "crumbs": crumbs})

@@ -1,0 +1,70 @@
+"""Addresses of the pages. Nothing personal stands in an address: persons by number are asked for by POST."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from lxbt.web import home, showcase
+from lxbt.web.accounts import views as accounts
+from lxbt.web.applications import entry
+from lxbt.web.applications import export as application_export
+from lxbt.web.applications import views as applications
+from lxbt.web.audit import views as audit
+from lxbt.web.divisions import views as divisions
+from lxbt.web.payments import files, money
+from lxbt.web.payments import views as payments
+from lxbt.web.registry import views as registry
+from lxbt.web.standards import views as standards
+from lxbt.web.statistics import views as statistics
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("help/", home.help_page, name="help"),
+    path("health/", home.health, name="health"),
+    path("components/", showcase.showcase, name="components"),
+    path("login/", accounts.login_view, name="login"),
+    path("logout/", accounts.logout_view, name="logout"),
+    path("password/", accounts.password_change, name="password_change"),
+    path("profile/", accounts.profile, name="profile"),
+    path("language/", accounts.set_language, name="set_language"),
+    path("area/", accounts.area, name="area"),
+    path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/new/", accounts.account_new, name="account_new"),
+    path("accounts/<int:user_id>/", accounts.account, name="account"),
+    path("divisions/", divisions.divisions, name="divisions"),
+    path("divisions/<str:code>/", divisions.divisions, name="division"),
+    path("search/", registry.search, name="search"),
+    path("persons/", registry.persons, name="persons"),
+    path("persons/<int:person_id>/", registry.person, name="person"),
+    path("persons/<int:person_id>/change/", registry.person_change, name="person_change"),
+    path("persons/<int:person_id>/account/", registry.person_account, name="person_account"),
+    path("persons/<int:person_id>/reveal/<str:kind>/", registry.reveal, name="reveal"),
+    path("inbox/", applications.inbox, name="inbox"),
+    path("applications/", applications.applications, name="applications"),
+    path("applications/export/", application_export.export, name="applications_export"),
+    path("applications/new/", entry.application_new, name="application_new"),
+    path("applications/new/lookup/", entry.application_lookup, name="application_lookup"),
+    path("applications/new/estimate/", entry.application_estimate, name="application_estimate"),
+    path("applications/<str:number>/", applications.application, name="application"),
+    path("applications/<str:number>/act/", applications.application_act, name="application_act"),
+    path("applications/<str:number>/receipt/", applications.receipt, name="application_receipt"),
+    path("batches/", payments.batches, name="batches"),
+    path("batches/draw/", payments.draw, name="draw"),
+    path("batches/<int:batch_id>/", payments.batch, name="batch"),
+    path("batches/<int:batch_id>/act/", payments.batch_act, name="batch_act"),
+    path("batches/<int:batch_id>/file/", files.bank_file, name="bank_file"),
+    path("batches/<int:batch_id>/export/", files.export, name="batch_export"),
+    path("results/", files.results, name="results"),
+    path("failed/", money.failed_items, name="failed_items"),
+    path("recoveries/", money.recoveries, name="recoveries"),
+    path("recoveries/<int:person_id>/<int:batch_id>/<str:subsidy>/", money.recovery, name="recovery"),
+    path("items/<int:person_id>/<str:subsidy>/<str:month>/<int:seq>/", money.explain_item, name="explain_item"),
+    path("standards/", standards.standards, name="standards"),
+    path("standards/new/", standards.standard_new, name="standard_new"),
+    path("standards/<int:standard_id>/", standards.standard, name="standard"),
+    path("standards/dibao/new/", standards.dibao_new, name="dibao_new"),
+    path("parameters/", standards.parameters, name="parameters"),
+    path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/export/", statistics.export, name="statistics_export"),
+    path("audit/", audit.audit, name="audit"),
+]
