@@ -1,0 +1,19 @@
+"""Writes of payments: draw, approve, return, send, take results, correct accounts, settle recoveries."""
+
+from lxbt.payments.operations.bank import ResultsTaken, correct_account, record_results, send_batch
+from lxbt.payments.operations.batches import PaymentRefused, approve_batch, handle_unmatched, return_batch, settle_recovery
+from lxbt.payments.operations.draw import Pricer, draw_batch
+
+__all__ = [
+    "PaymentRefused",
+    "Pricer",
+    "ResultsTaken",
+    "approve_batch",
+    "correct_account",
+    "draw_batch",
+    "handle_unmatched",
+    "record_results",
+    "return_batch",
+    "send_batch",
+    "settle_recovery",
+]

@@ -1,0 +1,135 @@
+"""Approving and returning batches, settling recoveries, handling rows that fitted nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from lxbt.accounts.models import User
+from lxbt.audit.operations import record_event
+from lxbt.core.months import Month
+from lxbt.core.refusal import Refusal
+from lxbt.core.transitions import move
+from lxbt.divisions.operations import mark_stale
+from lxbt.entitlements.operations import mark_stale_persons
+from lxbt.payments.models import Batch, Recovery, UnmatchedRow
+from lxbt.payments.rules import BATCH_MOVES, NEED_BASIS, PARTLY, RECOVERED, RECOVERY_MOVES, shares
+from lxbt.payments.rules import OFFSET as OFFSET_OUTCOME
+from lxbt.standards.queries import parameter_value
+
+
+class PaymentRefused(Refusal):
+    """The act on a batch or recovery is not possible."""
+
+
+def locked_batch(batch_id: int) -> Batch:
+    """The batch, locked for the transaction."""
+    batch = Batch.objects.select_for_update(of=("self",)).filter(pk=batch_id).first()
+    if batch is None:
+        raise PaymentRefused(_("没有这个批次,请刷新页面。"))
+    return batch
+
+
+def record(batch: Batch, act: str, by: User | None, **details: object) -> None:
+    """An event of a batch."""
+    record_event(
+        by=by,
+        action=f"batch.{act}",
+        subject_kind="batch",
+        subject_id=batch.pk,
+        division_code=batch.payer_code,
+        details={"month": f"{batch.month:%Y-%m}", "number": batch.number, **details},
+    )
+
+
+@transaction.atomic
+def approve_batch(*, batch_id: int, control_total: Decimal, by: User | None, on: date) -> Batch:
+    """Approve what another person drew. `control_total` is the batch's total as the approver typed it, yuan."""
+    batch = locked_batch(batch_id)
+    batch.state = move(BATCH_MOVES, batch.state, "approve", sentence=_("该批次已复核、已发送或已退回,不能再复核。"))
+    if by is not None and by.pk == batch.drawn_by_id:
+        raise PaymentRefused(_("不能复核自己编制的批次,请由另一人复核。"))
+    if control_total != batch.total:
+        raise PaymentRefused(_("控制总额不符:批次合计 %(total)s 元,请核对后重新输入。") % {"total": batch.total}, field="control_total")
+    batch.approved_by, batch.approved_on = by, on
+    batch.shares = {
+        level: str(amount)
+        for level, amount in shares(batch.total, parameter_value("funding_shares", batch.payer_code, Month.of(batch.month), {}) or {}).items()
+    }
+    batch.save(update_fields=["state", "approved_by", "approved_on", "shares"])
+    mark_stale(batch.payer_code, batch.month)
+    record(batch, "approved", by, total=str(batch.total))
+    return batch
+
+
+@transaction.atomic
+def return_batch(*, batch_id: int, reason: str, by: User | None, on: date) -> Batch:
+    """Return a batch that was not sent: its items count for nothing and are drawn anew by the next draw."""
+    if not reason.strip():
+        raise PaymentRefused(_("退回批次须写明原因。"), field="reason")
+    batch = locked_batch(batch_id)
+    batch.state = move(BATCH_MOVES, batch.state, "return", sentence=_("该批次已发送或已退回,不能退回。"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update payments_item set void = 'returned' where batch_id = %s and right_month <= %s returning person_id, right_month", [batch.pk, batch.month]
+        )
+        rows = cursor.fetchall()
+    if rows:
+        mark_stale_persons(sorted({row[0] for row in rows}), Month.of(min(row[1] for row in rows)))
+    batch.returned_reason = reason[:200]
+    batch.save(update_fields=["state", "returned_reason"])
+    for right_month in {row[1] for row in rows}:
+        mark_stale(batch.payer_code, right_month)
+    record(batch, "returned", by, reason=reason)
+    return batch
+
+
+@transaction.atomic
+def settle_recovery(
+    *, person_id: int, batch_id: int, subsidy: str, outcome: str, amount: Decimal | None = None, basis: str = "", by: User | None, on: date
+) -> Recovery:
+    """Record what became of money to be taken back.
+
+    `outcome`: partly (with the amount that came), recovered, offset, waived or unrecoverable (the last two with a basis).
+    """
+    recovery = Recovery.objects.select_for_update().filter(person_id=person_id, batch_id=batch_id, subsidy=subsidy).first()
+    if recovery is None:
+        raise PaymentRefused(_("没有这笔追缴,请刷新页面。"))
+    recovery.state = move(RECOVERY_MOVES, recovery.state, outcome, sentence=_("这笔追缴已了结,不能再登记。"))
+    if outcome in NEED_BASIS and not basis.strip():
+        raise PaymentRefused(_("减免或认定无法追回,须写明依据的文件。"), field="basis")
+    if outcome == PARTLY:
+        if amount is None or not 0 < amount < recovery.amount - recovery.recovered:
+            raise PaymentRefused(_("本次追回金额须大于 0 且小于尚欠 %(left)s 元。") % {"left": recovery.amount - recovery.recovered}, field="amount")
+        recovery.recovered += amount
+    elif outcome in (RECOVERED, OFFSET_OUTCOME):
+        recovery.recovered = recovery.amount
+    if outcome != PARTLY:
+        recovery.closed_on, recovery.closed_by_id = on, by.pk if by else None
+    recovery.basis = basis[:200] or recovery.basis
+    recovery.save()
+    record_event(
+        by=by,
+        action=f"recovery.{outcome}",
+        subject_kind="recovery",
+        subject_id=f"{batch_id} {subsidy}",
+        person_id=person_id,
+        division_code=recovery.division_code,
+        details={"amount": str(amount or recovery.amount), "basis": basis},
+    )
+    return recovery
+
+
+@transaction.atomic
+def handle_unmatched(*, row_id: int, note: str, by: User) -> UnmatchedRow:
+    """Write down what was done about a result row that fitted no line."""
+    if not note.strip():
+        raise PaymentRefused(_("请写明如何处理。"), field="note")
+    row = UnmatchedRow.objects.select_for_update(of=("self",)).get(pk=row_id)
+    row.handled_note, row.handled_by = note[:200], by
+    row.save(update_fields=["handled_note", "handled_by"])
+    record_event(by=by, action="result.handled", subject_kind="unmatched", subject_id=row.pk, details={"note": note})
+    return row
