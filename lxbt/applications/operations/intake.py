@@ -96,9 +96,9 @@ def _differences(person_id: int, declared: Mapping[str, Any], month: Month) -> d
 def _record(person: Person, declaration: Declaration, month: Month | None, values: dict[str, Any], by: User, at: datetime) -> None:
     told = {"source": DECLARED, "received_on": at.date(), "by": by}
     if declaration.economic_since and "economic" in values:
-        registry.record_fact(person=person, key="economic", value=values.pop("economic"), since=declaration.economic_since, **told)
+        registry.record_fact(person_id=person.pk, key="economic", value=values.pop("economic"), since=declaration.economic_since, **told)
     if values:
-        registry.record_facts(person=person, values=values, since=month, **told)
+        registry.record_facts(person_id=person.pk, values=values, since=month, **told)
 
 
 def _certificate(person: Person, declaration: Declaration, by: User, at: datetime) -> None:
@@ -109,7 +109,7 @@ def _certificate(person: Person, declaration: Declaration, by: User, at: datetim
     )
     if not same:
         registry.record_certificate(
-            person=person, certificate=new, certificate_number=declaration.certificate_number, source=DECLARED, received_on=at.date(), by=by
+            person_id=person.pk, certificate=new, certificate_number=declaration.certificate_number, source=DECLARED, received_on=at.date(), by=by
         )
 
 
@@ -117,4 +117,4 @@ def _account(person: Person, declaration: Declaration, by: User, at: datetime) -
     current = known.current_account(person.pk)
     if current and current.holder == declaration.holder and known.open_sealed(current.sealed) == declaration.account_number:
         return
-    registry.set_account(person=person, bank=declaration.bank, holder=declaration.holder, account_number=declaration.account_number, on=at.date(), by=by)
+    registry.set_account(person_id=person.pk, bank=declaration.bank, holder=declaration.holder, account_number=declaration.account_number, on=at.date(), by=by)
