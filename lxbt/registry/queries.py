@@ -230,3 +230,8 @@ def person_cards(person_ids: Iterable[int]) -> dict[int, PersonCard]:
 def person_ids_named(text: str, area: str, limit: int = 500) -> list[int]:
     """Ids of the persons in the area whose name or pinyin initials begin so."""
     return [found.pk for found in persons_named(text, within=area, limit=limit)]
+
+
+def persons_within(scope: Q) -> QuerySet[Person, int]:
+    """Ids of the persons whose household lies in a scope, as a sub-query."""
+    return Person.objects.filter(scope).values_list("person_id", flat=True)

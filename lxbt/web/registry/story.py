@@ -35,7 +35,7 @@ class PersonMoney:
 
 def money_of(person_id: int, *, until: Month) -> PersonMoney:
     """The items of a person as strip, sums and list. Bounded: some hundred items a person."""
-    items = payments.items_of_person(person_id)
+    items = payments.person_items(person_id)
     periods = rights.entitlements_of(person_id)
     if not items and not periods:
         return PersonMoney()
