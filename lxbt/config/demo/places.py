@@ -10,8 +10,8 @@ from lxbt.divisions.models import Division
 from lxbt.divisions.rules import prefix
 
 SHOW_COUNTY = "420102000000"  # 武汉市江岸区: everything can be seen here
-DEEP = ("42", "33", "44")  # these three have two thirds of the persons
-DEEP_SHARE = 0.66
+DEEP = ("42", "33", "44")
+DEEP_SHARES = {"42": 0.28, "33": 0.16, "44": 0.22}  # of all persons
 
 # bodies that act as counties, with their weight inside the province
 DEEP_COUNTIES = {
@@ -71,13 +71,12 @@ def weights() -> dict[str, float]:
     people = census()
     found: dict[str, float] = {}
     inside = {p: sum(w for code, w in DEEP_COUNTIES.items() if code[:2] == p) for p in DEEP}
-    deep_people = sum(people[p] for p in DEEP)
     for code, weight in DEEP_COUNTIES.items():
-        found[code] = DEEP_SHARE * people[code[:2]] / deep_people * weight / inside[code[:2]]
+        found[code] = DEEP_SHARES[code[:2]] * weight / inside[code[:2]]
     other_people = sum(n for p, n in people.items() if p not in DEEP)
     in_province = {p: sum(1 for code in OTHER_COUNTIES if code[:2] == p) for p in people}
     for code in OTHER_COUNTIES:
-        found[code] = (1 - DEEP_SHARE) * people[code[:2]] / other_people / in_province[code[:2]]
+        found[code] = (1 - sum(DEEP_SHARES.values())) * people[code[:2]] / other_people / in_province[code[:2]]
     return found
 
 
