@@ -16,3 +16,7 @@ def pytest_configure() -> None:
     from lxbt.config.command_line import ensure_database
 
     ensure_database()
+
+    import django
+
+    django.setup()

@@ -94,6 +94,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "lxbt.web.frame.shell",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },

@@ -212,9 +212,7 @@ def bridge_of(payer_code: str, month: Month) -> Bridged:
     """Why a payer's month differs from the month before, to the cent: the parts add up to the difference."""
     params = _beside_params(payer_code, month)
     with connection.cursor() as cursor:
-        cursor.execute(
-            BESIDE + "select change, count(*), coalesce(sum(coalesce(now_amount, 0) - coalesce(then_amount, 0)), 0) from beside group by 1", params
-        )
+        cursor.execute(BESIDE + "select change, count(*), coalesce(sum(coalesce(now_amount, 0) - coalesce(then_amount, 0)), 0) from beside group by 1", params)
         parts = {change: (count, amount) for change, count, amount in cursor.fetchall()}
         cursor.execute(
             "select batch_id = any(%(here)s), kind, count(*), sum(amount) from payments_item where batch_id = any(%(here)s || %(before)s) and void is null"
@@ -274,7 +272,9 @@ def batch_item_counts(batch: Batch) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def batch_item_rows(batch: Batch, *, changes: Iterable[str], after: tuple[int, str, str] | None = None, area: str | None = None, limit: int = 51) -> list[ItemRow]:
+def batch_item_rows(
+    batch: Batch, *, changes: Iterable[str], after: tuple[int, str, str] | None = None, area: str | None = None, limit: int = 51
+) -> list[ItemRow]:
     """Rows of a batch by kind of change, in the order of persons; `after` is (person, subsidy, right month) of the last row shown."""
     low, high = span(area or batch.payer_code)
     params: dict[str, Any] = {
@@ -283,8 +283,7 @@ def batch_item_rows(batch: Batch, *, changes: Iterable[str], after: tuple[int, s
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
-            ITEM_ROWS
-            + "select l.person_id, p.name, l.division_code, l.subsidy, l.right_month, l.seq, l.amount, l.before, l.change, l.reasons"
+            ITEM_ROWS + "select l.person_id, p.name, l.division_code, l.subsidy, l.right_month, l.seq, l.amount, l.before, l.change, l.reasons"
             " from listed l join registry_person p on p.person_id = l.person_id"
             " where l.change = any(%(changes)s) and l.division_code >= %(low)s and l.division_code < %(high)s"
             " and (l.person_id, l.subsidy, l.right_month) > (%(p)s, %(s)s, %(m)s::date)"

@@ -39,7 +39,14 @@ def home(request: OfficialRequest) -> HttpResponse:
         rows, limits=limits_for(request), today=request.today, overrides=divisions.workday_overrides(), page=Page(len(rows), counts["all"]), acting=True,
         empty=presenters.nothing_waits(standing.may(P.ACCEPT_APPLICATIONS)),
     )  # fmt: skip
-    context = {"table": table, "tiles": tiles(counts), "counts": counts, "expiring": expiring(request), "bad_accounts": bad_accounts(request), "batches": recent_batches(request)}
+    context = {
+        "table": table,
+        "tiles": tiles(counts),
+        "counts": counts,
+        "expiring": expiring(request),
+        "bad_accounts": bad_accounts(request),
+        "batches": recent_batches(request),
+    }
     return render(request, "home/home.html", context)
 
 

@@ -18,7 +18,9 @@ MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def workbook(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]], *, note: str) -> bytes:
     """A sheet with a title, a note (who, when, area), heads and rows. Money stays a number with two decimals."""
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"constant_memory": True, "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    book = xlsxwriter.Workbook(
+        out, {"constant_memory": True, "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    )
     sheet = book.add_worksheet(title[:31])
     bold = book.add_format({"bold": True, "bottom": 1})
     money = book.add_format({"num_format": "#,##0.00"})

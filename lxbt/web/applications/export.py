@@ -22,7 +22,14 @@ def export(request: OfficialRequest) -> HttpResponse:
     """At most LIMIT rows, the latest first."""
     rows = list(filtered(request).prefetch_related("asked").order_by("-applied_on", "-id")[:LIMIT])
     cards = registry.person_cards([a.person_id for a in rows])
-    record_event(by=request.user, action="applications.exported", subject_kind="list", subject_id="applications", division_code=request.focus, details={"rows": len(rows)})
+    record_event(
+        by=request.user,
+        action="applications.exported",
+        subject_kind="list",
+        subject_id="applications",
+        division_code=request.focus,
+        details={"rows": len(rows)},
+    )
     heads = [_("受理编号"), _("姓名"), _("身份证号"), _("乡镇（街道）"), _("补贴"), _("来源"), _("受理日"), _("环节"), _("状态"), _("期限")]
     cells = (
         [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
@@ -26,6 +28,9 @@ from lxbt.web.applications.case import case_context
 from lxbt.web.applications.forms import OpinionForm
 from lxbt.web.components import Crumb, Empty, Tab
 from lxbt.web.paging import page_by_date
+
+if TYPE_CHECKING:
+    from lxbt.applications.models import Application
 
 ACTING = (P.ACCEPT_APPLICATIONS, P.REVIEW_APPLICATIONS, P.DECIDE_APPLICATIONS)
 
@@ -62,7 +67,7 @@ def inbox(request: OfficialRequest) -> HttpResponse:
     return render(request, "applications/inbox.html", {"table": table, "tabs": tabs})
 
 
-def filtered(request: OfficialRequest) -> QuerySet:
+def filtered(request: OfficialRequest) -> QuerySet[Application]:
     """The applications that the address asks for, in scope: the list and its export are the same rows."""
     rows = queries.applications_seen_by(request.standing, focus=request.focus)
     state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()
@@ -107,7 +112,13 @@ def application_act(request: OfficialRequest, number: str) -> HttpResponse:
     form = OpinionForm(request.POST)
     verdicts = {asked.subsidy: request.POST.get(f"verdict_{asked.subsidy}", "") for asked in found.asked.all()}
     if form.is_valid():
-        said = {"number": number, "version": form.cleaned_data["version"], "opinion": form.cleaned_data["opinion"], "by": request.user, "at": timezone.localtime()}
+        said = {
+            "number": number,
+            "version": form.cleaned_data["version"],
+            "opinion": form.cleaned_data["opinion"],
+            "by": request.user,
+            "at": timezone.localtime(),
+        }
         act = request.POST.get("act", "")
         try:
             if act == "pass":

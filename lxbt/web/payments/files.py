@@ -41,12 +41,14 @@ def bank_file(request: OfficialRequest, batch_id: int) -> HttpResponse:
     """Make the bank file of an approved batch (once) and hand it out; asked again, the same file."""
     found = batch_in_scope(request, batch_id, P.DRAW_BATCHES)
     try:
-        stored = operations.send_batch(batch_id=found.pk, encoding=request.POST.get("encoding", "gbk"), by=request.user, on=request.today)  # type: ignore[attr-defined]
+        stored = operations.send_batch(batch_id=found.pk, encoding=request.POST.get("encoding", "gbk"), by=request.user, on=request.today)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("batch", batch_id=batch_id)
     count_stale()
-    record_event(by=request.user, action="batch.file_taken", subject_kind="batch", subject_id=batch_id, division_code=found.payer_code, details={"file": stored.pk})  # type: ignore[attr-defined]
+    record_event(
+        by=request.user, action="batch.file_taken", subject_kind="batch", subject_id=batch_id, division_code=found.payer_code, details={"file": stored.pk}
+    )
     response = HttpResponse(bytes(stored.content), content_type="text/csv")
     response["Content-Disposition"] = f'attachment; filename="{stored.name}"'
     return response
@@ -55,7 +57,11 @@ def bank_file(request: OfficialRequest, batch_id: int) -> HttpResponse:
 @page(P.DRAW_BATCHES)
 def results(request: OfficialRequest) -> HttpResponse:
     """Take in a result file. The same file twice changes nothing."""
-    waiting = accounts.scoped(queries.batches_within(), request.standing, P.DRAW_BATCHES, field="payer_code").filter(state__in=["sent", "settled"]).order_by("state", "-pk")[:100]
+    waiting = (
+        accounts.scoped(queries.batches_within(), request.standing, P.DRAW_BATCHES, field="payer_code")
+        .filter(state__in=["sent", "settled"])
+        .order_by("state", "-pk")[:100]
+    )
     form = ResultForm(request.POST or None, request.FILES or None)
     form.fields["batch"].choices = [(b.pk, f"{divisions.name_of(b.payer_code)} {batch_name(b)}") for b in waiting]  # type: ignore[attr-defined]
     taken = None
@@ -66,14 +72,18 @@ def results(request: OfficialRequest) -> HttpResponse:
             form.add_error("file", _("文件超过 64 MB，请按批次分开导入。"))
         else:
             try:
-                taken = operations.record_results(batch_id=found.pk, content=upload.read(), name=upload.name, by=request.user, on=request.today)  # type: ignore[attr-defined]
+                taken = operations.record_results(batch_id=found.pk, content=upload.read(), name=upload.name, by=request.user, on=request.today)
             except Refusal as refusal:
                 show_refusal(form, refusal)
             else:
                 count_stale()
-                said = _("这个文件已经导入过，没有变化。") if taken.again else _("已导入：成功 %(p)d 笔，退票 %(f)d 笔，对不上 %(u)d 行。") % {"p": taken.paid, "f": taken.failed, "u": taken.unmatched}
+                said = (
+                    _("这个文件已经导入过，没有变化。")
+                    if taken.again
+                    else _("已导入：成功 %(p)d 笔，退票 %(f)d 笔，对不上 %(u)d 行。") % {"p": taken.paid, "f": taken.failed, "u": taken.unmatched}
+                )
                 messages.success(request, said)
-                return redirect("batch", batch_id=found.pk)  # type: ignore[attr-defined]
+                return redirect("batch", batch_id=found.pk)
     table = batch_table([b for b in waiting if b.state == "sent"], page=None, acting=False)
     return render(request, "payments/results.html", {"form": form, "table": table})
 
@@ -85,12 +95,28 @@ def export(request: OfficialRequest, batch_id: int) -> HttpResponse:
     show = request.GET.get("show", "all")
     if show not in SHOWS:
         raise Http404
-    rows = queries.batch_item_rows(found, changes=SHOWS[show][1], limit=200_000)  # type: ignore[arg-type]
+    rows = queries.batch_item_rows(found, changes=SHOWS[show][1], limit=200_000)
     cards = registry.person_cards([r.person_id for r in rows])
-    record_event(by=request.user, action="batch.exported", subject_kind="batch", subject_id=batch_id, division_code=found.payer_code, details={"rows": len(rows), "show": show})  # type: ignore[attr-defined]
+    record_event(
+        by=request.user,
+        action="batch.exported",
+        subject_kind="batch",
+        subject_id=batch_id,
+        division_code=found.payer_code,
+        details={"rows": len(rows), "show": show},
+    )
     heads = [_("姓名"), _("身份证号"), _("乡镇（街道）"), _("补贴"), _("所属月"), _("本次（元）"), _("上月（元）"), _("变动")]
     cells = (
-        [r.name, cards[r.person_id].masked_id, divisions.name_of(r.division_code), words.SUBSIDIES[r.subsidy], f"{r.right_month:%Y-%m}", r.amount, r.before, CHANGE_CHIPS[r.change][0]]
+        [
+            r.name,
+            cards[r.person_id].masked_id,
+            divisions.name_of(r.division_code),
+            words.SUBSIDIES[r.subsidy],
+            f"{r.right_month:%Y-%m}",
+            r.amount,
+            r.before,
+            CHANGE_CHIPS[r.change][0],
+        ]
         for r in rows
     )
     return sheet_response(request, _("发放名册"), heads, cells)

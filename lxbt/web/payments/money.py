@@ -50,7 +50,9 @@ def recoveries(request: OfficialRequest) -> HttpResponse:
 
 class RecoveryForm(forms.Form):
     outcome = forms.ChoiceField(label=lazy("结果"), choices=[(k, v[0]) for k, v in presenters.RECOVERY_WORDS.items() if k != "open"])
-    amount = forms.DecimalField(label=lazy("本次追回（元）"), max_digits=9, decimal_places=2, min_value=Decimal("0.01"), required=False, help_text=lazy("部分追回时填写"))
+    amount = forms.DecimalField(
+        label=lazy("本次追回（元）"), max_digits=9, decimal_places=2, min_value=Decimal("0.01"), required=False, help_text=lazy("部分追回时填写")
+    )
     basis = forms.CharField(label=lazy("依据"), max_length=200, required=False, help_text=lazy("减免或无法追回时须写明文件"))
 
 
@@ -66,7 +68,14 @@ def recovery(request: OfficialRequest, person_id: int, batch_id: int, subsidy: s
         data = form.cleaned_data
         try:
             operations.settle_recovery(
-                person_id=person_id, batch_id=batch_id, subsidy=subsidy, outcome=data["outcome"], amount=data["amount"], basis=data["basis"], by=request.user, on=request.today
+                person_id=person_id,
+                batch_id=batch_id,
+                subsidy=subsidy,
+                outcome=data["outcome"],
+                amount=data["amount"],
+                basis=data["basis"],
+                by=request.user,
+                on=request.today,
             )
         except Refusal as refusal:
             show_refusal(form, refusal)
@@ -75,7 +84,9 @@ def recovery(request: OfficialRequest, person_id: int, batch_id: int, subsidy: s
             return redirect("recoveries")
     person = registry.person(person_id)
     crumbs = [Crumb(_("补发与追缴"), reverse("recoveries")), Crumb(person.name if person else "")]
-    return render(request, "payments/recovery.html", {"form": form, "recovery": found, "person": person, "subsidy": presenters.subsidy_name(subsidy), "crumbs": crumbs})
+    return render(
+        request, "payments/recovery.html", {"form": form, "recovery": found, "person": person, "subsidy": presenters.subsidy_name(subsidy), "crumbs": crumbs}
+    )
 
 
 @page(P.VIEW_PAYMENTS)
@@ -97,7 +108,9 @@ def explain_item(request: OfficialRequest, person_id: int, subsidy: str, month: 
 def explanation_of(item: Any, items: list[Any]) -> Explanation:
     """The sum as lines: due, less what was drawn for that month before."""
     month = Month.of(item.right_month)
-    before = sum((i.amount for i in items if i.subsidy == item.subsidy and i.right_month == item.right_month and i.seq < item.seq and i.void is None), Decimal(0))
+    before = sum(
+        (i.amount for i in items if i.subsidy == item.subsidy and i.right_month == item.right_month and i.seq < item.seq and i.void is None), Decimal(0)
+    )
     due = item.amount + before
     lines = [(_("%(m)s 应发") % {"m": month}, due)]
     if before:

@@ -78,7 +78,14 @@ def batch_tiles(batch: Any, bridged: queries.Bridged) -> list[Tile]:
         Tile(_("应发合计（元）"), f"{batch.total:,.2f}".replace("-", "−"), note=_("全月比上月 %(d)s") % {"d": share}),
         Tile(_("笔数"), f"{batch.item_count:,}", note=_("补发 %(a)d，抵扣 %(r)d") % {"a": bridged.arrears[0], "r": bridged.recovery[0]}),
         Tile(_("抵扣（元）"), f"{batch.recovery_total:,.2f}".replace("-", "−")),
-        Tile(_("暂缓"), f"{batch.held_count:,}", _("人"), _("账户退票或缺失") if batch.held_count else "", tone="warn" if batch.held_count else "", url="?show=held" if batch.held_count else ""),
+        Tile(
+            _("暂缓"),
+            f"{batch.held_count:,}",
+            _("人"),
+            _("账户退票或缺失") if batch.held_count else "",
+            tone="warn" if batch.held_count else "",
+            url="?show=held" if batch.held_count else "",
+        ),
     ]
 
 
@@ -137,7 +144,7 @@ def item_table(batch: Any, rows: Sequence[queries.ItemRow], page: Page) -> Table
         rows=[
             Row(
                 cells=[
-                    chip_of(CHANGE_CHIPS, r.change), Person(r.name, url=reverse("person", args=[r.person_id])), divisions.name_of(r.division_code), Subsidies([r.subsidy]),  # type: ignore[list-item]
+                    chip_of(CHANGE_CHIPS, r.change), Person(r.name, url=reverse("person", args=[r.person_id])), divisions.name_of(r.division_code), Subsidies([r.subsidy]),
                     f"{r.right_month:%Y-%m}",
                     Amount(r.amount, reverse("explain_item", args=[r.person_id, r.subsidy, f"{r.right_month:%Y-%m}", r.seq]) if r.seq else ""), r.before, reason_words(r.reasons),
                 ]
@@ -183,12 +190,20 @@ def approval(request: Any, batch: Any, names: dict[int, str]) -> Approval:
     state = batch.state
     may = request.standing.may(Permission.APPROVE_BATCHES, batch.payer_code)
     own = batch.drawn_by_id == request.user.pk
-    approver = names.get(batch.approved_by_id, "") or (_("您（%(name)s）") % {"name": request.user.name} if may and not own and state == "drawn" else _("另一人"))
+    approver = names.get(batch.approved_by_id, "") or (
+        _("您（%(name)s）") % {"name": request.user.name} if may and not own and state == "drawn" else _("另一人")
+    )
     signers = [
         Signer(_("编制"), f"{names.get(batch.drawn_by_id, _('系统'))} {batch.drawn_on:%m-%d}", "done"),
         Signer(_("复核"), approver, "current" if state == "drawn" else "done"),
-        Signer(_("报送银行"), f"{batch.sent_on:%m-%d}" if batch.sent_on else "", "current" if state == "approved" else "done" if state in ("sent", "settled") else "future"),
-        Signer(_("回盘"), f"{batch.settled_on:%m-%d}" if batch.settled_on else "", "current" if state == "sent" else "done" if state == "settled" else "future"),
+        Signer(
+            _("报送银行"),
+            f"{batch.sent_on:%m-%d}" if batch.sent_on else "",
+            "current" if state == "approved" else "done" if state in ("sent", "settled") else "future",
+        ),
+        Signer(
+            _("回盘"), f"{batch.settled_on:%m-%d}" if batch.settled_on else "", "current" if state == "sent" else "done" if state == "settled" else "future"
+        ),
     ]
     url = reverse("batch_act", args=[batch.pk])
     if state != "drawn" or not may:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.contrib import messages
@@ -24,6 +25,9 @@ from lxbt.web.access import OfficialRequest, must_be_in_scope, page
 from lxbt.web.components import Crumb, Page, Tab
 from lxbt.web.payments import presenters
 from lxbt.web.refusals import show_refusal
+
+if TYPE_CHECKING:
+    from lxbt.payments.models import Batch
 
 SIZE = 50
 SHOWS = {
@@ -50,7 +54,7 @@ class DrawForm(forms.Form):
             raise forms.ValidationError(lazy("月份请写成 2026-11 的样子。")) from None
 
 
-def batch_in_scope(request: OfficialRequest, batch_id: int, permission: P = P.VIEW_PAYMENTS) -> object:
+def batch_in_scope(request: OfficialRequest, batch_id: int, permission: P = P.VIEW_PAYMENTS) -> Batch:
     """The batch, or "not found" when its payer is out of scope."""
     found = queries.get_batch(batch_id)
     if found is None:
@@ -102,34 +106,34 @@ def draw(request: OfficialRequest) -> HttpResponse:
 def batch(request: OfficialRequest, batch_id: int) -> HttpResponse:
     """One batch before anybody signs: the sum, why it differs from last month, every changed row, who signs."""
     found = batch_in_scope(request, batch_id)
-    month = Month.of(found.month)  # type: ignore[attr-defined]
-    bridged = queries.bridge_of(found.payer_code, month)  # type: ignore[attr-defined]
-    counts = queries.batch_item_counts(found)  # type: ignore[arg-type]
+    month = Month.of(found.month)
+    bridged = queries.bridge_of(found.payer_code, month)
+    counts = queries.batch_item_counts(found)
     show = request.GET.get("show", "different" if any(counts.get(c) for c in SHOWS["different"][1]) else "all")
-    names = accounts.names_of([pk for pk in (found.drawn_by_id, found.approved_by_id, found.sent_by_id) if pk])  # type: ignore[attr-defined]
+    names = accounts.names_of([pk for pk in (found.drawn_by_id, found.approved_by_id, found.sent_by_id) if pk])
     tabs = [Tab(str(label), f"?show={key}", sum(counts.get(c, 0) for c in changes), show == key) for key, (label, changes) in SHOWS.items()]
-    tabs.append(Tab(_("暂缓"), "?show=held", found.held_count, show == "held"))  # type: ignore[attr-defined]
+    tabs.append(Tab(_("暂缓"), "?show=held", found.held_count, show == "held"))
     context = {
-        "batch": found, "name": presenters.batch_name(found), "chip": presenters.chip_of(presenters.BATCH_CHIPS, found.state),  # type: ignore[attr-defined]
-        "place": divisions.name_of(found.payer_code), "tiles": presenters.batch_tiles(found, bridged), "bridge": presenters.bridge(found, bridged),  # type: ignore[attr-defined]
+        "batch": found, "name": presenters.batch_name(found), "chip": presenters.chip_of(presenters.BATCH_CHIPS, found.state),
+        "place": divisions.name_of(found.payer_code), "tiles": presenters.batch_tiles(found, bridged), "bridge": presenters.bridge(found, bridged),
         "totals": presenters.totals_table(found), "shares": presenters.share_rows(found), "tabs": tabs, "items": rows_of(request, found, show, counts),
-        "approval": presenters.approval(request, found, names), "lines": presenters.line_summary(found), "files": queries.files_of_batch(found),  # type: ignore[arg-type]
-        "may_send": found.state == "approved" and request.standing.may(P.DRAW_BATCHES, found.payer_code),  # type: ignore[attr-defined]
-        "may_take": found.state in ("sent", "settled") and request.standing.may(P.DRAW_BATCHES, found.payer_code),  # type: ignore[attr-defined]
-        "unmatched": queries.unmatched_rows(found)[:20], "crumbs": [Crumb(_("发放批次"), reverse("batches")), Crumb(presenters.batch_name(found))],  # type: ignore[arg-type]
+        "approval": presenters.approval(request, found, names), "lines": presenters.line_summary(found), "files": queries.files_of_batch(found),
+        "may_send": found.state == "approved" and request.standing.may(P.DRAW_BATCHES, found.payer_code),
+        "may_take": found.state in ("sent", "settled") and request.standing.may(P.DRAW_BATCHES, found.payer_code),
+        "unmatched": queries.unmatched_rows(found)[:20], "crumbs": [Crumb(_("发放批次"), reverse("batches")), Crumb(presenters.batch_name(found))],
         "typed": request.session.pop("typed", ""),
     }  # fmt: skip
     return render(request, "payments/batch.html", context)
 
 
-def rows_of(request: OfficialRequest, found: object, show: str, counts: dict[str, int]) -> object:
+def rows_of(request: OfficialRequest, found: Batch, show: str, counts: dict[str, int]) -> object:
     """The table under the tabs."""
     if show == "held":
-        return presenters.held_table(queries.held_back(found.payer_code, Month.of(found.month)))  # type: ignore[attr-defined]
+        return presenters.held_table(queries.held_back(found.payer_code, Month.of(found.month)))
     changes = SHOWS.get(show, SHOWS["all"])[1]
     after = request.GET.get("after", "").split(".")
     point = (int(after[0]), after[1], after[2]) if len(after) == 3 and after[0].isdigit() else None
-    rows = queries.batch_item_rows(found, changes=changes, after=point, limit=SIZE + 1)  # type: ignore[arg-type]
+    rows = queries.batch_item_rows(found, changes=changes, after=point, limit=SIZE + 1)
     shown = rows[:SIZE]
     following = f"{shown[-1].person_id}.{shown[-1].subsidy}.{shown[-1].right_month}" if len(rows) > SIZE else ""
     return presenters.item_table(found, shown, Page(len(shown), sum(counts.get(c, 0) for c in changes), _("笔"), following, point is not None))
@@ -142,10 +146,10 @@ def batch_act(request: OfficialRequest, batch_id: int) -> HttpResponse:
     found = batch_in_scope(request, batch_id, P.APPROVE_BATCHES)
     try:
         if request.POST.get("act") == "approve":
-            operations.approve_batch(batch_id=found.pk, control_total=typed_sum(request), by=request.user, on=request.today)  # type: ignore[attr-defined]
+            operations.approve_batch(batch_id=found.pk, control_total=typed_sum(request), by=request.user, on=request.today)
             messages.success(request, _("已复核并锁定，可以导出银行文件。"))
         else:
-            operations.return_batch(batch_id=found.pk, reason=request.POST.get("reason", "") or _("复核退回"), by=request.user, on=request.today)  # type: ignore[attr-defined]
+            operations.return_batch(batch_id=found.pk, reason=request.POST.get("reason", "") or _("复核退回"), by=request.user, on=request.today)
             messages.success(request, _("已退回编制，其中各笔不再计入，可重新编制。"))
         count_stale()
     except Refusal as refusal:

@@ -121,7 +121,11 @@ class AdjustmentForm(forms.Form):
         data = self.cleaned_data
         if not data.get("act"):
             return None
-        when = {k: ([int(v) for v in data[k]] if k == "grade" else data[k]) for k in ("self_care", "care_setting", "grade", "category", "economic", "area") if data.get(k)}
+        when = {
+            k: ([int(v) for v in data[k]] if k == "grade" else data[k])
+            for k in ("self_care", "care_setting", "grade", "category", "economic", "area")
+            if data.get(k)
+        }
         return {"when": when, data["act"]: str(data["by"])}
 
 
@@ -136,7 +140,8 @@ class StandardPage:
 
     def is_valid(self) -> bool:
         """Whether every form is right; all are looked at."""
-        return all([form.is_valid() for form in (self.row, self.conditions, *self.alternatives, *self.adjustments)])
+        found = [form.is_valid() for form in (self.row, self.conditions, *self.alternatives, *self.adjustments)]
+        return all(found)
 
     def table(self) -> dict[str, Any]:
         """The standard as the rules read it."""
@@ -147,10 +152,17 @@ class StandardPage:
             when["any_of"] = any_of
         amount: dict[str, Any] = {data["kind"]: True if data["kind"] == "top_up_to_dibao" else str(data["value"])}
         amount["round"] = data["rounding"]
-        adjust = [found for form in self.adjustments if (found := form.table())]
+        adjust = [step for one in self.adjustments if (step := one.table())]
         if adjust:
             amount["adjust"] = adjust
-        table: dict[str, Any] = {"division": data["division"], "subsidy": data["subsidy"], "since": str(data["since"]), "when": when, "amount": amount, "floor": data["floor"]}
+        table: dict[str, Any] = {
+            "division": data["division"],
+            "subsidy": data["subsidy"],
+            "since": str(data["since"]),
+            "when": when,
+            "amount": amount,
+            "floor": data["floor"],
+        }
         if data.get("until"):
             table["until"] = str(data["until"])
         return table

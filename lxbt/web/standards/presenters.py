@@ -90,9 +90,7 @@ def standard_table(rows: Iterable[Any], month: Month, *, may_draft: bool) -> Tab
 
 def cost_table(cost: Any) -> Table:
     """A draft's cost by county."""
-    rows = [
-        Row(cells=[divisions.name_of(c.county_code), str(c.persons), str(c.more), str(c.fewer), c.now, c.then, c.difference]) for c in cost.counties
-    ]
+    rows = [Row(cells=[divisions.name_of(c.county_code), str(c.persons), str(c.more), str(c.fewer), c.now, c.then, c.difference]) for c in cost.counties]
     return Table(
         caption=_("分县测算"),
         columns=[
@@ -100,6 +98,9 @@ def cost_table(cost: Any) -> Table:
             Column(_("草案（元/月）"), "num"), Column(_("差额（元/月）"), "num"),
         ],
         rows=rows,
-        totals=[_("合计"), str(cost.persons), str(sum(c.more for c in cost.counties)), str(sum(c.fewer for c in cost.counties)), sum((c.now for c in cost.counties), Decimal(0)), sum((c.then for c in cost.counties), Decimal(0)), cost.difference],
+        totals=[
+            _("合计"), str(cost.persons), str(sum(c.more for c in cost.counties)), str(sum(c.fewer for c in cost.counties)),
+            sum((c.now for c in cost.counties), Decimal(0)), sum((c.then for c in cost.counties), Decimal(0)), cost.difference,
+        ],
         empty=Empty(_("没有人受影响"), _("执行月内本地区没有人享受这项补贴。")),
     )  # fmt: skip

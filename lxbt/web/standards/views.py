@@ -36,7 +36,10 @@ PARAMETERS = {
     "imprisoned": (lazy("服刑排除"), lazy('["living", "care"]')),
     "care_needs_long_term_care": (lazy("护理补贴要求长期照护"), lazy("true 或 false")),
     "elderly_care_higher_of": (lazy("与老年人护理补贴择高"), lazy("true 或 false")),
-    "procedure": (lazy("办理环节和时限"), lazy('[{"step": "examine", "days": 5}, {"step": "review", "days": 5}, {"step": "decide", "days": 5}, {"step": "notice", "days": 5}]')),
+    "procedure": (
+        lazy("办理环节和时限"),
+        lazy('[{"step": "examine", "days": 5}, {"step": "review", "days": 5}, {"step": "decide", "days": 5}, {"step": "notice", "days": 5}]'),
+    ),
     "funding_shares": (lazy("资金分担（%）"), lazy('{"province": 40, "city": 30, "county": 30}')),
 }
 
@@ -56,7 +59,11 @@ def standards(request: OfficialRequest) -> HttpResponse:
     kept = {"now": [r for r in rows if standard_chip(r, month).tone in ("ok", "run")], "draft": [r for r in rows if r.state == "draft"], "all": rows}
     tabs = [Tab(label, f"?show={key}", len(kept[key]), show == key) for key, label in (("now", _("执行中")), ("draft", _("草案")), ("all", _("全部")))]
     table = standard_table(kept.get(show, rows), month, may_draft=request.standing.may(P.DRAFT_STANDARDS))
-    return render(request, "standards/standards.html", {"table": table, "tabs": tabs, "dibao": dibao_table(request), "may_draft": bool(places(request, P.DRAFT_STANDARDS))})
+    return render(
+        request,
+        "standards/standards.html",
+        {"table": table, "tabs": tabs, "dibao": dibao_table(request), "may_draft": bool(places(request, P.DRAFT_STANDARDS))},
+    )
 
 
 def dibao_table(request: OfficialRequest) -> Table:
@@ -102,7 +109,9 @@ def standard_new(request: OfficialRequest) -> HttpResponse:
 def standard(request: OfficialRequest, standard_id: int) -> HttpResponse:
     """One row in words; a draft with what it would cost, and its publication."""
     row = queries.get_standard(standard_id)
-    if row is None or not (request.standing.may(P.VIEW_STANDARDS, row.division_code) or any(covers(row.division_code, a) for a in request.standing.areas(P.VIEW_STANDARDS))):
+    if row is None or not (
+        request.standing.may(P.VIEW_STANDARDS, row.division_code) or any(covers(row.division_code, a) for a in request.standing.areas(P.VIEW_STANDARDS))
+    ):
         raise Http404
     if row.state == "draft":
         must_be_in_scope(request, P.VIEW_STANDARDS, row.division_code)
@@ -115,7 +124,7 @@ def standard(request: OfficialRequest, standard_id: int) -> HttpResponse:
     names = accounts.names_of([pk for pk in (row.drafted_by_id, row.published_by_id) if pk])
     context = {
         "row": row, "chip": standard_chip(row, Month.of(request.today)), "conditions": condition_words(row.conditions), "amount": amount_words(row.amount),
-        "place": divisions.name_of(row.division_code), "drafter": names.get(row.drafted_by_id, "—"), "publisher": names.get(row.published_by_id, "—"),
+        "place": divisions.name_of(row.division_code), "drafter": names.get(row.drafted_by_id or 0, "—"), "publisher": names.get(row.published_by_id or 0, "—"),
         "may_publish": may_publish and row.drafted_by_id != request.user.pk, "own_draft": may_publish and row.drafted_by_id == request.user.pk,
         "may_withdraw": row.state == "draft" and row.drafted_by_id == request.user.pk, "late": late if late > 0 else 0, "cost": cost,
         "crumbs": [Crumb(_("补贴标准"), reverse("standards")), Crumb(divisions.name_of(row.division_code))],
@@ -156,7 +165,10 @@ def dibao_new(request: OfficialRequest) -> HttpResponse:
         data = form.cleaned_data
         try:
             operations.record_dibao_standard(
-                row=DibaoRow(data["division"], data["area"], data["since"], None, data["amount"]), document_number=data["document_number"], by=request.user, on=request.today
+                row=DibaoRow(data["division"], data["area"], data["since"], None, data["amount"]),
+                document_number=data["document_number"],
+                by=request.user,
+                on=request.today,
             )
         except Refusal as refusal:
             show_refusal(form, refusal)
@@ -176,7 +188,13 @@ def parameters(request: OfficialRequest) -> HttpResponse:
         data = form.cleaned_data
         try:
             operations.set_parameter(
-                division_code=data["division"], name=data["name"], value=data["value"], since=data["since"], document_number=data["document_number"], by=request.user, on=request.today
+                division_code=data["division"],
+                name=data["name"],
+                value=data["value"],
+                since=data["since"],
+                document_number=data["document_number"],
+                by=request.user,
+                on=request.today,
             )
         except Refusal as refusal:
             show_refusal(form, refusal)
