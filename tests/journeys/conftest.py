@@ -64,6 +64,7 @@ class Visitor:
         """Screenshot for the record, then axe: no finding may remain, nor any script or policy error."""
         OUTPUT.mkdir(parents=True, exist_ok=True)
         self.page.wait_for_load_state("networkidle")
+        self.page.evaluate("window.scrollTo(0, 0)")
         self.page.screenshot(path=OUTPUT / f"{name}.png", full_page=True)
         found = Axe().run(self.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
         assert found.violations_count == 0, f"{name}: {found.generate_report()}"

@@ -69,18 +69,18 @@ def the_clerk_takes_two_applications(clerk: Visitor, first_password: str) -> lis
     page.fill("#id_old", first_password)
     page.fill("#id_new", NEW["password"])
     page.fill("#id_again", NEW["password"])
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     clerk.looked_at("06-workbench-empty")
     numbers = []
     for serial, name in ((11, "张建国"), (22, "王秀英")):
-        page.keyboard.press("n")
-        page.wait_for_url("**/applications/new/")
+        with page.expect_navigation():
+            page.keyboard.press("n")
         fill_application(clerk, f.identity_number(serial=serial), name)
         if not numbers:
             clerk.looked_at("07-application-new")
-        page.keyboard.press("Control+Enter")
-        page.wait_for_url("**/applications/4201*/")
+        with page.expect_navigation():
+            page.keyboard.press("Control+Enter")
         clerk.sees("已受理")
         numbers.append(page.url.rstrip("/").rsplit("/", 1)[1])
         if len(numbers) == 1:
@@ -138,7 +138,6 @@ def a_batch_is_drawn(officer: Visitor, month: str) -> str:
     page.fill("#id_month", month)
     officer.looked_at("12-draw")
     officer.presses("main button:has-text('编制')")
-    page.wait_for_url("**/batches/*/")
     officer.sees("您是编制人，不能复核")
     officer.looked_at("13-batch-drawn")
     return page.inner_text(".tile-value >> nth=0").strip()
@@ -150,7 +149,6 @@ def another_person_approves(approver: Visitor, total: str) -> None:
     approver.open("/batches/?state=drawn")
     approver.looked_at("14-batches")
     approver.presses("main a:has-text('复核') >> nth=-1")
-    page.wait_for_url("**/batches/*/")
     page.fill("input[name=typed]", total)
     approver.looked_at("15-batch-approve")
     approver.presses("button[value=approve]")
@@ -191,7 +189,6 @@ def take_result(officer: Visitor, file: Path) -> None:
     officer.open("/results/")
     page.set_input_files("#id_file", file)
     officer.presses("main button:has-text('导入回盘')")
-    page.wait_for_url("**/batches/*/")
 
 
 def the_failure_is_corrected(officer: Visitor) -> None:
@@ -204,7 +201,6 @@ def the_failure_is_corrected(officer: Visitor) -> None:
     page.fill("#id_bank", "汉口银行")
     officer.looked_at("18-account-corrected")
     officer.presses("main button:has-text('更正账户')")
-    page.wait_for_url("**/persons/*/")
     officer.sees("退票")
     officer.looked_at("19-person")
 
@@ -225,7 +221,6 @@ def the_second_file_is_paid(officer: Visitor, folder: Path) -> None:
     page.select_option("#id_batch", label=label)
     page.set_input_files("#id_file", result)
     officer.presses("main button:has-text('导入回盘')")
-    page.wait_for_url("**/batches/*/")
     officer.sees("成功 1 笔")
 
 
