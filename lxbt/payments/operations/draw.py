@@ -364,19 +364,19 @@ class _Draw:
             paid, seq, difference = "", "1", "p.amount"
         return (
             f"(select s.person_id, s.subsidy, p.month, {seq} as seq, s.batch_id, s.division_code, {difference} as difference, p.standard_id,"
-            f" s.profile_id, s.account_number, p.reasons from draw_span s join draw_price p on {on}{paid} where {where} offset 0) x where x.difference <> 0"
+            f" s.profile_id, s.account_number, p.reasons from draw_span s left join draw_price p on {on}{paid} where {where} offset 0) x where x.difference <> 0"
         )
 
     def _insert(self) -> dict[int, int]:
         """The items. Gives, for each batch, how many persons were held back."""
-        for way in ("nestloop", "mergejoin"):  # joined by hashing, in the order of persons: estimates of computed columns mislead
+        for way in ("nestloop", "mergejoin"):  # joined by hashing: estimates of computed columns mislead
             self.sql(f"set local enable_{way} = off")
         self.sql(
             "insert into payments_item (person_id, subsidy, right_month, seq, batch_id, division_code, amount, kind, standard_id, profile_id,"
             " account_number, reasons)"
             " select person_id, subsidy, month, seq, batch_id, division_code, difference,"
             " case when difference < 0 then 'recovery' when month = %s then 'regular' else 'arrears' end,"
-            f" standard_id, profile_id, account_number, reasons from {self._differences('s.good')}",
+            f" standard_id, profile_id, account_number, reasons from {self._differences('s.good')} order by person_id",  # so that the key grows at its end
             [self.month.first],
         )
         held: dict[int, int] = {}
