@@ -32,6 +32,7 @@ class User(AbstractBaseUser):
     opened_at = models.DateTimeField(db_default=Now())
     language = models.CharField(max_length=8, default="zh-hans")
     density = models.CharField(max_length=8, default="normal")
+    session_key = models.CharField(max_length=40, blank=True, help_text="the one session that is live")
     letter_keys = models.BooleanField(default=True, help_text="single-letter keyboard shortcuts")
 
     USERNAME_FIELD = "username"

@@ -35,7 +35,9 @@ def initial_password() -> str:
 
 
 @transaction.atomic
-def open_account(*, username: str, name: str, organ: Organ, place: Division, roles: Iterable[str], by: User | None, on: date, password: str | None = None) -> tuple[User, str]:
+def open_account(
+    *, username: str, name: str, organ: Organ, place: Division, roles: Iterable[str], by: User | None, on: date, password: str | None = None
+) -> tuple[User, str]:
     """Open an account in `place` with `roles` there; gives it with its first password.
 
     `by` must be an administrator of that division or of the one directly above; None is the system itself
@@ -58,7 +60,9 @@ def open_account(*, username: str, name: str, organ: Organ, place: Division, rol
             raise AccountRefused(_("用户名只能用小写字母、数字和 _ . -，3 至 40 位。"), field="username") from None
         raise AccountRefused(_("用户名 %(username)s 已被使用，请换一个。") % {"username": username}, field="username") from None
     Appointment.objects.bulk_create([Appointment(user=user, role=key, division_code=place.code, since=on, granted_by_id=by.pk if by else None) for key in keys])
-    record_event(by=by, action="account.opened", subject_kind="account", subject_id=user.pk, division_code=place.code, details={"username": user.username, "roles": keys})
+    record_event(
+        by=by, action="account.opened", subject_kind="account", subject_id=user.pk, division_code=place.code, details={"username": user.username, "roles": keys}
+    )
     return user, first
 
 
@@ -75,8 +79,17 @@ def change_roles(*, user: User, roles: Iterable[str], by: User, on: date) -> Non
     for key in set(held) - keys:
         held[key].until = on
         held[key].save(update_fields=["until"])
-    Appointment.objects.bulk_create([Appointment(user=user, role=key, division_code=user.place_code, since=on, granted_by_id=by.pk) for key in sorted(keys - set(held))])
-    record_event(by=by, action="account.roles_changed", subject_kind="account", subject_id=user.pk, division_code=user.place_code, details={"from": sorted(held), "to": sorted(keys)})
+    Appointment.objects.bulk_create(
+        [Appointment(user=user, role=key, division_code=user.place_code, since=on, granted_by_id=by.pk) for key in sorted(keys - set(held))]
+    )
+    record_event(
+        by=by,
+        action="account.roles_changed",
+        subject_kind="account",
+        subject_id=user.pk,
+        division_code=user.place_code,
+        details={"from": sorted(held), "to": sorted(keys)},
+    )
 
 
 @transaction.atomic
@@ -117,6 +130,12 @@ def change_password(*, user: User, old: str, new: str) -> None:
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
     record_event(by=user, action="account.password_changed", subject_kind="account", subject_id=user.pk, division_code=user.place_code)
+
+
+def take_session(*, user: User, session_key: str) -> None:
+    """Make this the account's one live session; an older one ends at its next request."""
+    user.session_key = session_key
+    user.save(update_fields=["session_key"])
 
 
 def set_preferences(*, user: User, language: str | None = None, density: str | None = None, letter_keys: bool | None = None) -> None:

@@ -116,7 +116,6 @@ def any_account() -> bool:
 
 def demonstration_lines() -> list[str]:
     """The accounts of the demonstration for the terminal; empty where there is none."""
-    from lxbt.accounts.rules import BY_KEY, DEMONSTRATION
 
     lines = []
     for username, password in DEMONSTRATION:

@@ -66,16 +66,37 @@ ALL_LEVELS = frozenset(Level)
 COUNTY = frozenset({Level.COUNTY})
 
 ROLES: tuple[Role, ...] = (
-    Role("clerk", "受理初审", "受理申请，初审后报县级残联；登记情况变化", CIVIL, frozenset({Level.TOWNSHIP}), READ | {P.REVEAL_NUMBERS, P.EDIT_FACTS, P.ACCEPT_APPLICATIONS, P.CORRECT_ACCOUNTS}),
+    Role(
+        "clerk",
+        "受理初审",
+        "受理申请，初审后报县级残联；登记情况变化",
+        CIVIL,
+        frozenset({Level.TOWNSHIP}),
+        READ | {P.REVEAL_NUMBERS, P.EDIT_FACTS, P.ACCEPT_APPLICATIONS, P.CORRECT_ACCOUNTS},
+    ),
     Role("reviewer", "残联审核", "审核残疾人证、类别和等级，转县级民政审定", FEDERATION, COUNTY, READ | {P.REVEAL_NUMBERS, P.REVIEW_APPLICATIONS}),
     Role("decider", "民政审定", "审定申请，决定给予或者不给予补贴", CIVIL, COUNTY, READ | {P.REVEAL_NUMBERS, P.EDIT_FACTS, P.DECIDE_APPLICATIONS}),
-    Role("payment_officer", "发放编制", "编制发放批次，导出银行文件，导入回盘，更正账户", CIVIL, COUNTY, READ | {P.REVEAL_NUMBERS, P.DRAW_BATCHES, P.CORRECT_ACCOUNTS}),
+    Role(
+        "payment_officer",
+        "发放编制",
+        "编制发放批次，导出银行文件，导入回盘，更正账户",
+        CIVIL,
+        COUNTY,
+        READ | {P.REVEAL_NUMBERS, P.DRAW_BATCHES, P.CORRECT_ACCOUNTS},
+    ),
     Role("payment_approver", "发放复核", "复核并锁定发放批次；不能复核自己编制的批次", CIVIL | FINANCE, COUNTY, READ | {P.APPROVE_BATCHES}),
     Role("standard_drafter", "标准起草", "起草补贴标准、低保标准和参数", CIVIL, ABOVE | COUNTY, READ - {P.VIEW_PERSONS} | {P.DRAFT_STANDARDS}),
     Role("standard_publisher", "标准发布", "复核并发布他人起草的标准", CIVIL, ABOVE | COUNTY, READ - {P.VIEW_PERSONS} | {P.PUBLISH_STANDARDS}),
     Role("supervisor", "督导查询", "查看本级及以下的办件、发放和统计", CIVIL | FEDERATION, ALL_LEVELS, READ),
     Role("analyst", "监测统计", "查看统计数字，不看个人", CIVIL | FEDERATION | FINANCE, ALL_LEVELS, frozenset({P.VIEW_STATISTICS, P.VIEW_STANDARDS})),
-    Role("administrator", "系统管理", "开通、停用本级和下一级的账号", CIVIL | FEDERATION, ALL_LEVELS - {Level.TOWNSHIP}, frozenset({P.MANAGE_ACCOUNTS, P.MANAGE_DIVISIONS, P.VIEW_STATISTICS, P.VIEW_STANDARDS})),
+    Role(
+        "administrator",
+        "系统管理",
+        "开通、停用本级和下一级的账号",
+        CIVIL | FEDERATION,
+        ALL_LEVELS - {Level.TOWNSHIP},
+        frozenset({P.MANAGE_ACCOUNTS, P.MANAGE_DIVISIONS, P.VIEW_STATISTICS, P.VIEW_STANDARDS}),
+    ),
     Role("auditor", "审计查询", "只读；查看业务数据和操作记录", AUDIT, ALL_LEVELS - {Level.TOWNSHIP}, READ | {P.VIEW_AUDIT}),
 )
 BY_KEY = {role.key: role for role in ROLES}

@@ -32,7 +32,10 @@ class Application(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["person_id", "number"], name="application_number_once"),
-            models.CheckConstraint(condition=models.Q(state__in=UNFINISHED, ended_on__isnull=True) | (~models.Q(state__in=UNFINISHED) & models.Q(ended_on__isnull=False)), name="application_ended"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=UNFINISHED, ended_on__isnull=True) | (~models.Q(state__in=UNFINISHED) & models.Q(ended_on__isnull=False)),
+                name="application_ended",
+            ),
         ]
         indexes = [
             models.Index(fields=["division_code", "state", "step", "due_on"], name="application_inbox"),
@@ -88,7 +91,8 @@ class Step(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["application"], condition=models.Q(finished_at__isnull=True), name="step_one_waiting"),
             models.CheckConstraint(
-                condition=models.Q(finished_at__isnull=True, by_id__isnull=True) | models.Q(finished_at__isnull=False, by_id__isnull=False), name="step_finished_by"
+                condition=models.Q(finished_at__isnull=True, by_id__isnull=True) | models.Q(finished_at__isnull=False, by_id__isnull=False),
+                name="step_finished_by",
             ),
         ]
 

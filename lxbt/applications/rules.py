@@ -122,7 +122,9 @@ class ClockReading:
     due_on: date
 
 
-def read_clock(*, started_on: date, limit: int, today: date, paused: bool = False, finished_on: date | None = None, overrides: Overrides = NONE) -> ClockReading:
+def read_clock(
+    *, started_on: date, limit: int, today: date, paused: bool = False, finished_on: date | None = None, overrides: Overrides = NONE
+) -> ClockReading:
     """The clock of a step in working days; the day it starts does not count."""
     due = add_workdays(started_on, limit, overrides)
     end = finished_on or today

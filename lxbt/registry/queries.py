@@ -6,7 +6,6 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -148,25 +147,6 @@ def seal(text: str) -> bytes:
     return crypto.seal(text, settings.LXBT_DATA_KEYS[key_id], key_id)
 
 
-@dataclass(frozen=True)
-class PersonCard:
-    """What a list shows of a person."""
-
-    person_id: int
-    name: str
-    birth: date
-    masked_id: str
-    division_code: str
-
-
-def person_cards(person_ids: Iterable[int]) -> dict[int, PersonCard]:
-    """Cards of several persons, in two queries."""
-    ids = set(person_ids)
-    masked = dict(Identifier.objects.filter(person_id__in=ids, kind="id").values_list("person_id", "masked"))
-    rows = Person.objects.filter(pk__in=ids).values_list("person_id", "name", "birth", "division_code")
-    return {pk: PersonCard(pk, name, birth, masked.get(pk, ""), code) for pk, name, birth, code in rows}
-
-
-def person_ids_named(text: str, area: str, limit: int = 500) -> list[int]:
-    """Ids of the persons in the area whose name or pinyin initials begin so."""
-    return [found.pk for found in persons_named(text, within=area, limit=limit)]
+def persons_within(scope: Q) -> QuerySet[Person, int]:
+    """Ids of the persons whose household lies in a scope, as a sub-query."""
+    return Person.objects.filter(scope).values_list("person_id", flat=True)

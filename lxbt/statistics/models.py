@@ -27,7 +27,10 @@ class Figure(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["month", "division_code", "subsidy"], name="figure_once")]
-        indexes = [models.Index(fields=["level", "month", "division_code"], name="figure_level"), models.Index(fields=["division_code", "month"], name="figure_place")]
+        indexes = [
+            models.Index(fields=["level", "month", "division_code"], name="figure_level"),
+            models.Index(fields=["division_code", "month"], name="figure_place"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.division_code} {self.month:%Y-%m} {self.subsidy}"

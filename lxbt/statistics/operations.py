@@ -70,7 +70,7 @@ def month_before(month: date) -> date:
 @transaction.atomic
 def count_county(*, payer_code: str, month: date) -> None:
     """Count one county and month anew: its townships, itself, its classes."""
-    where = {"payer": payer_code, "month": month, "before": month_before(month)}
+    where: dict[str, str | date] = {"payer": payer_code, "month": month, "before": month_before(month)}
     low, high = span(payer_code)
     with connection.cursor() as cursor:
         cursor.execute("delete from statistics_figure where month = %s and division_code >= %s and division_code < %s", [month, low, high])
@@ -126,4 +126,3 @@ def above(marks: Iterable[tuple[str, date]]) -> list[tuple[str, int, date]]:
             elif upper != code and upper.endswith("0" * 8):
                 found.add((upper, 2, month))
     return sorted(found)
-

@@ -109,12 +109,16 @@ def classes_in_month(code: str, month: date, dimension: str) -> list[tuple[str, 
     """(value, subsidy, persons, amount) of an area by one class."""
     low, high = span(code)
     rows = ClassFigure.objects.filter(month=month, division_code__gte=low, division_code__lt=high, dimension=dimension)
-    return [(r["value"], r["subsidy"], r["p"], r["a"]) for r in rows.values("value", "subsidy").annotate(p=Sum("persons"), a=Sum("amount")).order_by("value", "subsidy")]
+    return [
+        (r["value"], r["subsidy"], r["p"], r["a"])
+        for r in rows.values("value", "subsidy").annotate(p=Sum("persons"), a=Sum("amount")).order_by("value", "subsidy")
+    ]
 
 
 def counted_at(code: str) -> datetime | None:
     """When the area's figures were last counted."""
-    return Figure.objects.filter(division_code=code).aggregate(at=Max("counted_at"))["at"]
+    found: datetime | None = Figure.objects.filter(division_code=code).aggregate(at=Max("counted_at"))["at"]
+    return found
 
 
 def is_stale(code: str) -> bool:

@@ -8,16 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from lxbt.accounts import queries as accounts
 from lxbt.accounts.rules import Permission, Standing
 from lxbt.divisions.rules import covers
+
+if TYPE_CHECKING:
+    from lxbt.accounts.models import User
 
 FOCUS = "focus"  # session key: the area that the pages show
 
@@ -25,6 +31,7 @@ FOCUS = "focus"  # session key: the area that the pages show
 class OfficialRequest(HttpRequest):
     """A request past the gate."""
 
+    user: User
     standing: Standing
     focus: str  # division code that lists and figures are narrowed to
     today: date
@@ -40,6 +47,10 @@ def page(*permissions: Permission, password_page: bool = False) -> Callable[[Vie
         @wraps(view)
         def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if request.user.session_key and request.user.session_key != request.session.session_key:
+                logout(request)
+                messages.warning(request, _("这个账号已在别处登录，此处已退出。如果不是您本人，请马上联系上一级管理员。"))
                 return redirect_to_login(request.get_full_path())
             if request.user.must_change_password and not password_page:
                 return redirect("password_change")

@@ -17,10 +17,7 @@ def chart_data(chart: LineChart | BarChart | AreaMap, *, outline_url: str) -> di
             "outline": chart.outline,
             "outlineUrl": outline_url,
             "measure": chart.measure,
-            "areas": [
-                {"code": area.code[:6], "name": area.name, "value": area.value, "text": area.text, "url": area.url}
-                for area in chart.areas
-            ],
+            "areas": [{"code": area.code[:6], "name": area.name, "value": area.value, "text": area.text, "url": area.url} for area in chart.areas],
             "limits": [{"least": limit.least, "label": limit.label} for limit in chart.limits],
             "none": _("不在统计范围"),
         }

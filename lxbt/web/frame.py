@@ -40,7 +40,7 @@ def build_shell(request: OfficialRequest) -> Shell:
         today=request.today,
         unread=0,
         nav=groups,
-        tabs=lines[:4] + [NavItem(_("更多"), "#nav", "menu-2")],
+        tabs=lines[:4],
         search_url=reverse("search") if standing.may(P.VIEW_PERSONS) else "",
         divisions_url=reverse("area"),
         help_url=reverse("help"),

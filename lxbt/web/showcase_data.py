@@ -109,7 +109,7 @@ def parts() -> dict[str, Any]:
 def tables() -> dict[str, Any]:
     """The list of a work bench, its tiles and tabs, and an amount table with sums."""
     column, row, person = c.Column, c.Row, c.Person
-    both, living, care = (c.Subsidies(codes) for codes in (["living", "care"], ["living"], ["care"]))  # type: ignore[list-item]
+    both, living, care = c.Subsidies(["living", "care"]), c.Subsidies(["living"]), c.Subsidies(["care"])
     waiting = [
         (c.Clock(6, 5, "overdue", "逾期 1 个工作日"), "胡长青", 1958, "0917", care, "初审", "窗口", "办理"),
         (c.Clock(5, 5, "today", "今日 17:30 到期"), "李秀珍", 1966, "1248", both, "初审", "窗口", "办理"),
@@ -234,7 +234,7 @@ def care_months() -> list[c.StripMonth]:
 
 def alert_months() -> list[c.StripMonth]:
     """One year with four months paid after a death."""
-    states: list[MonthState] = ["paid"] * 6 + ["overpaid"] * 4 + ["waiting"]  # type: ignore[assignment,list-item]
+    states: list[MonthState] = ["paid"] * 6 + ["overpaid"] * 4 + ["waiting"]  # type: ignore[assignment]
     return [c.StripMonth(date(2026, i + 1, 1), state, D("140"), "发 140.00") for i, state in enumerate(states)]
 
 

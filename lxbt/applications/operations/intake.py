@@ -90,31 +90,39 @@ def _differences(person_id: int, declared: Mapping[str, Any], month: Month) -> d
     profile = rights.profile_in(person_id, month)
     if profile is None:
         return dict(declared)
-    return {key: value for key, value in declared.items() if key in TIMELINE_KEYS and write_value(key, read_value(key, value, key)) != write_value(key, getattr(profile, key))}
+    return {
+        key: value
+        for key, value in declared.items()
+        if key in TIMELINE_KEYS and write_value(key, read_value(key, value, key)) != write_value(key, getattr(profile, key))
+    }
 
 
 def _record(person: Person, declaration: Declaration, month: Month | None, values: dict[str, Any], by: User, at: datetime) -> None:
-    told = {"source": DECLARED, "received_on": at.date(), "by": by}
+    told: dict[str, Any] = {"source": DECLARED, "received_on": at.date(), "by": by}
     if declaration.economic_since and "economic" in values:
-        registry.record_fact(person=person, key="economic", value=values.pop("economic"), since=declaration.economic_since, **told)
+        registry.record_fact(person_id=person.pk, key="economic", value=values.pop("economic"), since=declaration.economic_since, **told)
     if values:
-        registry.record_facts(person=person, values=values, since=month, **told)
+        registry.record_facts(person_id=person.pk, values=values, since=month, **told)
 
 
 def _certificate(person: Person, declaration: Declaration, by: User, at: datetime) -> None:
     held = known.certificates_of(person.pk)
     new = declaration.certificate
     same = any(
-        c.category == new["category"] and c.grade == new["grade"] and str(c.issued_on) == str(new.get("issued_on")) and str(c.valid_until) == str(new.get("valid_until")) for c in held
+        c.category == new["category"]
+        and c.grade == new["grade"]
+        and str(c.issued_on) == str(new.get("issued_on"))
+        and str(c.valid_until) == str(new.get("valid_until"))
+        for c in held
     )
     if not same:
         registry.record_certificate(
-            person=person, certificate=new, certificate_number=declaration.certificate_number, source=DECLARED, received_on=at.date(), by=by
+            person_id=person.pk, certificate=new, certificate_number=declaration.certificate_number, source=DECLARED, received_on=at.date(), by=by
         )
 
 
 def _account(person: Person, declaration: Declaration, by: User, at: datetime) -> None:
     current = known.current_account(person.pk)
-    if current and current.holder == declaration.holder and known.open_sealed(current.sealed) == declaration.account_number:
+    if current and current.holder == declaration.holder and known.open_sealed(bytes(current.sealed)) == declaration.account_number:
         return
-    registry.set_account(person=person, bank=declaration.bank, holder=declaration.holder, account_number=declaration.account_number, on=at.date(), by=by)
+    registry.set_account(person_id=person.pk, bank=declaration.bank, holder=declaration.holder, account_number=declaration.account_number, on=at.date(), by=by)

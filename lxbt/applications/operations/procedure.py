@@ -56,7 +56,15 @@ class Applicant:
 
 @transaction.atomic
 def submit_application(
-    *, person_id: int, division_code: str, subsidies: Iterable[str], applicant: Applicant, papers: Mapping[str, int | None], by: User, at: datetime, applied_on: date | None = None
+    *,
+    person_id: int,
+    division_code: str,
+    subsidies: Iterable[str],
+    applicant: Applicant,
+    papers: Mapping[str, int | None],
+    by: User,
+    at: datetime,
+    applied_on: date | None = None,
 ) -> Application:
     """Take an application in: it counts from the month of the day it is handed in (国发〔2015〕52号 三（三）).
 
@@ -126,7 +134,7 @@ def pass_step(*, number: str, version: int, verdicts: Mapping[str, str], opinion
         _move_to(application, following, at.date())
     else:
         _end(application, asked, by, at)
-    _record(application, f"application.{ {'pass': 'passed', 'grant': 'granted', 'refuse': 'refused'}[act]}", by, {"verdicts": said, "step": application.step})
+    _record(application, f"application.{ {'pass': 'passed', 'grant': 'granted', 'refuse': 'refused'}[act] }", by, {"verdicts": said, "step": application.step})
     return application
 
 
@@ -149,7 +157,9 @@ def complete_application(*, number: str, version: int, opinion: str, by: User, a
     """The township has completed it: it goes back to the step that returned it, with that step's full time."""
     application = _locked(number, version, by, at)
     application.state = move(TRANSITIONS, State(application.state), "complete", sentence=_("这件申请没有等待补正。"))
-    Step.objects.create(application=application, name="complete", limit_days=0, started_on=at.date(), due_on=at.date(), act="complete", opinion=opinion.strip(), **_done(by, at))
+    Step.objects.create(
+        application=application, name="complete", limit_days=0, started_on=at.date(), due_on=at.date(), act="complete", opinion=opinion.strip(), **_done(by, at)
+    )
     spec = next((s for s in _procedure(application.county_code, application.applied_on) if s.name == application.step), StepSpec(StepName(application.step), 5))
     _move_to(application, spec, at.date())
     _record(application, "application.completed", by, {"step": application.step})
@@ -168,7 +178,16 @@ def withdraw_application(*, number: str, version: int, opinion: str, by: User, a
     if application.steps.filter(finished_at__isnull=True).exists():
         _finish_step(application, "withdraw", by, at, opinion, {})
     else:
-        Step.objects.create(application=application, name=application.step, limit_days=0, started_on=at.date(), due_on=at.date(), act="withdraw", opinion=opinion.strip(), **_done(by, at))
+        Step.objects.create(
+            application=application,
+            name=application.step,
+            limit_days=0,
+            started_on=at.date(),
+            due_on=at.date(),
+            act="withdraw",
+            opinion=opinion.strip(),
+            **_done(by, at),
+        )
     _end(application, list(application.asked.all()), by, at)
     _record(application, "application.withdrawn", by, {})
     return application
@@ -249,7 +268,12 @@ def _end(application: Application, asked: list[Asked], by: User, at: datetime) -
     for row in asked:
         if row.verdict == Verdict.AGREE:
             grant_entitlement(
-                person_id=application.person_id, subsidy=row.subsidy, since=Month.of(application.applied_on), basis=f"application {application.number}", by=by, on=at.date()
+                person_id=application.person_id,
+                subsidy=row.subsidy,
+                since=Month.of(application.applied_on),
+                basis=f"application {application.number}",
+                by=by,
+                on=at.date(),
             )
 
 

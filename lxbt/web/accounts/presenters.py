@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -15,6 +16,9 @@ from lxbt.divisions import queries as divisions
 from lxbt.web.components import Chip, Column, Empty, Link, Page, Person, Row, Table
 from lxbt.web.words import ORGANS
 
+if TYPE_CHECKING:
+    from lxbt.accounts.models import User
+
 SIZE = 50
 
 
@@ -23,7 +27,7 @@ def role_choices(roles: Iterable[Role]) -> list[tuple[str, str]]:
     return [(role.key, f"{role.label} · {role.description}") for role in roles]
 
 
-def account_rows(users: QuerySet, query: QueryDict) -> Table:
+def account_rows(users: QuerySet[User], query: QueryDict) -> Table:
     """The table of accounts, paged by user name within the place."""
     total = users.count()
     after = query.get("after", "")
@@ -32,7 +36,15 @@ def account_rows(users: QuerySet, query: QueryDict) -> Table:
     held = queries.roles_held([user.pk for user in shown])
     return Table(
         caption=_("账号"),
-        columns=[Column(_("姓名"), phone="lead"), Column(_("用户名")), Column(_("部门")), Column(_("区划")), Column(_("角色")), Column(_("状态"), phone="first"), Column(_("最近登录"))],
+        columns=[
+            Column(_("姓名"), phone="lead"),
+            Column(_("用户名")),
+            Column(_("部门")),
+            Column(_("区划")),
+            Column(_("角色")),
+            Column(_("状态"), phone="first"),
+            Column(_("最近登录")),
+        ],
         rows=[
             Row(
                 cells=[

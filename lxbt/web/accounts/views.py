@@ -41,6 +41,7 @@ def login_view(request: HttpRequest) -> HttpResponse:
         user = authenticate(request, username=form.cleaned_data["username"].strip().lower(), password=form.cleaned_data["password"])
         if user is not None:
             login(request, user)
+            operations.take_session(user=user, session_key=request.session.session_key or "")
             record_event(by=user, action="account.logged_in", subject_kind="account", subject_id=user.pk)
             return redirect(safe_next(request))
         form.add_error(None, _("用户名或密码不对。请核对后重试，忘记密码请找上一级管理员重置。"))
@@ -67,9 +68,10 @@ def password_change(request: OfficialRequest) -> HttpResponse:
             show_refusal(form, refusal)
         else:
             update_session_auth_hash(request, request.user)
+            operations.take_session(user=request.user, session_key=request.session.session_key or "")
             messages.success(request, _("密码已更改。"))
             return redirect("home")
-    return render(request, "auth/password_change.html", {"form": form, "first": request.user.must_change_password})
+    return render(request, "auth/password_change.html", {"form": form, "first_time": request.user.must_change_password})
 
 
 @page()
@@ -104,7 +106,14 @@ def area(request: OfficialRequest) -> HttpResponse:
     text = request.GET.get("q", "")
     found = divisions.search(text, within=top) if text else []
     looked_at = queries.focus_within(request.standing, request.GET.get("to") or request.focus)
-    context = {"found": found, "q": text, "trail": divisions.trail(looked_at), "children": divisions.children(looked_at), "looked_at": looked_at, "next": safe_next(request, "")}
+    context = {
+        "found": found,
+        "q": text,
+        "trail": divisions.trail(looked_at),
+        "children": divisions.children(looked_at),
+        "looked_at": looked_at,
+        "next": safe_next(request, ""),
+    }
     return render(request, "divisions/_area.html" if request.htmx else "divisions/area.html", context)  # type: ignore[attr-defined]
 
 

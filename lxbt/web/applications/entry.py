@@ -115,7 +115,13 @@ def known_person(request: OfficialRequest, number: str) -> dict[str, Any]:
         return {"tone": "warn", "sentence": _("此人在系统中的户籍不在您的辖区，请引导到户籍地办理，或先办理户籍变更。")}
     unfinished = queries.unfinished_of(found.pk).exists()
     sentence = _("已登记，带出已有信息；请与证件核对。") if not unfinished else _("此人已有同类申请正在办理，请先到“申请办件”查看。")
-    return {**told, "tone": "warn" if unfinished else "ok", "sentence": sentence, "fill": fill_of(found, request.today), "story": reverse("person", args=[found.pk])}
+    return {
+        **told,
+        "tone": "warn" if unfinished else "ok",
+        "sentence": sentence,
+        "fill": fill_of(found, request.today),
+        "story": reverse("person", args=[found.pk]),
+    }
 
 
 def fill_of(person: Any, today: Any) -> dict[str, Any]:

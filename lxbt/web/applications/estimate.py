@@ -42,7 +42,13 @@ def estimate_of(post: QueryDict, today: date) -> Estimate:
     month = Month.of(today)
     for money in ("own_income", "work_injury_care", "elderly_care"):
         data[money] = data.get(money) or None
-    table = {**profile_table(data), "division": post["division"], "certificate": certificate, "birth": str(idnumber.birth_of(number)), "sex": idnumber.sex_of(number)}
+    table = {
+        **profile_table(data),
+        "division": post["division"],
+        "certificate": certificate,
+        "birth": str(idnumber.birth_of(number)),
+        "sex": idnumber.sex_of(number),
+    }
     try:
         found = rights.rights_of_table(table, month)
     except Unreadable:
@@ -58,6 +64,6 @@ def decision_of(subsidy: str, right: Any, month: Month, url: str = "") -> Decisi
     if right.reasons:
         reasons = [Reason(reason.sentence, False, reason.basis) for reason in right.reasons]
         terms = _("%(n)d 条理由，每条均足以不予批准") % {"n": len(reasons)} if len(reasons) > 1 else _("不符合条件")
-        return Decision(subsidy, str(NAMES[subsidy]), right.amount, terms, Chip(_("不符合"), "bad", "circle-x"), reasons, url)  # type: ignore[arg-type]
+        return Decision(subsidy, str(NAMES[subsidy]), right.amount, terms, Chip(_("不符合"), "bad", "circle-x"), reasons, url)
     reasons = [Reason(_("情形符合适用标准"), True, right.standard.document if right.standard else "")]
-    return Decision(subsidy, str(NAMES[subsidy]), right.amount, _("元/月，自 %(month)s 起") % {"month": month}, Chip(_("符合"), "ok"), reasons, url)  # type: ignore[arg-type]
+    return Decision(subsidy, str(NAMES[subsidy]), right.amount, _("元/月，自 %(month)s 起") % {"month": month}, Chip(_("符合"), "ok"), reasons, url)

@@ -20,7 +20,7 @@ from lxbt.web import words
 YES_NO = [("yes", _("6 个月以上")), ("no", _("不足"))]
 
 
-def chosen(table: dict[Any, Any], blank: str | None = None) -> list[tuple[Any, Any]]:
+def chosen(table: dict[Any, Any], blank: Any = None) -> list[tuple[Any, Any]]:
     """Choices of a word list, with an empty one first if `blank` is given."""
     return ([("", blank)] if blank is not None else []) + list(table.items())
 
@@ -28,12 +28,16 @@ def chosen(table: dict[Any, Any], blank: str | None = None) -> list[tuple[Any, A
 class ApplicationForm(forms.Form):
     """Everything a new application tells. Amounts are yuan a month."""
 
-    id_number = forms.CharField(label=_("身份证号"), max_length=24, widget=forms.TextInput(attrs={"autocomplete": "off", "data-masks": True, "autofocus": True}))
+    id_number = forms.CharField(
+        label=_("身份证号"), max_length=24, widget=forms.TextInput(attrs={"autocomplete": "off", "data-masks": True, "autofocus": True})
+    )
     name = forms.CharField(label=_("姓名"), max_length=40)
     division = forms.ChoiceField(label=_("户籍乡镇（街道）"))
     address = forms.CharField(label=_("户籍详细地址"), max_length=120, required=False, help_text=_("村（社区）、组、门牌"))
     area = forms.ChoiceField(label=_("户口性质"), choices=chosen(words.AREAS))
-    certificate_number = forms.CharField(label=_("残疾人证号"), max_length=26, help_text=_("20 位，末两位为类别和等级；补发证带 B1、B2"), widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    certificate_number = forms.CharField(
+        label=_("残疾人证号"), max_length=26, help_text=_("20 位，末两位为类别和等级；补发证带 B1、B2"), widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
     issued_on = forms.DateField(label=_("发证日期"), widget=forms.DateInput(attrs={"type": "date"}))
     valid_until = forms.DateField(label=_("有效期至"), widget=forms.DateInput(attrs={"type": "date"}))
     economic = forms.ChoiceField(label=_("家庭经济"), choices=chosen(words.ECONOMIC))
@@ -78,7 +82,7 @@ class ApplicationForm(forms.Form):
         return number
 
     def clean_phone(self) -> str:
-        number = idnumber.normalise(self.cleaned_data["phone"]).replace("-", "")
+        number = str(idnumber.normalise(self.cleaned_data["phone"])).replace("-", "")
         if not number.isdigit() or not 7 <= len(number) <= 12:
             raise forms.ValidationError(_("请填写 11 位手机号或带区号的固定电话。"))
         if number.startswith("1") and len(number) != 11:
@@ -92,7 +96,7 @@ class ApplicationForm(forms.Form):
         return number
 
     def clean_economic_since(self) -> str:
-        text = self.cleaned_data.get("economic_since", "").strip()
+        text = str(self.cleaned_data.get("economic_since", "")).strip()
         if text:
             try:
                 date.fromisoformat(f"{text}-01")

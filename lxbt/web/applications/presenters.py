@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +16,10 @@ from lxbt.registry import queries as registry
 from lxbt.web import words
 from lxbt.web.components import Chip, Clock, Column, Empty, Event, Link, Page, Person, Row, Step, Subsidies, Table
 
+if TYPE_CHECKING:
+    from lxbt.applications.models import Application
+    from lxbt.applications.models import Step as StepRow
+
 SIZE = 50
 STATE_CHIPS = {
     State.OPEN: ("run", ""), State.RETURNED: ("warn", "arrow-back-up"), State.GRANTED: ("ok", ""),
@@ -22,9 +27,9 @@ STATE_CHIPS = {
 }  # fmt: skip
 
 
-def state_chip(application: object) -> Chip:
+def state_chip(application: Application) -> Chip:
     """The state in a word: 待残联审核, 退回补正, 已批准 …"""
-    state, step = State(application.state), str(application.step)  # type: ignore[attr-defined]
+    state, step = State(application.state), str(application.step)
     tone, icon = STATE_CHIPS[state]
     word = _("待%(step)s") % {"step": words.STEPS[step]} if state == State.OPEN else str(words.STATES[state])
     return Chip(word, tone, icon)  # type: ignore[arg-type]
@@ -51,13 +56,13 @@ def clock_of(reading: ClockReading) -> Clock:
     return Clock(reading.used, reading.limit, reading.state, clock_words(reading), title)  # type: ignore[arg-type]
 
 
-def clock_for(application: object, limits: Mapping[str, int], today: date, overrides: Mapping[date, bool]) -> Clock | None:
+def clock_for(application: Application, limits: Mapping[str, int], today: date, overrides: Mapping[date, bool]) -> Clock | None:
     """The clock of the step an application waits at; None when it waits for nobody."""
-    state = State(application.state)  # type: ignore[attr-defined]
+    state = State(application.state)
     if state not in (State.OPEN, State.RETURNED):
         return None
-    limit = limits.get(application.step, 5)  # type: ignore[attr-defined]
-    reading = read_clock(started_on=application.step_since, limit=limit, today=today, paused=state == State.RETURNED, overrides=overrides)  # type: ignore[attr-defined]
+    limit = limits.get(application.step, 5)
+    reading = read_clock(started_on=application.step_since, limit=limit, today=today, paused=state == State.RETURNED, overrides=overrides)
     return clock_of(reading)
 
 
@@ -75,10 +80,10 @@ def applicant(card: registry.PersonCard | None, number: str) -> Person:
 
 
 def application_table(
-    applications: Sequence[object], *, limits: Mapping[str, int], today: date, overrides: Mapping[date, bool], page: Page, acting: bool, empty: Empty
+    applications: Sequence[Application], *, limits: Mapping[str, int], today: date, overrides: Mapping[date, bool], page: Page, acting: bool, empty: Empty
 ) -> Table:
     """Rows of an inbox (`acting`) or of a search."""
-    cards = registry.person_cards([a.person_id for a in applications])  # type: ignore[attr-defined]
+    cards = registry.person_cards([a.person_id for a in applications])
     rows = []
     for number, a in enumerate(applications):
         clock = clock_for(a, limits, today, overrides)
@@ -86,14 +91,14 @@ def application_table(
             Row(
                 cells=[
                     clock if clock and acting else state_chip(a),
-                    applicant(cards.get(a.person_id), a.number),  # type: ignore[attr-defined]
-                    Subsidies([asked.subsidy for asked in a.asked.all()]),  # type: ignore[attr-defined]
-                    words.STEPS[a.step] if acting else divisions.name_of(a.division_code),  # type: ignore[attr-defined]
-                    words.CHANNELS[a.channel],  # type: ignore[attr-defined]
-                    a.applied_on,  # type: ignore[attr-defined]
+                    applicant(cards.get(a.person_id), a.number),
+                    Subsidies([asked.subsidy for asked in a.asked.all()]),
+                    words.STEPS[a.step] if acting else divisions.name_of(a.division_code),
+                    words.CHANNELS[a.channel],
+                    a.applied_on,
                 ],
-                url=reverse("application", args=[a.number]),  # type: ignore[attr-defined]
-                action=(_("补正") if a.state == State.RETURNED else _("办理")) if acting else _("查看"),  # type: ignore[attr-defined]
+                url=reverse("application", args=[a.number]),
+                action=(_("补正") if a.state == State.RETURNED else _("办理")) if acting else _("查看"),
                 primary=acting and number == 0 and not page.paged,
             )
         )
@@ -118,71 +123,78 @@ def nothing_waits(can_accept: bool) -> Empty:
     return Empty(_("没有等您办理的件"), _("新的件会出现在这里。"), Link(_("窗口受理"), reverse("application_new"), primary=True) if can_accept else None)
 
 
-def step_line(application: object, procedure: Sequence[StepSpec], *, today: date, overrides: Mapping[date, bool]) -> list[Step]:
+def step_line(application: Application, procedure: Sequence[StepSpec], *, today: date, overrides: Mapping[date, bool]) -> list[Step]:
     """The whole procedure: what is done, where it waits, what comes."""
     done = {}
-    for row in application.steps.all():  # type: ignore[attr-defined]
+    for row in application.steps.all():
         if row.finished_at is not None:
             done[row.name] = row
-    state = State(application.state)  # type: ignore[attr-defined]
+    state = State(application.state)
     line = []
     accepted = done.get("accept")
     if accepted:
         line.append(Step(str(words.STEPS["accept"]), "done", who_of(accepted), f"{accepted.finished_on:%m-%d}"))
     names = [spec.name for spec in procedure]
-    current = names.index(StepName(application.step)) if application.step in names else 0  # type: ignore[attr-defined]
+    current = names.index(StepName(application.step)) if application.step in names else 0
     for place, spec in enumerate(procedure):
-        row = done.get(spec.name)
+        passed = done.get(spec.name)
         label = str(words.STEPS[spec.name])
         waiting = state in (State.OPEN, State.RETURNED) and place == current
         if waiting:
             reading = read_clock(
-                started_on=application.step_since, limit=spec.days, today=today, paused=state == State.RETURNED, overrides=overrides  # type: ignore[attr-defined]
+                started_on=application.step_since,
+                limit=spec.days,
+                today=today,
+                paused=state == State.RETURNED,
+                overrides=overrides,
             )
-            line.append(Step(label, "current", body_of(application, spec.name), f"{application.step_since:%m-%d}", reading.used, spec.days, clock_words(reading)))  # type: ignore[attr-defined]
-        elif row is not None and place <= current:
-            refused = row.act in ("refuse", "withdraw")
-            used = read_clock(started_on=row.started_on, limit=row.limit_days, today=today, finished_on=row.finished_on, overrides=overrides).used
-            line.append(Step(label, "refused" if refused else "done", who_of(row), f"{row.finished_on:%m-%d}", used, row.limit_days))
+            line.append(
+                Step(label, "current", body_of(application, spec.name), f"{application.step_since:%m-%d}", reading.used, spec.days, clock_words(reading))
+            )
+        elif passed is not None and passed.finished_on and place <= current:
+            refused = passed.act in ("refuse", "withdraw")
+            used = read_clock(started_on=passed.started_on, limit=passed.limit_days, today=today, finished_on=passed.finished_on, overrides=overrides).used
+            line.append(Step(label, "refused" if refused else "done", who_of(passed), f"{passed.finished_on:%m-%d}", used, passed.limit_days))
         else:
             line.append(Step(label, "future", body_of(application, spec.name), limit=spec.days))
     if state == State.GRANTED:
-        line.append(Step(str(words.STEPS["effect"]), "done", note=_("自 %(month)s 计发") % {"month": f"{application.applied_on:%Y-%m}"}))  # type: ignore[attr-defined]
+        line.append(Step(str(words.STEPS["effect"]), "done", note=_("自 %(month)s 计发") % {"month": f"{application.applied_on:%Y-%m}"}))
     elif state != State.REFUSED and state != State.WITHDRAWN:
-        line.append(Step(str(words.STEPS["effect"]), "future", note=_("自 %(month)s 计发") % {"month": f"{application.applied_on:%Y-%m}"}))  # type: ignore[attr-defined]
+        line.append(Step(str(words.STEPS["effect"]), "future", note=_("自 %(month)s 计发") % {"month": f"{application.applied_on:%Y-%m}"}))
     return line
 
 
-def who_of(step: object) -> str:
+def who_of(step: StepRow) -> str:
     """大智街道 · 王敏."""
-    return f"{divisions.name_of(step.place_code)} · {step.by_name}"  # type: ignore[attr-defined]
+    return f"{divisions.name_of(step.place_code)} · {step.by_name}"
 
 
-def body_of(application: object, step: str) -> str:
+def body_of(application: Application, step: str) -> str:
     """The body that a step waits for."""
-    code = application.county_code if step in ("review", "decide") else application.division_code  # type: ignore[attr-defined]
+    code = application.county_code if step in ("review", "decide") else application.division_code
     name = divisions.name_of(code)
     return {"review": _("%(name)s残联"), "decide": _("%(name)s民政")}.get(step, "%(name)s") % {"name": name}
 
 
-def history(application: object) -> list[Event]:
+def history(application: Application) -> list[Event]:
     """What was done, latest first, with the opinion of each."""
     events = []
-    for row in reversed(list(application.steps.all())):  # type: ignore[attr-defined]
-        if row.finished_at is None:
+    for row in reversed(list(application.steps.all())):
+        if row.finished_on is None:
             continue
         label = words.ACTS.get(row.act, row.act)
         verdicts = "；".join(
-            f"{words.SUBSIDIES_SHORT[subsidy]}{_('通过') if verdict == 'agree' else _('不予')}" for subsidy, verdict in sorted(row.verdicts.items(), reverse=True)
+            f"{words.SUBSIDIES_SHORT[subsidy]}{_('通过') if verdict == 'agree' else _('不予')}"
+            for subsidy, verdict in sorted(row.verdicts.items(), reverse=True)
         )
         title = f"{words.STEPS[row.name]}：{label}" if row.name in words.STEPS and row.act not in ("accept", "complete") else str(label)
         events.append(Event(row.finished_on, title, "，".join(part for part in (who_of(row), row.opinion) if part), result=verdicts))
     return events
 
 
-def done_words(act: str, application: object) -> str:
+def done_words(act: str, application: Application) -> str:
     """What happened, for the green line after an act."""
-    number = application.number  # type: ignore[attr-defined]
+    number = application.number
     return {
         "pass": _("%(number)s 已办理，转下一环节。"),
         "return": _("%(number)s 已退回补正，计时暂停。"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,6 +28,9 @@ from lxbt.web.applications.case import case_context
 from lxbt.web.applications.forms import OpinionForm
 from lxbt.web.components import Crumb, Empty, Tab
 from lxbt.web.paging import page_by_date
+
+if TYPE_CHECKING:
+    from lxbt.applications.models import Application
 
 ACTING = (P.ACCEPT_APPLICATIONS, P.REVIEW_APPLICATIONS, P.DECIDE_APPLICATIONS)
 
@@ -62,16 +67,21 @@ def inbox(request: OfficialRequest) -> HttpResponse:
     return render(request, "applications/inbox.html", {"table": table, "tabs": tabs})
 
 
+def filtered(request: OfficialRequest) -> QuerySet[Application]:
+    """The applications that the address asks for, in scope: the list and its export are the same rows."""
+    rows = queries.applications_seen_by(request.standing, focus=request.focus)
+    state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()
+    if text:
+        rows = rows.filter(Q(number__startswith=text) | Q(person_id__in=registry.person_ids_named(text, request.focus)))
+    return rows.filter(state=state) if state in set(rules.State) else rows
+
+
 @page(P.VIEW_APPLICATIONS)
 def applications(request: OfficialRequest) -> HttpResponse:
     """All applications of the area, by state, number, or name."""
-    rows = queries.applications_seen_by(request.standing, focus=request.focus)
+    counts = queries.counts_by_state(queries.applications_seen_by(request.standing, focus=request.focus))
     state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()
-    counts = queries.counts_by_state(rows)
-    if text:
-        rows = rows.filter(Q(number__startswith=text) | Q(person_id__in=registry.person_ids_named(text, request.focus)))
-    if state in set(rules.State):
-        rows = rows.filter(state=state)
+    rows = filtered(request)
     shown, paging = page_by_date(queries.with_asked(rows), request.GET.get("after", ""), day="applied_on", descending=True)
     tabs = [Tab(_("全部"), "?", sum(counts.values()), not state)]
     tabs += [Tab(str(words.STATES[s]), f"?state={s.value}", counts.get(s, 0), state == s) for s in rules.State]
@@ -102,7 +112,13 @@ def application_act(request: OfficialRequest, number: str) -> HttpResponse:
     form = OpinionForm(request.POST)
     verdicts = {asked.subsidy: request.POST.get(f"verdict_{asked.subsidy}", "") for asked in found.asked.all()}
     if form.is_valid():
-        said = {"number": number, "version": form.cleaned_data["version"], "opinion": form.cleaned_data["opinion"], "by": request.user, "at": timezone.localtime()}
+        said = {
+            "number": number,
+            "version": form.cleaned_data["version"],
+            "opinion": form.cleaned_data["opinion"],
+            "by": request.user,
+            "at": timezone.localtime(),
+        }
         act = request.POST.get("act", "")
         try:
             if act == "pass":

@@ -20,8 +20,8 @@ from lxbt.web.components.figures import (
 from lxbt.web.components.parts import (
     Amount,
     Approval,
-    Choice,
     Chip,
+    Choice,
     Clock,
     Confirm,
     Decision,

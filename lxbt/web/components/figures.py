@@ -8,8 +8,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from lxbt.web.components.parts import Subsidy
-
 MonthState = Literal["paid", "paid_later", "topped_up", "recovered", "overpaid", "resent", "waiting", "none"]
 Role = Literal["living", "care", "money", "arrears"]
 
@@ -29,7 +27,7 @@ class StripMonth:
 class Lane:
     """All months of one subsidy in order, without gaps; every lane of a strip covers the same months."""
 
-    subsidy: Subsidy
+    subsidy: str
     months: Sequence[StripMonth]
 
 

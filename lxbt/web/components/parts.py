@@ -41,7 +41,7 @@ class Chip:
 class Subsidies:
     """The marks of one or both subsidies in a table cell."""
 
-    codes: Sequence[Subsidy]
+    codes: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class Reason:
 class Decision:
     """The computed right to one subsidy. `terms` follows the amount (元/月，自 2026-11 起)."""
 
-    subsidy: Subsidy
+    subsidy: str
     title: str
     amount: Decimal
     terms: str
@@ -182,7 +182,7 @@ class Tile:
     tone: Literal["", "ok", "warn", "bad"] = ""
     url: str = ""
     current: bool = False
-    subsidy: Subsidy | None = None
+    subsidy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,15 @@ def facts_now(request: OfficialRequest, person_id: int, month: Month) -> list[Fa
     else:
         gone = certificate.valid_until is not None and Month.of(certificate.valid_until) < month
         until = _("有效至 %(day)s") % {"day": certificate.valid_until} if certificate.valid_until else ""
-        found.append(fact(_("残疾人证"), f"{certificate_words(certificate)}　{until}", "certificate", strong=True, look=gone or bool(certificate.frozen_on or certificate.cancelled_on)))
+        found.append(
+            fact(
+                _("残疾人证"),
+                f"{certificate_words(certificate)}　{until}",
+                "certificate",
+                strong=True,
+                look=gone or bool(certificate.frozen_on or certificate.cancelled_on),
+            )
+        )
         if "certificate" in numbers:
             found.append(fact(_("证号"), masked_number(request, person, "certificate", numbers["certificate"]), "certificate"))
     other = benefits_words(profile.other_benefits)
@@ -110,7 +118,13 @@ def facts_now(request: OfficialRequest, person_id: int, month: Month) -> list[Fa
         found.append(Fact(_("手机"), masked_number(request, person, "phone", person.phone_masked), source_word("declared")))
     if account is not None:
         found.append(
-            Fact(_("收款账户"), masked_number(request, person, "account", f"{account.bank} {account.masked}"), source_word("declared"), account.since, look=account.state == "bad")
+            Fact(
+                _("收款账户"),
+                masked_number(request, person, "account", f"{account.bank} {account.masked}"),
+                source_word("declared"),
+                account.since,
+                look=account.state == "bad",
+            )
         )
     for key, label in (("died_on", _("死亡")), ("moved_out_on", _("户籍迁出")), ("imprisoned_on", _("服刑"))):
         if getattr(profile, key):

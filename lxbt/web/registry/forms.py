@@ -45,7 +45,7 @@ class FactForm(forms.Form):
         values: dict[str, Any] = {k: data[k] for k in ("economic", "area", "employment", "self_care", "care_setting") if data.get(k)}
         if data.get("elderly_care") is not None:
             values["other_benefits"] = {"elderly_care": str(data["elderly_care"])}
-        operations.record_facts(person=person, values=values, since=data["since"], source=data["source"], received_on=on, by=by)
+        operations.record_facts(person_id=person.pk, values=values, since=data["since"], source=data["source"], received_on=on, by=by)
 
 
 class EventForm(forms.Form):
@@ -58,7 +58,9 @@ class EventForm(forms.Form):
     def record(self, *, person: Any, by: Any, on: date) -> None:
         """Record the event; months paid after it are taken back by the next draw."""
         data = self.cleaned_data
-        operations.record_fact(person=person, key=data["kind"], value=data["happened_on"].isoformat(), since=None, source=data["source"], received_on=on, by=by)
+        operations.record_fact(
+            person_id=person.pk, key=data["kind"], value=data["happened_on"].isoformat(), since=None, source=data["source"], received_on=on, by=by
+        )
 
 
 class AccountForm(forms.Form):

@@ -112,7 +112,11 @@ def application_table(person_id: int) -> Table:
         caption=_("申请"),
         columns=[Column(_("受理日")), Column(_("编号"), phone="lead"), Column(_("补贴")), Column(_("状态"), phone="first")],
         rows=[
-            Row(cells=[a.applied_on, a.number, Subsidies([x.subsidy for x in a.asked.all()]), state_chip(a)], url=reverse("application", args=[a.number]), action=_("查看"))
+            Row(
+                cells=[a.applied_on, a.number, Subsidies([x.subsidy for x in a.asked.all()]), state_chip(a)],
+                url=reverse("application", args=[a.number]),
+                action=_("查看"),
+            )
             for a in found
         ],
         empty=Empty(_("没有申请记录"), icon="files"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES
@@ -17,9 +18,10 @@ from lxbt.entitlements import queries as rights
 from lxbt.payments import queries as payments
 from lxbt.web import words
 from lxbt.web.components import Amount, Chip, Column, Empty, Lane, Row, Strip, StripMonth, Subsidies, Table
+from lxbt.web.components.parts import Tone
 
 ZERO = Decimal(0)
-KINDS = {"regular": ("", "off"), "arrears": ("▲ 补发", "run"), "recovery": ("▼ 抵扣", "hold")}
+KINDS: dict[str, tuple[Any, Tone]] = {"regular": ("", "off"), "arrears": (lazy("▲ 补发"), "run"), "recovery": (lazy("▼ 抵扣"), "hold")}
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class PersonMoney:
 
 def money_of(person_id: int, *, until: Month) -> PersonMoney:
     """The items of a person as strip, sums and list. Bounded: some hundred items a person."""
-    items = payments.items_of_person(person_id)
+    items = payments.person_items(person_id)
     periods = rights.entitlements_of(person_id)
     if not items and not periods:
         return PersonMoney()
@@ -60,7 +62,7 @@ def lane_of(subsidy: str, items: Sequence[Any], told: dict[Month, Any], first: M
         here = told.get(month)
         due = here.rights[subsidy].amount if here and subsidy in here.granted else None
         months.append(strip_month(month, due, by_month.get(month, [])))
-    return Lane(subsidy, months)  # type: ignore[arg-type]
+    return Lane(subsidy, months)
 
 
 def strip_month(month: Month, due: Decimal | None, items: list[Any]) -> StripMonth:
@@ -99,7 +101,7 @@ def sums_table(items: Sequence[Any]) -> Table:
             continue
         by_kind = {kind: sum((i.amount for i in own if i.kind == kind), ZERO) for kind in KINDS}
         months = len({i.right_month for i in own})
-        rows.append(Row(cells=[Subsidies([subsidy]), str(months), by_kind["regular"], by_kind["arrears"], by_kind["recovery"], sum(by_kind.values(), ZERO)]))  # type: ignore[list-item]
+        rows.append(Row(cells=[Subsidies([subsidy]), str(months), by_kind["regular"], by_kind["arrears"], by_kind["recovery"], sum(by_kind.values(), ZERO)]))
     return Table(
         caption=_("合计"),
         columns=[Column(_("补贴"), phone="lead"), Column(_("月数"), "num"), Column(_("按月发（元）"), "num"), Column(_("补发（元）"), "num"), Column(_("抵扣（元）"), "num"), Column(_("净实发（元）"), "num")],
@@ -112,7 +114,7 @@ def items_table(items: Sequence[Any]) -> Table:
     rows = []
     for item in sorted(items, key=lambda i: (i.batch_month, i.right_month, i.subsidy), reverse=True):
         label, tone = KINDS[item.kind]
-        kind: Any = Chip(_(label), tone, "history" if item.kind == "arrears" else "receipt-refund") if label else _("常规")  # type: ignore[arg-type]
+        kind: Any = Chip(str(label), tone, "history" if item.kind == "arrears" else "receipt-refund") if label else _("常规")
         rows.append(
             Row(
                 cells=[

@@ -91,7 +91,7 @@ def person_change(request: OfficialRequest, person_id: int) -> HttpResponse:
     act = request.POST.get("act", "")
     fact = FactForm(request.POST if act == "fact" else None)
     event = EventForm(request.POST if act == "event" else None)
-    form = {"fact": fact, "event": event}.get(act)
+    form: FactForm | EventForm | None = fact if act == "fact" else event if act == "event" else None
     if form is not None and form.is_valid():
         try:
             form.record(person=found, by=request.user, on=request.today)
@@ -113,7 +113,9 @@ def person_account(request: OfficialRequest, person_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            operations.set_account(person=found, bank=data["bank"], holder=data["holder"], account_number=data["account_number"], on=request.today, by=request.user)
+            operations.set_account(
+                person_id=found.pk, bank=data["bank"], holder=data["holder"], account_number=data["account_number"], on=request.today, by=request.user
+            )
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import warnings
+from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from django import template
@@ -14,7 +16,6 @@ from django.forms import BoundField
 from django.http import QueryDict
 from django.template import Context, RequestContext
 from django.templatetags.static import static
-from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -22,12 +23,12 @@ from django.utils.translation import gettext as _
 
 from lxbt.web import components as c
 from lxbt.web import drawing
+from lxbt.web import formats as f
 from lxbt.web.charts import chart_data, chart_rows
 
 register = template.Library()
 
-MINUS = "\u2212"
-DASH = "\u2014"
+ICONS = frozenset((Path(__file__).parent.parent / "icons.txt").read_text(encoding="utf-8").split())
 
 FILES: dict[type, str] = {
     c.Amount: "amount",
@@ -68,13 +69,13 @@ def show(context: Context, value: Any) -> SafeString:
     if (file := FILES.get(type(value))) is not None:
         return rendered(context, value, file, **extras(value))
     if value is None:
-        return mark_safe(DASH)
+        return mark_safe(f.DASH)
     if isinstance(value, Decimal):
-        return conditional_escape(money(value))
+        return conditional_escape(f.money(value))
     if isinstance(value, date):
-        return conditional_escape(day(value))
+        return conditional_escape(f.day(value))
     if isinstance(value, int) and not isinstance(value, bool):
-        return conditional_escape(whole(value))
+        return conditional_escape(f.whole(value))
     return conditional_escape(value)
 
 
@@ -127,9 +128,27 @@ def strip_words() -> dict[str, str]:
     }
 
 
-for _name in (
-    "chip clock masked segments share strip bridge table amount approval empty explanation progress confirm decision link tile chart person"
-).split():
+for _name in [
+    "chip",
+    "clock",
+    "masked",
+    "segments",
+    "share",
+    "strip",
+    "bridge",
+    "table",
+    "amount",
+    "approval",
+    "empty",
+    "explanation",
+    "progress",
+    "confirm",
+    "decision",
+    "link",
+    "tile",
+    "chart",
+    "person",
+]:
     register.simple_tag(show, takes_context=True, name=_name)
 
 
@@ -246,6 +265,8 @@ def errors(context: Context, form: Any) -> SafeString:
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
     """An outline icon from the sprite, for the eye only: the word stands beside it."""
+    if name not in ICONS:
+        warnings.warn(f"icon {name!r} is not in lxbt/web/icons.txt", stacklevel=2)
     address = static("vendor/icons.svg")
     return format_html('<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>', css, address, name)
 
@@ -259,108 +280,12 @@ def subsidy(code: str, named: bool = False) -> SafeString:
     return format_html('<span class="sub sub-{}" role="img" aria-label="{}" title="{}">{}</span>', code, name, name, letter)
 
 
-@register.filter
-def money(amount: Decimal | int | None) -> str:
-    """1,291,020.00 with a true minus; an em dash for None."""
-    if amount is None or amount == "":
-        return DASH
-    return f"{amount:,.2f}".replace("-", MINUS)
-
-
-@register.filter
-def whole(number: int | None) -> str:
-    """12,345 with a true minus; an em dash for None."""
-    return DASH if number is None else f"{number:,d}".replace("-", MINUS)
-
-
-@register.filter
-def signed(amount: Decimal | None) -> str:
-    """Money with + or minus before it."""
-    if amount is None:
-        return DASH
-    return ("+" if amount > 0 else "") + money(amount)
-
-
-@register.filter(name="month")
-def month(value: Any) -> str:
-    """2026-11 from a date or a `Month`; an em dash for None."""
-    if value is None or value == "":
-        return DASH
-    return f"{value:%Y-%m}" if isinstance(value, date) else str(value)
-
-
-@register.filter(name="day")
-def day(value: date | None) -> str:
-    """This year 11-24, else 2025-11-24; a moment with its time; an em dash for None."""
-    if value is None or value == "":
-        return DASH
-    moment = ""
-    if isinstance(value, datetime):
-        value = timezone.localtime(value) if timezone.is_aware(value) else value
-        moment = f" {value:%H:%M}"
-    this_year = value.year == timezone.localdate().year
-    return (f"{value:%m-%d}" if this_year else f"{value:%Y-%m-%d}") + moment
-
-
-@register.filter
-def weekday(value: date) -> str:
-    """周二 and so on."""
-    return [_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日")][value.weekday()]
-
-
-@register.filter
-def lookup(table: dict[str, Any], key: str) -> Any:
-    """The value at `key`, empty when there is none."""
-    return table.get(key, "")
-
-
-@register.filter
-def percent(share: float, digits: int = 0) -> str:
-    """0.978 as 97.8%."""
-    return f"{100 * share:.{digits}f}%".replace("-", MINUS)
-
-
-@register.filter
-def trimmed(amount: Decimal | None) -> str:
-    """An amount without needless cents: 140, 126.50."""
-    if amount is None:
-        return ""
-    text = f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
-    return text.replace("-", MINUS)
-
-
-@register.filter
-def signed_trimmed(amount: Decimal) -> str:
-    """The same with + or minus before it."""
-    return ("+" if amount > 0 else "") + trimmed(amount)
-
-
-@register.filter
-def half(length: float) -> str:
-    """Half a length, for drawings."""
-    return f"{length / 2:g}"
-
-
-@register.filter
-def less(length: float, by: str) -> str:
-    """A length shortened, for drawings."""
-    return f"{length - float(by):g}"
-
-
-@register.filter
-def plus(length: float, by: float) -> str:
-    """A length with another added, for drawings."""
-    return f"{length + by:g}"
-
-
-@register.filter
-def words(text: str) -> list[str]:
-    """A list of words written as one text."""
-    return text.split()
-
-
-register.simple_tag(month, name="month")
-register.simple_tag(day, name="day")
+for _filter in (
+    f.money, f.whole, f.signed, f.month, f.day, f.weekday, f.lookup, f.percent, f.trimmed, f.signed_trimmed, f.half, f.less, f.plus, f.words
+):  # fmt: skip
+    register.filter(_filter.__name__, _filter)
+register.simple_tag(f.month, name="month")
+register.simple_tag(f.day, name="day")
 
 
 @register.simple_tag(takes_context=True)
@@ -400,6 +325,6 @@ def script_words() -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def language(context: RequestContext) -> str:
+def page_language(context: RequestContext) -> str:
     """The value of the `lang` attribute."""
     return "en" if (get_language() or "").startswith("en") else "zh-Hans"

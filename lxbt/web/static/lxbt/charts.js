@@ -28,12 +28,16 @@
     figure.classList.add("scripted");
     if (place.offsetParent === null) return; // on a phone the table is the figure
     const chart = window.echarts.init(place, null, { renderer: "svg" });
-    chart.setOption({ animation: false, textStyle: text, ...(data.kind === "map" ? map(data) : axes(data)) });
+    chart.setOption({ animation: false, textStyle: text, ...(data.kind === "map" ? map(data, place) : axes(data)) });
     chart.on("click", (event) => {
       const url = data.kind === "map" ? event.data?.url : data.urls[event.dataIndex];
       if (url) window.location.assign(url);
     });
-    new ResizeObserver(() => { if (place.offsetParent !== null) chart.resize(); }).observe(place);
+    new ResizeObserver(() => {
+      if (place.offsetParent === null) return;
+      chart.resize();
+      if (data.kind === "map") chart.setOption({ series: [{ layoutSize: room(place) }] });
+    }).observe(place);
   }
 
   function axes(data) {
@@ -74,7 +78,12 @@
     return true;
   }
 
-  function map(data) {
+  // The side of the square that the map is fitted into: wider than high, as the outlines are.
+  function room(place) {
+    return Math.min(place.clientWidth - 8, place.clientHeight * 1.27);
+  }
+
+  function map(data, place) {
     const fills = [1, 2, 3, 4, 5].map((step) => colour(`map-${step}`));
     const pieces = data.limits.map((limit, index) => ({
       gte: index === data.limits.length - 1 ? undefined : limit.least,
@@ -90,9 +99,8 @@
         map: data.outline,
         roam: false,
         selectedMode: false,
-        top: 8,
-        bottom: 8,
-        left: "center",
+        layoutCenter: ["50%", "50%"],
+        layoutSize: room(place),
         boundingCoords: data.outline === "china" ? [[73, 54], [136, 17.5]] : undefined,
         data: data.areas.filter((area) => area.value !== null).map((area) => ({ name: area.name, value: area.value, text: area.text, url: area.url })),
         itemStyle: { areaColor: colour("nodata"), borderColor: colour("surface"), borderWidth: 0.8 },

@@ -2,7 +2,8 @@
 (() => {
   "use strict";
   const STORE = "lxbt-keys";
-  const on = () => { try { return localStorage.getItem(STORE) !== "off"; } catch { return true; } };
+  const allowed = document.body.dataset.letterKeys !== "off"; // the account's own choice
+  const on = () => { if (!allowed) return false; try { return localStorage.getItem(STORE) !== "off"; } catch { return true; } };
   const box = document.querySelector("[data-keys-on]");
   if (box) {
     box.checked = on();
@@ -36,7 +37,7 @@
     const dialog = document.querySelector("dialog[open]");
     if (event.ctrlKey && event.key === "Enter") {
       const form = event.target.closest("form") || document.querySelector("form[data-main]");
-      const button = form?.querySelector("button[type=submit]:not(:disabled), button:not([type]):not(:disabled)");
+      const button = form?.querySelector("button[type=submit].btn-primary:not(:disabled)") || form?.querySelector("button[type=submit]:not(:disabled)");
       if (form && button && !form.querySelector("[data-typed]")) { event.preventDefault(); form.requestSubmit(button); }
       return;
     }

@@ -1,0 +1,119 @@
+"""The accounts of the demonstration: every role at every level, all with one published password.
+
+They are written in one go and share one encoded password: argon2 is slow on purpose, and hashing the same published word
+hundreds of times would only cost minutes. Real accounts are opened by `accounts.operations.open_account`, each with
+a password and a salt of its own.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from random import Random
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from lxbt.accounts.models import Appointment, User
+from lxbt.accounts.rules import BY_KEY, DEMONSTRATION, DEMONSTRATION_PASSWORD, Organ, conflicts
+from lxbt.audit.operations import record_event
+from lxbt.config.demo import names
+from lxbt.config.demo.places import DEEP, SHOWN, County
+from lxbt.divisions.rules import NATION, prefix
+
+# user name ending -> organ and roles, by the level of the place
+AT_NATION = {
+    "supervisor": (Organ.CIVIL_AFFAIRS, ["supervisor"]),
+    "federation": (Organ.FEDERATION, ["supervisor"]),
+    "analyst": (Organ.CIVIL_AFFAIRS, ["analyst"]),
+    "admin": (Organ.CIVIL_AFFAIRS, ["administrator"]),
+    "auditor": (Organ.AUDIT, ["auditor"]),
+    "standards": (Organ.CIVIL_AFFAIRS, ["standard_drafter"]),
+    "publisher": (Organ.CIVIL_AFFAIRS, ["standard_publisher"]),
+}
+AT_CITY = {name: AT_NATION[name] for name in ("supervisor", "federation", "analyst", "admin", "auditor", "standards", "publisher")}
+AT_OTHER_PROVINCE = {name: AT_NATION[name] for name in ("supervisor", "admin", "standards", "publisher")}
+AT_COUNTY = {
+    "reviewer": (Organ.FEDERATION, ["reviewer"]),
+    "decider": (Organ.CIVIL_AFFAIRS, ["decider"]),
+    "officer": (Organ.CIVIL_AFFAIRS, ["payment_officer"]),
+    "approver": (Organ.FINANCE, ["payment_approver"]),
+    "admin": (Organ.CIVIL_AFFAIRS, ["administrator"]),
+}
+AT_SHOWN_COUNTY = {
+    **AT_COUNTY,
+    "supervisor": (Organ.CIVIL_AFFAIRS, ["supervisor"]),
+    "analyst": (Organ.FEDERATION, ["analyst"]),
+    "auditor": (Organ.AUDIT, ["auditor"]),
+    "standards": (Organ.CIVIL_AFFAIRS, ["standard_drafter"]),
+    "publisher": (Organ.CIVIL_AFFAIRS, ["standard_publisher"]),
+}
+AT_TOWNSHIP = {"clerk": (Organ.CIVIL_AFFAIRS, ["clerk"])}
+Wanted = dict[str, tuple[Organ, str, list[str]]]  # user name -> organ, place, roles
+
+
+class WrongAccounts(ValueError):
+    """An account of the demonstration breaks a rule of accounts: a defect of this module."""
+
+
+def user_name(place: str, ending: str) -> str:
+    """`00_admin`, `42_standards`, `4201_supervisor`, `420102_decider`, `420102002_clerk`."""
+    return f"{prefix(place) or '00'}_{ending}"
+
+
+def wanted_accounts(counties: list[County]) -> Wanted:
+    """All accounts, by user name."""
+    found: Wanted = {}
+
+    def add(place: str, kinds: dict[str, tuple[Organ, list[str]]]) -> None:
+        for ending, (organ, roles) in kinds.items():
+            found[user_name(place, ending)] = (organ, place, roles)
+
+    add(NATION, AT_NATION)
+    for province in sorted({county.province for county in counties} | set(DEEP)):
+        add(province.ljust(12, "0"), AT_CITY if province in DEEP else AT_OTHER_PROVINCE)
+    for county in counties:
+        city = county.code[:4].ljust(12, "0")
+        if county.province in DEEP and city != county.code and county.code[4:6] < "90" and not county.code.startswith("4290"):
+            add(city, AT_CITY)
+        add(county.code, AT_SHOWN_COUNTY if county.code in SHOWN else AT_COUNTY)
+        for township, _name in county.townships if county.code in SHOWN else county.townships[:1]:
+            add(township, AT_TOWNSHIP)
+    return found
+
+
+def check_accounts(accounts: Wanted) -> None:
+    """The rules that `open_account` holds for everybody hold for these too; the published ones are all there."""
+    for name, (organ, _place, roles) in accounts.items():
+        if conflicts(set(roles)) or any(organ not in BY_KEY[role].organs for role in roles):
+            raise WrongAccounts(name)
+    missing = {name for name, _password in DEMONSTRATION} - set(accounts)
+    if missing:
+        raise WrongAccounts(f"missing: {sorted(missing)}")
+
+
+@transaction.atomic
+def open_accounts(counties: list[County], *, seed: int, on: date) -> int:
+    """Open all accounts that are not there yet. Gives how many."""
+    accounts = wanted_accounts(counties)
+    check_accounts(accounts)
+    known = set(User.objects.filter(username__in=accounts).values_list("username", flat=True))
+    encoded = make_password(DEMONSTRATION_PASSWORD)
+    users = []
+    for username, (organ, place, _roles) in accounts.items():
+        if username in known:
+            continue
+        rng = Random(f"{seed} {username}")  # noqa: S311 (invented names)
+        sex = rng.choice(("male", "female"))
+        name = names.surname(rng) + names.given_name(rng, sex, rng.randrange(1970, 2000))
+        users.append(User(username=username, name=name, organ=organ, place_code=place, must_change_password=False, password=encoded))
+    User.objects.bulk_create(users)
+    Appointment.objects.bulk_create(
+        [Appointment(user=user, role=role, division_code=user.place_code, since=on) for user in users for role in accounts[user.username][2]]
+    )
+    record_event(by=None, action="account.opened", subject_kind="demonstration", subject_id=seed, details={"accounts": len(users)})
+    return len(users)
+
+
+def users_named(ending: str) -> dict[str, User]:
+    """The accounts with this ending, by the digits of their place."""
+    return {user.username.rsplit("_", 1)[0]: user for user in User.objects.filter(username__regex=rf"^[0-9]+_{ending}$")}

@@ -1,0 +1,114 @@
+"""A month of payments of one body through the real operations: corrected accounts, draw, approval, bank file, results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+
+from lxbt.accounts.models import User
+from lxbt.config.demo import bank, numbers
+from lxbt.core.months import Month
+from lxbt.core.workdays import add_workdays
+from lxbt.divisions.rules import prefix, span
+from lxbt.payments.models import Batch, Recovery
+from lxbt.payments.operations import Pricer, approve_batch, correct_account, draw_batch, record_results, send_batch, settle_recovery
+from lxbt.registry.models import BankAccount
+
+FAIL_RATE = 0.003
+CORRECTED = 0.85  # of the bad accounts, each month
+SETTLED = 0.4  # of the open recoveries, each month
+DRAW_DAY = 12  # draws begin here, after the last event of a month is known
+WAIVER = "演示文件〔{year}〕3号:家庭确无偿还能力"
+HEIRLESS = "演示文件〔{year}〕3号:已去世且无遗产"
+
+
+@dataclass(frozen=True)
+class Days:
+    """The days of a month's batch."""
+
+    draw: date
+    approve: date
+    send: date
+    result: date
+
+
+def days_of(county: str, month: Month) -> Days:
+    """Working days, the same body a day earlier or later than another."""
+    offset = Random(county).randrange(4)  # noqa: S311
+    draw = add_workdays(month.first + timedelta(days=DRAW_DAY - 1 + offset), 0)
+    approve = add_workdays(draw, 1)
+    send = add_workdays(approve, 1)
+    return Days(draw, approve, send, add_workdays(send, 2))
+
+
+@dataclass
+class Paymaster:
+    """Runs batches; keeps the accounts of officers and the prices once asked for."""
+
+    seed: int
+    today: date
+    pricer: Pricer = field(default_factory=Pricer)
+
+    def __post_init__(self) -> None:
+        self.users = {user.username: user for user in User.objects.filter(username__regex=r"_(officer|approver|decider)$")}
+
+    def user(self, county: str, ending: str) -> User:
+        """The account of a body with this ending."""
+        return self.users[f"{prefix(county)}_{ending}"]
+
+    def pay(self, county: str, month: Month) -> None:
+        """The month from the corrected accounts to the bank's answer."""
+        days = days_of(county, month)
+        self.correct_accounts(county, month, days)
+        self.settle_recoveries(county, month, days)
+        batch = draw_batch(payer_code=county, month=month, by=self.user(county, "officer"), on=days.draw, pricer=self.pricer)
+        if batch is None:
+            return
+        approve_batch(batch_id=batch.pk, control_total=batch.total, by=self.user(county, "approver"), on=days.approve)
+        encoding = "gbk" if int(prefix(county)) % 3 else "utf-8"
+        sent = send_batch(batch_id=batch.pk, encoding=encoding, by=self.user(county, "officer"), on=days.send)
+        if sent.row_count:
+            answer = bank.play(bytes(sent.content), encoding=encoding, fail_rate=FAIL_RATE, seed=f"{self.seed} {county} {month}")
+            record_results(batch_id=batch.pk, content=answer.content, name=f"回盘{sent.name}", by=self.user(county, "officer"), on=days.result)
+
+    def draw_current(self, county: str, month: Month) -> Batch | None:
+        """The current month: drawn, waiting for approval."""
+        on = min(days_of(county, month).draw, self.today)
+        self.correct_accounts(county, month, Days(on, on, on, on))
+        return draw_batch(payer_code=county, month=month, by=self.user(county, "officer"), on=on, pricer=self.pricer)
+
+    def correct_accounts(self, county: str, month: Month, days: Days) -> None:
+        """Most owners of a bad account bring another."""
+        rng = Random(f"{self.seed} {county} {month} accounts")  # noqa: S311
+        low, high = span(county)
+        bad = BankAccount.objects.filter(until__isnull=True, state="bad", person__division_code__gte=low, person__division_code__lt=high)
+        for account in bad.order_by("person_id").only("person_id", "number", "holder"):
+            if rng.random() < CORRECTED:
+                name = numbers.bank_name(rng)
+                correct_account(
+                    person_id=account.person_id, bank=name, holder=account.holder, account_number=numbers.bank_account(rng, name),
+                    by=self.user(county, "officer"), on=days.draw - timedelta(days=2),
+                )  # fmt: skip
+
+    def settle_recoveries(self, county: str, month: Month, days: Days) -> None:
+        """What became of money to be taken back: mostly it came, some in part, some never can."""
+        rng = Random(f"{self.seed} {county} {month} recoveries")  # noqa: S311
+        low, high = span(county)
+        rows = Recovery.objects.filter(division_code__gte=low, division_code__lt=high, state__in=("open", "partly"))
+        for row in rows.order_by("person_id", "batch_id", "subsidy"):
+            if rng.random() >= SETTLED:
+                continue
+            outcome = rng.choices(("recovered", "partly", "waived", "unrecoverable"), (74, 12, 8, 6))[0]
+            amount = None
+            left = row.amount - row.recovered
+            if outcome == "partly":
+                amount = (left / 2).quantize(Decimal(1))
+                if not 0 < amount < left:
+                    continue
+            basis = {"waived": WAIVER, "unrecoverable": HEIRLESS}.get(outcome, "").format(year=month.year)
+            settle_recovery(
+                person_id=row.person_id, batch_id=row.batch_id, subsidy=row.subsidy, outcome=outcome, amount=amount, basis=basis,
+                by=self.user(county, "decider"), on=days.draw - timedelta(days=3),
+            )  # fmt: skip

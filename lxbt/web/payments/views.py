@@ -1,0 +1,166 @@
+"""Batches: list, draw, look at, approve by another person, send back."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_POST
+
+from lxbt.accounts import queries as accounts
+from lxbt.accounts.rules import Permission as P
+from lxbt.core.months import Month
+from lxbt.core.refusal import Refusal
+from lxbt.divisions import queries as divisions
+from lxbt.payments import operations, queries
+from lxbt.statistics.operations import count_stale
+from lxbt.web.access import OfficialRequest, must_be_in_scope, page
+from lxbt.web.components import Crumb, Page, Tab
+from lxbt.web.payments import presenters
+from lxbt.web.refusals import show_refusal
+
+if TYPE_CHECKING:
+    from lxbt.payments.models import Batch
+
+SIZE = 50
+SHOWS = {
+    "different": (lazy("与上月不同"), ("started", "stopped", "changed", "arrears", "recovery")),
+    "started": (lazy("新增"), ("started",)),
+    "stopped": (lazy("停发"), ("stopped",)),
+    "changed": (lazy("变更"), ("changed",)),
+    "arrears": (lazy("补发"), ("arrears",)),
+    "recovery": (lazy("抵扣"), ("recovery",)),
+    "all": (lazy("全部"), ("started", "stopped", "changed", "arrears", "recovery", "same")),
+}
+
+
+class DrawForm(forms.Form):
+    """Which body draws which month."""
+
+    payer = forms.ChoiceField(label=lazy("发放单位"))
+    month = forms.CharField(label=lazy("发放月份"), max_length=7, help_text=lazy("如 2026-11"))
+
+    def clean_month(self) -> Month:
+        try:
+            return Month.parse(self.cleaned_data["month"].strip())
+        except ValueError:
+            raise forms.ValidationError(lazy("月份请写成 2026-11 的样子。")) from None
+
+
+def batch_in_scope(request: OfficialRequest, batch_id: int, permission: P = P.VIEW_PAYMENTS) -> Batch:
+    """The batch, or "not found" when its payer is out of scope."""
+    found = queries.get_batch(batch_id)
+    if found is None:
+        raise Http404
+    must_be_in_scope(request, permission, found.payer_code)
+    return found
+
+
+@page(P.VIEW_PAYMENTS)
+def batches(request: OfficialRequest) -> HttpResponse:
+    """Batches of the payers in the area, by month and state, the latest first."""
+    rows = accounts.scoped(queries.batches_within(), request.standing, P.VIEW_PAYMENTS, field="payer_code", focus=request.focus)
+    state = request.GET.get("state", "")
+    counts = queries.batch_counts(rows)
+    if state:
+        rows = rows.filter(state=state)
+    after = request.GET.get("after", "")
+    found = list((rows.filter(pk__lt=int(after)) if after.isdigit() else rows).order_by("-pk")[: SIZE + 1])
+    shown = found[:SIZE]
+    paging = Page(len(shown), sum(counts.values()) if not state else counts.get(state, 0), _("批"), str(shown[-1].pk) if len(found) > SIZE else "", bool(after))
+    tabs = [Tab(_("全部"), "?", sum(counts.values()), not state)]
+    tabs += [Tab(str(presenters.BATCH_CHIPS[s][0]), f"?state={s}", counts.get(s, 0), state == s) for s in presenters.BATCH_CHIPS]
+    table = presenters.batch_table(shown, page=paging, acting=request.standing.may(P.APPROVE_BATCHES))
+    return render(request, "payments/batches.html", {"table": table, "tabs": tabs, "may_draw": request.standing.may(P.DRAW_BATCHES)})
+
+
+@page(P.DRAW_BATCHES)
+def draw(request: OfficialRequest) -> HttpResponse:
+    """Draw a month. Drawing again adds only what has changed since."""
+    payers = [(node.code, node.name) for code in request.standing.areas(P.DRAW_BATCHES) for node in divisions.counties_in(code)]
+    form = DrawForm(request.POST or None, initial={"month": str(Month.of(request.today))})
+    form.fields["payer"].choices = payers  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid():
+        try:
+            batch = operations.draw_batch(payer_code=form.cleaned_data["payer"], month=form.cleaned_data["month"], by=request.user, on=request.today)
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            if batch is not None:
+                messages.success(request, _("已编制，请由另一人复核。"))
+                return redirect("batch", batch_id=batch.pk)
+            messages.success(request, _("这个月没有新的差额，不用再编制。"))
+            return redirect("batches")
+    crumbs = [Crumb(_("发放批次"), reverse("batches")), Crumb(_("编制"))]
+    return render(request, "payments/draw.html", {"form": form, "crumbs": crumbs})
+
+
+@page(P.VIEW_PAYMENTS)
+def batch(request: OfficialRequest, batch_id: int) -> HttpResponse:
+    """One batch before anybody signs: the sum, why it differs from last month, every changed row, who signs."""
+    found = batch_in_scope(request, batch_id)
+    month = Month.of(found.month)
+    bridged = queries.bridge_of(found.payer_code, month)
+    counts = queries.batch_item_counts(found)
+    show = request.GET.get("show", "different" if any(counts.get(c) for c in SHOWS["different"][1]) else "all")
+    names = accounts.names_of([pk for pk in (found.drawn_by_id, found.approved_by_id, found.sent_by_id) if pk])
+    tabs = [Tab(str(label), f"?show={key}", sum(counts.get(c, 0) for c in changes), show == key) for key, (label, changes) in SHOWS.items()]
+    tabs.append(Tab(_("暂缓"), "?show=held", found.held_count, show == "held"))
+    context = {
+        "batch": found, "name": presenters.batch_name(found), "chip": presenters.chip_of(presenters.BATCH_CHIPS, found.state),
+        "place": divisions.name_of(found.payer_code), "tiles": presenters.batch_tiles(found, bridged), "bridge": presenters.bridge(found, bridged),
+        "totals": presenters.totals_table(found), "shares": presenters.share_rows(found), "tabs": tabs, "items": rows_of(request, found, show, counts),
+        "approval": presenters.approval(request, found, names), "lines": presenters.line_summary(found), "files": queries.files_of_batch(found),
+        "may_send": found.state == "approved" and request.standing.may(P.DRAW_BATCHES, found.payer_code),
+        "may_take": found.state in ("sent", "settled") and request.standing.may(P.DRAW_BATCHES, found.payer_code),
+        "unmatched": queries.unmatched_rows(found)[:20], "crumbs": [Crumb(_("发放批次"), reverse("batches")), Crumb(presenters.batch_name(found))],
+        "typed": request.session.pop("typed", ""),
+    }  # fmt: skip
+    return render(request, "payments/batch.html", context)
+
+
+def rows_of(request: OfficialRequest, found: Batch, show: str, counts: dict[str, int]) -> object:
+    """The table under the tabs."""
+    if show == "held":
+        return presenters.held_table(queries.held_back(found.payer_code, Month.of(found.month)))
+    changes = SHOWS.get(show, SHOWS["all"])[1]
+    after = request.GET.get("after", "").split(".")
+    point = (int(after[0]), after[1], after[2]) if len(after) == 3 and after[0].isdigit() else None
+    rows = queries.batch_item_rows(found, changes=changes, after=point, limit=SIZE + 1)
+    shown = rows[:SIZE]
+    following = f"{shown[-1].person_id}.{shown[-1].subsidy}.{shown[-1].right_month}" if len(rows) > SIZE else ""
+    return presenters.item_table(found, shown, Page(len(shown), sum(counts.get(c, 0) for c in changes), _("笔"), following, point is not None))
+
+
+@require_POST
+@page(P.APPROVE_BATCHES)
+def batch_act(request: OfficialRequest, batch_id: int) -> HttpResponse:
+    """Approve with the sum typed, or send back with a reason."""
+    found = batch_in_scope(request, batch_id, P.APPROVE_BATCHES)
+    try:
+        if request.POST.get("act") == "approve":
+            operations.approve_batch(batch_id=found.pk, control_total=typed_sum(request), by=request.user, on=request.today)
+            messages.success(request, _("已复核并锁定，可以导出银行文件。"))
+        else:
+            operations.return_batch(batch_id=found.pk, reason=request.POST.get("reason", "") or _("复核退回"), by=request.user, on=request.today)
+            messages.success(request, _("已退回编制，其中各笔不再计入，可重新编制。"))
+        count_stale()
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect("batch", batch_id=batch_id)
+
+
+def typed_sum(request: OfficialRequest) -> Decimal:
+    """The sum that the approver typed; something that is no sum agrees with nothing."""
+    text = request.POST.get("typed", "").replace(",", "").replace("−", "-").strip()
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return Decimal("-0.001")

@@ -1,0 +1,106 @@
+"""Standards in words: conditions, amounts, periods, what is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from lxbt.core.months import Month
+from lxbt.divisions import queries as divisions
+from lxbt.web import words
+from lxbt.web.components import Chip, Column, Empty, Link, Row, Subsidies, Table
+
+TABLES: Mapping[str, Mapping[Any, Any]] = {
+    "economic": words.ECONOMIC, "grade": words.GRADES, "category": words.CATEGORIES, "area": words.AREAS, "sex": words.SEXES,
+    "employment": words.EMPLOYMENT, "self_care": words.SELF_CARE, "care_setting": words.CARE_SETTINGS, "household": words.HOUSEHOLD,
+}  # fmt: skip
+
+
+def condition_words(when: Mapping[str, Any]) -> str:
+    """低保、低保边缘；一级、二级；（或）… — every condition of a row in one sentence."""
+    parts = []
+    for name, value in when.items():
+        if name in TABLES:
+            parts.append("、".join(str(TABLES[name].get(v, v)) for v in value))
+        elif name == "age_from":
+            parts.append(_("满 %(n)s 岁") % {"n": value})
+        elif name == "age_below":
+            parts.append(_("未满 %(n)s 岁") % {"n": value})
+        elif name == "income_ratio_at_most":
+            parts.append(_("人均收入不超过低保标准 %(n)s 倍") % {"n": value})
+        elif name == "any_of":
+            parts.append(_("下列之一：") + _(" 或 ").join(condition_words(one) or _("任何人") for one in value))
+    return "；".join(parts) or _("任何人")
+
+
+def amount_words(amount: Mapping[str, Any]) -> str:
+    """120.00 · 低保标准的 30%（向上取整到元）· 补差到低保标准 · ×1.5（机构托养）."""
+    if "fixed" in amount:
+        text = f"{Decimal(str(amount['fixed'])):,.2f}"
+    elif "yearly" in amount:
+        text = _("%(n)s 元/年") % {"n": f"{Decimal(str(amount['yearly'])):,.2f}"}
+    elif "percent_of_dibao" in amount:
+        text = _("低保标准的 %(n)s%%") % {"n": amount["percent_of_dibao"]}
+    else:
+        text = _("补差到低保标准")
+    if amount.get("round") == "yuan_up":
+        text += _("，向上取整到元")
+    for step in amount.get("adjust") or ():
+        sign = f"×{step['multiply']}" if "multiply" in step else f"+{step['add']}"
+        text += f"，{condition_words(step.get('when') or {})} {sign}"
+    return text
+
+
+def standard_chip(row: Any, month: Month) -> Chip:
+    """草案 · 执行中 · 未到 · 已被替代."""
+    if row.state == "draft":
+        return Chip(_("草案，未生效"), "off")
+    end = min((day for day in (row.until, row.superseded_from) if day is not None), default=None)
+    if Month.of(row.since) > month:
+        return Chip(_("未到执行月"), "run")
+    if end is not None and Month.of(end) <= month:
+        return Chip(_("已被替代") if row.superseded_from else _("已到期"), "off", "history")
+    return Chip(_("执行中"), "ok")
+
+
+def standard_table(rows: Iterable[Any], month: Month, *, may_draft: bool) -> Table:
+    """Published rows and drafts of an area."""
+    return Table(
+        caption=_("补贴标准"),
+        columns=[
+            Column(_("补贴"), phone="end"), Column(_("地区")), Column(_("条件"), phone="lead"), Column(_("金额（元/月）")), Column(_("自")), Column(_("至")), Column(_("依据")), Column(_("状态"), phone="first"),
+        ],
+        rows=[
+            Row(
+                cells=[
+                    Subsidies([row.subsidy]), divisions.name_of(row.division_code) + (_("（最低标准）") if row.floor else ""), condition_words(row.conditions), amount_words(row.amount),
+                    f"{row.since:%Y-%m}", f"{row.until:%Y-%m}" if row.until else "—", " ".join(p for p in (row.document_number or row.document_title, row.clause) if p), standard_chip(row, month),
+                ],
+                url=reverse("standard", args=[row.pk]), action=_("查看"),
+            )
+            for row in rows
+        ],
+        empty=Empty(_("本地区还没有标准"), _("没有标准时沿用上级；上级也没有就不发。"), Link(_("起草标准"), reverse("standard_new"), primary=True) if may_draft else None, icon="scale"),
+    )  # fmt: skip
+
+
+def cost_table(cost: Any) -> Table:
+    """A draft's cost by county."""
+    rows = [Row(cells=[divisions.name_of(c.county_code), str(c.persons), str(c.more), str(c.fewer), c.now, c.then, c.difference]) for c in cost.counties]
+    return Table(
+        caption=_("分县测算"),
+        columns=[
+            Column(_("地区"), phone="lead"), Column(_("人数"), "num"), Column(_("增加"), "num"), Column(_("减少"), "num"), Column(_("现行（元/月）"), "num"),
+            Column(_("草案（元/月）"), "num"), Column(_("差额（元/月）"), "num"),
+        ],
+        rows=rows,
+        totals=[
+            _("合计"), str(cost.persons), str(sum(c.more for c in cost.counties)), str(sum(c.fewer for c in cost.counties)),
+            sum((c.now for c in cost.counties), Decimal(0)), sum((c.then for c in cost.counties), Decimal(0)), cost.difference,
+        ],
+        empty=Empty(_("没有人受影响"), _("执行月内本地区没有人享受这项补贴。")),
+    )  # fmt: skip

@@ -1,0 +1,214 @@
+"""Standards, the 低保 standard and parameters: looked at, drafted, costed, published by another person."""
+
+from __future__ import annotations
+
+import json
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from lxbt.accounts import queries as accounts
+from lxbt.accounts.rules import Permission as P
+from lxbt.core.months import Month
+from lxbt.core.refusal import Refusal
+from lxbt.divisions import queries as divisions
+from lxbt.divisions.rules import covers
+from lxbt.entitlements.costing import cost_of_draft
+from lxbt.standards import operations, queries
+from lxbt.standards.rules.rows import DibaoRow
+from lxbt.web import words
+from lxbt.web.access import OfficialRequest, must_be_in_scope, page
+from lxbt.web.components import Chip, Column, Crumb, Empty, Row, Tab, Table, Tile
+from lxbt.web.refusals import show_refusal
+from lxbt.web.standards.forms import DibaoForm, ParameterForm, StandardPage
+from lxbt.web.standards.presenters import amount_words, condition_words, cost_table, standard_chip, standard_table
+
+PARAMETERS = {
+    "stop": (lazy("停发月份"), lazy('"next_month"（事件次月停，默认）或 "same_month"（事件当月停）')),
+    "class_change": (lazy("类别、等级变更"), lazy('"next_month"（次月起，默认）或 "same_month"')),
+    "recertified": (lazy("到期换证后续发"), lazy('{"basis": "application" 或 "issue", "backpay_months": 3}')),
+    "work_injury_care": (lazy("工伤护理费排除"), lazy('["living", "care"]，列出不能同享的补贴')),
+    "retired_cadre": (lazy("离休排除"), lazy('["living"]')),
+    "imprisoned": (lazy("服刑排除"), lazy('["living", "care"]')),
+    "care_needs_long_term_care": (lazy("护理补贴要求长期照护"), lazy("true 或 false")),
+    "elderly_care_higher_of": (lazy("与老年人护理补贴择高"), lazy("true 或 false")),
+    "procedure": (
+        lazy("办理环节和时限"),
+        lazy('[{"step": "examine", "days": 5}, {"step": "review", "days": 5}, {"step": "decide", "days": 5}, {"step": "notice", "days": 5}]'),
+    ),
+    "funding_shares": (lazy("资金分担（%）"), lazy('{"province": 40, "city": 30, "county": 30}')),
+}
+
+
+def places(request: OfficialRequest, permission: P) -> list[tuple[str, str]]:
+    """Where the account may set standards: its area's head and, if the focus lies below, that too."""
+    codes = list(dict.fromkeys([*request.standing.areas(permission), request.focus]))
+    return [(code, divisions.name_of(code)) for code in codes if request.standing.may(permission, code)]
+
+
+@page(P.VIEW_STANDARDS)
+def standards(request: OfficialRequest) -> HttpResponse:
+    """Everything that bears on the area: own rows, those above, those below."""
+    month = Month.of(request.today)
+    rows = list(queries.standards_of(request.focus)[:500])
+    show = request.GET.get("show", "now")
+    kept = {"now": [r for r in rows if standard_chip(r, month).tone in ("ok", "run")], "draft": [r for r in rows if r.state == "draft"], "all": rows}
+    tabs = [Tab(label, f"?show={key}", len(kept[key]), show == key) for key, label in (("now", _("执行中")), ("draft", _("草案")), ("all", _("全部")))]
+    table = standard_table(kept.get(show, rows), month, may_draft=request.standing.may(P.DRAFT_STANDARDS))
+    return render(
+        request,
+        "standards/standards.html",
+        {"table": table, "tabs": tabs, "dibao": dibao_table(request), "may_draft": bool(places(request, P.DRAFT_STANDARDS))},
+    )
+
+
+def dibao_table(request: OfficialRequest) -> Table:
+    """The 低保 standard of the area."""
+    rows = queries.dibao_of(request.focus)[:60]
+    return Table(
+        caption=_("低保标准"),
+        columns=[Column(_("地区"), phone="lead"), Column(_("适用")), Column(_("自")), Column(_("标准（元/月）"), "num"), Column(_("文号")), Column(_("状态"))],
+        rows=[
+            Row(
+                cells=[
+                    divisions.name_of(r.division_code), words.AREAS.get(r.area, _("城乡统一")), f"{r.since:%Y-%m}", r.amount, r.document_number,
+                    Chip(_("已被替代"), "off", "history") if r.superseded_from else Chip(_("执行中"), "ok"),
+                ]
+            )
+            for r in rows
+        ],
+        empty=Empty(_("本地区还没有低保标准"), _("按低保百分比计发的补贴需要它。"), icon="scale"),
+    )  # fmt: skip
+
+
+@page(P.DRAFT_STANDARDS)
+def standard_new(request: OfficialRequest) -> HttpResponse:
+    """Draft a row; it counts for nothing until another person publishes it."""
+    allowed = places(request, P.DRAFT_STANDARDS)
+    forms = StandardPage(request.POST or None, allowed)
+    if request.method == "POST" and forms.is_valid():
+        data = forms.row.cleaned_data
+        try:
+            draft = operations.draft_standard(
+                row=forms.table(), document_title=data["document_title"], document_number=data["document_number"], clause=data["clause"], by=request.user
+            )
+        except Refusal as refusal:
+            show_refusal(forms.row, refusal)
+        else:
+            messages.success(request, _("草案已保存，可先看测算，再由另一人复核发布。"))
+            return redirect("standard", standard_id=draft.pk)
+    crumbs = [Crumb(_("补贴标准"), reverse("standards")), Crumb(_("起草"))]
+    return render(request, "standards/new.html", {"forms": forms, "crumbs": crumbs}, status=422 if request.method == "POST" else 200)
+
+
+@page(P.VIEW_STANDARDS)
+def standard(request: OfficialRequest, standard_id: int) -> HttpResponse:
+    """One row in words; a draft with what it would cost, and its publication."""
+    row = queries.get_standard(standard_id)
+    if row is None or not (
+        request.standing.may(P.VIEW_STANDARDS, row.division_code) or any(covers(row.division_code, a) for a in request.standing.areas(P.VIEW_STANDARDS))
+    ):
+        raise Http404
+    if row.state == "draft":
+        must_be_in_scope(request, P.VIEW_STANDARDS, row.division_code)
+    may_publish = row.state == "draft" and request.standing.may(P.PUBLISH_STANDARDS, row.division_code)
+    if request.method == "POST":
+        return standard_act(request, row)
+    month = max(Month.of(row.since), Month.of(request.today))
+    cost = cost_of_draft(row, month) if row.state == "draft" else None
+    late = Month.of(request.today) - Month.of(row.since)
+    names = accounts.names_of([pk for pk in (row.drafted_by_id, row.published_by_id) if pk])
+    context = {
+        "row": row, "chip": standard_chip(row, Month.of(request.today)), "conditions": condition_words(row.conditions), "amount": amount_words(row.amount),
+        "place": divisions.name_of(row.division_code), "drafter": names.get(row.drafted_by_id or 0, "—"), "publisher": names.get(row.published_by_id or 0, "—"),
+        "may_publish": may_publish and row.drafted_by_id != request.user.pk, "own_draft": may_publish and row.drafted_by_id == request.user.pk,
+        "may_withdraw": row.state == "draft" and row.drafted_by_id == request.user.pk, "late": late if late > 0 else 0, "cost": cost,
+        "crumbs": [Crumb(_("补贴标准"), reverse("standards")), Crumb(divisions.name_of(row.division_code))],
+    }  # fmt: skip
+    if cost is not None:
+        context["table"] = cost_table(cost)
+        context["tiles"] = [
+            Tile(_("惠及"), f"{cost.persons:,}", _("人"), _("%(n)d 种情形") % {"n": cost.situations}),
+            Tile(_("每月增支（元）"), f"{cost.difference:,.2f}"),
+            Tile(_("一次性补发（元）"), f"{cost.difference * max(0, late):,.2f}", note=_("%(n)d 个月，按本月人数估算") % {"n": max(0, late)}),
+        ]
+    return render(request, "standards/standard.html", context)
+
+
+def standard_act(request: OfficialRequest, row: object) -> HttpResponse:
+    """Publish or withdraw a draft."""
+    code, pk = row.division_code, row.pk  # type: ignore[attr-defined]
+    try:
+        if request.POST.get("act") == "publish":
+            must_be_in_scope(request, P.PUBLISH_STANDARDS, code)
+            operations.publish_standard(standard_id=pk, by=request.user, on=request.today)
+            messages.success(request, _("已发布。已发月份的差额随下一批次自动补发。"))
+        else:
+            must_be_in_scope(request, P.DRAFT_STANDARDS, code)
+            operations.withdraw_draft(standard_id=pk, by=request.user)
+            messages.success(request, _("草案已撤回。"))
+            return redirect("standards")
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect("standard", standard_id=pk)
+
+
+@page(P.DRAFT_STANDARDS)
+def dibao_new(request: OfficialRequest) -> HttpResponse:
+    """Record a 低保 standard."""
+    form = DibaoForm(request.POST or None, divisions=places(request, P.DRAFT_STANDARDS))
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            operations.record_dibao_standard(
+                row=DibaoRow(data["division"], data["area"], data["since"], None, data["amount"]),
+                document_number=data["document_number"],
+                by=request.user,
+                on=request.today,
+            )
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("低保标准已登记，按百分比计发的补贴从该月起重新计算。"))
+            return redirect("standards")
+    crumbs = [Crumb(_("补贴标准"), reverse("standards")), Crumb(_("登记低保标准"))]
+    return render(request, "standards/dibao.html", {"form": form, "crumbs": crumbs})
+
+
+@page(P.VIEW_STANDARDS)
+def parameters(request: OfficialRequest) -> HttpResponse:
+    """The local rules of the area: in force, set, explained."""
+    allowed = places(request, P.DRAFT_STANDARDS)
+    form = ParameterForm(request.POST or None, names=[(k, v[0]) for k, v in PARAMETERS.items()], divisions=allowed)
+    if request.method == "POST" and allowed and form.is_valid():
+        data = form.cleaned_data
+        try:
+            operations.set_parameter(
+                division_code=data["division"],
+                name=data["name"],
+                value=data["value"],
+                since=data["since"],
+                document_number=data["document_number"],
+                by=request.user,
+                on=request.today,
+            )
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("参数已设定。"))
+            return redirect("parameters")
+    rows = queries.parameters_of(request.focus)[:200]
+    table = Table(
+        caption=_("参数"),
+        columns=[Column(_("参数"), phone="lead"), Column(_("地区")), Column(_("自")), Column(_("值")), Column(_("文号"))],
+        rows=[
+            Row(cells=[PARAMETERS[r.name][0] if r.name in PARAMETERS else r.name, divisions.name_of(r.division_code), f"{r.since:%Y-%m}" if r.since else "—", json.dumps(r.value, ensure_ascii=False), r.document_number])
+            for r in rows
+        ],
+        empty=Empty(_("没有自定参数"), _("各项按国家默认执行。"), icon="adjustments"),
+    )  # fmt: skip
+    return render(request, "standards/parameters.html", {"table": table, "form": form if allowed else None, "explained": PARAMETERS.values()})

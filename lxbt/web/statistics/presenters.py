@@ -1,0 +1,183 @@
+"""Figures as the dashboard shows them: tiles, map, trends, the table below, the classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from lxbt.divisions.rules import CORPS, NATION, Level, prefix
+from lxbt.statistics.queries import AreaCount, Count
+from lxbt.web import words
+from lxbt.web.components import Area, AreaMap, BarChart, Column, Empty, Limit, LineChart, Row, Series, Table, Tile
+
+WAN, YI = Decimal(10_000), Decimal(100_000_000)
+ZERO = Decimal(0)
+
+
+def large(number: Decimal | int) -> tuple[str, str]:
+    """A number for a tile with its unit: 1,173.65 万, 35.02 亿, or as it is."""
+    value = Decimal(number)
+    if abs(value) >= YI:
+        return f"{value / YI:,.2f}", _("亿")
+    if abs(value) >= WAN:
+        return f"{value / WAN:,.2f}", _("万")
+    return (f"{value:,.2f}" if isinstance(number, Decimal) else f"{number:,}"), ""
+
+
+def change(now: Decimal | int, before: Decimal | int) -> str:
+    """环比 +0.12%."""
+    if not before:
+        return ""
+    share = (Decimal(now) - Decimal(before)) / Decimal(before) * 100
+    return _("环比 %(s)s%%") % {"s": f"{share:+.2f}".replace("-", "−")}
+
+
+def tiles(now: AreaCount, before: AreaCount | None) -> list[Tile]:
+    """Recipients of each subsidy, the month's money, started and stopped, failed."""
+    past = before or AreaCount(now.code, now.name, now.level)
+    found = []
+    for key, label in words.SUBSIDIES_SHORT.items():
+        count, then = getattr(now, key), getattr(past, key)
+        value, unit = large(count.persons)
+        found.append(Tile(str(label), value, unit + _("人"), change(count.persons, then.persons), subsidy=key))
+    both: Count = now.both
+    value, unit = large(both.amount)
+    found.append(
+        Tile(
+            _("本月发放"),
+            value,
+            unit + _("元"),
+            _("其中补发 %(a)s，抵扣 %(r)s") % {"a": f"{both.arrears:,.0f}", "r": f"{both.recovery:,.0f}".replace("-", "−")},
+            icon="cash",
+        )
+    )
+    average = both.regular / both.persons if both.persons else ZERO
+    found.append(Tile(_("人均标准"), f"{average:,.2f}", _("元"), icon="calculator"))
+    found.append(Tile(_("新增 / 停发"), f"{both.started:,} / {both.stopped:,}", _("人·项"), icon="arrows-exchange"))
+    found.append(Tile(_("退票未补"), f"{both.failed:,}", _("笔"), tone="warn" if both.failed else "", icon="credit-card-off"))
+    return found
+
+
+def area_map(parent: AreaCount, rows: Sequence[AreaCount], month: date, as_of: str) -> AreaMap | None:
+    """The average amount a person and month by province, or by city of a province; None where there is no outline."""
+    if parent.level > Level.PROVINCE or parent.code == CORPS:
+        return None
+    outline = "china" if parent.code == NATION else prefix(parent.code)
+    values = [r.both.persons for r in rows if r.both.persons]
+    if not values:
+        return None
+    ordered = sorted(values, reverse=True)
+    steps = sorted({ordered[min(len(ordered) - 1, len(ordered) * part // 5)] for part in (0, 1, 2, 3)}, reverse=True)
+    limits = [Limit(float(step), _("%(n)s 人·项以上") % {"n": f"{step:,}"}) for step in steps] + [Limit(0.0, _("更少"))]
+    corps = next((r for r in rows if r.code == CORPS), None)
+    areas = [
+        Area(r.code[:6], r.name, float(r.both.persons) if r.both.persons else None, f"{r.both.persons:,} · {r.both.amount:,.2f}", drill(r.code, month))
+        for r in rows
+        if r.code != CORPS
+    ]
+    beside = _("兵团单列：%(n)s 人·项") % {"n": f"{corps.both.persons:,}"} if corps and corps.both.persons else ""
+    return AreaMap(
+        id="map",
+        title=_("在享人·项"),
+        note=_("点区域逐级下钻"),
+        outline=outline,
+        areas=areas,
+        limits=limits[-5:],
+        measure=_("人·项"),
+        as_of=as_of,
+        beside=beside,
+    )
+
+
+def drill(code: str, month: date) -> str:
+    """The dashboard of an area below."""
+    return f"{reverse('statistics')}?code={code}&month={month:%Y-%m}"
+
+
+def persons_chart(trend: Sequence[tuple[date, AreaCount]], as_of: str) -> LineChart:
+    """Recipients month by month."""
+    return LineChart(
+        id="persons", title=_("人数"), note=_("人，近 %(n)d 个月") % {"n": len(trend)}, labels=[f"{month:%Y-%m}" for month, _a in trend],
+        series=[
+            Series(str(words.SUBSIDIES_SHORT["living"]), "living", [float(a.living.persons) for _m, a in trend]),
+            Series(str(words.SUBSIDIES_SHORT["care"]), "care", [float(a.care.persons) for _m, a in trend]),
+        ],
+        as_of=as_of,
+    )  # fmt: skip
+
+
+def money_chart(trend: Sequence[tuple[date, AreaCount]], as_of: str) -> BarChart:
+    """Money month by month, arrears on top."""
+    return BarChart(
+        id="money", title=_("发放"), note=_("元；浅色为补发"), labels=[f"{month:%Y-%m}" for month, _a in trend],
+        series=[
+            Series(_("常规"), "money", [float(a.both.regular) for _m, a in trend]),
+            Series(_("补发"), "arrears", [float(a.both.arrears) for _m, a in trend]),
+        ],
+        as_of=as_of, digits=2,
+    )  # fmt: skip
+
+
+SORTS: dict[str, Any] = {
+    "living": lambda r: r.living.persons, "care": lambda r: r.care.persons, "amount": lambda r: r.both.amount, "arrears": lambda r: r.both.arrears,
+    "failed": lambda r: r.both.failed, "started": lambda r: r.both.started, "code": lambda r: r.code,
+}  # fmt: skip
+
+
+def ordered(rows: Sequence[AreaCount], sort: str) -> list[AreaCount]:
+    """Rows by the column that the head was clicked on."""
+    key = SORTS.get(sort.lstrip("-"), SORTS["code"])
+    return sorted(rows, key=key, reverse=sort.startswith("-"))
+
+
+def area_table(parent: AreaCount, rows: Sequence[AreaCount], month: date) -> Table:
+    """What lies directly below, each leading further down; the area itself as total."""
+
+    def cells(a: AreaCount) -> list[object]:
+        return [a.living.persons, a.care.persons, a.both.amount, a.both.arrears, a.both.recovery, a.both.started, a.both.stopped, a.both.failed]
+
+    return Table(
+        caption=_("下级地区"),
+        columns=[
+            Column(_("地区"), phone="lead", sort="code"), Column(_("生活补贴（人）"), "num", "living"), Column(_("护理补贴（人）"), "num", "care"), Column(_("金额（元）"), "num", "amount"),
+            Column(_("其中补发（元）"), "num", "arrears"), Column(_("抵扣（元）"), "num"), Column(_("新增"), "num", "started"), Column(_("停发"), "num"), Column(_("退票未补"), "num", "failed"),
+        ],
+        rows=[Row(cells=[a.name, *cells(a)], url=drill(a.code, month) if a.level < Level.TOWNSHIP else "", action=_("看下级") if a.level < Level.TOWNSHIP else "") for a in rows],
+        totals=[parent.name, *cells(parent)],
+        empty=Empty(_("下面没有地区"), _("这是最末一级，名册见发放批次。"), icon="map-pin"),
+    )  # fmt: skip
+
+
+CLASS_WORDS: dict[str, dict[Any, Any]] = {
+    "grade": {str(k): v for k, v in words.GRADES.items()}, "category": words.CATEGORIES, "economic": words.ECONOMIC, "area": words.AREAS,
+}  # fmt: skip
+
+
+def class_table(dimension: str, rows: Sequence[tuple[str, str, int, Decimal]]) -> Table:
+    """Persons and money by one class and subsidy."""
+    names = CLASS_WORDS[dimension]
+    by_value: dict[str, dict[str, tuple[int, Decimal]]] = {}
+    for value, subsidy, persons, amount in rows:
+        by_value.setdefault(value, {})[subsidy] = (persons, amount)
+    none = (0, ZERO)
+    lines = []
+    for value, found in sorted(by_value.items()):
+        living, care = found.get("living", none), found.get("care", none)
+        lines.append(Row(cells=[str(names.get(value, _("未登记"))), living[0], living[1], care[0], care[1]]))
+    return Table(
+        caption=_("分类"),
+        columns=[
+            Column(_("类别"), phone="lead"),
+            Column(_("生活补贴（人）"), "num"),
+            Column(_("金额（元）"), "num"),
+            Column(_("护理补贴（人）"), "num"),
+            Column(_("金额（元）"), "num"),
+        ],
+        rows=lines,
+        empty=Empty(_("还没有数字"), _("批次复核后自动统计。"), icon="chart-bar"),
+    )

@@ -1,0 +1,102 @@
+"""The dashboard of each level and its export. Reads roll-ups only; says when they were counted."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from lxbt.accounts.rules import Permission as P
+from lxbt.audit.operations import record_event
+from lxbt.core.months import Month
+from lxbt.divisions import queries as divisions
+from lxbt.statistics import queries
+from lxbt.web.access import OfficialRequest, page
+from lxbt.web.components import Crumb, Tab
+from lxbt.web.sheets import sheet_response
+from lxbt.web.statistics import presenters
+
+DIMENSIONS = {"grade": lazy("残疾等级"), "category": lazy("残疾类别"), "economic": lazy("经济类别"), "area": lazy("城乡")}
+
+
+def asked(request: OfficialRequest) -> tuple[str, date, list[date]]:
+    """The area and month of the address, in scope; the latest month counted when none is named."""
+    code = request.GET.get("code") or request.focus
+    if not request.standing.may(P.VIEW_STATISTICS, code) or divisions.division(code) is None:
+        raise Http404
+    months = queries.months_counted(code)
+    text = request.GET.get("month", "")
+    try:
+        month = Month.parse(text).first
+    except ValueError:
+        month = months[0] if months else request.today.replace(day=1)
+    return code, month, months
+
+
+@page(P.VIEW_STATISTICS)
+def statistics(request: OfficialRequest) -> HttpResponse:
+    """One area, one month: figures, map, trends, what lies below, by class."""
+    code, month, months = asked(request)
+    now = queries.area_in_month(code, month)
+    rows = queries.children_in_month(code, month)
+    trend = queries.trend(code)
+    before = next((area for m, area in reversed(trend) if m < month), None)
+    counted = queries.counted_at(code)
+    as_of = _("截至 %(at)s") % {"at": f"{timezone.localtime(counted):%m-%d %H:%M}"} if counted else _("还没有统计")
+    dimension = request.GET.get("by", "grade") if request.GET.get("by") in DIMENSIONS else "grade"
+    query = f"?code={code}&month={month:%Y-%m}"
+    context = {
+        "area": now, "month": month, "as_of": as_of, "stale": queries.is_stale(code),
+        "months": [Tab(f"{m:%Y-%m}", f"?code={code}&month={m:%Y-%m}", None, m == month) for m in months[:6]],
+        "tiles": presenters.tiles(now, before), "map": presenters.area_map(now, rows, month, as_of),
+        "persons": presenters.persons_chart(trend, as_of) if len(trend) > 1 else None, "money": presenters.money_chart(trend, as_of) if len(trend) > 1 else None,
+        "table": presenters.area_table(now, presenters.ordered(rows, request.GET.get("sort", "code")), month),
+        "classes": presenters.class_table(dimension, queries.classes_in_month(code, month, dimension)),
+        "dimensions": [Tab(str(label), f"{query}&by={key}#classes", None, key == dimension) for key, label in DIMENSIONS.items()],
+        "crumbs": [Crumb(node.name, presenters.drill(node.code, month) if request.standing.may(P.VIEW_STATISTICS, node.code) else "") for node in divisions.trail(code)],
+    }  # fmt: skip
+    return render(request, "statistics/statistics.html", context)
+
+
+@page(P.VIEW_STATISTICS)
+def export(request: OfficialRequest) -> HttpResponse:
+    """The table of the page as a workbook, the area itself last."""
+    code, month, _months = asked(request)
+    rows = presenters.ordered(queries.children_in_month(code, month), request.GET.get("sort", "code"))
+    record_event(
+        by=request.user, action="statistics.exported", subject_kind="division", subject_id=code, division_code=code, details={"month": f"{month:%Y-%m}"}
+    )
+    heads = [
+        _("代码"),
+        _("地区"),
+        _("生活补贴（人）"),
+        _("护理补贴（人）"),
+        _("常规（元）"),
+        _("补发（元）"),
+        _("抵扣（元）"),
+        _("合计（元）"),
+        _("新增"),
+        _("停发"),
+        _("退票未补"),
+    ]
+    cells = (
+        [
+            a.code,
+            a.name,
+            a.living.persons,
+            a.care.persons,
+            a.both.regular,
+            a.both.arrears,
+            a.both.recovery,
+            a.both.amount,
+            a.both.started,
+            a.both.stopped,
+            a.both.failed,
+        ]
+        for a in [*rows, queries.area_in_month(code, month)]
+    )
+    return sheet_response(request, _("统计 %(m)s") % {"m": f"{month:%Y-%m}"}, heads, cells)
