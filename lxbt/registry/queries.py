@@ -20,7 +20,7 @@ from lxbt.core.profile import Profile as ProfileValue
 from lxbt.core.profile import read_profile, write_value
 from lxbt.divisions.rules import NATION, span
 from lxbt.registry.models import BankAccount, Certificate, Fact, Identifier, Person, PersonProfile, Profile
-from lxbt.registry.rules import ClassRules, KnownCertificate, KnownFact, Stretch, timeline
+from lxbt.registry.rules import IDENTITY, ClassRules, KnownCertificate, KnownFact, Stretch, timeline
 
 INTERNED = ("economic", "income_ratio", "own_income", "area", "sex", "employment", "self_care", "care_setting", "long_term_care", "household", "other_benefits")
 
@@ -52,6 +52,66 @@ def persons_named(text: str, *, within: str, limit: int = 50) -> list[Person]:
     text = text.strip()
     match = Q(name__startswith=text) | Q(pinyin__startswith=text.lower())
     return list(persons_in(within).filter(match).order_by("name", "pk")[:limit]) if text else []
+
+
+def person_ids_named(text: str, within: str, limit: int = 500) -> list[int]:
+    """Ids of those whose name, or pinyin initials, begin with the text, in the area."""
+    return [found.pk for found in persons_named(text, within=within, limit=limit)]
+
+
+@dataclass(frozen=True)
+class PersonCard:
+    """A person as shown beside a case: nothing that needs a role to be seen."""
+
+    person_id: int
+    name: str
+    sex: str
+    birth: date
+    division_code: str
+    address: str
+    masked_id: str
+    phone_masked: str
+    category: str
+    grade: int | None
+    certificate_masked: str
+    valid_until: date | None
+    economic: str
+    account_masked: str
+    bank: str
+    account_state: str
+    guardian_name: str
+
+
+def person_cards(ids: Iterable[int]) -> dict[int, PersonCard]:
+    """The cards of several persons in five statements, by person id."""
+    wanted = set(ids)
+    numbers = dict(Identifier.objects.filter(person_id__in=wanted, kind=IDENTITY).values_list("person_id", "masked"))
+    certificates = {row.person_id: row for row in Certificate.objects.filter(person_id__in=wanted).order_by("issued_on", "number")}
+    economic = dict(Fact.objects.filter(person_id__in=wanted, key="economic").order_by("since", "number").values_list("person_id", "value"))
+    accounts = {row.person_id: row for row in BankAccount.objects.filter(person_id__in=wanted, until__isnull=True)}
+    found = {}
+    for row in Person.objects.filter(pk__in=wanted):
+        certificate, account = certificates.get(row.pk), accounts.get(row.pk)
+        found[row.pk] = PersonCard(
+            person_id=row.pk,
+            name=row.name,
+            sex=row.sex,
+            birth=row.birth,
+            division_code=row.division_code,
+            address=row.address,
+            masked_id=numbers.get(row.pk, ""),
+            phone_masked=row.phone_masked,
+            category=certificate.category if certificate else "",
+            grade=certificate.grade if certificate else None,
+            certificate_masked=certificate.masked if certificate else "",
+            valid_until=certificate.valid_until if certificate else None,
+            economic=economic.get(row.pk) or "",
+            account_masked=account.masked if account else "",
+            bank=account.bank if account else "",
+            account_state=account.state if account else "",
+            guardian_name=row.guardian_name,
+        )
+    return found
 
 
 def identifiers_of(person_id: int) -> list[Identifier]:
