@@ -1,4 +1,4 @@
-"""What every test stands on: an embedded PostgreSQL of its own, and habits that must not come back."""
+"""What every test stands on: an embedded PostgreSQL of its own, found before Django reads its settings."""
 
 from __future__ import annotations
 
@@ -10,13 +10,10 @@ os.environ.setdefault("LXBT_VAR", str(ROOT / "var" / "test"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lxbt.config.settings")
 os.environ["LXBT_ENVIRONMENT"] = "test"
 
+from lxbt.config.command_line import ensure_database  # noqa: E402  (the environment comes first)
 
-def pytest_configure() -> None:
-    """Find the database before Django reads its settings."""
-    from lxbt.config.command_line import ensure_database
+ensure_database()
 
-    ensure_database()
+import django  # noqa: E402
 
-    import django
-
-    django.setup()
+django.setup()

@@ -150,6 +150,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+if LXBT_ENVIRONMENT == "test":  # the test server serves the sources itself
+    MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = False
 MEDIA_ROOT = VAR / "documents"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
