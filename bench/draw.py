@@ -10,17 +10,12 @@ from django.db import connection
 from bench.ground import Stopwatch
 from bench.population import DAY, FIRST, PROVINCE, make_recipients, raise_standards, set_standards
 from lxbt.core.months import Month
-from lxbt.payments import queries
-from lxbt.payments.operations import Pricer, draw_batch
+from lxbt.payments.operations import draw_area
 
 
 def draw_province(month: Month) -> int:
     """Draw for every payer of the province; gives the number of items."""
-    pricer, items = Pricer(PROVINCE), 0
-    for payer in queries.payers_in(PROVINCE):
-        batch = draw_batch(payer_code=payer.code, month=month, by=None, on=DAY, pricer=pricer)
-        items += batch.item_count if batch else 0
-    return items
+    return sum(batch.item_count for _payers, batches in draw_area(area=PROVINCE, month=month, by=None, on=DAY) for batch in batches)
 
 
 def measure_draw(rows: int) -> dict[str, Any]:

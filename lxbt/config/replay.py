@@ -19,9 +19,8 @@ from lxbt.core.reading import Unreadable
 from lxbt.divisions.models import Division
 from lxbt.divisions.rules import ancestors
 from lxbt.entitlements.operations import grant_entitlement, renew_certificate
-from lxbt.payments import queries as payments
 from lxbt.payments.models import Batch, Item, Line
-from lxbt.payments.operations import Pricer, approve_batch, correct_account, draw_batch, record_results, send_batch
+from lxbt.payments.operations import Pricer, approve_batch, correct_account, draw_area, record_results, send_batch
 from lxbt.payments.rules import FAILURES, IN_COLUMNS
 from lxbt.registry.models import BankAccount
 from lxbt.registry.operations import forget_certificates, record_certificate, record_facts, register_person, set_account
@@ -234,9 +233,8 @@ class _Stage:
         month = reading.month(step.said, f"{step.where}.draw")
         names = {person_id: name for name, person_id in self.persons.items()}
         items: list[Drawn] = []
-        for payer in payments.payers_in("0" * 12):
-            batch = draw_batch(payer_code=payer.code, month=month, by=self.one, on=step.day, pricer=self.pricer)
-            if batch is not None:
+        for _payers, batches in draw_area(area="0" * 12, month=month, by=self.one, on=step.day, pricer=self.pricer):
+            for batch in batches:
                 approve_batch(batch_id=batch.pk, control_total=batch.total, by=self.other, on=step.day)
                 send_batch(batch_id=batch.pk, by=self.one, on=step.day)
                 rows = Item.objects.filter(batch_id=batch.pk).values_list("person_id", "subsidy", "right_month", "amount")

@@ -52,6 +52,32 @@ def in_ranges(column: str, ranges: Iterable[tuple[str, str]]) -> tuple[str, list
     return "(" + " or ".join(parts or ["false"]) + ")", params
 
 
+def payer_groups(area: str, size: int = 120_000) -> list[list[str]]:
+    """The payers of an area (or the one above it), neighbours together while they have up to `size` told months of persons."""
+    payers = [payer.code for payer in payers_in(area)]
+    known = set(payers)
+    if not payers:
+        above = payer_of(area)
+        return [[above.code]] if above else []
+    low, high = span(area)
+    counts: dict[str, int] = {}
+    with connection.cursor() as cursor:
+        cursor.execute("select division_code, count(*) from registry_personprofile where division_code >= %s and division_code < %s group by 1", [low, high])
+        for code, count in cursor.fetchall():
+            payer = next((above for above in ancestors(code) if above in known), None)
+            if payer is not None:
+                counts[payer] = counts.get(payer, 0) + count
+    groups: list[list[str]] = []
+    weight = 0
+    for payer in payers:
+        if not groups or weight + counts.get(payer, 0) > size:
+            groups.append([])
+            weight = 0
+        groups[-1].append(payer)
+        weight += counts.get(payer, 0)
+    return groups
+
+
 def get_batch(pk: int) -> Batch | None:
     """One batch."""
     return Batch.objects.filter(pk=pk).first()

@@ -2,14 +2,16 @@
 
 from lxbt.payments.operations.bank import ResultsTaken, correct_account, record_results, send_batch
 from lxbt.payments.operations.batches import PaymentRefused, approve_batch, handle_unmatched, return_batch, settle_recovery
-from lxbt.payments.operations.draw import Pricer, draw_batch
+from lxbt.payments.operations.draw import DrawRefused, Pricer, draw_area, draw_batch
 
 __all__ = [
+    "DrawRefused",
     "PaymentRefused",
     "Pricer",
     "ResultsTaken",
     "approve_batch",
     "correct_account",
+    "draw_area",
     "draw_batch",
     "handle_unmatched",
     "record_results",

@@ -1,35 +1,38 @@
 """The monthly draw by difference: due (ledger and standards) minus paid (items that count), for every right-month.
 
 The rule is written once, in Python, and is asked for each distinct combination of facts; the rows move in SQL. Steps,
-in one transaction for a payer:
+in one transaction for a payer or a group of small ones:
 
 1. take the marks of persons that changed; see which standards changed since the last draw;
-2. `draw_work`: one row for each person, subsidy and month to look at, with the few values that decide its price;
-3. `draw_price`: the distinct combinations, priced by `rights_at`;
+2. `draw_span`: the stretches of rights to look at, with the few plain values that decide a price;
+3. `draw_price`: the distinct combinations by month, priced by `rights_at`;
 4. one INSERT ... SELECT of price minus paid, where that is not nothing.
+
+Work tables are analysed, for statistics of a table filled in the same transaction are not there otherwise.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
 from lxbt.audit.operations import record_event
 from lxbt.core.money import ZERO
-from lxbt.core.months import BEGINNING, Month
+from lxbt.core.months import BEGINNING, Month, age_in
 from lxbt.core.profile import SUBSIDIES, Profile
 from lxbt.core.refusal import Refusal
 from lxbt.divisions.operations import mark_stale
 from lxbt.divisions.rules import NATION
 from lxbt.entitlements.operations import mark_recertified_persons, resolve_changes
-from lxbt.entitlements.rules import rights_at
+from lxbt.entitlements.rules import ALL_EVENTS, relation_to, rights_at
 from lxbt.payments import queries
 from lxbt.payments.models import Batch, PayerState
 from lxbt.registry.queries import profiles_by_id
@@ -37,6 +40,7 @@ from lxbt.standards import queries as standards
 from lxbt.standards.rules.scheme import Scheme
 
 _ONE_DAY = timedelta(days=1)
+_NO_DAY = date(1, 1, 1)
 _PARTITION_LOCK, _PAYER_LOCK = 7_301_002, 7_301_003
 
 
@@ -105,16 +109,31 @@ def ensure_partitions(months: list[Month]) -> None:
 
 
 def draw_batch(*, payer_code: str, month: Month, by: User | None, on: date, pricer: Pricer | None = None) -> Batch | None:
-    """Draw the difference of every right-month up to `month` for everybody the payer pays.
+    """Draw the difference of every right-month up to `month` for everybody one payer pays.
 
     Gives the batch, or None when there is nothing to draw. Months that had no draw are caught up; a month drawn again
     brings what has changed since. Safe to repeat after a crash: all or nothing. Two draws of one payer wait for each other.
     """
-    pricer = pricer or Pricer()
     resolve_changes()
+    return next(iter(_draw_group([payer_code], month, by, on, pricer or Pricer())), None)
+
+
+def draw_area(*, area: str, month: Month, by: User | None, on: date, pricer: Pricer | None = None) -> Iterator[tuple[int, list[Batch]]]:
+    """The same for every payer of an area, a group of payers in a transaction, small payers together.
+
+    Yields, after each group, how many payers it had and their batches. Interrupted, run it again: what was drawn is not
+    drawn twice.
+    """
+    pricer = pricer or Pricer(area)
+    resolve_changes()
+    for group in queries.payer_groups(area):
+        yield len(group), _draw_group(group, month, by, on, pricer)
+
+
+def _draw_group(payer_codes: list[str], month: Month, by: User | None, on: date, pricer: Pricer) -> list[Batch]:
     try:
         with transaction.atomic():
-            return _Draw(payer_code, month, pricer).run(by, on)
+            return _Draw(payer_codes, month, pricer).run(by, on)
     except IntegrityError as error:
         if "payments_item" in str(error):  # a person moved here while the former payer was drawing
             raise DrawRefused(_("另一发放单位正在为同一人编制同一月份,请稍后重试。")) from error
@@ -122,238 +141,289 @@ def draw_batch(*, payer_code: str, month: Month, by: User | None, on: date, pric
 
 
 class _Draw:
-    """One draw; its work tables live as long as the transaction."""
+    """One draw for a group of payers; its work tables live as long as the transaction."""
 
-    def __init__(self, payer_code: str, month: Month, pricer: Pricer) -> None:
-        self.payer = payer_code
+    def __init__(self, payer_codes: list[str], month: Month, pricer: Pricer) -> None:
+        self.payers = sorted(payer_codes)
         self.month = month
         self.pricer = pricer
-        self.ranges = queries.ranges_of(payer_code)
+        self.ranges = {payer: queries.ranges_of(payer) for payer in self.payers}
+        self.everywhere = [span for ranges in self.ranges.values() for span in ranges]
         self.scheme = Scheme()
         self.cursor = connection.cursor()
 
     def sql(self, text: str, params: Sequence[Any] = ()) -> None:
         self.cursor.execute(text, params or None)
 
-    def run(self, by: User | None, on: date) -> Batch | None:
-        if not self.ranges:
-            raise DrawRefused(_("%(code)s 不是发放单位。") % {"code": self.payer})
-        state = self._lock()
-        drawn_until = Month.of(state.drawn_until) if state.drawn_until else None
+    def one(self, text: str, params: Sequence[Any] = ()) -> Any:
+        """The first column of the only row."""
+        self.sql(text, params)
+        return self.cursor.fetchone()[0]
+
+    def run(self, by: User | None, on: date) -> list[Batch]:
+        for payer, ranges in self.ranges.items():
+            if not ranges:
+                raise DrawRefused(_("%(code)s 不是发放单位。") % {"code": payer})
+        states = [self._lock(payer) for payer in self.payers]
         last_change = standards.latest_change()  # read before the standards: a later one is looked at next time
         self.scheme = self.pricer.refresh()
-        changes = standards.changes_after(state.change_id, self.payer) if drawn_until else []
-        if changes:
-            self._retime()
-        self._take_marks(drawn_until)
-        self._collect(drawn_until, changes)
-        batch = None
-        if self._work():
-            self._price()
-            batch = self._insert(by, on)
-        if drawn_until is None or self.month >= drawn_until:
-            state.drawn_until, state.change_id = self.month.first, last_change
-            state.save()
-        for table in ("draw_mark", "draw_span", "draw_work", "draw_price", "draw_month", "draw_place", "draw_paid"):
+        look = [self._look(state) for state in states]
+        self._take_marks(states)
+        self.batches = self._open(by, on)
+        self._places(look)
+        self._collect()
+        held = self._insert() if self._price() else {}
+        batches = self._totals(held, by)
+        for state in states:
+            if state.drawn_until is None or self.month.first >= state.drawn_until:
+                state.drawn_until, state.change_id = self.month.first, last_change
+                state.save()
+        for table in ("draw_mark", "draw_place", "draw_span", "draw_price"):
             self.sql(f"drop table if exists {table}")
-        return batch
+        return batches
 
-    def _lock(self) -> PayerState:
-        self.sql("select pg_advisory_xact_lock(%s, hashtext(%s))", [_PAYER_LOCK, self.payer])
+    def _lock(self, payer: str) -> PayerState:
+        self.sql("select pg_advisory_xact_lock(%s, hashtext(%s))", [_PAYER_LOCK, payer])
         self.sql("set local random_page_cost = 1.1")  # the work set of a payer is small beside the national tables
-        PayerState.objects.get_or_create(pk=self.payer)
-        return PayerState.objects.select_for_update().get(pk=self.payer)
+        self.sql("set local default_statistics_target = 10")  # enough for the work tables, and quicker
+        PayerState.objects.get_or_create(pk=payer)
+        return PayerState.objects.select_for_update().get(pk=payer)
 
-    def _retime(self) -> None:
-        """A changed parameter may say from when a second certificate counts: tell those persons' months anew."""
-        where, params = queries.in_ranges("division_code", self.ranges)
-        mark_recertified_persons(where, params)
-        resolve_changes()
+    def _look(self, state: PayerState) -> dict[str, Month]:
+        """From which month everybody is looked at, by subsidy: those not drawn yet, and those that a change prices anew."""
+        fresh = Month.of(state.drawn_until) + 1 if state.drawn_until else BEGINNING
+        changes = standards.changes_after(state.change_id, state.payer_code) if state.drawn_until else []
+        if changes:  # a changed parameter may say from when a second certificate counts: tell those persons' months anew
+            where, params = queries.in_ranges("division_code", self.ranges[state.payer_code])
+            mark_recertified_persons(where, params)
+            resolve_changes()
+        return {subsidy: min([fresh, *(since for name, since in changes if name in ("", subsidy))]) for subsidy in SUBSIDIES}
 
-    def _take_marks(self, drawn_until: Month | None) -> None:
-        where, params = queries.in_ranges("division_code", self.ranges)
+    def _open(self, by: User | None, on: date) -> list[Batch]:
+        """A batch for each payer of the group, numbered within the month."""
+        numbers = dict(Batch.objects.filter(payer_code__in=self.payers, month=self.month.first).values_list("payer_code").annotate(last=Max("number")))
+        fresh = [Batch(payer_code=payer, month=self.month.first, number=numbers.get(payer, 0) + 1, drawn_by=by, drawn_on=on) for payer in self.payers]
+        return Batch.objects.bulk_create(fresh)
+
+    def _take_marks(self, states: list[PayerState]) -> None:
         self.sql("create temporary table draw_mark (person_id bigint, division_code varchar(12), since date) on commit drop")
-        self.sql(
-            f"with taken as (delete from entitlements_stale where {where} returning person_id, division_code, since) insert into draw_mark select * from taken",
-            params,
-        )
-        if drawn_until is not None and self.month < drawn_until:  # later months were drawn already: they remain to be looked at
-            later = (self.month + 1).first
+        for state in states:
+            where, params = queries.in_ranges("division_code", self.ranges[state.payer_code])
             self.sql(
-                "insert into entitlements_stale (person_id, division_code, since)"
-                " select person_id, division_code, greatest(since, %s::date) from draw_mark"
-                " on conflict (person_id, division_code) do update set since = least(entitlements_stale.since, excluded.since)",
-                [later],
+                f"with taken as (delete from entitlements_stale where {where} returning person_id, division_code, since)"
+                " insert into draw_mark select * from taken",
+                params,
             )
+            if state.drawn_until is not None and self.month.first < state.drawn_until:  # later months were drawn already: they remain to be looked at
+                self.sql(
+                    "insert into entitlements_stale (person_id, division_code, since)"
+                    f" select person_id, division_code, greatest(since, %s::date) from draw_mark where {where}"
+                    " on conflict (person_id, division_code) do update set since = least(entitlements_stale.since, excluded.since)",
+                    [(self.month + 1).first, *params],
+                )
+        self.marked = self.one("select exists (select from draw_mark)")
 
-    def _collect(self, drawn_until: Month | None, changes: list[tuple[str, Month]]) -> None:
-        """`draw_span`: the stretches of rights to look at, cut to the months that need it."""
-        fresh = drawn_until + 1 if drawn_until else BEGINNING
-        look = {subsidy: min([fresh, *(since for name, since in changes if name in ("", subsidy))]) for subsidy in SUBSIDIES}
-        where, params = queries.in_ranges("p.division_code", self.ranges)
-        marked = self._any("draw_mark")
-        self.sql(
-            "create temporary table draw_span on commit drop as"
-            " select e.person_id, e.subsidy, p.profile_id, p.division_code, p.birth, p.died_on, p.moved_out_on, p.imprisoned_on,"
-            " p.valid_until, p.frozen_on, p.cancelled_on, true as entitled,"
-            " greatest(e.since, p.since, least(case e.subsidy when 'living' then %s::date else %s::date end, m.since)) as since,"
-            " least(e.until, p.until, %s::date) as until"
-            " from registry_personprofile p join entitlements_entitlement e on e.person_id = p.person_id and e.state = 'granted'"
-            + (
-                " left join (select person_id, min(since) as since from draw_mark group by person_id) m on m.person_id = p.person_id"
-                if marked
-                else " cross join (select null::date as since) m"
-            )
-            + f" where {where} and e.since <= %s and p.since <= %s"
-            " and (e.until is null or e.until > p.since) and (p.until is null or p.until > e.since)",
-            [look["living"].first, look["care"].first, (self.month + 1).first, *params, self.month.first, self.month.first],
+    def _places(self, look: list[dict[str, Month]]) -> None:
+        """`draw_place`: each division of the group's persons with its batch, from when it is looked at, and the place whose rows decide there."""
+        self.sql("create temporary table draw_place (division_code varchar(12), batch_id bigint, place smallint, living date, care date) on commit drop")
+        found = []
+        for payer, batch, months in zip(self.payers, self.batches, look, strict=True):
+            where, params = queries.in_ranges("division_code", self.ranges[payer])
+            self.sql(f"select distinct division_code from registry_personprofile where {where}", params)
+            found += [(row[0], batch.pk, self.scheme.place_of(row[0]), months["living"].first, months["care"].first) for row in self.cursor.fetchall()]
+        self.places = sorted({row[2] for row in found})
+        with self.cursor.copy("copy draw_place from stdin") as copy:
+            for code, batch_id, place, living, care in found:
+                copy.write_row((code, batch_id, self.places.index(place), living, care))
+        self.sql("analyze draw_place")
+
+    def _collect(self) -> None:
+        """`draw_span`: the stretches of rights to look at, cut to the months that need it, with the plain values that decide their price.
+
+        `events`: the dated events of a person for whom one of them bears on a month up to this one; else empty.
+        """
+        where, params = queries.in_ranges("p.division_code", self.everywhere)
+        marks = (
+            " left join (select person_id, min(since) as since from draw_mark group by person_id) m on m.person_id = p.person_id"
+            if self.marked
+            else " cross join (select null::date as since) m"
         )
-        if marked:  # months paid to a changed person that the ledger does not hold any more
+        following = (self.month + 1).first
+        self.sql(
+            "create temporary table draw_span on commit drop as select * from ("
+            f" select e.person_id, e.subsidy, {self._told()}, true as entitled,"
+            " greatest(e.since, p.since, least(case e.subsidy when 'living' then d.living else d.care end, m.since)) as since,"
+            " least(e.until, p.until, %s::date) as until"
+            " from registry_personprofile p join draw_place d on d.division_code = p.division_code"
+            " join entitlements_entitlement e on e.person_id = p.person_id and e.state = 'granted'"
+            f" left join registry_bankaccount a on a.person_id = p.person_id and a.until is null{marks}"
+            f" where {where} and e.since <= %s and p.since <= %s"
+            " and (e.until is null or e.until > p.since) and (p.until is null or p.until > e.since)) s where since < until",
+            [following, *params, self.month.first, self.month.first],
+        )
+        if self.marked:
             self._collect_unentitled()
+        self.sql("analyze draw_span")
 
-    def _any(self, table: str) -> bool:
-        self.sql(f"select exists (select from {table})")
-        return bool(self.cursor.fetchone()[0])
+    def _told(self) -> str:
+        """The columns of `draw_span` that come from the told months, the place and the account."""
+        days = ", ".join(f"p.{name}" for name in ALL_EVENTS)
+        texts = " || ',' || ".join(f"coalesce(p.{name}::text, '')" for name in ALL_EVENTS)
+        return (
+            "p.profile_id, p.division_code, d.batch_id, d.place, p.birth, a.number as account_number, coalesce(a.state = 'good', false) as good,"
+            f" case when least({days}) < '{(self.month + 1).first}' then {texts} else '' end as events"
+        )
 
     def _collect_unentitled(self) -> None:
-        where, params = queries.in_ranges("p.division_code", self.ranges)
+        """Months paid to a changed person that the ledger does not hold any more."""
+        where, params = queries.in_ranges("p.division_code", self.everywhere)
         self.sql(
-            "insert into draw_span"
-            " select i.person_id, i.subsidy, p.profile_id, p.division_code, p.birth, p.died_on, p.moved_out_on, p.imprisoned_on,"
-            " p.valid_until, p.frozen_on, p.cancelled_on, false, i.right_month, (i.right_month + interval '1 month')::date"
+            f"insert into draw_span select i.person_id, i.subsidy, {self._told()}, false, i.right_month, (i.right_month + interval '1 month')::date"
             " from (select person_id, min(since) as since from draw_mark group by person_id) m"
-            " join payments_item i on i.person_id = m.person_id and i.void is null and i.right_month >= m.since and i.right_month <= %s"
+            " join (select distinct person_id, subsidy, right_month from payments_item where void is null and right_month <= %s"
+            " and person_id in (select person_id from draw_mark)) i on i.person_id = m.person_id and i.right_month >= m.since"
             " join registry_personprofile p on p.person_id = i.person_id and p.since <= i.right_month and (p.until is null or p.until > i.right_month)"
+            " join draw_place d on d.division_code = p.division_code"
+            " left join registry_bankaccount a on a.person_id = i.person_id and a.until is null"
             f" where {where} and not exists (select from entitlements_entitlement e where e.person_id = i.person_id and e.subsidy = i.subsidy"
-            " and e.state = 'granted' and e.since <= i.right_month and (e.until is null or e.until > i.right_month))"
-            " group by i.person_id, i.subsidy, i.right_month, p.person_id, p.since",
+            " and e.state = 'granted' and e.since <= i.right_month and (e.until is null or e.until > i.right_month))",
             [self.month.first, *params],
         )
 
-    def _work(self) -> bool:
-        """`draw_work`: a row for each person, subsidy and month, with the plain values that decide the price."""
-        self.sql("select min(since) from draw_span where since < until")
-        first = self.cursor.fetchone()[0]
+    def _keys(self) -> dict[str, str]:
+        """The values that decide a stretch's price, as SQL over `draw_span s`.
+
+        `band`: how many age limits are reached in the last month; `birth` only for those who reach one on the way.
+        """
+
+        def band(month: Month) -> str:
+            cutoffs = ",".join(day.isoformat() for day in sorted(_cutoff(month, age) for age in self.scheme.ages))
+            return f"{len(self.scheme.ages)} - width_bucket(s.birth - 1, '{{{cutoffs}}}'::date[])"
+
+        known: dict[str, str] = {name: f"s.{name}" for name in ("subsidy", "profile_id", "place", "since", "until", "entitled", "events")}
+        if not self.scheme.ages:
+            return known | {"band": "0", "birth": f"'{_NO_DAY}'::date"}
+        first, last = band(self.first), band(self.month)
+        birth = (
+            f"'{_NO_DAY}'::date" if self.first == self.month else f"case when {first} = {last} then '{_NO_DAY}'::date else coalesce(s.birth, '{_NO_DAY}') end"
+        )
+        return known | {"band": f"coalesce({last}, -1)", "birth": birth}
+
+    def _price(self) -> bool:
+        """`draw_price`: amount, standard and reasons for every distinct combination and month. False when there is nothing to look at."""
+        first = self.one("select min(since) from draw_span")
         if first is None:
             return False
-        months = list(Month.of(first).until(self.month + 1))
-        ensure_partitions(months)
-        self.sql("create temporary table draw_month (month date, following date, cutoffs date[]) on commit drop")
-        self.cursor.executemany(
-            "insert into draw_month values (%s, %s, %s)", [(m.first, (m + 1).first, sorted(_cutoff(m, age) for age in self.scheme.ages)) for m in months]
-        )
-        self.sql("create temporary table draw_place (division_code varchar(12), place smallint) on commit drop")
-        self.sql("select distinct division_code from draw_span")
-        codes = [row[0] for row in self.cursor.fetchall()]
-        self.places = sorted({self.scheme.place_of(code) for code in codes})
-        self.cursor.executemany("insert into draw_place values (%s, %s)", [(code, self.places.index(self.scheme.place_of(code))) for code in codes])
-        events = ("died_on", "moved_out_on", "imprisoned_on", "valid_until", "frozen_on", "cancelled_on")
-        relations = " + ".join(
-            f"(case when s.{name} is null or s.{name} >= m.following then 0 when s.{name} >= m.month then 1 else 2 end) * {3**i}"
-            for i, name in enumerate(events)
-        )
-        self.sql("analyze draw_span")
-        self.sql("analyze draw_month")
+        self.first = Month.of(first)
+        ensure_partitions(list(self.first.until(self.month + 1)))
+        self.keys = self._keys()
+        names = list(self.keys)
+        self.sql(f"select distinct {', '.join(f'{text} as {name}' for name, text in self.keys.items())} from draw_span s")
+        combinations = [dict(zip(names, row, strict=True)) for row in self.cursor.fetchall()]
+        self.pricer.learn({row["profile_id"] for row in combinations})
         self.sql(
-            "create temporary table draw_work on commit drop as"
-            " select s.person_id, s.subsidy, m.month, s.profile_id, s.division_code, d.place, s.entitled,"
-            f" (case when s.birth is null then -1 else {len(self.scheme.ages)} - width_bucket(s.birth - 1, m.cutoffs) end)::smallint as band,"
-            f" ({relations})::smallint as relations"
-            " from draw_span s join draw_place d on d.division_code = s.division_code"
-            " join draw_month m on m.month >= s.since and m.month < s.until"
-        )
-        self.sql("analyze draw_work")
-        return True
-
-    def _price(self) -> None:
-        """`draw_price`: every distinct combination with its amount, standard and reasons."""
-        self.sql("select distinct subsidy, month, profile_id, place, band, relations from draw_work where entitled")
-        combinations = self.cursor.fetchall()
-        self.pricer.learn({row[2] for row in combinations})
-        self.sql(
-            "create temporary table draw_price (subsidy varchar(6), month date, profile_id bigint, place smallint, band smallint, relations smallint,"
-            " amount numeric(9, 2), standard_id bigint, reasons varchar(200)) on commit drop"
+            "create temporary table draw_price (subsidy varchar(6), profile_id bigint, place smallint, since date, until date, entitled boolean, events text,"
+            " band int, birth date, month date, amount numeric(9, 2), standard_id bigint, reasons varchar(200)) on commit drop"
         )
         with self.cursor.copy("copy draw_price from stdin") as copy:
-            for subsidy, first, profile_id, place, band, relations in combinations:
-                answer = self.pricer.price(self.places[place], profile_id, band, relations, Month.of(first))[subsidy]
-                copy.write_row((subsidy, first, profile_id, place, band, relations, *answer))
+            for row in combinations:
+                for month in Month.of(row["since"]).until(Month.of(row["until"])):
+                    copy.write_row((*row.values(), month.first, *self._answer(row, month)))
         self.sql("analyze draw_price")
-
-    def _paid(self) -> bool:
-        """`draw_paid`: what these persons were drawn already, by subsidy and month."""
-        self.sql("select min(month), max(month) from draw_work")
-        first, last = self.cursor.fetchone()
-        self.sql("select exists (select from payments_item where right_month >= %s and right_month <= %s)", [first, last])
-        if not self.cursor.fetchone()[0]:
-            return False
-        self.sql(
-            "create temporary table draw_paid on commit drop as"
-            " select i.person_id, i.subsidy, i.right_month, coalesce(sum(i.amount) filter (where i.void is null), 0)::numeric(9, 2) as amount,"
-            " max(i.seq) as seq, max(i.standard_id) as standard_id"
-            " from (select distinct person_id from draw_work) w join payments_item i on i.person_id = w.person_id"
-            " where i.right_month >= %s and i.right_month <= %s group by i.person_id, i.subsidy, i.right_month",
-            [first, last],
-        )
-        self.sql("analyze draw_paid")
         return True
 
-    def _insert(self, by: User | None, on: date) -> Batch | None:
-        number = Batch.objects.filter(payer_code=self.payer, month=self.month.first).count() + 1
-        batch = Batch.objects.create(payer_code=self.payer, month=self.month.first, number=number, drawn_by=by, drawn_on=on)
-        seen = self._paid()
-        paid, seq = ("coalesce(q.amount, 0)", "coalesce(q.seq, 0) + 1") if seen else ("0", "1")
-        difference = f"(case when w.entitled then p.amount else 0 end) - {paid}"
-        joins = (
-            " from draw_work w left join draw_price p on p.subsidy = w.subsidy and p.month = w.month and p.profile_id = w.profile_id"
-            " and p.place = w.place and p.band = w.band and p.relations = w.relations and w.entitled"
-            + (" left join draw_paid q on q.person_id = w.person_id and q.subsidy = w.subsidy and q.right_month = w.month" if seen else "")
-            + " left join registry_bankaccount a on a.person_id = w.person_id and a.until is null"
+    def _answer(self, row: dict[str, Any], month: Month) -> tuple[Decimal, int | None, str | None]:
+        if not row["entitled"]:
+            return ZERO, None, "not_entitled"
+        band = row["band"] if row["birth"] == _NO_DAY else sum(age <= age_in(row["birth"], month) for age in self.scheme.ages)
+        relations = 0
+        if row["events"]:
+            days = [date.fromisoformat(text) if text else None for text in row["events"].split(",")]
+            relations = sum(relation_to(day, month) * 3**i for i, day in enumerate(days))
+        return self.pricer.price(self.places[row["place"]], row["profile_id"], band, relations, month)[row["subsidy"]]
+
+    def _differences(self, where: str) -> str:
+        """Due minus paid, a row for each person, subsidy and month to look at.
+
+        Paid: the first item of a month and, added up, those after it; most months have one.
+        """
+        window = f"right_month >= '{self.first.first}' and right_month <= '{self.month.first}'"
+        on = " and ".join(f"p.{name} = {text}" for name, text in self.keys.items())
+        if self.one(f"select exists (select from payments_item where {window})"):
+            later = (
+                "(select person_id, subsidy, right_month, sum(amount) filter (where void is null) as amount, max(seq) as seq from payments_item"
+                f" where {window} and seq > 1 and person_id in (select person_id from draw_span) group by person_id, subsidy, right_month)"
+            )
+            paid = (
+                f" left join payments_item i on i.person_id = s.person_id and i.subsidy = s.subsidy and i.right_month = p.month and i.seq = 1 and i.{window}"
+                f" left join {later} l on l.person_id = s.person_id and l.subsidy = s.subsidy and l.right_month = p.month"
+            )
+            seq = "coalesce(l.seq, i.seq, 0) + 1"
+            difference = "p.amount - coalesce(case when i.void is null then i.amount end, 0) - coalesce(l.amount, 0)"
+        else:
+            paid, seq, difference = "", "1", "p.amount"
+        return (
+            f"(select s.person_id, s.subsidy, p.month, {seq} as seq, s.batch_id, s.division_code, {difference} as difference, p.standard_id,"
+            f" s.profile_id, s.account_number, p.reasons from draw_span s left join draw_price p on {on}{paid} where {where} offset 0) x where x.difference <> 0"
         )
+
+    def _insert(self) -> dict[int, int]:
+        """The items. Gives, for each batch, how many persons were held back."""
+        for way in ("nestloop", "mergejoin"):  # joined by hashing: estimates of computed columns mislead
+            self.sql(f"set local enable_{way} = off")
         self.sql(
             "insert into payments_item (person_id, subsidy, right_month, seq, batch_id, division_code, amount, kind, standard_id, profile_id,"
             " account_number, reasons)"
-            f" select w.person_id, w.subsidy, w.month, {seq}, %s, w.division_code, {difference},"
-            f" case when {difference} < 0 then 'recovery' when w.month = %s then 'regular' else 'arrears' end,"
-            " p.standard_id, w.profile_id, a.number, case when w.entitled then p.reasons else 'not_entitled' end"
-            + joins
-            + f" where a.state = 'good' and {difference} <> 0",
-            [batch.pk, self.month.first],
+            " select person_id, subsidy, month, seq, batch_id, division_code, difference,"
+            " case when difference < 0 then 'recovery' when month = %s then 'regular' else 'arrears' end,"
+            f" standard_id, profile_id, account_number, reasons from {self._differences('s.good')} order by person_id",  # so that the key grows at its end
+            [self.month.first],
         )
-        self.sql("select count(distinct w.person_id)" + joins + f" where a.state is distinct from 'good' and {difference} <> 0")
-        batch.held_count = self.cursor.fetchone()[0]
-        return self._total(batch, by)
+        held: dict[int, int] = {}
+        if self.one("select exists (select from draw_span where not good)"):
+            self.sql(f"select batch_id, count(distinct person_id) from {self._differences('not s.good')} group by batch_id")
+            held = dict(self.cursor.fetchall())
+        for way in ("nestloop", "mergejoin"):
+            self.sql(f"set local enable_{way} = on")
+        return held
 
-    def _total(self, batch: Batch, by: User | None) -> Batch | None:
-        self.sql(
-            "select right_month, count(*), sum(amount), coalesce(sum(amount) filter (where amount < 0), 0) from payments_item"
-            " where batch_id = %s and right_month <= %s group by right_month",
-            [batch.pk, self.month.first],
-        )
-        rows = self.cursor.fetchall()
-        if not rows:
-            batch.delete()
-            return None
-        batch.item_count = sum(row[1] for row in rows)
-        batch.total = sum((row[2] for row in rows), ZERO)
-        batch.recovery_total = sum((row[3] for row in rows), ZERO)
-        batch.save()
-        self.sql(
-            "update payments_line l set state = 'resent' where l.state = 'corrected' and exists (select from payments_item i"
-            " where i.batch_id = %s and i.person_id = l.person_id and i.subsidy = l.subsidy and i.right_month <= %s)",
-            [batch.pk, self.month.first],
-        )
-        for row in rows:
-            mark_stale(self.payer, row[0])
-        record_event(
-            by=by,
-            action="batch.drawn",
-            subject_kind="batch",
-            subject_id=batch.pk,
-            division_code=self.payer,
-            details={"month": str(self.month), "items": batch.item_count, "total": str(batch.total)},
-        )
-        return batch
+    def _totals(self, held: dict[int, int], by: User | None) -> list[Batch]:
+        """Put the totals into the batches; one without items is removed."""
+        rows: dict[int, list[tuple[date, int, Decimal, Decimal]]] = {batch.pk: [] for batch in self.batches}
+        if hasattr(self, "keys"):
+            self.sql(
+                "select batch_id, right_month, count(*), sum(amount), coalesce(sum(amount) filter (where amount < 0), 0) from payments_item"
+                " where batch_id = any(%s) and right_month >= %s and right_month <= %s group by batch_id, right_month",
+                [list(rows), self.first.first, self.month.first],
+            )
+            for batch_id, *row in self.cursor.fetchall():
+                rows[batch_id].append(row)  # type: ignore[arg-type]
+        empty = [batch.pk for batch in self.batches if not rows[batch.pk]]
+        Batch.objects.filter(pk__in=empty).delete()
+        kept = [batch for batch in self.batches if rows[batch.pk]]
+        if kept:
+            self.sql(
+                "update payments_line l set state = 'resent' where l.state = 'corrected' and exists (select from payments_item i where i.batch_id = any(%s)"
+                " and i.person_id = l.person_id and i.subsidy = l.subsidy and i.right_month >= %s and i.right_month <= %s)",
+                [[batch.pk for batch in kept], self.first.first, self.month.first],
+            )
+        for batch in kept:
+            batch.item_count = sum(row[1] for row in rows[batch.pk])
+            batch.total = sum((row[2] for row in rows[batch.pk]), ZERO)
+            batch.recovery_total = sum((row[3] for row in rows[batch.pk]), ZERO)
+            batch.held_count = held.get(batch.pk, 0)
+            for row in rows[batch.pk]:
+                mark_stale(batch.payer_code, row[0])
+            record_event(
+                by=by,
+                action="batch.drawn",
+                subject_kind="batch",
+                subject_id=batch.pk,
+                division_code=batch.payer_code,
+                details={"month": str(self.month), "items": batch.item_count, "total": str(batch.total)},
+            )
+        Batch.objects.bulk_update(kept, ["item_count", "total", "recovery_total", "held_count"])
+        return kept
 
 
 def _cutoff(month: Month, age: int) -> date:

@@ -14,7 +14,7 @@ from lxbt.config.management.commands._base import Command as Base
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
 from lxbt.payments import queries
-from lxbt.payments.operations import Pricer, draw_batch
+from lxbt.payments.operations import draw_area
 
 
 class NothingToDraw(Refusal):
@@ -41,11 +41,11 @@ class Command(Base):
         payers = queries.payers_in(options["division"]) or [p for p in [queries.payer_of(options["division"])] if p]
         if not payers:
             raise NothingToDraw(f"区划 {options['division']} 内没有发放单位,请核对代码。")
-        pricer, today, batches = Pricer(), timezone.localdate(), []
-        for payer in tqdm(payers, disable=not sys.stderr.isatty(), unit="payer"):
-            batch = draw_batch(payer_code=payer.code, month=month, by=by, on=today, pricer=pricer)
-            if batch is not None:
-                batches.append(batch)
+        batches = []
+        with tqdm(total=len(payers), disable=not sys.stderr.isatty(), unit="payer") as progress:
+            for done, drawn in draw_area(area=options["division"], month=month, by=by, on=timezone.localdate()):
+                batches += drawn
+                progress.update(done)
         return {
             "month": str(month),
             "payers": len(payers),
