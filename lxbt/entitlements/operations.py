@@ -151,12 +151,13 @@ def resolve_changes() -> int:
     Safe to run at any time and by several at once; each chunk is a transaction of its own unless the caller has one.
     """
     done = 0
-    scheme = scheme_for(NATION)
+    scheme = None  # read only when there is somebody: every draw asks
     nothing_left = False
     while not nothing_left:
         with transaction.atomic():
             ids = take_changed_persons(CHUNK)
             if ids:
+                scheme = scheme or scheme_for(NATION)
                 mark_stale_persons(ids, BEGINNING)  # for the payers of the months as they were told so far
                 store_timelines(queries.told_timelines(ids, scheme))
                 mark_stale_persons(ids, BEGINNING)  # and as they are told now

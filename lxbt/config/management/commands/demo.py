@@ -43,6 +43,8 @@ class Command(Base):
     def run(self, **options: Any) -> dict[str, Any]:
         started = time.monotonic()
         asked, next_step = self.wish(**options)
+        with connection.cursor() as cursor:  # a lost commit is only done again: its mark is lost with it
+            cursor.execute("set synchronous_commit = off")
         story = Story(asked)
         steps = list(story.steps())
         with tqdm(steps, disable=not sys.stderr.isatty(), initial=next_step, unit="step") as bar:
