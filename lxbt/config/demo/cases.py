@@ -1,5 +1,7 @@
 """Applications at every step."""
+
 from datetime import date
+
 from lxbt.config.demo.places import County
 
 
