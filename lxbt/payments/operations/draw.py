@@ -13,7 +13,9 @@ Work tables are analysed, for statistics of a table filled in the same transacti
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -118,16 +120,31 @@ def draw_batch(*, payer_code: str, month: Month, by: User | None, on: date, pric
     return next(iter(_draw_group([payer_code], month, by, on, pricer or Pricer())), None)
 
 
-def draw_area(*, area: str, month: Month, by: User | None, on: date, pricer: Pricer | None = None) -> Iterator[tuple[int, list[Batch]]]:
+def draw_area(*, area: str, month: Month, by: User | None, on: date, pricer: Pricer | None = None, workers: int = 1) -> Iterator[tuple[int, list[Batch]]]:
     """The same for every payer of an area, a group of payers in a transaction, small payers together.
 
     Yields, after each group, how many payers it had and their batches. Interrupted, run it again: what was drawn is not
-    drawn twice.
+    drawn twice. `workers`: groups drawn at the same time, each by a connection of its own.
     """
-    pricer = pricer or Pricer(area)
     resolve_changes()
-    for group in queries.payer_groups(area):
-        yield len(group), _draw_group(group, month, by, on, pricer)
+    groups = queries.payer_groups(area)
+    if workers <= 1 or len(groups) <= 1 or connection.in_atomic_block:
+        pricer = pricer or Pricer(area)
+        for group in groups:
+            yield len(group), _draw_group(group, month, by, on, pricer)
+        return
+    own = threading.local()
+
+    def work(group: list[str]) -> tuple[int, list[Batch]]:
+        own.pricer = getattr(own, "pricer", None) or Pricer(area)
+        try:
+            return len(group), _draw_group(group, month, by, on, own.pricer)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(workers, thread_name_prefix="draw") as pool:
+        for done in as_completed([pool.submit(work, group) for group in groups]):
+            yield done.result()
 
 
 def _draw_group(payer_codes: list[str], month: Month, by: User | None, on: date, pricer: Pricer) -> list[Batch]:
@@ -352,32 +369,32 @@ class _Draw:
         """
         window = f"right_month >= '{self.first.first}' and right_month <= '{self.month.first}'"
         on = " and ".join(f"p.{name} = {text}" for name, text in self.keys.items())
+        paid, seq, difference = "", "1", "p.amount"
         if self.one(f"select exists (select from payments_item where {window})"):
-            low, high = self._persons()
-            window += f" and person_id >= {low} and person_id <= {high} and person_id in (select person_id from draw_span)"
+            low, high, persons = self._persons()
+            window += f" and person_id between {low} and {high}"
+            if high - low > 3 * persons:  # not registered together: keep others' items out of the hash
+                window += " and person_id in (select person_id from draw_span)"
             first = f"(select person_id, subsidy, right_month, amount, void, seq from payments_item where {window} and seq = 1)"
-            later = (
-                "(select person_id, subsidy, right_month, sum(amount) filter (where void is null) as amount, max(seq) as seq from payments_item"
-                f" where {window} and seq > 1 group by person_id, subsidy, right_month)"
-            )
-            paid = (
-                f" left join {first} i on i.person_id = s.person_id and i.subsidy = s.subsidy and i.right_month = p.month"
-                f" left join {later} l on l.person_id = s.person_id and l.subsidy = s.subsidy and l.right_month = p.month"
-            )
-            seq = "coalesce(l.seq, i.seq, 0) + 1"
-            difference = "p.amount - coalesce(case when i.void is null then i.amount end, 0) - coalesce(l.amount, 0)"
-        else:
-            paid, seq, difference = "", "1", "p.amount"
+            paid = f" left join {first} i on i.person_id = s.person_id and i.subsidy = s.subsidy and i.right_month = p.month"
+            seq, difference = "coalesce(i.seq, 0) + 1", "p.amount - coalesce(case when i.void is null then i.amount end, 0)"
+            if self.one(f"select exists (select from payments_item where {window} and seq > 1)"):
+                later = (
+                    "(select person_id, subsidy, right_month, sum(amount) filter (where void is null) as amount, max(seq) as seq"
+                    f" from payments_item where {window} and seq > 1 group by person_id, subsidy, right_month)"
+                )
+                paid += f" left join {later} l on l.person_id = s.person_id and l.subsidy = s.subsidy and l.right_month = p.month"
+                seq, difference = "coalesce(l.seq, i.seq, 0) + 1", f"{difference} - coalesce(l.amount, 0)"
         return (
             f"(select s.person_id, s.subsidy, p.month, {seq} as seq, s.batch_id, s.division_code, {difference} as difference, p.standard_id,"
             f" s.profile_id, s.account_number, p.reasons from draw_span s left join draw_price p on {on}{paid} where {where} offset 0) x where x.difference <> 0"
         )
 
-    def _persons(self) -> tuple[int, int]:
-        """The smallest and the largest person id to look at: people of one area were often registered together."""
-        self.sql("select min(person_id), max(person_id) from draw_span")
-        low, high = self.cursor.fetchone()
-        return low, high
+    def _persons(self) -> tuple[int, int, int]:
+        """The smallest and the largest person id to look at, and how many stretches: people of one area were often registered together."""
+        self.sql("select min(person_id), max(person_id), count(*) from draw_span")
+        low, high, count = self.cursor.fetchone()
+        return low, high, count
 
     def _insert(self) -> dict[int, int]:
         """The items. Gives, for each batch, how many persons were held back."""
@@ -409,7 +426,7 @@ class _Draw:
                 [list(rows), self.first.first, self.month.first],
             )
             for batch_id, *row in self.cursor.fetchall():
-                rows[batch_id].append(row)  # type: ignore[arg-type]
+                rows[batch_id].append(row)
         empty = [batch.pk for batch in self.batches if not rows[batch.pk]]
         Batch.objects.filter(pk__in=empty).delete()
         kept = [batch for batch in self.batches if rows[batch.pk]]
