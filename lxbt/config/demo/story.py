@@ -106,6 +106,8 @@ class Story:
             late = [row for row in standards.planned_rows(self.begin) if row.late and row.published == self.begin + month]
             standards.publish_rows(late, users_named("standards"), users_named("publisher"))
             apply_events(month)
+            for county in self.places:  # all before the first draw, which then tells the changed months once
+                self._paymaster().prepare(county.code, self.begin + month)
 
         return work
 
