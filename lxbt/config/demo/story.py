@@ -49,7 +49,7 @@ class Story:
 
     def steps(self) -> Iterator[Step]:
         """All steps in order, always the same for the same wish."""
-        yield "regiments", self.add_regiments
+        self.add_regiments()  # first of all, and again in a run that goes on: the places must be the same
         self.places = counties(self.asked.persons)
         yield "accounts", self.open_accounts
         yield "standards", self.publish_standards
