@@ -47,7 +47,7 @@ AT_SHOWN_COUNTY = {
     "standards": (Organ.CIVIL_AFFAIRS, ["standard_drafter"]),
     "publisher": (Organ.CIVIL_AFFAIRS, ["standard_publisher"]),
 }
-AT_TOWNSHIP = {"clerk": (Organ.CIVIL_AFFAIRS, ["clerk"])}
+AT_TOWNSHIP = {"clerk": (Organ.CIVIL_AFFAIRS, ["clerk"]), "clerk2": (Organ.CIVIL_AFFAIRS, ["clerk"])}  # who examined does not end the notice
 Wanted = dict[str, tuple[Organ, str, list[str]]]  # user name -> organ, place, roles
 
 

@@ -59,10 +59,8 @@ class Paymaster:
         return self.users[f"{prefix(county)}_{ending}"]
 
     def pay(self, county: str, month: Month) -> None:
-        """The month from the corrected accounts to the bank's answer."""
+        """The month from the draw to the bank's answer."""
         days = days_of(county, month)
-        self.correct_accounts(county, month, days)
-        self.settle_recoveries(county, month, days)
         batch = draw_batch(payer_code=county, month=month, by=self.user(county, "officer"), on=days.draw, pricer=self.pricer)
         if batch is None:
             return
@@ -76,10 +74,14 @@ class Paymaster:
     def draw_current(self, county: str, month: Month) -> Batch | None:
         """The current month: drawn, waiting for approval."""
         on = min(days_of(county, month).draw, self.today)
-        self.correct_accounts(county, month, Days(on, on, on, on))
         return draw_batch(payer_code=county, month=month, by=self.user(county, "officer"), on=on, pricer=self.pricer)
 
-    def correct_accounts(self, county: str, month: Month, days: Days) -> None:
+    def prepare(self, county: str, month: Month) -> None:
+        """Before the draws of a month: corrected accounts, recoveries settled."""
+        self.correct_accounts(county, month)
+        self.settle_recoveries(county, month)
+
+    def correct_accounts(self, county: str, month: Month) -> None:
         """Most owners of a bad account bring another."""
         rng = Random(f"{self.seed} {county} {month} accounts")
         low, high = span(county)
@@ -89,10 +91,10 @@ class Paymaster:
                 name = numbers.bank_name(rng)
                 correct_account(
                     person_id=account.person_id, bank=name, holder=account.holder, account_number=numbers.bank_account(rng, name),
-                    by=self.user(county, "officer"), on=days.draw - timedelta(days=2),
+                    by=self.user(county, "officer"), on=min(month.first + timedelta(days=7), self.today),
                 )  # fmt: skip
 
-    def settle_recoveries(self, county: str, month: Month, days: Days) -> None:
+    def settle_recoveries(self, county: str, month: Month) -> None:
         """What became of money to be taken back: mostly it came, some in part, some never can."""
         rng = Random(f"{self.seed} {county} {month} recoveries")
         low, high = span(county)
@@ -110,5 +112,5 @@ class Paymaster:
             basis = {"waived": WAIVER, "unrecoverable": HEIRLESS}.get(outcome, "").format(year=month.year)
             settle_recovery(
                 person_id=row.person_id, batch_id=row.batch_id, subsidy=row.subsidy, outcome=outcome, amount=amount, basis=basis,
-                by=self.user(county, "decider"), on=days.draw - timedelta(days=3),
+                by=self.user(county, "decider"), on=min(month.first + timedelta(days=8), self.today),
             )  # fmt: skip

@@ -7,7 +7,7 @@ from django.db import connection
 from lxbt.config.demo.progress import Asked
 
 QUESTIONS = {
-    "registry_person": "select count(*) from registry_person where person_id >= %(first)s",
+    "persons registered": "select count(*) from registry_person where person_id >= %(first)s",
     "accounts": "select count(*) from accounts_user",
     "standards": "select count(*) from standards_standard",
     "persons entitled": "select count(distinct person_id) from entitlements_entitlement where person_id >= %(first)s",

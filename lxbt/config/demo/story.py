@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from django.db import connection
 
@@ -49,13 +49,13 @@ class Story:
 
     def steps(self) -> Iterator[Step]:
         """All steps in order, always the same for the same wish."""
-        yield "regiments", self.add_regiments
+        self.add_regiments()  # first of all, and again in a run that goes on: the places must be the same
         self.places = counties(self.asked.persons)
         yield "accounts", self.open_accounts
         yield "standards", self.publish_standards
         first_id = self.asked.first_id
         for county in self.places:
-            parts = -(-county.persons // CHUNK)
+            parts = parts_of(county)
             for part in range(parts):
                 size = min(CHUNK, county.persons - part * CHUNK)
                 yield f"persons {county.name}", self._persons(county, part, parts, size, first_id)
@@ -97,7 +97,7 @@ class Story:
             if self.writer is None:
                 deciders = {digits: user.pk for digits, user in users_named("decider").items()}
                 self.writer = Writer(scheme_for(NATION), self.begin, self.asked.day, deciders)
-            self.writer.write_chunk(county, seed=self.asked.seed, part=part, of=of, size=size, first_id=first_id)
+            self.writer.write_chunk(county, seed=self.asked.seed, part=part, of=of + 1, size=size, first_id=first_id)
 
         return work
 
@@ -106,6 +106,8 @@ class Story:
             late = [row for row in standards.planned_rows(self.begin) if row.late and row.published == self.begin + month]
             standards.publish_rows(late, users_named("standards"), users_named("publisher"))
             apply_events(month)
+            for county in self.places:  # all before the first draw, which then tells the changed months once
+                self._paymaster().prepare(county.code, self.begin + month)
 
         return work
 
@@ -118,7 +120,7 @@ class Story:
         return lambda: self._paymaster().pay(county.code, self.begin + month)
 
     def _applications(self, county: County) -> Callable[[], None]:
-        return lambda: cases.play(county, seed=self.asked.seed, today=self.asked.day)
+        return lambda: cases.play(county, seed=self.asked.seed, today=self.asked.day, part=parts_of(county))
 
     def draw_current(self) -> None:
         """The show county's batch of the current month waits for approval."""
@@ -135,8 +137,6 @@ def analyze() -> None:
         )
 
 
-def noon(day: date) -> datetime:
-    """A moment of that day."""
-    from django.utils import timezone
-
-    return timezone.make_aware(datetime(day.year, day.month, day.day, 12))
+def parts_of(county: County) -> int:
+    """In how many chunks a county's persons are written; identity numbers of one part more are kept for applications."""
+    return -(-county.persons // CHUNK)

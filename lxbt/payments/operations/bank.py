@@ -225,8 +225,7 @@ def _apply_results(batch: Batch, stored: BankFile, rows: list[ResultRow], on: da
             [batch.pk],
         )
         failed = cursor.fetchall()
-        cursor.execute("select no from result_row except select r.no from result_row r join payments_line l on l.batch_id = %s and l.row_no = r.row_no"
-                       " join result_fit f on f.person_id = l.person_id and f.subsidy = l.subsidy and f.no = r.no order by 1", [batch.pk])  # fmt: skip
+        cursor.execute("select no from result_row except select no from result_fit order by 1")
         strange = [row[0] for row in cursor.fetchall()]
         cursor.execute("drop table result_row, result_fit")
     _fail(batch, failed)

@@ -58,7 +58,7 @@ class Command(Base):
         analyze()
         progress.finish()
         answer = counts(asked)
-        return {"persons": answer["registry_person"], "day": asked.day, "seed": asked.seed, "seconds": round(time.monotonic() - started, 1), "tables": answer}
+        return {"persons": asked.persons, "day": asked.day, "seed": asked.seed, "seconds": round(time.monotonic() - started, 1), "tables": answer}
 
     def wish(self, *, persons: int, seed: int, on: date | None, force: bool, **_options: Any) -> tuple[progress.Asked, int]:
         """What is to be made and from which step on. Refuses where real persons may be."""
