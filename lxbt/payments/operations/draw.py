@@ -36,7 +36,7 @@ def draw_area(*, area: str, month: Month, by: User | None, on: date, pricer: Pri
     drawn twice. `workers`: groups drawn at the same time, each by a connection of its own.
     """
     _prepare(month)
-    groups = queries.payer_groups(area)
+    groups = queries.payer_groups(area, parts=2 * workers if workers > 1 else 1)
     if workers <= 1 or len(groups) <= 1 or connection.in_atomic_block:
         pricer = pricer or Pricer(area)
         for group in groups:

@@ -113,7 +113,7 @@ class Draw:
         """From which month everybody is looked at, by subsidy: those not drawn yet, and those that a change prices anew."""
         fresh = Month.of(state.drawn_until) + 1 if state.drawn_until else BEGINNING
         changes = standards.changes_after(state.change_id, state.payer_code) if state.drawn_until else []
-        if changes:  # a changed parameter may say from when a second certificate counts: tell those persons' months anew
+        if any(not name for name, _since in changes):  # a changed parameter may say from when a second certificate counts: tell those months anew
             where, params = queries.in_ranges("division_code", self.ranges[state.payer_code])
             mark_recertified_persons(where, params)
             resolve_changes()
