@@ -37,7 +37,14 @@ def account(role: str, place: str, *, username: str = "", on: date = date(2026, 
     """An account with one role, its password already changed."""
     name = username or f"{place[:9].rstrip('0')}_{role}"
     user, _first = open_account(
-        username=name, name=f"测试{role[:4]}", organ=ORGANS.get(role, Organ.CIVIL_AFFAIRS), place=Division.objects.get(code=place), roles=[role], by=None, on=on, password=PASSWORD
+        username=name,
+        name=f"测试{role[:4]}",
+        organ=ORGANS.get(role, Organ.CIVIL_AFFAIRS),
+        place=Division.objects.get(code=place),
+        roles=[role],
+        by=None,
+        on=on,
+        password=PASSWORD,
     )
     user.must_change_password = False
     user.save(update_fields=["must_change_password"])
@@ -50,7 +57,9 @@ def identity_number(*, region: str = "420102", birth: date = date(1980, 5, 1), s
     return first + check_digit(first)
 
 
-def publish(*, subsidy: str, amount: dict[str, Any], when: dict[str, Any] | None = None, division: str = PROVINCE, since: str = "2020-01", on: date = date(2026, 1, 5)) -> Any:
+def publish(
+    *, subsidy: str, amount: dict[str, Any], when: dict[str, Any] | None = None, division: str = PROVINCE, since: str = "2020-01", on: date = date(2026, 1, 5)
+) -> Any:
     """A published standard, by the system itself."""
     row = {"division": division, "subsidy": subsidy, "since": since, "when": when or {}, "amount": amount}
     draft = standards.draft_standard(row=row, document_title="测试文件", document_number="测试〔2026〕1号", by=None)

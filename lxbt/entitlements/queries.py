@@ -119,3 +119,15 @@ def subsidies_by_person(person_ids: Iterable[int], month: Month) -> dict[int, se
     for person_id, subsidy in entitlements_in_month(month).filter(person_id__in=list(person_ids)).values_list("person_id", "subsidy"):
         found.setdefault(person_id, set()).add(subsidy)
     return found
+
+
+def reasons_in_month(person_ids: Iterable[int], month: Month, area: str) -> dict[tuple[int, str], tuple[str, ...]]:
+    """Why persons have no right in a month: (person, subsidy) -> codes. For a page of rows: a handful of queries in all."""
+    scheme = scheme_for(area)
+    found: dict[tuple[int, str], tuple[str, ...]] = {}
+    for person_id, stretches in told_timelines(person_ids, scheme).items():
+        profile = next((s.profile for s in stretches if s.since <= month and (s.until is None or month < s.until)), None)
+        if profile is not None:
+            for subsidy, right in rights(profile, scheme, month).items():
+                found[person_id, subsidy] = tuple(reason.code for reason in right.reasons)
+    return found

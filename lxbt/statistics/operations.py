@@ -76,6 +76,9 @@ def count_county(*, payer_code: str, month: date) -> None:
     with connection.cursor() as cursor:
         cursor.execute("delete from statistics_figure where month = %s and division_code >= %s and division_code < %s", [month, low, high])
         cursor.execute("delete from statistics_classfigure where month = %s and division_code = %s", [month, payer_code])
+        cursor.execute(f"select exists (select from payments_batch where payer_code = %(payer)s and month = %(month)s and state in {COUNTED})", where)
+        if not cursor.fetchone()[0]:
+            return  # nothing decided yet: no figures, rather than everybody "stopped"
         cursor.execute(TOWNSHIPS, where)
         cursor.execute(
             f"insert into statistics_figure (month, division_code, level, subsidy, {COLUMNS})"

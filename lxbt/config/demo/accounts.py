@@ -102,7 +102,7 @@ def open_accounts(counties: list[County], *, seed: int, on: date) -> int:
     for username, (organ, place, _roles) in accounts.items():
         if username in known:
             continue
-        rng = Random(f"{seed} {username}")  # noqa: S311 (invented names)
+        rng = Random(f"{seed} {username}")
         sex = rng.choice(("male", "female"))
         name = names.surname(rng) + names.given_name(rng, sex, rng.randrange(1970, 2000))
         users.append(User(username=username, name=name, organ=organ, place_code=place, must_change_password=False, password=encoded))

@@ -102,7 +102,7 @@ def play(
     `faults`: `half` leaves out the second half, `duplicate` says some rows twice, `unknown` adds a row nobody ordered.
     """
     text, used = decode(content, encoding)
-    rng = Random(f"{seed}")  # noqa: S311 (a played bank)
+    rng = Random(f"{seed}")
     rows: list[list[str]] = []
     paid, failed, total = 0, 0, Decimal(0)
     for order in read_orders(text):

@@ -7,13 +7,13 @@ from datetime import date
 from django.db import connection
 
 from lxbt.accounts.models import User
+from lxbt.config.demo.numbers import certificate_number
 from lxbt.core.months import Month
 from lxbt.core.profile import Certificate
 from lxbt.entitlements.operations import renew_certificate
 from lxbt.registry.models import Identifier
 from lxbt.registry.operations import record_certificate
 from lxbt.registry.queries import open_sealed
-from lxbt.config.demo.numbers import certificate_number
 
 # kind -> the keys that become facts, the source, whether they hold from a month on
 FACTS = {
@@ -117,9 +117,7 @@ def _certify(step: int, kind: str) -> None:
                 person_id=person_id, certificate=certificate, applied_on=received, source="federation", received_on=received, by=by, certificate_number=number
             )
         else:
-            record_certificate(
-                person_id=person_id, certificate=certificate, source="federation", received_on=received, by=by, certificate_number=number
-            )
+            record_certificate(person_id=person_id, certificate=certificate, source="federation", received_on=received, by=by, certificate_number=number)
 
 
 def month_of(begin: Month, step: int) -> Month:

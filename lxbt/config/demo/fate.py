@@ -33,7 +33,7 @@ def day_in(month: Month, number: int, today: date) -> date:
 
 def fate_of(person: PersonDraft, begin: Month, today: date, county: County) -> Fate:
     """What the rolls of a person decide."""
-    rng = Random(person.identity)  # noqa: S311 (invented fates)
+    rng = Random(person.identity)
     fate = Fate()
     issued = Month.of(person.issued_on) if person.earlier_certificate is None else begin
     if issued > begin:  # newly certified: applies in the month of issue or the one after

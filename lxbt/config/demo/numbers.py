@@ -20,7 +20,35 @@ BANKS = (
 _BANKS = [name for name, _head, _share in BANKS]
 _SHARES = [share for _name, _head, share in BANKS]
 _HEADS = {name: head for name, head, _share in BANKS}
-_MOBILE = "130 131 132 133 135 136 137 138 139 150 151 152 153 155 156 157 158 159 180 181 182 183 185 186 187 188 189".split()
+_MOBILE = [
+    "130",
+    "131",
+    "132",
+    "133",
+    "135",
+    "136",
+    "137",
+    "138",
+    "139",
+    "150",
+    "151",
+    "152",
+    "153",
+    "155",
+    "156",
+    "157",
+    "158",
+    "159",
+    "180",
+    "181",
+    "182",
+    "183",
+    "185",
+    "186",
+    "187",
+    "188",
+    "189",
+]
 
 
 def luhn_digit(digits: str) -> str:

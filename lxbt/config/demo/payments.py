@@ -36,7 +36,7 @@ class Days:
 
 def days_of(county: str, month: Month) -> Days:
     """Working days, the same body a day earlier or later than another."""
-    offset = Random(county).randrange(4)  # noqa: S311
+    offset = Random(county).randrange(4)
     draw = add_workdays(month.first + timedelta(days=DRAW_DAY - 1 + offset), 0)
     approve = add_workdays(draw, 1)
     send = add_workdays(approve, 1)
@@ -83,7 +83,7 @@ class Paymaster:
 
     def correct_accounts(self, county: str, month: Month) -> None:
         """Most owners of a bad account bring another."""
-        rng = Random(f"{self.seed} {county} {month} accounts")  # noqa: S311
+        rng = Random(f"{self.seed} {county} {month} accounts")
         low, high = span(county)
         bad = BankAccount.objects.filter(until__isnull=True, state="bad", person__division_code__gte=low, person__division_code__lt=high)
         for account in bad.order_by("person_id").only("person_id", "number", "holder"):
@@ -96,7 +96,7 @@ class Paymaster:
 
     def settle_recoveries(self, county: str, month: Month) -> None:
         """What became of money to be taken back: mostly it came, some in part, some never can."""
-        rng = Random(f"{self.seed} {county} {month} recoveries")  # noqa: S311
+        rng = Random(f"{self.seed} {county} {month} recoveries")
         low, high = span(county)
         rows = Recovery.objects.filter(division_code__gte=low, division_code__lt=high, state__in=("open", "partly"))
         for row in rows.order_by("person_id", "batch_id", "subsidy"):

@@ -32,8 +32,60 @@ _CATEGORIES, _CATEGORY_WEIGHTS = list(CATEGORY_SHARES), list(CATEGORY_SHARES.val
 _ECONOMIC, _ECONOMIC_WEIGHTS = list(ECONOMIC_SHARES), list(ECONOMIC_SHARES.values())
 _BANDS, _BAND_WEIGHTS = list(AGE_SHARES), list(AGE_SHARES.values())
 _TEN_YEARS = 10
-_VILLAGES = "东风 红旗 新民 光明 向阳 幸福 和平 团结 胜利 前进 青山 石桥 柳林 杨树 白沙 双龙 大湾 上坝 河口 高家湾 王家畈 陈店 马鞍 梅园 松岭 金星 永丰 长乐 太平 万福".split()
-_COMMUNITIES = "和平里 惠民 文华 锦绣 书香 紫荆 江花 建设 花园 春晖 安居 明月 古井 滨河 新华 朝阳 翠竹 康宁 桂苑 南湖".split()
+_VILLAGES = [
+    "东风",
+    "红旗",
+    "新民",
+    "光明",
+    "向阳",
+    "幸福",
+    "和平",
+    "团结",
+    "胜利",
+    "前进",
+    "青山",
+    "石桥",
+    "柳林",
+    "杨树",
+    "白沙",
+    "双龙",
+    "大湾",
+    "上坝",
+    "河口",
+    "高家湾",
+    "王家畈",
+    "陈店",
+    "马鞍",
+    "梅园",
+    "松岭",
+    "金星",
+    "永丰",
+    "长乐",
+    "太平",
+    "万福",
+]
+_COMMUNITIES = [
+    "和平里",
+    "惠民",
+    "文华",
+    "锦绣",
+    "书香",
+    "紫荆",
+    "江花",
+    "建设",
+    "花园",
+    "春晖",
+    "安居",
+    "明月",
+    "古井",
+    "滨河",
+    "新华",
+    "朝阳",
+    "翠竹",
+    "康宁",
+    "桂苑",
+    "南湖",
+]
 _RELATIONS = {True: ["父亲", "母亲", "祖父", "祖母"], False: ["配偶", "子女", "父母", "兄弟姐妹"]}
 
 
@@ -78,7 +130,7 @@ def years_later(day: date, years: int) -> date:
 
 def population(county: County, *, seed: int, day: date, part: int, of: int, size: int) -> Iterator[PersonDraft]:
     """`size` persons of a county: part `part` of `of` parts, each made apart from the others."""
-    rng = Random(f"{seed} {county.code} {part}")  # noqa: S311 (invented people need no secrecy)
+    rng = Random(f"{seed} {county.code} {part}")
     identities = numbers.IdentityNumbers(county.code[:6], part, of)
     for _n in range(size):
         yield _person(rng, identities, county, day)

@@ -20,9 +20,9 @@ from lxbt.config.demo.writing import CHUNK, Writer
 from lxbt.core.months import Month
 from lxbt.divisions.models import Division
 from lxbt.divisions.operations import add_division
+from lxbt.divisions.rules import NATION
 from lxbt.payments.operations.draw import ensure_partitions
 from lxbt.standards.queries import scheme_for
-from lxbt.divisions.rules import NATION
 
 REGIMENTS = (("660100001000", "一团"), ("660100002000", "二团"), ("660100003000", "三团"))
 Step = tuple[str, Callable[[], None]]

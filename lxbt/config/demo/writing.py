@@ -30,7 +30,14 @@ from lxbt.standards.rules.scheme import Scheme
 
 CHUNK = 5000
 NO_EVENTS = (0,) * 6
-SOURCES = {"economic": "dibao", "income_ratio": "dibao", "household": "declared", "employment": "declared", "self_care": "federation", "long_term_care": "federation"}
+SOURCES = {
+    "economic": "dibao",
+    "income_ratio": "dibao",
+    "household": "declared",
+    "employment": "declared",
+    "self_care": "federation",
+    "long_term_care": "federation",
+}
 COLUMNS = {
     "registry_person": "person_id, name, pinyin, sex, birth, division_code, address, phone, phone_masked, guardian_name, guardian_relation, registered_at",
     "registry_identifier": "kind, index, person_id, sealed, masked",
@@ -105,7 +112,9 @@ class Writer:
             self.rows["registry_certificate"].append((person_id, person.category, person.grade, issued, until, 0, masked, "federation", received))
         for name, value in person.facts.items():
             self.rows["registry_fact"].append((person_id, name, json.dumps(value), SOURCES.get(name, "register"), known))
-        self.rows["registry_bankaccount"].append((person_id, person.bank, person.holder, self._seal(person.account), idnumber.mask(person.account, 4, 4), "good", "", known))
+        self.rows["registry_bankaccount"].append(
+            (person_id, person.bank, person.holder, self._seal(person.account), idnumber.mask(person.account, 4, 4), "good", "", known)
+        )
         self.told.append((person_id, person, key))
         self._grant(person_id, person, key, fate, county)
 

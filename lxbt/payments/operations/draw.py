@@ -118,6 +118,12 @@ def draw_batch(*, payer_code: str, month: Month, by: User | None, on: date, pric
     return next(iter(_draw_group([payer_code], month, by, on, pricer or Pricer())), None)
 
 
+def draw_payers(*, payer_codes: list[str], month: Month, by: User | None, on: date, pricer: Pricer | None = None) -> list[Batch]:
+    """The same for several payers in one transaction: quicker for small ones than one after the other."""
+    resolve_changes()
+    return _draw_group(payer_codes, month, by, on, pricer or Pricer())
+
+
 def draw_area(*, area: str, month: Month, by: User | None, on: date, pricer: Pricer | None = None) -> Iterator[tuple[int, list[Batch]]]:
     """The same for every payer of an area, a group of payers in a transaction, small payers together.
 
@@ -350,12 +356,15 @@ class _Draw:
         window = f"right_month >= '{self.first.first}' and right_month <= '{self.month.first}'"
         on = " and ".join(f"p.{name} = {text}" for name, text in self.keys.items())
         if self.one(f"select exists (select from payments_item where {window})"):
+            low, high = self._persons()
+            window += f" and person_id >= {low} and person_id <= {high} and person_id in (select person_id from draw_span)"
+            first = f"(select person_id, subsidy, right_month, amount, void, seq from payments_item where {window} and seq = 1)"
             later = (
                 "(select person_id, subsidy, right_month, sum(amount) filter (where void is null) as amount, max(seq) as seq from payments_item"
-                f" where {window} and seq > 1 and person_id in (select person_id from draw_span) group by person_id, subsidy, right_month)"
+                f" where {window} and seq > 1 group by person_id, subsidy, right_month)"
             )
             paid = (
-                f" left join payments_item i on i.person_id = s.person_id and i.subsidy = s.subsidy and i.right_month = p.month and i.seq = 1 and i.{window}"
+                f" left join {first} i on i.person_id = s.person_id and i.subsidy = s.subsidy and i.right_month = p.month"
                 f" left join {later} l on l.person_id = s.person_id and l.subsidy = s.subsidy and l.right_month = p.month"
             )
             seq = "coalesce(l.seq, i.seq, 0) + 1"
@@ -366,6 +375,12 @@ class _Draw:
             f"(select s.person_id, s.subsidy, p.month, {seq} as seq, s.batch_id, s.division_code, {difference} as difference, p.standard_id,"
             f" s.profile_id, s.account_number, p.reasons from draw_span s left join draw_price p on {on}{paid} where {where} offset 0) x where x.difference <> 0"
         )
+
+    def _persons(self) -> tuple[int, int]:
+        """The smallest and the largest person id to look at: people of one area were often registered together."""
+        self.sql("select min(person_id), max(person_id) from draw_span")
+        low, high = self.cursor.fetchone()
+        return low, high
 
     def _insert(self) -> dict[int, int]:
         """The items. Gives, for each batch, how many persons were held back."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from lxbt.accounts.rules import Permission as P
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
+from lxbt.entitlements import queries as rights
 from lxbt.payments import operations, queries
 from lxbt.statistics.operations import count_stale
 from lxbt.web.access import OfficialRequest, must_be_in_scope, page
@@ -134,9 +136,18 @@ def rows_of(request: OfficialRequest, found: Batch, show: str, counts: dict[str,
     after = request.GET.get("after", "").split(".")
     point = (int(after[0]), after[1], after[2]) if len(after) == 3 and after[0].isdigit() else None
     rows = queries.batch_item_rows(found, changes=changes, after=point, limit=SIZE + 1)
-    shown = rows[:SIZE]
+    shown = with_reasons(rows[:SIZE], month=Month.of(found.month), payer_code=found.payer_code)
     following = f"{shown[-1].person_id}.{shown[-1].subsidy}.{shown[-1].right_month}" if len(rows) > SIZE else ""
     return presenters.item_table(found, shown, Page(len(shown), sum(counts.get(c, 0) for c in changes), _("笔"), following, point is not None))
+
+
+def with_reasons(rows: list[queries.ItemRow], *, month: Month, payer_code: str) -> list[queries.ItemRow]:
+    """The rows with why those that stopped did."""
+    stopped = {row.person_id for row in rows if row.change == "stopped"}
+    if not stopped:
+        return rows
+    reasons = rights.reasons_in_month(stopped, month, payer_code)
+    return [replace(r, reasons=",".join(reasons.get((r.person_id, r.subsidy)) or ("not_entitled",))) if r.change == "stopped" else r for r in rows]
 
 
 @require_POST

@@ -20,10 +20,13 @@ TABLES: Mapping[str, Mapping[Any, Any]] = {
 }  # fmt: skip
 
 
+ORDER = ("economic", "income_ratio_at_most", "category", "grade", "age_from", "age_below")  # who, then what, then the rest
+
+
 def condition_words(when: Mapping[str, Any]) -> str:
     """低保、低保边缘；一级、二级；（或）… — every condition of a row in one sentence."""
     parts = []
-    for name, value in when.items():
+    for name, value in sorted(when.items(), key=lambda pair: ORDER.index(pair[0]) if pair[0] in ORDER else len(ORDER)):
         if name in TABLES:
             parts.append("、".join(str(TABLES[name].get(v, v)) for v in value))
         elif name == "age_from":
