@@ -182,7 +182,7 @@ class PersonProfile(models.Model):
     cancelled_on = models.DateField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["division_code"], name="person_profile_place")]
+        indexes = [models.Index(fields=["division_code", "person"], name="person_profile_place_person")]
         constraints = [
             models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gt=F("since")), name="person_profile_period"),
         ]
