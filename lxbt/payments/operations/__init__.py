@@ -2,7 +2,7 @@
 
 from lxbt.payments.operations.bank import ResultsTaken, correct_account, record_results, send_batch
 from lxbt.payments.operations.batches import PaymentRefused, approve_batch, handle_unmatched, return_batch, settle_recovery
-from lxbt.payments.operations.draw import DrawRefused, Pricer, draw_area, draw_batch
+from lxbt.payments.operations.draw import DrawRefused, Pricer, draw_area, draw_batch, draw_payers
 
 __all__ = [
     "DrawRefused",
@@ -13,6 +13,7 @@ __all__ = [
     "correct_account",
     "draw_area",
     "draw_batch",
+    "draw_payers",
     "handle_unmatched",
     "record_results",
     "return_batch",
