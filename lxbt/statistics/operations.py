@@ -26,7 +26,6 @@ now_paid as (
 then_paid as (
     select distinct person_id, subsidy, division_code from payments_item
     where batch_id in (select id from earlier) and void is null and right_month = %(before)s and amount > 0
-        and exists (select from batch)  -- nobody has stopped in a month that is not decided yet
 ),
 failed as (
     select l.subsidy, i.division_code, count(*) n from payments_line l

@@ -75,7 +75,7 @@ def back(day: date, workdays: int) -> date:
 
 def play(county: County, *, seed: int, today: date, part: int) -> None:
     """Take in and carry on all applications of a county. `part`: the identity numbers kept free for them."""
-    rng = Random(f"{seed} {county.code} cases")  # noqa: S311
+    rng = Random(f"{seed} {county.code} cases")
     users = {user.username: user for user in User.objects.filter(username__startswith=prefix(county.code))}
     procedure = procedure_from(parameter_value("procedure", county.code, Month.of(today), None))
     people = (p for p in population(county, seed=seed, day=today, part=part, of=part + 1, size=4000) if _asked(p))

@@ -13,7 +13,7 @@ from lxbt.config.demo.accounts import open_accounts, users_named
 from lxbt.config.demo.events import apply_events
 from lxbt.config.demo.fate import MONTHS
 from lxbt.config.demo.payments import Paymaster
-from lxbt.config.demo.places import SHOW_COUNTY, SHOWN, County, counties
+from lxbt.config.demo.places import DEEP, SHOW_COUNTY, SHOWN, County, counties
 from lxbt.config.demo.population import beginning_of_payments
 from lxbt.config.demo.progress import Asked
 from lxbt.config.demo.writing import CHUNK, Writer
@@ -63,6 +63,7 @@ class Story:
         yield "analyze", analyze
         for month in range(MONTHS):
             yield f"events {self.begin + month}", self._events(month)
+            yield f"draw {self.begin + month}", self._draw_far(month)
             for county in self.places:
                 yield f"payments {self.begin + month} {county.name}", self._payments(county, month)
             if month in (0, 3):
@@ -117,7 +118,16 @@ class Story:
         return self.paymaster
 
     def _payments(self, county: County, month: int) -> Callable[[], None]:
-        return lambda: self._paymaster().pay(county.code, self.begin + month)
+        def work() -> None:
+            if county.province in DEEP:
+                self._paymaster().draw(county.code, self.begin + month)
+            self._paymaster().pay(county.code, self.begin + month)
+
+        return work
+
+    def _draw_far(self, month: int) -> Callable[[], None]:
+        codes = [county.code for county in self.places if county.province not in DEEP]
+        return lambda: self._paymaster().draw_together(codes, self.begin + month) if codes else None
 
     def _applications(self, county: County) -> Callable[[], None]:
         return lambda: cases.play(county, seed=self.asked.seed, today=self.asked.day, part=parts_of(county))
