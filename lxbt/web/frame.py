@@ -16,6 +16,8 @@ from lxbt.web.access import OfficialRequest
 from lxbt.web.components import Crumb, NavGroup, NavItem, Shell
 from lxbt.web.words import ORGANS
 
+CASE = ("application", "application_act", "application_receipt")
+
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `shell`, for pages past the gate only."""
@@ -56,6 +58,7 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
     standing = request.standing
     here = request.resolver_match.url_name if request.resolver_match else ""
     waiting = applications.waiting_count(standing)
+    acting = any(standing.may(p) for p in (P.ACCEPT_APPLICATIONS, P.REVIEW_APPLICATIONS, P.DECIDE_APPLICATIONS))
 
     def item(name: str, label: str, icon: str, *permissions: P, count: int | None = None, also: tuple[str, ...] = ()) -> NavItem | None:
         if permissions and not any(standing.may(permission) for permission in permissions):
@@ -68,8 +71,8 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
             _("办件"),
             [
                 item("application_new", _("窗口受理"), "file-plus", P.ACCEPT_APPLICATIONS),
-                item("inbox", _("待我办理"), "checkbox", P.ACCEPT_APPLICATIONS, P.REVIEW_APPLICATIONS, P.DECIDE_APPLICATIONS, count=waiting),
-                item("applications", _("申请办件"), "files", P.VIEW_APPLICATIONS, also=("application",)),
+                item("inbox", _("待我办理"), "checkbox", P.ACCEPT_APPLICATIONS, P.REVIEW_APPLICATIONS, P.DECIDE_APPLICATIONS, count=waiting, also=CASE),
+                item("applications", _("申请办件"), "files", P.VIEW_APPLICATIONS, also=() if acting else CASE),
             ],
         ),
         (_("对象"), [item("persons", _("人员查询"), "user-search", P.VIEW_PERSONS, also=("person", "search"))]),

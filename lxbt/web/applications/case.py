@@ -59,7 +59,9 @@ def case_context(request: OfficialRequest, application: Any, form: OpinionForm, 
         "history": presenters.history(application),
         "checks": checks(application),
         "form": form,
-        "segments": [verdict_segments(subsidy, said.get(subsidy) or ("refuse" if computed and computed[subsidy].reasons else "agree")) for subsidy in asked],
+        "segments": [
+            (subsidy, verdict_segments(subsidy, said.get(subsidy) or ("refuse" if computed and computed[subsidy].reasons else "agree"))) for subsidy in asked
+        ],
         "acts": acts,
         "can_pass": acts and application.state == State.OPEN,
         "can_complete": acts and application.state == State.RETURNED,

@@ -16,8 +16,10 @@ from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES
 from lxbt.core.reading import Unreadable
 from lxbt.entitlements import queries as rights
+from lxbt.standards.rules.rows import write_condition
 from lxbt.web.applications.forms import certificate_table, profile_table
 from lxbt.web.components import Chip, Decision, Reason
+from lxbt.web.standards.presenters import condition_words
 from lxbt.web.words import SUBSIDIES as NAMES
 
 
@@ -65,5 +67,8 @@ def decision_of(subsidy: str, right: Any, month: Month, url: str = "") -> Decisi
         reasons = [Reason(reason.sentence, False, reason.basis) for reason in right.reasons]
         terms = _("%(n)d 条理由，每条均足以不予批准") % {"n": len(reasons)} if len(reasons) > 1 else _("不符合条件")
         return Decision(subsidy, str(NAMES[subsidy]), right.amount, terms, Chip(_("不符合"), "bad", "circle-x"), reasons, url)
-    reasons = [Reason(_("情形符合适用标准"), True, right.standard.document if right.standard else "")]
+    reasons = []
+    if right.standard is not None:
+        who = condition_words(write_condition(right.standard.when))
+        reasons = [Reason(_("适用标准“%(who)s”") % {"who": who}, True, right.standard.document)]
     return Decision(subsidy, str(NAMES[subsidy]), right.amount, _("元/月，自 %(month)s 起") % {"month": month}, Chip(_("符合"), "ok"), reasons, url)
