@@ -113,3 +113,14 @@ class Paper(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.kind}"
+
+
+class Draft(models.Model):
+    """What a clerk has typed and not submitted: one a clerk, sealed, gone when submitted."""
+
+    user_id = models.BigIntegerField(primary_key=True)
+    sealed = models.BinaryField()
+    saved_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.user_id}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import json
+from datetime import date, datetime
 from functools import reduce
 from operator import or_
 
@@ -10,8 +11,9 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from lxbt.accounts.queries import in_scope
 from lxbt.accounts.rules import Permission, Standing
-from lxbt.applications.models import Application, Asked, Paper, Step
+from lxbt.applications.models import Application, Asked, Draft, Paper, Step
 from lxbt.applications.rules import UNFINISHED, State, StepName
+from lxbt.registry.queries import open_sealed
 
 ACTS_AT = {
     StepName.EXAMINE: Permission.ACCEPT_APPLICATIONS,
@@ -105,3 +107,12 @@ def overdue_count(code_range: tuple[str, str], *, today: date) -> int:
 def counts_by_state(rows: QuerySet[Application]) -> dict[str, int]:
     """How many of `rows` stand in each state."""
     return dict(rows.values_list("state").annotate(n=Count("id")).values_list("state", "n"))
+
+
+def draft_of(user_id: int) -> tuple[dict[str, list[str]], datetime] | None:
+    """What a clerk has typed and not submitted, and when it was kept."""
+    draft = Draft.objects.filter(pk=user_id).first()
+    if draft is None:
+        return None
+    fields: dict[str, list[str]] = json.loads(open_sealed(bytes(draft.sealed)))
+    return fields, draft.saved_at

@@ -43,6 +43,7 @@ urlpatterns = [
     path("applications/", applications.applications, name="applications"),
     path("applications/export/", application_export.export, name="applications_export"),
     path("applications/new/", entry.application_new, name="application_new"),
+    path("applications/new/draft/", entry.application_draft, name="application_draft"),
     path("applications/new/lookup/", entry.application_lookup, name="application_lookup"),
     path("applications/new/estimate/", entry.application_estimate, name="application_estimate"),
     path("applications/<str:number>/", applications.application, name="application"),

@@ -1,5 +1,6 @@
 """Every act on an application: taking it in, and the steps after that."""
 
+from lxbt.applications.operations.drafts import discard_draft, save_draft
 from lxbt.applications.operations.intake import Declaration, take_in
 from lxbt.applications.operations.procedure import (
     Applicant,
@@ -22,8 +23,10 @@ __all__ = [
     "NotYours",
     "OpinionMissing",
     "complete_application",
+    "discard_draft",
     "pass_step",
     "return_application",
+    "save_draft",
     "submit_application",
     "take_in",
     "withdraw_application",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -29,6 +29,8 @@ from lxbt.web.applications.forms import ApplicationForm, certificate_table, prof
 from lxbt.web.components import Crumb
 from lxbt.web.refusals import show_refusal
 
+LISTS = ("subsidies", "papers", "household")
+
 
 def townships(request: OfficialRequest) -> list[tuple[str, str]]:
     """The townships that this account takes applications for."""
@@ -46,7 +48,7 @@ def townships(request: OfficialRequest) -> list[tuple[str, str]]:
 def application_new(request: OfficialRequest) -> HttpResponse:
     """Take an application in at the window."""
     form = ApplicationForm(request.POST or None, divisions=townships(request))
-    estimate = Estimate()
+    estimate, kept = Estimate(), None
     if request.method == "POST":
         if form.is_valid():
             try:
@@ -60,11 +62,32 @@ def application_new(request: OfficialRequest) -> HttpResponse:
             except Refusal as refusal:
                 show_refusal(form, refusal)
             else:
+                operations.discard_draft(by=request.user)
                 messages.success(request, _("已受理，编号 %(number)s。请打印回执交给申请人。") % {"number": application.number})
                 return redirect("application", number=application.number)
         estimate = estimate_of(request.POST, request.today)
+    elif found := queries.draft_of(request.user.pk):
+        fields, kept = found
+        typed = QueryDict(mutable=True)
+        for name, values in fields.items():
+            typed.setlist(name, values)
+        form = ApplicationForm(divisions=townships(request), initial={n: typed.getlist(n) if n in LISTS else typed[n] for n in typed})
+        estimate = estimate_of(typed, request.today)
     crumbs = [Crumb(_("受理")), Crumb(_("窗口受理"))]
-    return render(request, "applications/new.html", {"form": form, "estimate": estimate, "crumbs": crumbs}, status=422 if form.errors else 200)
+    return render(request, "applications/new.html", {"form": form, "estimate": estimate, "kept": kept, "crumbs": crumbs}, status=422 if form.errors else 200)
+
+
+@require_POST
+@page(P.ACCEPT_APPLICATIONS)
+def application_draft(request: OfficialRequest) -> HttpResponse:
+    """Keep what is typed, or forget it."""
+    if request.POST.get("discard"):
+        operations.discard_draft(by=request.user)
+        return redirect("application_new")
+    fields = {name: request.POST.getlist(name) for name in ApplicationForm.base_fields if name in request.POST}
+    if any(value.strip() for name in ("id_number", "name", "certificate_number", "account_number") for value in fields.get(name, [])):
+        operations.save_draft(fields=fields, by=request.user, at=timezone.localtime())
+    return HttpResponse(status=204)
 
 
 def declaration_of(data: dict[str, Any]) -> operations.Declaration:
