@@ -4,7 +4,7 @@ from lxbt.payments.operations.bank import ResultsTaken, correct_account, record_
 from lxbt.payments.operations.batches import PaymentRefused, approve_batch, handle_unmatched, return_batch, settle_recovery
 from lxbt.payments.operations.draw import draw_area, draw_batch
 from lxbt.payments.operations.pricing import Pricer
-from lxbt.payments.operations.work import DrawRefused
+from lxbt.payments.operations.work import DrawRefused, ensure_partitions
 
 __all__ = [
     "DrawRefused",
@@ -15,6 +15,7 @@ __all__ = [
     "correct_account",
     "draw_area",
     "draw_batch",
+    "ensure_partitions",
     "handle_unmatched",
     "record_results",
     "return_batch",
