@@ -2,9 +2,9 @@
 
 from lxbt.payments.operations.bank import ResultsTaken, correct_account, record_results, send_batch
 from lxbt.payments.operations.batches import PaymentRefused, approve_batch, handle_unmatched, return_batch, settle_recovery
-from lxbt.payments.operations.draw import draw_area, draw_batch
+from lxbt.payments.operations.draw import draw_area, draw_batch, draw_payers
 from lxbt.payments.operations.pricing import Pricer
-from lxbt.payments.operations.work import DrawRefused, ensure_partitions
+from lxbt.payments.operations.work import DrawRefused
 
 __all__ = [
     "DrawRefused",
@@ -15,7 +15,7 @@ __all__ = [
     "correct_account",
     "draw_area",
     "draw_batch",
-    "ensure_partitions",
+    "draw_payers",
     "handle_unmatched",
     "record_results",
     "return_batch",

@@ -29,6 +29,12 @@ def draw_batch(*, payer_code: str, month: Month, by: User | None, on: date, pric
     return next(iter(_draw_group([payer_code], month, by, on, pricer or Pricer())), None)
 
 
+def draw_payers(*, payer_codes: list[str], month: Month, by: User | None, on: date, pricer: Pricer | None = None) -> list[Batch]:
+    """The same for several payers in one transaction: quicker for small ones than one after the other."""
+    _prepare(month)
+    return _draw_group(payer_codes, month, by, on, pricer or Pricer())
+
+
 def draw_area(*, area: str, month: Month, by: User | None, on: date, pricer: Pricer | None = None, workers: int = 1) -> Iterator[tuple[int, list[Batch]]]:
     """The same for every payer of an area, a group of payers in a transaction, small payers together.
 
