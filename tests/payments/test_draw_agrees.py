@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ import pytest
 from django.db import connection
 
 from lxbt.core.months import Month
+from lxbt.core.refusal import Refusal
 from lxbt.entitlements.operations import end_entitlement, suspend_entitlement
 from lxbt.entitlements.queries import rights_by_month
 from lxbt.payments import queries
@@ -82,12 +84,8 @@ def happen(person: Person, dice: random.Random) -> None:
         record_certificate(person_id=person.pk, certificate=value, **told)
     else:
         change = suspend_entitlement if what == "suspend" else end_entitlement
-        from lxbt.core.refusal import Refusal
-
-        try:
+        with suppress(Refusal):
             change(person_id=person.pk, subsidy=dice.choice(["living", "care"]), since=Month.of(some_day(dice)), basis="test", by=None, on=DAY)
-        except Refusal:
-            pass
 
 
 @pytest.mark.django_db

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,7 +51,7 @@ def test_stretches_follow_each_other_without_gap_and_differ(changes: list[tuple[
     stretches = told([KnownFact("economic", value, JAN + n, order) for order, (n, value) in enumerate(changes, start=1)])
     assert stretches[0].since == BEGINNING
     assert stretches[-1].until is None
-    for one, two in zip(stretches, stretches[1:], strict=False):
+    for one, two in pairwise(stretches):
         assert one.until == two.since
         assert one.profile != two.profile
 
