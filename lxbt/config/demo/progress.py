@@ -51,8 +51,9 @@ def run_step(number: int, work: Callable[[], None]) -> None:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("select step from demo_progress for update")
-            if cursor.fetchone()[0] != number:
-                raise RuntimeError("another run of the demonstration is under way")
+            found = cursor.fetchone()[0]
+            if found != number:
+                raise RuntimeError(f"another run of the demonstration is under way: at step {found}, not {number}")
         work()
         with connection.cursor() as cursor:
             cursor.execute("update demo_progress set step = %s", [number + 1])

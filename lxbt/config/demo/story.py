@@ -97,7 +97,7 @@ class Story:
         def work() -> None:
             if self.writer is None:
                 deciders = {digits: user.pk for digits, user in users_named("decider").items()}
-                self.writer = Writer(scheme_for(NATION), self.begin, self.asked.day, deciders)
+                self.writer = Writer(scheme_for(NATION), self.begin, self.asked.day, deciders, marking=self.asked.first_id > 1)
             self.writer.write_chunk(county, seed=self.asked.seed, part=part, of=of + 1, size=size, first_id=first_id)
 
         return work

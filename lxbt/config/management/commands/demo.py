@@ -81,4 +81,3 @@ class Command(Base):
         self.stdout.write(f"{answer['persons']} persons in {answer['seconds']} s; day {answer['day']}, seed {answer['seed']}")
         for name, count in answer["tables"].items():
             self.stdout.write(f"  {name:<32}{count:>12}")
-        connection.close()
