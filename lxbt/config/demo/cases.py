@@ -75,7 +75,7 @@ def back(day: date, workdays: int) -> date:
 
 def play(county: County, *, seed: int, today: date, part: int) -> None:
     """Take in and carry on all applications of a county. `part`: the identity numbers kept free for them."""
-    rng = Random(f"{seed} {county.code} cases")  # noqa: S311
+    rng = Random(f"{seed} {county.code} cases")
     users = {user.username: user for user in User.objects.filter(username__startswith=prefix(county.code))}
     procedure = procedure_from(parameter_value("procedure", county.code, Month.of(today), None))
     people = (p for p in population(county, seed=seed, day=today, part=part, of=part + 1, size=4000) if _asked(p))
@@ -113,7 +113,9 @@ class _Case:
         if self.plot.end in ("returned", "completed"):
             self.clock -= 1
             waits = self.procedure[self.plot.passed]
-            application = return_application(number=application.number, version=application.version, opinion=self.say("return"), by=self.actor(waits), at=self.at())
+            application = return_application(
+                number=application.number, version=application.version, opinion=self.say("return"), by=self.actor(waits), at=self.at()
+            )
         if self.plot.end == "completed":
             self.clock -= 1
             complete_application(number=application.number, version=application.version, opinion=self.say("complete"), by=self.clerk(), at=self.at())
@@ -146,7 +148,12 @@ class _Case:
     def take_in(self) -> Application:
         person = self.person
         profile = {name: value for name, value in person.facts.items() if name not in ("division", "birth", "sex", "other_benefits")}
-        certificate = {"category": person.category, "grade": person.grade, "issued_on": person.issued_on.isoformat(), "valid_until": person.valid_until.isoformat()}
+        certificate = {
+            "category": person.category,
+            "grade": person.grade,
+            "issued_on": person.issued_on.isoformat(),
+            "valid_until": person.valid_until.isoformat(),
+        }
         declaration = Declaration(
             identity_number=person.identity, name=person.name, division_code=self.town, certificate_number=person.certificate, certificate=certificate,
             profile=profile, bank=person.bank, holder=person.holder, account_number=person.account, address=person.address, phone=person.phone,

@@ -47,7 +47,12 @@ class Command(Base):
             raise BankSaysNo(f"无法读取 {options['file']}:{error.strerror}。") from None
         try:
             answer = bank.play(
-                content, encoding=options["encoding"], fail_rate=options["fail_rate"], seed=options["seed"], fail_rows=options["fail_row"], faults=options["fault"]
+                content,
+                encoding=options["encoding"],
+                fail_rate=options["fail_rate"],
+                seed=options["seed"],
+                fail_rows=options["fail_row"],
+                faults=options["fault"],
             )
         except bank.BankRefuses as no:
             raise BankSaysNo(str(no)) from None

@@ -57,6 +57,8 @@ class Command(Base):
             pass
         analyze()
         progress.finish()
+        with connection.cursor() as cursor:
+            cursor.execute("reset synchronous_commit")
         answer = counts(asked)
         return {"persons": asked.persons, "day": asked.day, "seed": asked.seed, "seconds": round(time.monotonic() - started, 1), "tables": answer}
 
