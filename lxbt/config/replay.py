@@ -60,7 +60,7 @@ class Draw:
 
 def read_story(content: object) -> tuple[Scheme, str | None, list[Step]]:
     """The scheme, its division, and the steps of a replay file; Unreadable names the key at fault."""
-    table = reading.mapping(content, "文件", ("scheme", "steps"))
+    table = reading.mapping(content, "文件", ("scheme", "steps", *reading.REMARKS))
     raw = reading.mapping(reading.required(table, "scheme", ""), "scheme")
     scheme = read_scheme(raw, "scheme")
     division = reading.division(raw["division"], "scheme.division") if "division" in raw else None
@@ -69,7 +69,7 @@ def read_story(content: object) -> tuple[Scheme, str | None, list[Step]]:
 
 
 def _read_step(raw: object, where: str) -> Step:
-    table = reading.mapping(raw, where, ("day", *ACTS, "expect"))
+    table = reading.mapping(raw, where, ("day", *ACTS, "expect", *reading.REMARKS))
     day = reading.day(reading.required(table, "day", where), f"{where}.day")
     acts = [act for act in ACTS if act in table]
     if len(acts) != 1:

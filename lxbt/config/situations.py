@@ -39,19 +39,19 @@ def load_yaml(path: str | Path) -> object:
         place = f"第 {mark.line + 1} 行第 {mark.column + 1} 列" if mark else str(path)
         raise reading.Unreadable(place, f"不是合格的 YAML({getattr(error, 'problem', error)})") from None
     except ValueError as error:  # a date that does not exist
-        raise reading.Unreadable(str(path), f"有不存在的日期或数值({error})") from None
+        raise reading.Unreadable("文件", f"有不存在的日期或数值({error})") from None
 
 
 def read_rights_file(content: object) -> tuple[Scheme, list[Case]]:
     """The scheme and the cases of a rights file."""
-    table = reading.mapping(content, "文件", ("scheme", "cases"))
+    table = reading.mapping(content, "文件", ("scheme", "cases", *reading.REMARKS))
     scheme = read_scheme(reading.required(table, "scheme", ""), "scheme")
     cases = reading.items(reading.required(table, "cases", ""), "cases")
     return scheme, [_read_case(raw, f"cases[{i}]") for i, raw in enumerate(cases)]
 
 
 def _read_case(raw: object, where: str) -> Case:
-    table = reading.mapping(raw, where, ("name", "month", "profile", "expect"))
+    table = reading.mapping(raw, where, ("month", "profile", "expect", *reading.REMARKS))
     expect = reading.mapping(table.get("expect") or {}, f"{where}.expect", SUBSIDIES)
     return Case(
         name=str(table.get("name", "")),

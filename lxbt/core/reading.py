@@ -11,6 +11,7 @@ from lxbt.core.money import parse_decimal
 from lxbt.core.months import Month
 
 T = TypeVar("T")
+REMARKS = ("name", "title", "note", "source", "comment", "description")  # keys that say something to people only
 
 
 class Unreadable(ValueError):

@@ -52,8 +52,8 @@ def in_ranges(column: str, ranges: Iterable[tuple[str, str]]) -> tuple[str, list
     return "(" + " or ".join(parts or ["false"]) + ")", params
 
 
-def payer_groups(area: str, size: int = 120_000) -> list[list[str]]:
-    """The payers of an area (or the one above it), neighbours together while they have up to `size` told months of persons."""
+def payer_groups(area: str, size: int = 120_000, parts: int = 1) -> list[list[str]]:
+    """The payers of an area (or the one above it), neighbours together up to `size` stretches of persons; at least `parts` groups if there are so many payers."""
     payers = [payer.code for payer in payers_in(area)]
     known = set(payers)
     if not payers:
@@ -69,6 +69,7 @@ def payer_groups(area: str, size: int = 120_000) -> list[list[str]]:
                 counts[payer] = counts.get(payer, 0) + count
     groups: list[list[str]] = []
     weight = 0
+    size = min(size, sum(counts.values()) // parts + 1)
     for payer in payers:
         if not groups or weight + counts.get(payer, 0) > size:
             groups.append([])

@@ -297,16 +297,15 @@ def store_timelines(told: Mapping[int, list[Stretch]]) -> None:
 
 
 def take_changed_persons(limit: int) -> list[int]:
-    """Take up to `limit` marks away and give the persons they name, locked; others at the same time take other marks."""
+    """Take the marks of up to `limit` persons away and give the persons, locked; those locked by others are passed over."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "delete from registry_change where (person_id, number) in"
-            " (select person_id, number from registry_change order by number limit %s for update skip locked) returning person_id",
+            "with chosen as materialized (select person_id from registry_person where person_id in (select person_id from registry_change)"
+            " order by person_id limit %s for no key update skip locked)"
+            " delete from registry_change c using chosen where c.person_id = chosen.person_id returning c.person_id",
             [limit],
         )
-        ids = sorted({row[0] for row in cursor.fetchall()})
-        cursor.execute("select 1 from registry_person where person_id = any(%s) order by person_id for update", [ids])
-    return ids
+        return sorted({row[0] for row in cursor.fetchall()})
 
 
 @transaction.atomic

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.batch')),
             ],
         ),
-        # partitioned by right-month: partitions are made as months are drawn (payments.operations.draw.ensure_partitions)
+        # partitioned by right-month: partitions are made as months are drawn (payments.operations.work.ensure_partitions)
         migrations.SeparateDatabaseAndState(
             database_operations=[
                 migrations.RunSQL(

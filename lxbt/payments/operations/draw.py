@@ -1,111 +1,22 @@
-"""The monthly draw by difference: due (ledger and standards) minus paid (items that count), for every right-month.
-
-The rule is written once, in Python, and is asked for each distinct combination of facts; the rows move in SQL. Steps,
-in one transaction for a payer or a group of small ones:
-
-1. take the marks of persons that changed; see which standards changed since the last draw;
-2. `draw_span`: the stretches of rights to look at, with the few plain values that decide a price;
-3. `draw_price`: the distinct combinations by month, priced by `rights_at`;
-4. one INSERT ... SELECT of price minus paid, where that is not nothing.
-
-Work tables are analysed, for statistics of a table filled in the same transaction are not there otherwise.
-"""
+"""Drawing a month: for one payer, or for all of an area."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from decimal import Decimal
-from typing import Any
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import date
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
-from lxbt.audit.operations import record_event
-from lxbt.core.money import ZERO
-from lxbt.core.months import BEGINNING, Month, age_in
-from lxbt.core.profile import SUBSIDIES, Profile
-from lxbt.core.refusal import Refusal
-from lxbt.divisions.operations import mark_stale
-from lxbt.divisions.rules import NATION
-from lxbt.entitlements.operations import mark_recertified_persons, resolve_changes
-from lxbt.entitlements.rules import ALL_EVENTS, relation_to, rights_at
+from lxbt.core.months import Month
+from lxbt.entitlements.operations import resolve_changes
 from lxbt.payments import queries
-from lxbt.payments.models import Batch, PayerState
-from lxbt.registry.queries import profiles_by_id
-from lxbt.standards import queries as standards
-from lxbt.standards.rules.scheme import Scheme
-
-_ONE_DAY = timedelta(days=1)
-_NO_DAY = date(1, 1, 1)
-_PARTITION_LOCK, _PAYER_LOCK = 7_301_002, 7_301_003
-
-
-class DrawRefused(Refusal):
-    """The batch cannot be drawn now."""
-
-
-@dataclass
-class Pricer:
-    """Prices combinations, remembering answers; one may serve many payers, and notices when standards changed."""
-
-    area: str = NATION
-    change_id: int = -1
-    scheme: Scheme | None = None
-
-    def __post_init__(self) -> None:
-        self.profiles: dict[int, Profile] = {}
-        self.answers: dict[tuple[str, int, int, int, Month], dict[str, tuple[Decimal, int | None, str | None]]] = {}
-
-    def refresh(self) -> Scheme:
-        """The scheme as it is now."""
-        latest = standards.latest_change()
-        if self.scheme is None or latest != self.change_id:
-            self.scheme, self.change_id = standards.scheme_for(self.area), latest
-            self.answers.clear()
-        return self.scheme
-
-    def learn(self, ids: set[int]) -> None:
-        """Read the interned profiles that are not known yet."""
-        fresh = ids - self.profiles.keys()
-        if fresh:
-            self.profiles |= profiles_by_id(fresh)
-
-    def price(self, place: str, profile_id: int, band: int, relations: int, month: Month) -> dict[str, tuple[Decimal, int | None, str | None]]:
-        """Amount, standard and reasons against, for each subsidy. `band` -1: birth unknown; else how many age limits are reached."""
-        key = (place, profile_id, band, relations, month)
-        if key not in self.answers:
-            assert self.scheme is not None
-            profile = replace(self.profiles[profile_id], division=place)
-            age = None if band < 0 else self.scheme.ages[band - 1] if band else min(self.scheme.ages, default=0) - 1
-            told = tuple(relations // 3**i % 3 for i in range(6))
-            found = rights_at(profile, age, told, self.scheme, month)
-            self.answers[key] = {
-                subsidy: (
-                    found[subsidy].amount,
-                    row.id if (row := found[subsidy].standard) else None,
-                    ",".join(reason.code for reason in found[subsidy].reasons) or None,
-                )
-                for subsidy in SUBSIDIES
-            }
-        return self.answers[key]
-
-
-def ensure_partitions(months: list[Month]) -> None:
-    """Make the item partitions of these months."""
-    names = {f"payments_item_{month.year:04d}_{month.month:02d}": month for month in months}
-    with connection.cursor() as cursor:
-        cursor.execute("select relname from pg_class where relname = any(%s) and relkind = 'r'", [list(names)])
-        missing = sorted(set(names) - {row[0] for row in cursor.fetchall()})
-        if not missing:
-            return
-        cursor.execute("select pg_advisory_xact_lock(%s)", [_PARTITION_LOCK])
-        for name in missing:
-            first, last = names[name].first, (names[name] + 1).first
-            cursor.execute(f"create table if not exists {name} partition of payments_item for values from ('{first}') to ('{last}')")
+from lxbt.payments.models import Batch
+from lxbt.payments.operations.pricing import Pricer
+from lxbt.payments.operations.work import Draw, DrawRefused, ensure_partitions
 
 
 def draw_batch(*, payer_code: str, month: Month, by: User | None, on: date, pricer: Pricer | None = None) -> Batch | None:
@@ -114,338 +25,55 @@ def draw_batch(*, payer_code: str, month: Month, by: User | None, on: date, pric
     Gives the batch, or None when there is nothing to draw. Months that had no draw are caught up; a month drawn again
     brings what has changed since. Safe to repeat after a crash: all or nothing. Two draws of one payer wait for each other.
     """
-    resolve_changes()
+    _prepare(month)
     return next(iter(_draw_group([payer_code], month, by, on, pricer or Pricer())), None)
 
 
 def draw_payers(*, payer_codes: list[str], month: Month, by: User | None, on: date, pricer: Pricer | None = None) -> list[Batch]:
     """The same for several payers in one transaction: quicker for small ones than one after the other."""
-    resolve_changes()
+    _prepare(month)
     return _draw_group(payer_codes, month, by, on, pricer or Pricer())
 
 
-def draw_area(*, area: str, month: Month, by: User | None, on: date, pricer: Pricer | None = None) -> Iterator[tuple[int, list[Batch]]]:
+def draw_area(*, area: str, month: Month, by: User | None, on: date, pricer: Pricer | None = None, workers: int = 1) -> Iterator[tuple[int, list[Batch]]]:
     """The same for every payer of an area, a group of payers in a transaction, small payers together.
 
     Yields, after each group, how many payers it had and their batches. Interrupted, run it again: what was drawn is not
-    drawn twice.
+    drawn twice. `workers`: groups drawn at the same time, each by a connection of its own.
     """
-    pricer = pricer or Pricer(area)
+    _prepare(month)
+    groups = queries.payer_groups(area, parts=2 * workers if workers > 1 else 1)
+    if workers <= 1 or len(groups) <= 1 or connection.in_atomic_block:
+        pricer = pricer or Pricer(area)
+        for group in groups:
+            yield len(group), _draw_group(group, month, by, on, pricer)
+        return
+    own = threading.local()
+
+    def work(group: list[str]) -> tuple[int, list[Batch]]:
+        own.pricer = getattr(own, "pricer", None) or Pricer(area)
+        try:
+            return len(group), _draw_group(group, month, by, on, own.pricer)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(workers, thread_name_prefix="draw") as pool:
+        for done in as_completed([pool.submit(work, group) for group in groups]):
+            yield done.result()
+
+
+def _prepare(month: Month) -> None:
+    """What is done before the long transaction: tell changed persons' months, make the month's partition (its lock stops everybody)."""
     resolve_changes()
-    for group in queries.payer_groups(area):
-        yield len(group), _draw_group(group, month, by, on, pricer)
+    with transaction.atomic():
+        ensure_partitions([month])
 
 
 def _draw_group(payer_codes: list[str], month: Month, by: User | None, on: date, pricer: Pricer) -> list[Batch]:
     try:
         with transaction.atomic():
-            return _Draw(payer_codes, month, pricer).run(by, on)
+            return Draw(payer_codes, month, pricer).run(by, on)
     except IntegrityError as error:
         if "payments_item" in str(error):  # a person moved here while the former payer was drawing
             raise DrawRefused(_("另一发放单位正在为同一人编制同一月份,请稍后重试。")) from error
         raise
-
-
-class _Draw:
-    """One draw for a group of payers; its work tables live as long as the transaction."""
-
-    def __init__(self, payer_codes: list[str], month: Month, pricer: Pricer) -> None:
-        self.payers = sorted(payer_codes)
-        self.month = month
-        self.pricer = pricer
-        self.ranges = {payer: queries.ranges_of(payer) for payer in self.payers}
-        self.everywhere = [span for ranges in self.ranges.values() for span in ranges]
-        self.scheme = Scheme()
-        self.cursor = connection.cursor()
-
-    def sql(self, text: str, params: Sequence[Any] = ()) -> None:
-        self.cursor.execute(text, params or None)
-
-    def one(self, text: str, params: Sequence[Any] = ()) -> Any:
-        """The first column of the only row."""
-        self.sql(text, params)
-        return self.cursor.fetchone()[0]
-
-    def run(self, by: User | None, on: date) -> list[Batch]:
-        for payer, ranges in self.ranges.items():
-            if not ranges:
-                raise DrawRefused(_("%(code)s 不是发放单位。") % {"code": payer})
-        states = [self._lock(payer) for payer in self.payers]
-        last_change = standards.latest_change()  # read before the standards: a later one is looked at next time
-        self.scheme = self.pricer.refresh()
-        look = [self._look(state) for state in states]
-        self._take_marks(states)
-        self.batches = self._open(by, on)
-        self._places(look)
-        self._collect()
-        held = self._insert() if self._price() else {}
-        batches = self._totals(held, by)
-        for state in states:
-            if state.drawn_until is None or self.month.first >= state.drawn_until:
-                state.drawn_until, state.change_id = self.month.first, last_change
-                state.save()
-        for table in ("draw_mark", "draw_place", "draw_span", "draw_price"):
-            self.sql(f"drop table if exists {table}")
-        return batches
-
-    def _lock(self, payer: str) -> PayerState:
-        self.sql("select pg_advisory_xact_lock(%s, hashtext(%s))", [_PAYER_LOCK, payer])
-        self.sql("set local random_page_cost = 1.1")  # the work set of a payer is small beside the national tables
-        self.sql("set local default_statistics_target = 10")  # enough for the work tables, and quicker
-        PayerState.objects.get_or_create(pk=payer)
-        return PayerState.objects.select_for_update().get(pk=payer)
-
-    def _look(self, state: PayerState) -> dict[str, Month]:
-        """From which month everybody is looked at, by subsidy: those not drawn yet, and those that a change prices anew."""
-        fresh = Month.of(state.drawn_until) + 1 if state.drawn_until else BEGINNING
-        changes = standards.changes_after(state.change_id, state.payer_code) if state.drawn_until else []
-        if changes:  # a changed parameter may say from when a second certificate counts: tell those persons' months anew
-            where, params = queries.in_ranges("division_code", self.ranges[state.payer_code])
-            mark_recertified_persons(where, params)
-            resolve_changes()
-        return {subsidy: min([fresh, *(since for name, since in changes if name in ("", subsidy))]) for subsidy in SUBSIDIES}
-
-    def _open(self, by: User | None, on: date) -> list[Batch]:
-        """A batch for each payer of the group, numbered within the month."""
-        numbers = dict(Batch.objects.filter(payer_code__in=self.payers, month=self.month.first).values_list("payer_code").annotate(last=Max("number")))
-        fresh = [Batch(payer_code=payer, month=self.month.first, number=numbers.get(payer, 0) + 1, drawn_by=by, drawn_on=on) for payer in self.payers]
-        return Batch.objects.bulk_create(fresh)
-
-    def _take_marks(self, states: list[PayerState]) -> None:
-        self.sql("create temporary table draw_mark (person_id bigint, division_code varchar(12), since date) on commit drop")
-        for state in states:
-            where, params = queries.in_ranges("division_code", self.ranges[state.payer_code])
-            self.sql(
-                f"with taken as (delete from entitlements_stale where {where} returning person_id, division_code, since)"
-                " insert into draw_mark select * from taken",
-                params,
-            )
-            if state.drawn_until is not None and self.month.first < state.drawn_until:  # later months were drawn already: they remain to be looked at
-                self.sql(
-                    "insert into entitlements_stale (person_id, division_code, since)"
-                    f" select person_id, division_code, greatest(since, %s::date) from draw_mark where {where}"
-                    " on conflict (person_id, division_code) do update set since = least(entitlements_stale.since, excluded.since)",
-                    [(self.month + 1).first, *params],
-                )
-        self.marked = self.one("select exists (select from draw_mark)")
-
-    def _places(self, look: list[dict[str, Month]]) -> None:
-        """`draw_place`: each division of the group's persons with its batch, from when it is looked at, and the place whose rows decide there."""
-        self.sql("create temporary table draw_place (division_code varchar(12), batch_id bigint, place smallint, living date, care date) on commit drop")
-        found = []
-        for payer, batch, months in zip(self.payers, self.batches, look, strict=True):
-            where, params = queries.in_ranges("division_code", self.ranges[payer])
-            self.sql(f"select distinct division_code from registry_personprofile where {where}", params)
-            found += [(row[0], batch.pk, self.scheme.place_of(row[0]), months["living"].first, months["care"].first) for row in self.cursor.fetchall()]
-        self.places = sorted({row[2] for row in found})
-        with self.cursor.copy("copy draw_place from stdin") as copy:
-            for code, batch_id, place, living, care in found:
-                copy.write_row((code, batch_id, self.places.index(place), living, care))
-        self.sql("analyze draw_place")
-
-    def _collect(self) -> None:
-        """`draw_span`: the stretches of rights to look at, cut to the months that need it, with the plain values that decide their price.
-
-        `events`: the dated events of a person for whom one of them bears on a month up to this one; else empty.
-        """
-        where, params = queries.in_ranges("p.division_code", self.everywhere)
-        marks = (
-            " left join (select person_id, min(since) as since from draw_mark group by person_id) m on m.person_id = p.person_id"
-            if self.marked
-            else " cross join (select null::date as since) m"
-        )
-        following = (self.month + 1).first
-        self.sql(f"select min(p.person_id), max(p.person_id) from registry_personprofile p where {where}", params)
-        low, high = self.cursor.fetchone()  # people of one area were often registered together: then this spares reading everybody's
-        within = f"between {low or 0} and {high or 0}"
-        self.sql(
-            "create temporary table draw_span on commit drop as select * from ("
-            f" select e.person_id, e.subsidy, {self._told()}, true as entitled,"
-            " greatest(e.since, p.since, least(case e.subsidy when 'living' then d.living else d.care end, m.since)) as since,"
-            " least(e.until, p.until, %s::date) as until"
-            " from registry_personprofile p join draw_place d on d.division_code = p.division_code"
-            f" join entitlements_entitlement e on e.person_id = p.person_id and e.state = 'granted' and e.person_id {within}"
-            f" left join registry_bankaccount a on a.person_id = p.person_id and a.until is null and a.person_id {within}{marks}"
-            f" where {where} and e.since <= %s and p.since <= %s"
-            " and (e.until is null or e.until > p.since) and (p.until is null or p.until > e.since)) s where since < until",
-            [following, *params, self.month.first, self.month.first],
-        )
-        if self.marked:
-            self._collect_unentitled()
-        self.sql("analyze draw_span")
-
-    def _told(self) -> str:
-        """The columns of `draw_span` that come from the told months, the place and the account."""
-        days = ", ".join(f"p.{name}" for name in ALL_EVENTS)
-        texts = " || ',' || ".join(f"coalesce(p.{name}::text, '')" for name in ALL_EVENTS)
-        return (
-            "p.profile_id, p.division_code, d.batch_id, d.place, p.birth, a.number as account_number, coalesce(a.state = 'good', false) as good,"
-            f" case when least({days}) < '{(self.month + 1).first}' then {texts} else '' end as events"
-        )
-
-    def _collect_unentitled(self) -> None:
-        """Months paid to a changed person that the ledger does not hold any more."""
-        where, params = queries.in_ranges("p.division_code", self.everywhere)
-        self.sql(
-            f"insert into draw_span select i.person_id, i.subsidy, {self._told()}, false, i.right_month, (i.right_month + interval '1 month')::date"
-            " from (select person_id, min(since) as since from draw_mark group by person_id) m"
-            " join (select distinct person_id, subsidy, right_month from payments_item where void is null and right_month <= %s"
-            " and person_id in (select person_id from draw_mark)) i on i.person_id = m.person_id and i.right_month >= m.since"
-            " join registry_personprofile p on p.person_id = i.person_id and p.since <= i.right_month and (p.until is null or p.until > i.right_month)"
-            " join draw_place d on d.division_code = p.division_code"
-            " left join registry_bankaccount a on a.person_id = i.person_id and a.until is null"
-            f" where {where} and not exists (select from entitlements_entitlement e where e.person_id = i.person_id and e.subsidy = i.subsidy"
-            " and e.state = 'granted' and e.since <= i.right_month and (e.until is null or e.until > i.right_month))",
-            [self.month.first, *params],
-        )
-
-    def _keys(self) -> dict[str, str]:
-        """The values that decide a stretch's price, as SQL over `draw_span s`.
-
-        `band`: how many age limits are reached in the last month; `birth` only for those who reach one on the way.
-        """
-
-        def band(month: Month) -> str:
-            cutoffs = ",".join(day.isoformat() for day in sorted(_cutoff(month, age) for age in self.scheme.ages))
-            return f"{len(self.scheme.ages)} - width_bucket(s.birth - 1, '{{{cutoffs}}}'::date[])"
-
-        known: dict[str, str] = {name: f"s.{name}" for name in ("subsidy", "profile_id", "place", "since", "until", "entitled", "events")}
-        if not self.scheme.ages:
-            return known | {"band": "0", "birth": f"'{_NO_DAY}'::date"}
-        first, last = band(self.first), band(self.month)
-        birth = (
-            f"'{_NO_DAY}'::date" if self.first == self.month else f"case when {first} = {last} then '{_NO_DAY}'::date else coalesce(s.birth, '{_NO_DAY}') end"
-        )
-        return known | {"band": f"coalesce({last}, -1)", "birth": birth}
-
-    def _price(self) -> bool:
-        """`draw_price`: amount, standard and reasons for every distinct combination and month. False when there is nothing to look at."""
-        first = self.one("select min(since) from draw_span")
-        if first is None:
-            return False
-        self.first = Month.of(first)
-        ensure_partitions(list(self.first.until(self.month + 1)))
-        self.keys = self._keys()
-        names = list(self.keys)
-        self.sql(f"select distinct {', '.join(f'{text} as {name}' for name, text in self.keys.items())} from draw_span s")
-        combinations = [dict(zip(names, row, strict=True)) for row in self.cursor.fetchall()]
-        self.pricer.learn({row["profile_id"] for row in combinations})
-        self.sql(
-            "create temporary table draw_price (subsidy varchar(6), profile_id bigint, place smallint, since date, until date, entitled boolean, events text,"
-            " band int, birth date, month date, amount numeric(9, 2), standard_id bigint, reasons varchar(200)) on commit drop"
-        )
-        with self.cursor.copy("copy draw_price from stdin") as copy:
-            for row in combinations:
-                for month in Month.of(row["since"]).until(Month.of(row["until"])):
-                    copy.write_row((*row.values(), month.first, *self._answer(row, month)))
-        self.sql("analyze draw_price")
-        return True
-
-    def _answer(self, row: dict[str, Any], month: Month) -> tuple[Decimal, int | None, str | None]:
-        if not row["entitled"]:
-            return ZERO, None, "not_entitled"
-        band = row["band"] if row["birth"] == _NO_DAY else sum(age <= age_in(row["birth"], month) for age in self.scheme.ages)
-        relations = 0
-        if row["events"]:
-            days = [date.fromisoformat(text) if text else None for text in row["events"].split(",")]
-            relations = sum(relation_to(day, month) * 3**i for i, day in enumerate(days))
-        return self.pricer.price(self.places[row["place"]], row["profile_id"], band, relations, month)[row["subsidy"]]
-
-    def _differences(self, where: str) -> str:
-        """Due minus paid, a row for each person, subsidy and month to look at.
-
-        Paid: the first item of a month and, added up, those after it; most months have one.
-        """
-        window = f"right_month >= '{self.first.first}' and right_month <= '{self.month.first}'"
-        on = " and ".join(f"p.{name} = {text}" for name, text in self.keys.items())
-        if self.one(f"select exists (select from payments_item where {window})"):
-            low, high = self._persons()
-            window += f" and person_id >= {low} and person_id <= {high} and person_id in (select person_id from draw_span)"
-            first = f"(select person_id, subsidy, right_month, amount, void, seq from payments_item where {window} and seq = 1)"
-            later = (
-                "(select person_id, subsidy, right_month, sum(amount) filter (where void is null) as amount, max(seq) as seq from payments_item"
-                f" where {window} and seq > 1 group by person_id, subsidy, right_month)"
-            )
-            paid = (
-                f" left join {first} i on i.person_id = s.person_id and i.subsidy = s.subsidy and i.right_month = p.month"
-                f" left join {later} l on l.person_id = s.person_id and l.subsidy = s.subsidy and l.right_month = p.month"
-            )
-            seq = "coalesce(l.seq, i.seq, 0) + 1"
-            difference = "p.amount - coalesce(case when i.void is null then i.amount end, 0) - coalesce(l.amount, 0)"
-        else:
-            paid, seq, difference = "", "1", "p.amount"
-        return (
-            f"(select s.person_id, s.subsidy, p.month, {seq} as seq, s.batch_id, s.division_code, {difference} as difference, p.standard_id,"
-            f" s.profile_id, s.account_number, p.reasons from draw_span s left join draw_price p on {on}{paid} where {where} offset 0) x where x.difference <> 0"
-        )
-
-    def _persons(self) -> tuple[int, int]:
-        """The smallest and the largest person id to look at: people of one area were often registered together."""
-        self.sql("select min(person_id), max(person_id) from draw_span")
-        low, high = self.cursor.fetchone()
-        return low, high
-
-    def _insert(self) -> dict[int, int]:
-        """The items. Gives, for each batch, how many persons were held back."""
-        for way in ("nestloop", "mergejoin"):  # joined by hashing: estimates of computed columns mislead
-            self.sql(f"set local enable_{way} = off")
-        self.sql(
-            "insert into payments_item (person_id, subsidy, right_month, seq, batch_id, division_code, amount, kind, standard_id, profile_id,"
-            " account_number, reasons)"
-            " select person_id, subsidy, month, seq, batch_id, division_code, difference,"
-            " case when difference < 0 then 'recovery' when month = %s then 'regular' else 'arrears' end,"
-            f" standard_id, profile_id, account_number, reasons from {self._differences('s.good')} order by person_id",  # so that the key grows at its end
-            [self.month.first],
-        )
-        held: dict[int, int] = {}
-        if self.one("select exists (select from draw_span where not good)"):
-            self.sql(f"select batch_id, count(distinct person_id) from {self._differences('not s.good')} group by batch_id")
-            held = dict(self.cursor.fetchall())
-        for way in ("nestloop", "mergejoin"):
-            self.sql(f"set local enable_{way} = on")
-        return held
-
-    def _totals(self, held: dict[int, int], by: User | None) -> list[Batch]:
-        """Put the totals into the batches; one without items is removed."""
-        rows: dict[int, list[tuple[date, int, Decimal, Decimal]]] = {batch.pk: [] for batch in self.batches}
-        if hasattr(self, "keys"):
-            self.sql(
-                "select batch_id, right_month, count(*), sum(amount), coalesce(sum(amount) filter (where amount < 0), 0) from payments_item"
-                " where batch_id = any(%s) and right_month >= %s and right_month <= %s group by batch_id, right_month",
-                [list(rows), self.first.first, self.month.first],
-            )
-            for batch_id, *row in self.cursor.fetchall():
-                rows[batch_id].append(row)  # type: ignore[arg-type]
-        empty = [batch.pk for batch in self.batches if not rows[batch.pk]]
-        Batch.objects.filter(pk__in=empty).delete()
-        kept = [batch for batch in self.batches if rows[batch.pk]]
-        if kept:
-            self.sql(
-                "update payments_line l set state = 'resent' where l.state = 'corrected' and exists (select from payments_item i where i.batch_id = any(%s)"
-                " and i.person_id = l.person_id and i.subsidy = l.subsidy and i.right_month >= %s and i.right_month <= %s)",
-                [[batch.pk for batch in kept], self.first.first, self.month.first],
-            )
-        for batch in kept:
-            batch.item_count = sum(row[1] for row in rows[batch.pk])
-            batch.total = sum((row[2] for row in rows[batch.pk]), ZERO)
-            batch.recovery_total = sum((row[3] for row in rows[batch.pk]), ZERO)
-            batch.held_count = held.get(batch.pk, 0)
-            for row in rows[batch.pk]:
-                mark_stale(batch.payer_code, row[0])
-            record_event(
-                by=by,
-                action="batch.drawn",
-                subject_kind="batch",
-                subject_id=batch.pk,
-                division_code=batch.payer_code,
-                details={"month": str(self.month), "items": batch.item_count, "total": str(batch.total)},
-            )
-        Batch.objects.bulk_update(kept, ["item_count", "total", "recovery_total", "held_count"])
-        return kept
-
-
-def _cutoff(month: Month, age: int) -> date:
-    """Who is born on this day or before it has reached `age` by the last day of `month`."""
-    last = month.last
-    year = max(1, last.year - age)
-    return last.replace(year=year) if (last.month, last.day) != (2, 29) else date(year, 3, 1) - _ONE_DAY

@@ -214,7 +214,7 @@ class StandardRow:
     id: int | None = None
 
 
-STANDARD_KEYS = ("division", "subsidy", "since", "until", "when", "amount", "floor", "document")
+STANDARD_KEYS = ("division", "subsidy", "since", "until", "when", "amount", "floor", "document", "clause", "published_on", *reading.REMARKS)
 
 
 def read_standard(value: object, where: str, division: str | None = None) -> StandardRow:
@@ -250,7 +250,7 @@ class DibaoRow:
 
 def read_dibao(value: object, where: str, division: str | None = None) -> DibaoRow:
     """A 低保 row from YAML or JSON."""
-    table = reading.mapping(value, where, ("division", "area", "since", "until", "amount", "document"))
+    table = reading.mapping(value, where, ("division", "area", "since", "until", "amount", "document", "published_on", *reading.REMARKS))
     since = reading.month(reading.required(table, "since", where), f"{where}.since")
     until = reading.month_or_none(table.get("until"), f"{where}.until")
     if until is not None and until < since:

@@ -72,7 +72,7 @@ def area_map(parent: AreaCount, rows: Sequence[AreaCount], month: date, as_of: s
     if not values:
         return None
     ordered = sorted(values, reverse=True)
-    steps = sorted({ordered[min(len(ordered) - 1, len(ordered) * part // 5)] for part in (0, 1, 2, 3)}, reverse=True)
+    steps = sorted({ordered[min(len(ordered) - 1, len(ordered) * (2 * part + 1) // 8)] for part in (0, 1, 2)}, reverse=True)
     limits = [Limit(float(step), _("%(n)s 人·项以上") % {"n": f"{step:,}"}) for step in steps] + [Limit(0.0, _("更少"))]
     corps = next((r for r in rows if r.code == CORPS), None)
     areas = [
@@ -87,7 +87,7 @@ def area_map(parent: AreaCount, rows: Sequence[AreaCount], month: date, as_of: s
         note=_("点区域逐级下钻"),
         outline=outline,
         areas=areas,
-        limits=limits[-5:],
+        limits=limits,
         measure=_("人·项"),
         as_of=as_of,
         beside=beside,

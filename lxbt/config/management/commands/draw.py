@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -28,6 +29,7 @@ class Command(Base):
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--division", required=True, help="12-digit code; every payer in it draws")
         parser.add_argument("--month", required=True, help="YYYY-MM")
+        parser.add_argument("--workers", type=int, default=min(4, os.cpu_count() or 1), help="connections that draw at the same time")
         parser.add_argument("--by", help="user name of the one who draws; left out: the system")
 
     def run(self, **options: Any) -> dict[str, Any]:
@@ -43,7 +45,7 @@ class Command(Base):
             raise NothingToDraw(f"区划 {options['division']} 内没有发放单位,请核对代码。")
         batches = []
         with tqdm(total=len(payers), disable=not sys.stderr.isatty(), unit="payer") as progress:
-            for done, drawn in draw_area(area=options["division"], month=month, by=by, on=timezone.localdate()):
+            for done, drawn in draw_area(area=options["division"], month=month, by=by, on=timezone.localdate(), workers=options["workers"]):
                 batches += drawn
                 progress.update(done)
         return {

@@ -11,6 +11,7 @@ from lxbt.config.situations import Case, answer, differences, load_yaml, read_ri
 from lxbt.core.profile import SUBSIDIES
 from lxbt.core.reading import Unreadable
 from lxbt.entitlements.rules import Right
+from lxbt.standards.rules.rows import write_amount, write_condition
 
 
 class Command(BaseCommand):
@@ -27,6 +28,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", help="a rights file (YAML: scheme, cases)")
         parser.add_argument("--json", action="store_true", help="print JSON")
+        parser.add_argument("--explain", action="store_true", help="with --json: also the sentences and the row that decided")
 
     def handle(self, *args: object, **options: object) -> None:
         try:
@@ -35,7 +37,7 @@ class Command(BaseCommand):
             raise CommandError(f"{options['file']}: {error}") from None
         answers = [(case, answer(case, scheme)) for case in cases]
         if options["json"]:
-            told = {"cases": [as_json(case, found) for case, found in answers]}
+            told = {"cases": [as_json(case, found, explain=bool(options["explain"])) for case, found in answers]}
             self.stdout.write(json.dumps(told, ensure_ascii=False, indent=2))
         else:
             for case, found in answers:
@@ -45,16 +47,17 @@ class Command(BaseCommand):
             raise CommandError("\n".join(["与 expect 不符:", *wrong]))
 
 
-def as_json(case: Case, found: dict[str, Right]) -> dict[str, object]:
-    """The answer to one case, for machines."""
+def as_json(case: Case, found: dict[str, Right], *, explain: bool) -> dict[str, object]:
+    """The answer to one case, for machines; `explain` adds the sentences and the row that decided."""
     told: dict[str, object] = {"name": case.name, "month": str(case.month)}
     for subsidy in SUBSIDIES:
         right = found[subsidy]
-        told[subsidy] = {
-            "amount": f"{right.amount:.2f}",
-            "reasons": [{"code": reason.code, "basis": reason.basis, "sentence": reason.sentence} for reason in right.reasons],
-            "standard": right.standard.document or None if right.standard else None,
-        }
+        reasons = [{"code": reason.code, "basis": reason.basis} | ({"sentence": reason.sentence} if explain else {}) for reason in right.reasons]
+        told[subsidy] = {"amount": f"{right.amount:.2f}", "reasons": reasons}
+        if explain and right.standard:
+            row = right.standard
+            decided = {"division": row.division, "since": str(row.since), "when": write_condition(row.when), "amount": write_amount(row.amount)}
+            told[subsidy] |= {"standard": {**decided, "floor": row.floor, "document": row.document}}  # type: ignore[operator]
     return told
 
 

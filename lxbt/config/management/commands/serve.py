@@ -47,7 +47,7 @@ class Command(Base):
         granian = Path(sys.executable).with_name("granian")
         return [
             str(granian), "--interface", "wsgi", "--host", options["host"], "--port", str(options["port"]),
-            "--workers", str(options["workers"]), "--blocking-threads", "8", "--no-ws", "--log-level", "warning",
+            "--workers", str(options["workers"]), "--blocking-threads", "2", "--no-ws", "--log-level", "warning",
             "--respawn-failed-workers", "lxbt.config.wsgi:application",
         ]  # fmt: skip
 

@@ -70,9 +70,12 @@
     const answer = await fetch(data.outlineUrl).catch(() => null);
     if (!answer || !answer.ok) return false;
     const shape = await answer.json();
+    data.shorts = new Map();
     const names = new Map(data.areas.map((area) => [area.code, area.name]));
     shape.features.forEach((feature) => {
-      feature.properties.name = names.get(feature.properties.id) || feature.properties.name;
+      const short = feature.properties.name; // the outline's own name is the short one: 内蒙古
+      feature.properties.name = names.get(feature.properties.id) || short;
+      data.shorts.set(feature.properties.name, short);
     });
     window.echarts.registerMap(data.outline, shape);
     return true;
@@ -104,7 +107,7 @@
         boundingCoords: data.outline === "china" ? [[73, 54], [136, 17.5]] : undefined,
         data: data.areas.filter((area) => area.value !== null).map((area) => ({ name: area.name, value: area.value, text: area.text, url: area.url })),
         itemStyle: { areaColor: colour("nodata"), borderColor: colour("surface"), borderWidth: 0.8 },
-        label: { show: true, color: colour("ink"), fontSize: 11, fontFamily: font, textBorderColor: colour("surface"), textBorderWidth: 2 },
+        label: { show: true, formatter: (item) => data.shorts.get(item.name) || item.name, color: colour("ink"), fontSize: 11, fontFamily: font, textBorderColor: colour("surface"), textBorderWidth: 2 },
         labelLayout: { hideOverlap: true },
         emphasis: { label: { fontWeight: 600, color: colour("ink") }, itemStyle: { areaColor: colour("brand-s"), borderColor: colour("brand") } },
       }],

@@ -1,0 +1,160 @@
+"""Out of scope looks like not found: every address, every role, with objects of another county."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+
+from lxbt.accounts.models import User
+from lxbt.accounts.rules import BY_KEY, ROLES
+from lxbt.applications import operations as applications
+from lxbt.applications.rules import Agent
+from lxbt.core.months import Month
+from lxbt.payments import operations as payments
+from lxbt.registry import queries as registry
+from lxbt.web.urls import urlpatterns
+from tests import factories as f
+
+PUBLIC = {"login", "logout", "set_language", "health", "components", "component_why", "component_reveal"}
+LEVEL_PLACES = {0: f.NATION, 1: f.PROVINCE, 2: f.CITY, 3: f.COUNTY, 4: f.TOWNSHIP}
+
+
+@pytest.fixture
+def elsewhere(db: None) -> dict[str, Any]:
+    """A person, an application and a batch of another county, and what stands in addresses about them."""
+    f.load_places()
+    f.usual_standards()
+    clerk = f.account("clerk", f.OTHER_TOWNSHIP, username="other_clerk")
+    officer = f.account("payment_officer", f.OTHER_COUNTY, username="other_officer")
+    on = timezone.localdate()
+    application = applications.take_in(
+        declaration=declaration("李外县", f.OTHER_TOWNSHIP, f.identity_number(region="420103", serial=33)), subsidies=["living", "care"],
+        applicant=applications.Applicant(agent=Agent.SELF), by=clerk, at=f.moment(on),
+    )  # fmt: skip
+    person = registry.person(application.person_id)
+    assert person is not None
+    reviewer, decider = f.account("reviewer", f.OTHER_COUNTY, username="other_reviewer"), f.account("decider", f.OTHER_COUNTY, username="other_decider")
+    for by in (clerk, reviewer, decider):
+        verdicts = {"living": "agree", "care": "agree"}
+        application = applications.pass_step(number=application.number, version=application.version, verdicts=verdicts, opinion="同意", by=by, at=f.moment(on))
+    batch = payments.draw_batch(payer_code=f.OTHER_COUNTY, month=Month.of(on), by=officer, on=on)
+    assert batch is not None
+    return {
+        "person_id": person.pk, "kind": "id", "number": application.number, "batch_id": batch.pk, "subsidy": "living", "month": f"{on:%Y-%m}", "seq": 1,
+        "user_id": clerk.pk, "name": person.name, "masked": "420103", "standard_id": 0, "code": f.OTHER_COUNTY,
+    }  # fmt: skip
+
+
+def declaration(name: str, township: str, number: str) -> applications.Declaration:
+    return applications.Declaration(
+        identity_number=number, name=name, division_code=township, certificate_number=number + "42",
+        certificate={"category": "physical", "grade": 2, "issued_on": "2024-01-01", "valid_until": "2034-01-01"},
+        profile={"economic": "dibao", "area": "urban", "long_term_care": True}, bank="汉口银行", holder=name, account_number="6222020000000000" + number[-4:-1],
+    )  # fmt: skip
+
+
+def accounts_of_every_role() -> list[User]:
+    found = []
+    for role in ROLES:
+        level = max(level for level in role.levels if level >= 3) if any(level >= 3 for level in role.levels) else max(role.levels)
+        found.append(f.account(role.key, LEVEL_PLACES[int(level)], username=f"here_{role.key}"))
+    return found
+
+
+def named_routes() -> list[URLPattern]:
+    return [route for route in urlpatterns if isinstance(route, URLPattern) and route.name not in PUBLIC]
+
+
+def test_every_route_is_behind_the_gate_or_named_public() -> None:
+    open_routes = {route.name for route in named_routes() if not hasattr(route.callback, "permissions")}
+    assert open_routes == set()
+
+
+def test_objects_of_another_county_are_not_found_by_any_role_of_this_one(elsewhere: dict[str, Any], logged_in: Callable[[User], Client]) -> None:
+    about = {"person_id", "number", "batch_id", "user_id"}
+    for user in accounts_of_every_role():
+        if user.place_code in (f.CITY, f.PROVINCE, f.NATION):
+            continue  # the other county lies in their area
+        client = logged_in(user)
+        for route in named_routes():
+            names = set(route.pattern.converters)
+            if not names & about:
+                continue
+            url = reverse(route.name, kwargs={name: elsewhere[name] for name in names})
+            for method in (client.get, client.post):
+                status = method(url, {"reason": "核对", "act": "pass", "version": 1}).status_code
+                assert status in (404, 405), f"{user.username} {method.__name__} {route.name}: {status}"
+
+
+def test_lists_counts_search_and_exports_of_this_county_do_not_show_the_other(elsewhere: dict[str, Any], logged_in: Callable[[User], Client]) -> None:
+    for user in accounts_of_every_role():
+        if user.place_code in (f.CITY, f.PROVINCE, f.NATION):
+            continue
+        client = logged_in(user)
+        for route in named_routes():
+            if route.pattern.converters:
+                continue
+            answer = client.get(reverse(route.name), {"q": elsewhere["name"], "state": "", "code": "", "show": "all"})
+            if answer.status_code == 200 and "html" in answer.headers["Content-Type"]:
+                body = answer.content.decode().replace(f'value="{elsewhere["name"]}"', "")
+                assert elsewhere["name"] not in body, f"{user.username} {route.name}"
+                assert "420103*" not in body, f"{user.username} {route.name}"
+
+
+def test_the_other_county_itself_sees_them(elsewhere: dict[str, Any], logged_in: Callable[[User], Client]) -> None:
+    client = logged_in(User.objects.get(username="other_decider"))
+    assert elsewhere["name"] in client.get(reverse("applications"), {"q": elsewhere["name"]}).content.decode().replace("value=", "")
+    assert client.get(reverse("person", args=[elsewhere["person_id"]])).status_code == 200
+
+
+def test_a_full_number_of_another_county_is_answered_like_an_unknown_one(elsewhere: dict[str, Any], logged_in: Callable[[User], Client]) -> None:
+    client = logged_in(f.account("decider", f.COUNTY, username="here_decider"))
+    known = client.post(reverse("persons"), {"number": f.identity_number(region="420103", serial=33)})
+    unknown = client.post(reverse("persons"), {"number": f.identity_number(region="420103", serial=35)})
+    assert known.status_code == unknown.status_code == 200
+    sentence = "辖区内没有找到这个号码"
+    assert sentence in known.content.decode()
+    assert sentence in unknown.content.decode()
+
+
+def test_statistics_of_another_area_are_not_found(elsewhere: dict[str, Any], logged_in: Callable[[User], Client]) -> None:
+    client = logged_in(f.account("analyst", f.COUNTY, username="here_analyst"))
+    assert client.get(reverse("statistics"), {"code": f.OTHER_COUNTY}).status_code == 404
+    assert client.get(reverse("statistics"), {"code": f.COUNTY}).status_code == 200
+
+
+def test_the_focus_cannot_be_set_outside_the_own_area(elsewhere: dict[str, Any], logged_in: Callable[[User], Client]) -> None:
+    client = logged_in(f.account("decider", f.COUNTY, username="here_decider"))
+    assert client.post(reverse("area"), {"to": f.OTHER_COUNTY}).status_code == 404
+    assert client.post(reverse("area"), {"to": f.TOWNSHIP}).status_code == 302
+
+
+def test_an_analyst_sees_no_person(elsewhere: dict[str, Any], logged_in: Callable[[User], Client]) -> None:
+    client = logged_in(f.account("analyst", f.OTHER_COUNTY, username="other_analyst"))
+    assert client.get(reverse("persons")).status_code == 404
+    assert client.get(reverse("person", args=[elsewhere["person_id"]])).status_code == 404
+
+
+def test_roles_of_one_account_are_never_an_incompatible_pair() -> None:
+    from lxbt.accounts.rules import INCOMPATIBLE, conflicts
+
+    for pair in INCOMPATIBLE:
+        assert all(key in BY_KEY for key in pair)
+        assert conflicts(set(pair))
+
+
+def test_the_day_of_an_expired_appointment_gives_nothing(db: None, logged_in: Callable[[User], Client]) -> None:
+    from lxbt.accounts.models import Appointment
+    from lxbt.accounts.queries import standing_of
+
+    f.load_places()
+    user = f.account("decider", f.COUNTY)
+    Appointment.objects.filter(user=user).update(until=date(2026, 3, 1))
+    assert standing_of(user, on=date(2026, 2, 28)).appointed
+    assert not standing_of(user, on=date(2026, 3, 1)).appointed
