@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 from django.db import connection
 
 from lxbt.accounts.models import User
 from lxbt.config.demo.numbers import certificate_number
-from lxbt.core.months import Month
 from lxbt.core.profile import Certificate
 from lxbt.entitlements.operations import renew_certificate
 from lxbt.registry.models import Identifier
@@ -28,8 +28,8 @@ _EVENT = "insert into audit_event (at, by_id, by_name, by_place, action, subject
 _USER = " join accounts_user u on u.username = p.county || '_decider'"
 
 
-def apply_events(step: int) -> dict[str, int]:
-    """Record all that becomes known in this month. Gives how many by kind."""
+def apply_events(step: int, on: date) -> dict[str, int]:
+    """Record all that becomes known in this month; what offices decide on it is dated `on`. Gives how many by kind."""
     with connection.cursor() as cursor:
         cursor.execute("select kind, count(*) from demo_plan where step = %s group by kind order by kind", [step])
         counts = dict(cursor.fetchall())
@@ -38,7 +38,7 @@ def apply_events(step: int) -> dict[str, int]:
         if "granted" in counts:
             _grant(cursor, step)
         if "close" in counts:
-            _close(cursor, step)
+            _close(cursor, step, on)
     for kind in ("class", "renewed"):
         if kind in counts:
             _certify(step, kind)
@@ -87,14 +87,14 @@ def _grant(cursor: object, step: int) -> None:
     )
 
 
-def _close(cursor: object, step: int) -> None:
+def _close(cursor: object, step: int, on: date) -> None:
     """End the ledger of who died or left: the first month without it is the one after the event."""
     execute = cursor.execute  # type: ignore[attr-defined]
     execute(
         "update entitlements_entitlement e set until = (date_trunc('month', (p.told ->> 'day')::date) + interval '1 month')::date,"
-        " end_basis = case p.told ->> 'basis' when 'died' then '去世' else '户籍迁出' end, ended_by_id = u.id, ended_on = now()::date"
+        " end_basis = case p.told ->> 'basis' when 'died' then '去世' else '户籍迁出' end, ended_by_id = u.id, ended_on = %s"
         f" from demo_plan p{_USER} where p.person_id = e.person_id and p.step = %s and p.kind = 'close' and e.until is null",
-        [step],
+        [on, step],
     )
     execute("insert into registry_change (person_id) select person_id from demo_plan where step = %s and kind = 'close'", [step])
 
@@ -103,14 +103,12 @@ def _certify(step: int, kind: str) -> None:
     """New certificates, by the register's own operations: they are few, and each brings a number of its own."""
     with connection.cursor() as cursor:
         cursor.execute("select person_id, county, told from demo_plan where step = %s and kind = %s order by person_id", [step, kind])
-        import json
-
         rows = [(person_id, county, json.loads(told) if isinstance(told, str) else told) for person_id, county, told in cursor.fetchall()]
     deciders = {user.username: user for user in User.objects.filter(username__endswith="_decider")}
     for person_id, county, told in rows:
         sealed = Identifier.objects.values_list("sealed", flat=True).get(person_id=person_id, kind="id")
         certificate = Certificate(told["category"], told["grade"], date.fromisoformat(told["issued_on"]), date.fromisoformat(told["valid_until"]))
-        number = certificate_number(open_sealed(sealed), certificate.category, certificate.grade)
+        number = certificate_number(open_sealed(bytes(sealed)), certificate.category, certificate.grade)
         received, by = date.fromisoformat(told["received_on"]), deciders.get(f"{county}_decider")
         if kind == "renewed":
             renew_certificate(
@@ -118,8 +116,3 @@ def _certify(step: int, kind: str) -> None:
             )
         else:
             record_certificate(person_id=person_id, certificate=certificate, source="federation", received_on=received, by=by, certificate_number=number)
-
-
-def month_of(begin: Month, step: int) -> Month:
-    """The month of a step."""
-    return begin + step

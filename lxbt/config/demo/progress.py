@@ -12,6 +12,12 @@ from datetime import date
 
 from django.db import connection, transaction
 
+from lxbt.core.refusal import Refusal
+
+
+class Busy(Refusal):
+    """Another run is at work, or the last one's commit arrived only now."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -51,8 +57,9 @@ def run_step(number: int, work: Callable[[], None]) -> None:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("select step from demo_progress for update")
-            if cursor.fetchone()[0] != number:
-                raise RuntimeError("another run of the demonstration is under way")
+            found = cursor.fetchone()[0]
+            if found != number:
+                raise Busy(f"另一次生成正在进行(第 {found} 步,不是第 {number} 步),请稍后再运行。")
         work()
         with connection.cursor() as cursor:
             cursor.execute("update demo_progress set step = %s", [number + 1])

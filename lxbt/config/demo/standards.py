@@ -61,6 +61,8 @@ def publish_rows(rows: list[PlannedRow], drafters: dict[str, User], publishers: 
     data = load_data()
     for n, planned in enumerate(rows, start=1):
         place = planned.row["division"]
+        if place[:2] not in drafters:  # an installation with a part of the country only
+            continue
         draft = draft_standard(
             row=planned.row,
             document_title=data["title"].format(name=name_of(place)),
@@ -75,6 +77,8 @@ def record_dibao(begin: Month, drafters: dict[str, User]) -> None:
     data = load_data()
     now = begin + data["base"]
     for place, (urban, rural) in data["dibao"].items():
+        if place[:2] not in drafters:
+            continue
         for month, share in ((now.back(24), Decimal("0.92")), (now, Decimal(1))):
             for area, amount in (("urban", urban), ("rural", rural)):
                 row = DibaoRow(place.ljust(12, "0"), area, month, None, (amount * share).quantize(Decimal(1)).quantize(Decimal("0.01")))
@@ -84,5 +88,7 @@ def record_dibao(begin: Month, drafters: dict[str, User]) -> None:
 def set_parameters(drafters: dict[str, User], on: date) -> None:
     """Local rules: the shares of funding, and one province's procedure with a public notice."""
     for province, told in load_data()["provinces"].items():
+        if province not in drafters:
+            continue
         for name, value in told.get("parameters", {}).items():
             set_parameter(division_code=province.ljust(12, "0"), name=name, value=value, since=None, by=drafters[province], on=on)

@@ -11,7 +11,7 @@ from django.db import connection
 from lxbt.config.demo import cases, standards
 from lxbt.config.demo.accounts import open_accounts, users_named
 from lxbt.config.demo.events import apply_events
-from lxbt.config.demo.fate import MONTHS
+from lxbt.config.demo.fate import MONTHS, day_in
 from lxbt.config.demo.payments import Paymaster
 from lxbt.config.demo.places import DEEP, SHOW_COUNTY, SHOWN, County, counties
 from lxbt.config.demo.population import beginning_of_payments
@@ -45,7 +45,8 @@ class Story:
     @property
     def opened_on(self) -> date:
         """The day on which accounts are opened: before the first row is published."""
-        return (self.begin + standards.load_data()["base"]).first
+        base: int = standards.load_data()["base"]
+        return (self.begin + base).first
 
     def steps(self) -> Iterator[Step]:
         """All steps in order, always the same for the same wish."""
@@ -97,7 +98,7 @@ class Story:
         def work() -> None:
             if self.writer is None:
                 deciders = {digits: user.pk for digits, user in users_named("decider").items()}
-                self.writer = Writer(scheme_for(NATION), self.begin, self.asked.day, deciders)
+                self.writer = Writer(scheme_for(NATION), self.begin, self.asked.day, deciders, marking=self.asked.first_id > 1)
             self.writer.write_chunk(county, seed=self.asked.seed, part=part, of=of + 1, size=size, first_id=first_id)
 
         return work
@@ -106,7 +107,7 @@ class Story:
         def work() -> None:
             late = [row for row in standards.planned_rows(self.begin) if row.late and row.published == self.begin + month]
             standards.publish_rows(late, users_named("standards"), users_named("publisher"))
-            apply_events(month)
+            apply_events(month, day_in(self.begin + month, 9, self.asked.day))
             for county in self.places:  # all before the first draw, which then tells the changed months once
                 self._paymaster().prepare(county.code, self.begin + month)
 

@@ -65,6 +65,7 @@ class Writer:
     begin: Month
     today: date
     deciders: dict[str, int] = field(default_factory=dict)  # county digits -> user id
+    marking: bool = False  # the payers have drawn before: they must be told of newcomers
 
     def __post_init__(self) -> None:
         key_id: int = settings.LXBT_DATA_KEY_ID
@@ -87,6 +88,8 @@ class Writer:
             self._tell(person_id, person, self.ids[self.profiles[key][0]])
         for table, columns in COLUMNS.items():
             copy_rows(table, columns, self.rows[table])
+        if self.marking:
+            copy_rows("registry_change", "person_id", [(person_id,) for person_id, _person, _key in self.told])
         with connection.cursor() as cursor:
             cursor.execute("select setval(pg_get_serial_sequence('registry_person', 'person_id'), (select max(person_id) from registry_person))")
 

@@ -57,4 +57,4 @@ class Command(Base):
         except bank.BankRefuses as no:
             raise BankSaysNo(str(no)) from None
         options["out"].write_bytes(answer.content)
-        return {"paid": answer.paid, "failed": answer.failed, "total_paid": f"{answer.total_paid:.2f}", "result": str(options["out"])}
+        return {"rows_paid": answer.paid, "rows_failed": answer.failed, "total_paid": f"{answer.total_paid:.2f}", "result": str(options["out"])}

@@ -57,6 +57,8 @@ class Command(Base):
             pass
         analyze()
         progress.finish()
+        with connection.cursor() as cursor:
+            cursor.execute("reset synchronous_commit")
         answer = counts(asked)
         return {"persons": asked.persons, "day": asked.day, "seed": asked.seed, "seconds": round(time.monotonic() - started, 1), "tables": answer}
 
@@ -81,4 +83,3 @@ class Command(Base):
         self.stdout.write(f"{answer['persons']} persons in {answer['seconds']} s; day {answer['day']}, seed {answer['seed']}")
         for name, count in answer["tables"].items():
             self.stdout.write(f"  {name:<32}{count:>12}")
-        connection.close()

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandParser
 
 from lxbt.accounts import queries as accounts
+from lxbt.config.demo import progress
 from lxbt.config.management.commands._base import Command as Base
 from lxbt.config.messages import compile_messages
 from lxbt.divisions.operations import load_divisions
@@ -28,7 +29,8 @@ class Command(Base):
         added = load_divisions()
         compiled = compile_messages()
         call_command("collectstatic", interactive=False, verbosity=0)
-        demo = not options["no_demo"] and settings.LXBT_ENVIRONMENT != "production" and not accounts.any_account()
+        wanted = not accounts.any_account() or progress.begun() is not None  # one that was cut off is finished
+        demo = not options["no_demo"] and settings.LXBT_ENVIRONMENT != "production" and wanted
         if demo:
             call_command("demo", persons=options["persons"])
         return {"divisions_added": added, "catalogues": compiled, "static": str(Path(settings.STATIC_ROOT)), "demonstration": demo}
