@@ -40,10 +40,9 @@ counted as (
         coalesce(sum(n.items), 0) items, coalesce(sum(n.regular), 0) regular, coalesce(sum(n.arrears), 0) arrears, coalesce(sum(n.recovery), 0) recovery
     from now_paid n full join then_paid t on n.person_id = t.person_id and n.subsidy = t.subsidy group by 1, 2
 )
-insert into statistics_figure (month, division_code, level, subsidy, persons, started, stopped, items, regular, arrears, recovery, failed)
-select %(month)s, c.division_code, 4, c.subsidy, c.persons, c.started, c.stopped, c.items, c.regular, c.arrears, c.recovery, coalesce(f.n, 0)
+insert into statistics_counted (division_code, subsidy, persons, started, stopped, items, regular, arrears, recovery, failed)
+select c.division_code, c.subsidy, c.persons, c.started, c.stopped, c.items, c.regular, c.arrears, c.recovery, coalesce(f.n, 0)
 from counted c left join failed f using (division_code, subsidy)
-where c.division_code <> %(payer)s
 """
 
 SUMS = "sum(persons), sum(started), sum(stopped), sum(items), sum(regular), sum(arrears), sum(recovery), sum(failed)"
@@ -78,11 +77,20 @@ def count_county(*, payer_code: str, month: date) -> None:
         cursor.execute(f"select exists (select from payments_batch where payer_code = %(payer)s and month = %(month)s and state in {COUNTED})", where)
         if not cursor.fetchone()[0]:
             return  # nothing decided yet: no figures, rather than everybody "stopped"
+        cursor.execute(
+            "create temporary table if not exists statistics_counted (division_code varchar(12), subsidy varchar(6), persons int, started int, stopped int,"
+            " items int, regular numeric, arrears numeric, recovery numeric, failed int) on commit drop"
+        )
+        cursor.execute("truncate statistics_counted")
         cursor.execute(TOWNSHIPS, where)
         cursor.execute(
             f"insert into statistics_figure (month, division_code, level, subsidy, {COLUMNS})"
-            f" select %s, %s, 3, subsidy, {SUMS} from statistics_figure where month = %s and level = 4 and division_code >= %s and division_code < %s group by subsidy",
-            [month, payer_code, month, low, high],
+            f" select %s, division_code, 4, subsidy, {COLUMNS} from statistics_counted where division_code <> %s",
+            [month, payer_code],
+        )
+        cursor.execute(  # the county is the sum of all, those registered at the county itself included
+            f"insert into statistics_figure (month, division_code, level, subsidy, {COLUMNS}) select %s, %s, 3, subsidy, {SUMS} from statistics_counted group by subsidy",
+            [month, payer_code],
         )
         cursor.execute(CLASSES, where)
 
