@@ -81,8 +81,7 @@ def return_batch(*, batch_id: int, reason: str, by: User | None, on: date) -> Ba
         mark_stale_persons(sorted({row[0] for row in rows}), Month.of(min(row[1] for row in rows)))
     batch.returned_reason = reason[:200]
     batch.save(update_fields=["state", "returned_reason"])
-    for right_month in {row[1] for row in rows}:
-        mark_stale(batch.payer_code, right_month)
+    mark_stale(batch.payer_code, batch.month)
     record(batch, "returned", by, reason=reason)
     return batch
 

@@ -71,6 +71,7 @@ class Draw:
         self.everywhere = [span for ranges in self.ranges.values() for span in ranges]
         self.scheme = Scheme()
         self.cursor = connection.cursor()
+        self.added: list[tuple[Any, ...]] = []  # batch, right-month, items, yuan, of that taken back
 
     def sql(self, text: str, params: Sequence[Any] = ()) -> None:
         self.cursor.execute(text, params or None)
@@ -169,7 +170,8 @@ class Draw:
             else " cross join (select null::date as since) m"
         )
         following = (self.month + 1).first
-        self.sql(f"select min(p.person_id), max(p.person_id) from registry_personprofile p where {where}", params)
+        # (`offset 0`: read the area once; the planner would else walk the whole key from both ends)
+        self.sql(f"select min(person_id), max(person_id) from (select p.person_id from registry_personprofile p where {where} offset 0) x", params)
         low, high = self.cursor.fetchone()  # people of one area were often registered together: then this spares reading everybody's
         within = f"between {low or 0} and {high or 0}"
         self.sql(
@@ -304,13 +306,16 @@ class Draw:
         for way in ("nestloop", "mergejoin"):  # joined by hashing: estimates of computed columns mislead
             self.sql(f"set local enable_{way} = off")
         self.sql(
-            "insert into payments_item (person_id, subsidy, right_month, seq, batch_id, division_code, amount, kind, standard_id, profile_id,"
+            "with added as (insert into payments_item (person_id, subsidy, right_month, seq, batch_id, division_code, amount, kind, standard_id, profile_id,"
             " account_number, reasons)"
             " select person_id, subsidy, month, seq, batch_id, division_code, difference,"
             " case when difference < 0 then 'recovery' when month = %s then 'regular' else 'arrears' end,"
-            f" standard_id, profile_id, account_number, reasons from {self._differences('s.good')} order by person_id",  # so that the key grows at its end
+            f" standard_id, profile_id, account_number, reasons from {self._differences('s.good')} order by person_id"  # so that the key grows at its end
+            " returning batch_id, right_month, amount)"
+            " select batch_id, right_month, count(*), sum(amount), coalesce(sum(amount) filter (where amount < 0), 0) from added group by batch_id, right_month",
             [self.month.first],
         )
+        self.added = self.cursor.fetchall()
         held: dict[int, int] = {}
         if self.one("select exists (select from draw_span where not good)"):
             self.sql(f"select batch_id, count(distinct person_id) from {self._differences('not s.good')} group by batch_id")
@@ -321,15 +326,9 @@ class Draw:
 
     def _totals(self, held: dict[int, int], by: User | None) -> list[Batch]:
         """Put the totals into the batches; one without items is removed."""
-        rows: dict[int, list[tuple[date, int, Decimal, Decimal]]] = {batch.pk: [] for batch in self.batches}
-        if hasattr(self, "keys"):
-            self.sql(
-                "select batch_id, right_month, count(*), sum(amount), coalesce(sum(amount) filter (where amount < 0), 0) from payments_item"
-                " where batch_id = any(%s) and right_month >= %s and right_month <= %s group by batch_id, right_month",
-                [list(rows), self.first.first, self.month.first],
-            )
-            for batch_id, *row in self.cursor.fetchall():
-                rows[batch_id].append(row)
+        rows: dict[int, list[tuple[Any, ...]]] = {batch.pk: [] for batch in self.batches}
+        for added in self.added:
+            rows[added[0]].append(added[1:])
         empty = [batch.pk for batch in self.batches if not rows[batch.pk]]
         Batch.objects.filter(pk__in=empty).delete()
         kept = [batch for batch in self.batches if rows[batch.pk]]
@@ -344,8 +343,7 @@ class Draw:
             batch.total = sum((row[2] for row in rows[batch.pk]), ZERO)
             batch.recovery_total = sum((row[3] for row in rows[batch.pk]), ZERO)
             batch.held_count = held.get(batch.pk, 0)
-            for row in rows[batch.pk]:
-                mark_stale(batch.payer_code, row[0])
+            mark_stale(batch.payer_code, batch.month)
             record_event(
                 by=by,
                 action="batch.drawn",
