@@ -82,7 +82,7 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
                 item("batches", _("发放批次"), "cash", P.VIEW_PAYMENTS, also=("batch",)),
                 item("results", _("银行回盘"), "arrows-exchange", P.DRAW_BATCHES),
                 item("failed_items", _("退票与账户"), "credit-card-off", P.CORRECT_ACCOUNTS, P.DRAW_BATCHES),
-                item("recoveries", _("补发与追缴"), "receipt-refund", P.VIEW_PAYMENTS),
+                item("recoveries", _("追缴"), "receipt-refund", P.VIEW_PAYMENTS),
             ],
         ),
         (

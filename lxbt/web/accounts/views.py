@@ -143,8 +143,7 @@ def account_new(request: OfficialRequest) -> HttpResponse:
             show_refusal(form, refusal)
         else:
             return render(request, "accounts/opened.html", {"account": user, "first": first, "place": place, "roles": [BY_KEY[k].label for k in data["roles"]]})
-    allowed = {place.code: [role.key for role in queries.roles_grantable(request.standing, place)] for place in places[:1]}
-    return render(request, "accounts/new.html", {"form": form, "roles": ROLES, "allowed": allowed})
+    return render(request, "accounts/new.html", {"form": form})
 
 
 @page(Permission.MANAGE_ACCOUNTS)

@@ -83,7 +83,7 @@ def recovery(request: OfficialRequest, person_id: int, batch_id: int, subsidy: s
             messages.success(request, _("追缴结果已登记。"))
             return redirect("recoveries")
     person = registry.person(person_id)
-    crumbs = [Crumb(_("补发与追缴"), reverse("recoveries")), Crumb(person.name if person else "")]
+    crumbs = [Crumb(_("追缴"), reverse("recoveries")), Crumb(person.name if person else "")]
     return render(
         request, "payments/recovery.html", {"form": form, "recovery": found, "person": person, "subsidy": presenters.subsidy_name(subsidy), "crumbs": crumbs}
     )

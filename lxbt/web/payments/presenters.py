@@ -27,6 +27,9 @@ CHANGE_CHIPS = {
     "started": (lazy("新增"), "run", "plus"), "stopped": (lazy("停发"), "off", "ban"), "changed": (lazy("变更"), "run", "arrows-exchange"), "same": (lazy("不变"), "off", "equal"),
     "arrears": (lazy("▲ 补发"), "run", "history"), "recovery": (lazy("▼ 抵扣"), "hold", "receipt-refund"), "held": (lazy("暂缓"), "hold", "player-pause"),
 }  # fmt: skip
+USUAL = {  # the reason where the rules have none against
+    "started": lazy("新审定，或恢复"), "changed": lazy("标准或情形有变"), "arrears": lazy("当月未发，或标准后来提高"),
+}  # fmt: skip
 LINE_CHIPS = {
     "sent": (lazy("银行处理中"), "run", ""), "paid": (lazy("已发"), "ok", ""), "failed": (lazy("退票"), "warn", "credit-card-off"),
     "corrected": (lazy("账户已更正，待重发"), "run", ""), "resent": (lazy("已重发"), "ok", "refresh"),
@@ -146,7 +149,7 @@ def item_table(batch: Any, rows: Sequence[queries.ItemRow], page: Page) -> Table
                 cells=[
                     chip_of(CHANGE_CHIPS, r.change), Person(r.name, url=reverse("person", args=[r.person_id])), divisions.name_of(r.division_code), Subsidies([r.subsidy]),
                     f"{r.right_month:%Y-%m}",
-                    Amount(r.amount, reverse("explain_item", args=[r.person_id, r.subsidy, f"{r.right_month:%Y-%m}", r.seq]) if r.seq else ""), r.before, reason_words(r.reasons),
+                    Amount(r.amount, reverse("explain_item", args=[r.person_id, r.subsidy, f"{r.right_month:%Y-%m}", r.seq]) if r.seq else ""), r.before, reason_words(r.reasons) or USUAL.get(r.change, ""),
                 ]
             )
             for r in rows
