@@ -188,7 +188,7 @@ def _read_results(content: bytes) -> tuple[str, list[ResultRow], Decimal]:
                 continue
             rows.append(read_result_cells(row, number))
     except csv.Error as error:
-        raise PaymentRefused(_("回盘文件不是合格的 CSV:%(fault)s。") % {"fault": error}) from None
+        raise PaymentRefused(_("回盘文件不是合格的 CSV：%(fault)s。") % {"fault": error}) from None
     if control is not None and control[0].isdigit() and int(control[0]) != len(rows):
         raise PaymentRefused(_("回盘文件的笔数与合计行不符：有 %(rows)d 笔，合计行为 %(told)s。") % {"rows": len(rows), "told": control[0]})
     return encoding, rows, sum((row.amount or ZERO for row in rows), ZERO)
