@@ -2,7 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+
+def translated(text: str) -> str:
+    """A Chinese sentence of the pure rules (role, reason, cause of failure) in the reader's language."""
+    return gettext(text) if text else ""
+
+
+def listed(parts: Iterable[str | Promise]) -> str:
+    """Things side by side: 低保、低保边缘."""
+    return gettext("、").join(map(str, parts))
+
+
+def in_turn(parts: Iterable[str | Promise]) -> str:
+    """Whole phrases one after another: 低保；一级、二级."""
+    return gettext("；").join(map(str, parts))
+
+
+def told(label: str | Promise, what: str | Promise) -> str:
+    """A label and what it says: 备注：等待补正."""
+    return gettext("%(label)s：%(what)s") % {"label": label, "what": what}
+
 
 ORGANS = {"civil_affairs": _("民政"), "federation": _("残联"), "finance": _("财政"), "audit": _("审计")}
 SUBSIDIES = {"living": _("困难残疾人生活补贴"), "care": _("重度残疾人护理补贴")}

@@ -157,7 +157,7 @@ def receipt(request: OfficialRequest, number: str) -> HttpResponse:
         request,
         "applications/receipt.html",
         {
-            "application": found, "card": card, "papers": papers, "township": divisions.full_name_of(found.division_code),
-            "subsidies": [words.SUBSIDIES[a.subsidy] for a in found.asked.all()], "crumbs": [Crumb(number, reverse("application", args=[number]))],
+            "application": found, "card": card, "papers": words.listed(papers), "township": divisions.full_name_of(found.division_code),
+            "subsidies": words.listed(words.SUBSIDIES[a.subsidy] for a in found.asked.all()), "crumbs": [Crumb(number, reverse("application", args=[number]))],
         },
     )  # fmt: skip

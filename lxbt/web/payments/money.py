@@ -124,7 +124,12 @@ def explanation_of(item: Any, items: list[Any]) -> Explanation:
         notes.append((_("为何收回"), presenters.reason_words(item.reasons) or _("重新计算后应发少于已发")))
     if row is not None:
         document = " ".join(part for part in (row.document_title, row.document_number, row.clause) if part)
-        notes.append((_("依据"), f"{document}（{condition_words(row.conditions)}：{amount_words(row.amount)}）"))
+        notes.append(
+            (
+                _("依据"),
+                _("%(document)s（%(who)s：%(amount)s）") % {"document": document, "who": condition_words(row.conditions), "amount": amount_words(row.amount)},
+            )
+        )
     if item.void == "failed":
         notes.append((_("结果"), _("退票，不计入；更正账户后由新的一笔重发。")))
     label = {"arrears": _("本次补发"), "recovery": _("本次抵扣"), "regular": _("本次发放")}[item.kind]

@@ -132,7 +132,7 @@ def totals_table(batch: Any) -> Table:
 
 def share_rows(batch: Any) -> list[tuple[str, Decimal]]:
     """Funding by level, as fixed when the batch was approved."""
-    names = {"nation": _("中央"), "province": _("省"), "city": _("市"), "county": _("县")}
+    names = {"nation": _("中央"), "province": _("省级"), "city": _("市级"), "county": _("县级")}
     return [(str(names.get(level, level)), Decimal(amount)) for level, amount in batch.shares.items()]
 
 
@@ -166,8 +166,13 @@ def reason_words(codes: str | None) -> str:
         if code == "not_entitled":
             found.append(_("该月没有审定的资格"))
         elif code in REASONS:
-            found.append(REASONS[code].sentence.rstrip("。"))
-    return "；".join(found)
+            found.append(words.translated(REASONS[code].sentence).rstrip(_("。").strip()))
+    return words.in_turn(found)
+
+
+def cause(code: str, told: str = "") -> str:
+    """Why a transfer failed; what the bank told when the code is not one of ours."""
+    return words.translated(FAILURES.get(code, told or code))
 
 
 def held_table(held: Sequence[queries.Held]) -> Table:
@@ -177,7 +182,7 @@ def held_table(held: Sequence[queries.Held]) -> Table:
         columns=[Column(_("姓名"), phone="lead"), Column(_("乡镇（街道）")), Column(_("原因"))],
         rows=[
             Row(
-                cells=[Person(h.name, url=reverse("person", args=[h.person_id])), divisions.name_of(h.division_code), _("没有登记账户") if h.reason == "no_account" else FAILURES.get(h.reason, h.reason)],
+                cells=[Person(h.name, url=reverse("person", args=[h.person_id])), divisions.name_of(h.division_code), _("没有登记账户") if h.reason == "no_account" else cause(h.reason)],
                 url=reverse("person_account", args=[h.person_id]), action=_("更正账户"),
             )
             for h in held
@@ -225,7 +230,7 @@ def failed_table(lines: Sequence[Any], cards: dict[int, Any]) -> Table:
             Row(
                 cells=[
                     Person(cards[x.person_id].name, "", cards[x.person_id].masked_id, reverse("person", args=[x.person_id])) if x.person_id in cards else "—",
-                    divisions.name_of(cards[x.person_id].division_code) if x.person_id in cards else "—", batch_name(x.batch), Subsidies([x.subsidy]), x.amount, FAILURES.get(x.reason, x.bank_reason or x.reason),
+                    divisions.name_of(cards[x.person_id].division_code) if x.person_id in cards else "—", batch_name(x.batch), Subsidies([x.subsidy]), x.amount, cause(x.reason, x.bank_reason),
                 ],
                 url=reverse("person_account", args=[x.person_id]), action=_("更正账户"),
             )
