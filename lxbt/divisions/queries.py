@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from datetime import date
-from functools import lru_cache
 
 from django.db.models import Q, QuerySet
 
@@ -82,15 +82,34 @@ def workday_overrides() -> dict[date, bool]:
     return dict(WorkdayOverride.objects.values_list("day", "is_workday"))
 
 
-@lru_cache(maxsize=4096)
-def _name(code: str) -> str:
-    node = division(code)
-    return node.name if node else code
+class _Names:
+    """Every name, read in one query and kept for a minute: a page shows many, and a rename must reach every process."""
+
+    KEPT = 60.0  # seconds
+
+    def __init__(self) -> None:
+        self.known: dict[str, str] = {}
+        self.until = 0.0
+
+    def name(self, code: str) -> str:
+        if time.monotonic() >= self.until:
+            self.known = dict(Division.objects.order_by().values_list("code", "name"))
+            self.until = time.monotonic() + self.KEPT
+        if code not in self.known:  # added within the minute, or unknown
+            node = division(code)
+            self.known[code] = node.name if node else code
+        return self.known[code]
+
+    def forget(self) -> None:
+        self.until = 0.0
+
+
+_names = _Names()
 
 
 def name_of(code: str) -> str:
-    """The name of a node for a page; remembered, since names change about once a year (see `forget_names`)."""
-    return _name(code)
+    """The name of a node for a page; the code where there is no such node."""
+    return _names.name(code)
 
 
 def full_name_of(code: str) -> str:
@@ -99,8 +118,8 @@ def full_name_of(code: str) -> str:
 
 
 def forget_names() -> None:
-    """After a rename or a merge: names are read anew."""
-    _name.cache_clear()
+    """After a rename or a merge: names are read anew here at once, in other processes within a minute."""
+    _names.forget()
 
 
 def _alive(nodes: QuerySet[Division], ended: bool) -> QuerySet[Division]:

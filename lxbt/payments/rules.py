@@ -2,6 +2,7 @@
 
 batch:    drawn -> approved -> sent -> settled          drawn -> returned (its items count for nothing)
 line:     sent -> paid | failed -> corrected -> resent  paid -> failed (the bank sends it back later)
+          failed -> resent (the account was corrected by another door)
 recovery: open -> partly -> recovered | offset | waived | unrecoverable
 """
 
@@ -33,6 +34,7 @@ LINE_MOVES: Mapping[tuple[str, str], str] = {
     (PAID, "fail"): FAILED,
     (FAILED, "correct"): CORRECTED,
     (CORRECTED, "resend"): RESENT,
+    (FAILED, "resend"): RESENT,  # the account was corrected by another door
 }
 
 OPEN, PARTLY, RECOVERED, OFFSET, WAIVED, UNRECOVERABLE = "open", "partly", "recovered", "offset", "waived", "unrecoverable"

@@ -332,9 +332,9 @@ class Draw:
         empty = [batch.pk for batch in self.batches if not rows[batch.pk]]
         Batch.objects.filter(pk__in=empty).delete()
         kept = [batch for batch in self.batches if rows[batch.pk]]
-        if kept:
+        if kept:  # (a line still `failed` whose owner is paid again: the account was corrected by another door, an application for instance)
             self.sql(
-                "update payments_line l set state = 'resent' where l.state = 'corrected' and exists (select from payments_item i where i.batch_id = any(%s)"
+                "update payments_line l set state = 'resent' where l.state in ('corrected', 'failed') and exists (select from payments_item i where i.batch_id = any(%s)"
                 " and i.person_id = l.person_id and i.subsidy = l.subsidy and i.right_month >= %s and i.right_month <= %s)",
                 [[batch.pk for batch in kept], self.first.first, self.month.first],
             )

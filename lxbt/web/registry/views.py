@@ -16,6 +16,7 @@ from lxbt.applications import queries as applications
 from lxbt.audit.operations import record_event
 from lxbt.core import idnumber
 from lxbt.core.refusal import Refusal
+from lxbt.payments.operations import correct_account
 from lxbt.registry import operations, queries
 from lxbt.web.access import OfficialRequest, must_be_in_scope, page
 from lxbt.web.components import Crumb
@@ -124,7 +125,7 @@ def person_account(request: OfficialRequest, person_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            operations.set_account(
+            correct_account(
                 person_id=found.pk, bank=data["bank"], holder=data["holder"], account_number=data["account_number"], on=request.today, by=request.user
             )
         except Refusal as refusal:

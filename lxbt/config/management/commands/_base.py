@@ -7,8 +7,14 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError
 
 from lxbt.core.refusal import Refusal
+
+
+def _broken(error: OperationalError) -> str:
+    """What to do when the database did not carry a statement out: what was begun is undone."""
+    return f"与数据库的连接中断，没有完成的部分已撤销。请稍后再运行同一命令；数据库没有起来时先运行 lxbt doctor。（{str(error).strip().splitlines()[0]}）"
 
 
 class Command(BaseCommand):
@@ -43,6 +49,11 @@ class Command(BaseCommand):
             if options["json"]:
                 self.stdout.write(json.dumps({"error": str(refusal)}, ensure_ascii=False))
             raise CommandError(str(refusal)) from refusal
+        except OperationalError as error:
+            sentence = _broken(error)
+            if options["json"]:
+                self.stdout.write(json.dumps({"error": sentence}, ensure_ascii=False))
+            raise CommandError(sentence) from error
         if options["json"]:
             json.dump(answer, sys.stdout, ensure_ascii=False, default=str, indent=None)
             sys.stdout.write("\n")

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management.base import CommandParser
 
 from lxbt.accounts import queries as accounts
+from lxbt.config.lifeline import PARENT
 from lxbt.config.management.commands._base import Command as Base
 
 RESTART_AFTER = 2.0  # seconds, so that a program that cannot start does not spin
@@ -44,11 +45,10 @@ class Command(Base):
         return self.supervise(programs)
 
     def web(self, options: dict[str, Any]) -> list[str]:
-        granian = Path(sys.executable).with_name("granian")
         return [
-            str(granian), "--interface", "wsgi", "--host", options["host"], "--port", str(options["port"]),
+            sys.executable, "-m", "lxbt.config.web_server", "--interface", "wsgi", "--host", options["host"], "--port", str(options["port"]),
             "--workers", str(options["workers"]), "--blocking-threads", "2", "--no-ws", "--log-level", "warning",
-            "--respawn-failed-workers", "lxbt.config.wsgi:application",
+            "--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "10", "lxbt.config.wsgi:application",
         ]  # fmt: skip
 
     def supervise(self, programs: dict[str, list[str]]) -> dict[str, Any]:
@@ -67,7 +67,7 @@ class Command(Base):
                     if name in running:
                         self.stderr.write(f"{name} ended with {running[name].returncode}; starting it again")
                         time.sleep(RESTART_AFTER)
-                    running[name] = subprocess.Popen(command, start_new_session=True)
+                    running[name] = subprocess.Popen(command, start_new_session=True, env={**os.environ, PARENT: str(os.getpid())})
             time.sleep(0.3)
         for process in running.values():
             process.terminate()

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management import call_command
 
+from lxbt.config.lifeline import leave_with_serve
 from lxbt.config.management.commands._base import Command as Base
 
 
@@ -14,5 +15,6 @@ class Command(Base):
     example = "worker"
 
     def run(self, **options: Any) -> dict[str, Any]:
+        leave_with_serve()
         call_command("procrastinate", "worker", "--concurrency", "1")
         return {"stopped": True}
