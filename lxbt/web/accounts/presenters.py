@@ -40,7 +40,7 @@ def account_rows(users: QuerySet[User], query: QueryDict) -> Table:
             Column(_("姓名"), phone="lead"),
             Column(_("用户名")),
             Column(_("部门")),
-            Column(_("区划")),
+            Column(_("所在区划")),
             Column(_("角色")),
             Column(_("状态"), phone="first"),
             Column(_("最近登录")),

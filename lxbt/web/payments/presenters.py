@@ -133,7 +133,7 @@ def totals_table(batch: Any) -> Table:
 def share_rows(batch: Any) -> list[tuple[str, Decimal]]:
     """Funding by level, as fixed when the batch was approved."""
     names = {"nation": _("中央"), "province": _("省级"), "city": _("市级"), "county": _("县级")}
-    return [(str(names.get(level, level)), Decimal(amount)) for level, amount in batch.shares.items()]
+    return [(name, Decimal(batch.shares[level])) for level, name in names.items() if level in batch.shares]
 
 
 def item_table(batch: Any, rows: Sequence[queries.ItemRow], page: Page) -> Table:

@@ -45,7 +45,7 @@ def masked_number(request: OfficialRequest, person: Any, kind: str, text: str) -
 
 def certificate_words(certificate: Any) -> str:
     """肢体三级."""
-    return f"{words.CATEGORIES[certificate.category]}{words.GRADES[certificate.grade]}"
+    return _("%(category)s%(grade)s") % {"category": words.CATEGORIES[certificate.category], "grade": words.GRADES[certificate.grade]}
 
 
 def benefits_words(benefits: Any) -> str:

@@ -30,7 +30,7 @@ FIRST_MONTH = Month(2016, 1)
 LOOKS = {
     "person.viewed": lazy("查看本页"), "person.revealed": lazy("查看完整号码"), "person.printed": lazy("打印明细"), "person.exported": lazy("导出"),
 }  # fmt: skip
-REVEALED = {"id": lazy("身份证号"), "certificate": lazy("残疾人证号"), "account": lazy("账号"), "phone": lazy("手机号")}
+REVEALED = {"id": lazy("身份证号"), "certificate": lazy("残疾人证号"), "account": lazy("银行账号"), "phone": lazy("手机号")}
 
 
 def person_table(request: OfficialRequest, text: str) -> Table:
