@@ -12,6 +12,7 @@ import pytest
 
 from lxbt.config import postgres
 from tests.faults.installation import BASE, TWIN, Installation
+from tests.web.conftest import logged_in  # noqa: F401  (a fixture)
 
 HERE = Path(__file__).parent
 
@@ -21,7 +22,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.fault)
-            item.add_marker(pytest.mark.xdist_group("faults"))
+            if "place" in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.xdist_group("faults"))
 
 
 @pytest.fixture(scope="session")
