@@ -92,6 +92,7 @@ def test_every_role_works_in_english(visitor: Callable[..., Visitor]) -> None:
     again.problems.clear()  # the browser notes that the page was not found
     faults += what_is_not_english(again, "not-found", written)
     assert not faults, "\n".join(faults)
+    again.open("/audit/")
     again.presses("button[name=language] >> visible=true")
     assert again.page.get_attribute("html", "lang") == "zh-Hans"
     again.sees("操作记录")
