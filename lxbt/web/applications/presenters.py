@@ -107,9 +107,9 @@ def application_table(
         columns=[
             Column(_("期限（工作日）") if acting else _("状态"), phone="first"),
             Column(_("申请人"), phone="lead"),
-            Column(_("补贴"), phone="end"),
+            Column(_("补贴"), phone="corner"),
             Column(_("环节") if acting else _("乡镇（街道）")),
-            Column(_("来源")),
+            Column(_("来源"), phone="hide"),
             Column(_("受理日")),
         ],
         rows=rows,
