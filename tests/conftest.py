@@ -17,3 +17,7 @@ ensure_database()
 import django  # noqa: E402
 
 django.setup()
+
+from lxbt.config.messages import compile_messages  # noqa: E402
+
+compile_messages()

@@ -151,9 +151,9 @@ def set_preferences(*, user: User, language: str | None = None, density: str | N
 def _check_roles(keys: list[str], organ: Organ) -> None:
     if not keys or any(key not in BY_KEY for key in keys):
         raise AccountRefused(_("请至少选择一个角色。"), field="roles")
-    wrong = [BY_KEY[key].label for key in keys if organ not in BY_KEY[key].organs]
+    wrong = [_(BY_KEY[key].label) for key in keys if organ not in BY_KEY[key].organs]
     if wrong:
-        raise AccountRefused(_("角色“%(roles)s”不属于所选部门，请改选部门或角色。") % {"roles": "、".join(wrong)}, field="roles")
+        raise AccountRefused(_("角色“%(roles)s”不属于所选部门，请改选部门或角色。") % {"roles": _("、").join(wrong)}, field="roles")
     clash = conflicts(set(keys))
     if clash:
-        raise AccountRefused(_("“%(a)s”和“%(b)s”不能由同一账号兼任，请分别开通。") % {"a": clash[0][0], "b": clash[0][1]}, field="roles")
+        raise AccountRefused(_("“%(a)s”和“%(b)s”不能由同一账号兼任，请分别开通。") % {"a": _(clash[0][0]), "b": _(clash[0][1])}, field="roles")

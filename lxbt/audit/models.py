@@ -36,3 +36,38 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject_kind} {self.subject_id}"
+
+
+class Block(models.Model):
+    """A run of events, sealed: the Merkle root over them and the digest of the block before. Written once."""
+
+    number = models.BigIntegerField(primary_key=True)
+    first_id = models.BigIntegerField(help_text="ids up to the next block's first belong here, whether used or not")
+    last_id = models.BigIntegerField()
+    count = models.IntegerField()
+    root = models.BinaryField()
+    previous = models.BinaryField(help_text="digest of the block before; zeros for the first")
+    digest = models.BinaryField()
+    leaves = models.BinaryField(help_text="id and the head of its digest, 16 bytes an event: names the row that was changed")
+    sealed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(last_id__gte=models.F("first_id")), name="block_range"),
+            models.UniqueConstraint(fields=["first_id"], name="block_first_once"),
+        ]
+        triggers = [pgtrigger.Protect(name="written_once", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.number}"
+
+
+class Horizon(models.Model):
+    """The highest event id at a moment. Once every transaction of that moment has ended, ids up to it are final."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    highest_id = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.highest_id}"

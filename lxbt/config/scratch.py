@@ -41,7 +41,7 @@ def use_scratch_database(suffix: str) -> None:
                 _migrate(name)
                 cursor.execute(f"comment on database \"{name}\" is '{wanted}'")
         except DatabaseError as error:
-            sentence = _("无法准备临时数据库 %(name)s:请确认数据库账号有 CREATEDB 权限,且没有其他程序占用它。")
+            sentence = _("无法准备临时数据库 %(name)s：请确认数据库账号有 CREATEDB 权限，且没有其他程序占用它。")
             raise NoScratch(sentence % {"name": name}) from error
         finally:
             cursor.execute("select pg_advisory_unlock(%s)", [_LOCK])

@@ -31,7 +31,7 @@ def load_yaml(path: str | Path) -> object:
     try:
         return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
-        raise reading.Unreadable(str(path), f"无法读取文件({error.strerror})") from None
+        raise reading.Unreadable(str(path), f"无法读取文件（{error.strerror}）") from None
     except UnicodeDecodeError:
         raise reading.Unreadable(str(path), "文件须为 UTF-8 编码") from None
     except yaml.YAMLError as error:
@@ -39,7 +39,7 @@ def load_yaml(path: str | Path) -> object:
         place = f"第 {mark.line + 1} 行第 {mark.column + 1} 列" if mark else str(path)
         raise reading.Unreadable(place, f"不是合格的 YAML({getattr(error, 'problem', error)})") from None
     except ValueError as error:  # a date that does not exist
-        raise reading.Unreadable("文件", f"有不存在的日期或数值({error})") from None
+        raise reading.Unreadable("文件", f"有不存在的日期或数值（{error}）") from None
 
 
 def read_rights_file(content: object) -> tuple[Scheme, list[Case]]:
@@ -81,7 +81,7 @@ def differences(case: Case, found: Mapping[str, Right]) -> list[str]:
         codes = [reason.code for reason in right.reasons]
         if isinstance(wanted, Decimal):
             if right.amount != wanted or codes:
-                told.append(f"{case.name} [{case.month}] {subsidy}: 应为 {wanted},算得 {right.amount} {codes or ''}".rstrip())
+                told.append(f"{case.name} [{case.month}] {subsidy}：应为 {wanted}，算得 {right.amount} {codes or ''}".rstrip())
         elif right.amount != 0 or not set(wanted) <= set(codes) or not codes:
-            told.append(f"{case.name} [{case.month}] {subsidy}: 理由应含 {list(wanted)},算得 {right.amount} {codes}")
+            told.append(f"{case.name} [{case.month}] {subsidy}：理由应含 {list(wanted)}，算得 {right.amount} {codes}")
     return told

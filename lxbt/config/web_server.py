@@ -10,7 +10,7 @@ def main() -> None:
     leave_with_serve()
     from granian.cli import entrypoint
 
-    entrypoint()
+    entrypoint()  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":

@@ -27,13 +27,13 @@ ROUNDINGS = {"cent": cents_half_up, "yuan_up": yuan_up}
 def parse_decimal(value: object) -> Decimal:
     """A finite number from text, int, float (as written) or Decimal; ValueError otherwise."""
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-        raise ValueError(f"应为数字,现为 {value!r}")
+        raise ValueError(f"应为数字，现为 {value!r}")
     try:
         number = Decimal(str(value).strip())
     except InvalidOperation:
-        raise ValueError(f"应为数字,现为 {value!r}") from None
+        raise ValueError(f"应为数字，现为 {value!r}") from None
     if not number.is_finite():
-        raise ValueError(f"应为数字,现为 {value!r}")
+        raise ValueError(f"应为数字，现为 {value!r}")
     return number
 
 

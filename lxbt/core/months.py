@@ -20,14 +20,14 @@ class Month:
 
     def __post_init__(self) -> None:
         if not (1 <= self.month <= 12 and 1 <= self.year <= 9999):
-            raise ValueError(f"没有这样的月份: {self.year}-{self.month}")
+            raise ValueError(f"没有这样的月份：{self.year}-{self.month}")
 
     @classmethod
     def parse(cls, text: str) -> Month:
         """The month written 'YYYY-MM'; anything else is a ValueError."""
         found = _PATTERN.fullmatch(text)
         if not found:
-            raise ValueError(f"月份应写作 YYYY-MM,现为 {text!r}")
+            raise ValueError(f"月份应写作 YYYY-MM，现为 {text!r}")
         return cls(int(found[1]), int(found[2]))
 
     @classmethod

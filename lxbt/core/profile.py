@@ -136,7 +136,7 @@ def read_value(key: str, raw: object, where: str) -> object:
         return reading.choice(raw, where, _WORDS[key])
     if key in ("birth", *EVENTS):
         return reading.day(raw, where)
-    raise reading.Unreadable(where, f"不认识的键;可用: {', '.join(KEYS)}")
+    raise reading.Unreadable(where, f"不认识的键；可用：{', '.join(KEYS)}")
 
 
 _WORDS: Mapping[str, tuple[str, ...]] = {

@@ -26,12 +26,12 @@ class Unreadable(ValueError):
 def mapping(value: object, where: str, known: Iterable[str] | None = None) -> Mapping[str, object]:
     """A table of keys; with `known`, a key outside it is a fault."""
     if not isinstance(value, Mapping):
-        raise Unreadable(where, f"应为键值表,现为 {value!r}")
+        raise Unreadable(where, f"应为键值表，现为 {value!r}")
     if known is not None:
         known = list(known)
         for key in value:
             if key not in known:
-                raise Unreadable(f"{where}.{key}", f"不认识的键;可用: {', '.join(known)}")
+                raise Unreadable(f"{where}.{key}", f"不认识的键；可用：{', '.join(known)}")
     return value
 
 
@@ -40,7 +40,7 @@ def items(value: object, where: str) -> list[object]:
     if value is None:
         return []
     if not isinstance(value, list | tuple):
-        raise Unreadable(where, f"应为列表,现为 {value!r}")
+        raise Unreadable(where, f"应为列表，现为 {value!r}")
     return list(value)
 
 
@@ -63,7 +63,7 @@ def month(value: object, where: str) -> Month:
     if isinstance(value, Month):
         return value
     if not isinstance(value, str):
-        raise Unreadable(where, f"月份应写作 YYYY-MM,现为 {value!r}")
+        raise Unreadable(where, f"月份应写作 YYYY-MM，现为 {value!r}")
     return _guard(lambda text: Month.parse(str(text)), value, where)
 
 
@@ -75,7 +75,7 @@ def month_or_none(value: object, where: str) -> Month | None:
 def day(value: object, where: str) -> date:
     """A date 'YYYY-MM-DD'."""
     if isinstance(value, datetime):
-        raise Unreadable(where, f"应为日期 YYYY-MM-DD,现为 {value!r}")
+        raise Unreadable(where, f"应为日期 YYYY-MM-DD，现为 {value!r}")
     if isinstance(value, date):
         return value
     if isinstance(value, str):
@@ -84,7 +84,7 @@ def day(value: object, where: str) -> date:
                 return date.fromisoformat(value)
         except ValueError:
             pass
-    raise Unreadable(where, f"应为日期 YYYY-MM-DD,现为 {value!r}")
+    raise Unreadable(where, f"应为日期 YYYY-MM-DD，现为 {value!r}")
 
 
 def day_or_none(value: object, where: str) -> date | None:
@@ -101,7 +101,7 @@ def not_negative(value: object, where: str) -> Decimal:
     """A number of at least 0."""
     read = number(value, where)
     if read < 0:
-        raise Unreadable(where, f"不能为负数,现为 {value!r}")
+        raise Unreadable(where, f"不能为负数，现为 {value!r}")
     return read
 
 
@@ -109,7 +109,7 @@ def whole(value: object, where: str, low: int, high: int) -> int:
     """A whole number from low to high, both allowed."""
     read = number(value, where)
     if read != int(read) or not low <= read <= high:
-        raise Unreadable(where, f"应为 {low} 到 {high} 的整数,现为 {value!r}")
+        raise Unreadable(where, f"应为 {low} 到 {high} 的整数，现为 {value!r}")
     return int(read)
 
 
@@ -117,7 +117,7 @@ def choice(value: object, where: str, allowed: Iterable[str]) -> str:
     """One of the allowed words."""
     allowed = tuple(allowed)
     if not isinstance(value, str) or value not in allowed:
-        raise Unreadable(where, f"应为 {', '.join(allowed)} 之一,现为 {value!r}")
+        raise Unreadable(where, f"应为 {', '.join(allowed)} 之一，现为 {value!r}")
     return value
 
 
@@ -132,7 +132,7 @@ def choices(value: object, where: str, allowed: Iterable[str]) -> tuple[str, ...
 def flag(value: object, where: str) -> bool:
     """True or false."""
     if not isinstance(value, bool):
-        raise Unreadable(where, f"应为 true 或 false,现为 {value!r}")
+        raise Unreadable(where, f"应为 true 或 false，现为 {value!r}")
     return value
 
 
@@ -140,12 +140,12 @@ def division(value: object, where: str) -> str:
     """A division code of 12 digits (a number is padded, for YAML written without quotes)."""
     text = f"{value:012d}" if isinstance(value, int) and not isinstance(value, bool) else value
     if not isinstance(text, str) or len(text) != 12 or not (text.isascii() and text.isdigit()):
-        raise Unreadable(where, f"区划代码应为 12 位数字,现为 {value!r}")
+        raise Unreadable(where, f"区划代码应为 12 位数字，现为 {value!r}")
     return text
 
 
 def text(value: object, where: str) -> str:
     """A text that is not empty."""
     if not isinstance(value, str) or not value.strip():
-        raise Unreadable(where, f"应为文字,现为 {value!r}")
+        raise Unreadable(where, f"应为文字，现为 {value!r}")
     return value

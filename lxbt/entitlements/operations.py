@@ -83,7 +83,7 @@ def end_entitlement(*, person_id: int, subsidy: str, since: Month, basis: str, b
     """End the right: `since` is the first month without it. Later periods fall away."""
     periods = _periods(person_id, subsidy)
     if not any(p.until is None or p.until > since.first for p in periods):
-        raise EntitlementRefused(_("%(month)s起没有可停发的待遇,请核对停发月份。") % {"month": since})
+        raise EntitlementRefused(_("%(month)s起没有可停发的待遇，请核对停发月份。") % {"month": since})
     kept = [p for p in periods if p.since < since.first]
     for period in kept:
         if period.until is None or period.until > since.first:

@@ -20,9 +20,9 @@ from lxbt.standards.rules.scheme import Scheme
 FOUNDING = "国发〔2015〕52号"
 CONDITIONS_2021 = "民发〔2021〕70号"
 PRECISION_2022 = "民发〔2022〕79号"
-WHO = f"{FOUNDING} 二(一)"  # who is eligible
-RELATION = f"{FOUNDING} 二(四)"  # relation to other benefits
-REVIEW = f"{FOUNDING} 三(四)"  # periodic review
+WHO = f"{FOUNDING} 二（一）"  # who is eligible
+RELATION = f"{FOUNDING} 二（四）"  # relation to other benefits
+REVIEW = f"{FOUNDING} 三（四）"  # periodic review
 
 # the relation of a dated event to a month
 NEVER_OR_LATER, WITHIN, BEFORE = 0, 1, 2
@@ -51,7 +51,7 @@ _ALL_REASONS = (
     Reason("orphan", RELATION, "已领取孤儿基本生活费。"),
     Reason("de_facto_orphan", PRECISION_2022, "已全额领取事实无人抚养儿童基本生活补贴。"),
     Reason("retired_cadre", RELATION, "享受离休待遇。"),
-    Reason("higher_other_benefit", RELATION, "已领取不低于护理补贴的老年人护理补贴,择高享受。"),
+    Reason("higher_other_benefit", RELATION, "已领取不低于护理补贴的老年人护理补贴，择高享受。"),
     Reason("long_term_care", WHO, "没有六个月以上的长期照护需要。"),
     Reason("not_covered", WHO, "不符合当月有效的任何一条补贴标准。"),
 )
@@ -124,7 +124,7 @@ def best_row(profile: Profile, age: int | None, scheme: Scheme, subsidy: str, mo
 def reasons_against(profile: Profile, subsidy: str, parameters: Parameters, over: Callable[[str], bool], matched: Decimal | None) -> list[str]:
     """The codes of all reasons that hold, in the order of REASONS; `matched` is the amount of the best row, if any matches.
 
-    国发〔2015〕52号 二(一) for who is eligible, 二(四) for the relation to other benefits, 三(四) for the review.
+    国发〔2015〕52号 二（一） for who is eligible, 二（四） for the relation to other benefits, 三（四） for the review.
     """
     other = profile.other_benefits
     has = profile.certificate is not None

@@ -56,7 +56,7 @@ def register_person(
         identity_number = idnumber.normalise(identity_number)
         if check_number and not idnumber.is_valid(identity_number):
             raise RegistryRefused(
-                _("身份证号 %(number)s 不正确,请核对第 18 位校验码和出生日期。") % {"number": idnumber.mask(identity_number)}, field="identity_number"
+                _("身份证号 %(number)s 不正确，请核对第 18 位校验码和出生日期。") % {"number": idnumber.mask(identity_number)}, field="identity_number"
             )
     entry = Person.objects.create(
         name=name,
@@ -82,7 +82,7 @@ def register_person(
 def _place(person_id: int) -> str:
     place = Person.objects.filter(pk=person_id).values_list("division_code", flat=True).first()
     if place is None:
-        raise RegistryRefused(_("没有这个人,请刷新页面。"))
+        raise RegistryRefused(_("没有这个人，请刷新页面。"))
     return place
 
 
@@ -102,13 +102,13 @@ def add_identifier(*, person_id: int, kind: str, number: str) -> Identifier:
     known = Identifier.objects.filter(kind=kind, index=index).first()
     if known is not None:
         if known.person_id != person_id:
-            raise IdentifierTaken(_("号码 %(number)s 已登记在另一人名下,请先查询核对。") % {"number": known.masked}, field="identity_number")
+            raise IdentifierTaken(_("号码 %(number)s 已登记在另一人名下，请先查询核对。") % {"number": known.masked}, field="identity_number")
         return known
     try:
         with transaction.atomic():
             return Identifier.objects.create(kind=kind, index=index, person_id=person_id, sealed=queries.seal(number), masked=idnumber.mask(number))
     except IntegrityError:
-        raise IdentifierTaken(_("号码 %(number)s 刚刚被登记,请刷新后重试。") % {"number": idnumber.mask(number)}) from None
+        raise IdentifierTaken(_("号码 %(number)s 刚刚被登记，请刷新后重试。") % {"number": idnumber.mask(number)}) from None
 
 
 @transaction.atomic
@@ -127,7 +127,7 @@ def record_facts(*, person_id: int, values: Mapping[str, object], since: Month |
         try:
             value = None if raw is None else write_value(key, read_value(key, raw, key))
         except Unreadable as error:
-            raise RegistryRefused(_("填写有误:%(fault)s") % {"fault": error}, field=key) from None
+            raise RegistryRefused(_("填写有误：%(fault)s") % {"fault": error}, field=key) from None
         start = since.first if since and key not in EVENTS else None
         rows.append(Fact(person_id=person_id, key=key, value=value, since=start, source=source, received_on=received_on, recorded_by_id=by.pk if by else None))
     Fact.objects.bulk_create(rows)
@@ -162,7 +162,7 @@ def record_certificate(
         try:
             read = read_certificate(certificate, "certificate")
         except Unreadable as error:
-            raise RegistryRefused(_("残疾人证填写有误:%(fault)s") % {"fault": error}, field="certificate") from None
+            raise RegistryRefused(_("残疾人证填写有误：%(fault)s") % {"fault": error}, field="certificate") from None
         assert read is not None
         certificate = read
     values: dict[str, Any] = {
@@ -202,9 +202,9 @@ def _take_certificate_number(person_id: int, number: str, certificate: Certifica
     number = idnumber.normalise(number)
     parts = idnumber.certificate_parts(number)
     if parts is None:
-        raise RegistryRefused(_("残疾人证号 %(number)s 不正确,应为身份证号加类别和等级。") % {"number": idnumber.mask(number)}, field="certificate_number")
+        raise RegistryRefused(_("残疾人证号 %(number)s 不正确，应为身份证号加类别和等级。") % {"number": idnumber.mask(number)}, field="certificate_number")
     if (CATEGORIES[parts[1] - 1], parts[2]) != (certificate.category, certificate.grade):
-        raise RegistryRefused(_("残疾人证号末两位与所填类别、等级不符,请核对。"), field="certificate_number")
+        raise RegistryRefused(_("残疾人证号末两位与所填类别、等级不符，请核对。"), field="certificate_number")
     return add_identifier(person_id=person_id, kind=CERTIFICATE_NUMBER, number=number).masked
 
 

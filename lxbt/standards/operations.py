@@ -61,7 +61,7 @@ def draft_standard(*, row: StandardRow | Mapping[str, Any], document_title: str 
         try:
             row = read_standard(row, "standard")
         except Unreadable as error:
-            raise StandardRefused(_("标准填写有误:%(fault)s") % {"fault": error}, field=error.where) from None
+            raise StandardRefused(_("标准填写有误：%(fault)s") % {"fault": error}, field=error.where) from None
     draft = _as_table_row(row)
     draft.document_title, draft.clause = document_title, clause
     draft.document_number = document_number or draft.document_number
@@ -76,7 +76,7 @@ def withdraw_draft(*, standard_id: int, by: User | None) -> None:
     """Delete a draft that was not published."""
     draft = Standard.objects.select_for_update().filter(pk=standard_id, state=DRAFT).first()
     if draft is None:
-        raise StandardRefused(_("该标准不是草稿,不能撤回。"))
+        raise StandardRefused(_("该标准不是草稿，不能撤回。"))
     record_event(by=by, action="standard.withdrawn", subject_kind="standard", subject_id=draft.pk, division_code=draft.division_code)
     draft.delete()
 
@@ -86,9 +86,9 @@ def publish_standard(*, standard_id: int, by: User | None, on: date) -> Standard
     """Publish a draft of another person. It supersedes earlier rows of equal division, subsidy and conditions from its `since` on, for good."""
     draft = Standard.objects.select_for_update().filter(pk=standard_id).first()
     if draft is None or draft.state != DRAFT:
-        raise StandardRefused(_("该标准已发布或不存在,请刷新页面。"))
+        raise StandardRefused(_("该标准已发布或不存在，请刷新页面。"))
     if by is not None and draft.drafted_by_id == by.pk:
-        raise StandardRefused(_("不能发布自己起草的标准,请由另一人复核发布。"))
+        raise StandardRefused(_("不能发布自己起草的标准，请由另一人复核发布。"))
     same = Standard.objects.filter(division_code=draft.division_code, subsidy=draft.subsidy, conditions_key=draft.conditions_key, state=PUBLISHED)
     _supersede(same, draft.since)
     draft.state, draft.published_by, draft.published_on = PUBLISHED, by, on
@@ -170,7 +170,7 @@ def set_parameter(*, division_code: str, name: str, value: object, since: Month 
         try:
             value = read_parameter(name, value, name)
         except Unreadable as error:
-            raise StandardRefused(_("参数填写有误:%(fault)s") % {"fault": error}, field="value") from None
+            raise StandardRefused(_("参数填写有误：%(fault)s") % {"fault": error}, field="value") from None
     entry, _created = Parameter.objects.update_or_create(
         division_code=division_code,
         name=name,

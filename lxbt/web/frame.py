@@ -14,7 +14,7 @@ from lxbt.applications import queries as applications
 from lxbt.divisions import queries as divisions
 from lxbt.web.access import OfficialRequest
 from lxbt.web.components import Crumb, NavGroup, NavItem, Shell
-from lxbt.web.words import ORGANS
+from lxbt.web.words import ORGANS, listed, translated
 
 CASE = ("application", "application_act", "application_receipt")
 
@@ -36,7 +36,7 @@ def build_shell(request: OfficialRequest) -> Shell:
         organ="civil" if standing.organ == "civil_affairs" else standing.organ.value,  # type: ignore[arg-type]
         organ_label=str(ORGANS[standing.organ]),
         place=divisions.name_of(standing.place_code),
-        role_label="、".join(role.label for role in standing.roles()[:2]),
+        role_label=listed(translated(role.label) for role in standing.roles()[:2]),
         division_trail=[Crumb(node.name, reverse("area") + f"?to={node.code}") for node in divisions.trail(request.focus)],
         environment="" if settings.LXBT_ENVIRONMENT == "production" else _("演示环境 · 数据虚构"),
         today=request.today,
@@ -82,7 +82,7 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
                 item("batches", _("发放批次"), "cash", P.VIEW_PAYMENTS, also=("batch",)),
                 item("results", _("银行回盘"), "arrows-exchange", P.DRAW_BATCHES),
                 item("failed_items", _("退票与账户"), "credit-card-off", P.CORRECT_ACCOUNTS, P.DRAW_BATCHES),
-                item("recoveries", _("补发与追缴"), "receipt-refund", P.VIEW_PAYMENTS),
+                item("recoveries", _("追缴"), "receipt-refund", P.VIEW_PAYMENTS),
             ],
         ),
         (

@@ -2,7 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+
+def translated(text: str) -> str:
+    """A Chinese sentence of the pure rules (role, reason, cause of failure) in the reader's language."""
+    return gettext(text) if text else ""
+
+
+def listed(parts: Iterable[str | Promise]) -> str:
+    """Things side by side: 低保、低保边缘."""
+    return gettext("、").join(map(str, parts))
+
+
+def in_turn(parts: Iterable[str | Promise]) -> str:
+    """Whole phrases one after another: 低保；一级、二级."""
+    return gettext("；").join(map(str, parts))
+
+
+def told(label: str | Promise, what: str | Promise) -> str:
+    """A label and what it says: 备注：等待补正."""
+    return gettext("%(label)s：%(what)s") % {"label": label, "what": what}
+
 
 ORGANS = {"civil_affairs": _("民政"), "federation": _("残联"), "finance": _("财政"), "audit": _("审计")}
 SUBSIDIES = {"living": _("困难残疾人生活补贴"), "care": _("重度残疾人护理补贴")}
@@ -18,7 +43,7 @@ CATEGORIES = {
 GRADES = {1: _("一级"), 2: _("二级"), 3: _("三级"), 4: _("四级")}
 SEXES = {"male": _("男"), "female": _("女")}
 AREAS = {"urban": _("城镇"), "rural": _("农村")}
-EMPLOYMENT = {"none": _("无业"), "employed": _("就业"), "student": _("在校学生")}
+EMPLOYMENT = {"none": _("无业"), "employed": _("已就业"), "student": _("在校学生")}
 SELF_CARE = {"able": _("能自理"), "partly_unable": _("部分不能自理"), "mostly_unable": _("基本不能自理"), "unable": _("完全不能自理")}
 CARE_SETTINGS = {"home": _("居家"), "institution": _("机构托养")}
 HOUSEHOLD = {"several_disabled": _("一户多残"), "cared_by_elderly": _("依老养残"), "elderly_disabled": _("老残一体")}

@@ -52,16 +52,16 @@ def decode(content: bytes, encoding: str | None = None) -> tuple[str, str]:
             return content.decode(CODECS[name]), name
         except UnicodeDecodeError:
             continue
-    raise BankRefuses("文件编码无法识别,请用 GBK 或 UTF-8。")
+    raise BankRefuses("文件编码无法识别，请用 GBK 或 UTF-8。")
 
 
 def read_orders(text: str) -> list[Order]:
     """The payments of a bank file, after checking its columns, row numbers, amounts and control totals."""
     rows = list(csv.reader(io.StringIO(text, newline="")))
     if not rows or tuple(rows[0]) != FILE_COLUMNS:
-        raise BankRefuses(f"首行应为列名:{'、'.join(FILE_COLUMNS)}。")
+        raise BankRefuses(f"首行应为列名：{'、'.join(FILE_COLUMNS)}。")
     if len(rows) < 2 or rows[-1][0] != TRAILER:
-        raise BankRefuses("文件没有合计行,可能不完整。")
+        raise BankRefuses("文件没有合计行，可能不完整。")
     orders = [_order(cells, line) for line, cells in enumerate(rows[1:-1], start=2)]
     if len({order.number for order in orders}) != len(orders):
         raise BankRefuses("序号重复。")
@@ -69,10 +69,10 @@ def read_orders(text: str) -> list[Order]:
         raise BankRefuses("文件中有多个批次号。")
     count, total = rows[-1][4], rows[-1][5]
     if str(len(orders)) != count:
-        raise BankRefuses(f"笔数不符:文件有 {len(orders)} 笔,合计行为 {count}。")
+        raise BankRefuses(f"笔数不符：文件有 {len(orders)} 笔，合计行为 {count}。")
     summed = sum((order.amount for order in orders), Decimal(0))
     if f"{summed:.2f}" != f"{_amount(total, len(rows)):.2f}":
-        raise BankRefuses(f"金额不符:各笔合计 {summed:.2f},合计行为 {total}。")
+        raise BankRefuses(f"金额不符：各笔合计 {summed:.2f}，合计行为 {total}。")
     return orders
 
 

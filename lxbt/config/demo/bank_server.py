@@ -35,7 +35,7 @@ class BankServer(ThreadingHTTPServer):
         """Pay a file and keep its result."""
         faults = [fault for fault in wish.get("fault", "").split(",") if fault]
         if unknown := set(faults) - set(bank.FAULTS):
-            raise bank.BankRefuses(f"不认识的故障 {sorted(unknown)};可用:{'、'.join(bank.FAULTS)}。")
+            raise bank.BankRefuses(f"不认识的故障 {sorted(unknown)}；可用：{'、'.join(bank.FAULTS)}。")
         try:
             rate = float(wish.get("fail_rate", self.fail_rate))
         except ValueError:
@@ -57,7 +57,7 @@ class _Handler(BaseHTTPRequestHandler):
         address = urlsplit(self.path)
         length = self.headers.get("Content-Length", "")
         if address.path != "/files" or not length.isdigit() or int(length) > LARGEST:
-            return self._answer(404 if address.path != "/files" else 411, {"error": "POST /files,带 Content-Length,不超过 200 MB。"})
+            return self._answer(404 if address.path != "/files" else 411, {"error": "POST /files，带 Content-Length，不超过 200 MB。"})
         wish = {name: values[-1] for name, values in parse_qs(address.query).items()}
         try:
             return self._answer(201, self.server.take(self.rfile.read(int(length)), wish))

@@ -20,8 +20,8 @@ FAIL_RATE = 0.003
 CORRECTED = 0.85  # of the bad accounts, each month
 SETTLED = 0.4  # of the open recoveries, each month
 DRAW_DAY = 12  # draws begin here, after the last event of a month is known
-WAIVER = "演示文件〔{year}〕3号:家庭确无偿还能力"
-HEIRLESS = "演示文件〔{year}〕3号:已去世且无遗产"
+WAIVER = "演示文件〔{year}〕3号：家庭确无偿还能力"
+HEIRLESS = "演示文件〔{year}〕3号：已去世且无遗产"
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ def run_step(number: int, work: Callable[[], None]) -> None:
             cursor.execute("select step from demo_progress for update")
             found = cursor.fetchone()[0]
             if found != number:
-                raise Busy(f"另一次生成正在进行(第 {found} 步,不是第 {number} 步),请稍后再运行。")
+                raise Busy(f"另一次生成正在进行（第 {found} 步，不是第 {number} 步），请稍后再运行。")
         work()
         with connection.cursor() as cursor:
             cursor.execute("update demo_progress set step = %s", [number + 1])

@@ -69,7 +69,7 @@ def send_batch(*, batch_id: int, encoding: str = "gbk", by: User | None, on: dat
     sent = BankFile.objects.filter(batch=batch, direction="out").first()
     if sent is not None:
         return sent
-    batch.state = move(BATCH_MOVES, batch.state, "send", sentence=_("批次须先由另一人复核,才能生成银行文件。"))
+    batch.state = move(BATCH_MOVES, batch.state, "send", sentence=_("批次须先由另一人复核，才能生成银行文件。"))
     _make_lines(batch, on)
     content, count, total = _file_of(batch, encoding)
     batch.sent_by, batch.sent_on, batch.line_count, batch.line_total = by, on, count, total
@@ -142,7 +142,7 @@ def record_results(*, batch_id: int, content: bytes, name: str, by: User | None,
     with transaction.atomic():
         batch = locked_batch(batch_id)
         if batch.state not in ("sent", "settled"):
-            raise PaymentRefused(_("该批次还没有发送银行,不能导入回盘文件。"))
+            raise PaymentRefused(_("该批次还没有发送银行，不能导入回盘文件。"))
         digest = sm3(content)
         stored, _new = BankFile.objects.get_or_create(
             direction="in", batch=batch, digest=digest, defaults={"name": name[:120], "encoding": "", "content": content, "stored_by": by}
@@ -167,7 +167,7 @@ def _decoded(content: bytes) -> tuple[str, str]:
             return encoding, content.decode(codec)
         except UnicodeDecodeError:
             continue
-    raise PaymentRefused(_("回盘文件的编码无法识别,请用 GBK 或 UTF-8 保存。"))
+    raise PaymentRefused(_("回盘文件的编码无法识别，请用 GBK 或 UTF-8 保存。"))
 
 
 def _read_results(content: bytes) -> tuple[str, list[ResultRow], Decimal]:
@@ -177,7 +177,7 @@ def _read_results(content: bytes) -> tuple[str, list[ResultRow], Decimal]:
         titles = [title.strip() for title in next(lines, [])]
         missing = [column for column in IN_COLUMNS if column not in titles]
         if missing:
-            raise PaymentRefused(_("回盘文件缺少列:%(columns)s。") % {"columns": "、".join(missing)})
+            raise PaymentRefused(_("回盘文件缺少列：%(columns)s。") % {"columns": "、".join(missing)})
         rows, control = [], None
         for number, cells in enumerate(lines, start=1):
             if not any(cell.strip() for cell in cells):
@@ -188,9 +188,9 @@ def _read_results(content: bytes) -> tuple[str, list[ResultRow], Decimal]:
                 continue
             rows.append(read_result_cells(row, number))
     except csv.Error as error:
-        raise PaymentRefused(_("回盘文件不是合格的 CSV:%(fault)s。") % {"fault": error}) from None
+        raise PaymentRefused(_("回盘文件不是合格的 CSV：%(fault)s。") % {"fault": error}) from None
     if control is not None and control[0].isdigit() and int(control[0]) != len(rows):
-        raise PaymentRefused(_("回盘文件的笔数与合计行不符:有 %(rows)d 笔,合计行为 %(told)s。") % {"rows": len(rows), "told": control[0]})
+        raise PaymentRefused(_("回盘文件的笔数与合计行不符：有 %(rows)d 笔，合计行为 %(told)s。") % {"rows": len(rows), "told": control[0]})
     return encoding, rows, sum((row.amount or ZERO for row in rows), ZERO)
 
 

@@ -29,7 +29,7 @@ def locked_batch(batch_id: int) -> Batch:
     """The batch, locked for the transaction."""
     batch = Batch.objects.select_for_update(of=("self",)).filter(pk=batch_id).first()
     if batch is None:
-        raise PaymentRefused(_("没有这个批次,请刷新页面。"))
+        raise PaymentRefused(_("没有这个批次，请刷新页面。"))
     return batch
 
 
@@ -49,11 +49,11 @@ def record(batch: Batch, act: str, by: User | None, **details: object) -> None:
 def approve_batch(*, batch_id: int, control_total: Decimal, by: User | None, on: date) -> Batch:
     """Approve what another person drew. `control_total` is the batch's total as the approver typed it, yuan."""
     batch = locked_batch(batch_id)
-    batch.state = move(BATCH_MOVES, batch.state, "approve", sentence=_("该批次已复核、已发送或已退回,不能再复核。"))
+    batch.state = move(BATCH_MOVES, batch.state, "approve", sentence=_("该批次已复核、已发送或已退回，不能再复核。"))
     if by is not None and by.pk == batch.drawn_by_id:
-        raise PaymentRefused(_("不能复核自己编制的批次,请由另一人复核。"))
+        raise PaymentRefused(_("不能复核自己编制的批次，请由另一人复核。"))
     if control_total != batch.total:
-        raise PaymentRefused(_("控制总额不符:批次合计 %(total)s 元,请核对后重新输入。") % {"total": batch.total}, field="control_total")
+        raise PaymentRefused(_("控制总额不符：批次合计 %(total)s 元，请核对后重新输入。") % {"total": batch.total}, field="control_total")
     batch.approved_by, batch.approved_on = by, on
     batch.shares = {
         level: str(amount)
@@ -71,7 +71,7 @@ def return_batch(*, batch_id: int, reason: str, by: User | None, on: date) -> Ba
     if not reason.strip():
         raise PaymentRefused(_("退回批次须写明原因。"), field="reason")
     batch = locked_batch(batch_id)
-    batch.state = move(BATCH_MOVES, batch.state, "return", sentence=_("该批次已发送或已退回,不能退回。"))
+    batch.state = move(BATCH_MOVES, batch.state, "return", sentence=_("该批次已发送或已退回，不能退回。"))
     with connection.cursor() as cursor:
         cursor.execute(
             "update payments_item set void = 'returned' where batch_id = %s and right_month <= %s returning person_id, right_month", [batch.pk, batch.month]
@@ -96,10 +96,10 @@ def settle_recovery(
     """
     recovery = Recovery.objects.select_for_update().filter(person_id=person_id, batch_id=batch_id, subsidy=subsidy).first()
     if recovery is None:
-        raise PaymentRefused(_("没有这笔追缴,请刷新页面。"))
-    recovery.state = move(RECOVERY_MOVES, recovery.state, outcome, sentence=_("这笔追缴已了结,不能再登记。"))
+        raise PaymentRefused(_("没有这笔追缴，请刷新页面。"))
+    recovery.state = move(RECOVERY_MOVES, recovery.state, outcome, sentence=_("这笔追缴已了结，不能再登记。"))
     if outcome in NEED_BASIS and not basis.strip():
-        raise PaymentRefused(_("减免或认定无法追回,须写明依据的文件。"), field="basis")
+        raise PaymentRefused(_("减免或认定无法追回，须写明依据的文件。"), field="basis")
     if outcome == PARTLY:
         if amount is None or not 0 < amount < recovery.amount - recovery.recovered:
             raise PaymentRefused(_("本次追回金额须大于 0 且小于尚欠 %(left)s 元。") % {"left": recovery.amount - recovery.recovered}, field="amount")

@@ -75,5 +75,5 @@ def _draw_group(payer_codes: list[str], month: Month, by: User | None, on: date,
             return Draw(payer_codes, month, pricer).run(by, on)
     except IntegrityError as error:
         if "payments_item" in str(error):  # a person moved here while the former payer was drawing
-            raise DrawRefused(_("另一发放单位正在为同一人编制同一月份,请稍后重试。")) from error
+            raise DrawRefused(_("另一发放单位正在为同一人编制同一月份，请稍后重试。")) from error
         raise

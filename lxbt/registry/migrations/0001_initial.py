@@ -172,7 +172,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='personprofile',
-            index=models.Index(fields=['division_code'], name='person_profile_place'),
+            index=models.Index(fields=['division_code', 'person'], name='person_profile_place_person'),
         ),
         migrations.AddConstraint(
             model_name='personprofile',

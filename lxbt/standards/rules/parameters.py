@@ -66,7 +66,7 @@ def read_parameter(name: str, raw: object, where: str) -> object:
         if "backpay_months" in table:
             read["backpay_months"] = reading.whole(table["backpay_months"], f"{where}.backpay_months", 0, 120)
         return read
-    raise reading.Unreadable(where, f"不认识的参数;可用: {', '.join(RULES)}")
+    raise reading.Unreadable(where, f"不认识的参数；可用：{', '.join(RULES)}")
 
 
 def read_parameters(value: object, where: str, division: str = NATION) -> tuple[ParameterRow, ...]:

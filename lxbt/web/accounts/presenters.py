@@ -14,7 +14,7 @@ from lxbt.accounts import queries
 from lxbt.accounts.rules import BY_KEY, Role
 from lxbt.divisions import queries as divisions
 from lxbt.web.components import Chip, Column, Empty, Link, Page, Person, Row, Table
-from lxbt.web.words import ORGANS
+from lxbt.web.words import ORGANS, listed, translated
 
 if TYPE_CHECKING:
     from lxbt.accounts.models import User
@@ -24,7 +24,7 @@ SIZE = 50
 
 def role_choices(roles: Iterable[Role]) -> list[tuple[str, str]]:
     """Key and label with what the role does."""
-    return [(role.key, f"{role.label} · {role.description}") for role in roles]
+    return [(role.key, f"{translated(role.label)} · {translated(role.description)}") for role in roles]
 
 
 def account_rows(users: QuerySet[User], query: QueryDict) -> Table:
@@ -40,7 +40,7 @@ def account_rows(users: QuerySet[User], query: QueryDict) -> Table:
             Column(_("姓名"), phone="lead"),
             Column(_("用户名")),
             Column(_("部门")),
-            Column(_("区划")),
+            Column(_("所在区划")),
             Column(_("角色")),
             Column(_("状态"), phone="first"),
             Column(_("最近登录")),
@@ -52,7 +52,7 @@ def account_rows(users: QuerySet[User], query: QueryDict) -> Table:
                     user.username,
                     ORGANS[user.organ],
                     divisions.name_of(user.place_code),
-                    "、".join(BY_KEY[key].label for key in held.get(user.pk, ())),
+                    listed(translated(BY_KEY[key].label) for key in held.get(user.pk, ())),
                     Chip(_("使用中"), "ok") if user.is_active else Chip(_("已停用"), "off", "ban"),
                     user.last_login,
                 ],

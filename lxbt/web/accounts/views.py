@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -19,9 +18,9 @@ from lxbt.divisions import queries as divisions
 from lxbt.web.access import OfficialRequest, page, set_focus
 from lxbt.web.accounts.forms import AccountForm, LoginForm, PasswordForm, RolesForm
 from lxbt.web.accounts.presenters import account_rows, role_choices
+from lxbt.web.language import CHOSEN, keep_language, known
 from lxbt.web.refusals import show_refusal
-
-LANGUAGE = "language"
+from lxbt.web.words import listed, translated
 
 
 def safe_next(request: HttpRequest, default: str = "home") -> str:
@@ -33,7 +32,10 @@ def safe_next(request: HttpRequest, default: str = "home") -> str:
 
 
 def login_view(request: HttpRequest) -> HttpResponse:
-    """The log-in page. A wrong name and a wrong password look the same."""
+    """The log-in page. A wrong name and a wrong password look the same.
+
+    The account's language comes along to whatever machine it logs in on; one chosen on this page just before becomes the account's.
+    """
     if request.user.is_authenticated:
         return redirect("home")
     form = LoginForm(request.POST or None)
@@ -43,7 +45,12 @@ def login_view(request: HttpRequest) -> HttpResponse:
             login(request, user)
             operations.take_session(user=user, session_key=request.session.session_key or "")
             record_event(by=user, action="account.logged_in", subject_kind="account", subject_id=user.pk)
-            return redirect(safe_next(request))
+            chosen = request.session.pop(CHOSEN, None)
+            if chosen is not None:
+                operations.set_preferences(user=user, language=chosen)
+            response = redirect(safe_next(request))
+            keep_language(response, known(chosen or user.language))
+            return response
         form.add_error(None, _("用户名或密码不对。请核对后重试，忘记密码请找上一级管理员重置。"))
     return render(request, "auth/login.html", {"form": form, "next": safe_next(request, "")})
 
@@ -86,13 +93,14 @@ def profile(request: OfficialRequest) -> HttpResponse:
 
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
-    """Chinese or English; kept with the account when logged in."""
-    code = "en" if request.POST.get("language") == "en" else "zh-hans"
+    """Chinese or English; kept with the account, at the latest at log-in."""
+    code = known(request.POST.get("language"))
     if request.user.is_authenticated:
         operations.set_preferences(user=request.user, language=code)
-    translation.activate(code)
+    else:
+        request.session[CHOSEN] = code
     response = redirect(safe_next(request, "login"))
-    response.set_cookie("django_language", code, max_age=365 * 86400, samesite="Lax", httponly=True)
+    keep_language(response, code)
     return response
 
 
@@ -142,9 +150,12 @@ def account_new(request: OfficialRequest) -> HttpResponse:
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
-            return render(request, "accounts/opened.html", {"account": user, "first": first, "place": place, "roles": [BY_KEY[k].label for k in data["roles"]]})
-    allowed = {place.code: [role.key for role in queries.roles_grantable(request.standing, place)] for place in places[:1]}
-    return render(request, "accounts/new.html", {"form": form, "roles": ROLES, "allowed": allowed})
+            return render(
+                request,
+                "accounts/opened.html",
+                {"account": user, "first": first, "place": place, "roles": listed(translated(BY_KEY[k].label) for k in data["roles"])},
+            )
+    return render(request, "accounts/new.html", {"form": form})
 
 
 @page(Permission.MANAGE_ACCOUNTS)

@@ -101,7 +101,7 @@ def checks(application: Any) -> list[tuple[bool, str, str]]:
     account = registry.current_account(application.person_id)
     found = [
         (not others, _("无在办的同类申请") if not others else _("另有在办的申请"), _("全国")),
-        (not held, _("未在享受所申请的补贴") if not held else _("已在享受：%(what)s") % {"what": "、".join(map(str, held))}, _("全国")),
+        (not held, _("未在享受所申请的补贴") if not held else _("已在享受：%(what)s") % {"what": words.listed(held)}, _("全国")),
         (account is not None and account.state == "good", _("收款账户可用") if account and account.state == "good" else _("收款账户缺失或退过票"), _("系统")),
     ]
     return [(ok, sentence, place) for ok, sentence, place in found]

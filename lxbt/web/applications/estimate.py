@@ -21,6 +21,7 @@ from lxbt.web.applications.forms import certificate_table, profile_table
 from lxbt.web.components import Chip, Decision, Reason
 from lxbt.web.standards.presenters import condition_words
 from lxbt.web.words import SUBSIDIES as NAMES
+from lxbt.web.words import translated
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def estimate_of(post: QueryDict, today: date) -> Estimate:
 def decision_of(subsidy: str, right: Any, month: Month, url: str = "") -> Decision:
     """One subsidy's answer as the decision panel shows it."""
     if right.reasons:
-        reasons = [Reason(reason.sentence, False, reason.basis) for reason in right.reasons]
+        reasons = [Reason(translated(reason.sentence), False, reason.basis) for reason in right.reasons]
         terms = _("%(n)d 条理由，每条均足以不予批准") % {"n": len(reasons)} if len(reasons) > 1 else _("不符合条件")
         return Decision(subsidy, str(NAMES[subsidy]), right.amount, terms, Chip(_("不符合"), "bad", "circle-x"), reasons, url)
     reasons = []

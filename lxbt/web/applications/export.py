@@ -33,7 +33,7 @@ def export(request: OfficialRequest) -> HttpResponse:
     heads = [_("受理编号"), _("姓名"), _("身份证号"), _("乡镇（街道）"), _("补贴"), _("来源"), _("受理日"), _("环节"), _("状态"), _("期限")]
     cells = (
         [
-            a.number, cards[a.person_id].name, cards[a.person_id].masked_id, divisions.name_of(a.division_code), "、".join(str(words.SUBSIDIES_SHORT[x.subsidy]) for x in a.asked.all()),
+            a.number, cards[a.person_id].name, cards[a.person_id].masked_id, divisions.name_of(a.division_code), words.listed(words.SUBSIDIES_SHORT[x.subsidy] for x in a.asked.all()),
             words.CHANNELS[a.channel], a.applied_on, words.STEPS[a.step], words.STATES[a.state], a.due_on,
         ]
         for a in rows

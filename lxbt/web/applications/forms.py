@@ -57,7 +57,7 @@ class ApplicationForm(forms.Form):
     long_term_care = forms.ChoiceField(label=_("长期照护需求"), choices=YES_NO, widget=forms.RadioSelect)
     phone = forms.CharField(label=_("手机"), max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}))
     bank = forms.CharField(label=_("开户银行"), max_length=40)
-    account_number = forms.CharField(label=_("账号"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}))
+    account_number = forms.CharField(label=_("银行账号"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}))
     holder = forms.CharField(label=_("户名"), max_length=40, help_text=_("须与本人一致，监护人代领的除外"))
     papers = forms.MultipleChoiceField(label=_("材料"), choices=chosen(words.PAPERS), widget=forms.CheckboxSelectMultiple)
     channel = forms.ChoiceField(label=_("来源"), choices=[(k, v) for k, v in words.CHANNELS.items() if k != "online"], initial="window")

@@ -107,9 +107,9 @@ def application_table(
         columns=[
             Column(_("期限（工作日）") if acting else _("状态"), phone="first"),
             Column(_("申请人"), phone="lead"),
-            Column(_("补贴"), phone="end"),
+            Column(_("补贴"), phone="corner"),
             Column(_("环节") if acting else _("乡镇（街道）")),
-            Column(_("来源")),
+            Column(_("来源"), phone="hide"),
             Column(_("受理日")),
         ],
         rows=rows,
@@ -183,12 +183,12 @@ def history(application: Application) -> list[Event]:
         if row.finished_on is None:
             continue
         label = words.ACTS.get(row.act, row.act)
-        verdicts = "；".join(
-            f"{words.SUBSIDIES_SHORT[subsidy]}{_('通过') if verdict == 'agree' else _('不予')}"
+        verdicts = words.in_turn(
+            _("%(subsidy)s%(verdict)s") % {"subsidy": words.SUBSIDIES_SHORT[subsidy], "verdict": _("通过") if verdict == "agree" else _("不予")}
             for subsidy, verdict in sorted(row.verdicts.items(), reverse=True)
         )
-        title = f"{words.STEPS[row.name]}：{label}" if row.name in words.STEPS and row.act not in ("accept", "complete") else str(label)
-        events.append(Event(row.finished_on, title, "，".join(part for part in (who_of(row), row.opinion) if part), result=verdicts))
+        title = words.told(words.STEPS[row.name], label) if row.name in words.STEPS and row.act not in ("accept", "complete") else str(label)
+        events.append(Event(row.finished_on, title, _("，").join(part for part in (who_of(row), row.opinion) if part), result=verdicts))
     return events
 
 

@@ -28,6 +28,7 @@ from lxbt.web.applications.case import case_context
 from lxbt.web.applications.forms import OpinionForm
 from lxbt.web.components import Crumb, Empty, Tab
 from lxbt.web.paging import page_by_date
+from lxbt.web.remember import look_for, looked_for
 
 if TYPE_CHECKING:
     from lxbt.applications.models import Application
@@ -70,7 +71,7 @@ def inbox(request: OfficialRequest) -> HttpResponse:
 def filtered(request: OfficialRequest) -> QuerySet[Application]:
     """The applications that the address asks for, in scope: the list and its export are the same rows."""
     rows = queries.applications_seen_by(request.standing, focus=request.focus)
-    state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()
+    state, text = request.GET.get("state", ""), looked_for(request, "applications")
     if text:
         rows = rows.filter(Q(number__startswith=text) | Q(person_id__in=registry.person_ids_named(text, request.focus)))
     return rows.filter(state=state) if state in set(rules.State) else rows
@@ -79,8 +80,10 @@ def filtered(request: OfficialRequest) -> QuerySet[Application]:
 @page(P.VIEW_APPLICATIONS)
 def applications(request: OfficialRequest) -> HttpResponse:
     """All applications of the area, by state, number, or name."""
+    if request.method == "POST":
+        return look_for(request, "applications", request.POST.get("q", ""), at=request.get_full_path())
     counts = queries.counts_by_state(queries.applications_seen_by(request.standing, focus=request.focus))
-    state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()
+    state, text = request.GET.get("state", ""), looked_for(request, "applications")
     rows = filtered(request)
     shown, paging = page_by_date(queries.with_asked(rows), request.GET.get("after", ""), day="applied_on", descending=True)
     tabs = [Tab(_("全部"), "?", sum(counts.values()), not state)]
@@ -154,7 +157,7 @@ def receipt(request: OfficialRequest, number: str) -> HttpResponse:
         request,
         "applications/receipt.html",
         {
-            "application": found, "card": card, "papers": papers, "township": divisions.full_name_of(found.division_code),
-            "subsidies": [words.SUBSIDIES[a.subsidy] for a in found.asked.all()], "crumbs": [Crumb(number, reverse("application", args=[number]))],
+            "application": found, "card": card, "papers": words.listed(papers), "township": divisions.full_name_of(found.division_code),
+            "subsidies": words.listed(words.SUBSIDIES[a.subsidy] for a in found.asked.all()), "crumbs": [Crumb(number, reverse("application", args=[number]))],
         },
     )  # fmt: skip

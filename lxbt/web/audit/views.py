@@ -31,7 +31,7 @@ def audit(request: OfficialRequest) -> HttpResponse:
     shown = found[:SIZE]
     table = Table(
         caption=_("操作记录"),
-        columns=[Column(_("时间"), phone="first"), Column(_("谁")), Column(_("所在")), Column(_("做了什么"), phone="lead"), Column(_("对象")), Column(_("地区")), Column(_("理由"))],
+        columns=[Column(_("时间"), phone="first"), Column(_("谁")), Column(_("所在")), Column(_("做了什么"), phone="lead"), Column(_("涉及对象")), Column(_("地区")), Column(_("理由"))],
         rows=[
             Row(
                 cells=[

@@ -67,7 +67,7 @@ class Page:
 
     shown: int
     total: int | None
-    unit: str = "件"
+    unit: str = ""  # 件 when left out
     next_key: str = ""
     paged: bool = False
 

@@ -83,7 +83,7 @@ def recovery(request: OfficialRequest, person_id: int, batch_id: int, subsidy: s
             messages.success(request, _("追缴结果已登记。"))
             return redirect("recoveries")
     person = registry.person(person_id)
-    crumbs = [Crumb(_("补发与追缴"), reverse("recoveries")), Crumb(person.name if person else "")]
+    crumbs = [Crumb(_("追缴"), reverse("recoveries")), Crumb(person.name if person else "")]
     return render(
         request, "payments/recovery.html", {"form": form, "recovery": found, "person": person, "subsidy": presenters.subsidy_name(subsidy), "crumbs": crumbs}
     )
@@ -124,7 +124,12 @@ def explanation_of(item: Any, items: list[Any]) -> Explanation:
         notes.append((_("为何收回"), presenters.reason_words(item.reasons) or _("重新计算后应发少于已发")))
     if row is not None:
         document = " ".join(part for part in (row.document_title, row.document_number, row.clause) if part)
-        notes.append((_("依据"), f"{document}（{condition_words(row.conditions)}：{amount_words(row.amount)}）"))
+        notes.append(
+            (
+                _("依据"),
+                _("%(document)s（%(who)s：%(amount)s）") % {"document": document, "who": condition_words(row.conditions), "amount": amount_words(row.amount)},
+            )
+        )
     if item.void == "failed":
         notes.append((_("结果"), _("退票，不计入；更正账户后由新的一笔重发。")))
     label = {"arrears": _("本次补发"), "recovery": _("本次抵扣"), "regular": _("本次发放")}[item.kind]

@@ -27,6 +27,9 @@ CHANGE_CHIPS = {
     "started": (lazy("新增"), "run", "plus"), "stopped": (lazy("停发"), "off", "ban"), "changed": (lazy("变更"), "run", "arrows-exchange"), "same": (lazy("不变"), "off", "equal"),
     "arrears": (lazy("▲ 补发"), "run", "history"), "recovery": (lazy("▼ 抵扣"), "hold", "receipt-refund"), "held": (lazy("暂缓"), "hold", "player-pause"),
 }  # fmt: skip
+USUAL = {  # the reason where the rules have none against
+    "started": lazy("新审定，或恢复"), "changed": lazy("标准或情形有变"), "arrears": lazy("当月未发，或标准后来提高"),
+}  # fmt: skip
 LINE_CHIPS = {
     "sent": (lazy("银行处理中"), "run", ""), "paid": (lazy("已发"), "ok", ""), "failed": (lazy("退票"), "warn", "credit-card-off"),
     "corrected": (lazy("账户已更正，待重发"), "run", ""), "resent": (lazy("已重发"), "ok", "refresh"),
@@ -129,8 +132,8 @@ def totals_table(batch: Any) -> Table:
 
 def share_rows(batch: Any) -> list[tuple[str, Decimal]]:
     """Funding by level, as fixed when the batch was approved."""
-    names = {"nation": _("中央"), "province": _("省"), "city": _("市"), "county": _("县")}
-    return [(str(names.get(level, level)), Decimal(amount)) for level, amount in batch.shares.items()]
+    names = {"nation": _("中央"), "province": _("省级"), "city": _("市级"), "county": _("县级")}
+    return [(name, Decimal(batch.shares[level])) for level, name in names.items() if level in batch.shares]
 
 
 def item_table(batch: Any, rows: Sequence[queries.ItemRow], page: Page) -> Table:
@@ -146,7 +149,7 @@ def item_table(batch: Any, rows: Sequence[queries.ItemRow], page: Page) -> Table
                 cells=[
                     chip_of(CHANGE_CHIPS, r.change), Person(r.name, url=reverse("person", args=[r.person_id])), divisions.name_of(r.division_code), Subsidies([r.subsidy]),
                     f"{r.right_month:%Y-%m}",
-                    Amount(r.amount, reverse("explain_item", args=[r.person_id, r.subsidy, f"{r.right_month:%Y-%m}", r.seq]) if r.seq else ""), r.before, reason_words(r.reasons),
+                    Amount(r.amount, reverse("explain_item", args=[r.person_id, r.subsidy, f"{r.right_month:%Y-%m}", r.seq]) if r.seq else ""), r.before, reason_words(r.reasons) or USUAL.get(r.change, ""),
                 ]
             )
             for r in rows
@@ -163,8 +166,13 @@ def reason_words(codes: str | None) -> str:
         if code == "not_entitled":
             found.append(_("该月没有审定的资格"))
         elif code in REASONS:
-            found.append(REASONS[code].sentence.rstrip("。"))
-    return "；".join(found)
+            found.append(words.translated(REASONS[code].sentence).rstrip(_("。").strip()))
+    return words.in_turn(found)
+
+
+def cause(code: str, told: str = "") -> str:
+    """Why a transfer failed; what the bank told when the code is not one of ours."""
+    return words.translated(FAILURES.get(code, told or code))
 
 
 def held_table(held: Sequence[queries.Held]) -> Table:
@@ -174,7 +182,7 @@ def held_table(held: Sequence[queries.Held]) -> Table:
         columns=[Column(_("姓名"), phone="lead"), Column(_("乡镇（街道）")), Column(_("原因"))],
         rows=[
             Row(
-                cells=[Person(h.name, url=reverse("person", args=[h.person_id])), divisions.name_of(h.division_code), _("没有登记账户") if h.reason == "no_account" else FAILURES.get(h.reason, h.reason)],
+                cells=[Person(h.name, url=reverse("person", args=[h.person_id])), divisions.name_of(h.division_code), _("没有登记账户") if h.reason == "no_account" else cause(h.reason)],
                 url=reverse("person_account", args=[h.person_id]), action=_("更正账户"),
             )
             for h in held
@@ -222,7 +230,7 @@ def failed_table(lines: Sequence[Any], cards: dict[int, Any]) -> Table:
             Row(
                 cells=[
                     Person(cards[x.person_id].name, "", cards[x.person_id].masked_id, reverse("person", args=[x.person_id])) if x.person_id in cards else "—",
-                    divisions.name_of(cards[x.person_id].division_code) if x.person_id in cards else "—", batch_name(x.batch), Subsidies([x.subsidy]), x.amount, FAILURES.get(x.reason, x.bank_reason or x.reason),
+                    divisions.name_of(cards[x.person_id].division_code) if x.person_id in cards else "—", batch_name(x.batch), Subsidies([x.subsidy]), x.amount, cause(x.reason, x.bank_reason),
                 ],
                 url=reverse("person_account", args=[x.person_id]), action=_("更正账户"),
             )

@@ -45,7 +45,7 @@ def masked_number(request: OfficialRequest, person: Any, kind: str, text: str) -
 
 def certificate_words(certificate: Any) -> str:
     """肢体三级."""
-    return f"{words.CATEGORIES[certificate.category]}{words.GRADES[certificate.grade]}"
+    return _("%(category)s%(grade)s") % {"category": words.CATEGORIES[certificate.category], "grade": words.GRADES[certificate.grade]}
 
 
 def benefits_words(benefits: Any) -> str:
@@ -57,7 +57,7 @@ def benefits_words(benefits: Any) -> str:
             held.append(f"{label} {value:,.2f}")
         elif value:
             held.append(str(label))
-    return "、".join(held) or _("无")
+    return words.listed(held) or _("无")
 
 
 def latest_sources(person_id: int) -> dict[str, tuple[str, date]]:
@@ -83,7 +83,7 @@ def facts_now(request: OfficialRequest, person_id: int, month: Month) -> list[Fa
         return Fact(label, value, source, received, **more)
 
     found = [
-        fact(_("姓名 / 性别"), f"{person.name}　{words.SEXES[person.sex]}　" + _("%(n)d 岁") % {"n": age_in(person.birth, month)}, "birth", strong=True),
+        fact(_("姓名 / 性别"), f"{person.name} · {words.SEXES[person.sex]} · " + _("%(n)d 岁") % {"n": age_in(person.birth, month)}, "birth", strong=True),
         fact(_("身份证号"), masked_number(request, person, "id", numbers.get("id", "—")), "birth"),
         fact(_("户籍"), divisions.full_name_of(person.division_code) + person.address, "division"),
         fact(_("户口性质"), str(words.AREAS.get(profile.area or "", "—")), "area"),
@@ -97,7 +97,7 @@ def facts_now(request: OfficialRequest, person_id: int, month: Month) -> list[Fa
         found.append(
             fact(
                 _("残疾人证"),
-                f"{certificate_words(certificate)}　{until}",
+                f"{certificate_words(certificate)} · {until}" if until else certificate_words(certificate),
                 "certificate",
                 strong=True,
                 look=gone or bool(certificate.frozen_on or certificate.cancelled_on),

@@ -65,7 +65,7 @@ class EventForm(forms.Form):
 
 class AccountForm(forms.Form):
     bank = forms.CharField(label=_("开户银行"), max_length=60)
-    account_number = forms.CharField(label=_("账号"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}))
+    account_number = forms.CharField(label=_("银行账号"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}))
     holder = forms.CharField(label=_("户名"), max_length=60)
 
     def clean_account_number(self) -> str:

@@ -30,7 +30,7 @@ FIRST_MONTH = Month(2016, 1)
 LOOKS = {
     "person.viewed": lazy("查看本页"), "person.revealed": lazy("查看完整号码"), "person.printed": lazy("打印明细"), "person.exported": lazy("导出"),
 }  # fmt: skip
-REVEALED = {"id": lazy("身份证号"), "certificate": lazy("残疾人证号"), "account": lazy("账号"), "phone": lazy("手机号")}
+REVEALED = {"id": lazy("身份证号"), "certificate": lazy("残疾人证号"), "account": lazy("银行账号"), "phone": lazy("手机号")}
 
 
 def person_table(request: OfficialRequest, text: str) -> Table:
@@ -166,7 +166,7 @@ def fact_words(fact: Any) -> str:
     elif isinstance(value, bool):
         value = _("是") if value else _("否")
     elif isinstance(value, list):
-        value = "、".join(str(words.HOUSEHOLD.get(v, v)) for v in value)
+        value = words.listed(str(words.HOUSEHOLD.get(v, v)) for v in value)
     elif isinstance(value, dict):
-        value = "、".join(f"{words.BENEFITS.get(k, k)}{'' if v is True else f' {v}'}" for k, v in value.items()) or _("无")
-    return f"{LABELS.get(fact.key, fact.key)}：{value if value is not None else _('无')}"
+        value = words.listed(f"{words.BENEFITS.get(k, k)}{'' if v is True else f' {v}'}" for k, v in value.items()) or _("无")
+    return words.told(LABELS.get(fact.key, fact.key), value if value is not None else _("无"))

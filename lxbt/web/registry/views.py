@@ -23,6 +23,7 @@ from lxbt.web.components import Crumb
 from lxbt.web.refusals import show_refusal
 from lxbt.web.registry.forms import AccountForm, EventForm, FactForm
 from lxbt.web.registry.presenters import person_table, story_context
+from lxbt.web.remember import look_for, looked_for
 
 
 def person_in_scope(request: OfficialRequest, person_id: int, permission: P = P.VIEW_PERSONS) -> Any:
@@ -34,31 +35,41 @@ def person_in_scope(request: OfficialRequest, person_id: int, permission: P = P.
     return found
 
 
+@require_POST
 @page(P.VIEW_PERSONS)
 def search(request: OfficialRequest) -> HttpResponse:
-    """The field in the top bar: a case number opens the case, a name or a full number goes to the list of persons."""
-    text = request.GET.get("q", "").strip()
-    if text and text[:6].isdigit() and "-" in text:
+    """The field in the top bar: a case number opens the case, a full number the person, a name the list of persons."""
+    text = request.POST.get("q", "").strip()
+    if "-" in text and text[:6].isdigit():
         found = applications.application_seen_by(request.standing, text)
         if found is not None:
             return redirect("application", number=found.number)
-    return persons(request)
+    if len(text) >= 15 and text[:15].replace(" ", "").isdigit():
+        return by_number(request, idnumber.normalise(text))
+    return look_for(request, "persons", text, at=reverse("persons"))
 
 
 @page(P.VIEW_PERSONS)
 def persons(request: OfficialRequest) -> HttpResponse:
-    """Persons of the own area by name or pinyin initials; by full identity or certificate number through POST only."""
-    number = idnumber.normalise(request.POST.get("number", ""))
-    text = request.GET.get("q", "").strip()
-    sentence = ""
-    if number:
-        for kind in ("id", "certificate"):
-            found = queries.person_by_identifier(kind, number)
-            if found is not None and request.standing.may(P.VIEW_PERSONS, found.division_code):
-                return redirect("person", person_id=found.pk)
-        sentence = _("辖区内没有找到这个号码。请核对号码，或确认此人户籍是否在您的辖区。")
-    table = person_table(request, text)
-    return render(request, "registry/persons.html", {"table": table, "q": text, "sentence": sentence})
+    """Persons of the own area by name or pinyin initials, or one by a full identity or certificate number."""
+    if request.method == "POST":
+        number = idnumber.normalise(request.POST.get("number", ""))
+        return by_number(request, number) if number else look_for(request, "persons", request.POST.get("q", ""))
+    return person_list(request, looked_for(request, "persons"))
+
+
+def by_number(request: OfficialRequest, number: str) -> HttpResponse:
+    """The person's page; a number that is unknown and one of another area are answered alike."""
+    for kind in ("id", "certificate"):
+        found = queries.person_by_identifier(kind, number)
+        if found is not None and request.standing.may(P.VIEW_PERSONS, found.division_code):
+            return redirect("person", person_id=found.pk)
+    return person_list(request, "", _("辖区内没有找到这个号码。请核对号码，或确认此人户籍是否在您的辖区。"))
+
+
+def person_list(request: OfficialRequest, text: str, sentence: str = "") -> HttpResponse:
+    """The list, with a sentence over it when a number was not found."""
+    return render(request, "registry/persons.html", {"table": person_table(request, text), "q": text, "sentence": sentence})
 
 
 @page(P.VIEW_PERSONS)

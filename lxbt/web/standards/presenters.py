@@ -28,7 +28,7 @@ def condition_words(when: Mapping[str, Any]) -> str:
     parts = []
     for name, value in sorted(when.items(), key=lambda pair: ORDER.index(pair[0]) if pair[0] in ORDER else len(ORDER)):
         if name in TABLES:
-            parts.append("、".join(str(TABLES[name].get(v, v)) for v in value))
+            parts.append(words.listed(TABLES[name].get(v, v) for v in value))
         elif name == "age_from":
             parts.append(_("满 %(n)s 岁") % {"n": value})
         elif name == "age_below":
@@ -37,7 +37,7 @@ def condition_words(when: Mapping[str, Any]) -> str:
             parts.append(_("人均收入不超过低保标准 %(n)s 倍") % {"n": value})
         elif name == "any_of":
             parts.append(_("下列之一：") + _(" 或 ").join(condition_words(one) or _("任何人") for one in value))
-    return "；".join(parts) or _("任何人")
+    return words.in_turn(parts) or _("任何人")
 
 
 def amount_words(amount: Mapping[str, Any]) -> str:
@@ -54,7 +54,7 @@ def amount_words(amount: Mapping[str, Any]) -> str:
         text += _("，向上取整到元")
     for step in amount.get("adjust") or ():
         sign = f"×{step['multiply']}" if "multiply" in step else f"+{step['add']}"
-        text += f"，{condition_words(step.get('when') or {})} {sign}"
+        text += _("，") + f"{condition_words(step.get('when') or {})} {sign}"
     return text
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lxbt.divisions.rules import CORPS, NATION, Level, prefix
@@ -16,16 +17,17 @@ from lxbt.web import words
 from lxbt.web.components import Area, AreaMap, BarChart, Column, Empty, Limit, LineChart, Row, Series, Table, Tile
 
 WAN, YI = Decimal(10_000), Decimal(100_000_000)
+MILLION, BILLION = Decimal(10**6), Decimal(10**9)
 ZERO = Decimal(0)
 
 
 def large(number: Decimal | int) -> tuple[str, str]:
-    """A number for a tile with its unit: 1,173.65 万, 35.02 亿, or as it is."""
+    """A number for a tile with its unit: 1,173.65 万, 35.02 亿, or as it is; English counts in thousands of thousands."""
     value = Decimal(number)
-    if abs(value) >= YI:
-        return f"{value / YI:,.2f}", _("亿")
-    if abs(value) >= WAN:
-        return f"{value / WAN:,.2f}", _("万")
+    english = (get_language() or "").startswith("en")
+    for size, word in ((BILLION, "billion "), (MILLION, "million ")) if english else ((YI, _("亿")), (WAN, _("万"))):
+        if abs(value) >= size:
+            return f"{value / size:,.2f}", word
     return (f"{value:,.2f}" if isinstance(number, Decimal) else f"{number:,}"), ""
 
 

@@ -40,7 +40,7 @@ class Command(Base):
             serve(options["serve"], fail_rate=options["fail_rate"], seed=options["seed"], say=self.stdout.write)
             return {"served": True}
         if options["file"] is None or options["out"] is None:
-            raise BankSaysNo("请给出银行文件和 --out 回盘文件,或用 --serve 端口。")
+            raise BankSaysNo("请给出银行文件和 --out 回盘文件，或用 --serve 端口。")
         try:
             content = options["file"].read_bytes()
         except OSError as error:

@@ -65,18 +65,18 @@ class Command(Base):
     def wish(self, *, persons: int, seed: int, on: date | None, force: bool, **_options: Any) -> tuple[progress.Asked, int]:
         """What is to be made and from which step on. Refuses where real persons may be."""
         if settings.LXBT_ENVIRONMENT == "production":
-            raise DemoRefused("这是正式环境(LXBT_ENVIRONMENT=production),不能生成演示数据。")
+            raise DemoRefused("这是正式环境（LXBT_ENVIRONMENT=production），不能生成演示数据。")
         if persons < 100:
             raise DemoRefused("演示人数至少为 100。")
         unfinished = progress.begun()
         if unfinished is not None:
             asked = unfinished[0]
-            self.stderr.write(f"接着完成上次中断的演示数据:{asked.persons} 人,种子 {asked.seed},日期 {asked.day}。")
+            self.stderr.write(f"接着完成上次中断的演示数据：{asked.persons} 人，种子 {asked.seed}，日期 {asked.day}。")
             return unfinished
         if not Division.objects.filter(acts_as_county=True).exists():
-            raise DemoRefused("还没有行政区划,请先运行 lxbt setup。")
+            raise DemoRefused("还没有行政区划，请先运行 lxbt setup。")
         if not force and Person.objects.exists():
-            raise DemoRefused("数据库里已有人员。确需在其上再生成演示数据,请加 --force;或换一个空数据库(LXBT_VAR 或 DATABASE_URL)。")
+            raise DemoRefused("数据库里已有人员。确需在其上再生成演示数据，请加 --force；或换一个空数据库（LXBT_VAR 或 DATABASE_URL）。")
         return progress.begin(persons=persons, seed=seed, day=on or timezone.localdate()), 0
 
     def tell(self, answer: dict[str, Any]) -> None:

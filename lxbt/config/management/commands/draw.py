@@ -42,7 +42,7 @@ class Command(Base):
             raise NothingToDraw(f"没有用户 {options['by']}。")
         payers = queries.payers_in(options["division"]) or [p for p in [queries.payer_of(options["division"])] if p]
         if not payers:
-            raise NothingToDraw(f"区划 {options['division']} 内没有发放单位,请核对代码。")
+            raise NothingToDraw(f"区划 {options['division']} 内没有发放单位，请核对代码。")
         batches = []
         with tqdm(total=len(payers), disable=not sys.stderr.isatty(), unit="payer") as progress:
             for done, drawn in draw_area(area=options["division"], month=month, by=by, on=timezone.localdate(), workers=options["workers"]):

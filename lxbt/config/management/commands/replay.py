@@ -39,7 +39,7 @@ class Command(Base):
                 self.stdout.write(as_text(draw))
         wrong = [draw for draw in draws if draw.differs()]
         if wrong:
-            raise CommandError("\n".join(["与 expect 不符:", *(_difference(draw) for draw in wrong)]))
+            raise CommandError("\n".join(["与 expect 不符：", *(_difference(draw) for draw in wrong)]))
 
 
 def as_json(draw: Draw) -> dict[str, Any]:

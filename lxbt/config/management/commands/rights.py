@@ -44,7 +44,7 @@ class Command(BaseCommand):
                 self.stdout.write(as_text(case, found))
         wrong = [line for case, found in answers for line in differences(case, found)]
         if wrong:
-            raise CommandError("\n".join(["与 expect 不符:", *wrong]))
+            raise CommandError("\n".join(["与 expect 不符：", *wrong]))
 
 
 def as_json(case: Case, found: dict[str, Right], *, explain: bool) -> dict[str, object]:
