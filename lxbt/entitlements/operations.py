@@ -17,7 +17,7 @@ from lxbt.entitlements import queries
 from lxbt.entitlements.models import Entitlement
 from lxbt.registry.models import Certificate, Person
 from lxbt.registry.operations import mark_persons, record_certificate, store_timelines, take_changed_persons
-from lxbt.standards.queries import scheme_for
+from lxbt.standards.queries import parameters_for
 
 CHUNK = 2000  # persons whose months are told at a time
 
@@ -157,7 +157,7 @@ def resolve_changes() -> int:
         with transaction.atomic():
             ids = take_changed_persons(CHUNK)
             if ids:
-                scheme = scheme or scheme_for(NATION)
+                scheme = scheme or parameters_for(NATION)
                 mark_stale_persons(ids, BEGINNING)  # for the payers of the months as they were told so far
                 store_timelines(queries.told_timelines(ids, scheme))
                 mark_stale_persons(ids, BEGINNING)  # and as they are told now

@@ -14,7 +14,7 @@ from lxbt.entitlements.models import Entitlement
 from lxbt.entitlements.rules import Right, rights
 from lxbt.registry import queries as registry
 from lxbt.registry.rules import ClassRules, Stretch
-from lxbt.standards.queries import scheme_for
+from lxbt.standards.queries import parameters_for, scheme_for
 from lxbt.standards.rules.parameters import parameters_in_force
 from lxbt.standards.rules.scheme import Scheme
 
@@ -60,7 +60,7 @@ def class_rules(scheme: Scheme) -> ClassRules:
 
 def told_timelines(person_ids: Iterable[int], scheme: Scheme | None = None) -> dict[int, list[Stretch]]:
     """The profile of every month of these persons, from what is known now and the local parameters."""
-    return registry.timelines(person_ids, class_rules(scheme or scheme_for(NATION)))
+    return registry.timelines(person_ids, class_rules(scheme or parameters_for(NATION)))
 
 
 def profile_in(person_id: int, month: Month) -> Profile | None:
@@ -103,7 +103,7 @@ def renewal_terms(division_code: str, applied: Month, issued: Month) -> tuple[Mo
 
     民发〔2022〕79号: the month of application; where `recertified.basis` says so, 民发〔2021〕70号: the month of issue.
     """
-    parameters = parameters_in_force(scheme_for(division_code).parameters, division_code, applied)
+    parameters = parameters_in_force(parameters_for(division_code).parameters, division_code, applied)
     return (issued if parameters.recertified_basis == "issue" else applied), parameters.backpay_months
 
 

@@ -50,11 +50,19 @@ def scheme_for(division_code: str, *, with_draft: Standard | None = None) -> Sch
         DibaoRow(row.division_code, row.area, Month.of(row.since), _end(row.until, row.superseded_from), row.amount)
         for row in DibaoStandard.objects.filter(bearing_on(division_code)).order_by("pk")
     ]
-    parameters = [
+    return Scheme(tuple(standards), tuple(dibao), _parameter_rows(division_code))
+
+
+def parameters_for(division_code: str) -> Scheme:
+    """The same with the local parameters alone, for what no amount bears on: how certificates count, and from when."""
+    return Scheme((), (), _parameter_rows(division_code))
+
+
+def _parameter_rows(division_code: str) -> tuple[ParameterRow, ...]:
+    return tuple(
         ParameterRow(row.division_code, row.name, read_parameter(row.name, row.value, row.name), Month.of(row.since) if row.since else None)
         for row in Parameter.objects.filter(bearing_on(division_code), name__in=RULES).order_by("pk")
-    ]
-    return Scheme(tuple(standards), tuple(dibao), tuple(parameters))
+    )
 
 
 def _with_draft(division_code: str, draft: Standard) -> list[StandardRow]:
@@ -67,7 +75,7 @@ def _with_draft(division_code: str, draft: Standard) -> list[StandardRow]:
 
 def parameters_at(division_code: str, month: Month) -> Parameters:
     """The local rules in force there in that month."""
-    return scheme_for(division_code).parameters_for(division_code, month)
+    return parameters_for(division_code).parameters_for(division_code, month)
 
 
 def parameter_value(name: str, division_code: str, month: Month, default: Any) -> Any:

@@ -119,10 +119,10 @@ def batch(request: OfficialRequest, batch_id: int) -> HttpResponse:
         "batch": found, "name": presenters.batch_name(found), "chip": presenters.chip_of(presenters.BATCH_CHIPS, found.state),
         "place": divisions.name_of(found.payer_code), "tiles": presenters.batch_tiles(found, bridged), "bridge": presenters.bridge(found, bridged),
         "totals": presenters.totals_table(found), "shares": presenters.share_rows(found), "tabs": tabs, "items": rows_of(request, found, show, counts),
-        "approval": presenters.approval(request, found, names), "lines": presenters.line_summary(found), "files": queries.files_of_batch(found),
+        "approval": presenters.approval(request, found, names), "lines": presenters.line_summary(found), "files": list(queries.files_of_batch(found)),
         "may_send": found.state == "approved" and request.standing.may(P.DRAW_BATCHES, found.payer_code),
         "may_take": found.state in ("sent", "settled") and request.standing.may(P.DRAW_BATCHES, found.payer_code),
-        "unmatched": queries.unmatched_rows(found)[:20], "crumbs": [Crumb(_("发放批次"), reverse("batches")), Crumb(presenters.batch_name(found))],
+        "unmatched": list(queries.unmatched_rows(found)[:20]), "crumbs": [Crumb(_("发放批次"), reverse("batches")), Crumb(presenters.batch_name(found))],
         "typed": request.session.pop("typed", ""),
     }  # fmt: skip
     return render(request, "payments/batch.html", context)

@@ -1,0 +1,185 @@
+"""How many SQL statements a page costs: a bounded number, the same for two rows and for twelve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.template import Template
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from lxbt.accounts.models import User
+from lxbt.applications import operations as applications
+from lxbt.applications.models import Application
+from lxbt.core.months import Month
+from lxbt.divisions import queries as divisions
+from lxbt.payments import operations as payments
+from lxbt.payments.models import Batch
+from lxbt.registry.operations import record_fact
+from lxbt.statistics.operations import count_stale
+from tests import builders
+from tests import factories as f
+from tests.payments.test_batches import answer
+from tests.web.test_scope import declaration
+
+pytestmark = pytest.mark.django_db
+LIMIT = 45  # statements that any page may cost
+TOWNSHIPS = (f.TOWNSHIP, "420102003000")
+DAY = date(2026, 1, 5)
+
+ROLES = {
+    "clerk": f.TOWNSHIP, "reviewer": f.COUNTY, "decider": f.COUNTY, "payment_officer": f.COUNTY, "payment_approver": f.COUNTY,
+    "supervisor": f.PROVINCE, "standard_drafter": f.PROVINCE, "administrator": f.COUNTY, "auditor": f.COUNTY,
+}  # fmt: skip
+
+
+class World:
+    """A county that grows: everything that pages list, `rows` more of each."""
+
+    def __init__(self) -> None:
+        f.load_places()
+        f.usual_standards()
+        self.users = {role: f.account(role, place, username=f"here_{role}") for role, place in ROLES.items()}
+        self.other_clerk = f.account("clerk", TOWNSHIPS[1], username="there_clerk")
+        self.month = builders.JANUARY
+        self.serial = 100
+
+    def grow(self, rows: int) -> None:
+        for number in range(rows):
+            self.applications(number)
+            self.accounts(number)
+            self.standards(number)
+            self.month_of_payments(number)
+        while count_stale():
+            pass
+
+    def applications(self, number: int) -> None:
+        """One waiting at every step, one granted."""
+        for depth in range(4):
+            self.serial += 1
+            place = TOWNSHIPS[number % 2]
+            clerk = self.users["clerk"] if place == f.TOWNSHIP else self.other_clerk
+            told = declaration(f"申请人{self.serial}", place, f.identity_number(serial=self.serial))
+            found = applications.take_in(declaration=told, subsidies=["living", "care"], applicant=applications.Applicant(), by=clerk, at=f.moment(DAY))
+            for by in (clerk, self.users["reviewer"], self.users["decider"])[:depth]:
+                verdicts = {"living": "agree", "care": "agree"}
+                found = applications.pass_step(number=found.number, version=found.version, verdicts=verdicts, opinion="同意", by=by, at=f.moment(DAY))
+
+    def accounts(self, number: int) -> None:
+        f.account("clerk", TOWNSHIPS[number % 2], username=f"more_{self.serial}")
+
+    def standards(self, number: int) -> None:
+        f.publish(
+            subsidy="living",
+            amount={"fixed": str(130 + number)},
+            when={"age_below": 8 + self.serial % 100},
+            division=(f.PROVINCE, f.CITY, f.COUNTY)[number % 3],
+        )
+
+    def month_of_payments(self, number: int) -> None:
+        """A batch paid with one failure, and one person who died before it was known."""
+        fails = builders.recipient(f"退票{self.serial}", division=TOWNSHIPS[number % 2], since=self.month)
+        dead = builders.recipient(f"追缴{self.serial}", division=TOWNSHIPS[number % 2], since=self.month)
+        builders.recipient(f"暂缓{self.serial}", division=TOWNSHIPS[number % 2], since=self.month, account=False)
+        self.batch(self.month, fails.pk)
+        record_fact(person_id=dead.pk, key="died_on", value=self.month.back(2).first, since=None, source="test", received_on=DAY, by=None)
+        self.month += 1
+
+    def batch(self, month: Month, failed: int) -> None:
+        batch = payments.draw_batch(payer_code=f.COUNTY, month=month, by=self.users["payment_officer"], on=DAY)
+        assert batch is not None
+        payments.approve_batch(batch_id=batch.pk, control_total=batch.total, by=self.users["payment_approver"], on=DAY)
+        payments.send_batch(batch_id=batch.pk, by=self.users["payment_officer"], on=DAY)
+        payments.record_results(
+            batch_id=batch.pk, content=answer(Batch.objects.get(pk=batch.pk), failed=failed), name="r.csv", by=self.users["payment_officer"], on=DAY
+        )
+
+
+def pages(world: World) -> list[tuple[str, str, str, dict[str, Any]]]:
+    """Name, who looks, address, query."""
+    granted = Application.objects.filter(state="granted").order_by("pk")[0]
+    waiting = Application.objects.filter(step="decide", ended_on__isnull=True).order_by("pk")[0]
+    batch = Batch.objects.filter(month=world.month.back(1).first)[0]
+    plain = {
+        "home": ("clerk", "reviewer", "decider"), "inbox": ("clerk", "reviewer", "decider"), "applications": ("clerk", "decider", "supervisor"),
+        "persons": ("clerk", "decider", "supervisor"), "batches": ("payment_officer", "payment_approver", "supervisor"), "results": ("payment_officer",),
+        "failed_items": ("payment_officer",), "recoveries": ("payment_officer", "supervisor"), "statistics": ("supervisor", "decider", "clerk"),
+        "standards": ("standard_drafter", "decider"), "parameters": ("standard_drafter",), "accounts": ("administrator",), "audit": ("auditor",),
+        "divisions": ("supervisor", "clerk"), "draw": ("payment_officer",), "application_new": ("clerk",), "profile": ("clerk",),
+    }  # fmt: skip
+    found = [(f"{name} by {role}", role, reverse(name), {"q": "申"} if name == "persons" else {}) for name, roles in plain.items() for role in roles]
+    found += [("case", "decider", reverse("application", args=[waiting.number]), {}), ("person", "decider", reverse("person", args=[granted.person_id]), {})]
+    found += [(f"batch {show}", "payment_approver", reverse("batch", args=[batch.pk]), {"show": show}) for show in ("different", "all", "started")]
+    return found
+
+
+def cost(client: Client, url: str, query: dict[str, Any]) -> list[str]:
+    """The statements of a page, session and all, with names not remembered."""
+    divisions.forget_names()
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
+        answered = client.get(url, query)
+    assert answered.status_code == 200, (url, answered.status_code)
+    return [entry["sql"] for entry in seen.captured_queries]
+
+
+def costs(world: World, logged_in: Callable[[User], Client]) -> dict[str, list[str]]:
+    clients = {role: logged_in(user) for role, user in world.users.items()}
+    for _name, role, url, query in pages(world):
+        clients[role].get(url, query)  # what is remembered for good is remembered now
+    return {name: cost(clients[role], url, query) for name, role, url, query in pages(world)}
+
+
+def test_no_page_costs_more_statements_for_more_rows_nor_too_many(logged_in: Callable[[User], Client]) -> None:
+    world = World()
+    world.grow(2)
+    few = costs(world, logged_in)
+    world.grow(10)
+    many = costs(world, logged_in)
+    grown = {name: f"{len(few[name])} -> {len(many[name])}: {difference(few[name], many[name])}" for name in many if len(many[name]) != len(few[name])}
+    assert grown == {}
+    assert {name: len(statements) for name, statements in many.items() if len(statements) > LIMIT} == {}
+
+
+def difference(few: list[str], many: list[str]) -> list[str]:
+    """What stands in the longer list more often, by the beginning of its statement."""
+
+    def counted(statements: list[str]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for statement in statements:
+            key = statement.replace('"', "")[:60] + " … " + statement.partition(" FROM ")[2][:60]
+            found[key] = found.get(key, 0) + 1
+        return found
+
+    before, after = counted(few), counted(many)
+    return [f"{after[key] - before.get(key, 0)} x {key}" for key in after if after[key] > before.get(key, 0)][:5]
+
+
+def test_templates_cause_no_statement(logged_in: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a page shows is read before it is drawn."""
+    world = World()
+    world.grow(2)
+    caused: dict[str, list[str]] = {}
+    real = Template._render
+
+    def watched(template: Template, context: Any) -> Any:
+        before = len(connection.queries_log)
+        try:
+            return real(template, context)
+        finally:
+            after = [entry["sql"] for entry in list(connection.queries_log)[before:]]
+            if after:
+                caused.setdefault(str(template.name), []).extend(sql[:80] for sql in after)
+
+    monkeypatch.setattr(Template, "_render", watched)  # after the context processors, which read the frame of the page
+    clients = {role: logged_in(user) for role, user in world.users.items()}
+    for _name, role, url, query in pages(world):
+        with CaptureQueriesContext(connection):
+            clients[role].get(url, query)
+    assert caused == {}
