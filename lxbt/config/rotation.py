@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from lxbt.core import crypto
 
-BATCH = 5_000
+BATCH = 5_000  # values a transaction
 
 
 @dataclass(frozen=True)

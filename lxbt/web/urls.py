@@ -6,7 +6,7 @@ from django.urls import path
 
 from lxbt.web import home, showcase
 from lxbt.web.accounts import views as accounts
-from lxbt.web.applications import entry
+from lxbt.web.applications import entry, papers
 from lxbt.web.applications import export as application_export
 from lxbt.web.applications import views as applications
 from lxbt.web.audit import views as audit
@@ -48,6 +48,8 @@ urlpatterns = [
     path("applications/new/estimate/", entry.application_estimate, name="application_estimate"),
     path("applications/<str:number>/", applications.application, name="application"),
     path("applications/<str:number>/act/", applications.application_act, name="application_act"),
+    path("applications/<str:number>/papers/", papers.application_attach, name="application_attach"),
+    path("applications/<str:number>/papers/<int:paper_id>/", papers.application_paper, name="application_paper"),
     path("applications/<str:number>/receipt/", applications.receipt, name="application_receipt"),
     path("batches/", payments.batches, name="batches"),
     path("batches/draw/", payments.draw, name="draw"),

@@ -47,7 +47,7 @@ def elsewhere(db: None) -> dict[str, Any]:
     assert batch is not None
     return {
         "person_id": person.pk, "kind": "id", "number": application.number, "batch_id": batch.pk, "subsidy": "living", "month": f"{on:%Y-%m}", "seq": 1,
-        "user_id": clerk.pk, "name": person.name, "masked": "420103", "standard_id": 0, "code": f.OTHER_COUNTY,
+        "user_id": clerk.pk, "paper_id": 1, "name": person.name, "masked": "420103", "standard_id": 0, "code": f.OTHER_COUNTY,
     }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from lxbt.core.refusal import Refusal
 from lxbt.core.transitions import move
 from lxbt.core.workdays import add_workdays
 from lxbt.divisions import queries as divisions
+from lxbt.documents.operations import store_document
 from lxbt.entitlements import queries as rights
 from lxbt.entitlements.operations import grant_entitlement
 from lxbt.standards import queries as standards
@@ -287,3 +288,14 @@ def _record(application: Application, action: str, by: User, details: Mapping[st
         by=by, action=action, subject_kind="application", subject_id=application.number, person_id=application.person_id,
         division_code=application.division_code, details={"version": application.version, **details},
     )  # fmt: skip
+
+
+@transaction.atomic
+def attach_paper(*, number: str, kind: str, content: bytes, by: User, at: datetime) -> Paper:
+    """Add the scan of a paper to an unfinished application; a scan of the same kind replaces the one before."""
+    application = Application.objects.select_for_update().filter(number=number, state__in=rules.UNFINISHED).first()
+    if application is None or not standing_of(by, on=at.date()).may(Permission.ACCEPT_APPLICATIONS, application.division_code):
+        raise NotYours(_("只有受理的乡镇（街道）可以为未办结的申请补传材料。"))
+    stored = store_document(content=content, person_id=application.person_id, division_code=application.division_code, by=by)
+    paper, _made = Paper.objects.update_or_create(application=application, kind=kind[:24], defaults={"document_id": stored.pk})
+    return paper

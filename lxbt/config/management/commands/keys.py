@@ -15,6 +15,7 @@ from lxbt.config.keys import LOOK_AGAIN
 from lxbt.config.management.commands._base import Command as Base
 from lxbt.config.rotation import COLUMNS, left_to_seal, seal_anew
 from lxbt.core.refusal import Refusal
+from lxbt.documents.operations import seal_documents_anew
 
 
 class KeysFromOutside(Refusal):
@@ -46,5 +47,7 @@ class Command(Base):
                 while left_to_seal(column, ring.current):
                     for done in seal_anew(column, ring.current):
                         bar.update(done)
+        while seal_documents_anew():
+            pass
         record_event(by=None, action="keys.rotated", subject_kind="key", subject_id=ring.current, details={"values": total})
         return {"current": ring.current, "sealed": total, "left": 0}
