@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -19,7 +20,7 @@ def compile_messages() -> int:
                 continue
             with source.open("rb") as text:
                 catalogue = read_po(text)
-            draft = target.with_name(f".{target.name}.new")
+            draft = target.with_name(f".{target.name}.{os.getpid()}")  # two may compile at once
             with draft.open("wb") as out:
                 write_mo(out, catalogue)
             draft.replace(target)
