@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from csp.constants import NONCE, SELF  # noqa: F401  (NONCE is offered to installations that override)
 
 from lxbt.config.command_line import var_folder
-from lxbt.config.keys import load_or_make_keys
+from lxbt.config.keys import Keyring
 
 BASE = Path(__file__).resolve().parent.parent
 VAR = var_folder()
@@ -33,11 +33,9 @@ def database(url: str) -> dict[str, object]:
     }
 
 
-KEYS = load_or_make_keys(VAR / "keys.json")
-SECRET_KEY = KEYS.session
-LXBT_DATA_KEYS = KEYS.data  # {key id: SM4 key of 16 bytes}
-LXBT_DATA_KEY_ID = KEYS.current  # the id that new values are encrypted with
-LXBT_INDEX_KEY = KEYS.index  # HMAC-SM3 key of the look-up indexes
+LXBT_KEYRING = Keyring(VAR / "keys.json")  # {key id: SM4 key of 16 bytes}, with the id that new values are sealed with
+SECRET_KEY = LXBT_KEYRING.session
+LXBT_INDEX_KEY = LXBT_KEYRING.index  # HMAC-SM3 key of the look-up indexes
 LXBT_VAR = VAR
 LXBT_ENVIRONMENT = os.environ.get("LXBT_ENVIRONMENT", "demo")  # shown in the top bar unless it is `production`
 

@@ -24,15 +24,25 @@ class Unsealable(ValueError):
 
 def seal(text: str, key: bytes, key_id: int) -> bytes:
     """Encrypt a text with the SM4 key (16 bytes) known by `key_id`."""
+    return seal_bytes(text.encode(), key, key_id)
+
+
+def seal_bytes(data: bytes, key: bytes, key_id: int) -> bytes:
+    """Encrypt bytes, a file for instance, with the SM4 key (16 bytes) known by `key_id`."""
     nonce = os.urandom(_NONCE)
     encryptor = Cipher(SM4(key), GCM(nonce)).encryptor()
     head = key_id.to_bytes(_HEAD, "big")
     encryptor.authenticate_additional_data(head)
-    return head + nonce + encryptor.update(text.encode()) + encryptor.finalize() + encryptor.tag
+    return head + nonce + encryptor.update(data) + encryptor.finalize() + encryptor.tag
 
 
 def unseal(sealed: bytes, keys: Mapping[int, bytes]) -> str:
     """The text again; Unsealable when the key is missing or the value was altered."""
+    return unseal_bytes(sealed, keys).decode()
+
+
+def unseal_bytes(sealed: bytes, keys: Mapping[int, bytes]) -> bytes:
+    """The bytes again; Unsealable when the key is missing or the value was altered."""
     sealed = bytes(sealed)
     key = keys.get(sealed_with(sealed))
     if key is None or len(sealed) < _HEAD + _NONCE + _TAG:
@@ -41,7 +51,7 @@ def unseal(sealed: bytes, keys: Mapping[int, bytes]) -> str:
     decryptor = Cipher(SM4(key), GCM(nonce, tag)).decryptor()
     decryptor.authenticate_additional_data(sealed[:_HEAD])
     try:
-        return (decryptor.update(body) + decryptor.finalize()).decode()
+        return decryptor.update(body) + decryptor.finalize()
     except InvalidTag:
         raise Unsealable("damaged value") from None
 

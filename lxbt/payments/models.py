@@ -128,13 +128,13 @@ class Line(models.Model):
 
 
 class BankFile(models.Model):
-    """A file as it went out or came in, byte for byte."""
+    """A file as it went out or came in, byte for byte, sealed: it holds account numbers. The digest is that of the open file."""
 
     direction = models.CharField(max_length=3)
     batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="+")
     name = models.CharField(max_length=120)
     encoding = models.CharField(max_length=8)
-    content = models.BinaryField()
+    content = models.BinaryField(help_text="sealed; see payments.queries.file_content")
     digest = models.BinaryField(help_text="SM3")
     row_count = models.IntegerField(null=True)
     total = models.DecimalField(max_digits=14, decimal_places=2, null=True)

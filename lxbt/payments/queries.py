@@ -393,3 +393,8 @@ def recovery_sum(rows: QuerySet[Recovery]) -> tuple[int, Decimal]:
 def get_recovery(person_id: int, batch_id: int, subsidy: str) -> Recovery | None:
     """One recovery."""
     return Recovery.objects.select_related("batch").filter(person_id=person_id, batch_id=batch_id, subsidy=subsidy).first()
+
+
+def file_content(stored: BankFile) -> bytes:
+    """The bank file as it went out or came in. Callers check the right to see it and leave a record."""
+    return registry.open_sealed_bytes(bytes(stored.content))

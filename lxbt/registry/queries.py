@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -198,13 +197,23 @@ def certificates_expiring(area: str, *, since: date, until: date) -> QuerySet[Pe
 
 def open_sealed(value: bytes) -> str:
     """The text behind a sealed value. Callers check the right to see it and leave a record."""
-    return crypto.unseal(value, settings.LXBT_DATA_KEYS)
+    return crypto.unseal(value, settings.LXBT_KEYRING)
 
 
 def seal(text: str) -> bytes:
     """A text sealed by the current key."""
-    key_id: Any = settings.LXBT_DATA_KEY_ID
-    return crypto.seal(text, settings.LXBT_DATA_KEYS[key_id], key_id)
+    return seal_bytes(text.encode())
+
+
+def seal_bytes(data: bytes) -> bytes:
+    """A file's content sealed by the current key."""
+    key_id: int = settings.LXBT_KEYRING.current
+    return crypto.seal_bytes(data, settings.LXBT_KEYRING[key_id], key_id)
+
+
+def open_sealed_bytes(value: bytes) -> bytes:
+    """The content behind a sealed file. Callers check the right to see it and leave a record."""
+    return crypto.unseal_bytes(value, settings.LXBT_KEYRING)
 
 
 def persons_within(scope: Q) -> QuerySet[Person, int]:

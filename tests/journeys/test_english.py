@@ -32,6 +32,9 @@ SEEN_AND_HEARD = """() => {
     for (const data of document.querySelectorAll("script[type='application/json']")) said.push(JSON.stringify(JSON.parse(data.textContent)));
     return said.join("\\n");
 }"""
+TOO_WIDE = """() => [document.documentElement, ...document.querySelectorAll(".card, .btn, .chip, .nav-item, .tabs, .fact")]
+    .filter(node => node.scrollWidth > node.clientWidth + 1 && node.clientWidth > 0 && getComputedStyle(node).overflowX === "visible")
+    .map(node => `${node.tagName}.${node.className}: ${node.innerText.slice(0, 40)}`)"""
 
 
 @pytest.mark.journey
@@ -92,6 +95,7 @@ def test_every_role_works_in_english(visitor: Callable[..., Visitor]) -> None:
     again.problems.clear()  # the browser notes that the page was not found
     faults += what_is_not_english(again, "not-found", written)
     assert not faults, "\n".join(faults)
+    again.open("/audit/")
     again.presses("button[name=language] >> visible=true")
     assert again.page.get_attribute("html", "lang") == "zh-Hans"
     again.sees("操作记录")
@@ -129,7 +133,7 @@ def when_english_is_chosen_at_log_in(visitor: Visitor) -> None:
 
 
 def what_is_not_english(visitor: Visitor, name: str, written: list[str]) -> list[str]:
-    """What is left in Chinese on the page, besides what people wrote, and what axe finds; nothing on a good page."""
+    """What is left in Chinese on the page, besides what people wrote, what axe finds and what does not fit; nothing on a good page."""
     faults = []
     try:
         visitor.looked_at(f"en-{name}")
@@ -138,6 +142,7 @@ def what_is_not_english(visitor: Visitor, name: str, written: list[str]) -> list
         visitor.problems.clear()
     if visitor.page.get_attribute("html", "lang") != "en":
         faults.append(f"{name}: the page does not say that it is in English")
+    faults += [f"{name}: too wide: {node}" for node in visitor.page.evaluate(TOO_WIDE)]
     said = re.sub(r"简体中文|中文\n", "\n", visitor.page.evaluate(SEEN_AND_HEARD))  # the way back
     for text in written:
         said = said.replace(text, "")

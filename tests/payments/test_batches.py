@@ -130,7 +130,7 @@ def test_the_bank_file_has_control_totals_and_no_formula(drawer: User, approver:
     recipient("𠮷田")  # outside GBK, within GB 18030
     batch = sent(drawer, approver)
     stored = BankFile.objects.get(batch=batch, direction="out")
-    rows = list(csv.reader(io.StringIO(bytes(stored.content).decode("gb18030"))))
+    rows = list(csv.reader(io.StringIO(queries.file_content(stored).decode("gb18030"))))
     assert rows[0][0] == "序号"
     assert rows[-1][0] == "合计"
     assert rows[-1][4:6] == ["2", "160.00"]

@@ -14,6 +14,7 @@ from lxbt.core.workdays import add_workdays
 from lxbt.divisions.rules import prefix, span
 from lxbt.payments.models import Batch, Recovery
 from lxbt.payments.operations import Pricer, approve_batch, correct_account, draw_batch, draw_payers, record_results, send_batch, settle_recovery
+from lxbt.payments.queries import file_content
 from lxbt.registry.models import BankAccount
 
 FAIL_RATE = 0.003
@@ -77,7 +78,7 @@ class Paymaster:
         encoding = "gbk" if int(prefix(county)) % 3 else "utf-8"
         sent = send_batch(batch_id=batch.pk, encoding=encoding, by=self.user(county, "officer"), on=max(days.send, approve))
         if sent.row_count:
-            answer = bank.play(bytes(sent.content), encoding=encoding, fail_rate=FAIL_RATE, seed=f"{self.seed} {county} {month}")
+            answer = bank.play(file_content(sent), encoding=encoding, fail_rate=FAIL_RATE, seed=f"{self.seed} {county} {month}")
             on = max(days.result, approve)
             record_results(batch_id=batch.pk, content=answer.content, name=f"回盘{sent.name}", by=self.user(county, "officer"), on=on)
 

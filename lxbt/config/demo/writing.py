@@ -68,8 +68,8 @@ class Writer:
     marking: bool = False  # the payers have drawn before: they must be told of newcomers
 
     def __post_init__(self) -> None:
-        key_id: int = settings.LXBT_DATA_KEY_ID
-        self.key_id, self.key, self.index_key = key_id, settings.LXBT_DATA_KEYS[key_id], settings.LXBT_INDEX_KEY
+        key_id: int = settings.LXBT_KEYRING.current
+        self.key_id, self.key, self.index_key = key_id, settings.LXBT_KEYRING[key_id], settings.LXBT_INDEX_KEY
         self.profiles: dict[str, tuple[str, Profile]] = {}
         self.ids: dict[str, int] = {}
         self.granted: dict[tuple[str, str, int, Month], tuple[str, ...]] = {}

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('direction', models.CharField(max_length=3)),
                 ('name', models.CharField(max_length=120)),
                 ('encoding', models.CharField(max_length=8)),
-                ('content', models.BinaryField()),
+                ('content', models.BinaryField(help_text='sealed; see payments.queries.file_content')),
                 ('digest', models.BinaryField(help_text='SM3')),
                 ('row_count', models.IntegerField(null=True)),
                 ('total', models.DecimalField(decimal_places=2, max_digits=14, null=True)),

@@ -35,7 +35,7 @@ from lxbt.payments.rules import (
 )
 from lxbt.registry.models import BankAccount
 from lxbt.registry.operations import set_account
-from lxbt.registry.queries import open_sealed, seal
+from lxbt.registry.queries import open_sealed, seal, seal_bytes
 
 _CODECS = {"gbk": "gb18030", "utf-8": "utf-8-sig"}  # GB 18030 writes what GBK has alike, and rare characters too
 TRAILER = "合计"
@@ -81,7 +81,7 @@ def send_batch(*, batch_id: int, encoding: str = "gbk", by: User | None, on: dat
         batch=batch,
         name=f"{batch_label(batch)}.csv",
         encoding=encoding,
-        content=content,
+        content=seal_bytes(content),
         digest=sm3(content),
         row_count=count,
         total=total,
@@ -145,7 +145,7 @@ def record_results(*, batch_id: int, content: bytes, name: str, by: User | None,
             raise PaymentRefused(_("该批次还没有发送银行，不能导入回盘文件。"))
         digest = sm3(content)
         stored, _new = BankFile.objects.get_or_create(
-            direction="in", batch=batch, digest=digest, defaults={"name": name[:120], "encoding": "", "content": content, "stored_by": by}
+            direction="in", batch=batch, digest=digest, defaults={"name": name[:120], "encoding": "", "content": seal_bytes(content), "stored_by": by}
         )
     with transaction.atomic():
         batch = locked_batch(batch_id)

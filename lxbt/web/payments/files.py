@@ -49,7 +49,7 @@ def bank_file(request: OfficialRequest, batch_id: int) -> HttpResponse:
     record_event(
         by=request.user, action="batch.file_taken", subject_kind="batch", subject_id=batch_id, division_code=found.payer_code, details={"file": stored.pk}
     )
-    response = HttpResponse(bytes(stored.content), content_type="text/csv")
+    response = HttpResponse(queries.file_content(stored), content_type="text/csv")
     response["Content-Disposition"] = f'attachment; filename="{stored.name}"'
     return response
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from lxbt.accounts.queries import user_named
 from lxbt.config.management.commands._base import Command as Base
 from lxbt.payments.operations import send_batch
+from lxbt.payments.queries import file_content
 
 
 class Command(Base):
@@ -27,5 +28,5 @@ class Command(Base):
         by = user_named(options["by"]) if options["by"] else None
         stored = send_batch(batch_id=options["batch"], encoding=options["encoding"], by=by, on=timezone.localdate())
         path = Path(options["to"]) / stored.name
-        path.write_bytes(bytes(stored.content))
+        path.write_bytes(file_content(stored))
         return {"path": str(path), "rows": stored.row_count, "total": str(stored.total), "sm3": bytes(stored.digest).hex()}

@@ -1,0 +1,71 @@
+"""Sealing everything anew with the current key, in batches, while the system runs. Interrupted, run it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from lxbt.core import crypto
+
+BATCH = 5_000
+
+
+@dataclass(frozen=True)
+class SealedColumn:
+    """A column with sealed values, and the key of its table."""
+
+    table: str
+    column: str
+    key: tuple[str, ...]
+    batch: int = BATCH
+
+
+COLUMNS = (
+    SealedColumn("registry_identifier", "sealed", ("kind", "index")),
+    SealedColumn("registry_person", "phone", ("person_id",)),
+    SealedColumn("registry_bankaccount", "sealed", ("person_id", "number")),
+    SealedColumn("payments_unmatchedrow", "sealed", ("id",)),
+    SealedColumn("payments_bankfile", "content", ("id",), batch=4),
+    SealedColumn("applications_draft", "sealed", ("user_id",)),
+)
+
+
+def left_to_seal(column: SealedColumn, current: int) -> int:
+    """How many values are not under the current key."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'select count(*) from {column.table} where "{column.column}" is not null and substr("{column.column}", 1, 2) <> %s', [current.to_bytes(2, "big")]
+        )
+        found: int = cursor.fetchone()[0]
+        return found
+
+
+def seal_anew(column: SealedColumn, current: int) -> Iterator[int]:
+    """Seal every value of a column with the current key, a batch in a transaction; yields the size of each batch.
+
+    A row that somebody is changing is passed over and met again in a later batch.
+    """
+    key = settings.LXBT_KEYRING[current]
+    names = ", ".join(f'"{name}"' for name in column.key)
+    joined = " and ".join(f't."{name}" = v."{name}"' for name in column.key)
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                f'select {names}, "{column.column}" from {column.table} where "{column.column}" is not null'
+                f' and substr("{column.column}", 1, 2) <> %s limit %s for update skip locked',
+                [current.to_bytes(2, "big"), column.batch],
+            )
+            rows = cursor.fetchall()
+            if not rows:
+                return
+            cursor.execute(f'create temporary table sealed_anew on commit drop as select {names}, "{column.column}" from {column.table} limit 0')
+            with cursor.copy(f'copy sealed_anew ({names}, "{column.column}") from stdin') as copy:
+                for *ident, sealed in rows:
+                    opened = crypto.unseal_bytes(bytes(sealed), settings.LXBT_KEYRING)
+                    copy.write_row((*ident, crypto.seal_bytes(opened, key, current)))
+            cursor.execute(f'update {column.table} t set "{column.column}" = v."{column.column}" from sealed_anew v where {joined}')
+            cursor.execute("drop table sealed_anew")
+        yield len(rows)
