@@ -70,6 +70,8 @@ def keys() -> Finding:
     """Whether the keys are there, closed to others, and open what was sealed with them."""
     path = Path(settings.LXBT_VAR) / "keys.json"
     if not os.environ.get("LXBT_KEYS"):
+        if not path.exists():
+            return Finding("keys", "fault", f"{path} is not there", "restore the key file that belongs to this database")
         mode = stat.S_IMODE(path.stat().st_mode)
         if mode & 0o077:
             return Finding("keys", "fault", f"{path.name} can be read by others (mode {mode:o})", f"run: chmod 600 {path}")

@@ -48,7 +48,7 @@ class Command(Base):
         return [
             sys.executable, "-m", "lxbt.config.web_server", "--interface", "wsgi", "--host", options["host"], "--port", str(options["port"]),
             "--workers", str(options["workers"]), "--blocking-threads", "2", "--no-ws", "--log-level", "warning",
-            "--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "10", "lxbt.config.wsgi:application",
+            "--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "8", "lxbt.config.wsgi:application",
         ]  # fmt: skip
 
     def supervise(self, programs: dict[str, list[str]]) -> dict[str, Any]:

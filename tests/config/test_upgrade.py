@@ -1,0 +1,201 @@
+"""Migrations run forward, on an empty database and on one filled at the first migration of every app."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.test import Client
+from django.urls import reverse
+
+from lxbt.accounts.operations import take_session
+from lxbt.core.months import Month
+from lxbt.divisions import queries as divisions
+from lxbt.payments.operations.work import ensure_partitions
+from lxbt.statistics.operations import count_stale
+
+DAY, MONTH = date(2026, 1, 5), date(2026, 1, 1)
+NATION, PROVINCE, CITY, COUNTY, TOWNSHIP = "000000000000", "420000000000", "420100000000", "420102000000", "420102002000"
+
+
+@pytest.fixture
+def empty(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """A database of its own under the connection that everything uses."""
+    name = "lxbt_upgrade" + os.environ.get("PYTEST_XDIST_WORKER", "")
+    tests = connection.settings_dict["NAME"]
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server, django_db_blocker.unblock():
+        server.execute(f"drop database if exists {name} with (force)")
+        server.execute(f"create database {name}")
+        connection.close()
+        connection.settings_dict["NAME"] = name
+        divisions.forget_names()
+        try:
+            yield name
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = tests
+            divisions.forget_names()
+            server.execute(f"drop database if exists {name} with (force)")
+
+
+def our_first_migrations() -> list[tuple[str, str]]:
+    """The first migration of every app of this project."""
+    loader = MigrationExecutor(connection).loader
+    labels = sorted(
+        {label for label, _name in loader.graph.nodes if loader.migrated_apps and loader.disk_migrations[label, _name].__module__.startswith("lxbt.")}
+    )
+    return [(label, min(name for app, name in loader.graph.nodes if app == label)) for label in labels]
+
+
+def migrate_to_the_first() -> Any:
+    """Every app at its first migration; gives the models as they were then."""
+    executor = MigrationExecutor(connection)
+    firsts = our_first_migrations()
+    others = [leaf for leaf in executor.loader.graph.leaf_nodes() if leaf[0] not in dict(firsts)]
+    state = executor.migrate([*firsts, *others])
+    return state.apps
+
+
+def fill(apps: Any) -> None:
+    """One of everything, as the first release could have left it."""
+
+    def make(model: str, **values: Any) -> Any:
+        return apps.get_model(model).objects.create(**values)
+
+    for level, (code, parent) in enumerate(((NATION, ""), (PROVINCE, NATION), (CITY, PROVINCE), (COUNTY, CITY), (TOWNSHIP, COUNTY))):
+        make("divisions.Division", code=code, name=f"区划{level}", pinyin="qh", level=level, parent_code=parent, acts_as_county=code == COUNTY)
+    make("divisions.StaleMonth", division_code=COUNTY, month=MONTH)
+    make("divisions.WorkdayOverride", day=DAY, is_workday=False)
+    user = make("accounts.User", username="first", name="首任", organ="civil_affairs", place_code=COUNTY, must_change_password=False)
+    for role in ("decider", "payment_officer", "standard_drafter"):
+        make("accounts.Appointment", user=user, role=role, division_code=COUNTY, since=DAY)
+    make("audit.Event", action="person.registered", subject_kind="person", subject_id="1")
+    person = make("registry.Person", name="张三", pinyin="zs", sex="male", birth=date(1980, 1, 1), division_code=TOWNSHIP)
+    who = {"person_id": person.pk}
+    make("registry.Identifier", kind="id", index=bytes(32), sealed=b"\x00", masked="420102********0011", **who)
+    make("registry.Certificate", category="physical", grade=1, issued_on=date(2018, 1, 1), valid_until=date(2030, 1, 1), source="test", received_on=DAY, **who)
+    facts = {"division": TOWNSHIP, "birth": "1980-01-01", "sex": "male", "economic": "dibao", "area": "urban", "long_term_care": True}
+    for key, value in facts.items():
+        make("registry.Fact", key=key, value=value, source="test", received_on=DAY, **who)
+    account = make("registry.BankAccount", bank="农商行", holder="张三", sealed=b"\x00", masked="6228****0011", since=DAY, **who)
+    make("registry.Change", **who)
+    profile = make("registry.Profile", facts={"economic": "dibao"}, digest=bytes(32))
+    make("registry.PersonProfile", since=date(1900, 1, 1), division_code=TOWNSHIP, profile_id=profile.pk, birth=date(1980, 1, 1), **who)
+    standard = make(
+        "standards.Standard", subsidy="living", division_code=PROVINCE, since=date(2020, 1, 1), conditions_key="{}", amount={"fixed": "80"}, document_title="文件",
+        state="published", published_on=DAY,
+    )  # fmt: skip
+    make("standards.DibaoStandard", division_code=CITY, since=MONTH, amount=800, recorded_on=DAY)
+    make("standards.Parameter", division_code=PROVINCE, name="stop", value="next_month", recorded_on=DAY)
+    make("standards.Change", division_code=PROVINCE, since=MONTH)
+    make("entitlements.Entitlement", subsidy="living", since=MONTH, basis="test", granted_on=DAY, **who)
+    make("entitlements.Stale", division_code=TOWNSHIP, since=MONTH, **who)
+    application = make(
+        "applications.Application", number="420102-202601-0000001", division_code=TOWNSHIP, county_code=COUNTY, state="open", step="decide", step_since=DAY, due_on=DAY,
+        applied_on=DAY, **who,
+    )  # fmt: skip
+    make("applications.Asked", application=application, subsidy="care", **who)
+    make("applications.Step", application=application, name="decide", limit_days=5, started_on=DAY, due_on=DAY)
+    make("applications.Paper", application=application, kind="id")
+    ensure_partitions([Month.of(MONTH)])
+    batch = make(
+        "payments.Batch",
+        payer_code=COUNTY,
+        month=MONTH,
+        number=1,
+        state="sent",
+        drawn_on=DAY,
+        approved_on=DAY,
+        item_count=1,
+        total=80,
+        line_count=1,
+        line_total=80,
+    )
+    make("payments.PayerState", payer_code=COUNTY, drawn_until=MONTH)
+    paid = {"subsidy": "living", "amount": 80, "account_number": account.number, "batch_id": batch.pk, **who}
+    make("payments.Item", standard_id=standard.pk, profile_id=profile.pk, right_month=MONTH, seq=1, kind="regular", division_code=TOWNSHIP, **paid)
+    make("payments.Line", row_no=1, state="failed", reason="account_closed", **paid)
+    file = make("payments.BankFile", direction="out", batch_id=batch.pk, name="a.csv", encoding="gbk", content=b"a", digest=bytes(32))
+    make("payments.UnmatchedRow", file=file, row_no=9, sealed=b"\x00", why="?")
+    make("payments.Recovery", batch_id=batch.pk, subsidy="care", division_code=TOWNSHIP, amount=10, opened_on=DAY, **who)
+    make("statistics.Figure", month=MONTH, division_code=COUNTY, level=3, subsidy="living", persons=1, regular=80)
+    make("statistics.ClassFigure", month=MONTH, division_code=COUNTY, subsidy="living", dimension="grade", value="1", persons=1, amount=80)
+
+
+def counts() -> dict[str, int]:
+    """Rows of every table of the project."""
+    with connection.cursor() as cursor:
+        labels = tuple(label for label, _name in our_first_migrations())
+        tables = [name for name in connection.introspection.table_names(cursor) if name.startswith(tuple(f"{label}_" for label in labels))]
+        found = {}
+        for table in tables:
+            cursor.execute(f'select count(*) from "{table}"')
+            found[table] = cursor.fetchone()[0]
+        return found
+
+
+def up_to_date() -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def test_an_empty_database_comes_up_and_again_changes_nothing(empty: str) -> None:
+    call_command("migrate", verbosity=0, interactive=False)
+    assert up_to_date()
+    before = counts()
+    call_command("migrate", verbosity=0, interactive=False)
+    assert counts() == before
+
+
+def test_a_filled_database_keeps_its_rows_and_its_pages_answer(empty: str) -> None:
+    fill(migrate_to_the_first())
+    before = counts()
+    assert [table for table, rows in before.items() if not rows] == []  # the filling left no table out
+    call_command("migrate", verbosity=0, interactive=False)
+    assert up_to_date()
+    after = counts()
+    assert {table: after.get(table) for table in before} == before
+    while count_stale():
+        pass
+    the_pages_answer()
+
+
+def the_pages_answer() -> None:
+    from lxbt.accounts.models import User
+    from lxbt.payments.models import Batch
+    from lxbt.registry.models import Person
+
+    user = User.objects.get(username="first")
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(user)
+    take_session(user=user, session_key=client.session.session_key or "")
+    names = (
+        "home",
+        "inbox",
+        "applications",
+        "persons",
+        "batches",
+        "failed_items",
+        "recoveries",
+        "results",
+        "statistics",
+        "standards",
+        "parameters",
+        "divisions",
+    )
+    urls = [reverse(name) for name in names]
+    urls += [
+        reverse("person", args=[Person.objects.get().pk]),
+        reverse("batch", args=[Batch.objects.get().pk]),
+        reverse("application", args=["420102-202601-0000001"]),
+    ]
+    for url in urls:
+        assert client.get(url).status_code == 200, url
+    assert "张三" in client.get(reverse("persons"), {"q": "张"}).content.decode()
