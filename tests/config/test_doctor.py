@@ -16,6 +16,7 @@ import pytest
 from django.core.management import call_command
 
 from lxbt.accounts.models import User
+from lxbt.config.keys import Keyring
 from lxbt.config.management.commands import doctor
 from lxbt.registry.operations import add_identifier
 from tests import builders
@@ -109,20 +110,20 @@ def test_a_server_that_does_not_answer(patient: Patient) -> None:
 
 @pytest.fixture
 def keys_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LXBT_KEYS", "{}")
+    monkeypatch.setenv("LXBT_KEYS", "{}")  # so that the mode of a file is not looked at
 
 
 @pytest.mark.django_db
-def test_keys_that_do_not_open_the_data(keys_in_the_environment: None, settings: Any) -> None:
+def test_keys_that_do_not_open_the_data(keys_in_the_environment: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     builders.county()
     person = builders.recipient()
     assert doctor.keys().state == "ok"
-    right = settings.LXBT_DATA_KEYS
-    settings.LXBT_DATA_KEYS = {number: bytes(16) for number in right}
+    right = settings.LXBT_KEYRING
+    with monkeypatch.context() as alone:
+        alone.delenv("LXBT_KEYS")
+        settings.LXBT_KEYRING = Keyring(tmp_path / "keys.json")  # those of another installation
     assert (doctor.keys().state, doctor.keys().mend) == ("fault", "restore the key file that belongs to this database")
-    settings.LXBT_DATA_KEYS = {}
-    assert doctor.keys().state == "fault"
-    settings.LXBT_DATA_KEYS = right
+    settings.LXBT_KEYRING = right
     assert doctor.keys().state == "ok"
     add_identifier(person_id=person.pk, kind="id", number=f.identity_number())
     assert doctor.keys().state == "ok"
