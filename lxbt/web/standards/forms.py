@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -189,13 +190,19 @@ class ParameterForm(forms.Form):
     name = forms.ChoiceField(label=_("参数"))
     division = forms.ChoiceField(label=_("地区"))
     since = forms.CharField(label=_("自哪月起"), max_length=7, required=False, help_text=_("留空为一直如此"))
-    value = forms.JSONField(label=_("值"), help_text=_("写法见右侧说明"))
+    value = forms.CharField(label=_("值"), help_text=_("写法见右侧说明"), widget=forms.Textarea(attrs={"rows": 3, "class": "control code"}))
     document_number = forms.CharField(label=_("文号"), max_length=100)
 
     def __init__(self, *args: Any, names: list[tuple[str, Any]], divisions: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].choices = names  # type: ignore[attr-defined]
         self.fields["division"].choices = divisions  # type: ignore[attr-defined]
+
+    def clean_value(self) -> Any:
+        try:
+            return json.loads(self.cleaned_data["value"])
+        except ValueError:
+            raise forms.ValidationError(_("写法不对，请照右侧的样子写，文字加英文双引号。")) from None
 
     def clean_since(self) -> Month | None:
         text = self.cleaned_data.get("since")
