@@ -190,7 +190,5 @@ def test_texts_from_outside_are_escaped():
 
 
 def test_the_components_speak_english_when_asked():
-    if not (WEB / "locale" / "en" / "LC_MESSAGES" / "django.mo").exists():
-        pytest.skip("the catalogue has not been compiled")
     with translation.override("en"):
         assert "Care subsidy" in Template('{% load lxbt %}{% subsidy "care" %}').render(Context())

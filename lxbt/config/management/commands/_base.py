@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from abc import abstractmethod
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -33,9 +34,9 @@ class Command(BaseCommand):
     def arguments(self, parser: CommandParser) -> None:
         """Add the command's own arguments."""
 
+    @abstractmethod
     def run(self, **options: Any) -> dict[str, Any]:
         """Do the work and give the answer."""
-        raise NotImplementedError
 
     def tell(self, answer: dict[str, Any]) -> None:
         """Print the answer for a person."""
