@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import reduce
 from operator import or_
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
@@ -102,11 +102,6 @@ def focus_within(standing: Standing, code: str | None) -> str:
     if code and any(covers(area, code) for area in areas):
         return code
     return areas[0]
-
-
-def as_dict(standing: Standing) -> dict[str, Any]:
-    """For logs: who, without names."""
-    return {"user": standing.user_id, "place": standing.place_code}
 
 
 def any_account() -> bool:

@@ -12,7 +12,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from lxbt.accounts.queries import in_scope
 from lxbt.accounts.rules import Permission, Standing
 from lxbt.applications.models import Application, Asked, Draft, Paper, Step
-from lxbt.applications.rules import UNFINISHED, State, StepName
+from lxbt.applications.rules import State, StepName
 from lxbt.registry.queries import open_sealed
 
 ACTS_AT = {
@@ -96,12 +96,6 @@ def unfinished_of(person_id: int) -> QuerySet[Asked]:
 def applications_of(person_id: int) -> QuerySet[Application]:
     """A person's applications, latest first."""
     return with_asked(Application.objects.filter(person_id=person_id)).order_by("-applied_on", "-id")
-
-
-def overdue_count(code_range: tuple[str, str], *, today: date) -> int:
-    """Applications beyond their limit in a range of division codes."""
-    low, high = code_range
-    return Application.objects.filter(state__in=UNFINISHED, due_on__lt=today, division_code__gte=low, division_code__lt=high).count()
 
 
 def counts_by_state(rows: QuerySet[Application]) -> dict[str, int]:

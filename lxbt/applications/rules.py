@@ -28,7 +28,6 @@ class State(StrEnum):
 
 
 UNFINISHED = (State.OPEN, State.RETURNED)
-FINAL = (State.GRANTED, State.REFUSED, State.WITHDRAWN)
 
 TRANSITIONS: Table[State] = {
     (State.OPEN, "pass"): State.OPEN,

@@ -17,11 +17,6 @@ def looks_at_person(person_id: int, *, since: datetime | None = None) -> QuerySe
     return events.filter(at__gte=since) if since else events
 
 
-def events_of(subject_kind: str, subject_id: object) -> QuerySet[Event]:
-    """What happened to one record, latest first."""
-    return Event.objects.filter(subject_kind=subject_kind, subject_id=str(subject_id)).order_by("-at", "-id")
-
-
 def events() -> QuerySet[Event]:
     """All events; callers cut them down to what the account may see."""
     return Event.objects.all()

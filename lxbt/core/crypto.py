@@ -5,6 +5,7 @@ Sealed form: key id (2 bytes, big-endian), nonce (12), ciphertext, tag (16).
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import os
 from collections.abc import Mapping
@@ -13,7 +14,6 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import SM4
 from cryptography.hazmat.primitives.ciphers.modes import GCM
-from cryptography.hazmat.primitives.hashes import SM3, Hash
 
 _HEAD, _NONCE, _TAG = 2, 12, 16
 
@@ -68,6 +68,4 @@ def index_of(kind: str, text: str, key: bytes) -> bytes:
 
 def sm3(data: bytes) -> bytes:
     """The SM3 digest, 32 bytes."""
-    digest = Hash(SM3())
-    digest.update(data)
-    return digest.finalize()
+    return hashlib.new("sm3", data).digest()

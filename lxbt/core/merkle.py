@@ -6,16 +6,12 @@ at the end of a level goes up as it is.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
+
+from lxbt.core.crypto import sm3
 
 LEAF, NODE = b"\x00", b"\x01"
 EMPTY = bytes(32)
-
-
-def sm3(data: bytes) -> bytes:
-    """The SM3 digest, 32 bytes."""
-    return hashlib.new("sm3", data).digest()
 
 
 def leaf(record: bytes) -> bytes:

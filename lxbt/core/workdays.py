@@ -21,7 +21,7 @@ def is_workday(day: date, overrides: Overrides = NONE) -> bool:
         return overrides[day]
     try:
         return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:  # the year is not announced yet
+    except NotImplementedError:  # how the library says that the State Council has not announced that year yet
         return day.weekday() < 5
 
 

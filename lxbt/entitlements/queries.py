@@ -40,14 +40,6 @@ def subsidies_held(person_id: int, month: Month) -> list[str]:
     return sorted(set(rows.values_list("subsidy", flat=True)))
 
 
-def rights_of_person(person_id: int, month: Month) -> dict[str, Right]:
-    """What a person would have a right to in a month by what is known now, whether granted or not."""
-    profile = profile_in(person_id, month)
-    if profile is None:
-        raise LookupError(person_id)
-    return rights(profile, scheme_for(profile.division), month)
-
-
 def class_rules(scheme: Scheme) -> ClassRules:
     """How the local parameters say that a new certificate counts."""
 
@@ -91,11 +83,6 @@ def rights_by_month(person_id: int, since: Month, until: Month) -> list[MonthTol
             granted = frozenset(p.subsidy for p in covering if p.state == "granted")
             found.append(MonthTold(month, profile, rights(profile, schemes[profile.division], month), granted))
     return found
-
-
-def rights_for(profile: Profile, month: Month) -> dict[str, Right]:
-    """The right of a profile that need not be anybody's: for an application's page or an estimate."""
-    return rights(profile, scheme_for(profile.division), month)
 
 
 def renewal_terms(division_code: str, applied: Month, issued: Month) -> tuple[Month, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,7 @@ from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.models import Division
 from lxbt.divisions.rules import ancestors, span
-from lxbt.payments.models import BankFile, Batch, Item, Line, PayerState, Recovery, UnmatchedRow
+from lxbt.payments.models import BankFile, Batch, Item, Line, Recovery, UnmatchedRow
 from lxbt.payments.rules import RECOVERY_OPEN, RETURNED
 from lxbt.registry import queries as registry
 
@@ -84,28 +84,9 @@ def get_batch(pk: int) -> Batch | None:
     return Batch.objects.filter(pk=pk).first()
 
 
-def batches_in(area: str, month: Month | None = None) -> QuerySet[Batch]:
-    """The batches of the payers in an area (or above it), the latest first."""
-    low, high = span(area)
-    rows = Batch.objects.filter(Q(payer_code__gte=low, payer_code__lt=high) | Q(payer_code__in=ancestors(area)))
-    if month is not None:
-        rows = rows.filter(month=month.first)
-    return rows.order_by("-month", "payer_code", "-number")
-
-
-def payer_state(payer_code: str) -> PayerState | None:
-    """How far a payer has come."""
-    return PayerState.objects.filter(pk=payer_code).first()
-
-
 def items_of_batch(batch: Batch) -> QuerySet[Item]:
     """The items of a batch."""
     return Item.objects.filter(batch_id=batch.pk, right_month__lte=batch.month).order_by("person_id", "subsidy", "right_month")
-
-
-def lines_of_batch(batch: Batch) -> QuerySet[Line]:
-    """The lines of a batch in the order of its bank file."""
-    return Line.objects.filter(batch=batch).order_by("row_no")
 
 
 def files_of_batch(batch: Batch) -> QuerySet[BankFile]:
@@ -127,24 +108,6 @@ def paid_by_month(person_id: int) -> dict[tuple[str, Month], Decimal]:
     """What was drawn for each subsidy and right-month, all items that count added up."""
     rows = Item.objects.filter(person_id=person_id, void__isnull=True).values("subsidy", "right_month").annotate(paid=Sum("amount")).order_by()
     return {(row["subsidy"], Month.of(row["right_month"])): row["paid"] for row in rows}
-
-
-def lines_of_person(person_id: int) -> list[Line]:
-    """What went to the bank for a person, the latest first."""
-    return list(Line.objects.filter(person_id=person_id).select_related("batch").order_by("-batch_id", "subsidy"))
-
-
-def failed_lines(area: str) -> QuerySet[Line]:
-    """Lines that came back and wait for a corrected account, of the payers in an area."""
-    low, high = span(area)
-    return Line.objects.filter(state="failed", batch__payer_code__gte=low, batch__payer_code__lt=high).select_related("batch").order_by("-batch_id", "row_no")
-
-
-def recoveries_in(area: str, *, open_only: bool = True) -> QuerySet[Recovery]:
-    """Money to be taken back from persons of an area."""
-    low, high = span(area)
-    rows = Recovery.objects.filter(division_code__gte=low, division_code__lt=high).select_related("batch")
-    return (rows.filter(state__in=RECOVERY_OPEN) if open_only else rows).order_by("-batch_id", "person_id")
 
 
 @dataclass(frozen=True)
@@ -179,19 +142,6 @@ def totals_by_subsidy(batch: Batch) -> list[Any]:
     rows = items_of_batch(batch).filter(void__isnull=True).order_by().values("subsidy", "kind")
     return list(rows.annotate(persons=Count("person_id", distinct=True), items=Count("seq"), amount=Sum("amount")).order_by("subsidy", "kind"))
 
-
-def open_months(area: str) -> Mapping[str, Month | None]:
-    """For each payer of an area the last month it has drawn for everybody."""
-    states = {row.payer_code: row.drawn_until for row in PayerState.objects.filter(payer_code__in=[d.code for d in payers_in(area)])}
-    return {d.code: Month.of(day) if (day := states.get(d.code)) else None for d in payers_in(area)}
-
-
-def counting_batches(month: Month) -> QuerySet[Batch]:
-    """The batches of a month that were not returned."""
-    return Batch.objects.filter(month=month.first).exclude(state=RETURNED)
-
-
-COUNTING = "('drawn', 'approved', 'sent', 'settled')"
 
 # Regular items of the month beside those of the month before, one row a person and subsidy. %(here)s: the batches of the
 # month looked at, %(before)s: those of the month before.

@@ -9,11 +9,11 @@ recovery: open -> partly -> recovered | offset | waived | unrecoverable
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lxbt.core.money import CENT, ZERO
+from lxbt.core.money import CENT
 
 DRAWN, APPROVED, SENT, SETTLED, RETURNED = "drawn", "approved", "sent", "settled", "returned"
 BATCH_STATES = (DRAWN, APPROVED, SENT, SETTLED, RETURNED)
@@ -46,7 +46,6 @@ RECOVERY_MOVES: Mapping[tuple[str, str], str] = {
 }
 
 REGULAR, ARREARS, RECOVERY = "regular", "arrears", "recovery"
-ITEM_KINDS = (REGULAR, ARREARS, RECOVERY)
 
 FAILURES: Mapping[str, str] = {
     "account_name": "户名不符",
@@ -64,13 +63,6 @@ SUCCESS_WORDS = ("成功", "已付", "paid", "ok", "success")
 FAILURE_WORDS = ("失败", "退票", "退回", "failed", "fail")
 ENCODINGS = ("gbk", "utf-8")
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def kind_of(difference: Decimal, right_month: object, batch_month: object) -> str:
-    """A negative difference is a recovery, one for an earlier month arrears."""
-    if difference < 0:
-        return RECOVERY
-    return REGULAR if right_month == batch_month else ARREARS
 
 
 def safe_cell(text: str) -> str:
@@ -123,8 +115,3 @@ def shares(total: Decimal, by_level: Mapping[str, object]) -> dict[str, Decimal]
         left -= found[level]
     found[list(parts)[-1]] = left
     return found
-
-
-def total_of(amounts: Iterable[Decimal]) -> Decimal:
-    """The sum, two places."""
-    return sum(amounts, ZERO)

@@ -19,7 +19,7 @@ from lxbt.core.reading import Unreadable
 from lxbt.core.refusal import Refusal
 from lxbt.registry import queries
 from lxbt.registry.models import BankAccount, Certificate, Change, Fact, Identifier, Person, PersonProfile, Profile
-from lxbt.registry.rules import BAD, CERTIFICATE_NUMBER, GOOD, IDENTIFIER_KINDS, IDENTITY, Stretch
+from lxbt.registry.rules import CERTIFICATE_NUMBER, GOOD, IDENTIFIER_KINDS, IDENTITY, Stretch
 
 
 class RegistryRefused(Refusal):
@@ -249,12 +249,6 @@ def set_account(*, person_id: int, bank: str, holder: str, account_number: str, 
         details={"account": entry.masked},
     )
     return entry
-
-
-def mark_accounts_bad(*, accounts: Iterable[tuple[int, int]], reason_of: Mapping[tuple[int, int], str]) -> None:
-    """Note that these accounts (person id, account number) refused a payment. Called by the transaction that read the result."""
-    for person_id, number in accounts:
-        BankAccount.objects.filter(person_id=person_id, number=number).update(state=BAD, reason=reason_of[person_id, number][:40])
 
 
 def intern_profiles(values: Iterable[dict[str, object]]) -> dict[str, int]:

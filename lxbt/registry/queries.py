@@ -133,11 +133,6 @@ def current_account(person_id: int) -> BankAccount | None:
     return BankAccount.objects.filter(person_id=person_id, until__isnull=True).first()
 
 
-def accounts_of(person_id: int) -> list[BankAccount]:
-    """All accounts, the current one first."""
-    return list(BankAccount.objects.filter(person_id=person_id).order_by("-number"))
-
-
 def persons_with_bad_accounts(area: str) -> QuerySet[BankAccount]:
     """Current accounts known to be bad, of the persons in the area."""
     low, high = span(area)
@@ -180,11 +175,6 @@ def profiles_by_id(ids: Iterable[int]) -> dict[int, ProfileValue]:
     """Interned profiles as values, placed in the nation and without dates."""
     rows = Profile.objects.filter(pk__in=set(ids))
     return {row.pk: read_profile({"division": NATION, **row.facts}, f"profile {row.pk}") for row in rows}
-
-
-def person_profiles(person_id: int) -> list[PersonProfile]:
-    """The told months of a person as the draw sees them."""
-    return list(PersonProfile.objects.filter(person_id=person_id).order_by("since").select_related("profile"))
 
 
 def certificates_expiring(area: str, *, since: date, until: date) -> QuerySet[PersonProfile]:

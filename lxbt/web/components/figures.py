@@ -72,8 +72,8 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class LineChart:
-    """Lines over months. `urls` (one per label) open on click."""
+class MonthChart:
+    """Series over months. `urls` (one per label) open on click."""
 
     id: str
     title: str
@@ -85,18 +85,16 @@ class LineChart:
     urls: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class BarChart:
-    """Bars over months, later series stacked upon earlier ones."""
+class LineChart(MonthChart):
+    """As lines."""
 
-    id: str
-    title: str
-    note: str
-    labels: Sequence[str]
-    series: Sequence[Series]
-    as_of: str = ""
-    digits: int = 0
-    urls: Sequence[str] = ()
+    __slots__ = ()
+
+
+class BarChart(MonthChart):
+    """As bars, later series stacked upon earlier ones."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)

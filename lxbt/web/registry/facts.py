@@ -21,7 +21,6 @@ SOURCES = {
     "declared": lazy("申报"), "register": lazy("登记"), "federation": lazy("残联库"), "dibao": lazy("核对机制"), "police": lazy("公安"),
     "demo": lazy("演示数据"), "bank": lazy("银行"), "import": lazy("导入"),
 }  # fmt: skip
-IDENTIFIER_LABELS = {"id": lazy("身份证号"), "certificate": lazy("残疾人证号")}
 
 
 def source_word(source: str) -> str:

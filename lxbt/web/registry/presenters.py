@@ -26,7 +26,6 @@ from lxbt.web.registry.facts import certificate_words, facts_now, source_word
 from lxbt.web.registry.story import PersonMoney, money_of
 
 SIZE = 50
-FIRST_MONTH = Month(2016, 1)
 LOOKS = {
     "person.viewed": lazy("查看本页"), "person.revealed": lazy("查看完整号码"), "person.printed": lazy("打印明细"), "person.exported": lazy("导出"),
 }  # fmt: skip
