@@ -29,7 +29,7 @@ def showcase(request: HttpRequest) -> HttpResponse:
     """All components on one page."""
     form = Sample({"place": "江岸区", "number": "42010219790614524", "area": "same"})
     crumbs = [c.Crumb("支持"), c.Crumb("组件与状态")]
-    context = {"form": form, "crumbs": crumbs, **parts(), **tables(), **figures()}
+    context = {"shell": sample_shell(), "form": form, "crumbs": crumbs, **parts(), **tables(), **figures()}
     return render(request, "components/showcase.html", context)
 
 
@@ -50,25 +50,14 @@ def explain(request: HttpRequest) -> HttpResponse:
     )
     if request.headers.get("HX-Request"):
         return render(request, "components/explanation.html", {"it": explanation})
-    return render(request, "components/explanation_page.html", {"explanation": explanation, "crumbs": []})
+    return render(request, "components/explanation_page.html", {"shell": sample_shell(), "explanation": explanation, "crumbs": []})
 
 
 def reveal(request: HttpRequest) -> HttpResponse:
     """An invented full number, for a reason."""
     if request.method == "POST":
         return HttpResponse("420102195803113427")
-    return render(request, "components/reveal_page.html", {"label": "刘秀英的身份证号", "crumbs": []})
-
-
-def bench(request: HttpRequest) -> HttpResponse:
-    """An example of a page built from the components: a township clerk's work bench."""
-    return render(request, "components/showcase_bench.html", {"crumbs": [c.Crumb("大智街道"), c.Crumb("工作台")], **tables(), **parts()})
-
-
-def case(request: HttpRequest) -> HttpResponse:
-    """An example of a case under review."""
-    crumbs = [c.Crumb("待我审核", "#"), c.Crumb("区残联审核", "#"), c.Crumb("JA-2026-11-004187")]
-    return render(request, "components/showcase_case.html", {"crumbs": crumbs, **parts()})
+    return render(request, "components/reveal_page.html", {"shell": sample_shell(), "label": "刘秀英的身份证号", "crumbs": []})
 
 
 def sample_shell(unread: int = 2, today: date | None = None) -> c.Shell:
