@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lxbt.accounts.models import User
-from lxbt.accounts.operations import open_account
+from lxbt.accounts.operations.appointing import open_account
 from lxbt.accounts.rules import Organ
 from lxbt.core.idnumber import check_digit
 from lxbt.core.months import Month

@@ -12,7 +12,7 @@ from lxbt.accounts.rules import ROLES, Organ
 
 
 class UserManager(BaseUserManager["User"]):
-    """Looks accounts up by user name; accounts are made by `accounts.operations.open_account`."""
+    """Looks accounts up by user name; accounts are made by `accounts.operations.appointing.open_account`."""
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(username=username)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from lxbt.web import home, showcase
+from lxbt.web.accounts import own
 from lxbt.web.accounts import views as accounts
 from lxbt.web.applications import entry, papers
 from lxbt.web.applications import export as application_export
@@ -24,12 +25,12 @@ urlpatterns = [
     path("components/", showcase.showcase, name="components"),
     path("components/why/", showcase.explain, name="component_why"),
     path("components/reveal/", showcase.reveal, name="component_reveal"),
-    path("login/", accounts.login_view, name="login"),
-    path("logout/", accounts.logout_view, name="logout"),
-    path("password/", accounts.password_change, name="password_change"),
-    path("profile/", accounts.profile, name="profile"),
-    path("language/", accounts.set_language, name="set_language"),
-    path("area/", accounts.area, name="area"),
+    path("login/", own.login_view, name="login"),
+    path("logout/", own.logout_view, name="logout"),
+    path("password/", own.password_change, name="password_change"),
+    path("profile/", own.profile, name="profile"),
+    path("language/", own.set_language, name="set_language"),
+    path("area/", own.area, name="area"),
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/new/", accounts.account_new, name="account_new"),
     path("accounts/<int:user_id>/", accounts.account, name="account"),

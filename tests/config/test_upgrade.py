@@ -15,7 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 from django.urls import reverse
 
-from lxbt.accounts.operations import take_session
+from lxbt.accounts.operations.signing_in import take_session
 from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
 from lxbt.payments.operations.work import ensure_partitions

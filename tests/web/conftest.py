@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from lxbt.accounts.models import User
-from lxbt.accounts.operations import take_session
+from lxbt.accounts.operations.signing_in import take_session
 
 
 @pytest.fixture

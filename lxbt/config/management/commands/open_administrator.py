@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from lxbt.accounts import queries as accounts
-from lxbt.accounts.operations import open_account
+from lxbt.accounts.operations.appointing import open_account
 from lxbt.accounts.rules import Organ
 from lxbt.config.management.commands._base import Command as Base
 from lxbt.core.refusal import Refusal

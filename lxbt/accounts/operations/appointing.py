@@ -1,4 +1,4 @@
-"""Opening accounts one level down, first password, disabling."""
+"""Opening accounts one level down, their roles, a new first password, disabling."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import secrets
 from collections.abc import Iterable
 from datetime import date
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -23,10 +21,6 @@ ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # no letters that look like digits
 
 class AccountRefused(Refusal):
     """The account cannot be opened or changed so."""
-
-
-class PasswordRefused(Refusal):
-    """The password does not do."""
 
 
 def initial_password() -> str:
@@ -113,39 +107,6 @@ def reset_password(*, user: User, by: User, on: date) -> str:
     user.save(update_fields=["password", "must_change_password"])
     record_event(by=by, action="account.password_reset", subject_kind="account", subject_id=user.pk, division_code=user.place_code)
     return first
-
-
-@transaction.atomic
-def change_password(*, user: User, old: str, new: str) -> None:
-    """Change the own password; the old one must be right and the new one must differ and be strong enough."""
-    if not user.check_password(old):
-        raise PasswordRefused(_("原密码不对，请重新输入。"), field="old")
-    if old == new:
-        raise PasswordRefused(_("新密码不能与原密码相同。"), field="new")
-    try:
-        validate_password(new, user)
-    except ValidationError as error:
-        raise PasswordRefused(" ".join(error.messages), field="new") from None
-    user.set_password(new)
-    user.must_change_password = False
-    user.save(update_fields=["password", "must_change_password"])
-    record_event(by=user, action="account.password_changed", subject_kind="account", subject_id=user.pk, division_code=user.place_code)
-
-
-def take_session(*, user: User, session_key: str) -> None:
-    """Make this the account's one live session; an older one ends at its next request."""
-    user.session_key = session_key
-    user.save(update_fields=["session_key"])
-
-
-def set_preferences(*, user: User, language: str | None = None, density: str | None = None, letter_keys: bool | None = None) -> None:
-    """Keep how the person likes the screen."""
-    fields = {"language": language, "density": density, "letter_keys": letter_keys}
-    changed = {name: value for name, value in fields.items() if value is not None}
-    for name, value in changed.items():
-        setattr(user, name, value)
-    if changed:
-        user.save(update_fields=list(changed))
 
 
 def _check_roles(keys: list[str], organ: Organ) -> None:

@@ -1,0 +1,1 @@
+"""What changes accounts: `appointing` by an administrator, `signing_in` by the owner."""
