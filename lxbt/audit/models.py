@@ -7,6 +7,17 @@ from django.db import models
 from django.db.models.functions import Now
 
 
+def never_emptied() -> pgtrigger.Trigger:
+    """Refuse TRUNCATE, which row triggers do not see."""
+    return pgtrigger.Trigger(
+        name="never_emptied",
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Truncate,
+        func="RAISE EXCEPTION 'pgtrigger: Cannot truncate % table', TG_TABLE_NAME;",
+    )
+
+
 class Event(models.Model):
     """One act or one look. No foreign keys: the record outlives what it speaks of.
 
@@ -24,6 +35,8 @@ class Event(models.Model):
     division_code = models.CharField(max_length=12, blank=True, help_text="where the subject belongs")
     reason = models.CharField(max_length=200, blank=True)
     details = models.JSONField(default=dict)
+    origin = models.CharField(max_length=60, blank=True, db_default="", help_text="network address, `terminal` or `worker`")
+    changes = models.JSONField(default=dict, db_default={}, help_text="{field: [before, after]}; personal numbers as digests")
 
     class Meta:
         indexes = [
@@ -32,7 +45,10 @@ class Event(models.Model):
             models.Index(fields=["division_code", "-at"], name="event_division"),
             models.Index(fields=["by_id", "-at"], name="event_by"),
         ]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            never_emptied(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject_kind} {self.subject_id}"
@@ -50,13 +66,17 @@ class Block(models.Model):
     digest = models.BinaryField()
     leaves = models.BinaryField(help_text="id and the head of its digest, 16 bytes an event: names the row that was changed")
     sealed_at = models.DateTimeField(db_default=Now())
+    form = models.SmallIntegerField(db_default=1, help_text="which columns of an event the seal covers, see `audit.sealing.RECORDS`")
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(last_id__gte=models.F("first_id")), name="block_range"),
             models.UniqueConstraint(fields=["first_id"], name="block_first_once"),
         ]
-        triggers = [pgtrigger.Protect(name="written_once", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="written_once", operation=pgtrigger.Update | pgtrigger.Delete),
+            never_emptied(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number}"

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
@@ -75,8 +76,26 @@ def register_person(
         add_identifier(person_id=entry.pk, kind=IDENTITY, number=identity_number)
     told = {"division": division_code, "birth": birth.isoformat(), "sex": sex}
     record_facts(person_id=entry.pk, values=told, since=None, source="register", received_on=on, by=by)
-    record_event(by=by, action="person.registered", subject_kind="person", subject_id=entry.pk, person_id=entry.pk, division_code=division_code)
+    record_event(
+        by=by,
+        action="person.registered",
+        subject_kind="person",
+        subject_id=entry.pk,
+        person_id=entry.pk,
+        division_code=division_code,
+        private={"name": (None, name), "identity_number": (None, identity_number), "phone": (None, phone), "address": (None, address)},
+    )
     return entry
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _last_told(person_id: int, keys: Iterable[str]) -> dict[str, object]:
+    """What was last recorded of these items of the profile."""
+    told = Fact.objects.filter(person_id=person_id, key__in=list(keys)).order_by("key", F("since").desc(nulls_last=True), "-number").distinct("key")
+    return dict(told.values_list("key", "value"))
 
 
 def _place(person_id: int) -> str:
@@ -120,7 +139,7 @@ def record_fact(*, person_id: int, key: str, value: object, since: Month | None,
 @transaction.atomic
 def record_facts(*, person_id: int, values: Mapping[str, object], since: Month | None, source: str, received_on: date, by: User | None) -> None:
     """Record several values that became known together. Keys: those of a profile save `certificate`."""
-    rows = []
+    rows, before = [], _last_told(person_id, values)
     for key, raw in values.items():
         if key not in (*TIMELINE_KEYS, *EVENTS):
             raise RegistryRefused(_("不认识的情况项目 %(key)s。") % {"key": key})
@@ -142,6 +161,8 @@ def record_facts(*, person_id: int, values: Mapping[str, object], since: Month |
         person_id=person_id,
         division_code=_place(person_id),
         details={"keys": sorted(values), "since": str(since) if since else None, "source": source},
+        changes={row.key: (before.get(row.key), row.value) for row in rows if row.key != "birth"},
+        private={row.key: (_text(before.get(row.key)), _text(row.value)) for row in rows if row.key == "birth"},
     )
 
 
@@ -180,6 +201,8 @@ def record_certificate(
     if pays_from is not None:
         values |= {"pays_from_month": pays_from.first, "backpay_months": backpay_months}
     known = Certificate.objects.select_for_update().filter(person_id=person_id, issued_on=certificate.issued_on).first()
+    shown = ("category", "grade", "valid_until", "frozen_on", "cancelled_on")
+    before = {name: getattr(known, name) for name in shown} if known else {}
     if known is None:
         known = Certificate.objects.create(person_id=person_id, issued_on=certificate.issued_on, **values)
     else:
@@ -193,7 +216,9 @@ def record_certificate(
         subject_id=person_id,
         person_id=person_id,
         division_code=_place(person_id),
-        details={"category": certificate.category, "grade": certificate.grade, "valid_until": str(certificate.valid_until), "source": source},
+        details={"issued_on": str(certificate.issued_on), "source": source},
+        changes={name: (before.get(name), values[name]) for name in shown},
+        private={"certificate_number": (None, certificate_number)},
     )
     return known
 
@@ -211,6 +236,7 @@ def _take_certificate_number(person_id: int, number: str, certificate: Certifica
 @transaction.atomic
 def forget_certificates(*, person_id: int, source: str, by: User | None) -> None:
     """Correct the record: the person never had a certificate."""
+    gone = [f"{row.category} {row.grade} {row.issued_on}" for row in Certificate.objects.filter(person_id=person_id).order_by("number")]
     Certificate.objects.filter(person_id=person_id).delete()
     mark_persons([person_id])
     record_event(
@@ -221,12 +247,14 @@ def forget_certificates(*, person_id: int, source: str, by: User | None) -> None
         person_id=person_id,
         division_code=_place(person_id),
         details={"source": source},
+        changes={"certificates": (gone, [])},
     )
 
 
 @transaction.atomic
 def set_account(*, person_id: int, bank: str, holder: str, account_number: str, on: date, by: User | None) -> BankAccount:
     """Set where the person is paid from now on; the account before it ends."""
+    old = BankAccount.objects.select_for_update().filter(person_id=person_id, until__isnull=True).first()
     BankAccount.objects.filter(person_id=person_id, until__isnull=True).update(until=on)
     entry = BankAccount.objects.create(
         person_id=person_id,
@@ -246,7 +274,11 @@ def set_account(*, person_id: int, bank: str, holder: str, account_number: str, 
         subject_id=person_id,
         person_id=person_id,
         division_code=_place(person_id),
-        details={"account": entry.masked},
+        changes={"account": (old.masked if old else None, entry.masked), "bank": (old.bank if old else None, bank)},
+        private={
+            "account_number": (queries.open_sealed(bytes(old.sealed)) if old else None, account_number),
+            "holder": (old.holder if old else None, holder),
+        },
     )
     return entry
 
