@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pgtrigger
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models.functions import Now
 
@@ -44,6 +45,8 @@ class Event(models.Model):
             models.Index(fields=["subject_kind", "subject_id"], name="event_subject"),
             models.Index(fields=["division_code", "-at"], name="event_division"),
             models.Index(fields=["by_id", "-at"], name="event_by"),
+            models.Index(fields=["by_place", "-at"], name="event_by_place"),
+            BrinIndex(fields=["at"], name="event_at"),
         ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),

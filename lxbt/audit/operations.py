@@ -40,7 +40,7 @@ def record_event(
         subject_kind=subject_kind,
         subject_id=str(subject_id),
         person_id=person_id,
-        division_code=division_code,
+        division_code=division_code or getattr(by, "place_code", "") or "",
         reason=reason[:200],
         details=dict(details or {}),
         origin=origin(),

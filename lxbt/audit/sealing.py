@@ -6,7 +6,7 @@ and the moment; as soon as every transaction that was open then has ended, every
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -110,6 +110,13 @@ def verify_chain() -> Verified:
         cursor.execute("select count(*) from audit_event where id >= %s", [expected_first])
         unsealed = cursor.fetchone()[0]
     return Verified(blocks, events, unsealed, None, previous.hex())
+
+
+def bent_anchor(anchors: Iterable[tuple[int, str]]) -> int | None:
+    """The number of the first anchor kept elsewhere, (number, digest in hex), that the seals do not bear out; None when all do."""
+    said = dict(anchors)
+    held = {number: bytes(digest).hex() for number, digest in Block.objects.filter(number__in=list(said)).values_list("number", "digest").iterator()}
+    return next((number for number in sorted(said) if held.get(number) != said[number].lower()), None)
 
 
 def _fault_of(block: Block, place: int, expected_first: int, previous: bytes) -> Fault | None:

@@ -73,4 +73,8 @@ urlpatterns = [
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/export/", statistics.export, name="statistics_export"),
     path("audit/", audit.audit, name="audit"),
+    path("audit/<int:event_id>/", audit.audit_event, name="audit_event"),
+    path("audit/export/", audit.audit_export, name="audit_export"),
+    path("audit/seals/", audit.audit_seals, name="audit_seals"),
+    path("audit/anchors/", audit.audit_anchors, name="audit_anchors"),
 ]
