@@ -85,6 +85,37 @@ class Block(models.Model):
         return f"{self.number}"
 
 
+class UnusualLook(models.Model):
+    """More looking than is usual by one official on one day, for somebody above to ask about."""
+
+    kind = models.CharField(max_length=10, help_text="many, night, elsewhere or limit")
+    on = models.DateField()
+    by_id = models.BigIntegerField()
+    by_name = models.CharField(max_length=80)
+    by_place = models.CharField(max_length=12)
+    count = models.IntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    handled_by_id = models.BigIntegerField(null=True)
+    handled_by_name = models.CharField(max_length=80, blank=True)
+    handled_at = models.DateTimeField(null=True)
+    finding = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["by_id", "kind", "on"], name="unusual_once_a_day"),
+            models.CheckConstraint(condition=models.Q(kind__in=["many", "night", "elsewhere", "limit"]), name="unusual_kind"),
+            models.CheckConstraint(condition=~models.Q(handled_by_id=models.F("by_id")), name="unusual_not_by_oneself"),
+            models.CheckConstraint(
+                condition=models.Q(handled_by_id__isnull=True) | (models.Q(handled_at__isnull=False) & ~models.Q(finding="")), name="unusual_finding"
+            ),
+        ]
+        indexes = [models.Index(fields=["by_place", "-on"], name="unusual_place")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.on} {self.by_id}"
+
+
 class Horizon(models.Model):
     """The highest event id at a moment. Once every transaction of that moment has ended, ids up to it are final."""
 

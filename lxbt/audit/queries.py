@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from lxbt.audit.models import Block, Event
+from lxbt.audit.models import Block, Event, UnusualLook
 
 LOOKS = ("person.viewed", "person.revealed", "person.printed", "person.exported")
 
@@ -16,6 +16,16 @@ def looks_at_person(person_id: int, *, since: datetime | None = None) -> QuerySe
     """Who looked at a person's data, latest first."""
     events = Event.objects.filter(person_id=person_id, action__in=LOOKS).order_by("-at")
     return events.filter(at__gte=since) if since else events
+
+
+def reveals_since(by_id: int, since: datetime) -> int:
+    """How many numbers in full an official has seen since a moment."""
+    return Event.objects.filter(by_id=by_id, at__gte=since, action="person.revealed").count()
+
+
+def unusual_looks() -> QuerySet[UnusualLook]:
+    """What was unusual; callers cut it down to what the account may see."""
+    return UnusualLook.objects.all()
 
 
 def events() -> QuerySet[Event]:

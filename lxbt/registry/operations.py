@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -11,7 +11,11 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
+from lxbt.accounts.queries import roles_held
+from lxbt.accounts.rules.looking import is_reason, reveals_allowed
 from lxbt.audit.operations import record_event
+from lxbt.audit.queries import reveals_since
+from lxbt.audit.watching import note_limit_reached
 from lxbt.core import crypto, idnumber
 from lxbt.core.months import Month
 from lxbt.core.profile import CATEGORIES, EVENTS, TIMELINE_KEYS, read_certificate, read_value, write_value
@@ -25,6 +29,10 @@ from lxbt.registry.rules import CERTIFICATE_NUMBER, GOOD, IDENTIFIER_KINDS, IDEN
 
 class RegistryRefused(Refusal):
     """What is told of a person cannot be taken so."""
+
+
+class LooksExhausted(RegistryRefused):
+    """The account has seen as many numbers in full as its roles allow within an hour."""
 
 
 class IdentifierTaken(RegistryRefused):
@@ -334,11 +342,23 @@ def take_changed_persons(limit: int) -> list[int]:
         return sorted({row[0] for row in cursor.fetchall()})
 
 
+def reveal_number(*, person: Person, kind: str, reason: str, by: User, at: datetime, details: Mapping[str, str] | None = None) -> str:
+    """A person's identity, certificate, account or phone number in full, with a record of who saw whose and why.
+
+    RegistryRefused without a reason; LooksExhausted beyond what the account's roles allow within an hour, which those
+    above are told.
+    """
+    if not is_reason(reason.strip()):
+        raise RegistryRefused(_("查看完整号码须选择理由，或写明不少于 4 个字。"), field="reason")
+    allowed = reveals_allowed(set(roles_held([by.pk]).get(by.pk, [])))
+    if reveals_since(by.pk, at - timedelta(hours=1)) >= allowed:
+        note_limit_reached(by=by, on=at.date(), at=at, count=allowed)
+        raise LooksExhausted(_("一小时内查看完整号码已达 %(n)s 次的上限，请稍后再看；已提示上级核查。") % {"n": allowed})
+    return _open_number(person, kind, reason.strip(), by, details or {})
+
+
 @transaction.atomic
-def reveal_number(*, person: Person, kind: str, reason: str, by: User) -> str:
-    """A person's identity, certificate, account or phone number in full, with a record of who saw whose and why."""
-    if not reason.strip():
-        raise RegistryRefused(_("查看完整号码须填写理由。"), field="reason")
+def _open_number(person: Person, kind: str, reason: str, by: User, details: Mapping[str, str]) -> str:
     sealed: bytes | memoryview | None
     if kind in IDENTIFIER_KINDS:
         sealed = Identifier.objects.filter(person_id=person.pk, kind=kind).order_by("masked").values_list("sealed", flat=True).first()
@@ -351,6 +371,13 @@ def reveal_number(*, person: Person, kind: str, reason: str, by: User) -> str:
     if sealed is None:
         raise RegistryRefused(_("没有登记这个号码。"))
     record_event(
-        by=by, action="person.revealed", subject_kind=kind, subject_id=person.pk, person_id=person.pk, division_code=person.division_code, reason=reason.strip()
+        by=by,
+        action="person.revealed",
+        subject_kind=kind,
+        subject_id=person.pk,
+        person_id=person.pk,
+        division_code=person.division_code,
+        reason=reason,
+        details=details,
     )
     return queries.open_sealed(bytes(sealed))
