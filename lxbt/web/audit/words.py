@@ -28,7 +28,7 @@ ACTIONS: dict[str, Promise] = {
     "division.added": _("增设区划"), "division.renamed": _("区划改名"), "division.merged": _("区划并入"),
     "account.opened": _("开通账号"), "account.roles_changed": _("改变角色"), "account.enabled": _("启用账号"), "account.disabled": _("停用账号"),
     "account.password_reset": _("重置密码"), "account.password_changed": _("更改密码"), "account.logged_in": _("登录"), "account.logged_out": _("退出"),
-    "keys.added": _("新增密钥"), "keys.rotated": _("轮换密钥"), "statistics.exported": _("导出统计"), "audit.exported": _("导出操作记录"),
+    "keys.added": _("新增密钥"), "keys.rotated": _("轮换密钥"), "keys.rewrapped": _("更换主密钥"), "keys.retired": _("停用旧密钥"), "statistics.exported": _("导出统计"), "audit.exported": _("导出操作记录"),
     "look.handled": _("核查异常查看"),
 }  # fmt: skip
 SUBJECTS: dict[str, Promise] = {
