@@ -1,23 +1,36 @@
-"""Background wake-ups: sheets that were started, and what happens to accounts by night. A lost wake-up loses nothing."""
+"""Background wake-ups about accounts: unusual looking, sheets that were started, what happens by night. A lost one loses nothing."""
 
 from __future__ import annotations
 
-import time
+import time as clock
+from dataclasses import asdict
+from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from lxbt.accounts.operations import confirming, passwords, sheets
+from lxbt.accounts.rules.looking import USUAL
+from lxbt.audit.watching import find_unusual_looks
 
-AT_A_TIME = 4.0  # seconds, so that other work gets its turn
+AT_A_TIME = 4.0  # seconds of opening accounts, so that other work gets its turn
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="accounts.watch_looking", queueing_lock="watch_looking", pass_context=False)
+def watch_looking(timestamp: int) -> int:
+    """Find unusual looking of yesterday and today."""
+    now = timezone.localtime()
+    yesterday = datetime.combine(now.date() - timedelta(days=1), time.min, now.tzinfo)
+    return find_unusual_looks(since=yesterday, until=now, habits=asdict(USUAL))
 
 
 @app.periodic(cron="* * * * * */5")
 @app.task(name="accounts.open_sheets", queueing_lock="open_sheets", pass_context=False)
 def open_sheets(timestamp: int) -> int:
     """Go on with sheets that were started."""
-    begun, opened = time.monotonic(), 0
-    while time.monotonic() - begun < AT_A_TIME:
+    begun, opened = clock.monotonic(), 0
+    while clock.monotonic() - begun < AT_A_TIME:
         some = sheets.open_some(at=timezone.now(), on=timezone.localdate())
         if not some:
             break

@@ -35,7 +35,12 @@ def main() -> None:
         ensure_database()
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(argv)
+    from lxbt.config.master import MasterUnusable
+
+    try:
+        execute_from_command_line(argv)
+    except MasterUnusable as error:
+        sys.exit(f"lxbt: {error}. Restore the master key that belongs to this installation; nothing was changed.")
 
 
 if __name__ == "__main__":

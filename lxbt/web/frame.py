@@ -95,7 +95,8 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
                 item("accounts", _("账号与授权"), "shield-lock", P.MANAGE_ACCOUNTS, also=ACCOUNTS),
                 item("account_review", _("安全复核"), "user-shield", P.MANAGE_SECURITY),
                 item("divisions", _("区划"), "sitemap"),
-                item("audit", _("操作记录"), "fingerprint", P.VIEW_AUDIT),
+                item("looks", _("异常查看"), "eye-check", P.VIEW_AUDIT, also=("look",)),
+                item("audit", _("操作记录"), "fingerprint", P.VIEW_AUDIT, also=("audit_event", "audit_seals")),
             ],
         ),
     ]

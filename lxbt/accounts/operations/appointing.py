@@ -61,7 +61,7 @@ def open_account(
     give(user, keys, place.code, right=right, until=until, by=by, on=on)
     record_event(
         by=by, action="account.opened", subject_kind="account", subject_id=user.pk, division_code=place.code,
-        details={"username": user.username, "roles": keys, "until": str(until or "")},
+        details={"username": user.username}, changes={"roles": ([], keys), "until": (None, until)},
     )  # fmt: skip
     return user, first
 
@@ -129,7 +129,7 @@ def change_roles(*, user: User, roles: Iterable[str], by: User, on: date, until:
     give(found, [key for key in keys if key not in held], found.place_code, right=right, until=until, by=by, on=on)
     record_event(
         by=by, action="account.roles_changed", subject_kind="account", subject_id=found.pk, division_code=found.place_code,
-        details={"from": sorted(held), "to": sorted(keys), "until": str(until or "")},
+        changes={"roles": (sorted(held), sorted(keys)), "until": (None, until)},
     )  # fmt: skip
 
 
@@ -151,7 +151,7 @@ def set_until(*, user: User, role: str, until: date | None, by: User, on: date) 
     record_lapsed(lapsed, giver=found, by=by)
     record_event(
         by=by, action="account.until_changed", subject_kind="account", subject_id=found.pk, division_code=found.place_code,
-        details={"role": role, "from": str(before or ""), "to": str(last or "")},
+        details={"role": role}, changes={"until": (before, last)},
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ def confirm_accounts(*, user_ids: Iterable[int], by: User, on: date) -> int:
     for user in users:
         record_event(
             by=by, action="account.confirmed", subject_kind="account", subject_id=user.pk, division_code=user.place_code,
-            details={"roles": held.get(user.pk, [])},
+            details={"roles": held.get(user.pk, [])}, changes={"confirmed_on": (user.confirmed_on, on)},
         )  # fmt: skip
     return len(users)
 
@@ -48,7 +48,13 @@ def disable_idle(*, on: date) -> dict[str, int]:
         User.objects.filter(pk__in=[user.pk for user in users]).update(is_active=False, disabled_on=on, disabled_for=why)
         for user in users:
             record_event(
-                by=None, action="account.disabled", subject_kind="account", subject_id=user.pk, division_code=user.place_code, details={"why": why.value}
+                by=None,
+                action="account.disabled",
+                subject_kind="account",
+                subject_id=user.pk,
+                division_code=user.place_code,
+                details={"why": why.value},
+                changes={"active": (True, False)},
             )
         counts[why.value] = len(users)
     return counts

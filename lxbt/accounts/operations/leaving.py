@@ -25,7 +25,15 @@ def disable_account(*, user: User, note: str, by: User, on: date, settling: Sett
     settle_grants(user=found, rights=rights, settling=settling or Settling(), by=by, on=on)
     record_lapsed(cut_below([a.pk for a in rights], until=on, by=by), giver=found, by=by)
     _disable(found, DisabledFor.BY_HAND, note, on)
-    record_event(by=by, action="account.disabled", subject_kind="account", subject_id=found.pk, division_code=found.place_code, reason=note)
+    record_event(
+        by=by,
+        action="account.disabled",
+        subject_kind="account",
+        subject_id=found.pk,
+        division_code=found.place_code,
+        reason=note,
+        changes={"active": (True, False)},
+    )
 
 
 @transaction.atomic
@@ -35,7 +43,9 @@ def enable_account(*, user: User, by: User, on: date) -> None:
     found.is_active, found.enabled_on, found.confirmed_on = True, on, on
     found.disabled_on, found.disabled_for, found.disabled_note = None, "", ""
     found.save(update_fields=["is_active", "enabled_on", "confirmed_on", "disabled_on", "disabled_for", "disabled_note"])
-    record_event(by=by, action="account.enabled", subject_kind="account", subject_id=found.pk, division_code=found.place_code)
+    record_event(
+        by=by, action="account.enabled", subject_kind="account", subject_id=found.pk, division_code=found.place_code, changes={"active": (False, True)}
+    )
 
 
 @transaction.atomic
@@ -54,7 +64,7 @@ def close_account(*, user: User, note: str, by: User, on: date, settling: Settli
         subject_id=found.pk,
         division_code=found.place_code,
         reason=note,
-        details={"roles": sorted(held)},
+        changes={"active": (True, False), "roles": (sorted(held), [])},
     )
 
 
@@ -75,7 +85,7 @@ def move_account(*, user: User, place: Division, roles: Iterable[str], by: User,
     for code in (before, place.code):
         record_event(
             by=by, action="account.moved", subject_kind="account", subject_id=found.pk, division_code=code,
-            details={"from": before, "to": place.code, "roles_before": sorted(held), "roles": keys},
+            changes={"place": (before, place.code), "roles": (sorted(held), sorted(keys))},
         )  # fmt: skip
 
 

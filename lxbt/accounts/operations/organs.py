@@ -40,6 +40,6 @@ def allow_both_organs(*, division_code: str, allowed: bool, since: date, by: Use
     )
     record_event(
         by=by, action="both_organs.set", subject_kind="both_organs", subject_id=row.pk, division_code=division_code,
-        details={"allowed": allowed, "since": str(since)},
+        changes={"allowed": (None, allowed), "since": (None, since)},
     )  # fmt: skip
     return row

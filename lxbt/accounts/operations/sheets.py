@@ -217,7 +217,7 @@ def _open_rows(sheet: AccountSheet, rows: list[SheetRow], on: date) -> None:
         table_row.state, table_row.user_id = RowState.OPENED, user.pk
         record_event(
             by=giver, action="account.opened", subject_kind="account", subject_id=user.pk, division_code=row.place_code,
-            details={"username": row.username, "roles": row.roles, "sheet": sheet.pk},
+            details={"username": row.username, "sheet": sheet.pk}, changes={"roles": ([], row.roles), "until": (None, until)},
         )  # fmt: skip
     Appointment.objects.bulk_create(grants)
     InitialPassword.objects.bulk_create(passwords)

@@ -16,6 +16,7 @@ from lxbt.accounts.queries import managing, sheets
 from lxbt.accounts.rules import BY_KEY, ROLES, Role
 from lxbt.divisions import queries as divisions
 from lxbt.web.access import OfficialRequest
+from lxbt.web.audit.words import FIELDS, action_words
 from lxbt.web.components import BulkAction, Chip, Column, Empty, Event, Link, Page, Person, Row, Tab, Table
 from lxbt.web.remember import looked_for
 from lxbt.web.words import ORGANS, listed, translated
@@ -31,14 +32,7 @@ STATES = {
 WHY_DISABLED = {"by_hand": lazy("管理员停用"), "left": lazy("离任"), "unused": lazy("90 天未使用"), "unconfirmed": lazy("未经年度确认")}
 WHY_ENDED = {"taken": lazy("收回"), "left": lazy("离任"), "moved": lazy("调动"), "lapsed": lazy("随授权人失效"), "": lazy("到期")}
 AHEAD = {"unused": lazy("久未使用，%(day)s 起停用"), "unconfirmed": lazy("未经年度确认，%(day)s 起停用")}
-STORY = {
-    "account.opened": lazy("开通"), "account.roles_changed": lazy("变更角色"), "account.until_changed": lazy("变更期限"), "account.disabled": lazy("停用"),
-    "account.enabled": lazy("启用"), "account.closed": lazy("离任注销"), "account.moved": lazy("调动"), "account.password_reset": lazy("重置密码"),
-    "account.password_changed": lazy("本人更改密码"), "account.logged_in": lazy("登录"), "account.logged_out": lazy("退出"),
-    "account.confirmed": lazy("年度确认"), "account.roles_lapsed": lazy("角色随授权人失效"), "account.grants_taken_over": lazy("授出的权限已移交"),
-    "account.slip_expired": lazy("密码条逾期未打印，密码已销毁"),
-}  # fmt: skip
-TOLD = frozenset({"account.logged_in", "account.logged_out"})  # too many to tell in a story
+UNTOLD = frozenset({"account.logged_in", "account.logged_out"})  # too many to tell in a story
 
 
 def role_choices(roles: Iterable[Role]) -> list[tuple[str, str]]:
@@ -138,22 +132,31 @@ def grants_of(user: User, *, on: date) -> list[dict[str, Any]]:
 
 def story_of(events: Iterable[Any]) -> list[Event]:
     """What happened to an account, latest first, from the record."""
-    return [Event(e.at.astimezone().date(), str(STORY.get(e.action, e.action)), note_of(e)) for e in events if e.action not in TOLD]
+    return [Event(e.at.astimezone().date(), action_words(e.action), note_of(e)) for e in events if e.action not in UNTOLD]
 
 
 def note_of(event: Any) -> str:
-    """Who did it, why, and the roles it was about."""
+    """Who did it, what changed, why."""
     parts = [event.by_name or _("系统")]
-    roles = event.details.get("to") if isinstance(event.details.get("to"), list) else event.details.get("roles")
-    if isinstance(roles, list) and roles:
-        parts.append(listed(translated(BY_KEY[key].label) for key in roles if key in BY_KEY))
-    if event.details.get("giver") or event.details.get("successor"):
-        parts.append(str(event.details.get("giver") or event.details.get("successor")))
+    for name, (before, after) in event.changes.items():
+        parts.append(
+            _("%(field)s：%(before)s → %(after)s") % {"field": FIELDS.get(name, name), "before": value_words(name, before), "after": value_words(name, after)}
+        )
+    parts += [str(event.details[key]) for key in ("giver", "successor") if event.details.get(key)]
     if event.details.get("why") in WHY_DISABLED:
         parts.append(str(WHY_DISABLED[event.details["why"]]))
-    if event.reason:
-        parts.append(event.reason)
-    return " · ".join(parts)
+    return " · ".join([*parts, event.reason] if event.reason else parts)
+
+
+def value_words(name: str, value: Any) -> str:
+    """A changed value of an account in words."""
+    if isinstance(value, list):
+        return listed(translated(BY_KEY[key].label) if key in BY_KEY else str(key) for key in value) or "—"
+    if name == "place":
+        return divisions.name_of(str(value))
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    return str(value or "—")
 
 
 def filter_choices(request: OfficialRequest) -> dict[str, list[tuple[str, str]]]:

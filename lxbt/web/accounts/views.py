@@ -173,7 +173,7 @@ def account(request: OfficialRequest, user_id: int) -> HttpResponse:
         "chip": presenters.state_chip(user), "organ": ORGANS[user.organ], "hanging": managing.hanging_on(user, on=request.today),
         "why_disabled": presenters.WHY_DISABLED.get(user.disabled_for, ""),
         "ahead": [str(presenters.AHEAD[why]) % {"day": day} for why, day in managing.disabled_ahead(user, on=request.today)],
-        "story": presenters.story_of(audit.events().filter(subject_kind="account", subject_id=str(user.pk)).order_by("-pk")[:STORY]),
+        "story": presenters.story_of(audit.events().filter(subject_kind="account", subject_id=str(user.pk), person_id__isnull=True).order_by("-pk")[:STORY]),
         "crumbs": [Crumb(_("账号与授权"), reverse("accounts")), Crumb(user.name)],
     }  # fmt: skip
     return render(request, "accounts/account.html", context)
