@@ -140,7 +140,7 @@ def rows_of(request: OfficialRequest, found: Batch, show: str, counts: dict[str,
     if sight_of(request, found.payer_code).rights:
         shown = with_reasons(rows[:SIZE], month=Month.of(found.month), payer_code=found.payer_code)
     else:  # reasons tell category, grade and economic class
-        shown = [replace(row, reasons=None) for row in rows[:SIZE]]
+        shown = [replace(row, reasons="") for row in rows[:SIZE]]
     following = f"{shown[-1].person_id}.{shown[-1].subsidy}.{shown[-1].right_month}" if len(rows) > SIZE else ""
     return presenters.item_table(found, shown, Page(len(shown), sum(counts.get(c, 0) for c in changes), _("笔"), following, point is not None))
 
