@@ -12,6 +12,7 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from lxbt.accounts.models import User
+from lxbt.accounts.operations.sheets import plan_sheet
 from lxbt.accounts.rules import BY_KEY, ROLES
 from lxbt.applications import operations as applications
 from lxbt.applications.rules import Agent
@@ -45,9 +46,12 @@ def elsewhere(db: None) -> dict[str, Any]:
         application = applications.pass_step(number=application.number, version=application.version, verdicts=verdicts, opinion="同意", by=by, at=f.moment(on))
     batch = payments.draw_batch(payer_code=f.OTHER_COUNTY, month=Month.of(on), by=officer, on=on)
     assert batch is not None
+    administrator = f.account("administrator", f.OTHER_COUNTY, username="other_admin")
+    lines = [["姓名", "部门", "所在区划", "角色"], ["王外县", "民政", f.OTHER_TOWNSHIP, "受理初审"]]
+    sheet = plan_sheet(lines=lines, name="外县.xlsx", digest=bytes(32), by=administrator, on=on)
     return {
         "person_id": person.pk, "kind": "id", "number": application.number, "batch_id": batch.pk, "subsidy": "living", "month": f"{on:%Y-%m}", "seq": 1,
-        "user_id": clerk.pk, "paper_id": 1, "name": person.name, "masked": "420103", "standard_id": 0, "code": f.OTHER_COUNTY,
+        "user_id": clerk.pk, "sheet_id": sheet.pk, "paper_id": 1, "name": person.name, "masked": "420103", "standard_id": 0, "code": f.OTHER_COUNTY,
     }  # fmt: skip
 
 
@@ -77,7 +81,7 @@ def test_every_route_is_behind_the_gate_or_named_public() -> None:
 
 
 def test_objects_of_another_county_are_not_found_by_any_role_of_this_one(elsewhere: dict[str, Any], logged_in: Callable[[User], Client]) -> None:
-    about = {"person_id", "number", "batch_id", "user_id"}
+    about = {"person_id", "number", "batch_id", "user_id", "sheet_id"}
     for user in accounts_of_every_role():
         if user.place_code in (f.CITY, f.PROVINCE, f.NATION):
             continue  # the other county lies in their area

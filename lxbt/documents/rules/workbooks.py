@@ -185,7 +185,11 @@ def _check_corner(data: bytes, limits: Limits) -> None:
 def read_lines(content: bytes, limits: Limits = USUAL) -> list[list[Any]]:
     """The cells of the first sheet, or of a CSV file, line by line from the top; Unfit when the file is not taken."""
     if not check(content, limits):
-        lines: list[list[Any]] = [list(row) for row in csv.reader(io.StringIO(text_of(content)))]
+        text = text_of(content).replace("\r\n", "\n").replace("\r", "\n")
+        try:
+            lines: list[list[Any]] = [list(row) for row in csv.reader(io.StringIO(text, newline=""))]
+        except csv.Error as error:
+            raise Unfit(Fault.DAMAGED) from error
         if len(lines) > limits.rows:
             raise Unfit(Fault.TOO_MANY_ROWS)
         return lines
