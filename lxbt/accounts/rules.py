@@ -184,7 +184,7 @@ def needs_second_factor(standing: Standing) -> bool:
 
 def kinds_of_characters(password: str) -> int:
     """How many of three kinds a password mixes: letters, digits, others."""
-    return sum((any(c.isalpha() for c in password), any(c.isdigit() for c in password), any(not c.isalnum() for c in password)))
+    return sum((any(c.isalpha() for c in password), any(c.isdigit() for c in password), any(not (c.isalpha() or c.isdigit()) for c in password)))
 
 
 @dataclass(frozen=True)

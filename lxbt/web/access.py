@@ -105,7 +105,8 @@ def to_login(request: HttpRequest, why: str) -> HttpResponse:
         return HttpResponse(status=401)
     if request.user.is_authenticated and why != "elsewhere":
         end_session(user=request.user, session_key=request.session.session_key or "", why=why)
-    logout(request)
+    if SESSION_KEY in request.session:  # else somebody may be half way in
+        logout(request)
     if why:
         messages.warning(request, str(WHY[why]))
     response = redirect_to_login(request.get_full_path())
