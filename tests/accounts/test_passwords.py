@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 import time_machine
@@ -50,7 +51,7 @@ def test_a_weak_password_is_refused(clerk: User, weak: str) -> None:
 
 def test_none_of_the_last_five_passwords_comes_back_but_the_one_before_them_may(clerk: User) -> None:
     words = [f.PASSWORD, *(f"fresh-word-{n}" for n in range(1, 7))]
-    for old, new in zip(words, words[1:], strict=False):
+    for old, new in pairwise(words):
         change(clerk, old, new)
     for used in words[-6:]:
         with pytest.raises(PasswordRefused):

@@ -22,7 +22,19 @@ from lxbt.registry import queries as registry
 from lxbt.web.urls import urlpatterns
 from tests import factories as f
 
-PUBLIC = {"login", "login_code", "login_enrol", "oidc_begin", "oidc_back", "logout", "set_language", "health", "components", "component_why", "component_reveal"}
+PUBLIC = {
+    "login",
+    "login_code",
+    "login_enrol",
+    "oidc_begin",
+    "oidc_back",
+    "logout",
+    "set_language",
+    "health",
+    "components",
+    "component_why",
+    "component_reveal",
+}
 LEVEL_PLACES = {0: f.NATION, 1: f.PROVINCE, 2: f.CITY, 3: f.COUNTY, 4: f.TOWNSHIP}
 
 

@@ -77,7 +77,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     try:
         found = provider()
         response: HttpResponse = found.authorize_redirect(request, request.build_absolute_uri(reverse("oidc_back")))
-    except (RequestException, AuthlibBaseError, WrongProvider, ValueError):
+    except (RequestException, AuthlibBaseError, WrongProvider, ValueError, RuntimeError):
         return no_way_in(request, _("统一身份认证现在连不上，请稍后再试，或用用户名和密码登录。"))
     request.session[NEXT] = safe_next(request, "")
     return response
@@ -89,7 +89,7 @@ def back(request: HttpRequest) -> HttpResponse:
     """The browser comes back with a code: fetch the token, check it, and let the account in or on to its second factor."""
     try:
         claims = told(request)
-    except (RequestException, AuthlibBaseError, JoseError, WrongProvider, ValueError):
+    except (RequestException, AuthlibBaseError, JoseError, WrongProvider, ValueError, RuntimeError):
         return no_way_in(request, _("统一身份认证没有通过，请重新登录；仍不行，请用用户名和密码登录。"))
     name = claims.get(settings.LXBT_OIDC_CLAIM)
     user = queries.user_named(name.strip().lower()) if isinstance(name, str) else None
