@@ -18,6 +18,18 @@ import django  # noqa: E402
 
 django.setup()
 
+from django.db.backends.postgresql.operations import DatabaseOperations  # noqa: E402
+
+_empty = DatabaseOperations.execute_sql_flush
+
+
+def _empty_all(self: DatabaseOperations, sql_list: list[str]) -> None:
+    """Between tests the record is emptied too, which its triggers forbid to everybody who keeps them on."""
+    _empty(self, ["set local session_replication_role = replica", *sql_list])
+
+
+DatabaseOperations.execute_sql_flush = _empty_all  # type: ignore[method-assign]
+
 from lxbt.config.messages import compile_messages  # noqa: E402
 
 compile_messages()

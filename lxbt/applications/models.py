@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from django.db import models
 from django.db.models.functions import Now
 
@@ -10,6 +13,8 @@ from lxbt.applications.rules import UNFINISHED, Agent, Channel, State, StepName,
 
 class Application(models.Model):
     """One person's application for one or both subsidies. It counts from the month of `applied_on`."""
+
+    as_read: Mapping[str, object] = MappingProxyType({})  # what an operation read, for the record
 
     number = models.CharField(max_length=24, help_text="printed on the receipt: county, month, running number")
     person_id = models.BigIntegerField()

@@ -88,6 +88,14 @@ def may_act(standing: Standing, application: Application) -> bool:
     return application.state == State.OPEN and standing.may(ACTS_AT[StepName(application.step)], application.division_code)
 
 
+def concerns(standing: Standing, person_id: int) -> bool:
+    """Whether an application of this person waits for the account, or a step of one was done by it."""
+    rows = Application.objects.filter(person_id=person_id)
+    return rows.filter(
+        waits_for(standing) | Q(pk__in=Step.objects.filter(by_id=standing.user_id, application__person_id=person_id).values("application"))
+    ).exists()
+
+
 def unfinished_of(person_id: int) -> QuerySet[Asked]:
     """What a person has asked for and nobody has decided yet, nationwide."""
     return Asked.objects.filter(person_id=person_id, unfinished=True)

@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 import pgtrigger
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models.functions import Now
+
+
+def never_emptied() -> pgtrigger.Trigger:
+    """Refuse TRUNCATE, which row triggers do not see."""
+    return pgtrigger.Trigger(
+        name="never_emptied",
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Truncate,
+        func="RAISE EXCEPTION 'pgtrigger: Cannot truncate % table', TG_TABLE_NAME;",
+    )
 
 
 class Event(models.Model):
@@ -24,6 +36,8 @@ class Event(models.Model):
     division_code = models.CharField(max_length=12, blank=True, help_text="where the subject belongs")
     reason = models.CharField(max_length=200, blank=True)
     details = models.JSONField(default=dict)
+    origin = models.CharField(max_length=60, blank=True, db_default="", help_text="network address, `terminal` or `worker`")
+    changes = models.JSONField(default=dict, db_default={}, help_text="{field: [before, after]}; personal numbers as digests")
 
     class Meta:
         indexes = [
@@ -31,8 +45,13 @@ class Event(models.Model):
             models.Index(fields=["subject_kind", "subject_id"], name="event_subject"),
             models.Index(fields=["division_code", "-at"], name="event_division"),
             models.Index(fields=["by_id", "-at"], name="event_by"),
+            models.Index(fields=["by_place", "-at"], name="event_by_place"),
+            BrinIndex(fields=["at"], name="event_at"),
         ]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            never_emptied(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject_kind} {self.subject_id}"
@@ -50,16 +69,51 @@ class Block(models.Model):
     digest = models.BinaryField()
     leaves = models.BinaryField(help_text="id and the head of its digest, 16 bytes an event: names the row that was changed")
     sealed_at = models.DateTimeField(db_default=Now())
+    form = models.SmallIntegerField(db_default=1, help_text="which columns of an event the seal covers, see `audit.sealing.RECORDS`")
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(last_id__gte=models.F("first_id")), name="block_range"),
             models.UniqueConstraint(fields=["first_id"], name="block_first_once"),
         ]
-        triggers = [pgtrigger.Protect(name="written_once", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="written_once", operation=pgtrigger.Update | pgtrigger.Delete),
+            never_emptied(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number}"
+
+
+class UnusualLook(models.Model):
+    """More looking than is usual by one official on one day, for somebody above to ask about."""
+
+    kind = models.CharField(max_length=10, help_text="many, night, elsewhere or limit")
+    on = models.DateField()
+    by_id = models.BigIntegerField()
+    by_name = models.CharField(max_length=80)
+    by_place = models.CharField(max_length=12)
+    count = models.IntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    handled_by_id = models.BigIntegerField(null=True)
+    handled_by_name = models.CharField(max_length=80, blank=True)
+    handled_at = models.DateTimeField(null=True)
+    finding = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["by_id", "kind", "on"], name="unusual_once_a_day"),
+            models.CheckConstraint(condition=models.Q(kind__in=["many", "night", "elsewhere", "limit"]), name="unusual_kind"),
+            models.CheckConstraint(condition=~models.Q(handled_by_id=models.F("by_id")), name="unusual_not_by_oneself"),
+            models.CheckConstraint(
+                condition=models.Q(handled_by_id__isnull=True) | (models.Q(handled_at__isnull=False) & ~models.Q(finding="")), name="unusual_finding"
+            ),
+        ]
+        indexes = [models.Index(fields=["by_place", "-on"], name="unusual_place")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.on} {self.by_id}"
 
 
 class Horizon(models.Model):

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
+
 from lxbt.audit.models import Event
+from lxbt.audit.origin import origin
+from lxbt.core import crypto
 
 
 def record_event(
@@ -18,8 +22,16 @@ def record_event(
     person_id: int | None = None,
     reason: str = "",
     details: Mapping[str, Any] | None = None,
+    changes: Mapping[str, tuple[Any, Any]] | None = None,
+    private: Mapping[str, tuple[str | None, str | None]] | None = None,
 ) -> None:
-    """Append one event. `by` is a User, or None for the system itself."""
+    """Append one event. `by` is a User, or None for the system itself.
+
+    `changes` are the fields that changed, each (before, after); `private` the same of personal numbers and texts, kept
+    as keyed digests: an auditor sees that a value changed and whether it is one that is known, never the value.
+    """
+    changed = {name: [_plain(before), _plain(after)] for name, (before, after) in (changes or {}).items() if before != after}
+    changed |= {name: [digest_of(name, before), digest_of(name, after)] for name, (before, after) in (private or {}).items() if before != after}
     Event.objects.create(
         by_id=getattr(by, "pk", None),
         by_name=getattr(by, "name", "") or "",
@@ -28,7 +40,25 @@ def record_event(
         subject_kind=subject_kind,
         subject_id=str(subject_id),
         person_id=person_id,
-        division_code=division_code,
+        division_code=division_code or getattr(by, "place_code", "") or "",
         reason=reason[:200],
         details=dict(details or {}),
+        origin=origin(),
+        changes=changed,
     )
+
+
+def _plain(value: object) -> Any:
+    """The value as JSON can hold it; an amount or a day is its text."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(item) for item in (sorted(value, key=str) if isinstance(value, set | frozenset) else value)]
+    return str(value)
+
+
+def digest_of(name: str, value: str | None) -> str | None:
+    """The mark of a private value in the record: the same for the same value, the value not to be had from it."""
+    return None if value is None or value == "" else "#" + crypto.index_of(f"audit {name}", value, settings.LXBT_INDEX_KEY)[:8].hex()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.db.models import QuerySet
 
-from lxbt.audit.models import Event
+from lxbt.audit.models import Block, Event, UnusualLook
 
 LOOKS = ("person.viewed", "person.revealed", "person.printed", "person.exported")
 
@@ -17,6 +18,37 @@ def looks_at_person(person_id: int, *, since: datetime | None = None) -> QuerySe
     return events.filter(at__gte=since) if since else events
 
 
+def reveals_since(by_id: int, since: datetime) -> int:
+    """How many numbers in full an official has seen since a moment."""
+    return Event.objects.filter(by_id=by_id, at__gte=since, action="person.revealed").count()
+
+
+def unusual_looks() -> QuerySet[UnusualLook]:
+    """What was unusual; callers cut it down to what the account may see."""
+    return UnusualLook.objects.all()
+
+
 def events() -> QuerySet[Event]:
     """All events; callers cut them down to what the account may see."""
     return Event.objects.all()
+
+
+def event(event_id: int) -> Event | None:
+    """One event."""
+    return Event.objects.filter(pk=event_id).first()
+
+
+def block_of(event_id: int) -> Block | None:
+    """The seal that an event lies under; None while it is not sealed yet."""
+    return Block.objects.filter(first_id__lte=event_id, last_id__gte=event_id).defer("leaves").first()
+
+
+def blocks() -> QuerySet[Block]:
+    """The seals, latest first."""
+    return Block.objects.defer("leaves").order_by("-number")
+
+
+def anchors(*, since: int = 1) -> Iterator[tuple[int, str]]:
+    """(number, digest in hex) of the seals from a number on: printed or kept elsewhere, they prove the record up to there."""
+    for number, digest in Block.objects.filter(number__gte=since).order_by("number").values_list("number", "digest").iterator():
+        yield number, bytes(digest).hex()

@@ -6,7 +6,7 @@ and the moment; as soon as every transaction that was open then has ended, every
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -18,10 +18,12 @@ SIZE = 10_000  # ids in a block
 LOCK = 7_301_010  # one sealer at a time
 
 # What is sealed of an event, as text that is the same for the same event on every server.
-RECORD = (
-    "jsonb_build_array(id, to_char(at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US'), by_id, by_name, by_place, action,"
-    " subject_kind, subject_id, person_id, division_code, reason, details)::text"
+_COLUMNS = (
+    "id, to_char(at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US'), by_id, by_name, by_place, action,"
+    " subject_kind, subject_id, person_id, division_code, reason, details"
 )
+RECORDS = {1: f"jsonb_build_array({_COLUMNS})::text", 2: f"jsonb_build_array({_COLUMNS}, origin, changes)::text"}
+FORM = max(RECORDS)  # what new blocks are sealed by
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,10 @@ class Verified:
     last_digest: str
 
 
-def records(first: int, last: int) -> Iterator[tuple[int, bytes]]:
+def records(first: int, last: int, form: int) -> Iterator[tuple[int, bytes]]:
     """(id, record) of the events in a range of ids, in order."""
     with connection.cursor() as cursor:
-        cursor.execute(f"select id, {RECORD} from audit_event where id >= %s and id <= %s order by id", [first, last])
+        cursor.execute(f"select id, {RECORDS[form]} from audit_event where id >= %s and id <= %s order by id", [first, last])
         for ident, text in cursor:
             yield ident, text.encode()
 
@@ -83,10 +85,12 @@ def _seal_up_to(highest: int, size: int) -> int:
     total = 0
     while first <= highest:
         last = min(first + size - 1, highest)
-        found = [(ident, merkle.leaf(record)) for ident, record in records(first, last)]
+        found = [(ident, merkle.leaf(record)) for ident, record in records(first, last, FORM)]
         tree = merkle.root(digest for _ident, digest in found)
-        digest = merkle.block_digest(number=number, first=first, last=last, count=len(found), tree=tree, previous=previous)
-        Block.objects.create(number=number, first_id=first, last_id=last, count=len(found), root=tree, previous=previous, digest=digest, leaves=_named(found))
+        digest = merkle.block_digest(number=number, first=first, last=last, count=len(found), tree=tree, previous=previous, form=FORM)
+        Block.objects.create(
+            number=number, first_id=first, last_id=last, count=len(found), root=tree, previous=previous, digest=digest, leaves=_named(found), form=FORM
+        )
         total += len(found)
         first, number, previous = last + 1, number + 1, digest
     return total
@@ -108,17 +112,30 @@ def verify_chain() -> Verified:
     return Verified(blocks, events, unsealed, None, previous.hex())
 
 
+def bent_anchor(anchors: Iterable[tuple[int, str]]) -> int | None:
+    """The number of the first anchor kept elsewhere, (number, digest in hex), that the seals do not bear out; None when all do."""
+    said = dict(anchors)
+    held = {number: bytes(digest).hex() for number, digest in Block.objects.filter(number__in=list(said)).values_list("number", "digest").iterator()}
+    return next((number for number in sorted(said) if held.get(number) != said[number].lower()), None)
+
+
 def _fault_of(block: Block, place: int, expected_first: int, previous: bytes) -> Fault | None:
     if block.number != place:
         return Fault(place, None, "a block is missing")
     if block.first_id != expected_first or bytes(block.previous) != previous:
         return Fault(block.number, None, "the block does not follow the one before it")
     said = merkle.block_digest(
-        number=block.number, first=block.first_id, last=block.last_id, count=block.count, tree=bytes(block.root), previous=bytes(block.previous)
+        number=block.number,
+        first=block.first_id,
+        last=block.last_id,
+        count=block.count,
+        tree=bytes(block.root),
+        previous=bytes(block.previous),
+        form=block.form,
     )
     if said != bytes(block.digest):
         return Fault(block.number, None, "the block itself was changed")
-    found = [(ident, merkle.leaf(record)) for ident, record in records(block.first_id, block.last_id)]
+    found = [(ident, merkle.leaf(record)) for ident, record in records(block.first_id, block.last_id, block.form)]
     if merkle.root(digest for _ident, digest in found) == bytes(block.root):
         return None
     return _first_difference(block, _named(found))

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "lxbt.web.origin.acting_address",
     "csp.middleware.CSPMiddleware",
     "lxbt.web.edge.more_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",

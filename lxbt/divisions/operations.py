@@ -86,7 +86,7 @@ def rename_division(*, code: str, name: str, by: object) -> None:
     node = Division.objects.select_for_update().get(code=code)
     old, node.name = node.name, name
     node.save(update_fields=["name"])
-    record_event(by=by, action="division.renamed", subject_kind="division", subject_id=code, division_code=code, details={"from": old, "to": name})
+    record_event(by=by, action="division.renamed", subject_kind="division", subject_id=code, division_code=code, changes={"name": (old, name)})
     queries.forget_names()
 
 
@@ -98,7 +98,9 @@ def merge_division(*, code: str, into: str, on: date, by: object) -> None:
     changed = Division.objects.filter(code=code, until__isnull=True).update(until=on, merged_into=into)
     if not changed:
         raise DivisionRefused(_("区划 %(code)s 不存在或已撤销。") % {"code": code})
-    record_event(by=by, action="division.merged", subject_kind="division", subject_id=code, division_code=code, details={"into": into})
+    record_event(
+        by=by, action="division.merged", subject_kind="division", subject_id=code, division_code=code, details={"into": into}, changes={"until": (None, on)}
+    )
     queries.forget_names()
 
 

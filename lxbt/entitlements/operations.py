@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import connection, transaction
@@ -33,8 +34,16 @@ def _periods(person_id: int, subsidy: str) -> list[Entitlement]:
     return list(Entitlement.objects.filter(person_id=person_id, subsidy=subsidy).order_by("since"))
 
 
-def _rewrite(person_id: int, subsidy: str, periods: list[Entitlement]) -> None:
-    """Put the whole chain of a person and subsidy in place, linked anew. Bounded: a person has a handful of periods."""
+def _in_words(periods: Iterable[Entitlement]) -> list[str]:
+    return [f"{p.state} {p.since:%Y-%m} – {f'{p.until:%Y-%m}' if p.until else ''}".rstrip() for p in sorted(periods, key=lambda p: p.since)]
+
+
+def _rewrite(person_id: int, subsidy: str, periods: list[Entitlement]) -> tuple[list[str], list[str]]:
+    """Put the whole chain of a person and subsidy in place, linked anew; gives it as it was and as it is, in words.
+
+    Bounded: a person has a handful of periods.
+    """
+    before = _in_words(Entitlement.objects.filter(person_id=person_id, subsidy=subsidy))
     Entitlement.objects.filter(person_id=person_id, subsidy=subsidy).delete()
     after = None
     for period in sorted(periods, key=lambda p: p.since):
@@ -42,9 +51,10 @@ def _rewrite(person_id: int, subsidy: str, periods: list[Entitlement]) -> None:
         period._state.adding = True
         period.save(force_insert=True)
     mark_persons([person_id])
+    return before, _in_words(periods)
 
 
-def _record(action: str, person_id: int, subsidy: str, since: Month, basis: str, by: User | None) -> None:
+def _record(action: str, person_id: int, subsidy: str, since: Month, basis: str, by: User | None, periods: tuple[list[str], list[str]]) -> None:
     place = Person.objects.values_list("division_code", flat=True).get(pk=person_id)
     record_event(
         by=by,
@@ -54,6 +64,7 @@ def _record(action: str, person_id: int, subsidy: str, since: Month, basis: str,
         person_id=person_id,
         division_code=place,
         details={"since": str(since), "basis": basis},
+        changes={"periods": periods},
     )
 
 
@@ -62,6 +73,7 @@ def grant_entitlement(*, person_id: int, subsidy: str, since: Month, basis: str,
     """Grant a subsidy from a month on. Months that a period covers already stay as they are; gaps after `since` are filled."""
     periods = _periods(person_id, subsidy)
     added: list[tuple[date, date | None]] = []
+    changed: tuple[list[str], list[str]] = ([], [])
     start: date | None = since.first
     for period in [p for p in periods if p.until is None or p.until > since.first]:
         if start is not None and start < period.since:
@@ -74,8 +86,8 @@ def grant_entitlement(*, person_id: int, subsidy: str, since: Month, basis: str,
             Entitlement(person_id=person_id, subsidy=subsidy, since=a, until=b, basis=basis, granted_by_id=by.pk if by else None, granted_on=on)
             for a, b in added
         ]
-        _rewrite(person_id, subsidy, periods + fresh)
-    _record("granted", person_id, subsidy, since, basis, by)
+        changed = _rewrite(person_id, subsidy, periods + fresh)
+    _record("granted", person_id, subsidy, since, basis, by, changed)
 
 
 @transaction.atomic
@@ -89,25 +101,27 @@ def end_entitlement(*, person_id: int, subsidy: str, since: Month, basis: str, b
         if period.until is None or period.until > since.first:
             period.until, period.end_basis, period.ended_on = since.first, basis, on
             period.ended_by_id = by.pk if by else None
-    _rewrite(person_id, subsidy, kept)
-    _record("ended", person_id, subsidy, since, basis, by)
+    changed = _rewrite(person_id, subsidy, kept)
+    _record("ended", person_id, subsidy, since, basis, by, changed)
 
 
 @transaction.atomic
 def suspend_entitlement(*, person_id: int, subsidy: str, since: Month, basis: str, by: User | None, on: date) -> None:
     """Suspend from a month on, until it is resumed."""
-    _change_state(person_id, subsidy, since, basis, by, on, "granted", "suspended", _("%(month)s起没有可暂停的待遇。"))
-    _record("suspended", person_id, subsidy, since, basis, by)
+    changed = _change_state(person_id, subsidy, since, basis, by, on, "granted", "suspended", _("%(month)s起没有可暂停的待遇。"))
+    _record("suspended", person_id, subsidy, since, basis, by, changed)
 
 
 @transaction.atomic
 def resume_entitlement(*, person_id: int, subsidy: str, since: Month, basis: str, by: User | None, on: date) -> None:
     """Resume a suspended right from a month on."""
-    _change_state(person_id, subsidy, since, basis, by, on, "suspended", "granted", _("%(month)s起没有可恢复的待遇。"))
-    _record("resumed", person_id, subsidy, since, basis, by)
+    changed = _change_state(person_id, subsidy, since, basis, by, on, "suspended", "granted", _("%(month)s起没有可恢复的待遇。"))
+    _record("resumed", person_id, subsidy, since, basis, by, changed)
 
 
-def _change_state(person_id: int, subsidy: str, since: Month, basis: str, by: User | None, on: date, old: str, new: str, sentence: str) -> None:
+def _change_state(
+    person_id: int, subsidy: str, since: Month, basis: str, by: User | None, on: date, old: str, new: str, sentence: str
+) -> tuple[list[str], list[str]]:
     periods = _periods(person_id, subsidy)
     touched = [p for p in periods if p.state == old and (p.until is None or p.until > since.first)]
     if not touched:
@@ -122,7 +136,7 @@ def _change_state(person_id: int, subsidy: str, since: Month, basis: str, by: Us
             period.ended_by_id = by.pk if by else None
             result.append(period)
         result.append(tail)
-    _rewrite(person_id, subsidy, result)
+    return _rewrite(person_id, subsidy, result)
 
 
 @transaction.atomic

@@ -32,6 +32,8 @@ class PayerState(models.Model):
 class Batch(models.Model):
     """A monthly batch of one payer (the body that acts as the county)."""
 
+    as_read: str = "drawn"  # the state when an operation read it, for the record
+
     payer_code = models.CharField(max_length=12)
     month = models.DateField()
     number = models.PositiveSmallIntegerField(help_text="within the month")

@@ -328,6 +328,11 @@ def failed_lines_of(scope: Q) -> QuerySet[Line]:
     return Line.objects.filter(state="failed", person_id__in=persons).select_related("batch").order_by("-batch_id", "row_no")
 
 
+def has_open_trouble(person_id: int) -> bool:
+    """Whether a payment came back and waits for a corrected account, or money is to be taken back."""
+    return Line.objects.filter(person_id=person_id, state="failed").exists() or Recovery.objects.filter(person_id=person_id, state__in=RECOVERY_OPEN).exists()
+
+
 def recoveries_within(*, open_only: bool) -> QuerySet[Recovery]:
     """Recoveries; callers cut them down to what the account may see."""
     rows = Recovery.objects.select_related("batch")

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
+from lxbt.accounts.queries import roles_held
+from lxbt.accounts.rules.looking import is_reason, reveals_allowed
 from lxbt.audit.operations import record_event
+from lxbt.audit.queries import reveals_since
+from lxbt.audit.watching import note_limit_reached
 from lxbt.core import crypto, idnumber
 from lxbt.core.months import Month
 from lxbt.core.profile import CATEGORIES, EVENTS, TIMELINE_KEYS, read_certificate, read_value, write_value
@@ -24,6 +29,10 @@ from lxbt.registry.rules import CERTIFICATE_NUMBER, GOOD, IDENTIFIER_KINDS, IDEN
 
 class RegistryRefused(Refusal):
     """What is told of a person cannot be taken so."""
+
+
+class LooksExhausted(RegistryRefused):
+    """The account has seen as many numbers in full as its roles allow within an hour."""
 
 
 class IdentifierTaken(RegistryRefused):
@@ -75,8 +84,26 @@ def register_person(
         add_identifier(person_id=entry.pk, kind=IDENTITY, number=identity_number)
     told = {"division": division_code, "birth": birth.isoformat(), "sex": sex}
     record_facts(person_id=entry.pk, values=told, since=None, source="register", received_on=on, by=by)
-    record_event(by=by, action="person.registered", subject_kind="person", subject_id=entry.pk, person_id=entry.pk, division_code=division_code)
+    record_event(
+        by=by,
+        action="person.registered",
+        subject_kind="person",
+        subject_id=entry.pk,
+        person_id=entry.pk,
+        division_code=division_code,
+        private={"name": (None, name), "identity_number": (None, identity_number), "phone": (None, phone), "address": (None, address)},
+    )
     return entry
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _last_told(person_id: int, keys: Iterable[str]) -> dict[str, object]:
+    """What was last recorded of these items of the profile."""
+    told = Fact.objects.filter(person_id=person_id, key__in=list(keys)).order_by("key", F("since").desc(nulls_last=True), "-number").distinct("key")
+    return dict(told.values_list("key", "value"))
 
 
 def _place(person_id: int) -> str:
@@ -120,7 +147,7 @@ def record_fact(*, person_id: int, key: str, value: object, since: Month | None,
 @transaction.atomic
 def record_facts(*, person_id: int, values: Mapping[str, object], since: Month | None, source: str, received_on: date, by: User | None) -> None:
     """Record several values that became known together. Keys: those of a profile save `certificate`."""
-    rows = []
+    rows, before = [], _last_told(person_id, values)
     for key, raw in values.items():
         if key not in (*TIMELINE_KEYS, *EVENTS):
             raise RegistryRefused(_("不认识的情况项目 %(key)s。") % {"key": key})
@@ -142,6 +169,8 @@ def record_facts(*, person_id: int, values: Mapping[str, object], since: Month |
         person_id=person_id,
         division_code=_place(person_id),
         details={"keys": sorted(values), "since": str(since) if since else None, "source": source},
+        changes={row.key: (before.get(row.key), row.value) for row in rows if row.key != "birth"},
+        private={row.key: (_text(before.get(row.key)), _text(row.value)) for row in rows if row.key == "birth"},
     )
 
 
@@ -180,6 +209,8 @@ def record_certificate(
     if pays_from is not None:
         values |= {"pays_from_month": pays_from.first, "backpay_months": backpay_months}
     known = Certificate.objects.select_for_update().filter(person_id=person_id, issued_on=certificate.issued_on).first()
+    shown = ("category", "grade", "valid_until", "frozen_on", "cancelled_on")
+    before = {name: getattr(known, name) for name in shown} if known else {}
     if known is None:
         known = Certificate.objects.create(person_id=person_id, issued_on=certificate.issued_on, **values)
     else:
@@ -193,7 +224,9 @@ def record_certificate(
         subject_id=person_id,
         person_id=person_id,
         division_code=_place(person_id),
-        details={"category": certificate.category, "grade": certificate.grade, "valid_until": str(certificate.valid_until), "source": source},
+        details={"issued_on": str(certificate.issued_on), "source": source},
+        changes={name: (before.get(name), values[name]) for name in shown},
+        private={"certificate_number": (None, certificate_number)},
     )
     return known
 
@@ -211,6 +244,7 @@ def _take_certificate_number(person_id: int, number: str, certificate: Certifica
 @transaction.atomic
 def forget_certificates(*, person_id: int, source: str, by: User | None) -> None:
     """Correct the record: the person never had a certificate."""
+    gone = [f"{row.category} {row.grade} {row.issued_on}" for row in Certificate.objects.filter(person_id=person_id).order_by("number")]
     Certificate.objects.filter(person_id=person_id).delete()
     mark_persons([person_id])
     record_event(
@@ -221,12 +255,14 @@ def forget_certificates(*, person_id: int, source: str, by: User | None) -> None
         person_id=person_id,
         division_code=_place(person_id),
         details={"source": source},
+        changes={"certificates": (gone, [])},
     )
 
 
 @transaction.atomic
 def set_account(*, person_id: int, bank: str, holder: str, account_number: str, on: date, by: User | None) -> BankAccount:
     """Set where the person is paid from now on; the account before it ends."""
+    old = BankAccount.objects.select_for_update().filter(person_id=person_id, until__isnull=True).first()
     BankAccount.objects.filter(person_id=person_id, until__isnull=True).update(until=on)
     entry = BankAccount.objects.create(
         person_id=person_id,
@@ -246,7 +282,11 @@ def set_account(*, person_id: int, bank: str, holder: str, account_number: str, 
         subject_id=person_id,
         person_id=person_id,
         division_code=_place(person_id),
-        details={"account": entry.masked},
+        changes={"account": (old.masked if old else None, entry.masked), "bank": (old.bank if old else None, bank)},
+        private={
+            "account_number": (queries.open_sealed(bytes(old.sealed)) if old else None, account_number),
+            "holder": (old.holder if old else None, holder),
+        },
     )
     return entry
 
@@ -302,11 +342,23 @@ def take_changed_persons(limit: int) -> list[int]:
         return sorted({row[0] for row in cursor.fetchall()})
 
 
+def reveal_number(*, person: Person, kind: str, reason: str, by: User, at: datetime, details: Mapping[str, str] | None = None) -> str:
+    """A person's identity, certificate, account or phone number in full, with a record of who saw whose and why.
+
+    RegistryRefused without a reason; LooksExhausted beyond what the account's roles allow within an hour, which those
+    above are told.
+    """
+    if not is_reason(reason.strip()):
+        raise RegistryRefused(_("查看完整号码须选择理由，或写明不少于 4 个字。"), field="reason")
+    allowed = reveals_allowed(set(roles_held([by.pk]).get(by.pk, [])))
+    if reveals_since(by.pk, at - timedelta(hours=1)) >= allowed:
+        note_limit_reached(by=by, on=at.date(), at=at, count=allowed)
+        raise LooksExhausted(_("一小时内查看完整号码已达 %(n)s 次的上限，请稍后再看；已提示上级核查。") % {"n": allowed})
+    return _open_number(person, kind, reason.strip(), by, details or {})
+
+
 @transaction.atomic
-def reveal_number(*, person: Person, kind: str, reason: str, by: User) -> str:
-    """A person's identity, certificate, account or phone number in full, with a record of who saw whose and why."""
-    if not reason.strip():
-        raise RegistryRefused(_("查看完整号码须填写理由。"), field="reason")
+def _open_number(person: Person, kind: str, reason: str, by: User, details: Mapping[str, str]) -> str:
     sealed: bytes | memoryview | None
     if kind in IDENTIFIER_KINDS:
         sealed = Identifier.objects.filter(person_id=person.pk, kind=kind).order_by("masked").values_list("sealed", flat=True).first()
@@ -319,6 +371,13 @@ def reveal_number(*, person: Person, kind: str, reason: str, by: User) -> str:
     if sealed is None:
         raise RegistryRefused(_("没有登记这个号码。"))
     record_event(
-        by=by, action="person.revealed", subject_kind=kind, subject_id=person.pk, person_id=person.pk, division_code=person.division_code, reason=reason.strip()
+        by=by,
+        action="person.revealed",
+        subject_kind=kind,
+        subject_id=person.pk,
+        person_id=person.pk,
+        division_code=person.division_code,
+        reason=reason,
+        details=details,
     )
     return queries.open_sealed(bytes(sealed))

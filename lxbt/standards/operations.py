@@ -67,7 +67,7 @@ def draft_standard(*, row: StandardRow | Mapping[str, Any], document_title: str 
     draft.document_number = document_number or draft.document_number
     draft.drafted_by = by
     draft.save()
-    record_event(by=by, action="standard.drafted", subject_kind="standard", subject_id=draft.pk, division_code=draft.division_code)
+    record_event(by=by, action="standard.drafted", subject_kind="standard", subject_id=draft.pk, division_code=draft.division_code, changes=_shown(draft))
     return draft
 
 
@@ -101,8 +101,15 @@ def publish_standard(*, standard_id: int, by: User | None, on: date) -> Standard
         subject_id=draft.pk,
         division_code=draft.division_code,
         details={"since": str(draft.since), "amount": draft.amount},
+        changes={"state": (DRAFT, PUBLISHED)},
     )
     return draft
+
+
+def _shown(draft: Standard) -> dict[str, tuple[Any, Any]]:
+    """The fields of a new row, for the record."""
+    names = ("subsidy", "since", "until", "conditions", "amount", "document_number")
+    return {name: (None, getattr(draft, name)) for name in names if getattr(draft, name)}
 
 
 def _supersede(rows: Any, since: date) -> None:
@@ -146,7 +153,9 @@ def _dibao_row(row: DibaoRow, by: User | None, on: date, document_number: str) -
 @transaction.atomic
 def record_dibao_standard(*, row: DibaoRow, document_number: str = "", by: User | None, on: date) -> DibaoStandard:
     """Record a 低保 standard; it supersedes earlier rows of the same division and area from its `since` on, for good."""
-    _supersede(DibaoStandard.objects.filter(division_code=row.division, area=row.area), row.since.first)
+    known = DibaoStandard.objects.filter(division_code=row.division, area=row.area)
+    before = known.filter(since__lte=row.since.first).order_by("-since", "-pk").values_list("amount", flat=True).first()
+    _supersede(known, row.since.first)
     entry = _dibao_row(row, by, on, document_number)
     entry.save()
     mark_change(division_code=row.division, subsidy="", since=row.since)
@@ -156,7 +165,8 @@ def record_dibao_standard(*, row: DibaoRow, document_number: str = "", by: User 
         subject_kind="dibao",
         subject_id=entry.pk,
         division_code=row.division,
-        details={"amount": str(row.amount), "since": str(row.since), "area": row.area},
+        details={"since": str(row.since), "area": row.area},
+        changes={"amount": (before, row.amount)},
     )
     return entry
 
@@ -171,13 +181,23 @@ def set_parameter(*, division_code: str, name: str, value: object, since: Month 
             value = read_parameter(name, value, name)
         except Unreadable as error:
             raise StandardRefused(_("参数填写有误：%(fault)s") % {"fault": error}, field="value") from None
+    first = since.first if since else None
+    before = Parameter.objects.filter(division_code=division_code, name=name, since=first).values_list("value", flat=True).first()
     entry, _created = Parameter.objects.update_or_create(
         division_code=division_code,
         name=name,
-        since=since.first if since else None,
+        since=first,
         defaults={"value": value, "document_number": document_number, "recorded_by": by, "recorded_on": on},
     )
     if name in RULES:
         mark_change(division_code=division_code, subsidy="", since=since or BEGINNING)
-    record_event(by=by, action="parameter.set", subject_kind="parameter", subject_id=entry.pk, division_code=division_code, details={name: value})
+    record_event(
+        by=by,
+        action="parameter.set",
+        subject_kind="parameter",
+        subject_id=entry.pk,
+        division_code=division_code,
+        details={"since": str(since) if since else None},
+        changes={name: (before, value)},
+    )
     return entry

@@ -21,7 +21,8 @@ from django.utils.translation import gettext_lazy as _
 
 from lxbt.accounts import queries as accounts
 from lxbt.accounts.operations.signing_in import end_session
-from lxbt.accounts.rules import Permission, Standing, needs_second_factor
+from lxbt.accounts.rules import Permission, Standing
+from lxbt.accounts.rules.signing_in import needs_second_factor
 from lxbt.divisions.rules import covers
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from lxbt.accounts.operations.attempts import address_key
 from lxbt.accounts.operations.tallies import count_hit, tally_key
-from lxbt.accounts.rules import Caller
+from lxbt.accounts.rules.signing_in import Caller
 
 DEVICE = "device"  # cookie: the browser, known again at the next log-in
 DEVICE_DAYS = 730

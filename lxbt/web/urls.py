@@ -12,6 +12,7 @@ from lxbt.web.applications import export as application_export
 from lxbt.web.applications import views as applications
 from lxbt.web.audit import views as audit
 from lxbt.web.divisions import views as divisions
+from lxbt.web.looks import views as looks
 from lxbt.web.payments import files, money
 from lxbt.web.payments import views as payments
 from lxbt.web.registry import views as registry
@@ -81,5 +82,11 @@ urlpatterns = [
     path("parameters/", standards.parameters, name="parameters"),
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/export/", statistics.export, name="statistics_export"),
+    path("looks/", looks.looks, name="looks"),
+    path("looks/<int:look_id>/", looks.look, name="look"),
     path("audit/", audit.audit, name="audit"),
+    path("audit/<int:event_id>/", audit.audit_event, name="audit_event"),
+    path("audit/export/", audit.audit_export, name="audit_export"),
+    path("audit/seals/", audit.audit_seals, name="audit_seals"),
+    path("audit/anchors/", audit.audit_anchors, name="audit_anchors"),
 ]

@@ -17,7 +17,7 @@ from lxbt.accounts.models import Tally, User
 from lxbt.accounts.operations.attempts import FAILURES, LockedOut, address_key
 from lxbt.accounts.operations.signing_in import LoginRefused, present_password
 from lxbt.accounts.operations.tallies import count_hit, forget_tallies, tally_key
-from lxbt.accounts.rules import Caller
+from lxbt.accounts.rules.signing_in import Caller
 from lxbt.audit.models import Event
 from tests import factories as f
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from lxbt.accounts.models import UsedPassword, User
 from lxbt.accounts.operations.passwords import PasswordRefused, change_password, password_ran_out
-from lxbt.accounts.rules import kinds_of_characters
+from lxbt.accounts.rules.signing_in import kinds_of_characters
 from tests import factories as f
 
 NOW = timezone.now()

@@ -177,6 +177,6 @@ def test_a_request_is_withdrawn_by_the_one_who_asked(offices: Offices, logged_in
 
 
 def test_who_may_be_the_second_is_one_list_that_can_be_widened() -> None:
-    from lxbt.accounts.rules import ASKS_RECOVERY, CONFIRMS_RECOVERY
+    from lxbt.accounts.rules.signing_in import ASKS_RECOVERY, CONFIRMS_RECOVERY
 
     assert Permission.MANAGE_ACCOUNTS in ASKS_RECOVERY & CONFIRMS_RECOVERY

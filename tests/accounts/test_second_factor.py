@@ -19,7 +19,8 @@ from lxbt.accounts.operations.appointing import open_account, reset_password
 from lxbt.accounts.operations.attempts import LockedOut
 from lxbt.accounts.operations.second_factor import CodeRefused, begin_enrolment, drop_second_factor, pending_secret, present_code
 from lxbt.accounts.queries import standing_of
-from lxbt.accounts.rules import Organ, needs_second_factor
+from lxbt.accounts.rules import Organ
+from lxbt.accounts.rules.signing_in import needs_second_factor
 from lxbt.audit.models import Event
 from lxbt.config.rotation import COLUMNS, left_to_seal, seal_anew
 from lxbt.core import crypto

@@ -126,3 +126,35 @@ def test_any_change_of_any_record_changes_the_root(records: list[bytes], data: s
     changed = [merkle.leaf(record + b"x") if n == place else leaf for n, (record, leaf) in enumerate(zip(records, leaves, strict=True))]
     assert merkle.root(changed) != merkle.root(leaves)
     assert merkle.root(leaves[:-1]) != merkle.root(leaves)
+
+
+def test_a_record_sealed_before_origins_were_kept_still_verifies_after_them() -> None:
+    from lxbt.audit import sealing
+
+    write(5)
+    form, sealing.FORM = sealing.FORM, 1
+    try:
+        seal_all()
+    finally:
+        sealing.FORM = form
+    write(5)
+    seal_all()
+    assert {block.form for block in sealing.Block.objects.all()} == {1, 2}
+    assert verify_chain().fault is None
+
+
+@pytest.mark.parametrize("column", ["origin = '10.9.9.9'", 'changes = \'{"amount": ["1", "2"]}\''])
+def test_the_seal_covers_where_an_act_came_from_and_what_it_changed(column: str) -> None:
+    write(5)
+    seal_all()
+    middle = Event.objects.order_by("pk")[2].pk
+    bend(f"update audit_event set {column} where id = %s", middle)
+    fault = verify_chain().fault
+    assert fault is not None
+    assert (fault.event, fault.what) == (middle, "the row was changed")
+
+
+@pytest.mark.parametrize("table", ["audit_event", "audit_block"])
+def test_the_owner_of_the_tables_cannot_empty_them(table: str) -> None:
+    with pytest.raises(Exception, match="Cannot truncate"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"truncate {table} cascade")

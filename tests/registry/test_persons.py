@@ -13,6 +13,7 @@ from lxbt.registry import queries
 from lxbt.registry.models import Fact
 from lxbt.registry.operations import IdentifierTaken, RegistryRefused, add_identifier, record_certificate, record_fact, register_person, reveal_number
 from tests.builders import DAY, TOWNSHIP, identity_number, official, recipient
+from tests.factories import moment
 
 pytestmark = pytest.mark.django_db
 
@@ -49,9 +50,9 @@ def test_seeing_a_number_in_full_needs_a_reason_and_leaves_a_record() -> None:
     assert number not in entry.masked
     clerk = official("clerk")
     with pytest.raises(RegistryRefused):
-        reveal_number(person=person, kind="id", reason=" ", by=clerk)
-    assert reveal_number(person=person, kind="id", reason="核对", by=clerk) == number
-    assert Event.objects.filter(action="person.revealed", person_id=person.pk, by_id=clerk.pk, reason="核对").exists()
+        reveal_number(person=person, kind="id", reason=" ", by=clerk, at=moment(date(2026, 5, 4)))
+    assert reveal_number(person=person, kind="id", reason="来电核身", by=clerk, at=moment(date(2026, 5, 4))) == number
+    assert Event.objects.filter(action="person.revealed", person_id=person.pk, by_id=clerk.pk, reason="来电核身").exists()
 
 
 def test_facts_are_only_ever_added() -> None:

@@ -129,7 +129,7 @@ def test_error_pages_say_nothing_of_the_inside_and_change_their_language(logged_
     def broken(*_args: object, **_more: object) -> None:
         raise RuntimeError("secret detail 6222020000000000")
 
-    monkeypatch.setattr("lxbt.accounts.queries.second_factor_of", broken)
+    monkeypatch.setattr("lxbt.accounts.queries.signing_in.second_factor_of", broken)
     logging.disable(logging.CRITICAL)
     try:
         failed = client.get("/profile/")

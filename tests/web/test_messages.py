@@ -17,6 +17,7 @@ from django.test import override_settings
 from django.utils.translation.template import templatize
 
 from lxbt.accounts.rules import ROLES
+from lxbt.accounts.rules.looking import REASONS as LOOKING_REASONS
 from lxbt.config.messages import compile_messages
 from lxbt.entitlements.rules import REASONS
 from lxbt.payments.rules import FAILURES
@@ -53,7 +54,11 @@ def texts_in_use() -> dict[Key, str]:
         source = templatize(path.read_text(encoding="utf-8"), origin=str(path))
         for key in calls("\n".join(line.lstrip() for line in source.split("\n"))):  # what is left has no meaning as Python
             found.setdefault(key, path.name)
-    pure = [text for role in ROLES for text in (role.label, role.description)] + [reason.sentence for reason in REASONS.values()] + [*FAILURES.values()]
+    pure = (
+        [text for role in ROLES for text in (role.label, role.description)]
+        + [reason.sentence for reason in REASONS.values()]
+        + [*FAILURES.values(), *LOOKING_REASONS]
+    )
     return {**dict.fromkeys(pure, "rules"), **found}
 
 

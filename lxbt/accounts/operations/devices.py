@@ -9,9 +9,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lxbt.accounts import queries
 from lxbt.accounts.models import Device, User
-from lxbt.accounts.rules import Caller
+from lxbt.accounts.queries import signing_in as doors
+from lxbt.accounts.rules.signing_in import Caller
 from lxbt.audit.operations import record_event
 from lxbt.core.refusal import Refusal
 
@@ -35,7 +35,7 @@ def recognise_device(*, user: User, caller: Caller, at: datetime) -> Recognised:
     """Note the log-in on this browser. Only a browser known before is told of others: a stranger does not use up the warning."""
     token = caller.device or secrets.token_urlsafe(24)
     first = not Device.objects.filter(user=user).exists()
-    digest = queries.device_digest(token)
+    digest = doors.device_digest(token)
     seen = {"agent": caller.agent[:60], "address": caller.address[:45], "last_seen_at": at}
     if Device.objects.filter(user=user, digest=digest).update(**seen):
         others = Device.objects.filter(user=user, told_at__isnull=True).exclude(digest=digest)
@@ -54,7 +54,7 @@ def recognise_device(*, user: User, caller: Caller, at: datetime) -> Recognised:
 def deny_device(*, user: User, device_id: int, current: str) -> None:
     """Its owner says: that was not me. The device is forgotten, what is open elsewhere ends, the password must be changed now."""
     found = Device.objects.filter(user=user, pk=device_id).first()
-    if found is None or bytes(found.digest) == queries.device_digest(current):
+    if found is None or bytes(found.digest) == doors.device_digest(current):
         raise DeviceRefused(_("这台设备不在名单里，或者就是您正在用的这一台。"))
     agent = found.agent
     found.delete()

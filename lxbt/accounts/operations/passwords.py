@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import UsedPassword, User
-from lxbt.accounts.rules import kinds_of_characters
+from lxbt.accounts.rules.signing_in import kinds_of_characters
 from lxbt.audit.operations import record_event
 from lxbt.core.refusal import Refusal
 

@@ -16,7 +16,8 @@ from lxbt.accounts.models import AccessRecovery, User
 from lxbt.accounts.operations.appointing import initial_password
 from lxbt.accounts.operations.devices import forget_devices
 from lxbt.accounts.operations.second_factor import remove_second_factor
-from lxbt.accounts.rules import ASKS_RECOVERY, CONFIRMS_RECOVERY
+from lxbt.accounts.queries import signing_in as doors
+from lxbt.accounts.rules.signing_in import ASKS_RECOVERY, CONFIRMS_RECOVERY
 from lxbt.audit.operations import record_event
 from lxbt.core.refusal import Refusal
 from lxbt.divisions.rules import NATION
@@ -32,7 +33,7 @@ class RecoveryRefused(Refusal):
 def ask_access_recovery(*, user: User, reason: str, by: User, at: datetime, on: date) -> AccessRecovery:
     """Ask for an account's access to be given back. It lapses when nobody confirms it within 24 hours."""
     User.objects.select_for_update().get(pk=user.pk)  # one after another for the same account
-    if not queries.has_access_right(queries.standing_of(by, on=on), user, ASKS_RECOVERY):
+    if not doors.has_access_right(queries.standing_of(by, on=on), user, ASKS_RECOVERY):
         raise RecoveryRefused(_("您不能为这个账号申请恢复，请由其本级或者上一级管理员办理。"))
     if not reason.strip():
         raise RecoveryRefused(_("请写明怎样核实了本人身份、为什么要恢复。"), field="reason")
@@ -50,7 +51,7 @@ def confirm_access_recovery(*, recovery_id: int, by: User, at: datetime, on: dat
     found = _open(recovery_id, at)
     if by.pk == found.asked_by_id:
         raise RecoveryRefused(_("申请是您提出的，须由另一位管理员确认。"))
-    if not queries.has_access_right(queries.standing_of(by, on=on), found.user, CONFIRMS_RECOVERY):
+    if not doors.has_access_right(queries.standing_of(by, on=on), found.user, CONFIRMS_RECOVERY):
         raise RecoveryRefused(_("您不能确认这个账号的恢复，请由其本级或者上一级管理员办理。"))
     asker = User.objects.get(pk=found.asked_by_id)
     if found.user.place_code != NATION and found.user.place_code == asker.place_code == by.place_code:
@@ -73,7 +74,7 @@ def confirm_access_recovery(*, recovery_id: int, by: User, at: datetime, on: dat
 def withdraw_access_recovery(*, recovery_id: int, by: User, at: datetime, on: date) -> None:
     """Let a request go: the one who asked, or one who could have confirmed."""
     found = _open(recovery_id, at)
-    if by.pk != found.asked_by_id and not queries.has_access_right(queries.standing_of(by, on=on), found.user, CONFIRMS_RECOVERY):
+    if by.pk != found.asked_by_id and not doors.has_access_right(queries.standing_of(by, on=on), found.user, CONFIRMS_RECOVERY):
         raise RecoveryRefused(_("您不能撤销这份恢复申请。"))
     found.closed_at = at
     found.save(update_fields=["closed_at"])

@@ -15,7 +15,7 @@ from django_otp.oath import TOTP
 from lxbt.accounts import queries
 from lxbt.accounts.models import BackupCode, SecondFactor, User
 from lxbt.accounts.operations.attempts import try_code
-from lxbt.accounts.rules import needs_second_factor
+from lxbt.accounts.rules.signing_in import needs_second_factor
 from lxbt.audit.operations import record_event
 from lxbt.core import crypto
 from lxbt.core.refusal import Refusal

@@ -14,7 +14,8 @@ from lxbt.accounts.operations import attempts
 from lxbt.accounts.operations.devices import Recognised, recognise_device
 from lxbt.accounts.operations.passwords import password_ran_out
 from lxbt.accounts.operations.tallies import clear_tally
-from lxbt.accounts.rules import Caller, needs_second_factor
+from lxbt.accounts.queries import signing_in as doors
+from lxbt.accounts.rules.signing_in import Caller, needs_second_factor
 from lxbt.audit.operations import record_event
 from lxbt.core.refusal import Refusal
 
@@ -26,7 +27,7 @@ class LoginRefused(Refusal):
 def present_password(*, username: str, password: str, caller: Caller, at: datetime) -> User:
     """The account, when name and password are right. A wrong name meets the same steps and sentences as a wrong password."""
     user = User.objects.filter(username=username).first()
-    known = queries.is_known_device(user.pk if user else 0, caller.device)
+    known = doors.is_known_device(user.pk if user else 0, caller.device)
     key = attempts.account_key(username, caller.device if known else "")
     if not known:
         attempts.address_must_be_open(address=caller.address, at=at)

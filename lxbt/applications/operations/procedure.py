@@ -198,6 +198,7 @@ def _find(number: str, version: int) -> Application:
     application = Application.objects.select_for_update().filter(number=number).first()
     if application is None:
         raise NotYours(_("没有这件申请，或不在您的辖区。"))
+    application.as_read = {"state": application.state, "step": application.step, "due_on": application.due_on}
     if application.version != version:
         raise Changed(_("这件申请刚被他人办理过，请看过最新情况再办。您写的意见还在。"))
     return application
@@ -287,6 +288,7 @@ def _record(application: Application, action: str, by: User, details: Mapping[st
     record_event(
         by=by, action=action, subject_kind="application", subject_id=application.number, person_id=application.person_id,
         division_code=application.division_code, details={"version": application.version, **details},
+        changes={name: (application.as_read.get(name), getattr(application, name)) for name in ("state", "step", "due_on")},
     )  # fmt: skip
 
 

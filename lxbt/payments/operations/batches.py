@@ -30,6 +30,7 @@ def locked_batch(batch_id: int) -> Batch:
     batch = Batch.objects.select_for_update(of=("self",)).filter(pk=batch_id).first()
     if batch is None:
         raise PaymentRefused(_("没有这个批次，请刷新页面。"))
+    batch.as_read = batch.state
     return batch
 
 
@@ -42,6 +43,7 @@ def record(batch: Batch, act: str, by: User | None, **details: object) -> None:
         subject_id=batch.pk,
         division_code=batch.payer_code,
         details={"month": f"{batch.month:%Y-%m}", "number": batch.number, **details},
+        changes={"state": (batch.as_read, batch.state)},
     )
 
 
@@ -97,6 +99,7 @@ def settle_recovery(
     recovery = Recovery.objects.select_for_update().filter(person_id=person_id, batch_id=batch_id, subsidy=subsidy).first()
     if recovery is None:
         raise PaymentRefused(_("没有这笔追缴，请刷新页面。"))
+    before = {"state": recovery.state, "recovered": recovery.recovered}
     recovery.state = move(RECOVERY_MOVES, recovery.state, outcome, sentence=_("这笔追缴已了结，不能再登记。"))
     if outcome in NEED_BASIS and not basis.strip():
         raise PaymentRefused(_("减免或认定无法追回，须写明依据的文件。"), field="basis")
@@ -118,6 +121,7 @@ def settle_recovery(
         person_id=person_id,
         division_code=recovery.division_code,
         details={"amount": str(amount or recovery.amount), "basis": basis},
+        changes={name: (before[name], getattr(recovery, name)) for name in before},
     )
     return recovery
 
@@ -130,5 +134,5 @@ def handle_unmatched(*, row_id: int, note: str, by: User) -> UnmatchedRow:
     row = UnmatchedRow.objects.select_for_update(of=("self",)).get(pk=row_id)
     row.handled_note, row.handled_by = note[:200], by
     row.save(update_fields=["handled_note", "handled_by"])
-    record_event(by=by, action="result.handled", subject_kind="unmatched", subject_id=row.pk, details={"note": note})
+    record_event(by=by, action="result.handled", subject_kind="unmatched", subject_id=row.pk, details={"note": note}, changes={"handled_note": ("", note)})
     return row

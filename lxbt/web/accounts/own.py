@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 from lxbt.accounts import queries
 from lxbt.accounts.operations import devices, passwords, second_factor
 from lxbt.accounts.operations import signing_in as operations
-from lxbt.accounts.rules import needs_second_factor
+from lxbt.accounts.queries import signing_in as doors
+from lxbt.accounts.rules.signing_in import needs_second_factor
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.web.access import FACTOR, OfficialRequest, page, set_focus, why_out
@@ -55,10 +56,10 @@ def profile(request: OfficialRequest) -> HttpResponse:
         return redirect("profile")
     context = {
         "roles": request.standing.roles(),
-        "factor": queries.second_factor_of(request.user),
+        "factor": doors.second_factor_of(request.user),
         "must": needs_second_factor(request.standing),
-        "devices": device_rows(queries.devices_of(request.user), device_token(request)),
-        "logins": login_rows(queries.recent_logins(request.user)),
+        "devices": device_rows(doors.devices_of(request.user), device_token(request)),
+        "logins": login_rows(doors.recent_logins(request.user)),
     }
     return render(request, "accounts/profile.html", context)
 
@@ -68,7 +69,7 @@ def profile(request: OfficialRequest) -> HttpResponse:
 def factor(request: OfficialRequest) -> HttpResponse:
     """The own second factor: set it up (the password is asked again), move it to another phone or do without it (a code is asked)."""
     user, now = request.user, timezone.now()
-    state = queries.second_factor_of(user)
+    state = doors.second_factor_of(user)
     act = request.POST.get("act", "")
     start = StartFactorForm(request.POST if act == "begin" else None, enrolled=state.in_use)
     confirm = CodeForm(request.POST if act == "confirm" else None)

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from lxbt.accounts import queries
+from lxbt.accounts.queries import signing_in as doors
 from lxbt.accounts.rules import BY_KEY, Role
 from lxbt.divisions import queries as divisions
+from lxbt.web.audit.words import action_words
 from lxbt.web.components import Chip, Column, Empty, Link, Page, Person, Row, Table
 from lxbt.web.words import ORGANS, in_turn, listed, translated
 
@@ -23,10 +25,6 @@ if TYPE_CHECKING:
     from lxbt.audit.models import Event
 
 SIZE = 50
-AT_THE_DOOR = {
-    "account.logged_in": lazy("登录"), "account.login_failed": lazy("登录没有通过"), "account.locked": lazy("账号锁定 15 分钟"),
-    "account.recovery_confirmed": lazy("账号恢复"), "account.second_factor_set": lazy("设置动态验证码"), "account.second_factor_removed": lazy("停用动态验证码"),
-}  # fmt: skip
 WRONG = {"password": lazy("密码不对"), "code": lazy("验证码不对")}
 PROVED = {"totp": lazy("密码和动态验证码"), "backup": lazy("密码和备用码"), "oidc": lazy("统一身份认证"), "": lazy("密码")}
 
@@ -77,7 +75,7 @@ def account_rows(users: QuerySet[User], query: QueryDict) -> Table:
 
 def device_rows(devices: Iterable[Device], token: str) -> list[dict[str, Any]]:
     """The browsers that the account is known on; the one in use is marked."""
-    current = queries.device_digest(token) if token else b""
+    current = doors.device_digest(token) if token else b""
     return [
         {"it": one, "name": one.agent or _("不明的浏览器"), "current": bytes(one.digest) == current, "new": one.told_at is None}
         for one in devices
@@ -89,9 +87,7 @@ def login_rows(events: Iterable[Event]) -> Table:
     return Table(
         caption=_("最近的登录"),
         columns=[Column(_("时间"), phone="lead"), Column(_("做了什么")), Column(_("说明")), Column(_("网络地址"))],
-        rows=[
-            Row(cells=[f"{timezone.localtime(e.at):%Y-%m-%d %H:%M}", AT_THE_DOOR[e.action], login_note(e), getattr(e, "address", "") or None]) for e in events
-        ],
+        rows=[Row(cells=[f"{timezone.localtime(e.at):%Y-%m-%d %H:%M}", action_words(e.action), login_note(e), e.origin or None]) for e in events],
         empty=Empty(_("还没有登录记录"), icon="login"),
     )
 

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST
 
 from lxbt.accounts import queries
 from lxbt.accounts.operations import recovering
-from lxbt.accounts.rules import ASKS_RECOVERY, CONFIRMS_RECOVERY
+from lxbt.accounts.queries import signing_in as doors
+from lxbt.accounts.rules.signing_in import ASKS_RECOVERY, CONFIRMS_RECOVERY
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.web.access import OfficialRequest, page
@@ -28,9 +29,9 @@ EITHER = ASKS_RECOVERY | CONFIRMS_RECOVERY
 def recoveries(request: OfficialRequest) -> HttpResponse:
     """The requests that wait, with what this official can do about each."""
     now = timezone.now()
-    waiting = queries.open_recoveries(request.standing, EITHER, at=now)
+    waiting = doors.open_recoveries(request.standing, EITHER, at=now)
     names = queries.names_of([one.asked_by_id for one in waiting])
-    confirmable = {one.pk for one in queries.open_recoveries(request.standing, CONFIRMS_RECOVERY, at=now)}
+    confirmable = {one.pk for one in doors.open_recoveries(request.standing, CONFIRMS_RECOVERY, at=now)}
     rows = [
         {
             "it": one, "place": divisions.name_of(one.user.place_code), "asker": names.get(one.asked_by_id, ""), "own": one.asked_by_id == request.user.pk,
@@ -44,7 +45,7 @@ def recoveries(request: OfficialRequest) -> HttpResponse:
 @page(*ASKS_RECOVERY)
 def recovery_new(request: OfficialRequest, user_id: int) -> HttpResponse:
     """Ask for the recovery of one account, with a reason."""
-    user = queries.account_to_recover(request.standing, user_id, ASKS_RECOVERY)
+    user = doors.account_to_recover(request.standing, user_id, ASKS_RECOVERY)
     if user is None:
         raise Http404
     form = RecoveryForm(request.POST or None)
@@ -64,7 +65,7 @@ def recovery_new(request: OfficialRequest, user_id: int) -> HttpResponse:
 def recovery_act(request: OfficialRequest, recovery_id: int) -> HttpResponse:
     """Confirm or withdraw; the new first password is shown once to the one who confirms."""
     now = timezone.now()
-    if recovery_id not in {one.pk for one in queries.open_recoveries(request.standing, EITHER, at=now)}:
+    if recovery_id not in {one.pk for one in doors.open_recoveries(request.standing, EITHER, at=now)}:
         raise Http404
     try:
         if request.POST.get("act") == "confirm":

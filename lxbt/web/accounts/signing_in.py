@@ -20,9 +20,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from lxbt.accounts import queries
 from lxbt.accounts.operations import second_factor
 from lxbt.accounts.operations import signing_in as operations
+from lxbt.accounts.queries import signing_in as doors
 from lxbt.core.refusal import Refusal
 from lxbt.web.access import BEGAN, FACTOR, HERE, why_out
 from lxbt.web.accounts.forms import CodeForm, LoginForm
@@ -93,7 +93,7 @@ def half_way(request: HttpRequest) -> tuple[User, str] | None:
     half = request.session.get(HALF)
     if not half or half["until"] < timezone.now().timestamp():
         return None
-    user = queries.active_account(half["user"])
+    user = doors.active_account(half["user"])
     return (user, half["next"]) if user is not None and user.get_session_auth_hash() == half["hash"] else None
 
 
@@ -112,7 +112,7 @@ def login_code(request: HttpRequest) -> HttpResponse:
             show_refusal(form, refusal)
         else:
             if factor == "backup":
-                left = queries.second_factor_of(half[0]).codes_left
+                left = doors.second_factor_of(half[0]).codes_left
                 messages.warning(request, _("用掉了一个备用码，还剩 %(n)d 个。可以在“我的账号”重新生成。") % {"n": left})
             return go_in(request, half[0], factor, half[1])
     return render(request, "auth/code.html", {"form": form})

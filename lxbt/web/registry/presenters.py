@@ -71,8 +71,9 @@ def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
     """Everything known of a person, in one page."""
     month = Month.of(request.today)
     money = money_of(person.pk, until=month) if request.standing.may(P.VIEW_PAYMENTS, person.division_code) else PersonMoney()
-    held = [s for s in SUBSIDIES if rights.is_entitled(person.pk, s, month)]
-    told = rights.rights_by_month(person.pk, month, month + 1)
+    now_held = rights.subsidies_by_person([person.pk], month).get(person.pk, ())
+    held = [s for s in SUBSIDIES if s in now_held]
+    told = [money.told[month]] if month in money.told else rights.rights_by_month(person.pk, month, month + 1)
     looks = list(audit.looks_at_person(person.pk)[:8])
     return {
         "person": person,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +33,7 @@ class PersonMoney:
     sums: Table | None = None
     items: Table | None = None
     count: int = 0
+    told: Mapping[Month, Any] = field(default_factory=dict)  # the rights of each month shown
 
 
 def money_of(person_id: int, *, until: Month) -> PersonMoney:
@@ -48,7 +49,7 @@ def money_of(person_id: int, *, until: Month) -> PersonMoney:
     strip = Strip(
         id="months", lanes=lanes, sentence=_("%(a)s 至 %(b)s 每月应发和已发") % {"a": first, "b": until},
     ) if lanes else None  # fmt: skip
-    return PersonMoney(strip, first, sums_table(items), items_table(items), len(items))
+    return PersonMoney(strip, first, sums_table(items), items_table(items), len(items), told)
 
 
 def lane_of(subsidy: str, items: Sequence[Any], told: dict[Month, Any], first: Month, until: Month) -> Lane:

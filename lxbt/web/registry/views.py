@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -21,6 +22,7 @@ from lxbt.registry import operations, queries
 from lxbt.web.access import OfficialRequest, must_be_in_scope, page
 from lxbt.web.components import Crumb
 from lxbt.web.refusals import show_refusal
+from lxbt.web.registry.caseload import marked
 from lxbt.web.registry.forms import AccountForm, EventForm, FactForm
 from lxbt.web.registry.presenters import person_table, story_context
 from lxbt.web.remember import look_for, looked_for
@@ -76,7 +78,15 @@ def person_list(request: OfficialRequest, text: str, sentence: str = "") -> Http
 def person(request: OfficialRequest, person_id: int) -> HttpResponse:
     """The whole story of a person. Opening it leaves a line that the person can ask for."""
     found = person_in_scope(request, person_id)
-    record_event(by=request.user, action="person.viewed", subject_kind="person", subject_id=found.pk, person_id=found.pk, division_code=found.division_code)
+    record_event(
+        by=request.user,
+        action="person.viewed",
+        subject_kind="person",
+        subject_id=found.pk,
+        person_id=found.pk,
+        division_code=found.division_code,
+        details=marked(request, found.pk),
+    )
     context = story_context(request, found)
     return render(request, "registry/person.html", {**context, "crumbs": [Crumb(_("人员查询"), reverse("persons")), Crumb(found.name)]})
 
@@ -90,7 +100,7 @@ def reveal(request: OfficialRequest, person_id: int, kind: str) -> HttpResponse:
     if not reason:
         return HttpResponse(_("请先选择理由。"), status=422)
     try:
-        value = operations.reveal_number(person=found, kind=kind, reason=reason, by=request.user)
+        value = operations.reveal_number(person=found, kind=kind, reason=reason, by=request.user, at=timezone.localtime(), details=marked(request, found.pk))
     except Refusal as refusal:
         return HttpResponse(str(refusal), status=422)
     return render(request, "registry/_revealed.html", {"value": value})

@@ -21,10 +21,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from lxbt.accounts.rules.looking import REASONS
 from lxbt.web import components as c
 from lxbt.web import drawing
 from lxbt.web import formats as f
 from lxbt.web.charts import chart_data, chart_rows
+from lxbt.web.words import translated
 
 register = template.Library()
 
@@ -296,9 +298,9 @@ def bar(context: Context, share: float, tone: str = "", note: str = "") -> SafeS
 
 
 @register.simple_tag
-def reveal_reasons() -> list[str]:
-    """The reasons offered for seeing a protected value in full."""
-    return [_("核对纸质材料"), _("核对退票"), _("来电核身")]
+def reveal_reasons() -> list[tuple[str, str]]:
+    """The reasons offered for seeing a protected value in full: as they are kept, and as the reader reads them."""
+    return [(reason, translated(reason)) for reason in REASONS]
 
 
 @register.simple_tag

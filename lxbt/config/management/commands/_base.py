@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 
+from lxbt.audit.origin import acts_from
 from lxbt.core.refusal import Refusal
 
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
     """Base of the commands: subclasses write `arguments` and `run`; `run` gives a dictionary for --json."""
 
     example = ""
+    origin = "terminal"
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         name = subcommand.replace("_", "-")
@@ -45,7 +47,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            answer = self.run(**options)
+            with acts_from(self.origin):
+                answer = self.run(**options)
         except Refusal as refusal:
             if options["json"]:
                 self.stdout.write(json.dumps({"error": str(refusal)}, ensure_ascii=False))

@@ -13,6 +13,7 @@ from lxbt.config.management.commands._base import Command as Base
 class Command(Base):
     help = "Run the background worker: recounts stale months and takes what is due. State is in the tables; a lost worker loses nothing."
     example = "worker"
+    origin = "worker"
 
     def run(self, **options: Any) -> dict[str, Any]:
         leave_with_serve()

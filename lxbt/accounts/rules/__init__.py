@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from lxbt.divisions.rules import Level, covers, prefix, span
+from lxbt.divisions.rules import Level, covers, span
 
 
 class Organ(StrEnum):
@@ -64,7 +64,6 @@ CIVIL, FEDERATION, FINANCE, AUDIT = (frozenset({organ}) for organ in Organ)
 ABOVE = frozenset({Level.NATION, Level.PROVINCE, Level.CITY})
 ALL_LEVELS = frozenset(Level)
 COUNTY = frozenset({Level.COUNTY})
-COUNTY_DIGITS = 6
 
 ROLES: tuple[Role, ...] = (
     Role(
@@ -167,33 +166,6 @@ def grantable(standing: Standing, *, level_of_division: Level) -> tuple[Role, ..
 def conflicts(roles: set[str]) -> list[tuple[str, str]]:
     """The incompatible pairs among roles held by one account, as labels."""
     return [(BY_KEY[a].label, BY_KEY[b].label) for a, b in (sorted(pair) for pair in INCOMPATIBLE) if {a, b} <= roles]
-
-
-# Who must give a second factor: who opens accounts, who approves, who draws money, and everybody above the county.
-NEEDS_SECOND_FACTOR = frozenset({P.MANAGE_ACCOUNTS, P.APPROVE_BATCHES, P.PUBLISH_STANDARDS, P.DECIDE_APPLICATIONS, P.DRAW_BATCHES})
-# Who may ask for the recovery of an account, and who may confirm what another asked for.
-ASKS_RECOVERY = frozenset({P.MANAGE_ACCOUNTS})
-CONFIRMS_RECOVERY = frozenset({P.MANAGE_ACCOUNTS})
-
-
-def needs_second_factor(standing: Standing) -> bool:
-    """Whether the account must prove itself by more than a password. By its digits a city that acts as a county counts as above it."""
-    above = any(len(prefix(code)) < COUNTY_DIGITS for code in (standing.place_code, *(a.division_code for a in standing.appointed)))
-    return above or any(standing.may(permission) for permission in NEEDS_SECOND_FACTOR)
-
-
-def kinds_of_characters(password: str) -> int:
-    """How many of three kinds a password mixes: letters, digits, others."""
-    return sum((any(c.isalpha() for c in password), any(c.isdigit() for c in password), any(not (c.isalpha() or c.isdigit()) for c in password)))
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Where a log-in comes from: the network address, what the browser calls itself, and the token of a device seen before."""
-
-    address: str
-    agent: str = ""
-    device: str = ""  # empty: never seen here
 
 
 # User names and password of the demonstration, named on the terminal and in the README. Made by `lxbt demo` only.

@@ -1,0 +1,57 @@
+"""What was done, in words. Every action that the code records stands here; a test holds it so."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+KINDS: dict[str, Promise] = {
+    "person": _("人员"), "facts": _("情况"), "certificate": _("残疾人证"), "account": _("账户与账号"), "document": _("材料"), "application": _("申请"),
+    "applications": _("申请导出"), "entitlement": _("待遇"), "batch": _("发放批次"), "result": _("银行回盘"), "recovery": _("追缴"),
+    "standard": _("补贴标准"), "dibao": _("低保标准"), "parameter": _("参数"), "scheme": _("标准"), "division": _("区划"), "keys": _("密钥"),
+    "statistics": _("统计"), "audit": _("操作记录"), "look": _("异常查看"),
+}  # fmt: skip
+ACTIONS: dict[str, Promise] = {
+    "person.viewed": _("查看人员页"), "person.revealed": _("查看完整号码"), "person.registered": _("登记人员"),
+    "facts.recorded": _("登记情况"), "certificate.recorded": _("登记残疾人证"), "certificate.removed": _("删去残疾人证"), "account.set": _("设定发放账户"),
+    "document.stored": _("存入材料"), "document.viewed": _("查看材料"),
+    "application.submitted": _("受理申请"), "application.passed": _("通过环节"), "application.granted": _("审定批准"), "application.refused": _("审定不予批准"),
+    "application.returned": _("退回补正"), "application.completed": _("补正完成"), "application.withdrawn": _("撤回申请"),
+    "application.receipt_printed": _("打印回执"), "applications.exported": _("导出申请"),
+    "entitlement.granted": _("给予待遇"), "entitlement.ended": _("停发待遇"), "entitlement.suspended": _("暂停待遇"), "entitlement.resumed": _("恢复待遇"),
+    "batch.drawn": _("编制批次"), "batch.approved": _("复核批次"), "batch.returned": _("退回批次"), "batch.sent": _("发送银行"),
+    "batch.results": _("导入回盘"), "batch.file_taken": _("下载银行文件"), "batch.exported": _("导出批次"), "result.handled": _("处理回盘异常"),
+    "recovery.partly": _("追回部分"), "recovery.recovered": _("全部追回"), "recovery.offset": _("后续抵扣"), "recovery.waived": _("减免追缴"),
+    "recovery.unrecoverable": _("认定无法追回"),
+    "standard.drafted": _("起草标准"), "standard.withdrawn": _("撤回草稿"), "standard.published": _("发布标准"), "dibao.recorded": _("登记低保标准"),
+    "parameter.set": _("设定参数"), "scheme.loaded": _("载入标准"),
+    "division.added": _("增设区划"), "division.renamed": _("区划改名"), "division.merged": _("区划并入"),
+    "account.opened": _("开通账号"), "account.roles_changed": _("改变角色"), "account.enabled": _("启用账号"), "account.disabled": _("停用账号"),
+    "account.password_reset": _("重置密码"), "account.password_changed": _("更改密码"), "account.logged_in": _("登录"), "account.logged_out": _("退出"),
+    "account.login_failed": _("登录没有通过"), "account.locked": _("账号锁定 15 分钟"), "account.new_device": _("在新设备登录"),
+    "account.device_denied": _("否认设备"), "account.second_factor_set": _("设置动态验证码"), "account.second_factor_removed": _("停用动态验证码"),
+    "account.backup_code_used": _("使用备用码"), "account.backup_codes_renewed": _("重新生成备用码"), "account.recovery_asked": _("申请恢复账号"),
+    "account.recovery_confirmed": _("确认恢复账号"), "account.recovery_withdrawn": _("撤销恢复申请"),
+    "keys.added": _("新增密钥"), "keys.rotated": _("轮换密钥"), "statistics.exported": _("导出统计"), "audit.exported": _("导出操作记录"),
+    "look.handled": _("核查异常查看"),
+}  # fmt: skip
+SUBJECTS: dict[str, Promise] = {
+    "person": _("人员"), "id": _("身份证号"), "certificate": _("残疾人证号"), "account": _("账户"), "phone": _("手机号"), "document": _("材料"),
+    "application": _("申请"), "entitlement": _("待遇"), "batch": _("批次"), "unmatched": _("回盘异常"), "recovery": _("追缴"), "standard": _("标准"),
+    "dibao": _("低保标准"), "parameter": _("参数"), "scheme": _("标准"), "division": _("区划"), "key": _("密钥"), "list": _("清单"),
+    "demonstration": _("演示"), "look": _("异常查看"),
+}  # fmt: skip
+FIELDS: dict[str, Promise] = {
+    "name": _("姓名"), "identity_number": _("身份证号"), "phone": _("手机号"), "address": _("住址"), "birth": _("出生日期"), "sex": _("性别"),
+    "division": _("户籍地"), "category": _("残疾类别"), "grade": _("残疾等级"), "valid_until": _("有效期至"), "frozen_on": _("冻结日"),
+    "cancelled_on": _("注销日"), "certificate_number": _("残疾人证号"), "certificates": _("残疾人证"), "account": _("账户"), "bank": _("开户行"),
+    "account_number": _("账号"), "holder": _("户名"), "periods": _("待遇期间"), "state": _("状态"), "step": _("环节"), "due_on": _("期限"),
+    "recovered": _("已追回"), "handled_note": _("处理说明"), "amount": _("金额"), "subsidy": _("补贴"), "since": _("起"), "until": _("止"),
+    "conditions": _("条件"), "document_number": _("文号"), "roles": _("角色"), "finding": _("核查结果"), "economic": _("困难类别"), "area": _("城乡"),
+    "long_term_care": _("长期照护"), "died_on": _("死亡日期"), "moved_out_on": _("迁出日期"), "imprisoned_on": _("服刑日期"),
+}  # fmt: skip
+
+
+def action_words(action: str) -> str:
+    """The act in words; an unknown one as it is written."""
+    return str(ACTIONS.get(action, action))
