@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime, time, timedelta
+from importlib import import_module
 
+from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from lxbt.accounts.operations import tallies
 from lxbt.accounts.rules.looking import USUAL
 from lxbt.audit.watching import find_unusual_looks
 
@@ -19,3 +22,11 @@ def watch_looking(timestamp: int) -> int:
     now = timezone.localtime()
     yesterday = datetime.combine(now.date() - timedelta(days=1), time.min, now.tzinfo)
     return find_unusual_looks(since=yesterday, until=now, habits=asdict(USUAL))
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="accounts.forget_tallies", queueing_lock="forget_tallies", pass_context=False)
+def forget_tallies(timestamp: int) -> int:
+    """Take away counts of attempts that ended, and sessions that ran out."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    return tallies.forget_tallies(at=timezone.now())

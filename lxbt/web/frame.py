@@ -91,7 +91,7 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
                 item("statistics", _("统计分析"), "chart-bar", P.VIEW_STATISTICS),
                 item("standards", _("补贴标准"), "scale", P.VIEW_STANDARDS, also=("standard", "standard_new")),
                 item("parameters", _("流程与参数"), "adjustments", P.VIEW_STANDARDS),
-                item("accounts", _("账号与授权"), "shield-lock", P.MANAGE_ACCOUNTS, also=("account", "account_new")),
+                item("accounts", _("账号与授权"), "shield-lock", P.MANAGE_ACCOUNTS, also=("account", "account_new", "account_recovery", "account_recoveries")),
                 item("divisions", _("区划"), "sitemap"),
                 item("looks", _("异常查看"), "eye-check", P.VIEW_AUDIT, also=("look",)),
                 item("audit", _("操作记录"), "fingerprint", P.VIEW_AUDIT, also=("audit_event", "audit_seals")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from lxbt.web import home, showcase
-from lxbt.web.accounts import own
+from lxbt.web.accounts import oidc, own, recovery, signing_in
 from lxbt.web.accounts import views as accounts
 from lxbt.web.applications import entry, papers
 from lxbt.web.applications import export as application_export
@@ -26,15 +26,24 @@ urlpatterns = [
     path("components/", showcase.showcase, name="components"),
     path("components/why/", showcase.explain, name="component_why"),
     path("components/reveal/", showcase.reveal, name="component_reveal"),
-    path("login/", own.login_view, name="login"),
-    path("logout/", own.logout_view, name="logout"),
+    path("login/", signing_in.login_view, name="login"),
+    path("login/code/", signing_in.login_code, name="login_code"),
+    path("login/phone/", signing_in.login_enrol, name="login_enrol"),
+    path("login/provider/", oidc.begin, name="oidc_begin"),
+    path("login/provider/back/", oidc.back, name="oidc_back"),
+    path("logout/", signing_in.logout_view, name="logout"),
     path("password/", own.password_change, name="password_change"),
     path("profile/", own.profile, name="profile"),
+    path("profile/phone/", own.factor, name="factor"),
+    path("profile/devices/<int:device_id>/", own.device_denied, name="device_denied"),
     path("language/", own.set_language, name="set_language"),
     path("area/", own.area, name="area"),
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/new/", accounts.account_new, name="account_new"),
     path("accounts/<int:user_id>/", accounts.account, name="account"),
+    path("accounts/<int:user_id>/recovery/", recovery.recovery_new, name="account_recovery"),
+    path("accounts/recoveries/", recovery.recoveries, name="account_recoveries"),
+    path("accounts/recoveries/<int:recovery_id>/", recovery.recovery_act, name="account_recovery_act"),
     path("divisions/", divisions.divisions, name="divisions"),
     path("divisions/<str:code>/", divisions.divisions, name="division"),
     path("search/", registry.search, name="search"),

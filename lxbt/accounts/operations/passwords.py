@@ -1,0 +1,65 @@
+"""The own password: what it must be, what it must not have been, how long it lasts."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.hashers import check_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lxbt.accounts.models import UsedPassword, User
+from lxbt.accounts.rules.signing_in import kinds_of_characters
+from lxbt.audit.operations import record_event
+from lxbt.core.refusal import Refusal
+
+REMEMBERED = 5  # passwords that must not come back
+KINDS = 2  # of letters, digits, others
+
+
+class PasswordRefused(Refusal):
+    """The password does not do."""
+
+
+def must_be_password(*, user: User, password: str) -> None:
+    """Refuse a wrong password of an account that is logged in already."""
+    if not user.check_password(password):
+        raise PasswordRefused(_("密码不对，请重新输入。"), field="password")
+
+
+@transaction.atomic
+def change_password(*, user: User, old: str, new: str, at: datetime) -> None:
+    """Change the own password; the old one must be right, the new one strong enough and none of the last five."""
+    held = User.objects.select_for_update().get(pk=user.pk)
+    if not held.check_password(old):
+        raise PasswordRefused(_("原密码不对，请重新输入。"), field="old")
+    if old == new:
+        raise PasswordRefused(_("新密码不能与原密码相同。"), field="new")
+    _must_be_strong(new, user)
+    used = UsedPassword.objects.filter(user=user).order_by("-until_at", "-pk")
+    if any(check_password(new, one.password) for one in used[:REMEMBERED]):
+        raise PasswordRefused(_("新密码不能与最近用过的 5 个密码相同，请换一个。"), field="new")
+    UsedPassword.objects.create(user=user, password=held.password, until_at=at)
+    used.exclude(pk__in=[one.pk for one in used[:REMEMBERED]]).delete()
+    user.set_password(new)
+    user.must_change_password = False
+    user.password_changed_at = at
+    user.save(update_fields=["password", "must_change_password", "password_changed_at"])
+    record_event(by=user, action="account.password_changed", subject_kind="account", subject_id=user.pk, division_code=user.place_code)
+
+
+def _must_be_strong(new: str, user: User) -> None:
+    if kinds_of_characters(new) < KINDS:
+        raise PasswordRefused(_("密码要有字母、数字、符号中的至少两种，请加上另一种。"), field="new")
+    try:
+        validate_password(new, user)
+    except ValidationError as error:
+        raise PasswordRefused(" ".join(error.messages), field="new") from None
+
+
+def password_ran_out(user: User, *, at: datetime) -> bool:
+    """Whether the password is older than allowed (`LXBT_PASSWORD_DAYS`)."""
+    return user.password_changed_at is not None and at - user.password_changed_at > timedelta(days=settings.LXBT_PASSWORD_DAYS)
