@@ -51,7 +51,7 @@ def test_a_decider_sets_up_the_phone_and_logs_in_with_it(
     person.looked_at(f"login-codes-{name}")
     codes = person.page.locator(".backup-codes li").all_inner_texts()
     assert len(codes) == 10
-    person.presses(".actions a")
+    person.presses(".row a.btn-primary")
     assert person.page.url.rstrip("/") == person.address  # the work bench
     person.open("/profile/")
     person.looked_at(f"profile-{name}")
