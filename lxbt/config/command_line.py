@@ -31,11 +31,16 @@ def main() -> None:
     if len(argv) > 1:
         argv[1] = argv[1].replace("-", "_") if not argv[1].startswith("-") else argv[1]
     command = argv[1] if len(argv) > 1 else "help"
-    if command not in NEEDS_NO_DATABASE and not {"--help", "-h"} & set(argv):
+    if command not in NEEDS_NO_DATABASE and not {"--help", "-h", "--version"} & set(argv):
         ensure_database()
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(argv)
+    from lxbt.config.master import MasterUnusable
+
+    try:
+        execute_from_command_line(argv)
+    except MasterUnusable as error:
+        sys.exit(f"lxbt: {error}. Restore the master key that belongs to this installation; nothing was changed.")
 
 
 if __name__ == "__main__":

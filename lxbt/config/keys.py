@@ -1,7 +1,7 @@
 """Secrets: from the environment, or from a key file made at first run that only its owner can read.
 
-The file is read again when it changes, so that a running program knows a new key within a second, and at once when it
-meets a value sealed by a key it does not know yet.
+In the file every key is wrapped by the master key (`config/master.py`). The file is read again when it changes, so that a
+running program knows a new key within a second, and at once when it meets a value sealed by a key it does not know yet.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+from lxbt.config.master import Master, MasterUnusable, first_master, master_file, masters_beside, next_master, settle_master, write_closed
 
 LOOK_AGAIN = 1.0  # seconds after which the file's time is looked at again
 
@@ -25,7 +27,7 @@ class Keyring(Mapping[int, bytes]):
         self._looked_at = 0.0
         self._seen: tuple[int, int] = (0, 0)
         if "LXBT_KEYS" not in os.environ and not path.exists():
-            _write(path, _fresh(), replace=False)
+            write_closed(path, _wrapped(_fresh(), first_master(path)), replace=False)
         self._read()
 
     def _read(self) -> None:
@@ -34,7 +36,7 @@ class Keyring(Mapping[int, bytes]):
             found = self.path.stat()
             self._seen = (found.st_mtime_ns, found.st_ino)
             text = self.path.read_text()
-        raw = json.loads(text)
+        raw = _opened(json.loads(text), self.path)
         self._data = {int(number): bytes.fromhex(key) for number, key in raw["data"].items()}
         self._current = int(raw["current"])
         self.index = bytes.fromhex(raw["index"])
@@ -69,36 +71,81 @@ class Keyring(Mapping[int, bytes]):
 
     def add_key(self) -> int:
         """Make a new data key and use it for new values from now on; gives its id. The old keys stay until nothing needs them."""
-        if "LXBT_KEYS" in os.environ:
-            raise PermissionError("LXBT_KEYS")
-        raw = json.loads(self.path.read_text())
+        raw = self._ours()
         number = max(int(n) for n in raw["data"]) + 1
         raw["data"][str(number)] = secrets.token_hex(16)
         raw["current"] = number
-        _write(self.path, raw, replace=True)
-        self._read()
+        self._write(raw)
         return number
+
+    def retire(self, numbers: Iterable[int]) -> list[int]:
+        """Forget data keys that nothing is sealed with any more; never the current one. Gives those that were there."""
+        raw = self._ours()
+        gone = [number for number in numbers if number != int(raw["current"]) and raw["data"].pop(str(number), None) is not None]
+        if gone:
+            self._write(raw)
+        return gone
+
+    def rewrap(self) -> None:
+        """Wrap every key by a new master key, where it lies in a file; else by the one outside. Also what lay unwrapped before."""
+        raw = self._ours()
+        write_closed(self.path, _wrapped(raw, next_master(self.path)), replace=True)
+        settle_master(self.path)
+        self._read()
+
+    def _ours(self) -> dict[str, Any]:
+        if "LXBT_KEYS" in os.environ:
+            raise PermissionError("LXBT_KEYS")
+        return _opened(json.loads(self.path.read_text()), self.path)
+
+    def _write(self, raw: dict[str, Any]) -> None:
+        master = _that_opens(json.loads(self.path.read_text()), self.path) or first_master(self.path)
+        write_closed(self.path, _wrapped(raw, master), replace=True)
+        self._read()
 
 
 def _fresh() -> dict[str, Any]:
     return {"session": secrets.token_urlsafe(50), "data": {"1": secrets.token_hex(16)}, "current": 1, "index": secrets.token_hex(32)}
 
 
-def _write(path: Path, keys: dict[str, Any], *, replace: bool) -> None:
-    """Write the file whole or not at all, mode 0600. Without `replace` another program's file, made meanwhile, holds."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as out:
-        json.dump(keys, out)
-        out.flush()
-        os.fsync(out.fileno())
-    try:
-        if replace:
-            draft.replace(path)
-        else:
-            os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink(missing_ok=True)
+def _wrapped(raw: dict[str, Any], master: Master) -> str:
+    """The file's text: every key wrapped, the number of the current one in the open."""
+    return json.dumps(
+        {
+            "wrapped": {number: master.wrap(bytes.fromhex(key)).hex() for number, key in raw["data"].items()},
+            "current": raw["current"],
+            "index": master.wrap(bytes.fromhex(raw["index"])).hex(),
+            "session": master.wrap(raw["session"].encode()).hex(),
+        }
+    )
+
+
+def _opened(told: dict[str, Any], path: Path) -> dict[str, Any]:
+    """The keys in the open; those of the environment and of a file written before there was a master key are already."""
+    master = _that_opens(told, path)
+    return told if master is None else _unwrapped(told, master)
+
+
+def _that_opens(told: dict[str, Any], path: Path) -> Master | None:
+    """The master key that wrapped the keys, None when they are not wrapped; MasterUnusable when it is not to be had."""
+    if "wrapped" not in told:
+        return None
+    masters = masters_beside(path)
+    if not masters:
+        raise MasterUnusable(f"the master key is not there (LXBT_MASTER_KEY, LXBT_MASTER_FILE or {master_file(path).name})")
+    for master in masters[:-1]:
+        try:
+            master.unwrap(bytes.fromhex(told["index"]))
+        except MasterUnusable:
+            continue
+        return master
+    return masters[-1]
+
+
+def _unwrapped(told: dict[str, Any], master: Master) -> dict[str, Any]:
+    return {
+        "data": {number: master.unwrap(bytes.fromhex(key)).hex() for number, key in told["wrapped"].items()},
+        "current": told["current"],
+        "index": master.unwrap(bytes.fromhex(told["index"])).hex(),
+        "session": master.unwrap(bytes.fromhex(told["session"])).decode(),
+    }

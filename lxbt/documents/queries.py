@@ -14,6 +14,11 @@ def document(document_id: int) -> Document | None:
     return Document.objects.filter(pk=document_id).first()
 
 
+def documents_left_to_seal(current: int) -> int:
+    """How many documents are not sealed with the current key."""
+    return Document.objects.exclude(key_id=current).count()
+
+
 def content_of(found: Document) -> bytes:
     """The open content of a document."""
     with default_storage.open(found.path, "rb") as file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import stat
@@ -16,6 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from lxbt.accounts import queries as accounts
 from lxbt.config.management.commands._base import Command as Base
+from lxbt.config.master import master_file
 from lxbt.divisions import queries as divisions
 from lxbt.registry import queries as registry
 
@@ -72,9 +74,12 @@ def keys() -> Finding:
     if not os.environ.get("LXBT_KEYS"):
         if not path.exists():
             return Finding("keys", "fault", f"{path} is not there", "restore the key file that belongs to this database")
-        mode = stat.S_IMODE(path.stat().st_mode)
-        if mode & 0o077:
-            return Finding("keys", "fault", f"{path.name} can be read by others (mode {mode:o})", f"run: chmod 600 {path}")
+        for file in (path, master_file(path)):
+            mode = stat.S_IMODE(file.stat().st_mode) if file.exists() else 0
+            if mode & 0o077:
+                return Finding("keys", "fault", f"{file.name} can be read by others (mode {mode:o})", f"run: chmod 600 {file}")
+        if "wrapped" not in json.loads(path.read_text()):
+            return Finding("keys", "warning", f"{path.name} was written before there was a master key", "run: lxbt keys rewrap")
     if not registry.sealed_values_open():
         return Finding("keys", "fault", "the numbers in the database were sealed with other keys", "restore the key file that belongs to this database")
     return Finding("keys", "ok", "environment" if os.environ.get("LXBT_KEYS") else "key file, closed to others")
