@@ -51,7 +51,7 @@ def pending_secret(user: User) -> str | None:
 
 def enrolment_address(user: User, secret: str) -> str:
     """What the phone's camera reads: otpauth://totp/ISSUER:USER?secret=..."""
-    query = urlencode({"secret": secret.replace(" ", ""), "issuer": ISSUER, "algorithm": "SHA1", "digits": 6, "period": 30})
+    query = urlencode({"secret": secret.replace(" ", ""), "issuer": ISSUER})
     return f"otpauth://totp/{quote(ISSUER)}:{quote(user.username)}?{query}"
 
 

@@ -147,7 +147,7 @@ def enrolment(user: User) -> dict[str, Any]:
     secret = second_factor.pending_secret(user)
     if secret is None:
         return {"secret": "", "picture": ""}
-    code = segno.make(second_factor.enrolment_address(user, secret), error="m", micro=False)
+    code = segno.make(second_factor.enrolment_address(user, secret), error="l", micro=False)
     return {"secret": secret, "picture": code.svg_data_uri(scale=5, border=3)}
 
 
