@@ -6,5 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from bench.draw import measure_draw
+from bench.record import measure_audit_verify, measure_audit_write
 
-FIGURES: dict[str, Callable[[int], dict[str, Any]]] = {"draw": measure_draw}
+FIGURES: dict[str, Callable[[int], dict[str, Any]]] = {
+    "draw": measure_draw,
+    "audit_write": measure_audit_write,
+    "audit_verify": measure_audit_verify,
+}

@@ -1,15 +1,17 @@
-"""Background wake-ups about accounts: unusual looking, sheets that were started, what happens by night. A lost one loses nothing."""
+"""Background wake-ups about accounts: looking, attempts, sheets that were started, what happens by night. A lost one loses nothing."""
 
 from __future__ import annotations
 
 import time as clock
 from dataclasses import asdict
 from datetime import datetime, time, timedelta
+from importlib import import_module
 
+from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from lxbt.accounts.operations import confirming, passwords, sheets
+from lxbt.accounts.operations import confirming, first_passwords, sheets, tallies
 from lxbt.accounts.rules.looking import USUAL
 from lxbt.audit.watching import find_unusual_looks
 
@@ -23,6 +25,14 @@ def watch_looking(timestamp: int) -> int:
     now = timezone.localtime()
     yesterday = datetime.combine(now.date() - timedelta(days=1), time.min, now.tzinfo)
     return find_unusual_looks(since=yesterday, until=now, habits=asdict(USUAL))
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="accounts.forget_tallies", queueing_lock="forget_tallies", pass_context=False)
+def forget_tallies(timestamp: int) -> int:
+    """Take away counts of attempts that ended, and sessions that ran out."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    return tallies.forget_tallies(at=timezone.now())
 
 
 @app.periodic(cron="* * * * * */5")
@@ -43,4 +53,4 @@ def open_sheets(timestamp: int) -> int:
 def nightly(timestamp: int) -> dict[str, int]:
     """Disable what is unused or unconfirmed, wipe first passwords that nobody printed."""
     on = timezone.localdate()
-    return {**confirming.disable_idle(on=on), "slips": passwords.expire_slips(on=on)}
+    return {**confirming.disable_idle(on=on), "slips": first_passwords.expire_slips(on=on)}

@@ -47,11 +47,15 @@ class Verified:
 
 
 def records(first: int, last: int, form: int) -> Iterator[tuple[int, bytes]]:
-    """(id, record) of the events in a range of ids, in order."""
+    """(id, record) of the events in a range of ids, in order.
+
+    They come as one text, a line each: JSON has no line breaks of its own, and a row at a time costs more than its digest.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(f"select id, {RECORDS[form]} from audit_event where id >= %s and id <= %s order by id", [first, last])
-        for ident, text in cursor:
-            yield ident, text.encode()
+        cursor.execute(f"select string_agg({RECORDS[form]}, E'\\n' order by id) from audit_event where id >= %s and id <= %s", [first, last])
+        (text,) = cursor.fetchone()
+    for record in text.encode().split(b"\n") if text is not None else ():
+        yield int(record[1 : record.index(b",")]), record
 
 
 @transaction.atomic

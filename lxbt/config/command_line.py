@@ -31,7 +31,7 @@ def main() -> None:
     if len(argv) > 1:
         argv[1] = argv[1].replace("-", "_") if not argv[1].startswith("-") else argv[1]
     command = argv[1] if len(argv) > 1 else "help"
-    if command not in NEEDS_NO_DATABASE and not {"--help", "-h"} & set(argv):
+    if command not in NEEDS_NO_DATABASE and not {"--help", "-h", "--version"} & set(argv):
         ensure_database()
     from django.core.management import execute_from_command_line
 

@@ -69,7 +69,7 @@ def rows() -> Iterator[list[str]]:
         if not isinstance(route, URLPattern):
             continue
         gate: Sequence[Permission] | None = getattr(route.callback, "permissions", None)
-        needs = "public" if gate is None else "any account" if not gate else "<br>".join(f"`{key}`" for key in gate)
+        needs = "public" if gate is None else "any account" if not gate else "<br>".join(f"`{key}`" for key in Permission if key in gate)
         marks = ["·" if not gate else "✓" if any(key in role.permissions for key in gate) else "" for role in ROLES]
         yield [f"`/{route.pattern}`", needs, *marks]
 

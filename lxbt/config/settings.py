@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONCE, SELF  # noqa: F401  (NONCE is offered to installations that override)
+from django.core.exceptions import ImproperlyConfigured
 
 from lxbt.config.command_line import var_folder
 from lxbt.config.keys import Keyring
@@ -69,9 +70,10 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "lxbt.web.origin.acting_address",
     "csp.middleware.CSPMiddleware",
+    "lxbt.web.edge.more_headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "lxbt.web.language.reader_language",
     "django.middleware.common.CommonMiddleware",
@@ -112,13 +114,40 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
-SESSION_COOKIE_AGE = 15 * 60
+LXBT_PASSWORD_DAYS = int(os.environ.get("LXBT_PASSWORD_DAYS", "180"))  # after which a password must be changed at log-in
+LXBT_SESSION_HOURS = int(os.environ.get("LXBT_SESSION_HOURS", "10"))  # after which one must log in anew, however busy
+SESSION_COOKIE_AGE = 60 * int(os.environ.get("LXBT_IDLE_MINUTES", "15"))
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("LXBT_HTTPS") == "1"
+LXBT_HTTPS = os.environ.get("LXBT_HTTPS") == "1"  # the pages are reached through TLS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LXBT_HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+
+# The second factor: `required` of those who must have one, or `offered` to everybody (a demonstration); who has one must always give it.
+LXBT_SECOND_FACTOR = os.environ.get("LXBT_SECOND_FACTOR") or ("offered" if LXBT_ENVIRONMENT in ("demo", "test") else "required")
+if LXBT_SECOND_FACTOR not in ("required", "offered"):
+    raise ImproperlyConfigured("LXBT_SECOND_FACTOR is `required` or `offered`")
+
+# Log-in through a provider of identities (OpenID Connect): on when an issuer is named.
+LXBT_OIDC_ISSUER = os.environ.get("LXBT_OIDC_ISSUER", "").rstrip("/")
+LXBT_OIDC_CLIENT = os.environ.get("LXBT_OIDC_CLIENT", "")
+LXBT_OIDC_SECRET = Path(os.environ["LXBT_OIDC_SECRET_FILE"]).read_text().strip() if os.environ.get("LXBT_OIDC_SECRET_FILE") else ""
+LXBT_OIDC_CLAIM = os.environ.get("LXBT_OIDC_CLAIM", "preferred_username")  # the claim that holds the user name
+LXBT_OIDC_LABEL = os.environ.get("LXBT_OIDC_LABEL", "")  # what the button says
+LXBT_OIDC_ACR = [name for name in os.environ.get("LXBT_OIDC_ACR", "").split(",") if name]  # contexts that count as a second factor
+
+# The edge: how many reverse proxies stand before this server, and what they may tell.
+LXBT_PROXIES = int(os.environ.get("LXBT_PROXIES", "0"))
+LXBT_ADDRESS_FAILURES = int(os.environ.get("LXBT_ADDRESS_FAILURES", "100"))  # failed log-ins from one address in 15 minutes
+LXBT_PUBLIC_PER_MINUTE = int(os.environ.get("LXBT_PUBLIC_PER_MINUTE", "600"))  # requests of public pages from one address
+if os.environ.get("LXBT_PROXY_SSL_HEADER"):  # for instance X-Forwarded-Proto; only where the proxy sets it itself
+    SECURE_PROXY_SSL_HEADER = ("HTTP_" + os.environ["LXBT_PROXY_SSL_HEADER"].upper().replace("-", "_"), "https")
+SECURE_HSTS_SECONDS = 365 * 86400 if LXBT_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = os.environ.get("LXBT_HSTS_SUBDOMAINS") == "1"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "lxbt.web.errors.stale_form"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -66,6 +66,11 @@ def index_of(kind: str, text: str, key: bytes) -> bytes:
     return hmac.digest(key, f"{kind}\0{text}".encode(), "sm3")
 
 
+_SM3 = hashlib.new("sm3")  # copied for each digest: finding the algorithm anew costs as much as a short digest itself
+
+
 def sm3(data: bytes) -> bytes:
     """The SM3 digest, 32 bytes."""
-    return hashlib.new("sm3", data).digest()
+    digest = _SM3.copy()
+    digest.update(data)
+    return digest.digest()

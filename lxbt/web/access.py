@@ -10,22 +10,37 @@ from datetime import date
 from functools import wraps
 from typing import TYPE_CHECKING, Any, cast
 
+from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from lxbt.accounts import queries as accounts
+from lxbt.accounts.operations.signing_in import end_session
 from lxbt.accounts.rules import Permission, Standing
+from lxbt.accounts.rules.signing_in import needs_second_factor
 from lxbt.divisions.rules import covers
 
 if TYPE_CHECKING:
     from lxbt.accounts.models import User
 
 FOCUS = "focus"  # session key: the area that the pages show
+BEGAN = "began"  # session key: the moment of log-in, in seconds
+FACTOR = "factor"  # session key: what was given beside the password
+HERE = "here"  # cookie without content: somebody was logged in on this browser
+WHY = {
+    "": "",
+    "idle": _("您有一段时间没有操作，已自动退出，请重新登录。"),
+    "absolute": _("这次登录已满时限，为安全起见已退出，请重新登录。"),
+    "elsewhere": _("这个账号已在别处登录，此处已退出。如果不是您本人，请马上联系上一级管理员。"),
+    "password": _("这个账号的密码已更改或被重置，请用新密码登录。"),
+    "disabled": _("这个账号已停用。仍需使用，请联系上一级管理员启用。"),
+    "factor": _("您的角色须用动态验证码登录，请重新登录并设置。"),
+}
 
 
 class OfficialRequest(HttpRequest):
@@ -46,17 +61,17 @@ def page(*permissions: Permission, password_page: bool = False) -> Callable[[Vie
     def gate(view: View) -> View:
         @wraps(view)
         def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
-            if request.user.session_key and request.user.session_key != request.session.session_key:
-                logout(request)
-                messages.warning(request, _("这个账号已在别处登录，此处已退出。如果不是您本人，请马上联系上一级管理员。"))
-                return redirect_to_login(request.get_full_path())
-            if request.user.must_change_password and not password_page:
+            why = why_out(request)
+            if why is not None:
+                return to_login(request, why)
+            user = cast("User", request.user)
+            if user.must_change_password and not password_page:
                 return redirect("password_change")
             official = cast("OfficialRequest", request)
             official.today = timezone.localdate()
-            official.standing = accounts.standing_of(request.user, on=official.today)
+            official.standing = accounts.standing_of(user, on=official.today)
+            if lacks_second_factor(official):
+                return to_login(request, "factor")
             official.focus = accounts.focus_within(official.standing, request.session.get(FOCUS))
             if permissions and not any(official.standing.may(permission) for permission in permissions):
                 raise Http404
@@ -68,6 +83,41 @@ def page(*permissions: Permission, password_page: bool = False) -> Callable[[Vie
         return gated
 
     return gate
+
+
+def why_out(request: HttpRequest) -> str | None:
+    """None when the request belongs to a live log-in, else why not: a key of `WHY`, empty when nobody was logged in."""
+    had = SESSION_KEY in request.session
+    if not request.user.is_authenticated:
+        if had:
+            return "disabled" if SESSION_KEY in request.session else "password"  # a session of an older password was emptied just now
+        return "idle" if request.COOKIES.get(HERE) else ""
+    if request.user.session_key != request.session.session_key:
+        return "elsewhere"
+    now = int(timezone.now().timestamp())
+    if now - request.session.setdefault(BEGAN, now) >= settings.LXBT_SESSION_HOURS * 3600:
+        return "absolute"
+    return None
+
+
+def to_login(request: HttpRequest, why: str) -> HttpResponse:
+    """End what is left of the session and lead to the log-in page, which says why. A part of a page lets the whole page ask again."""
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=401)
+    if request.user.is_authenticated and why != "elsewhere":
+        end_session(user=request.user, session_key=request.session.session_key or "", why=why)
+    if SESSION_KEY in request.session:  # else somebody may be half way in
+        logout(request)
+    if why:
+        messages.warning(request, str(WHY[why]))
+    response = redirect_to_login(request.get_full_path())
+    response.delete_cookie(HERE)
+    return response
+
+
+def lacks_second_factor(request: OfficialRequest) -> bool:
+    """Whether the account must have given a second factor and has not: it was appointed to more since it logged in."""
+    return settings.LXBT_SECOND_FACTOR == "required" and not request.session.get(FACTOR) and needs_second_factor(request.standing)
 
 
 def must_be_in_scope(request: OfficialRequest, permission: Permission, division_code: str) -> None:

@@ -17,6 +17,7 @@ from lxbt.web.access import OfficialRequest, page
 from lxbt.web.applications import presenters
 from lxbt.web.applications.views import ACTING, limits_for
 from lxbt.web.components import Page, Tile
+from lxbt.web.edge import limited
 from lxbt.web.payments.presenters import batch_table
 
 SHOWN = 7
@@ -94,6 +95,7 @@ def help_page(request: OfficialRequest) -> HttpResponse:
     return render(request, "home/help.html", {"roles": request.standing.roles()})
 
 
+@limited
 def health(request: HttpRequest) -> HttpResponse:
     """For the operator's watch: whether pages and database answer."""
     with connection.cursor() as cursor:

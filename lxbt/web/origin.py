@@ -7,13 +7,14 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from lxbt.audit.origin import acts_from
+from lxbt.web.edge import client_address
 
 
 def acting_address(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware: events recorded while the request is answered carry its address."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        with acts_from(request.META.get("REMOTE_ADDR", "")):
+        with acts_from(client_address(request)):
             return get_response(request)
 
     return middleware

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from lxbt.web import home, showcase
-from lxbt.web.accounts import ending, own, roles, sheets, slips
+from lxbt.web.accounts import ending, oidc, own, recovery, roles, sheets, signing_in, slips
 from lxbt.web.accounts import views as accounts
 from lxbt.web.applications import entry, papers
 from lxbt.web.applications import export as application_export
@@ -16,6 +16,7 @@ from lxbt.web.looks import views as looks
 from lxbt.web.payments import files, money
 from lxbt.web.payments import views as payments
 from lxbt.web.registry import views as registry
+from lxbt.web.releases import views as releases
 from lxbt.web.standards import views as standards
 from lxbt.web.statistics import views as statistics
 
@@ -26,10 +27,16 @@ urlpatterns = [
     path("components/", showcase.showcase, name="components"),
     path("components/why/", showcase.explain, name="component_why"),
     path("components/reveal/", showcase.reveal, name="component_reveal"),
-    path("login/", own.login_view, name="login"),
-    path("logout/", own.logout_view, name="logout"),
+    path("login/", signing_in.login_view, name="login"),
+    path("login/code/", signing_in.login_code, name="login_code"),
+    path("login/phone/", signing_in.login_enrol, name="login_enrol"),
+    path("login/provider/", oidc.begin, name="oidc_begin"),
+    path("login/provider/back/", oidc.back, name="oidc_back"),
+    path("logout/", signing_in.logout_view, name="logout"),
     path("password/", own.password_change, name="password_change"),
     path("profile/", own.profile, name="profile"),
+    path("profile/phone/", own.factor, name="factor"),
+    path("profile/devices/<int:device_id>/", own.device_denied, name="device_denied"),
     path("language/", own.set_language, name="set_language"),
     path("area/", own.area, name="area"),
     path("accounts/", accounts.accounts, name="accounts"),
@@ -48,6 +55,9 @@ urlpatterns = [
     path("accounts/<int:user_id>/end/", ending.account_end, name="account_end"),
     path("accounts/<int:user_id>/move/", ending.account_move, name="account_move"),
     path("roles/", roles.roles, name="roles"),
+    path("accounts/<int:user_id>/recovery/", recovery.recovery_new, name="account_recovery"),
+    path("accounts/recoveries/", recovery.recoveries, name="account_recoveries"),
+    path("accounts/recoveries/<int:recovery_id>/", recovery.recovery_act, name="account_recovery_act"),
     path("divisions/", divisions.divisions, name="divisions"),
     path("divisions/<str:code>/", divisions.divisions, name="division"),
     path("search/", registry.search, name="search"),
@@ -86,6 +96,8 @@ urlpatterns = [
     path("parameters/", standards.parameters, name="parameters"),
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/export/", statistics.export, name="statistics_export"),
+    path("releases/", releases.releases, name="releases"),
+    path("releases/<int:release_id>/", releases.release_act, name="release_act"),
     path("looks/", looks.looks, name="looks"),
     path("looks/<int:look_id>/", looks.look, name="look"),
     path("audit/", audit.audit, name="audit"),

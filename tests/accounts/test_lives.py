@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from lxbt.accounts.models import Appointment, InitialPassword, User
 from lxbt.accounts.operations.appointing import AccountRefused, change_roles, open_account, set_until
 from lxbt.accounts.operations.confirming import confirm_accounts, disable_idle
+from lxbt.accounts.operations.first_passwords import PasswordNotYours, expire_slips, reset_password, reset_passwords, show_slips, slips_printed
 from lxbt.accounts.operations.lapsing import HangingGrants, Settling, take_over
 from lxbt.accounts.operations.leaving import close_account, disable_account, enable_account, move_account, settle_hanging
-from lxbt.accounts.operations.passwords import PasswordNotYours, expire_slips, reset_password, reset_passwords, show_slips, slips_printed
 from lxbt.accounts.queries import managing, standing_of
 from lxbt.accounts.rules import Organ
 from lxbt.audit.models import Event

@@ -15,9 +15,9 @@ from django.urls import reverse
 
 from lxbt.accounts.models import AccountSheet, Appointment, SheetRow, User
 from lxbt.accounts.operations import sheets
+from lxbt.accounts.operations.first_passwords import show_slips
 from lxbt.accounts.operations.lapsing import Settling
 from lxbt.accounts.operations.leaving import close_account
-from lxbt.accounts.operations.passwords import show_slips
 from lxbt.accounts.queries import sheets as reads
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules.sheet import COLUMNS, EXAMPLE

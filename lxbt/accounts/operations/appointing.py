@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from lxbt.accounts import queries
 from lxbt.accounts.models import Appointment, User
+from lxbt.accounts.operations.first_passwords import initial_password
 from lxbt.accounts.operations.lapsing import Settling, cut_tree, end_appointments, record_lapsed
-from lxbt.accounts.operations.passwords import initial_password
 from lxbt.accounts.queries import managing
 from lxbt.accounts.rules import BY_KEY, Organ, conflicts
 from lxbt.audit.operations import record_event

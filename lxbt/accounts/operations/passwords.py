@@ -1,120 +1,65 @@
-"""First passwords: made, kept sealed until their slips are printed, wiped."""
+"""The own password: what it must be, what it must not have been, how long it lasts."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import check_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lxbt.accounts import queries
-from lxbt.accounts.models import AccountSheet, InitialPassword, User
-from lxbt.accounts.queries import managing
-from lxbt.accounts.rules import SLIPS_KEPT, PasswordState
+from lxbt.accounts.models import UsedPassword, User
+from lxbt.accounts.rules.signing_in import kinds_of_characters
 from lxbt.audit.operations import record_event
-from lxbt.core import crypto
 from lxbt.core.refusal import Refusal
 
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # no letters that look like digits on a printed slip
+REMEMBERED = 5  # passwords that must not come back
+KINDS = 2  # of letters, digits, others
 
 
-class PasswordNotYours(Refusal):
-    """The account is not the administrator's."""
+class PasswordRefused(Refusal):
+    """The password does not do."""
 
 
-@dataclass(frozen=True)
-class Slip:
-    """What stands on a printed slip."""
-
-    user: User
-    password: str
-
-
-def initial_password() -> str:
-    """A first password, easy to read from paper, changed at first log-in."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _i in range(4)) for _j in range(3))
-
-
-def sealed_password(user: User, first: str, *, by_id: int | None, on: date, sheet: AccountSheet | None = None) -> InitialPassword:
-    """A first password that waits for its slip."""
-    key_id: int = settings.LXBT_KEYRING.current
-    return InitialPassword(user=user, sealed=crypto.seal(first, settings.LXBT_KEYRING[key_id], key_id), made_on=on, made_by_id=by_id, sheet=sheet)
+def must_be_password(*, user: User, password: str) -> None:
+    """Refuse a wrong password of an account that is logged in already."""
+    if not user.check_password(password):
+        raise PasswordRefused(_("密码不对，请重新输入。"), field="password")
 
 
 @transaction.atomic
-def reset_password(*, user: User, by: User, on: date) -> str:
-    """Give the account a new first password, which must be changed at log-in."""
-    if managing.managed_account(queries.standing_of(by, on=on), user.pk, on=on) is None:
-        raise PasswordNotYours(_("您不能重置这个账号的密码，请由其上一级管理员办理。"))
-    first = initial_password()
-    user.set_password(first)
-    user.must_change_password = True
-    user.save(update_fields=["password", "must_change_password"])
-    InitialPassword.objects.filter(user=user).delete()
-    record_event(by=by, action="account.password_reset", subject_kind="account", subject_id=user.pk, division_code=user.place_code)
-    return first
+def change_password(*, user: User, old: str, new: str, at: datetime) -> None:
+    """Change the own password; the old one must be right, the new one strong enough and none of the last five."""
+    held = User.objects.select_for_update().get(pk=user.pk)
+    if not held.check_password(old):
+        raise PasswordRefused(_("原密码不对，请重新输入。"), field="old")
+    if old == new:
+        raise PasswordRefused(_("新密码不能与原密码相同。"), field="new")
+    _must_be_strong(new, user)
+    used = UsedPassword.objects.filter(user=user).order_by("-until_at", "-pk")
+    if any(check_password(new, one.password) for one in used[:REMEMBERED]):
+        raise PasswordRefused(_("新密码不能与最近用过的 5 个密码相同，请换一个。"), field="new")
+    UsedPassword.objects.create(user=user, password=held.password, until_at=at)
+    used.exclude(pk__in=[one.pk for one in used[:REMEMBERED]]).delete()
+    user.set_password(new)
+    user.must_change_password = False
+    user.password_changed_at = at
+    user.save(update_fields=["password", "must_change_password", "password_changed_at"])
+    record_event(by=user, action="account.password_changed", subject_kind="account", subject_id=user.pk, division_code=user.place_code)
 
 
-@transaction.atomic
-def reset_passwords(*, user_ids: Iterable[int], by: User, on: date) -> int:
-    """New first passwords for several accounts, kept sealed for their slips. Gives how many."""
-    users = managing.accounts_managed_by(queries.standing_of(by, on=on), on=on).filter(pk__in=list(user_ids), is_active=True).exclude(pk=by.pk)
-    for user in users.select_for_update(of=("self",)).order_by("pk"):
-        first = initial_password()
-        user.set_password(first)
-        user.must_change_password = True
-        user.save(update_fields=["password", "must_change_password"])
-        InitialPassword.objects.filter(user=user).delete()
-        sealed_password(user, first, by_id=by.pk, on=on).save()
-        record_event(by=by, action="account.password_reset", subject_kind="account", subject_id=user.pk, division_code=user.place_code)
-    return len(users)
+def _must_be_strong(new: str, user: User) -> None:
+    if kinds_of_characters(new) < KINDS:
+        raise PasswordRefused(_("密码要有字母、数字、符号中的至少两种，请加上另一种。"), field="new")
+    try:
+        validate_password(new, user)
+    except ValidationError as error:
+        raise PasswordRefused(" ".join(error.messages), field="new") from None
 
 
-def slips_waiting(*, by: User, on: date) -> int:
-    """How many slips the administrator could print."""
-    managed = managing.accounts_managed_by(queries.standing_of(by, on=on), on=on)
-    return InitialPassword.objects.filter(state=PasswordState.WAITING, user__in=managed).count()
-
-
-@transaction.atomic
-def show_slips(*, by: User, on: date, sheet_id: int | None = None) -> list[Slip]:
-    """The slips that wait to be printed, in the order of places, with their passwords. Showing them is recorded."""
-    managed = managing.accounts_managed_by(queries.standing_of(by, on=on), on=on)
-    rows = InitialPassword.objects.select_related("user").filter(state=PasswordState.WAITING, user__in=managed)
-    if sheet_id is not None:
-        rows = rows.filter(sheet_id=sheet_id)
-    found = [Slip(row.user, crypto.unseal(bytes(row.sealed or b""), settings.LXBT_KEYRING)) for row in rows.order_by("user__place_code", "user__username")]
-    if found:
-        record_event(
-            by=by, action="account.slips_shown", subject_kind="slips", subject_id=sheet_id or "", division_code=by.place_code, details={"slips": len(found)}
-        )
-    return found
-
-
-@transaction.atomic
-def slips_printed(*, user_ids: Iterable[int], by: User, on: date) -> int:
-    """The slips are on paper: wipe their passwords. Gives how many."""
-    managed = managing.accounts_managed_by(queries.standing_of(by, on=on), on=on)
-    rows = InitialPassword.objects.filter(state=PasswordState.WAITING, user_id__in=list(user_ids), user__in=managed)
-    wiped = rows.update(state=PasswordState.PRINTED, sealed=None)
-    record_event(by=by, action="account.slips_printed", subject_kind="slips", subject_id="", division_code=by.place_code, details={"slips": wiped})
-    return wiped
-
-
-@transaction.atomic
-def expire_slips(*, on: date) -> int:
-    """Wipe first passwords that nobody printed in time; the accounts cannot log in before a reset. Gives how many."""
-    late = InitialPassword.objects.select_for_update().filter(state=PasswordState.WAITING, made_on__lt=on - timedelta(days=SLIPS_KEPT))
-    ids = list(late.values_list("pk", flat=True))
-    InitialPassword.objects.filter(pk__in=ids).update(state=PasswordState.EXPIRED, sealed=None)
-    users = User.objects.filter(pk__in=ids, must_change_password=True)  # who has logged in meanwhile had the slip
-    for user in users.order_by("pk"):
-        record_event(by=None, action="account.slip_expired", subject_kind="account", subject_id=user.pk, division_code=user.place_code)
-    users.update(password=make_password(None))
-    InitialPassword.objects.filter(pk__in=ids, user__must_change_password=False).update(state=PasswordState.PRINTED)
-    return len(ids)
+def password_ran_out(user: User, *, at: datetime) -> bool:
+    """Whether the password is older than allowed (`LXBT_PASSWORD_DAYS`)."""
+    return user.password_changed_at is not None and at - user.password_changed_at > timedelta(days=settings.LXBT_PASSWORD_DAYS)

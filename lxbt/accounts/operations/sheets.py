@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from lxbt.accounts import queries
 from lxbt.accounts.models import AccountSheet, Appointment, InitialPassword, SheetRow, User
-from lxbt.accounts.operations.passwords import initial_password, sealed_password
+from lxbt.accounts.operations.first_passwords import initial_password, sealed_password
 from lxbt.accounts.queries import managing, sheets
 from lxbt.accounts.rules import Organ, grantable
 from lxbt.accounts.rules.sheet import ROWS, Headless, RowState, SheetState, Wanted, read_sheet

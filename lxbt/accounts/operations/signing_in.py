@@ -1,42 +1,91 @@
-"""The own password, the one live session, how the person likes the screen."""
+"""Logging in and out, the one live session, how the person likes the screen."""
 
 from __future__ import annotations
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
+from datetime import datetime
+
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lxbt.accounts.models import User
+from lxbt.accounts import queries
+from lxbt.accounts.models import SecondFactor, User
+from lxbt.accounts.operations import attempts
+from lxbt.accounts.operations.devices import Recognised, recognise_device
+from lxbt.accounts.operations.passwords import password_ran_out
+from lxbt.accounts.operations.tallies import clear_tally
+from lxbt.accounts.queries import signing_in as doors
+from lxbt.accounts.rules.signing_in import Caller, needs_second_factor
 from lxbt.audit.operations import record_event
 from lxbt.core.refusal import Refusal
 
 
-class PasswordRefused(Refusal):
-    """The password does not do."""
+class LoginRefused(Refusal):
+    """No log-in with this."""
+
+
+def present_password(*, username: str, password: str, caller: Caller, at: datetime) -> User:
+    """The account, when name and password are right. A wrong name meets the same steps and sentences as a wrong password."""
+    user = User.objects.filter(username=username).first()
+    known = doors.is_known_device(user.pk if user else 0, caller.device)
+    key = attempts.account_key(username, caller.device if known else "")
+    if not known:
+        attempts.address_must_be_open(address=caller.address, at=at)
+    seen = attempts.begin_attempt(key=key, at=at)
+    if user is None:
+        User().set_password(password)  # takes the time that checking takes
+    if user is None or not user.check_password(password):
+        attempts.attempt_failed(key=key, seen=seen, user=user, what="password", at=at, address=caller.address)
+        raise LoginRefused(_("用户名或密码不对。请核对后重试，忘记密码请找上一级管理员重置。"))
+    clear_tally(key=key)
+    must_be_active(user)
+    return user
+
+
+def must_be_active(user: User) -> None:
+    """Refuse an account that was disabled; asked only of those who have proved who they are."""
+    if not user.is_active:
+        raise LoginRefused(_("这个账号已停用。仍需使用，请联系上一级管理员启用。"))
+
+
+def provider_refused() -> None:
+    """Note that a log-in through the provider of identities came to nothing; whose it was is not known."""
+    record_event(by=None, action="account.login_failed", subject_kind="account", subject_id="", details={"what": "provider"})
+
+
+def next_proof(user: User, *, at: datetime) -> str:
+    """What is still wanted after the password: `code`, `enrol`, or nothing."""
+    if SecondFactor.objects.filter(user=user, secret__isnull=False).exists():
+        return "code"
+    must = settings.LXBT_SECOND_FACTOR == "required" and needs_second_factor(queries.standing_of(user, on=at.date()))
+    return "enrol" if must else ""
 
 
 @transaction.atomic
-def change_password(*, user: User, old: str, new: str) -> None:
-    """Change the own password; the old one must be right and the new one must differ and be strong enough."""
-    if not user.check_password(old):
-        raise PasswordRefused(_("原密码不对，请重新输入。"), field="old")
-    if old == new:
-        raise PasswordRefused(_("新密码不能与原密码相同。"), field="new")
-    try:
-        validate_password(new, user)
-    except ValidationError as error:
-        raise PasswordRefused(" ".join(error.messages), field="new") from None
-    user.set_password(new)
-    user.must_change_password = False
-    user.save(update_fields=["password", "must_change_password"])
-    record_event(by=user, action="account.password_changed", subject_kind="account", subject_id=user.pk, division_code=user.place_code)
+def arrive(*, user: User, session_key: str, caller: Caller, factor: str, at: datetime) -> Recognised:
+    """All proofs are given: take the one live session, know the device again, ask for a new password when the old one ran out."""
+    take_session(user=user, session_key=session_key)
+    device = recognise_device(user=user, caller=caller, at=at)
+    if password_ran_out(user, at=at) and factor != "oidc":
+        user.must_change_password = True
+        user.save(update_fields=["must_change_password"])
+    details = {"factor": factor, "device": "new" if device.new else "known"}
+    record_event(by=user, action="account.logged_in", subject_kind="account", subject_id=user.pk, division_code=user.place_code, details=details)
+    return device
 
 
 def take_session(*, user: User, session_key: str) -> None:
     """Make this the account's one live session; an older one ends at its next request."""
     user.session_key = session_key
     user.save(update_fields=["session_key"])
+
+
+def end_session(*, user: User, session_key: str, why: str = "") -> None:
+    """No session is live any more, if it was this one; a copy of its cookie is worth nothing."""
+    User.objects.filter(pk=user.pk, session_key=session_key).update(session_key="")
+    record_event(
+        by=user, action="account.logged_out", subject_kind="account", subject_id=user.pk, division_code=user.place_code, details={"why": why} if why else None
+    )
 
 
 def set_preferences(*, user: User, language: str | None = None, density: str | None = None, letter_keys: bool | None = None) -> None:

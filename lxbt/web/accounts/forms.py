@@ -14,13 +14,16 @@ from lxbt.web.words import ORGANS
 
 class LoginForm(forms.Form):
     username = forms.CharField(label=_("用户名"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}))
-    password = forms.CharField(label=_("密码"), widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
+    password = forms.CharField(label=_("密码"), max_length=128, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
 
 
 class PasswordForm(forms.Form):
     old = forms.CharField(label=_("原密码"), widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
     new = forms.CharField(
-        label=_("新密码"), help_text=_("至少 10 位，不要用姓名、常见词或纯数字"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        label=_("新密码"),
+        max_length=128,
+        help_text=_("至少 10 位，字母、数字、符号至少两种；不要用姓名、常见词和最近 5 个用过的密码"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(label=_("再输一次新密码"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
 
@@ -29,6 +32,27 @@ class PasswordForm(forms.Form):
         if data.get("new") and data.get("again") and data["new"] != data["again"]:
             self.add_error("again", _("两次输入的新密码不一致，请重新输入。"))
         return data
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("动态验证码"), max_length=16, widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"})
+    )
+
+
+class StartFactorForm(forms.Form):
+    """The password where there is no second factor yet, a code where there is one."""
+
+    password = forms.CharField(label=_("密码"), max_length=128, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
+    code = forms.CharField(label=_("原手机上的验证码，或一个备用码"), max_length=16, widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}))
+
+    def __init__(self, *args: Any, enrolled: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["password" if enrolled else "code"]
+
+
+class RecoveryForm(forms.Form):
+    reason = forms.CharField(label=_("理由"), max_length=200, help_text=_("写明怎样核实了本人身份、为什么要恢复"), widget=forms.Textarea(attrs={"rows": 3}))
 
 
 Choices = Iterable[tuple[str, str]]

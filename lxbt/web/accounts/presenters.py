@@ -8,21 +8,24 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from lxbt.accounts import queries
 from lxbt.accounts.queries import managing, sheets
+from lxbt.accounts.queries import signing_in as doors
 from lxbt.accounts.rules import BY_KEY, ROLES, Role
 from lxbt.divisions import queries as divisions
 from lxbt.web.access import OfficialRequest
 from lxbt.web.audit.words import FIELDS, action_words
 from lxbt.web.components import BulkAction, Chip, Column, Empty, Event, Link, Page, Person, Row, Tab, Table
 from lxbt.web.remember import looked_for
-from lxbt.web.words import ORGANS, listed, translated
+from lxbt.web.words import ORGANS, in_turn, listed, translated
 
 if TYPE_CHECKING:
-    from lxbt.accounts.models import User
+    from lxbt.accounts.models import Device, User
+    from lxbt.audit.models import Event as Recorded
 
 SIZE = 50
 STATES = {
@@ -33,6 +36,8 @@ WHY_DISABLED = {"by_hand": lazy("管理员停用"), "left": lazy("离任"), "unu
 WHY_ENDED = {"taken": lazy("收回"), "left": lazy("离任"), "moved": lazy("调动"), "lapsed": lazy("随授权人失效"), "": lazy("到期")}
 AHEAD = {"unused": lazy("久未使用，%(day)s 起停用"), "unconfirmed": lazy("未经年度确认，%(day)s 起停用")}
 UNTOLD = frozenset({"account.logged_in", "account.logged_out"})  # too many to tell in a story
+WRONG = {"password": lazy("密码不对"), "code": lazy("验证码不对")}
+PROVED = {"totp": lazy("密码和动态验证码"), "backup": lazy("密码和备用码"), "oidc": lazy("统一身份认证"), "": lazy("密码")}
 
 
 def role_choices(roles: Iterable[Role]) -> list[tuple[str, str]]:
@@ -179,3 +184,30 @@ def review_table(users: QuerySet[User]) -> Table:
         page=Page(len(rows), users.count(), _("个")),
         empty=Empty(_("没有到期未确认的账号"), icon="user-check"),
     )
+
+
+def device_rows(devices: Iterable[Device], token: str) -> list[dict[str, Any]]:
+    """The browsers that the account is known on; the one in use is marked."""
+    current = doors.device_digest(token) if token else b""
+    return [
+        {"it": one, "name": one.agent or _("不明的浏览器"), "current": bytes(one.digest) == current, "new": one.told_at is None}
+        for one in devices
+    ]  # fmt: skip
+
+
+def login_rows(events: Iterable[Recorded]) -> Table:
+    """What happened at the account's door, latest first."""
+    return Table(
+        caption=_("最近的登录"),
+        columns=[Column(_("时间"), phone="lead"), Column(_("做了什么")), Column(_("说明")), Column(_("网络地址"))],
+        rows=[Row(cells=[f"{timezone.localtime(e.at):%Y-%m-%d %H:%M}", action_words(e.action), login_note(e), e.origin or None]) for e in events],
+        empty=Empty(_("还没有登录记录"), icon="login"),
+    )
+
+
+def login_note(event: Recorded) -> str:
+    """How it was proved, or what was wrong, and whether the device was new."""
+    if event.action == "account.logged_in":
+        new = _("新设备") if event.details.get("device") == "new" else ""
+        return in_turn(part for part in (PROVED.get(event.details.get("factor", "")), new) if part)
+    return str(WRONG.get(event.details.get("what", ""), ""))

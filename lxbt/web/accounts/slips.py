@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from lxbt.accounts.operations import passwords
+from lxbt.accounts.operations import first_passwords
 from lxbt.accounts.rules import SLIPS_KEPT, Permission
 from lxbt.divisions import queries as divisions
 from lxbt.web.access import OfficialRequest, page
@@ -22,13 +22,13 @@ def slips(request: OfficialRequest) -> HttpResponse:
     act = request.POST.get("act")
     if act == "printed":
         ids = [int(key) for key in request.POST.getlist("user") if key.isdigit()]
-        done = passwords.slips_printed(user_ids=ids, by=request.user, on=request.today)
+        done = first_passwords.slips_printed(user_ids=ids, by=request.user, on=request.today)
         messages.success(request, _("已销毁 %(n)d 个初始密码。密码条请封好交给本人。") % {"n": done})
         return redirect("slips")
     if act == "show":
-        found = passwords.show_slips(by=request.user, on=request.today)
+        found = first_passwords.show_slips(by=request.user, on=request.today)
         if found:
             shown = [(slip.user, divisions.full_name_of(slip.user.place_code), slip.password) for slip in found]
             return render(request, "accounts/slips_print.html", {"slips": shown, "crumbs": crumbs})
-    waiting = passwords.slips_waiting(by=request.user, on=request.today)
+    waiting = first_passwords.slips_waiting(by=request.user, on=request.today)
     return render(request, "accounts/slips.html", {"waiting": waiting, "days": SLIPS_KEPT, "crumbs": crumbs})

@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lxbt.accounts import queries
-from lxbt.accounts.operations import appointing, confirming, leaving, passwords
+from lxbt.accounts.operations import appointing, confirming, first_passwords, leaving
 from lxbt.accounts.queries import managing
 from lxbt.accounts.rules import BY_KEY, ROLES, Organ, Permission
 from lxbt.audit import queries as audit
-from lxbt.audit.operations import record_event
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import NATION
@@ -26,7 +25,7 @@ from lxbt.web.accounts.forms import AccountForm, RolesForm, UntilForm
 from lxbt.web.components import Crumb
 from lxbt.web.refusals import show_refusal
 from lxbt.web.remember import look_for, looked_for
-from lxbt.web.sheets import sheet_response
+from lxbt.web.sheets import Sheet, send_sheet
 from lxbt.web.words import ORGANS, listed, translated
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def accounts(request: OfficialRequest) -> HttpResponse:
         "tabs": presenters.account_tabs(counts, request),
         "q": looked_for(request, "accounts"),
         "asked": asked,
-        "slips": passwords.slips_waiting(by=request.user, on=request.today),
+        "slips": first_passwords.slips_waiting(by=request.user, on=request.today),
         "ministry": NATION in request.standing.areas(Permission.MANAGE_ACCOUNTS) and request.standing.organ == Organ.CIVIL_AFFAIRS,
         **presenters.filter_choices(request),
     }
@@ -63,19 +62,16 @@ def accounts_export(request: OfficialRequest) -> HttpResponse:
     users = managing.narrowed(managing.accounts_managed_by(request.standing, on=request.today), presenters.asked(request), on=request.today)
     rows = list(users.order_by("place_code", "username")[:EXPORTED])
     held = queries.roles_held([user.pk for user in rows], on=request.today)
-    record_event(
-        by=request.user, action="accounts.exported", subject_kind="list", subject_id="accounts", division_code=request.standing.place_code,
-        details={"rows": len(rows)},
-    )  # fmt: skip
     heads = [_("姓名"), _("用户名"), _("部门"), _("所在区划"), _("角色"), _("状态"), _("最近登录"), _("确认于")]
-    cells = (
+    cells = [
         [
             user.name, user.username, ORGANS[user.organ], divisions.name_of(user.place_code), listed(translated(BY_KEY[k].label) for k in held.get(user.pk, ())),
             _("使用中") if user.is_active else _("已停用"), user.last_login, user.confirmed_on,
         ]
         for user in rows
-    )  # fmt: skip
-    return sheet_response(request, _("账号"), heads, cells)
+    ]  # fmt: skip
+    sheet = Sheet(_("账号"), heads, cells, "accounts.exported", "list", "accounts", request.standing.place_code, personal=False)
+    return send_sheet(request, sheet)
 
 
 def picked(request: HttpRequest) -> list[int]:
@@ -96,7 +92,7 @@ def accounts_confirm(request: OfficialRequest) -> HttpResponse:
 @page(Permission.MANAGE_ACCOUNTS)
 def accounts_reset(request: OfficialRequest) -> HttpResponse:
     """New first passwords for the picked accounts, to be printed."""
-    done = passwords.reset_passwords(user_ids=picked(request), by=request.user, on=request.today)
+    done = first_passwords.reset_passwords(user_ids=picked(request), by=request.user, on=request.today)
     messages.success(request, _("已重置 %(n)d 个账号的密码，请打印密码条。") % {"n": done})
     return redirect("slips")
 
@@ -190,7 +186,7 @@ def act_on(request: OfficialRequest, user: User, form: RolesForm) -> str:
             raise appointing.AccountRefused(_("日期写法不对，请重新选择。"))
         appointing.set_until(user=user, role=period.cleaned_data["role"], until=period.cleaned_data["until"], by=by, on=on)
     elif act == "reset":
-        return passwords.reset_password(user=user, by=by, on=on)
+        return first_passwords.reset_password(user=user, by=by, on=on)
     elif act == "enable":
         leaving.enable_account(user=user, by=by, on=on)
     elif act == "confirm":

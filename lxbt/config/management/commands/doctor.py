@@ -123,6 +123,8 @@ def security() -> Finding:
     """Whether production is served as it should be."""
     if settings.LXBT_ENVIRONMENT == "production" and not settings.SESSION_COOKIE_SECURE:
         return Finding("transport", "fault", "cookies are sent without HTTPS", "serve behind TLS and set LXBT_HTTPS=1")
+    if settings.LXBT_ENVIRONMENT == "production" and settings.LXBT_SECOND_FACTOR != "required":
+        return Finding("transport", "fault", "the second factor is only offered", "unset LXBT_SECOND_FACTOR, or set it to `required`")
     return Finding("transport", "ok", "HTTPS" if settings.SESSION_COOKIE_SECURE else f"plain, environment {settings.LXBT_ENVIRONMENT}")
 
 

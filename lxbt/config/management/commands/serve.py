@@ -12,22 +12,32 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandParser
+from django.utils import timezone
 
 from lxbt.accounts import queries as accounts
 from lxbt.config.lifeline import PARENT
 from lxbt.config.management.commands._base import Command as Base
+from lxbt.config.tls import own_certificate
+from lxbt.core.refusal import Refusal
 
 RESTART_AFTER = 2.0  # seconds, so that a program that cannot start does not spin
 
 
+class WrongCertificate(Refusal):
+    """HTTPS cannot be served with this."""
+
+
 class Command(Base):
     help = "Serve the pages on http://127.0.0.1:8000 and run the background worker."
-    example = "serve --port 8000"
+    example = "serve --host 0.0.0.0 --port 8443 --tls"
 
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--workers", type=int, default=2)
+        parser.add_argument("--tls", action="store_true", help="serve HTTPS, with a certificate of the installation's own unless one is given")
+        parser.add_argument("--certificate", help="PEM file with the certificate and what leads to its authority; needs --key, means --tls")
+        parser.add_argument("--key", help="PEM file with the private key (PKCS#8)")
         parser.add_argument("--no-worker", action="store_true", help="do not run the background worker here")
 
     def run(self, **options: Any) -> dict[str, Any]:
@@ -35,10 +45,12 @@ class Command(Base):
             from lxbt.config import postgres
 
             postgres.watch(Path(settings.LXBT_VAR) / "postgres")
-        programs = {"web": self.web(options)}
+        secure = self.secure(options)
+        programs = {"web": [*self.web(options), *secure]}
         if not options["no_worker"]:
             programs["worker"] = [sys.executable, "-m", "lxbt.config.command_line", "worker"]
-        self.stdout.write(f"lxbt serves on http://{options['host']}:{options['port']}/  (Ctrl C stops)")
+        scheme = "https" if secure else "http"
+        self.stdout.write(f"lxbt serves on {scheme}://{options['host']}:{options['port']}/  (Ctrl C stops)")
         for line in accounts.demonstration_lines():
             self.stdout.write(line)
         self.stdout.flush()
@@ -50,6 +62,23 @@ class Command(Base):
             "--workers", str(options["workers"]), "--blocking-threads", "2", "--no-ws", "--log-level", "warning",
             "--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "8", "lxbt.config.wsgi:application",
         ]  # fmt: skip
+
+    def secure(self, options: dict[str, Any]) -> list[str]:
+        """What the web server is told for HTTPS; nothing without it. The pages then set secure cookies and HSTS."""
+        if bool(options["certificate"]) != bool(options["key"]):
+            raise WrongCertificate("--certificate 和 --key 要一起给。")
+        if options["certificate"]:
+            certificate, key = Path(options["certificate"]), Path(options["key"])
+        elif options["tls"]:
+            hosts = dict.fromkeys([options["host"], "127.0.0.1", "localhost", *(h for h in settings.ALLOWED_HOSTS if h != "testserver" and "*" not in h)])
+            certificate, key = own_certificate(Path(settings.LXBT_VAR) / "tls", [h.strip("[]").lstrip(".") for h in hosts], at=timezone.now())
+        else:
+            return []
+        for path in (certificate, key):
+            if not os.access(path, os.R_OK):
+                raise WrongCertificate(f"读不到 {path.name}，请检查路径和权限。")
+        os.environ["LXBT_HTTPS"] = "1"
+        return ["--ssl-certificate", str(certificate), "--ssl-keyfile", str(key), "--ssl-protocol-min", "tls1.2"]
 
     def supervise(self, programs: dict[str, list[str]]) -> dict[str, Any]:
         running: dict[str, subprocess.Popen[bytes]] = {}

@@ -5,7 +5,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     """Rows of before are checked in a transaction of their own, so that nobody waits."""
 
-    dependencies = [("accounts", "0002_grants_under_rights")]
+    dependencies = [("accounts", "0003_grants_under_rights")]
 
     operations = [
         migrations.RunSQL("alter table accounts_appointment validate constraint appointment_under_fk", migrations.RunSQL.noop),

@@ -6,6 +6,6 @@ class Migration(migrations.Migration):
     """What hangs on a right is found by index; made without locking anybody out."""
 
     atomic = False
-    dependencies = [("accounts", "0003_validate")]
+    dependencies = [("accounts", "0004_validate")]
 
     operations = [AddIndexConcurrently(model_name="appointment", index=models.Index(fields=["under"], name="appointment_under"))]

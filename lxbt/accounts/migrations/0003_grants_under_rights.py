@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
     """Grants stand under the right of their giver; sheets of accounts; first passwords that wait to be printed."""
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ('accounts', '0002_signing_in'),
     ]
 
     operations = [
