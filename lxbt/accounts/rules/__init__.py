@@ -136,7 +136,14 @@ ROLES: tuple[Role, ...] = (
         frozenset({Level.TOWNSHIP}),
         READ | {P.REVEAL_NUMBERS, P.EDIT_FACTS, P.ACCEPT_APPLICATIONS, P.CORRECT_ACCOUNTS},
     ),
-    Role("reviewer", "残联审核", "审核残疾人证、类别和等级，转县级民政审定", FEDERATION, COUNTY, READ | {P.REVEAL_NUMBERS, P.REVIEW_APPLICATIONS}),
+    Role(
+        "reviewer",
+        "残联审核",
+        "审核残疾人证、类别和等级，转县级民政审定",
+        FEDERATION,
+        COUNTY,
+        READ - WITHHELD[Organ.FEDERATION] | {P.REVEAL_NUMBERS, P.REVIEW_APPLICATIONS},
+    ),
     Role("decider", "民政审定", "审定申请，决定给予或者不给予补贴", CIVIL, COUNTY, READ | {P.REVEAL_NUMBERS, P.EDIT_FACTS, P.DECIDE_APPLICATIONS}),
     Role(
         "payment_officer",

@@ -28,7 +28,8 @@ def slips(request: OfficialRequest) -> HttpResponse:
     if act == "show":
         found = first_passwords.show_slips(by=request.user, on=request.today)
         if found:
-            shown = [(slip.user, divisions.full_name_of(slip.user.place_code), slip.password) for slip in found]
+            places = {code: divisions.full_name_of(code) for code in {slip.user.place_code for slip in found}}
+            shown = [(slip.user, places[slip.user.place_code], slip.password) for slip in found]
             return render(request, "accounts/slips_print.html", {"slips": shown, "crumbs": crumbs})
     waiting = first_passwords.slips_waiting(by=request.user, on=request.today)
     return render(request, "accounts/slips.html", {"waiting": waiting, "days": SLIPS_KEPT, "crumbs": crumbs})
