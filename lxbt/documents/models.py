@@ -1,4 +1,4 @@
-"""Scanned papers: what they are, where the sealed content lies, whose they are."""
+"""Scanned papers and large exports: what they are, where the sealed content lies, whose they are."""
 
 from __future__ import annotations
 
@@ -8,16 +8,24 @@ from django.db.models.functions import Now
 from lxbt.documents.rules import SIGNATURES
 
 
-class Document(models.Model):
-    """One stored file. The content lies sealed in the default storage under `path`; the digest is that of the open file."""
+class Sealed(models.Model):
+    """A file whose content lies sealed in the default storage under `path`; the digest is that of the open file."""
+
+    size = models.IntegerField(help_text="bytes of the open file")
+    digest = models.BinaryField(help_text="SM3")
+    path = models.CharField(max_length=120, unique=True)
+    key_id = models.IntegerField(help_text="the key that the content is sealed with")
+
+    class Meta:
+        abstract = True
+
+
+class Document(Sealed):
+    """One stored paper of a person."""
 
     person_id = models.BigIntegerField(help_text="whose paper it is")
     division_code = models.CharField(max_length=12)
     media_type = models.CharField(max_length=20)
-    size = models.IntegerField()
-    digest = models.BinaryField(help_text="SM3")
-    path = models.CharField(max_length=120, unique=True)
-    key_id = models.IntegerField(help_text="the key that the content is sealed with")
     stored_at = models.DateTimeField(db_default=Now())
     stored_by_id = models.BigIntegerField(null=True)
 
@@ -27,3 +35,39 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.media_type}"
+
+
+class Release(Sealed):
+    """A large export, made and sealed, that leaves the system only when a second person lets it go. What was looked at is what leaves."""
+
+    title = models.CharField(max_length=60)
+    note = models.CharField(max_length=200, blank=True, help_text="what the list was narrowed to")
+    rows = models.IntegerField()
+    division_code = models.CharField(max_length=12, help_text="the area that the rows are of")
+    reason = models.CharField(max_length=200)
+    asked_by_id = models.BigIntegerField()
+    asked_by_name = models.CharField(max_length=80)
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField(help_text="the content is wiped then")
+    decided_by_id = models.BigIntegerField(null=True)
+    decided_by_name = models.CharField(max_length=80, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=8, default="waiting")
+    opinion = models.CharField(max_length=200, blank=True)
+    taken_at = models.DateTimeField(null=True)
+    wiped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(outcome__in=["waiting", "released", "refused"]), name="release_outcome"),
+            models.CheckConstraint(condition=~models.Q(decided_by_id=models.F("asked_by_id")), name="release_second_person"),
+            models.CheckConstraint(
+                condition=models.Q(outcome="waiting") | models.Q(decided_by_id__isnull=False, decided_at__isnull=False), name="release_decided"
+            ),
+            models.CheckConstraint(condition=models.Q(taken_at__isnull=True) | models.Q(outcome="released"), name="release_taken"),
+            models.CheckConstraint(condition=models.Q(rows__gt=0), name="release_rows"),
+        ]
+        indexes = [models.Index(fields=["division_code", "-asked_at"], name="release_place"), models.Index(fields=["key_id"], name="release_key")]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.pk}"

@@ -93,6 +93,7 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
                 item("parameters", _("流程与参数"), "adjustments", P.VIEW_STANDARDS),
                 item("accounts", _("账号与授权"), "shield-lock", P.MANAGE_ACCOUNTS, also=("account", "account_new", "account_recovery", "account_recoveries")),
                 item("divisions", _("区划"), "sitemap"),
+                item("releases", _("导出核准"), "file-export", P.VIEW_AUDIT),
                 item("looks", _("异常查看"), "eye-check", P.VIEW_AUDIT, also=("look",)),
                 item("audit", _("操作记录"), "fingerprint", P.VIEW_AUDIT, also=("audit_event", "audit_seals")),
             ],

@@ -1,27 +1,71 @@
-"""Exports to XLSX: what is on the screen, masked, with who and when, and no cell that a spreadsheet would execute."""
+"""Exports to XLSX: what is on the screen, masked, marked with who and when, and no cell that a spreadsheet would execute.
+
+Large ones of persons do not leave at once: they are made, kept sealed, and let go by a second person (`web/releases`).
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
+from django import forms
+from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from lxbt.audit.operations import record_event
+from lxbt.core.refusal import Refusal
+from lxbt.documents.operations import ask_release
+from lxbt.documents.rules.releases import DAYS, is_large
+from lxbt.web.access import OfficialRequest
+from lxbt.web.refusals import show_refusal
 
 MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """An export: its rows, and what the record says of it. `personal`: a row is a person, so that many rows need a second person."""
+
+    title: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    action: str
+    subject_kind: str
+    subject_id: object
+    division_code: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+    personal: bool = True
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=lazy("用途"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}), help_text=lazy("例如：报送财政局审核 11 月名册"))
+
+
 def workbook(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]], *, note: str) -> bytes:
-    """A sheet with a title, a note (who, when, area), heads and rows. Money stays a number with two decimals."""
+    """A sheet with a title, a note (who, when, area), heads and rows. Money stays a number with two decimals.
+
+    The note stands in the sheet, on every printed page, and in the properties of the file.
+    """
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
         out, {"constant_memory": True, "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     )
+    book.set_properties({"title": title, "comments": note})
     sheet = book.add_worksheet(title[:31])
+    mark = note.replace("&", "&&")[:120]
+    sheet.set_header(f"&C&9&K999999{mark}")
+    sheet.set_footer(f"&L&9&K999999{mark}&R&9&P / &N")
+    sheet.repeat_rows(2)
+    sheet.freeze_panes(3, 0)
     bold = book.add_format({"bold": True, "bottom": 1})
     money = book.add_format({"num_format": "#,##0.00"})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
@@ -45,9 +89,53 @@ def workbook(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]], *,
     return out.getvalue()
 
 
-def sheet_response(request: Any, title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+def mark_of(request: OfficialRequest) -> str:
+    """Who takes it out and when, as it is written on the sheet."""
+    moment = timezone.localtime()
+    return _("导出人 %(who)s（%(user)s），%(moment)s；号码已掩码，导出已记录，不得外传") % {
+        "who": request.user.name, "user": request.user.username, "moment": f"{moment:%Y-%m-%d %H:%M}",
+    }  # fmt: skip
+
+
+def download(content: bytes, day: date) -> HttpResponse:
     """The workbook as a download; its name says what it is, never whose."""
-    note = _("导出人 %(who)s，%(day)s；号码已掩码，导出已记录") % {"who": request.user.name, "day": request.today}
-    response = HttpResponse(workbook(title, heads, rows, note=note), content_type=MEDIA)
-    response["Content-Disposition"] = f'attachment; filename="lxbt-{request.today:%Y%m%d}.xlsx"'
+    response = HttpResponse(content, content_type=MEDIA)
+    response["Content-Disposition"] = f'attachment; filename="lxbt-{day:%Y%m%d}.xlsx"'
     return response
+
+
+def send_sheet(request: OfficialRequest, sheet: Sheet) -> HttpResponse:
+    """The workbook, with its line in the record; a large one of persons asks for its use and waits for a second person."""
+    if sheet.personal and is_large(len(sheet.rows)):
+        return _ask_for_release(request, sheet)
+    record_event(
+        by=request.user,
+        action=sheet.action,
+        subject_kind=sheet.subject_kind,
+        subject_id=sheet.subject_id,
+        division_code=sheet.division_code,
+        details={"rows": len(sheet.rows), **sheet.details},
+    )
+    return download(workbook(sheet.title, sheet.heads, sheet.rows, note=mark_of(request)), request.today)
+
+
+def _ask_for_release(request: OfficialRequest, sheet: Sheet) -> HttpResponse:
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            ask_release(
+                title=sheet.title,
+                note=_("，").join(str(value) for value in sheet.details.values() if value),
+                content=workbook(sheet.title, sheet.heads, sheet.rows, note=mark_of(request)),
+                rows=len(sheet.rows),
+                division_code=sheet.division_code,
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                at=timezone.localtime(),
+            )
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("已提请核准。核准后 %(days)s 天内可在本页下载。") % {"days": DAYS})
+            return redirect("releases")
+    return render(request, "releases/ask.html", {"sheet": sheet, "count": len(sheet.rows), "form": form})

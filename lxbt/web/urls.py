@@ -16,6 +16,7 @@ from lxbt.web.looks import views as looks
 from lxbt.web.payments import files, money
 from lxbt.web.payments import views as payments
 from lxbt.web.registry import views as registry
+from lxbt.web.releases import views as releases
 from lxbt.web.standards import views as standards
 from lxbt.web.statistics import views as statistics
 
@@ -82,6 +83,8 @@ urlpatterns = [
     path("parameters/", standards.parameters, name="parameters"),
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/export/", statistics.export, name="statistics_export"),
+    path("releases/", releases.releases, name="releases"),
+    path("releases/<int:release_id>/", releases.release_act, name="release_act"),
     path("looks/", looks.looks, name="looks"),
     path("looks/<int:look_id>/", looks.look, name="look"),
     path("audit/", audit.audit, name="audit"),

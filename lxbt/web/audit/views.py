@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from lxbt.accounts.queries import in_scope
 from lxbt.accounts.rules import Permission as P
 from lxbt.audit import queries
-from lxbt.audit.operations import record_event
 from lxbt.core import idnumber
 from lxbt.registry import queries as registry
 from lxbt.web.access import OfficialRequest, page
@@ -24,7 +23,7 @@ from lxbt.web.audit.words import KINDS, action_words
 from lxbt.web.components import Crumb, Page
 from lxbt.web.paging import SIZE, cut
 from lxbt.web.remember import look_for, looked_for
-from lxbt.web.sheets import sheet_response
+from lxbt.web.sheets import Sheet, send_sheet
 
 if TYPE_CHECKING:
     from lxbt.audit.models import Event
@@ -120,16 +119,10 @@ def audit_export(request: OfficialRequest) -> HttpResponse:
     """The list as a workbook, the same filters, at most LIMIT rows, the latest first."""
     rows, asked = filtered(request)
     found = list(rows.order_by("-pk")[:LIMIT])
-    record_event(
-        by=request.user,
-        action="audit.exported",
-        subject_kind="list",
-        subject_id="audit",
-        division_code=request.focus,
-        details={"rows": len(found), "since": str(asked["since"]), "until": str(asked["until"]), "kind": asked["kind"]},
-    )
     heads = [_("时间"), _("谁"), _("所在单位"), _("来源"), _("做了什么"), _("涉及对象"), _("地区"), _("理由"), _("改动")]
-    return sheet_response(request, _("操作记录"), heads, ([*cells_of(e), change_line(e)] for e in found))
+    said = {"since": str(asked["since"]), "until": str(asked["until"]), "kind": asked["kind"]}
+    cells = [[*cells_of(e), change_line(e)] for e in found]
+    return send_sheet(request, Sheet(_("操作记录"), heads, cells, "audit.exported", "list", "audit", request.focus, said))
 
 
 def change_line(event: Event) -> str:

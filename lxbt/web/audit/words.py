@@ -9,7 +9,7 @@ KINDS: dict[str, Promise] = {
     "person": _("人员"), "facts": _("情况"), "certificate": _("残疾人证"), "account": _("账户与账号"), "document": _("材料"), "application": _("申请"),
     "applications": _("申请导出"), "entitlement": _("待遇"), "batch": _("发放批次"), "result": _("银行回盘"), "recovery": _("追缴"),
     "standard": _("补贴标准"), "dibao": _("低保标准"), "parameter": _("参数"), "scheme": _("标准"), "division": _("区划"), "keys": _("密钥"),
-    "statistics": _("统计"), "audit": _("操作记录"), "look": _("异常查看"),
+    "statistics": _("统计"), "audit": _("操作记录"), "look": _("异常查看"), "release": _("大批导出"),
 }  # fmt: skip
 ACTIONS: dict[str, Promise] = {
     "person.viewed": _("查看人员页"), "person.revealed": _("查看完整号码"), "person.registered": _("登记人员"),
@@ -33,13 +33,15 @@ ACTIONS: dict[str, Promise] = {
     "account.device_denied": _("否认设备"), "account.second_factor_set": _("设置动态验证码"), "account.second_factor_removed": _("停用动态验证码"),
     "account.backup_code_used": _("使用备用码"), "account.backup_codes_renewed": _("重新生成备用码"), "account.recovery_asked": _("申请恢复账号"),
     "account.recovery_confirmed": _("确认恢复账号"), "account.recovery_withdrawn": _("撤销恢复申请"),
+    "release.asked": _("提请导出"), "release.released": _("核准导出"), "release.refused": _("不予核准导出"), "release.taken": _("下载导出"),
+    "release.wiped": _("销毁导出"),
     "look.handled": _("核查异常查看"),
 }  # fmt: skip
 SUBJECTS: dict[str, Promise] = {
     "person": _("人员"), "id": _("身份证号"), "certificate": _("残疾人证号"), "account": _("账户"), "phone": _("手机号"), "document": _("材料"),
     "application": _("申请"), "entitlement": _("待遇"), "batch": _("批次"), "unmatched": _("回盘异常"), "recovery": _("追缴"), "standard": _("标准"),
     "dibao": _("低保标准"), "parameter": _("参数"), "scheme": _("标准"), "division": _("区划"), "key": _("密钥"), "list": _("清单"),
-    "demonstration": _("演示"), "look": _("异常查看"),
+    "demonstration": _("演示"), "release": _("导出"), "look": _("异常查看"),
 }  # fmt: skip
 FIELDS: dict[str, Promise] = {
     "name": _("姓名"), "identity_number": _("身份证号"), "phone": _("手机号"), "address": _("住址"), "birth": _("出生日期"), "sex": _("性别"),
@@ -47,7 +49,7 @@ FIELDS: dict[str, Promise] = {
     "cancelled_on": _("注销日"), "certificate_number": _("残疾人证号"), "certificates": _("残疾人证"), "account": _("账户"), "bank": _("开户行"),
     "account_number": _("账号"), "holder": _("户名"), "periods": _("待遇期间"), "state": _("状态"), "step": _("环节"), "due_on": _("期限"),
     "recovered": _("已追回"), "handled_note": _("处理说明"), "amount": _("金额"), "subsidy": _("补贴"), "since": _("起"), "until": _("止"),
-    "conditions": _("条件"), "document_number": _("文号"), "roles": _("角色"), "finding": _("核查结果"), "economic": _("困难类别"), "area": _("城乡"),
+    "conditions": _("条件"), "document_number": _("文号"), "roles": _("角色"), "finding": _("核查结果"), "outcome": _("结果"), "economic": _("困难类别"), "area": _("城乡"),
     "long_term_care": _("长期照护"), "died_on": _("死亡日期"), "moved_out_on": _("迁出日期"), "imprisoned_on": _("服刑日期"),
 }  # fmt: skip
 

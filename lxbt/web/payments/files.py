@@ -23,7 +23,7 @@ from lxbt.web.access import OfficialRequest, page
 from lxbt.web.payments.presenters import CHANGE_CHIPS, batch_name, batch_table
 from lxbt.web.payments.views import SHOWS, batch_in_scope
 from lxbt.web.refusals import show_refusal
-from lxbt.web.sheets import sheet_response
+from lxbt.web.sheets import Sheet, send_sheet
 
 LARGEST = 64 * 2**20  # bytes of a result file
 
@@ -97,16 +97,8 @@ def export(request: OfficialRequest, batch_id: int) -> HttpResponse:
         raise Http404
     rows = queries.batch_item_rows(found, changes=SHOWS[show][1], limit=200_000)
     cards = registry.person_cards([r.person_id for r in rows])
-    record_event(
-        by=request.user,
-        action="batch.exported",
-        subject_kind="batch",
-        subject_id=batch_id,
-        division_code=found.payer_code,
-        details={"rows": len(rows), "show": show},
-    )
     heads = [_("姓名"), _("身份证号"), _("乡镇（街道）"), _("补贴"), _("所属月"), _("本次（元）"), _("上月（元）"), _("变动")]
-    cells = (
+    cells = [
         [
             r.name,
             cards[r.person_id].masked_id,
@@ -118,5 +110,6 @@ def export(request: OfficialRequest, batch_id: int) -> HttpResponse:
             CHANGE_CHIPS[r.change][0],
         ]
         for r in rows
-    )
-    return sheet_response(request, _("发放名册"), heads, cells)
+    ]
+    said = {"month": f"{found.month:%Y-%m}", "show": show}
+    return send_sheet(request, Sheet(_("发放名册"), heads, cells, "batch.exported", "batch", batch_id, found.payer_code, said))

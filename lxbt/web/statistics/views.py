@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from lxbt.accounts.rules import Permission as P
-from lxbt.audit.operations import record_event
 from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
 from lxbt.statistics import queries
 from lxbt.web.access import OfficialRequest, page
 from lxbt.web.components import Crumb, Tab
-from lxbt.web.sheets import sheet_response
+from lxbt.web.sheets import Sheet, send_sheet
 from lxbt.web.statistics import presenters
 
 DIMENSIONS = {"grade": lazy("残疾等级"), "category": lazy("残疾类别"), "economic": lazy("经济类别"), "area": lazy("城乡")}
@@ -67,9 +66,6 @@ def export(request: OfficialRequest) -> HttpResponse:
     """The table of the page as a workbook, the area itself last."""
     code, month, _months = asked(request)
     rows = presenters.ordered(queries.children_in_month(code, month), request.GET.get("sort", "code"))
-    record_event(
-        by=request.user, action="statistics.exported", subject_kind="division", subject_id=code, division_code=code, details={"month": f"{month:%Y-%m}"}
-    )
     heads = [
         _("代码"),
         _("地区"),
@@ -83,7 +79,7 @@ def export(request: OfficialRequest) -> HttpResponse:
         _("停发"),
         _("退票未补"),
     ]
-    cells = (
+    cells = [
         [
             a.code,
             a.name,
@@ -98,5 +94,7 @@ def export(request: OfficialRequest) -> HttpResponse:
             a.both.failed,
         ]
         for a in [*rows, queries.area_in_month(code, month)]
-    )
-    return sheet_response(request, _("统计 %(m)s") % {"m": f"{month:%Y-%m}"}, heads, cells)
+    ]
+    title = _("统计 %(m)s") % {"m": f"{month:%Y-%m}"}
+    said = {"month": f"{month:%Y-%m}"}
+    return send_sheet(request, Sheet(title, heads, cells, "statistics.exported", "division", code, code, said, personal=False))

@@ -1,0 +1,16 @@
+"""What is done with files: papers of persons, large exports, sealing anew."""
+
+from lxbt.documents.operations.papers import DocumentRefused, store_document
+from lxbt.documents.operations.releases import ReleaseRefused, ask_release, decide_release, take_release, wipe_releases
+from lxbt.documents.operations.sealed import seal_documents_anew
+
+__all__ = [
+    "DocumentRefused",
+    "ReleaseRefused",
+    "ask_release",
+    "decide_release",
+    "seal_documents_anew",
+    "store_document",
+    "take_release",
+    "wipe_releases",
+]

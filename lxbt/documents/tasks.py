@@ -1,0 +1,15 @@
+"""Background wake-ups about files. A lost wake-up loses nothing."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from lxbt.documents import operations
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="documents.wipe_releases", queueing_lock="wipe_releases", pass_context=False)
+def wipe_releases(timestamp: int) -> int:
+    """Every hour, wipe the exports whose time is over."""
+    return operations.wipe_releases(at=timezone.localtime())
