@@ -12,7 +12,7 @@ OPERATORS = {
     "eq": "eq", "in": "in", "lt": "lt", "gt": "gt", "le": "le", "lte": "le", "ge": "ge", "gte": "ge",
     "$eq": "eq", "$in": "in", "$lt": "lt", "$gt": "gt", "$le": "le", "$lte": "le", "$ge": "ge", "$gte": "ge",
 }  # fmt: skip
-DEEPEST, MOST_TESTS, MOST_VALUES = 6, 40, 5000
+DEEPEST, MOST_CONDITIONS, MOST_VALUES = 6, 40, 5000
 
 
 class NotAskable(ValueError):
@@ -24,7 +24,7 @@ class NotAskable(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Condition:
     """An attribute against a value; of `in`, a tuple of values."""
 
     name: str
@@ -53,7 +53,7 @@ class Not:
     part: Question
 
 
-Question = Test | Both | Either | Not
+Question = Condition | Both | Either | Not
 
 
 def read_question(query_type: str, query: object, attributes: Collection[str], identifiers: Collection[str]) -> Question:
@@ -66,18 +66,18 @@ def read_question(query_type: str, query: object, attributes: Collection[str], i
         found = _expression(_inside(query), attributes, 0)
     else:
         raise NotAskable(f"query_type {query_type} is not answered here", "rjct.search_criteria.invalid")
-    if sum(1 for _test in tests(found)) > MOST_TESTS:
-        raise NotAskable(f"more than {MOST_TESTS} conditions")
+    if sum(1 for _condition in conditions(found)) > MOST_CONDITIONS:
+        raise NotAskable(f"more than {MOST_CONDITIONS} conditions")
     return found
 
 
-def tests(question: Question) -> list[Test]:
-    """Every test in a question."""
-    if isinstance(question, Test):
+def conditions(question: Question) -> list[Condition]:
+    """Every condition in a question."""
+    if isinstance(question, Condition):
         return [question]
     if isinstance(question, Not):
-        return tests(question.part)
-    return [test for part in question.parts for test in tests(part)]
+        return conditions(question.part)
+    return [test for part in question.parts for test in conditions(part)]
 
 
 def holds(question: Question, value_of: Callable[[str], Any]) -> bool:
@@ -105,7 +105,7 @@ def holds(question: Question, value_of: Callable[[str], Any]) -> bool:
     )
 
 
-def _identifier(query: object, identifiers: Collection[str]) -> Test:
+def _identifier(query: object, identifiers: Collection[str]) -> Condition:
     if not isinstance(query, Mapping) or not isinstance(query.get("type"), str):
         raise NotAskable("idtype-value wants type and value")
     kind, value = query["type"], query.get("value")
@@ -113,14 +113,14 @@ def _identifier(query: object, identifiers: Collection[str]) -> Test:
         raise NotAskable(f"identifier type {kind} is not answered here")
     if isinstance(value, bool) or not isinstance(value, str | int) or not 1 <= len(str(value)) <= 64:
         raise NotAskable("the value of an identifier is a text")
-    return Test(kind, "eq", str(value))
+    return Condition(kind, "eq", str(value))
 
 
 def _predicate(query: object, attributes: Collection[str]) -> Question:
     """Members in a row are joined by `and`; within one, `condition` joins expression1 and expression2."""
     members = query if isinstance(query, list) else [query]
     parts: list[Question] = []
-    for member in members[:MOST_TESTS]:
+    for member in members[:MOST_CONDITIONS]:
         if not isinstance(member, Mapping) or not isinstance(member.get("expression1"), Mapping):
             raise NotAskable("predicate wants expression1")
         first = _member(member["expression1"], attributes)
@@ -132,16 +132,16 @@ def _predicate(query: object, attributes: Collection[str]) -> Question:
             raise NotAskable("condition is and, or, not")
         other = _member(second, attributes)
         parts.append({"and": Both((first, other)), "or": Either((first, other)), "not": Both((first, Not(other)))}[condition])
-    if not parts or len(members) > MOST_TESTS:
-        raise NotAskable(f"predicate wants 1 to {MOST_TESTS} members")
+    if not parts or len(members) > MOST_CONDITIONS:
+        raise NotAskable(f"predicate wants 1 to {MOST_CONDITIONS} members")
     return parts[0] if len(parts) == 1 else Both(tuple(parts))
 
 
-def _member(told: Mapping[str, Any], attributes: Collection[str]) -> Test:
-    return _test(told.get("attribute_name"), told.get("operator"), told.get("attribute_value"), attributes)
+def _member(told: Mapping[str, Any], attributes: Collection[str]) -> Condition:
+    return _condition(told.get("attribute_name"), told.get("operator"), told.get("attribute_value"), attributes)
 
 
-def _test(name: object, operator: object, value: object, attributes: Collection[str]) -> Test:
+def _condition(name: object, operator: object, value: object, attributes: Collection[str]) -> Condition:
     if not isinstance(name, str) or name not in attributes:
         raise NotAskable(f"attribute {str(name)[:60]} is not answered here")
     if not isinstance(operator, str) or operator not in OPERATORS:
@@ -150,10 +150,10 @@ def _test(name: object, operator: object, value: object, attributes: Collection[
     if plain == "in":
         if not isinstance(value, list) or not 1 <= len(value) <= MOST_VALUES or not all(_plain(one) for one in value):
             raise NotAskable(f"in wants an array of 1 to {MOST_VALUES} values")
-        return Test(name, plain, tuple(value))
+        return Condition(name, plain, tuple(value))
     if not _plain(value):
         raise NotAskable(f"the value of {name} must be a text, number or truth value")
-    return Test(name, plain, value)
+    return Condition(name, plain, value)
 
 
 def _plain(value: object) -> bool:
@@ -174,16 +174,16 @@ def _expression(told: object, attributes: Collection[str], depth: int) -> Questi
     parts: list[Question] = []
     for name, value in told.items():
         if name in ("$and", "$or", "$nor"):
-            if not isinstance(value, Sequence) or isinstance(value, str) or not value or len(value) > MOST_TESTS:
+            if not isinstance(value, Sequence) or isinstance(value, str) or not value or len(value) > MOST_CONDITIONS:
                 raise NotAskable(f"{name} wants an array")
             inner = tuple(_expression(one, attributes, depth + 1) for one in value)
             parts.append({"$and": Both(inner), "$or": Either(inner), "$nor": Not(Either(inner))}[name])
         elif name == "$not":
             parts.append(Not(_expression(value, attributes, depth + 1)))
         elif isinstance(value, Mapping):
-            parts.extend(_test(name, operator, one, attributes) for operator, one in value.items())
+            parts.extend(_condition(name, operator, one, attributes) for operator, one in value.items())
         else:
-            parts.append(_test(name, "eq", value, attributes))
+            parts.append(_condition(name, "eq", value, attributes))
     if not parts:
         raise NotAskable("expression without a condition")
     return parts[0] if len(parts) == 1 else Both(tuple(parts))
