@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+import json
+import zlib
+from typing import Any
+
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from lxbt.core import crypto
+
 STATES_IN = ("waiting", "applied", "failed", "put_aside")
 STATES_OUT = ("waiting", "sent", "failed", "put_aside")
+
+
+def sealed_body(body: object) -> bytes:
+    """A message as it is kept: packed and sealed by the current key."""
+    key_id: int = settings.LXBT_KEYRING.current
+    packed = zlib.compress(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(), 1)
+    return crypto.seal_bytes(packed, settings.LXBT_KEYRING[key_id], key_id)
+
+
+def opened_body(sealed: bytes | memoryview) -> dict[str, Any]:
+    """The message again."""
+    found: dict[str, Any] = json.loads(zlib.decompress(crypto.unseal_bytes(bytes(sealed), settings.LXBT_KEYRING)))
+    return found
 
 
 class Partner(models.Model):
@@ -101,6 +121,10 @@ class Message(models.Model):
     def __str__(self) -> str:
         return f"{self.action} {self.message_id}"
 
+    def opened(self) -> dict[str, Any]:
+        """Header and message."""
+        return opened_body(self.body) if self.body is not None else {}
+
 
 class SeenEvent(models.Model):
     """An event that came, by its transaction and reference: whichever message brings it again, it is not taken twice."""
@@ -147,6 +171,10 @@ class Sending(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.message_id}"
+
+    def opened(self) -> dict[str, Any]:
+        """Header and message."""
+        return opened_body(self.body) if self.body is not None else {}
 
 
 class Subscription(models.Model):

@@ -154,3 +154,18 @@ def latest_messages(limit: int = 20) -> list[Message]:
 def subscription_of_ours(partner: Partner) -> Subscription | None:
     """Our live subscription at a partner."""
     return Subscription.objects.filter(partner=partner, ours=True, ended_at__isnull=True).order_by("-pk").first()
+
+
+def waiting_request(partner: Partner, action: str, *, since: datetime) -> bool:
+    """Whether a request of ours is on its way, or was sent since and may still be answered."""
+    return (
+        Sending.objects.filter(Q(state="waiting") | Q(made_at__gte=since), partner=partner, action=action).exclude(state__in=["failed", "put_aside"]).exists()
+    )
+
+
+def must_catch_up(partner: Partner) -> bool:
+    """Whether changes may have been missed: nothing was ever fetched, or the line broke after the last fetch and answers again."""
+    link = link_of(partner)
+    if link.synced_at is None:
+        return bool(partner.base_url)
+    return link.state == "closed" and link.failed_at is not None and link.answered_at is not None and link.failed_at > link.synced_at

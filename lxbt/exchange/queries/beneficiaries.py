@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from lxbt.core.months import Month
 from lxbt.divisions.rules import span
@@ -93,6 +94,14 @@ def told(partner: Partner, person_ids: Sequence[int], month: Month) -> list[Bene
             )
         )
     return found
+
+
+def changed(partner: Partner, question: Question, *, since: datetime, until: datetime, on: date) -> list[int]:
+    """The persons whose periods began to be known in [since, until), or were ended on days before today that were not told yet."""
+    fresh = Q(recorded_at__gte=since, recorded_at__lt=until)
+    ended = Q(ended_on__gte=timezone.localdate(since), ended_on__lt=timezone.localdate(until))
+    rows = entitlements.periods().filter(fresh | ended).filter(queries.in_areas(partner, "person__division_code"), _condition(partner, question, on))
+    return sorted(set(rows.values_list("person_id", flat=True)))
 
 
 def _in_sight(partner: Partner, month: Month) -> QuerySet[Entitlement]:

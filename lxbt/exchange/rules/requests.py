@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from lxbt.exchange.rules import envelope as e
 from lxbt.exchange.rules.envelope import Fault
 from lxbt.exchange.rules.questions import GRAPHQL, QUERY_TYPES, NotAskable, Question, read_question
 
+SUBSCRIBED_FOR = timedelta(days=30)  # a subscription of ours
+RENEWED_BEFORE = timedelta(days=3)  # its end
 TXN_TYPES = ("search", "subscribe", "receipt")
 TXN_ATTRIBUTES = ("transaction_id", "reference_id_list", "correlation_id")
 
