@@ -27,9 +27,13 @@ RECORDED_IDS = 200  # persons named in one line of the record
 def answer_search(*, partner: Partner, namespace: str, message: Mapping[str, Any], correlation_id: str, at: datetime, on: date) -> dict[str, Any]:
     """The SearchResponse to a search. Every question gets its own answer; who asked for whom is recorded."""
     asked = r.read_search(message, b.askable(partner), b.identifiers(partner))
-    answers, seen, total = [], [], 0
+    answers: list[dict[str, Any]] = []
+    seen: list[int] = []
+    total = 0
     for one in asked:
-        answer = {"reference_id": one.reference_id, "timestamp": at.isoformat(timespec="milliseconds")} | ({"locale": one.locale} if one.locale else {})
+        answer: dict[str, Any] = {"reference_id": one.reference_id, "timestamp": at.isoformat(timespec="milliseconds")} | (
+            {"locale": one.locale} if one.locale else {}
+        )
         try:
             if one.fault or one.question is None:
                 raise NotAskable(*(one.fault or ("rjct.search_criteria.invalid", ""))[::-1])

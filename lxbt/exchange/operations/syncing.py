@@ -20,10 +20,10 @@ from lxbt.exchange import queries
 from lxbt.exchange.client import NoAnswer
 from lxbt.exchange.models import Link, Partner, Subscription
 from lxbt.exchange.operations import applying
+from lxbt.exchange.operations import registry_side as held
 from lxbt.exchange.operations.sending import ask, note_failure, queue_sending
 from lxbt.exchange.rules import records as dr
 from lxbt.exchange.rules import requests as r
-from lxbt.registry.queries import federation as held
 
 PAGE = 1000  # records asked for at once
 BATCH = 500  # persons asked for in one envelope

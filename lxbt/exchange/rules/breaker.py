@@ -43,7 +43,7 @@ class Breaker:
 
 def pause(failures: int) -> timedelta:
     """How long the circuit stays open: doubled with each failed try, ten minutes at most."""
-    return min(LONGEST_REST, REST * 2 ** min(max(0, failures - TRIES), 10))
+    return min(LONGEST_REST, REST * float(2 ** min(max(0, failures - TRIES), 10)))
 
 
 def wait(attempts: int, chance: float) -> timedelta:

@@ -131,7 +131,8 @@ def _predicate(query: object, attributes: Collection[str]) -> Question:
         if not isinstance(second, Mapping) or condition not in ("and", "or", "not"):
             raise NotAskable("condition is and, or, not")
         other = _member(second, attributes)
-        parts.append({"and": Both((first, other)), "or": Either((first, other)), "not": Both((first, Not(other)))}[condition])
+        joined: dict[str, Question] = {"and": Both((first, other)), "or": Either((first, other)), "not": Both((first, Not(other)))}
+        parts.append(joined[condition])
     if not parts or len(members) > MOST_CONDITIONS:
         raise NotAskable(f"predicate wants 1 to {MOST_CONDITIONS} members")
     return parts[0] if len(parts) == 1 else Both(tuple(parts))
@@ -177,7 +178,8 @@ def _expression(told: object, attributes: Collection[str], depth: int) -> Questi
             if not isinstance(value, Sequence) or isinstance(value, str) or not value or len(value) > MOST_CONDITIONS:
                 raise NotAskable(f"{name} wants an array")
             inner = tuple(_expression(one, attributes, depth + 1) for one in value)
-            parts.append({"$and": Both(inner), "$or": Either(inner), "$nor": Not(Either(inner))}[name])
+            joined: dict[str, Question] = {"$and": Both(inner), "$or": Either(inner), "$nor": Not(Either(inner))}
+            parts.append(joined[name])
         elif name == "$not":
             parts.append(Not(_expression(value, attributes, depth + 1)))
         elif isinstance(value, Mapping):
