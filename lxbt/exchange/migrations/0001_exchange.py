@@ -14,13 +14,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='AccessToken',
-            fields=[
-                ('digest', models.BinaryField(primary_key=True, serialize=False)),
-                ('until_at', models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
             name='Partner',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -40,8 +33,17 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='AccessToken',
+            fields=[
+                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='exchange.partner')),
+                ('digest', models.BinaryField(primary_key=True, serialize=False)),
+                ('until_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='Message',
             fields=[
+                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exchange.partner')),
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sender_id', models.CharField(max_length=99)),
                 ('message_id', models.CharField(max_length=99)),
@@ -63,6 +65,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='PartnerKey',
             fields=[
+                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='exchange.partner')),
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key_id', models.CharField(max_length=99)),
                 ('algorithm', models.CharField(max_length=20)),
@@ -73,6 +76,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='SeenEvent',
             fields=[
+                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='exchange.partner')),
                 ('pk', models.CompositePrimaryKey('partner_id', 'transaction_id', 'reference_id', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('transaction_id', models.CharField(max_length=99)),
                 ('reference_id', models.CharField(max_length=99)),
@@ -82,6 +86,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Sending',
             fields=[
+                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exchange.partner')),
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('message_id', models.CharField(max_length=99, unique=True)),
                 ('action', models.CharField(max_length=20)),
@@ -100,6 +105,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Subscription',
             fields=[
+                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exchange.partner')),
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ours', models.BooleanField()),
                 ('code', models.CharField(max_length=99)),
@@ -135,36 +141,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='partner',
             constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True), ('kind', 'federation')), fields=('kind',), name='partner_one_federation'),
-        ),
-        migrations.AddField(
-            model_name='accesstoken',
-            name='partner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='exchange.partner'),
-        ),
-        migrations.AddField(
-            model_name='message',
-            name='partner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exchange.partner'),
-        ),
-        migrations.AddField(
-            model_name='partnerkey',
-            name='partner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='exchange.partner'),
-        ),
-        migrations.AddField(
-            model_name='seenevent',
-            name='partner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='exchange.partner'),
-        ),
-        migrations.AddField(
-            model_name='sending',
-            name='partner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exchange.partner'),
-        ),
-        migrations.AddField(
-            model_name='subscription',
-            name='partner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exchange.partner'),
         ),
         migrations.AddConstraint(
             model_name='link',

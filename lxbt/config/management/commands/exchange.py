@@ -113,10 +113,9 @@ class Command(Base):
         if not options["sender_id"]:
             raise ExchangeRefused("请用 --sender-id 给出对方的编号。")
         by = user_named(options["by"]) if options["by"] else None
-        listed = {name: [one for one in options[name].split(",") if one] for name in ("areas", "fields")}
         opened, secret = partners.open_partner(
             sender_id=options["sender_id"], name=options["name"] or options["sender_id"], kind=kind, base_url=options["url"], must_sign=not options["unsigned"],
-            quota=options["quota"], by=by, **listed, **more,
+            quota=options["quota"], by=by, areas=filter(None, options["areas"].split(",")), fields=filter(None, options["fields"].split(",")), **more,
         )  # fmt: skip
         if options["keys"]:
             keys = signing.keys_of_set(json.loads(options["keys"].read_text()))
