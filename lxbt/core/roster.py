@@ -27,6 +27,11 @@ def mark_of(handle: bytes, sequence: int, key: bytes) -> int:
     return mark - SIZE if mark >= _HALF else mark
 
 
+def county_of(division_code: str) -> str:
+    """The area by which registers are compared: the first six digits."""
+    return division_code[:6].ljust(12, "0")
+
+
 def digest_of_marks(marks: Iterable[int]) -> str:
     """The digest of the records with these marks: 16 hexadecimal digits; of none, zeros."""
     return digest_of_sum(sum(marks))

@@ -91,9 +91,9 @@ def receive(*, namespace: str, path: str, raw: bytes, content_type: str, authori
             return _answer_at_once(partner, namespace, path, envelope, at, on)
         return _keep_and_acknowledge(partner, namespace, path, route, envelope, at, on)
     except Declined as no:
-        return Reply(no.status, e.errors(no.code, str(no)))
+        return Reply(no.status, e.errors(no.code, str(no), at, str(uuid.uuid4())))
     except Fault as fault:
-        return Reply(400, e.errors(fault.code, str(fault)))
+        return Reply(400, e.errors(fault.code, str(fault), at, str(uuid.uuid4())))
 
 
 def _caller(authorization: str, at: datetime) -> Partner:

@@ -79,8 +79,9 @@ def synchronise(*, area: str = NATION, since: datetime | None = None, everything
 
 
 def condition(name: str, operator: str, value: object) -> dict[str, Any]:
-    """One member of a predicate."""
-    return {"expression1": {"attribute_name": name, "operator": operator, "attribute_value": value}}
+    """One member of a predicate. Numbers go as text and arrays within an object: by the published schema a number is of two kinds at once, and an array of none."""
+    told = {"values": [str(one) for one in value]} if isinstance(value, list) else str(value)
+    return {"expression1": {"attribute_name": name, "operator": operator, "attribute_value": told}}
 
 
 def pages(partner: Partner, conditions: Sequence[dict[str, Any]], *, at: datetime, clock: Any = None) -> Iterator[list[dict[str, Any]]]:

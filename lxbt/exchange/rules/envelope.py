@@ -129,7 +129,7 @@ def read_envelope(body: object, actions: Sequence[str], *, callback: bool) -> En
     action = text(raw, "action", "header")
     if action not in actions:
         raise Fault("header.action", f"must be {' or '.join(actions)}", "rjct.action.invalid")
-    status = text(raw, "status", "header", needed=callback and action != "on-subscribe", longest=4)
+    status = text(raw, "status", "header", needed=callback and action not in ("on-subscribe", "on-unsubscribe"), longest=4)
     if status and status not in STATUSES:
         raise Fault("header.status", f"must be one of {', '.join(STATUSES)}")
     return Envelope(
@@ -179,9 +179,15 @@ def acknowledged(correlation_id: str, at: datetime, *, fault: tuple[str, str] | 
     return {"message": told}
 
 
-def errors(code: str, message: str) -> dict[str, Any]:
-    """The body of an answer by HTTP status: HttpErrorResponse."""
-    return {"errors": [{"code": code, "message": message[:LONGEST_REASON]}]}
+def errors(code: str, message: str, at: datetime | None = None, correlation_id: str = "none") -> dict[str, Any]:
+    """The body of an answer by HTTP status, for both readings of the specification: HttpErrorResponse, and an acknowledgement ERR.
+
+    The acknowledgement knows codes that begin with `err.` only; the exact one stands in `errors`.
+    """
+    told: dict[str, Any] = {"errors": [{"code": code, "message": message[:LONGEST_REASON]}]}
+    if at is not None:
+        told |= acknowledged(correlation_id, at, fault=(code if code.startswith("err.") else "err.request.bad", message))
+    return told
 
 
 def transaction(message: Mapping[str, Any]) -> str:

@@ -149,6 +149,8 @@ def _condition(name: object, operator: object, value: object, attributes: Collec
         raise NotAskable(f"operator {str(operator)[:20]} is not answered here")
     plain = OPERATORS[operator]
     if plain == "in":
+        if isinstance(value, Mapping):
+            value = value.get("values")  # the published schema has no array here
         if not isinstance(value, list) or not 1 <= len(value) <= MOST_VALUES or not all(_plain(one) for one in value):
             raise NotAskable(f"in wants an array of 1 to {MOST_VALUES} values")
         return Condition(name, plain, tuple(value))

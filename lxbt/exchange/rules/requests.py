@@ -63,7 +63,8 @@ def read_search(message: Mapping[str, Any], attributes: Collection[str], identif
         e.stamp(item, "timestamp", where)
         language = e.locale(item, where)
         criteria = e.table(item.get("search_criteria"), f"{where}.search_criteria")
-        size, page = _pagination(criteria, where)
+        _pagination(item, where)  # some put it beside the criteria: checked there too
+        size, page = _pagination(criteria if "pagination" in criteria else item, where)
         entity = criteria.get("response_entity") or "Member"
         if entity not in ("Member", "Group"):
             raise Fault(f"{where}.search_criteria.response_entity", "must be Member or Group")
@@ -75,11 +76,11 @@ def read_search(message: Mapping[str, Any], attributes: Collection[str], identif
     return found
 
 
-def _pagination(criteria: Mapping[str, Any], where: str) -> tuple[int, int]:
-    told = criteria.get("pagination")
+def _pagination(source: Mapping[str, Any], where: str) -> tuple[int, int]:
+    told = source.get("pagination")
     if told is None:
         return 100, 1
-    place = f"{where}.search_criteria.pagination"
+    place = f"{where}.pagination"
     table = e.table(told, place)
     size = e.whole(table, "page_size", place, low=1, high=2**31)
     return min(size, e.LARGEST_PAGE), e.whole(table, "page_number", place, low=1, high=2**31, default=1)
