@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-NEEDS_NO_DATABASE = {"rights", "collectstatic", "compile_messages", "import_divisions_data", "bank_simulator", "help", "version"}
+NEEDS_NO_DATABASE = {"rights", "collectstatic", "compile_messages", "import_divisions_data", "bank_simulator", "cdpf_simulator", "help", "version"}
 
 
 def var_folder() -> Path:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from lxbt.core.roster import SIZE, county_of, digest_of_sum, handle_of, mark_of
+from lxbt.divisions.rules import prefix as prefix_of
 from lxbt.exchange.rules.questions import Both, Condition, Either, Not, NotAskable, Question
 from lxbt.exchange.rules.records import IDENTIFIERS
 from lxbt.registry.rules.federation import FederationRecord
@@ -186,7 +187,7 @@ def to_sql(question: Question) -> tuple[str, list[Any]]:
 def _condition(one: Condition) -> tuple[str, list[Any]]:
     values = [_value(one.name, v) for v in (one.value if one.operator == "in" else [one.value])]
     if one.name == "division_code":
-        return "(" + " or ".join(["division_code like ?"] * len(values)) + ")", [_prefix(str(v)) + "%" for v in values]
+        return "(" + " or ".join(["division_code like ?"] * len(values)) + ")", [prefix_of(str(v)) + "%" for v in values]
     column = ASKED[one.name]
     if one.operator == "in":
         return f"{column} in ({','.join('?' * len(values))})", values
@@ -202,13 +203,6 @@ def _value(name: str, value: Any) -> Any:
     except ValueError:
         raise NotAskable(f"{name}: {value} is no such value") from None
     return str(value)
-
-
-def _prefix(code: str) -> str:
-    for cut in (2, 4, 6, 9):
-        if not code[cut:].strip("0"):
-            return code[:cut] if code.strip("0") else ""
-    return code
 
 
 def read_row(row: Iterable[Any]) -> FederationRecord:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -21,10 +23,13 @@ from lxbt.exchange.client import NoAnswer
 from lxbt.exchange.models import Link, Partner, Subscription
 from lxbt.exchange.operations import applying
 from lxbt.exchange.operations import registry_side as held
-from lxbt.exchange.operations.sending import ask, note_failure, queue_sending
+from lxbt.exchange.operations.sending import ask, note_failure, queue_sending, speak
 from lxbt.exchange.rules import records as dr
 from lxbt.exchange.rules import requests as r
+from lxbt.exchange.rules.records import read_file
+from lxbt.registry.rules.federation import FederationRecord
 
+FILE, CHUNK = 200_000, 10_000  # records in a file; in a transaction
 PAGE = 1000  # records asked for at once
 BATCH = 500  # persons asked for in one envelope
 OVERLAP = timedelta(minutes=10)  # what was changed while the last fetch ran is fetched again; taken twice it changes nothing
@@ -120,6 +125,34 @@ def _first(message: dict[str, Any], partner: Partner, at: datetime) -> dict[str,
         note_failure(partner=partner, why="half an answer", at=at)
         raise NoAnswer("half an answer")
     return answers[0]
+
+
+def load_files(*, area: str = NATION, at: datetime, on: date, clock: Any = None) -> Fetched:
+    """Load everything by files of up to 200,000 records: the way to begin. Interrupted, run it again: what is known already changes nothing."""
+    partner, fetched, after = the_federation(), Fetched(), 0
+    while True:
+        now = clock() if clock else at
+        message = {"transaction_id": str(uuid.uuid4()), "file_request": {"area": area, "after": after, "limit": FILE}}
+        told = ask(partner=partner, path="sync/file", action="search", message=message, at=now)["file_response"]
+        path = str(told["path"])
+        content = speak(partner, now, lambda line, path=path, now=now: line.get(f"{partner.base_url}{path}", now))  # type: ignore[misc]
+        if hashlib.sha256(content).hexdigest() != told["digest"]:
+            raise NoAnswer("a file that arrived damaged")
+        for records in chunks(read_file(content), CHUNK):
+            fetched.add(applying.take_records(records, received_at=now, on=on, partner=partner), len(records))
+        if told["count"] < FILE:
+            break
+        after = int(told["last"])
+    if area == NATION:
+        Link.objects.filter(partner=partner).update(synced_at=at)
+    record_event(by=None, action="exchange.loaded", subject_kind="exchange", subject_id=partner.sender_id, division_code=area, details=fetched.counts)
+    return fetched
+
+
+def chunks(records: Iterator[FederationRecord], size: int) -> Iterator[list[FederationRecord]]:
+    """So many at a time."""
+    while chosen := list(islice(records, size)):
+        yield chosen
 
 
 def fetch_persons(*, identity_numbers: Sequence[str], at: datetime, on: date) -> Fetched:

@@ -6,7 +6,10 @@ What the specification has no place for travels in `personal_details.additional_
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any, get_args
 
@@ -104,6 +107,29 @@ def read_record(told: Mapping[str, Any], where: str = "record") -> FederationRec
         sequence=sequence,
         changed_at=_moment(told.get("last_updated"), where),
     )
+
+
+COLUMNS = tuple(one.name for one in fields(FederationRecord))
+
+
+def read_file(content: bytes) -> Iterator[FederationRecord]:
+    """The records of a bulk file (CSV in UTF-8, the columns of a record). One line of wrong form refuses the file: Fault names the line."""
+    rows = csv.reader(io.StringIO(content.decode()))
+    if tuple(next(rows, ())) != COLUMNS:
+        raise Fault("file", f"the first line must be {','.join(COLUMNS)}")
+    day, moment = date.fromisoformat, datetime.fromisoformat
+    for number, row in enumerate(rows):
+        try:
+            identity, name, sex, birth, division, certificate, category, grade, issued, until, state, state_on, died, sequence, changed = row
+            record = FederationRecord(
+                identity, name, sex, day(birth), division, certificate, category, int(grade), day(issued), day(until) if until else None, state,  # type: ignore[arg-type]
+                day(state_on) if state_on else None, day(died) if died else None, int(sequence), moment(changed),
+            )  # fmt: skip
+        except ValueError:
+            raise Fault(f"file, line {number + 2}", "must be a record") from None
+        if sex not in SEXES or category not in CATEGORIES or state not in STATES or not 1 <= record.grade <= 4 or not idnumber.is_valid(identity):
+            raise Fault(f"file, line {number + 2}", "must be a record")
+        yield record
 
 
 def _one_of(value: object, known: tuple[str, ...], where: str, name: str) -> str:

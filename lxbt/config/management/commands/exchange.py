@@ -26,14 +26,14 @@ class ExchangeRefused(Refusal):
 
 class Command(Base):
     help = (
-        "The line to the Federation's database and to partners. sync: fetch what changed. reconcile: compare counts and digests, heal what differs."
+        "The line to the Federation's database and to partners. sync: fetch what changed. load: everything, by files. reconcile: compare counts and digests, heal what differs."
         " subscribe, unsubscribe: be told of changes. status: how the lines are. replay: try failed messages again."
         " connect: open the line to the Federation. partner: open a partner who may ask. keys: the public keys that we sign with."
     )
     example = "exchange sync --json"
 
     def arguments(self, parser: CommandParser) -> None:
-        acts = ("sync", "reconcile", "status", "replay", "subscribe", "unsubscribe", "work", "connect", "partner", "token", "keys", "new-key")
+        acts = ("sync", "load", "reconcile", "status", "replay", "subscribe", "unsubscribe", "work", "connect", "partner", "token", "keys", "new-key")
         parser.add_argument("act", choices=acts)
         parser.add_argument("--area", default=NATION, help="12-digit code; left out: the whole country")
         parser.add_argument("--all", action="store_true", help="sync: everything, not only what changed")
@@ -51,7 +51,7 @@ class Command(Base):
 
     def run(self, **options: Any) -> dict[str, Any]:
         acts: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-            "sync": self.sync, "reconcile": self.reconcile, "status": self.status, "replay": self.replay, "subscribe": self.subscribe,
+            "sync": self.sync, "load": self.load, "reconcile": self.reconcile, "status": self.status, "replay": self.replay, "subscribe": self.subscribe,
             "unsubscribe": self.unsubscribe, "work": self.work, "connect": self.connect, "partner": self.partner, "token": self.token, "keys": self.keys,
             "new-key": self.new_key,
         }  # fmt: skip
@@ -67,6 +67,13 @@ class Command(Base):
         fetched = syncing.synchronise(
             area=options["area"], since=options["since"], everything=options["all"], at=now, on=timezone.localdate(), clock=timezone.now
         )
+        return self.told(fetched, now)
+
+    def load(self, options: dict[str, Any]) -> dict[str, Any]:
+        now = timezone.now()
+        return self.told(syncing.load_files(area=options["area"], at=now, on=timezone.localdate(), clock=timezone.now), now)
+
+    def told(self, fetched: syncing.Fetched, now: datetime) -> dict[str, Any]:
         seconds = (timezone.now() - now).total_seconds()
         rate = round(fetched.records / seconds) if seconds else 0
         return {"records": fetched.records, "pages": fetched.pages, **fetched.counts, "faults": fetched.faults[:20], "seconds": round(seconds, 2), "rate": rate}
