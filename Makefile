@@ -5,7 +5,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 PY := .venv/bin/python
 LXBT := .venv/bin/lxbt
 
-.PHONY: run setup test check fix bench environment assets dev browser lock
+.PHONY: run setup test check fix bench environment assets dev browser lock roles
 
 run: setup ## everything, then serve on http://127.0.0.1:8000
 	@$(LXBT) serve
@@ -39,6 +39,9 @@ check: dev ## format, lint, types, import contracts, migrations, templates
 fix: dev ## format and mend what can be mended
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
+
+roles: dev ## write docs/roles.md from the roles and the gates of the pages
+	@$(LXBT) roles --write docs/roles.md
 
 bench: dev ## figures against the database's own limit: make bench ROWS=100000 ONLY=draw
 	@ROWS=$(ROWS) ONLY=$(ONLY) $(PY) -m bench

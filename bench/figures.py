@@ -7,9 +7,11 @@ from typing import Any
 
 from bench.draw import measure_draw
 from bench.record import measure_audit_verify, measure_audit_write
+from bench.rotation import measure_rotation
 
 FIGURES: dict[str, Callable[[int], dict[str, Any]]] = {
     "draw": measure_draw,
     "audit_write": measure_audit_write,
     "audit_verify": measure_audit_verify,
+    "rotation": measure_rotation,
 }

@@ -1,14 +1,51 @@
-"""Accounts and what they were appointed to."""
+"""Accounts, what they were appointed to and by whom, first passwords that wait to be printed, sheets of accounts to open.
+
+The triggers of `Appointment` hold for raw SQL too: nobody holds an incompatible pair, nothing given outlasts the right it was
+given under, nothing is deleted.
+"""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Now
 
-from lxbt.accounts.rules import ROLES, Organ
+from lxbt.accounts.rules import INCOMPATIBLE, ROLES, DisabledFor, Organ, PasswordState
+from lxbt.accounts.rules.sheet import RowState, SheetState
+
+PAIRS = ", ".join(f"('{a}', '{b}')" for pair in sorted(sorted(pair) for pair in INCOMPATIBLE) for a, b in (pair, pair[::-1]))
+
+APART = f"""
+    IF NEW.until <= NEW.since THEN RETURN NULL; END IF;
+    PERFORM 1 FROM accounts_user WHERE id = NEW.user_id FOR NO KEY UPDATE;
+    IF EXISTS (
+        SELECT 1 FROM accounts_appointment a
+        WHERE a.user_id = NEW.user_id AND a.id <> NEW.id
+          AND (a.until IS NULL OR (a.until > NEW.since AND a.until > a.since)) AND (NEW.until IS NULL OR a.since < NEW.until)
+          AND ((a.role = NEW.role AND a.division_code = NEW.division_code) OR (a.role, NEW.role) IN (VALUES {PAIRS}))
+    ) THEN
+        RAISE EXCEPTION 'the account holds % or what must not go with it', NEW.role USING ERRCODE = 'check_violation', CONSTRAINT = 'appointment_apart';
+    END IF;
+    RETURN NULL;
+"""
+
+WITHIN_GIVER = """
+    IF NEW.under_id IS NOT NULL AND (NEW.until IS NULL OR NEW.until > NEW.since) AND EXISTS (
+        SELECT 1 FROM accounts_appointment g
+        WHERE g.id = NEW.under_id AND (g.role <> 'administrator' OR (g.until IS NOT NULL AND (NEW.until IS NULL OR NEW.until > g.until)))
+    ) THEN
+        RAISE EXCEPTION 'the grant outlasts the right it is given under' USING ERRCODE = 'check_violation', CONSTRAINT = 'appointment_within_giver';
+    END IF;
+    IF NEW.until IS NOT NULL AND EXISTS (
+        SELECT 1 FROM accounts_appointment c WHERE c.under_id = NEW.id AND (c.until IS NULL OR (c.until > NEW.until AND c.until > c.since))
+    ) THEN
+        RAISE EXCEPTION 'what was given under this right would outlast it' USING ERRCODE = 'check_violation', CONSTRAINT = 'appointment_within_giver';
+    END IF;
+    RETURN NULL;
+"""
 
 
 class UserManager(BaseUserManager["User"]):
@@ -35,6 +72,11 @@ class User(AbstractBaseUser):
     session_key = models.CharField(max_length=40, blank=True, help_text="the one session that is live")
     password_changed_at = models.DateTimeField(null=True, help_text="by the owner; empty: the first password was not changed yet")
     letter_keys = models.BooleanField(default=True, help_text="single-letter keyboard shortcuts")
+    confirmed_on = models.DateField(null=True, help_text="the last yearly confirmation; empty: counts from opening")
+    enabled_on = models.DateField(null=True, help_text="when it was last enabled again")
+    disabled_on = models.DateField(null=True)
+    disabled_for = models.CharField(max_length=12, blank=True, default="", db_default="", choices=[(r.value, r.name) for r in DisabledFor])
+    disabled_note = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -52,24 +94,123 @@ class User(AbstractBaseUser):
 
 
 class Appointment(models.Model):
-    """A role held for a division by one account, by whom and until when."""
+    """A role held for a division by one account: from when until when, given by whom, under which right of the giver.
+
+    `under` is the giver's own appointment; empty: given by the system itself. When that right ends, this ends with it.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="appointments")
     role = models.CharField(max_length=24, choices=[(r.key, r.label) for r in ROLES])
     division_code = models.CharField(max_length=12)
     since = models.DateField()
-    until = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True, help_text="exclusive")
     granted_by_id = models.BigIntegerField(null=True)
     granted_at = models.DateTimeField(db_default=Now())
+    under = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    ended_by_id = models.BigIntegerField(null=True)
+    ended_for = models.CharField(
+        max_length=12, blank=True, default="", db_default="", help_text="taken, left, moved, disabled, lapsed (with the giver's right)"
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["user", "role", "division_code"], condition=models.Q(until__isnull=True), name="appointment_once"),
             models.CheckConstraint(condition=models.Q(role__in=[r.key for r in ROLES]), name="appointment_role"),
+            models.CheckConstraint(
+                condition=models.Q(granted_by_id__isnull=True) | ~models.Q(granted_by_id=models.F("user_id")), name="appointment_by_another"
+            ),
+            models.CheckConstraint(condition=models.Q(until__isnull=True) | models.Q(until__gte=models.F("since")), name="appointment_period"),
+        ]
+        indexes = [models.Index(fields=["under"], name="appointment_under")]
+        triggers = [
+            pgtrigger.Trigger(name="apart", when=pgtrigger.After, operation=pgtrigger.Insert | pgtrigger.Update, func=APART),
+            pgtrigger.Trigger(name="within_giver", when=pgtrigger.After, operation=pgtrigger.Insert | pgtrigger.Update, func=WITHIN_GIVER),
+            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role} {self.division_code}"
+
+
+class BothOrgans(models.Model):
+    """From a day on, whether civil affairs may open the Federation's accounts in a province (or the nation, for all others)."""
+
+    division_code = models.CharField(max_length=12)
+    since = models.DateField()
+    allowed = models.BooleanField()
+    set_by_id = models.BigIntegerField(null=True)
+    set_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["division_code", "since"], name="both_organs_once")]
+
+    def __str__(self) -> str:
+        return f"{self.division_code} {self.since} {self.allowed}"
+
+
+class AccountSheet(models.Model):
+    """A sheet of accounts to open: planned when it comes in, opened when its sender says so."""
+
+    name = models.CharField(max_length=120)
+    digest = models.BinaryField(help_text="SM3 of the file")
+    place_code = models.CharField(max_length=12, help_text="of the administrator who sent it")
+    by_id = models.BigIntegerField()
+    sent_at = models.DateTimeField(db_default=Now())
+    state = models.CharField(max_length=8, default=SheetState.PLANNED.value, choices=[(s.value, s.name) for s in SheetState])
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state"], condition=models.Q(state="opening"), name="sheet_opening")]
+        constraints = [models.CheckConstraint(condition=models.Q(state__in=[s.value for s in SheetState]), name="sheet_state")]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.state}"
+
+
+class SheetRow(models.Model):
+    """One row of a sheet: what stood in it, what would come of it, and what came."""
+
+    sheet = models.ForeignKey(AccountSheet, on_delete=models.CASCADE, related_name="rows")
+    row_no = models.IntegerField(help_text="as the spreadsheet counts")
+    cells = models.JSONField(help_text="the sender's own cells")
+    wanted = models.JSONField(default=dict, help_text="username, name, organ, place, roles, until, phone as read")
+    state = models.CharField(max_length=8, choices=[(s.value, s.name) for s in RowState])
+    column = models.CharField(max_length=12, blank=True, help_text="the column that is wrong")
+    reason = models.CharField(max_length=200, blank=True)
+    user_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sheet", "row_no"], name="sheet_row_once"),
+            models.CheckConstraint(condition=models.Q(state__in=[s.value for s in RowState]), name="sheet_row_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet_id} {self.row_no} {self.state}"
+
+
+class InitialPassword(models.Model):
+    """A first password, sealed until its slip is printed, then wiped; one that nobody printed in time is wiped too."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    sealed = models.BinaryField(null=True)
+    state = models.CharField(max_length=8, default=PasswordState.WAITING.value, choices=[(s.value, s.name) for s in PasswordState])
+    made_on = models.DateField()
+    made_by_id = models.BigIntegerField(null=True)
+    sheet = models.ForeignKey(AccountSheet, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["made_on"], condition=models.Q(state="waiting"), name="initial_password_waiting")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="waiting", sealed__isnull=False) | models.Q(state__in=["printed", "expired"], sealed__isnull=True),
+                name="initial_password_wiped",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.state}"
 
 
 class UsedPassword(models.Model):

@@ -1,7 +1,8 @@
-"""Background wake-ups about accounts. A lost wake-up loses nothing: the next one looks at the same days again."""
+"""Background wake-ups about accounts: looking, attempts, sheets that were started, what happens by night. A lost one loses nothing."""
 
 from __future__ import annotations
 
+import time as clock
 from dataclasses import asdict
 from datetime import datetime, time, timedelta
 from importlib import import_module
@@ -10,9 +11,11 @@ from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from lxbt.accounts.operations import tallies
+from lxbt.accounts.operations import confirming, first_passwords, sheets, tallies
 from lxbt.accounts.rules.looking import USUAL
 from lxbt.audit.watching import find_unusual_looks
+
+AT_A_TIME = 4.0  # seconds of opening accounts, so that other work gets its turn
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -30,3 +33,24 @@ def forget_tallies(timestamp: int) -> int:
     """Take away counts of attempts that ended, and sessions that ran out."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     return tallies.forget_tallies(at=timezone.now())
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(name="accounts.open_sheets", queueing_lock="open_sheets", pass_context=False)
+def open_sheets(timestamp: int) -> int:
+    """Go on with sheets that were started."""
+    begun, opened = clock.monotonic(), 0
+    while clock.monotonic() - begun < AT_A_TIME:
+        some = sheets.open_some(at=timezone.now(), on=timezone.localdate())
+        if not some:
+            break
+        opened += some
+    return opened
+
+
+@app.periodic(cron="30 2 * * *")
+@app.task(name="accounts.nightly", queueing_lock="accounts_nightly", pass_context=False)
+def nightly(timestamp: int) -> dict[str, int]:
+    """Disable what is unused or unconfirmed, wipe first passwords that nobody printed."""
+    on = timezone.localdate()
+    return {**confirming.disable_idle(on=on), "slips": first_passwords.expire_slips(on=on)}

@@ -5,10 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+import pgtrigger
 from django.db import models
 from django.db.models.functions import Now
 
-from lxbt.applications.rules import UNFINISHED, Agent, Channel, State, StepName, Verdict
+from lxbt.applications.rules import PARTIES, SIGNING, UNFINISHED, Agent, Channel, State, StepName, Verdict
+
+_PARTY = "case {name} " + " ".join(f"when '{step}' then '{party}'" for step, party in PARTIES.items()) + " end"
+_SIGNING = ", ".join(f"'{act}'" for act in SIGNING)
+ONE_PARTY = f"""
+    PERFORM 1 FROM applications_application WHERE id = NEW.application_id FOR NO KEY UPDATE;
+    IF EXISTS (
+        SELECT 1 FROM applications_step s
+        WHERE s.application_id = NEW.application_id AND s.id <> NEW.id AND s.by_id = NEW.by_id AND s.act IN ({_SIGNING})
+          AND {_PARTY.format(name="s.name")} <> {_PARTY.format(name="NEW.name")}
+    ) THEN
+        RAISE EXCEPTION 'who signed one step of a case does not sign for another party' USING ERRCODE = 'check_violation', CONSTRAINT = 'step_by_another';
+    END IF;
+    RETURN NULL;
+"""
 
 
 class Application(models.Model):
@@ -99,6 +114,24 @@ class Step(models.Model):
                 condition=models.Q(finished_at__isnull=True, by_id__isnull=True) | models.Q(finished_at__isnull=False, by_id__isnull=False),
                 name="step_finished_by",
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="by_another",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition(f"new.by_id is not null and new.act in ({_SIGNING})"),
+                func=ONE_PARTY,
+            ),
+            pgtrigger.Protect(
+                name="finished_stays",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "old.finished_at is not null and (old.name, old.act, old.by_id, old.application_id, old.verdicts)"
+                    " is distinct from (new.name, new.act, new.by_id, new.application_id, new.verdicts)"
+                ),
+            ),
+            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:

@@ -49,6 +49,14 @@ class StepName(StrEnum):
     NOTICE = "notice"  # 公示, township; ends when its days have passed
 
 
+# Who signs for whom: the township accepts and examines, the Federation reviews, civil affairs decides (国发〔2015〕52号 三（二）).
+# One person signs for one of them in a case; the database holds it.
+PARTIES: Mapping[str, str] = {
+    "accept": "township", "examine": "township", "complete": "township", "notice": "township", "review": "federation", "decide": "civil_affairs",
+}  # fmt: skip
+SIGNING = ("accept", "pass", "return", "complete", "grant", "refuse")
+
+
 class Verdict(StrEnum):
     """What an official says of one subsidy at one step."""
 

@@ -30,6 +30,7 @@ COLUMNS = (
     SealedColumn("payments_unmatchedrow", "sealed", ("id",)),
     SealedColumn("payments_bankfile", "content", ("id",), batch=4),
     SealedColumn("applications_draft", "sealed", ("user_id",)),
+    SealedColumn("accounts_initialpassword", "sealed", ("user_id",)),
     SealedColumn("accounts_secondfactor", "secret", ("user_id",)),
     SealedColumn("accounts_secondfactor", "pending", ("user_id",)),
 )

@@ -7,6 +7,7 @@ come out of those tables, which never delete what was used.
 
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -64,6 +65,18 @@ class Batch(models.Model):
                 condition=Q(approved_by__isnull=True) | Q(drawn_by__isnull=True) | ~Q(approved_by=F("drawn_by")), name="batch_approved_by_another"
             ),
             models.CheckConstraint(condition=~Q(state__in=["approved", "sent", "settled"]) | Q(approved_on__isnull=False), name="batch_approved_first"),
+            models.CheckConstraint(condition=Q(approved_on__isnull=True) | Q(approved_by__isnull=False), name="batch_approved_by_a_person"),
+        ]
+        triggers = [  # who signed stays who signed, else the drawer could be written away before approving
+            pgtrigger.Trigger(
+                name="signatures_stay",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "old.drawn_by_id is distinct from new.drawn_by_id or (old.approved_by_id is not null and old.approved_by_id is distinct from new.approved_by_id)"
+                ),
+                func="RAISE EXCEPTION 'who drew or approved a batch stays' USING ERRCODE = 'check_violation', CONSTRAINT = 'batch_signatures_stay';",
+            )
         ]
 
     def __str__(self) -> str:

@@ -350,7 +350,7 @@ def reveal_number(*, person: Person, kind: str, reason: str, by: User, at: datet
     """
     if not is_reason(reason.strip()):
         raise RegistryRefused(_("查看完整号码须选择理由，或写明不少于 4 个字。"), field="reason")
-    allowed = reveals_allowed(set(roles_held([by.pk]).get(by.pk, [])))
+    allowed = reveals_allowed(set(roles_held([by.pk], on=at.date()).get(by.pk, [])))
     if reveals_since(by.pk, at - timedelta(hours=1)) >= allowed:
         note_limit_reached(by=by, on=at.date(), at=at, count=allowed)
         raise LooksExhausted(_("一小时内查看完整号码已达 %(n)s 次的上限，请稍后再看；已提示上级核查。") % {"n": allowed})

@@ -47,8 +47,18 @@ class Standard(models.Model):
                 condition=Q(published_by__isnull=True) | Q(drafted_by__isnull=True) | ~Q(published_by=F("drafted_by")),
                 name="standard_published_by_another",
             ),
+            models.CheckConstraint(
+                condition=Q(state="draft") | Q(drafted_by__isnull=True) | Q(published_by__isnull=False), name="standard_published_by_a_person"
+            ),
         ]
         triggers = [
+            pgtrigger.Trigger(
+                name="drafter_stays",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("old.drafted_by_id is distinct from new.drafted_by_id"),
+                func="RAISE EXCEPTION 'who drafted a standard stays' USING ERRCODE = 'check_violation', CONSTRAINT = 'standard_drafter_stays';",
+            ),
             pgtrigger.Protect(
                 name="published_stays",
                 operation=pgtrigger.Update,

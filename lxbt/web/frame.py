@@ -16,6 +16,18 @@ from lxbt.web.access import OfficialRequest
 from lxbt.web.components import Crumb, NavGroup, NavItem, Shell
 from lxbt.web.words import ORGANS, listed, translated
 
+ACCOUNTS = (
+    "account",
+    "account_new",
+    "account_end",
+    "account_move",
+    "account_sheets",
+    "account_sheet",
+    "slips",
+    "both_organs",
+    "account_recovery",
+    "account_recoveries",
+)
 CASE = ("application", "application_act", "application_receipt")
 
 
@@ -91,10 +103,11 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
                 item("statistics", _("统计分析"), "chart-bar", P.VIEW_STATISTICS),
                 item("standards", _("补贴标准"), "scale", P.VIEW_STANDARDS, also=("standard", "standard_new")),
                 item("parameters", _("流程与参数"), "adjustments", P.VIEW_STANDARDS),
-                item("accounts", _("账号与授权"), "shield-lock", P.MANAGE_ACCOUNTS, also=("account", "account_new", "account_recovery", "account_recoveries")),
+                item("accounts", _("账号与授权"), "shield-lock", P.MANAGE_ACCOUNTS, also=ACCOUNTS),
+                item("account_review", _("安全复核"), "user-shield", P.MANAGE_SECURITY),
                 item("divisions", _("区划"), "sitemap"),
-                item("releases", _("导出核准"), "file-export", P.VIEW_AUDIT),
-                item("looks", _("异常查看"), "eye-check", P.VIEW_AUDIT, also=("look",)),
+                item("releases", _("导出核准"), "file-export", P.MANAGE_SECURITY, P.VIEW_PERSONS),
+                item("looks", _("异常查看"), "eye-check", P.MANAGE_SECURITY, P.VIEW_AUDIT, also=("look",)),
                 item("audit", _("操作记录"), "fingerprint", P.VIEW_AUDIT, also=("audit_event", "audit_seals")),
             ],
         ),

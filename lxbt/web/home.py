@@ -30,7 +30,12 @@ def home(request: OfficialRequest) -> HttpResponse:
     if not any(standing.may(permission) for permission in ACTING):
         if any(standing.may(p) for p in (P.DRAW_BATCHES, P.APPROVE_BATCHES)):
             return redirect("batches")
-        for permission, name in ((P.VIEW_STATISTICS, "statistics"), (P.MANAGE_ACCOUNTS, "accounts"), (P.VIEW_AUDIT, "audit")):
+        for permission, name in (
+            (P.VIEW_STATISTICS, "statistics"),
+            (P.MANAGE_ACCOUNTS, "accounts"),
+            (P.MANAGE_SECURITY, "account_review"),
+            (P.VIEW_AUDIT, "audit"),
+        ):
             if standing.may(permission):
                 return redirect(name)
         return redirect("profile")

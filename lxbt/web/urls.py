@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from lxbt.web import home, showcase
-from lxbt.web.accounts import oidc, own, recovery, signing_in
+from lxbt.web.accounts import ending, oidc, own, recovery, roles, sheets, signing_in, slips
 from lxbt.web.accounts import views as accounts
 from lxbt.web.applications import entry, papers
 from lxbt.web.applications import export as application_export
@@ -41,7 +41,20 @@ urlpatterns = [
     path("area/", own.area, name="area"),
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/new/", accounts.account_new, name="account_new"),
+    path("accounts/export/", accounts.accounts_export, name="accounts_export"),
+    path("accounts/confirm/", accounts.accounts_confirm, name="accounts_confirm"),
+    path("accounts/reset/", accounts.accounts_reset, name="accounts_reset"),
+    path("accounts/review/", accounts.account_review, name="account_review"),
+    path("accounts/organs/", roles.both_organs, name="both_organs"),
+    path("accounts/slips/", slips.slips, name="slips"),
+    path("accounts/sheets/", sheets.account_sheets, name="account_sheets"),
+    path("accounts/sheets/template/", sheets.account_template, name="account_template"),
+    path("accounts/sheets/<int:sheet_id>/", sheets.account_sheet, name="account_sheet"),
+    path("accounts/sheets/<int:sheet_id>/errors/", sheets.account_sheet_errors, name="account_sheet_errors"),
     path("accounts/<int:user_id>/", accounts.account, name="account"),
+    path("accounts/<int:user_id>/end/", ending.account_end, name="account_end"),
+    path("accounts/<int:user_id>/move/", ending.account_move, name="account_move"),
+    path("roles/", roles.roles, name="roles"),
     path("accounts/<int:user_id>/recovery/", recovery.recovery_new, name="account_recovery"),
     path("accounts/recoveries/", recovery.recoveries, name="account_recoveries"),
     path("accounts/recoveries/<int:recovery_id>/", recovery.recovery_act, name="account_recovery_act"),

@@ -15,8 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lxbt.accounts.models import BackupCode, SecondFactor, User
-from lxbt.accounts.operations.appointing import open_account, reset_password
+from lxbt.accounts.operations.appointing import open_account
 from lxbt.accounts.operations.attempts import LockedOut
+from lxbt.accounts.operations.first_passwords import reset_password
 from lxbt.accounts.operations.second_factor import CodeRefused, begin_enrolment, drop_second_factor, pending_secret, present_code
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Organ

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from lxbt.accounts.models import Device, User
-from lxbt.accounts.operations.appointing import reset_password
+from lxbt.accounts.operations.first_passwords import reset_password
 from lxbt.audit.models import Event
 from lxbt.web.edge import short_agent
 from tests import factories as f

@@ -113,6 +113,7 @@ def fill(apps: Any) -> None:
         state="sent",
         drawn_on=DAY,
         approved_on=DAY,
+        approved_by=make("accounts.User", username="second", name="复核", organ="finance", place_code=COUNTY),
         item_count=1,
         total=80,
         line_count=1,

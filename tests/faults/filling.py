@@ -38,8 +38,9 @@ def main(target: str) -> None:
         cursor.execute("update registry_bankaccount set sealed = %s, masked = %s", [seal(ACCOUNT), mask(ACCOUNT, 4, 4)])
     for _payers, _batches in draw_area(area="420000000000", month=FIRST, by=None, on=day):
         pass
+    approver = f.account("payment_approver", SENT)
     for batch in Batch.objects.filter(payer_code=SENT):
-        approve_batch(batch_id=batch.pk, control_total=batch.total, by=None, on=day)
+        approve_batch(batch_id=batch.pk, control_total=batch.total, by=approver, on=day)
         send_batch(batch_id=batch.pk, by=None, on=day)
         lines = Line.objects.filter(batch=batch).order_by("row_no")
         with open(target, "w", encoding="gb18030") as out:

@@ -140,7 +140,7 @@ def test_a_file_sent_twice_at_once_is_read_once(ground: None) -> None:
     people(5)
     batch = draw()
     assert batch is not None
-    payments.approve_batch(batch_id=batch.pk, control_total=batch.total, by=None, on=DAY)
+    payments.approve_batch(batch_id=batch.pk, control_total=batch.total, by=f.account("payment_approver", f.COUNTY), on=DAY)
     payments.send_batch(batch_id=batch.pk, by=None, on=DAY)
     content = answer(Batch.objects.get(pk=batch.pk))
 
@@ -168,7 +168,7 @@ def test_the_database_itself_refuses_what_goes_round_the_operations(ground: None
     assert refused(approve, officer.pk, batch.pk) == "batch_approved_by_another"
     assert refused("update payments_batch set state = 'sent' where id = %s", batch.pk) == "batch_approved_first"
     payments.approve_batch(batch_id=batch.pk, control_total=batch.total, by=approver, on=DAY)
-    assert refused("update payments_batch set drawn_by_id = approved_by_id where id = %s", batch.pk) == "batch_approved_by_another"
+    assert refused("update payments_batch set drawn_by_id = approved_by_id where id = %s", batch.pk) == "batch_signatures_stay"
     again = (
         "insert into payments_item (person_id, batch_id, right_month, amount, seq, subsidy, kind, division_code)"
         " select person_id, batch_id, right_month, amount, seq, subsidy, 'regular', division_code from payments_item where batch_id = %s"

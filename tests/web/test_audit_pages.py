@@ -47,7 +47,7 @@ def test_an_auditor_finds_events_by_person_and_official_and_they_stay_out_of_the
     clerk = f.account("clerk", f.TOWNSHIP)
     for found in (one, two):
         record_event(by=clerk, action="person.viewed", subject_kind="person", subject_id=found.pk, person_id=found.pk, division_code=f.TOWNSHIP)
-    answer = auditor.post(reverse("audit") + "?kind=look", {"person": "王审一", "who": ""}, follow=True)
+    answer = auditor.post(reverse("audit") + "?kind=looks", {"person": "王审一", "who": ""}, follow=True)
     body = answer.content.decode()
     assert "王审一" not in answer.request["PATH_INFO"] + answer.request["QUERY_STRING"]
     assert f"人员 {one.pk}" in body

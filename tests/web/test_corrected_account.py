@@ -29,7 +29,7 @@ def failed() -> Person:
     person = builders.recipient(division=f.TOWNSHIP)
     batch = draw_batch(payer_code=f.COUNTY, month=builders.JANUARY, by=None, on=builders.DAY)
     assert batch is not None
-    approve_batch(batch_id=batch.pk, control_total=batch.total, by=None, on=builders.DAY)
+    approve_batch(batch_id=batch.pk, control_total=batch.total, by=f.account("payment_approver", f.COUNTY), on=builders.DAY)
     send_batch(batch_id=batch.pk, by=None, on=builders.DAY)
     record_results(batch_id=batch.pk, content=answer(Batch.objects.get(pk=batch.pk), failed=person.pk), name="r.csv", by=None, on=builders.DAY)
     assert Line.objects.get(person_id=person.pk).state == "failed"

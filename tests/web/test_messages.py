@@ -16,9 +16,11 @@ from babel.messages.pofile import read_po
 from django.test import override_settings
 from django.utils.translation.template import templatize
 
-from lxbt.accounts.rules import ROLES
+from lxbt.accounts.rules import ROLES, WORDS
 from lxbt.accounts.rules.looking import REASONS as LOOKING_REASONS
+from lxbt.accounts.rules.sheet import COLUMNS, FAULTS
 from lxbt.config.messages import compile_messages
+from lxbt.documents.rules.workbooks import SENTENCES
 from lxbt.entitlements.rules import REASONS
 from lxbt.payments.rules import FAILURES
 
@@ -57,7 +59,7 @@ def texts_in_use() -> dict[Key, str]:
     pure = (
         [text for role in ROLES for text in (role.label, role.description)]
         + [reason.sentence for reason in REASONS.values()]
-        + [*FAILURES.values(), *LOOKING_REASONS]
+        + [*FAILURES.values(), *LOOKING_REASONS, *WORDS.values(), *FAULTS.values(), *COLUMNS.values(), *SENTENCES.values()]
     )
     return {**dict.fromkeys(pure, "rules"), **found}
 

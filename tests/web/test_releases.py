@@ -50,7 +50,7 @@ def test_a_large_export_waits_for_a_second_person_and_is_then_what_it_was(
     places: None, logged_in: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("lxbt.documents.rules.releases.LARGE", 1)
-    asker, other = f.account("auditor", f.COUNTY), f.account("auditor", f.COUNTY, username="second_auditor")
+    asker, other = f.account("auditor", f.COUNTY), f.account("security_administrator", f.COUNTY)
     record_event(by=None, action="person.viewed", subject_kind="person", subject_id=4711, division_code=f.TOWNSHIP)
     one, two = logged_in(asker), logged_in(other)
     assert "须由另一人核准" in one.get(reverse("audit_export")).content.decode()
@@ -76,7 +76,7 @@ def test_a_large_export_waits_for_a_second_person_and_is_then_what_it_was(
 
 
 def test_nobody_lets_the_own_export_go_not_even_by_raw_sql(places: None) -> None:
-    asker = f.account("auditor", f.COUNTY)
+    asker = f.account("security_administrator", f.COUNTY)
     release = waiting(asker)
     with pytest.raises(ReleaseRefused):
         decide_release(release_id=release.pk, release_it=True, opinion="", by=asker, at=timezone.localtime())
@@ -86,9 +86,9 @@ def test_nobody_lets_the_own_export_go_not_even_by_raw_sql(places: None) -> None
         cursor.execute("update documents_release set outcome = 'released'")
 
 
-def test_an_auditor_of_another_county_neither_sees_nor_lets_it_go(places: None, logged_in: Callable[[User], Client]) -> None:
+def test_a_security_administrator_of_another_county_neither_sees_nor_lets_it_go(places: None, logged_in: Callable[[User], Client]) -> None:
     release = waiting(f.account("auditor", f.COUNTY))
-    stranger = f.account("auditor", f.OTHER_COUNTY)
+    stranger = f.account("security_administrator", f.OTHER_COUNTY)
     client = logged_in(stranger)
     assert "报送财政审核" not in client.get(reverse("releases")).content.decode()
     assert client.post(reverse("release_act", args=[release.pk]), {"act": "release"}).status_code == 404
@@ -97,7 +97,7 @@ def test_an_auditor_of_another_county_neither_sees_nor_lets_it_go(places: None, 
 
 
 def test_what_nobody_let_go_or_took_is_wiped_after_its_days(places: None) -> None:
-    asker, other = f.account("auditor", f.COUNTY), f.account("auditor", f.COUNTY, username="second_auditor")
+    asker, other = f.account("auditor", f.COUNTY), f.account("security_administrator", f.COUNTY)
     release, now = waiting(asker), timezone.localtime()
     decide_release(release_id=release.pk, release_it=True, opinion="", by=other, at=now)
     assert content_of(release) == b"rows"

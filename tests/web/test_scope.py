@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from lxbt.accounts.models import User
 from lxbt.accounts.operations.recovering import ask_access_recovery
+from lxbt.accounts.operations.sheets import plan_sheet
 from lxbt.accounts.rules import BY_KEY, ROLES
 from lxbt.applications import operations as applications
 from lxbt.applications.rules import Agent
@@ -60,9 +61,11 @@ def elsewhere(db: None) -> dict[str, Any]:
     assert batch is not None
     administrator = f.account("administrator", f.OTHER_COUNTY, username="other_admin")
     waiting = ask_access_recovery(user=clerk, reason="换手机", by=administrator, at=timezone.now(), on=on)
+    lines = [["姓名", "部门", "所在区划", "角色"], ["王外县", "民政", f.OTHER_TOWNSHIP, "受理初审"]]
+    sheet = plan_sheet(lines=lines, name="外县.xlsx", digest=bytes(32), by=administrator, on=on)
     return {
         "person_id": person.pk, "kind": "id", "number": application.number, "batch_id": batch.pk, "subsidy": "living", "month": f"{on:%Y-%m}", "seq": 1,
-        "user_id": clerk.pk, "paper_id": 1, "name": person.name, "masked": "420103", "standard_id": 0, "device_id": 0, "recovery_id": waiting.pk, "code": f.OTHER_COUNTY,
+        "user_id": clerk.pk, "sheet_id": sheet.pk, "paper_id": 1, "name": person.name, "masked": "420103", "standard_id": 0, "device_id": 0, "recovery_id": waiting.pk, "code": f.OTHER_COUNTY,
     }  # fmt: skip
 
 
@@ -92,7 +95,7 @@ def test_every_route_is_behind_the_gate_or_named_public() -> None:
 
 
 def test_objects_of_another_county_are_not_found_by_any_role_of_this_one(elsewhere: dict[str, Any], logged_in: Callable[[User], Client]) -> None:
-    about = {"person_id", "number", "batch_id", "user_id", "recovery_id"}
+    about = {"person_id", "number", "batch_id", "user_id", "recovery_id", "sheet_id"}
     for user in accounts_of_every_role():
         if user.place_code in (f.CITY, f.PROVINCE, f.NATION):
             continue  # the other county lies in their area

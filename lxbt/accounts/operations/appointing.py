@@ -1,50 +1,55 @@
-"""Opening accounts one level down, their roles, a new first password, disabling."""
+"""Opening accounts one level down, their roles and how long these last. Every grant stands under a right of its giver."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from lxbt.accounts import queries
 from lxbt.accounts.models import Appointment, User
+from lxbt.accounts.operations.first_passwords import initial_password
+from lxbt.accounts.operations.lapsing import Settling, cut_tree, end_appointments, record_lapsed
+from lxbt.accounts.queries import managing
 from lxbt.accounts.rules import BY_KEY, Organ, conflicts
 from lxbt.audit.operations import record_event
 from lxbt.core.refusal import Refusal
 from lxbt.divisions.models import Division
-
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # no letters that look like digits on a printed slip
 
 
 class AccountRefused(Refusal):
     """The account cannot be opened or changed so."""
 
 
-def initial_password() -> str:
-    """A first password, easy to read from paper, changed at first log-in."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _i in range(4)) for _j in range(3))
-
-
 @transaction.atomic
 def open_account(
-    *, username: str, name: str, organ: Organ, place: Division, roles: Iterable[str], by: User | None, on: date, password: str | None = None
+    *,
+    username: str,
+    name: str,
+    organ: Organ,
+    place: Division,
+    roles: Iterable[str],
+    by: User | None,
+    on: date,
+    password: str | None = None,
+    until: date | None = None,
+    phone: str = "",
 ) -> tuple[User, str]:
-    """Open an account in `place` with `roles` there; gives it with its first password.
+    """Open an account in `place` with `roles` there until a day (exclusive; None: as long as the giver's own right).
 
-    `by` must be an administrator of that division or of the one directly above; None is the system itself
-    (first run, demonstration).
+    Gives it with its first password. `by` must be an administrator of that division or of the one directly above; None is
+    the system itself (first run, demonstration).
     """
     keys = list(dict.fromkeys(roles))
-    _check_roles(keys, organ)
-    if by is not None:
-        allowed = {role.key for role in queries.roles_grantable(queries.standing_of(by, on=on), place)}
-        if not set(keys) <= allowed:
-            raise AccountRefused(_("您不能在%(place)s授予这些角色，请由其上一级管理员办理。") % {"place": place.name}, field="roles")
+    check_roles(keys, organ)
+    right = right_to_give(keys, organ, place, by=by, on=on)
     first = password or initial_password()
-    user = User(username=username.lower(), name=name, organ=organ, place_code=place.code, opened_by_id=by.pk if by else None, must_change_password=True)
+    user = User(
+        username=username.lower(), name=name, organ=organ, place_code=place.code, opened_by_id=by.pk if by else None, must_change_password=True,
+        confirmed_on=on, phone_note=phone[:40],
+    )  # fmt: skip
     user.set_password(first)
     try:
         with transaction.atomic():
@@ -53,63 +58,105 @@ def open_account(
         if "user_username_form" in str(error):
             raise AccountRefused(_("用户名只能用小写字母、数字和 _ . -，3 至 40 位。"), field="username") from None
         raise AccountRefused(_("用户名 %(username)s 已被使用，请换一个。") % {"username": username}, field="username") from None
-    Appointment.objects.bulk_create([Appointment(user=user, role=key, division_code=place.code, since=on, granted_by_id=by.pk if by else None) for key in keys])
+    give(user, keys, place.code, right=right, until=until, by=by, on=on)
     record_event(
-        by=by, action="account.opened", subject_kind="account", subject_id=user.pk, division_code=place.code, details={"username": user.username, "roles": keys}
-    )
+        by=by, action="account.opened", subject_kind="account", subject_id=user.pk, division_code=place.code,
+        details={"username": user.username}, changes={"roles": ([], keys), "until": (None, until)},
+    )  # fmt: skip
     return user, first
 
 
-@transaction.atomic
-def change_roles(*, user: User, roles: Iterable[str], by: User, on: date) -> None:
-    """Give the account exactly these roles in its own place from `on`."""
-    keys = set(roles)
-    _check_roles(sorted(keys), Organ(user.organ))
-    place = Division.objects.get(code=user.place_code)
-    allowed = {role.key for role in queries.roles_grantable(queries.standing_of(by, on=on), place)}
-    held = {a.role: a for a in Appointment.objects.select_for_update().filter(user=user, until__isnull=True)}
-    if user.pk == by.pk or not (keys ^ set(held)) <= allowed:
-        raise AccountRefused(_("您不能改变这个账号的角色，请由其上一级管理员办理。"), field="roles")
-    for key in set(held) - keys:
-        held[key].until = on
-        held[key].save(update_fields=["until"])
+def right_to_give(keys: Iterable[str], organ: Organ, place: Division, *, by: User | None, on: date) -> Appointment | None:
+    """The giver's own right that these roles are given under; None when the system itself gives. AccountRefused without one."""
+    if by is None:
+        return None
+    standing = queries.standing_of(by, on=on)
+    allowed = {role.key for role in managing.roles_grantable(standing, place, organ, on=on)}
+    right = managing.right_over(by, place, on=on) if set(keys) <= allowed else None
+    if right is None:
+        raise AccountRefused(_("您不能在%(place)s授予这些角色，请由其上一级管理员办理。") % {"place": place.name}, field="roles")
+    return right
+
+
+def within(right: Appointment | None, until: date | None, *, on: date) -> date | None:
+    """The day a grant ends: the asked one, or the right's own. AccountRefused when it is past or later than the right."""
+    if until is not None and until <= on:
+        raise AccountRefused(_("有效期须晚于今天。"), field="until")
+    if right is None or right.until is None:
+        return until
+    if until is not None and until > right.until:
+        raise AccountRefused(_("您自己的授权到 %(day)s 为止，不能给出更长的期限。") % {"day": right.until - timedelta(days=1)}, field="until")
+    return until or right.until
+
+
+def give(user: User, keys: Iterable[str], division_code: str, *, right: Appointment | None, until: date | None, by: User | None, on: date) -> None:
+    """Write the grants."""
+    last = within(right, until, on=on)
     Appointment.objects.bulk_create(
-        [Appointment(user=user, role=key, division_code=user.place_code, since=on, granted_by_id=by.pk) for key in sorted(keys - set(held))]
+        [Appointment(user=user, role=key, division_code=division_code, since=on, until=last, granted_by_id=by.pk if by else None, under=right) for key in keys]
     )
+
+
+def locked_account(user: User, *, by: User, on: date) -> User:
+    """The account, locked for the transaction; AccountRefused when it is not `by`'s to change, or is `by`'s own."""
+    if user.pk == by.pk:
+        raise AccountRefused(_("不能变更自己的账号，请由另一位管理员或上一级管理员办理。"))
+    found = User.objects.select_for_update().filter(pk=user.pk).first()
+    if found is None or managing.managed_account(queries.standing_of(by, on=on), user.pk, on=on) is None:
+        raise AccountRefused(_("您不能变更这个账号，请由其上一级管理员办理。"))
+    return found
+
+
+def held_now(user: User, *, on: date) -> dict[str, Appointment]:
+    """The appointments that count on a day, by role, locked."""
+    return {a.role: a for a in Appointment.objects.select_for_update().filter(queries.in_force(on), user=user)}
+
+
+@transaction.atomic
+def change_roles(*, user: User, roles: Iterable[str], by: User, on: date, until: date | None = None, settling: Settling | None = None) -> None:
+    """Give the account exactly these roles in its own place from `on`; new ones last until `until`.
+
+    Raises HangingGrants when the administrator's right is taken while grants hang on it and `settling` says nothing of them.
+    """
+    keys = list(dict.fromkeys(roles))
+    check_roles(sorted(keys), Organ(user.organ))
+    found = locked_account(user, by=by, on=on)
+    place = Division.objects.get(code=found.place_code)
+    held = held_now(found, on=on)
+    right = right_to_give(set(keys) ^ set(held), Organ(found.organ), place, by=by, on=on)
+    gone = [held[key] for key in held if key not in keys]
+    end_appointments(gone, user=found, why="taken", settling=settling or Settling(), by=by, on=on)
+    give(found, [key for key in keys if key not in held], found.place_code, right=right, until=until, by=by, on=on)
     record_event(
-        by=by,
-        action="account.roles_changed",
-        subject_kind="account",
-        subject_id=user.pk,
-        division_code=user.place_code,
-        details={"from": sorted(held), "to": sorted(keys)},
-    )
+        by=by, action="account.roles_changed", subject_kind="account", subject_id=found.pk, division_code=found.place_code,
+        changes={"roles": (sorted(held), sorted(keys)), "until": (None, until)},
+    )  # fmt: skip
 
 
 @transaction.atomic
-def set_active(*, user: User, active: bool, by: User, on: date) -> None:
-    """Disable an account, or enable it again."""
-    if queries.managed_account(queries.standing_of(by, on=on), user.pk) is None or user.pk == by.pk:
-        raise AccountRefused(_("您不能停用或启用这个账号，请由其上一级管理员办理。"))
-    user.is_active = active
-    user.save(update_fields=["is_active"])
-    record_event(by=by, action="account.enabled" if active else "account.disabled", subject_kind="account", subject_id=user.pk, division_code=user.place_code)
+def set_until(*, user: User, role: str, until: date | None, by: User, on: date) -> None:
+    """Let a role end on another day (exclusive; None: as long as the right it was given under).
+
+    Never later than that right, nor than `by`'s own. What hangs on it is cut to the same day.
+    """
+    found = locked_account(user, by=by, on=on)
+    held = held_now(found, on=on).get(role)
+    if held is None:
+        raise AccountRefused(_("这个角色已不再有效，请刷新页面。"))
+    own = right_to_give([role], Organ(found.organ), Division.objects.get(code=found.place_code), by=by, on=on)
+    last = within(own, within(held.under, until, on=on), on=on)
+    before = held.until
+    lapsed = cut_tree([held.pk], until=last, why="", by=by) if last is not None else set()
+    Appointment.objects.filter(pk=held.pk).update(until=last)
+    record_lapsed(lapsed, giver=found, by=by)
+    record_event(
+        by=by, action="account.until_changed", subject_kind="account", subject_id=found.pk, division_code=found.place_code,
+        details={"role": role}, changes={"until": (before, last)},
+    )  # fmt: skip
 
 
-@transaction.atomic
-def reset_password(*, user: User, by: User, on: date) -> str:
-    """Give the account a new first password, which must be changed at log-in."""
-    if queries.managed_account(queries.standing_of(by, on=on), user.pk) is None:
-        raise AccountRefused(_("您不能重置这个账号的密码，请由其上一级管理员办理。"))
-    first = initial_password()
-    user.set_password(first)
-    user.must_change_password = True
-    user.save(update_fields=["password", "must_change_password"])
-    record_event(by=by, action="account.password_reset", subject_kind="account", subject_id=user.pk, division_code=user.place_code)
-    return first
-
-
-def _check_roles(keys: list[str], organ: Organ) -> None:
+def check_roles(keys: list[str], organ: Organ) -> None:
+    """AccountRefused when the roles are none, unknown, of another organ, or must not go together."""
     if not keys or any(key not in BY_KEY for key in keys):
         raise AccountRefused(_("请至少选择一个角色。"), field="roles")
     wrong = [_(BY_KEY[key].label) for key in keys if organ not in BY_KEY[key].organs]

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from lxbt.accounts import queries
 from lxbt.accounts.models import AccessRecovery, User
-from lxbt.accounts.operations.appointing import initial_password
 from lxbt.accounts.operations.devices import forget_devices
+from lxbt.accounts.operations.first_passwords import initial_password
 from lxbt.accounts.operations.second_factor import remove_second_factor
 from lxbt.accounts.queries import signing_in as doors
 from lxbt.accounts.rules.signing_in import ASKS_RECOVERY, CONFIRMS_RECOVERY

@@ -10,17 +10,21 @@ from typing import TypeVar
 from django.db.models import Model, Q, QuerySet
 
 from lxbt.accounts.models import Appointment, User
-from lxbt.accounts.rules import BY_KEY, DEMONSTRATION, Appointed, Organ, Permission, Role, Standing, grantable
+from lxbt.accounts.rules import BY_KEY, DEMONSTRATION, Appointed, Organ, Permission, Standing
 from lxbt.divisions import queries as divisions
-from lxbt.divisions.models import Division
-from lxbt.divisions.rules import Level, covers, span
+from lxbt.divisions.rules import covers, span
 
 M = TypeVar("M", bound=Model)
 
 
+def in_force(on: date, prefix: str = "") -> Q:
+    """The condition that holds for appointments that count on a day; `prefix` when they are reached through a relation."""
+    return Q(**{f"{prefix}since__lte": on}) & (Q(**{f"{prefix}until__isnull": True}) | Q(**{f"{prefix}until__gt": on}))
+
+
 def standing_of(user: User, *, on: date) -> Standing:
     """What an account may do on a day; an inactive account may do nothing."""
-    held = Appointment.objects.filter(user=user, since__lte=on).filter(Q(until__isnull=True) | Q(until__gt=on))
+    held = Appointment.objects.filter(in_force(on), user=user)
     return Standing(
         user_id=user.pk,
         name=user.name,
@@ -50,40 +54,9 @@ def scoped(rows: QuerySet[M], standing: Standing, permission: Permission, *, fie
     return rows.filter(in_scope(standing, permission, field=field, focus=focus))
 
 
-def accounts_managed_by(standing: Standing) -> QuerySet[User]:
-    """The accounts of the own division and of the level directly below."""
-    places = [node.code for node in places_managed_by(standing)]
-    users = User.objects.filter(place_code__in=places)
-    if standing.organ == Organ.FEDERATION:
-        users = users.filter(organ=Organ.FEDERATION)
-    return users.order_by("place_code", "username")
-
-
-def places_managed_by(standing: Standing) -> list[Division]:
-    """The divisions that the administrator opens accounts in: the own ones and those directly below."""
-    places: list[Division] = []
-    for code in standing.areas(Permission.MANAGE_ACCOUNTS):
-        own = divisions.division(code)
-        places += [own] if own else []
-        places += divisions.children(code)
-    return places
-
-
-def roles_grantable(standing: Standing, place: Division) -> tuple[Role, ...]:
-    """The roles that may be given in a place; none when the place is not the administrator's."""
-    if place.code not in {node.code for node in places_managed_by(standing)}:
-        return ()
-    return grantable(standing, level_of_division=Level(place.tier))
-
-
-def managed_account(standing: Standing, user_id: int) -> User | None:
-    """One account the administrator may see, or None."""
-    return accounts_managed_by(standing).filter(pk=user_id).first()
-
-
 def appointments_of(user: User) -> QuerySet[Appointment]:
     """All that an account holds or held, latest first."""
-    return Appointment.objects.filter(user=user).order_by("-since", "-id")
+    return Appointment.objects.filter(user=user).select_related("under").order_by("-since", "-id")
 
 
 def names_of(user_ids: list[int]) -> dict[int, str]:
@@ -121,9 +94,9 @@ def demonstration_lines() -> list[str]:
     return ["", "Demonstration accounts (user name, password):", *lines] if lines else []
 
 
-def roles_held(user_ids: list[int]) -> dict[int, list[str]]:
-    """Role keys now held, by user id, in one query."""
+def roles_held(user_ids: list[int], *, on: date) -> dict[int, list[str]]:
+    """Role keys held on a day, by user id, in one query."""
     held: dict[int, list[str]] = {}
-    for user_id, role in Appointment.objects.filter(user_id__in=user_ids, until__isnull=True).order_by("id").values_list("user_id", "role"):
+    for user_id, role in Appointment.objects.filter(in_force(on), user_id__in=user_ids).order_by("id").values_list("user_id", "role"):
         held.setdefault(user_id, []).append(role)
     return held

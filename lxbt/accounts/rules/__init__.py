@@ -6,6 +6,7 @@ Federation reviews, county civil affairs decides.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -21,17 +22,37 @@ class Organ(StrEnum):
     AUDIT = "audit"  # 审计
 
 
+class DisabledFor(StrEnum):
+    """Why an account is disabled."""
+
+    BY_HAND = "by_hand"  # by an administrator, for the time being
+    LEFT = "left"  # the person left
+    UNUSED = "unused"  # no log-in for 90 days
+    UNCONFIRMED = "unconfirmed"  # the yearly confirmation did not come
+
+
+class PasswordState(StrEnum):
+    """Where a first password stands."""
+
+    WAITING = "waiting"  # sealed, to be printed
+    PRINTED = "printed"  # wiped
+    EXPIRED = "expired"  # nobody printed it: wiped, the account needs a reset
+
+
 class Permission(StrEnum):
     """One thing that can be allowed."""
 
     VIEW_PERSONS = "view_persons"
     REVEAL_NUMBERS = "reveal_numbers"
     EDIT_FACTS = "edit_facts"
+    VIEW_DISABILITY = "view_disability"
+    VIEW_HOUSEHOLD = "view_household"
     VIEW_APPLICATIONS = "view_applications"
     ACCEPT_APPLICATIONS = "accept_applications"
     REVIEW_APPLICATIONS = "review_applications"
     DECIDE_APPLICATIONS = "decide_applications"
     VIEW_PAYMENTS = "view_payments"
+    VIEW_BANK_ACCOUNTS = "view_bank_accounts"
     DRAW_BATCHES = "draw_batches"
     APPROVE_BATCHES = "approve_batches"
     CORRECT_ACCOUNTS = "correct_accounts"
@@ -40,17 +61,57 @@ class Permission(StrEnum):
     PUBLISH_STANDARDS = "publish_standards"
     VIEW_STATISTICS = "view_statistics"
     MANAGE_ACCOUNTS = "manage_accounts"
-    VIEW_AUDIT = "view_audit"
     MANAGE_DIVISIONS = "manage_divisions"
+    MANAGE_SECURITY = "manage_security"
+    VIEW_AUDIT = "view_audit"
 
 
 P = Permission
-READ = frozenset({P.VIEW_PERSONS, P.VIEW_APPLICATIONS, P.VIEW_PAYMENTS, P.VIEW_STANDARDS, P.VIEW_STATISTICS})
+WORDS: Mapping[Permission, str] = {
+    P.VIEW_PERSONS: "查找人员，看姓名、户籍和是否享受补贴",
+    P.VIEW_DISABILITY: "看残疾人证、类别、等级和照护需要",
+    P.VIEW_HOUSEHOLD: "看家庭经济、就业和其他待遇",
+    P.REVEAL_NUMBERS: "写明理由后看完整号码",
+    P.EDIT_FACTS: "登记人员情况的变化",
+    P.VIEW_APPLICATIONS: "看申请和随附材料",
+    P.ACCEPT_APPLICATIONS: "受理、初审、公示和撤回申请",
+    P.REVIEW_APPLICATIONS: "审核残疾人证、类别和等级",
+    P.DECIDE_APPLICATIONS: "审定申请",
+    P.VIEW_PAYMENTS: "看发放批次、明细和追缴",
+    P.VIEW_BANK_ACCOUNTS: "看收款账户（掩码）",
+    P.DRAW_BATCHES: "编制批次，导出银行文件，导入回盘",
+    P.APPROVE_BATCHES: "复核批次",
+    P.CORRECT_ACCOUNTS: "更正收款账户",
+    P.VIEW_STANDARDS: "看标准和参数",
+    P.DRAFT_STANDARDS: "起草标准和参数",
+    P.PUBLISH_STANDARDS: "发布他人起草的标准",
+    P.VIEW_STATISTICS: "看统计数字",
+    P.MANAGE_ACCOUNTS: "开通、变更、确认和停用账号",
+    P.MANAGE_DIVISIONS: "维护区划",
+    P.MANAGE_SECURITY: "复核账号年度确认和找回，接收异常查看和大批量导出的告警",
+    P.VIEW_AUDIT: "看操作记录",
+}  # as on the screen
+
+READ = frozenset(
+    {P.VIEW_PERSONS, P.VIEW_DISABILITY, P.VIEW_HOUSEHOLD, P.VIEW_APPLICATIONS, P.VIEW_PAYMENTS, P.VIEW_BANK_ACCOUNTS, P.VIEW_STANDARDS, P.VIEW_STATISTICS}
+)
+FIGURES = frozenset({P.VIEW_STANDARDS, P.VIEW_STATISTICS})
+
+# What an organ has no need of, whatever role its people hold: the Federation answers for certificate, category and grade
+# (国发〔2015〕52号 三（二）), finance for sums.
+WITHHELD: Mapping[Organ, frozenset[Permission]] = {
+    Organ.FEDERATION: frozenset({P.VIEW_HOUSEHOLD, P.VIEW_PAYMENTS, P.VIEW_BANK_ACCOUNTS}),
+    Organ.FINANCE: frozenset({P.VIEW_APPLICATIONS, P.VIEW_DISABILITY, P.VIEW_HOUSEHOLD}),
+}
 
 
 @dataclass(frozen=True)
 class Role:
-    """What an account with this role may do, at which levels and for which organs it can be given."""
+    """What an account with this role may do, at which levels and for which organs it can be given.
+
+    `grants`: the roles that its holder may give to others, in the own division and directly below. Empty for all but
+    the administrator, and written out: a new role can be given by nobody until it is named there.
+    """
 
     key: str
     label: str  # Chinese, as on the screen
@@ -58,6 +119,7 @@ class Role:
     organs: frozenset[Organ]
     levels: frozenset[Level]
     permissions: frozenset[Permission] = field(default_factory=frozenset)
+    grants: frozenset[str] = frozenset()
 
 
 CIVIL, FEDERATION, FINANCE, AUDIT = (frozenset({organ}) for organ in Organ)
@@ -74,7 +136,14 @@ ROLES: tuple[Role, ...] = (
         frozenset({Level.TOWNSHIP}),
         READ | {P.REVEAL_NUMBERS, P.EDIT_FACTS, P.ACCEPT_APPLICATIONS, P.CORRECT_ACCOUNTS},
     ),
-    Role("reviewer", "残联审核", "审核残疾人证、类别和等级，转县级民政审定", FEDERATION, COUNTY, READ | {P.REVEAL_NUMBERS, P.REVIEW_APPLICATIONS}),
+    Role(
+        "reviewer",
+        "残联审核",
+        "审核残疾人证、类别和等级，转县级民政审定",
+        FEDERATION,
+        COUNTY,
+        READ - WITHHELD[Organ.FEDERATION] | {P.REVEAL_NUMBERS, P.REVIEW_APPLICATIONS},
+    ),
     Role("decider", "民政审定", "审定申请，决定给予或者不给予补贴", CIVIL, COUNTY, READ | {P.REVEAL_NUMBERS, P.EDIT_FACTS, P.DECIDE_APPLICATIONS}),
     Role(
         "payment_officer",
@@ -84,22 +153,56 @@ ROLES: tuple[Role, ...] = (
         COUNTY,
         READ | {P.REVEAL_NUMBERS, P.DRAW_BATCHES, P.CORRECT_ACCOUNTS},
     ),
-    Role("payment_approver", "发放复核", "复核并锁定发放批次；不能复核自己编制的批次", CIVIL | FINANCE, COUNTY, READ | {P.APPROVE_BATCHES}),
-    Role("standard_drafter", "标准起草", "起草补贴标准、低保标准和参数", CIVIL, ABOVE | COUNTY, READ - {P.VIEW_PERSONS} | {P.DRAFT_STANDARDS}),
-    Role("standard_publisher", "标准发布", "复核并发布他人起草的标准", CIVIL, ABOVE | COUNTY, READ - {P.VIEW_PERSONS} | {P.PUBLISH_STANDARDS}),
+    Role(
+        "payment_approver",
+        "发放复核",
+        "复核并锁定发放批次；不能复核自己编制的批次",
+        CIVIL | FINANCE,
+        COUNTY,
+        FIGURES | {P.VIEW_PERSONS, P.VIEW_PAYMENTS, P.VIEW_BANK_ACCOUNTS, P.APPROVE_BATCHES},
+    ),
+    Role("standard_drafter", "标准起草", "起草补贴标准、低保标准和参数", CIVIL, ABOVE | COUNTY, FIGURES | {P.DRAFT_STANDARDS}),
+    Role("standard_publisher", "标准发布", "复核并发布他人起草的标准", CIVIL, ABOVE | COUNTY, FIGURES | {P.PUBLISH_STANDARDS}),
     Role("supervisor", "督导查询", "查看本级及以下的办件、发放和统计", CIVIL | FEDERATION, ALL_LEVELS, READ),
-    Role("analyst", "监测统计", "查看统计数字，不看个人", CIVIL | FEDERATION | FINANCE, ALL_LEVELS, frozenset({P.VIEW_STATISTICS, P.VIEW_STANDARDS})),
+    Role("analyst", "监测统计", "查看统计数字，不看个人", CIVIL | FEDERATION | FINANCE, ALL_LEVELS, FIGURES),
     Role(
         "administrator",
         "系统管理",
-        "开通、停用本级和下一级的账号",
+        "开通、变更、停用本级和下一级的账号，维护区划；不办业务",
         CIVIL | FEDERATION,
         ALL_LEVELS - {Level.TOWNSHIP},
-        frozenset({P.MANAGE_ACCOUNTS, P.MANAGE_DIVISIONS, P.VIEW_STATISTICS, P.VIEW_STANDARDS}),
+        FIGURES | {P.MANAGE_ACCOUNTS, P.MANAGE_DIVISIONS},
+        grants=frozenset(
+            {
+                "clerk",
+                "reviewer",
+                "decider",
+                "payment_officer",
+                "payment_approver",
+                "standard_drafter",
+                "standard_publisher",
+                "supervisor",
+                "analyst",
+                "administrator",
+                "security_administrator",
+                "auditor",
+            }
+        ),
+    ),
+    Role(
+        "security_administrator",
+        "安全管理",
+        "复核账号年度确认和找回，处理异常查看和大批量导出的告警；不开账号，不办业务",
+        CIVIL | FEDERATION,
+        ALL_LEVELS - {Level.TOWNSHIP},
+        frozenset({P.MANAGE_SECURITY}),
     ),
     Role("auditor", "审计查询", "只读；查看业务数据和操作记录", AUDIT, ALL_LEVELS - {Level.TOWNSHIP}, READ | {P.VIEW_AUDIT}),
 )
 BY_KEY = {role.key: role for role in ROLES}
+
+# System, security and audit administration: three persons (等保三级, GB/T 22239).
+ADMINISTRATORS = ("administrator", "security_administrator", "auditor")
 
 # Pairs that one account must not hold together: who makes is not who approves.
 INCOMPATIBLE: frozenset[frozenset[str]] = frozenset(
@@ -110,8 +213,15 @@ INCOMPATIBLE: frozenset[frozenset[str]] = frozenset(
         ("clerk", "reviewer"),
         ("standard_drafter", "standard_publisher"),
         ("administrator", "auditor"),
+        ("administrator", "security_administrator"),
+        ("security_administrator", "auditor"),
     )
 )
+
+CONFIRMED_EVERY = 365  # days: an account is confirmed once a year
+CONFIRMING_GRACE = 30  # days more, then it is disabled
+UNUSED_WARNING, UNUSED_LIMIT = 60, 90  # days without a log-in: listed, disabled
+SLIPS_KEPT = 7  # days that a first password waits to be printed
 
 
 @dataclass(frozen=True)
@@ -133,7 +243,9 @@ class Standing:
     appointed: tuple[Appointed, ...]
 
     def areas(self, permission: Permission) -> tuple[str, ...]:
-        """The divisions in whose areas the permission holds."""
+        """The divisions in whose areas the permission holds; none for what the organ has no need of."""
+        if permission in WITHHELD.get(self.organ, ()):
+            return ()
         return tuple(a.division_code for a in self.appointed if permission in BY_KEY[a.role].permissions)
 
     def spans(self, permission: Permission) -> tuple[tuple[str, str], ...]:
@@ -151,16 +263,20 @@ class Standing:
         return tuple(role for role in ROLES if role.key in held)
 
 
-def grantable(standing: Standing, *, level_of_division: Level) -> tuple[Role, ...]:
-    """The roles that an administrator may give in a division of this level.
+def grantable(standing: Standing, *, level: Level, organ: Organ, both_organs: bool) -> tuple[Role, ...]:
+    """The roles that an administrator may give to an account of `organ` in a division of this level.
 
-    Both organs: the county's civil-affairs administrator opens the Federation's accounts too where the
-    Federation has no administrator of its own; a Federation administrator opens the Federation's only.
+    Civil affairs opens finance and audit too, which have no administrators. The Federation has its own, so civil affairs
+    opens the Federation's accounts only where the ministry allows it (`both_organs`); the ministry itself opens the
+    Federation's first administrator at its own level, where that chain begins.
     """
-    if not standing.may(Permission.MANAGE_ACCOUNTS):
-        return ()
-    organs = FEDERATION if standing.organ == Organ.FEDERATION else frozenset(Organ)
-    return tuple(role for role in ROLES if level_of_division in role.levels and role.organs & organs)
+    given = frozenset().union(*(role.grants for role in standing.roles()))
+    fitting = tuple(role for role in ROLES if role.key in given and level in role.levels and organ in role.organs)
+    if standing.organ == organ or (standing.organ == Organ.CIVIL_AFFAIRS and (organ != Organ.FEDERATION or both_organs)):
+        return fitting
+    if standing.organ == Organ.CIVIL_AFFAIRS and level == Level.NATION:
+        return tuple(role for role in fitting if role.key == "administrator")
+    return ()
 
 
 def conflicts(roles: set[str]) -> list[tuple[str, str]]:
@@ -175,5 +291,6 @@ DEMONSTRATION = tuple(
     for name in (
         "420102002_clerk", "420102_reviewer", "420102_decider", "420102_officer", "420102_approver", "420102_admin",
         "4201_supervisor", "42_supervisor", "42_standards", "42_publisher", "42_admin", "00_supervisor", "00_admin", "00_auditor",
+        "00_security", "42_security", "420102_security",
     )
 )  # fmt: skip

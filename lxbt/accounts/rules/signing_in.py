@@ -10,11 +10,11 @@ from lxbt.divisions.rules import prefix
 
 COUNTY_DIGITS = 6
 
-# Who must give a second factor: who opens accounts, who approves, who draws money, and everybody above the county.
-NEEDS_SECOND_FACTOR = frozenset({P.MANAGE_ACCOUNTS, P.APPROVE_BATCHES, P.PUBLISH_STANDARDS, P.DECIDE_APPLICATIONS, P.DRAW_BATCHES})
+# Who must give a second factor: who opens accounts or watches over them, who approves, who draws money, and everybody above the county.
+NEEDS_SECOND_FACTOR = frozenset({P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY, P.APPROVE_BATCHES, P.PUBLISH_STANDARDS, P.DECIDE_APPLICATIONS, P.DRAW_BATCHES})
 # Who may ask for the recovery of an account, and who may confirm what another asked for.
 ASKS_RECOVERY = frozenset({P.MANAGE_ACCOUNTS})
-CONFIRMS_RECOVERY = frozenset({P.MANAGE_ACCOUNTS})
+CONFIRMS_RECOVERY = frozenset({P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY})
 
 
 def needs_second_factor(standing: Standing) -> bool:

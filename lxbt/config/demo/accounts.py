@@ -7,18 +7,23 @@ a password and a salt of its own.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from lxbt.accounts.models import Appointment, User
+from lxbt.accounts.operations.organs import allow_both_organs
+from lxbt.accounts.queries import managing
 from lxbt.accounts.rules import BY_KEY, DEMONSTRATION, DEMONSTRATION_PASSWORD, Organ, conflicts
 from lxbt.audit.operations import record_event
 from lxbt.config.demo import names
 from lxbt.config.demo.places import DEEP, SHOWN, County
+from lxbt.divisions.models import Division
 from lxbt.divisions.rules import NATION, prefix
+
+CONFIRMED, DUE = 120, 380  # days since the last yearly confirmation
 
 # user name ending -> organ and roles, by the level of the place
 AT_NATION = {
@@ -26,11 +31,12 @@ AT_NATION = {
     "federation": (Organ.FEDERATION, ["supervisor"]),
     "analyst": (Organ.CIVIL_AFFAIRS, ["analyst"]),
     "admin": (Organ.CIVIL_AFFAIRS, ["administrator"]),
+    "security": (Organ.CIVIL_AFFAIRS, ["security_administrator"]),
     "auditor": (Organ.AUDIT, ["auditor"]),
     "standards": (Organ.CIVIL_AFFAIRS, ["standard_drafter"]),
     "publisher": (Organ.CIVIL_AFFAIRS, ["standard_publisher"]),
 }
-AT_CITY = {name: AT_NATION[name] for name in ("supervisor", "federation", "analyst", "admin", "auditor", "standards", "publisher")}
+AT_CITY = {name: AT_NATION[name] for name in ("supervisor", "federation", "analyst", "admin", "security", "auditor", "standards", "publisher")}
 AT_OTHER_PROVINCE = {name: AT_NATION[name] for name in ("supervisor", "admin", "standards", "publisher")}
 AT_COUNTY = {
     "reviewer": (Organ.FEDERATION, ["reviewer"]),
@@ -43,6 +49,7 @@ AT_SHOWN_COUNTY = {
     **AT_COUNTY,
     "supervisor": (Organ.CIVIL_AFFAIRS, ["supervisor"]),
     "analyst": (Organ.FEDERATION, ["analyst"]),
+    "security": (Organ.CIVIL_AFFAIRS, ["security_administrator"]),
     "auditor": (Organ.AUDIT, ["auditor"]),
     "standards": (Organ.CIVIL_AFFAIRS, ["standard_drafter"]),
     "publisher": (Organ.CIVIL_AFFAIRS, ["standard_publisher"]),
@@ -92,8 +99,8 @@ def check_accounts(accounts: Wanted) -> None:
 
 
 @transaction.atomic
-def open_accounts(counties: list[County], *, seed: int, on: date) -> int:
-    """Open all accounts that are not there yet. Gives how many."""
+def open_accounts(counties: list[County], *, seed: int, on: date, today: date) -> int:
+    """Open all accounts that are not there yet, each given by the administrator above. Gives how many."""
     accounts = wanted_accounts(counties)
     check_accounts(accounts)
     known = set(User.objects.filter(username__in=accounts).values_list("username", flat=True))
@@ -105,13 +112,50 @@ def open_accounts(counties: list[County], *, seed: int, on: date) -> int:
         rng = Random(f"{seed} {username}")
         sex = rng.choice(("male", "female"))
         name = names.surname(rng) + names.given_name(rng, sex, rng.randrange(1970, 2000))
-        users.append(User(username=username, name=name, organ=organ, place_code=place, must_change_password=False, password=encoded))
+        asked = DUE if username.endswith("_clerk2") else CONFIRMED  # days since somebody confirmed the account
+        users.append(
+            User(
+                username=username, name=name, organ=organ, place_code=place, must_change_password=False, password=encoded,
+                confirmed_on=today - timedelta(days=asked),
+            )
+        )  # fmt: skip
     User.objects.bulk_create(users)
-    Appointment.objects.bulk_create(
-        [Appointment(user=user, role=role, division_code=user.place_code, since=on) for user in users for role in accounts[user.username][2]]
-    )
+    _appoint(users, accounts, on)
+    if not managing.both_organs_rows().exists():
+        allow_both_organs(division_code=NATION, allowed=True, since=on, by=None, on=on)
     record_event(by=None, action="account.opened", subject_kind="demonstration", subject_id=seed, details={"accounts": len(users)})
     return len(users)
+
+
+def _appoint(users: list[User], accounts: Wanted, on: date) -> None:
+    """Administrators from the nation downwards, then everybody else, each under the right that reaches the place."""
+    above = dict(Division.objects.values_list("code", "parent_code"))
+    through = set(Division.objects.filter(kind="pass_through").values_list("code", flat=True))
+    rights = {a.division_code: a for a in Appointment.objects.filter(role="administrator", until__isnull=True)}
+
+    def reaching(place: str, *, itself: bool) -> Appointment | None:
+        parent = above.get(place, "")
+        if parent in through:
+            parent = above[parent]
+        return (rights.get(place) if itself else None) or rights.get(parent)
+
+    def appointments(chosen: list[User], *, itself: bool) -> list[Appointment]:
+        found = []
+        for user in chosen:
+            right = reaching(user.place_code, itself=itself)
+            giver = right.user_id if right else None
+            found += [
+                Appointment(user=user, role=role, division_code=user.place_code, since=on, under=right, granted_by_id=giver)
+                for role in accounts[user.username][2]
+            ]
+        return found
+
+    administrators = [user for user in users if accounts[user.username][2] == ["administrator"]]
+    for length in sorted({len(prefix(user.place_code)) for user in administrators}):
+        level = [user for user in administrators if len(prefix(user.place_code)) == length]
+        rights |= {a.division_code: a for a in Appointment.objects.bulk_create(appointments(level, itself=False))}
+    others = [user for user in users if user not in administrators]
+    Appointment.objects.bulk_create(appointments(others, itself=True))
 
 
 def users_named(ending: str) -> dict[str, User]:

@@ -84,7 +84,7 @@ class Story:
 
     def open_accounts(self) -> None:
         """All accounts."""
-        open_accounts(self.places, seed=self.asked.seed, on=self.opened_on)
+        open_accounts(self.places, seed=self.asked.seed, on=self.opened_on, today=self.asked.day)
 
     def publish_standards(self) -> None:
         """Parameters, 低保 and what is in force before the first month; what comes later comes in its month."""

@@ -6,7 +6,7 @@ from lxbt.accounts.rules import Permission
 
 LARGE = 5_000  # rows of persons; from here on a second person lets an export go
 DAYS = 7  # an export waits, and can be taken, for so long; then its content is wiped
-RELEASING = Permission.VIEW_AUDIT
+RELEASING = Permission.MANAGE_SECURITY
 
 
 def is_large(rows: int) -> bool:

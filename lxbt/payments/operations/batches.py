@@ -48,11 +48,14 @@ def record(batch: Batch, act: str, by: User | None, **details: object) -> None:
 
 
 @transaction.atomic
-def approve_batch(*, batch_id: int, control_total: Decimal, by: User | None, on: date) -> Batch:
-    """Approve what another person drew. `control_total` is the batch's total as the approver typed it, yuan."""
+def approve_batch(*, batch_id: int, control_total: Decimal, by: User, on: date) -> Batch:
+    """Approve what another person, or the system itself, drew. Only a person approves.
+
+    `control_total` is the batch's total as the approver typed it, yuan.
+    """
     batch = locked_batch(batch_id)
     batch.state = move(BATCH_MOVES, batch.state, "approve", sentence=_("该批次已复核、已发送或已退回，不能再复核。"))
-    if by is not None and by.pk == batch.drawn_by_id:
+    if by.pk == batch.drawn_by_id:
         raise PaymentRefused(_("不能复核自己编制的批次，请由另一人复核。"))
     if control_total != batch.total:
         raise PaymentRefused(_("控制总额不符：批次合计 %(total)s 元，请核对后重新输入。") % {"total": batch.total}, field="control_total")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -53,22 +55,101 @@ class RecoveryForm(forms.Form):
     reason = forms.CharField(label=_("理由"), max_length=200, help_text=_("写明怎样核实了本人身份、为什么要恢复"), widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class AccountForm(forms.Form):
+Choices = Iterable[tuple[str, str]]
+
+
+class _RolesForm(forms.Form):
+    """Roles and how long they last; the last day is shown, the day after it is kept."""
+
+    roles = forms.MultipleChoiceField(label=_("角色"), widget=forms.CheckboxSelectMultiple)
+    until = forms.DateField(
+        label=_("有效期最后一天"),
+        required=False,
+        help_text=_("不填则与您自己的授权同时到期"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, roles: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["roles"].choices = roles  # type: ignore[attr-defined]
+
+    def clean_until(self) -> date | None:
+        last: date | None = self.cleaned_data["until"]
+        return last + timedelta(days=1) if last else None
+
+
+class AccountForm(_RolesForm):
     name = forms.CharField(label=_("姓名"), max_length=40)
     username = forms.CharField(label=_("用户名"), max_length=40, help_text=_("小写字母、数字和 _ . -，例如 420102002_wangm"))
     organ = forms.ChoiceField(label=_("部门"), choices=list(ORGANS.items()))
     place = forms.ChoiceField(label=_("所在区划"))
-    roles = forms.MultipleChoiceField(label=_("角色"), widget=forms.CheckboxSelectMultiple)
+    phone = forms.CharField(label=_("办公电话"), max_length=40, required=False)
 
-    def __init__(self, *args: Any, places: list[tuple[str, str]], roles: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, places: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["place"].choices = places  # type: ignore[attr-defined]
-        self.fields["roles"].choices = roles  # type: ignore[attr-defined]
 
 
-class RolesForm(forms.Form):
-    roles = forms.MultipleChoiceField(label=_("角色"), widget=forms.CheckboxSelectMultiple, required=False)
+class RolesForm(_RolesForm):
+    """Exactly these roles from today; the period is that of the new ones."""
 
-    def __init__(self, *args: Any, roles: list[tuple[str, str]], **kwargs: Any) -> None:
+
+class UntilForm(forms.Form):
+    """Another last day for one role."""
+
+    role = forms.CharField(widget=forms.HiddenInput)
+    until = forms.DateField(required=False)
+
+    def clean_until(self) -> date | None:
+        last: date | None = self.cleaned_data["until"]
+        return last + timedelta(days=1) if last else None
+
+
+class EndForm(forms.Form):
+    """Disabling, leaving: why, and what becomes of the grants that hang on the account."""
+
+    act = forms.ChoiceField(label=_("办理"), choices=[("disable", _("暂时停用")), ("close", _("离任注销"))], widget=forms.RadioSelect)
+    note = forms.CharField(label=_("原因"), max_length=200, help_text=_("例如：调离，文件〔2026〕3号"))
+    hanging = forms.ChoiceField(
+        label=_("此账号授出的权限"),
+        choices=[("over", _("移交给同一辖区的另一位管理员")), ("lapse", _("一并收回"))],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    successor = forms.ChoiceField(label=_("承接人"), required=False)
+
+    def __init__(self, *args: Any, successors: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["roles"].choices = roles  # type: ignore[attr-defined]
+        self.fields["successor"].choices = [("", "—"), *successors]  # type: ignore[attr-defined]
+
+
+class MoveForm(_RolesForm):
+    """To another place: which, with which roles, and what becomes of the grants."""
+
+    place = forms.ChoiceField(label=_("调入的区划"))
+    hanging = forms.ChoiceField(
+        label=_("此账号授出的权限"),
+        choices=[("over", _("移交给同一辖区的另一位管理员")), ("lapse", _("一并收回"))],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    successor = forms.ChoiceField(label=_("承接人"), required=False)
+
+    def __init__(self, *args: Any, places: Choices, successors: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = places  # type: ignore[attr-defined]
+        self.fields["successor"].choices = [("", "—"), *successors]  # type: ignore[attr-defined]
+
+
+class SheetForm(forms.Form):
+    file = forms.FileField(label=_("表格"), help_text=_("用模板填写的 XLSX，或同样标题的 CSV；最多 2000 个账号"))
+
+
+class OrgansForm(forms.Form):
+    division_code = forms.ChoiceField(label=_("适用范围"))
+    allowed = forms.ChoiceField(label=_("民政管理员开通残联账号"), choices=[("yes", _("允许")), ("no", _("不允许"))], widget=forms.RadioSelect)
+    since = forms.DateField(label=_("自哪天起"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    def __init__(self, *args: Any, places: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["division_code"].choices = places  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -171,6 +171,7 @@ def go_in(request: HttpRequest, user: User, factor: str, target: str) -> HttpRes
     device = operations.arrive(user=user, session_key=request.session.session_key or "", caller=caller, factor=factor, at=now)
     if chosen is not None:
         operations.set_preferences(user=user, language=chosen)
+    translation.activate(known(chosen or user.language))  # the notices below are read in the account's own language
     if device.new and not device.first:
         messages.info(request, _("这个账号是第一次在这台电脑上登录，已记下并会告诉账号本人。"))
     if device.untold:

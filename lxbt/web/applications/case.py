@@ -24,6 +24,7 @@ from lxbt.web.applications.estimate import decision_of
 from lxbt.web.applications.forms import OpinionForm
 from lxbt.web.components import Choice, Crumb, Segments
 from lxbt.web.registry.facts import facts_now
+from lxbt.web.registry.sight import Sight, sight_of
 
 PHRASES = {
     StepName.EXAMINE: (lazy("材料齐全，情况属实。"), lazy("已入户核实，情况属实。")),
@@ -46,24 +47,27 @@ def case_context(request: OfficialRequest, application: Any, form: OpinionForm, 
     queue = list(queries.waiting(request.standing).values_list("number", flat=True)[:200]) if acts else []
     place = queue.index(application.number) if application.number in queue else -1
     said = verdicts or {}
+    sight = sight_of(request, application.division_code)
+    against = {subsidy for subsidy in asked if sight.rights and subsidy in computed and computed[subsidy].reasons}
     return {
         "application": application,
         "person": person,
         "chip": presenters.state_chip(application),
         "steps": presenters.step_line(application, procedure, today=request.today, overrides=overrides),
         "clock": presenters.clock_for(application, presenters.limits_of(procedure), request.today, overrides),
-        "decisions": [decision_of(subsidy, computed[subsidy], month) for subsidy in asked if subsidy in computed],
+        "decisions": [decision_of(subsidy, computed[subsidy], month) for subsidy in asked if subsidy in computed] if sight.rights else [],
         "month": month,
         "facts": facts_now(request, application.person_id, month),
-        "papers": [(words.PAPERS.get(paper.kind, paper.kind), paper.pk if paper.document_id else None) for paper in application.papers.all()],
+        "papers": [
+            (words.PAPERS.get(paper.kind, paper.kind), paper.pk if paper.document_id and sight.paper(paper.kind) else None)
+            for paper in application.papers.all()
+        ],
         "paper_kinds": words.PAPERS.items(),
         "may_attach": application.state in rules.UNFINISHED and request.standing.may(P.ACCEPT_APPLICATIONS, application.division_code),
         "history": presenters.history(application),
-        "checks": checks(application),
+        "checks": checks(application, sight),
         "form": form,
-        "segments": [
-            (subsidy, verdict_segments(subsidy, said.get(subsidy) or ("refuse" if computed and computed[subsidy].reasons else "agree"))) for subsidy in asked
-        ],
+        "segments": [(subsidy, verdict_segments(subsidy, said.get(subsidy) or ("refuse" if subsidy in against else "agree"))) for subsidy in asked],
         "acts": acts,
         "can_pass": acts and application.state == State.OPEN,
         "can_complete": acts and application.state == State.RETURNED,
@@ -96,14 +100,16 @@ def act_label(application: Any, procedure: Any) -> str:
     return _("提交，转%(step)s") % {"step": words.STEPS[following.name]} if following else _("提交审定结果")
 
 
-def checks(application: Any) -> list[tuple[bool, str, str]]:
+def checks(application: Any, sight: Sight) -> list[tuple[bool, str, str]]:
     """(is well, sentence, where it was looked up): what could make a payment twice."""
     others = queries.unfinished_of(application.person_id).exclude(application=application).exists()
     held = [words.SUBSIDIES_SHORT[s] for s in words.SUBSIDIES if rights.is_entitled(application.person_id, s, Month.of(application.applied_on))]
-    account = registry.current_account(application.person_id)
+    account = registry.current_account(application.person_id) if sight.accounts else None
     found = [
         (not others, _("无在办的同类申请") if not others else _("另有在办的申请"), _("全国")),
         (not held, _("未在享受所申请的补贴") if not held else _("已在享受：%(what)s") % {"what": words.listed(held)}, _("全国")),
-        (account is not None and account.state == "good", _("收款账户可用") if account and account.state == "good" else _("收款账户缺失或退过票"), _("系统")),
     ]
+    if sight.accounts:
+        good = account is not None and account.state == "good"
+        found.append((good, _("收款账户可用") if good else _("收款账户缺失或退过票"), _("系统")))
     return [(ok, sentence, place) for ok, sentence, place in found]

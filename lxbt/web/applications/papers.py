@@ -16,6 +16,7 @@ from lxbt.core.refusal import Refusal
 from lxbt.documents import queries as documents
 from lxbt.documents.rules import ENDINGS, LARGEST
 from lxbt.web.access import OfficialRequest, page
+from lxbt.web.registry.sight import sight_of
 from lxbt.web.words import PAPERS
 
 
@@ -45,7 +46,7 @@ def application_paper(request: OfficialRequest, number: str, paper_id: int) -> H
     found = queries.application_seen_by(request.standing, number)
     paper = next((p for p in found.papers.all() if p.pk == paper_id and p.document_id), None) if found else None
     stored = documents.document(paper.document_id) if paper and paper.document_id else None
-    if found is None or stored is None:
+    if found is None or paper is None or stored is None or not sight_of(request, found.division_code).paper(paper.kind):
         raise Http404
     record_event(
         by=request.user, action="document.viewed", subject_kind="document", subject_id=stored.pk, person_id=stored.person_id, division_code=stored.division_code

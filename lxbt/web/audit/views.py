@@ -57,7 +57,7 @@ def filtered(request: OfficialRequest) -> tuple[QuerySet[Event], dict[str, Any]]
         at__gte=datetime.combine(since, time.min, here),
         at__lt=datetime.combine(until + timedelta(days=1), time.min, here),
     )
-    if kind == "look":
+    if kind == "looks":
         rows = rows.filter(action__in=[*queries.LOOKS, "document.viewed"])
     elif kind in KINDS:
         rows = rows.filter(action__startswith=f"{kind}.")
@@ -88,7 +88,7 @@ def audit(request: OfficialRequest) -> HttpResponse:
     after = request.GET.get("after", "")
     found = list((rows.filter(pk__lt=int(after)) if after.isdigit() else rows).order_by("-pk")[: SIZE + 1])
     shown, paging = cut(found, None, lambda e: str(e.pk), paged=bool(after), unit=_("条"))
-    kinds = [("", _("全部操作")), ("look", _("只看查看")), *((key, str(label)) for key, label in KINDS.items())]
+    kinds = [("", _("全部操作")), ("looks", _("只看查看")), *((key, str(label)) for key, label in KINDS.items())]
     return render(request, "audit/audit.html", {"table": event_table(shown, paging), "kinds": kinds, **asked})
 
 

@@ -10,6 +10,7 @@ KINDS: dict[str, Promise] = {
     "applications": _("申请导出"), "entitlement": _("待遇"), "batch": _("发放批次"), "result": _("银行回盘"), "recovery": _("追缴"),
     "standard": _("补贴标准"), "dibao": _("低保标准"), "parameter": _("参数"), "scheme": _("标准"), "division": _("区划"), "keys": _("密钥"),
     "statistics": _("统计"), "audit": _("操作记录"), "look": _("异常查看"), "release": _("大批导出"),
+    "accounts": _("账号清单"), "both_organs": _("两部门"),
 }  # fmt: skip
 ACTIONS: dict[str, Promise] = {
     "person.viewed": _("查看人员页"), "person.revealed": _("查看完整号码"), "person.registered": _("登记人员"),
@@ -36,12 +37,18 @@ ACTIONS: dict[str, Promise] = {
     "release.asked": _("提请导出"), "release.released": _("核准导出"), "release.refused": _("不予核准导出"), "release.taken": _("下载导出"),
     "release.wiped": _("销毁导出"),
     "look.handled": _("核查异常查看"),
+    "account.until_changed": _("变更授权期限"), "account.closed": _("离任注销"), "account.moved": _("调动"), "account.confirmed": _("年度确认"),
+    "account.roles_lapsed": _("角色随授权人失效"), "account.grants_taken_over": _("授出的权限已移交"), "account.slip_expired": _("密码条逾期，密码已销毁"),
+    "account.slips_shown": _("显示密码条"), "account.slips_printed": _("密码条已打印，密码已销毁"), "accounts.exported": _("导出账号"),
+    "accounts.sheet_planned": _("上传账号表格"), "accounts.sheet_started": _("批量开通开始"), "accounts.sheet_dropped": _("放弃账号表格"),
+    "accounts.sheet_opened": _("批量开通完成"), "accounts.errors_exported": _("导出有误的账号行"), "both_organs.set": _("规定两部门开通账号"),
 }  # fmt: skip
 SUBJECTS: dict[str, Promise] = {
     "person": _("人员"), "id": _("身份证号"), "certificate": _("残疾人证号"), "account": _("账户"), "phone": _("手机号"), "document": _("材料"),
     "application": _("申请"), "entitlement": _("待遇"), "batch": _("批次"), "unmatched": _("回盘异常"), "recovery": _("追缴"), "standard": _("标准"),
     "dibao": _("低保标准"), "parameter": _("参数"), "scheme": _("标准"), "division": _("区划"), "key": _("密钥"), "list": _("清单"),
     "demonstration": _("演示"), "release": _("导出"), "look": _("异常查看"),
+    "account_sheet": _("账号表格"), "slips": _("密码条"), "both_organs": _("两部门"),
 }  # fmt: skip
 FIELDS: dict[str, Promise] = {
     "name": _("姓名"), "identity_number": _("身份证号"), "phone": _("手机号"), "address": _("住址"), "birth": _("出生日期"), "sex": _("性别"),
@@ -51,6 +58,7 @@ FIELDS: dict[str, Promise] = {
     "recovered": _("已追回"), "handled_note": _("处理说明"), "amount": _("金额"), "subsidy": _("补贴"), "since": _("起"), "until": _("止"),
     "conditions": _("条件"), "document_number": _("文号"), "roles": _("角色"), "finding": _("核查结果"), "outcome": _("结果"), "economic": _("困难类别"), "area": _("城乡"),
     "long_term_care": _("长期照护"), "died_on": _("死亡日期"), "moved_out_on": _("迁出日期"), "imprisoned_on": _("服刑日期"),
+    "place": _("所在区划"), "active": _("可以登录"), "allowed": _("民政开通残联账号"), "confirmed_on": _("确认于"),
 }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from lxbt.web.access import OfficialRequest, must_be_in_scope, page
 from lxbt.web.components import Crumb, Explanation, Link, Tab
 from lxbt.web.payments import presenters
 from lxbt.web.refusals import show_refusal
+from lxbt.web.registry.sight import sight_of
 from lxbt.web.standards.presenters import amount_words, condition_words
 
 
@@ -98,15 +99,18 @@ def explain_item(request: OfficialRequest, person_id: int, subsidy: str, month: 
     if person is None or item is None:
         raise Http404
     must_be_in_scope(request, P.VIEW_PAYMENTS, person.division_code)
-    explanation = explanation_of(item, items)
+    explanation = explanation_of(item, items, whole=sight_of(request, person.division_code).rights)
     if getattr(request, "htmx", False):
         return render(request, "payments/_explain.html", {"explanation": explanation})
     crumbs = [Crumb(person.name, reverse("person", args=[person_id])), Crumb(explanation.title)]
     return render(request, "payments/explain.html", {"explanation": explanation, "person": person, "crumbs": crumbs})
 
 
-def explanation_of(item: Any, items: list[Any]) -> Explanation:
-    """The sum as lines: due, less what was drawn for that month before."""
+def explanation_of(item: Any, items: list[Any], *, whole: bool) -> Explanation:
+    """The sum as lines: due, less what was drawn for that month before.
+
+    `whole`: with the conditions and reasons, which tell category, grade and economic class.
+    """
     month = Month.of(item.right_month)
     before = sum(
         (i.amount for i in items if i.subsidy == item.subsidy and i.right_month == item.right_month and i.seq < item.seq and i.void is None), Decimal(0)
@@ -121,15 +125,12 @@ def explanation_of(item: Any, items: list[Any]) -> Explanation:
         why = _("当月没有发放，随 %(b)s 批次补发。") if not before else _("标准或情形后来有变，差额随 %(b)s 批次补发。")
         notes.append((_("为何事后才补"), why % {"b": f"{item.batch_month:%Y-%m}"}))
     if item.kind == "recovery":
-        notes.append((_("为何收回"), presenters.reason_words(item.reasons) or _("重新计算后应发少于已发")))
+        notes.append((_("为何收回"), (presenters.reason_words(item.reasons) if whole else "") or _("重新计算后应发少于已发")))
     if row is not None:
         document = " ".join(part for part in (row.document_title, row.document_number, row.clause) if part)
-        notes.append(
-            (
-                _("依据"),
-                _("%(document)s（%(who)s：%(amount)s）") % {"document": document, "who": condition_words(row.conditions), "amount": amount_words(row.amount)},
-            )
-        )
+        who = condition_words(row.conditions)
+        basis = _("%(document)s（%(who)s：%(amount)s）") % {"document": document, "who": who, "amount": amount_words(row.amount)} if whole else document
+        notes.append((_("依据"), basis))
     if item.void == "failed":
         notes.append((_("结果"), _("退票，不计入；更正账户后由新的一笔重发。")))
     label = {"arrears": _("本次补发"), "recovery": _("本次抵扣"), "regular": _("本次发放")}[item.kind]

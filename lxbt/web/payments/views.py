@@ -27,6 +27,7 @@ from lxbt.web.access import OfficialRequest, must_be_in_scope, page
 from lxbt.web.components import Crumb, Page, Tab
 from lxbt.web.payments import presenters
 from lxbt.web.refusals import show_refusal
+from lxbt.web.registry.sight import sight_of
 
 if TYPE_CHECKING:
     from lxbt.payments.models import Batch
@@ -136,7 +137,10 @@ def rows_of(request: OfficialRequest, found: Batch, show: str, counts: dict[str,
     after = request.GET.get("after", "").split(".")
     point = (int(after[0]), after[1], after[2]) if len(after) == 3 and after[0].isdigit() else None
     rows = queries.batch_item_rows(found, changes=changes, after=point, limit=SIZE + 1)
-    shown = with_reasons(rows[:SIZE], month=Month.of(found.month), payer_code=found.payer_code)
+    if sight_of(request, found.payer_code).rights:
+        shown = with_reasons(rows[:SIZE], month=Month.of(found.month), payer_code=found.payer_code)
+    else:  # reasons tell category, grade and economic class
+        shown = [replace(row, reasons="") for row in rows[:SIZE]]
     following = f"{shown[-1].person_id}.{shown[-1].subsidy}.{shown[-1].right_month}" if len(rows) > SIZE else ""
     return presenters.item_table(found, shown, Page(len(shown), sum(counts.get(c, 0) for c in changes), _("笔"), following, point is not None))
 

@@ -16,6 +16,7 @@ from lxbt.registry import queries as registry
 from lxbt.web import words
 from lxbt.web.access import OfficialRequest
 from lxbt.web.components import Fact, MaskedValue
+from lxbt.web.registry.sight import may_see_number, sight_of
 
 SOURCES = {
     "declared": lazy("申报"), "register": lazy("登记"), "federation": lazy("残联库"), "dibao": lazy("核对机制"), "police": lazy("公安"),
@@ -28,16 +29,9 @@ def source_word(source: str) -> str:
     return str(SOURCES.get(source, source))
 
 
-def may_reveal(request: OfficialRequest, division_code: str) -> bool:
-    """Whether the account may ask for full numbers there."""
-    from lxbt.accounts.rules import Permission
-
-    return request.standing.may(Permission.REVEAL_NUMBERS, division_code)
-
-
 def masked_number(request: OfficialRequest, person: Any, kind: str, text: str) -> MaskedValue:
     """A masked number with its eye, for those who may ask."""
-    url = reverse("reveal", args=[person.pk, kind]) if may_reveal(request, person.division_code) else ""
+    url = reverse("reveal", args=[person.pk, kind]) if may_see_number(request, person.division_code, kind) else ""
     label = {"id": _("%(name)s的身份证号"), "certificate": _("%(name)s的残疾人证号"), "account": _("%(name)s的账号"), "phone": _("%(name)s的手机号")}[kind]
     return MaskedValue(text, url, label % {"name": person.name})
 
@@ -75,7 +69,8 @@ def facts_now(request: OfficialRequest, person_id: int, month: Month) -> list[Fa
         return []
     sources = latest_sources(person_id)
     numbers = {row.kind: row.masked for row in registry.identifiers_of(person_id)}
-    account = registry.current_account(person_id)
+    sight = sight_of(request, person.division_code)
+    account = registry.current_account(person_id) if sight.accounts else None
 
     def fact(label: str, value: Any, key: str, **more: Any) -> Fact:
         source, received = sources.get(key, ("", None))
@@ -85,10 +80,11 @@ def facts_now(request: OfficialRequest, person_id: int, month: Month) -> list[Fa
         fact(_("姓名 / 性别"), f"{person.name} · {words.SEXES[person.sex]} · " + _("%(n)d 岁") % {"n": age_in(person.birth, month)}, "birth", strong=True),
         fact(_("身份证号"), masked_number(request, person, "id", numbers.get("id", "—")), "birth"),
         fact(_("户籍"), divisions.full_name_of(person.division_code) + person.address, "division"),
-        fact(_("户口性质"), str(words.AREAS.get(profile.area or "", "—")), "area"),
     ]
     certificate = profile.certificate
-    if certificate is None:
+    if not sight.disability:
+        pass
+    elif certificate is None:
         found.append(Fact(_("残疾人证"), _("无"), look=True))
     else:
         gone = certificate.valid_until is not None and Month.of(certificate.valid_until) < month
@@ -105,14 +101,18 @@ def facts_now(request: OfficialRequest, person_id: int, month: Month) -> list[Fa
         if "certificate" in numbers:
             found.append(fact(_("证号"), masked_number(request, person, "certificate", numbers["certificate"]), "certificate"))
     other = benefits_words(profile.other_benefits)
-    found += [
+    household = [
+        fact(_("户口性质"), str(words.AREAS.get(profile.area or "", "—")), "area"),
         fact(_("家庭经济"), str(words.ECONOMIC.get(profile.economic or "", "—")), "economic", strong=True, look=profile.economic == "destitute"),
         fact(_("其他待遇"), other, "other_benefits", look=other != _("无")),
+        fact(_("就业"), str(words.EMPLOYMENT.get(profile.employment or "", "—")), "employment"),
+    ]
+    care = [
         fact(_("长期照护"), _("需要 6 个月以上") if profile.long_term_care else _("不需要"), "long_term_care"),
         fact(_("自理能力"), str(words.SELF_CARE.get(profile.self_care or "", "—")), "self_care"),
-        fact(_("就业"), str(words.EMPLOYMENT.get(profile.employment or "", "—")), "employment"),
         fact(_("照护方式"), str(words.CARE_SETTINGS.get(profile.care_setting or "", "—")), "care_setting"),
     ]
+    found += (household if sight.household else []) + (care if sight.disability else [])
     if person.phone_masked:
         found.append(Fact(_("手机"), masked_number(request, person, "phone", person.phone_masked), source_word("declared")))
     if account is not None:
@@ -126,6 +126,6 @@ def facts_now(request: OfficialRequest, person_id: int, month: Month) -> list[Fa
             )
         )
     for key, label in (("died_on", _("死亡")), ("moved_out_on", _("户籍迁出")), ("imprisoned_on", _("服刑"))):
-        if getattr(profile, key):
+        if getattr(profile, key) and sight.fact(key):
             found.append(fact(label, f"{getattr(profile, key)}", key, look=True))
     return found

@@ -23,6 +23,7 @@ from lxbt.web.access import OfficialRequest
 from lxbt.web.applications.presenters import state_chip
 from lxbt.web.components import Chip, Column, Empty, Event, Page, Person, Row, Subsidies, Table
 from lxbt.web.registry.facts import certificate_words, facts_now, source_word
+from lxbt.web.registry.sight import Sight, sight_of
 from lxbt.web.registry.story import PersonMoney, money_of
 
 SIZE = 50
@@ -69,8 +70,8 @@ def person_table(request: OfficialRequest, text: str) -> Table:
 
 def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
     """Everything known of a person, in one page."""
-    month = Month.of(request.today)
-    money = money_of(person.pk, until=month) if request.standing.may(P.VIEW_PAYMENTS, person.division_code) else PersonMoney()
+    month, sight = Month.of(request.today), sight_of(request, person.division_code)
+    money = money_of(person.pk, until=month) if sight.payments else PersonMoney()
     now_held = rights.subsidies_by_person([person.pk], month).get(person.pk, ())
     held = [s for s in SUBSIDIES if s in now_held]
     told = [money.told[month]] if month in money.told else rights.rights_by_month(person.pk, month, month + 1)
@@ -80,10 +81,10 @@ def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
         "chip": Chip(_("享受中"), "ok") if held else Chip(_("未享受"), "off"),
         "held": Subsidies(held) if held else None,
         "facts": facts_now(request, person.pk, month),
-        "rights": rights_table(told),
+        "rights": rights_table(told) if sight.rights else [],
         "money": money,
-        "applications": application_table(person.pk),
-        "timeline": timeline_of(person.pk),
+        "applications": application_table(person.pk) if sight.applications else None,
+        "timeline": timeline_of(person.pk, sight),
         "looks": [(e.at, e.by_name or _("系统"), divisions.name_of(e.by_place) if e.by_place else "", look_words(e), e.reason) for e in looks],
         "may_edit": request.standing.may(P.EDIT_FACTS, person.division_code),
         "may_correct": request.standing.may(P.CORRECT_ACCOUNTS, person.division_code),
@@ -123,18 +124,18 @@ def application_table(person_id: int) -> Table:
     )
 
 
-def timeline_of(person_id: int) -> list[Event]:
+def timeline_of(person_id: int, sight: Sight) -> list[Event]:
     """What became known, latest first: the day it counts from, and when and from whom it came."""
     events: list[tuple[date, Event]] = []
     for fact in queries.facts_of(person_id):
-        if fact.key in ("birth", "sex"):
+        if fact.key in ("birth", "sex") or not sight.fact(fact.key):
             continue
         label = fact_words(fact)
         on = fact.since or fact.received_on
         late = fact.since is not None and (fact.received_on - fact.since).days > 62
         note = _("%(source)s，%(day)s 收到") % {"source": source_word(fact.source), "day": fact.received_on}
         events.append((on, Event(f"{fact.since:%Y-%m}" if fact.since else fact.received_on, label, note, late)))
-    for certificate in queries.certificates_of(person_id):
+    for certificate in queries.certificates_of(person_id) if sight.disability else ():
         on = certificate.issued_on or certificate.received_on
         title = _("残疾人证 %(what)s，有效至 %(until)s") % {"what": certificate_words(certificate), "until": certificate.valid_until or "—"}
         events.append((on, Event(on, title, _("%(source)s，%(day)s 收到") % {"source": source_word(certificate.source), "day": certificate.received_on})))

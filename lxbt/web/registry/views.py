@@ -25,6 +25,7 @@ from lxbt.web.refusals import show_refusal
 from lxbt.web.registry.caseload import marked
 from lxbt.web.registry.forms import AccountForm, EventForm, FactForm
 from lxbt.web.registry.presenters import person_table, story_context
+from lxbt.web.registry.sight import may_see_number
 from lxbt.web.remember import look_for, looked_for
 
 
@@ -96,6 +97,8 @@ def person(request: OfficialRequest, person_id: int) -> HttpResponse:
 def reveal(request: OfficialRequest, person_id: int, kind: str) -> HttpResponse:
     """A number in full for a minute, with the reason kept."""
     found = person_in_scope(request, person_id, P.REVEAL_NUMBERS)
+    if not may_see_number(request, found.division_code, kind):
+        raise Http404
     reason = request.POST.get("reason", "").strip()
     if not reason:
         return HttpResponse(_("请先选择理由。"), status=422)

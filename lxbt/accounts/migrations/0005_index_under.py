@@ -1,0 +1,11 @@
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """What hangs on a right is found by index; made without locking anybody out."""
+
+    atomic = False
+    dependencies = [("accounts", "0004_validate")]
+
+    operations = [AddIndexConcurrently(model_name="appointment", index=models.Index(fields=["under"], name="appointment_under"))]

@@ -1,0 +1,12 @@
+from django.contrib.postgres.operations import ValidateConstraint
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    """Rows of before are checked in a transaction of their own, so that nobody waits."""
+
+    dependencies = [("payments", "0002_one_case_several_persons")]
+
+    operations = [
+        ValidateConstraint(model_name='batch', name='batch_approved_by_a_person'),
+    ]
