@@ -217,6 +217,13 @@ def open_sealed_bytes(value: bytes) -> bytes:
     return crypto.unseal_bytes(value, settings.LXBT_KEYRING)
 
 
+def initials(name: str) -> str:
+    """The pinyin initials of a name, for finding by typing."""
+    from pypinyin import Style, lazy_pinyin
+
+    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))[:60].lower()
+
+
 def persons_within(scope: Q) -> QuerySet[Person, int]:
     """Ids of the persons whose household lies in a scope, as a sub-query."""
     return Person.objects.filter(scope).values_list("person_id", flat=True)
