@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from lxbt.audit.operations import record_system_events
-from lxbt.core import crypto, idnumber
+from lxbt.core import idnumber
 from lxbt.core.months import Month
 from lxbt.core.profile import Certificate
 from lxbt.core.roster import county_of, handle_of, mark_of
@@ -364,7 +364,7 @@ class _Chunk:
     def is_news(self, one: _One) -> bool:
         """Whether somebody may have to do something: a change, a fresh certificate, or a first record that says other than what was known."""
         if one.entry is not None:
-            return values_of(one.record) != one.entry["values"]
+            return bool(values_of(one.record) != one.entry["values"])
         if one.made:
             return one.record.issued_on > self.on - RECENT and one.record.state == "valid" and one.record.died_on is None
         return any(before != after for before, after in one.changes.values())
