@@ -21,7 +21,8 @@ from lxbt.core.roster import digest_of_marks, handle_of, mark_of
 from lxbt.entitlements.queries import told_timelines
 from lxbt.registry.models import Certificate, Change, Fact, FederationChange, FederationEntry, Identifier, Person
 from lxbt.registry.operations import register_person
-from lxbt.registry.operations.federation import Taken, note_agreed_counties, take_federation_records
+from lxbt.registry.operations.federation import Taken, take_federation_records
+from lxbt.registry.operations.federation_queue import note_agreed_counties
 from lxbt.registry.queries import person_by_identifier
 from lxbt.registry.queries.federation import digests_by_county, digests_by_person, freshness_of
 from lxbt.registry.rules.federation import FederationRecord, Move, place_in, places_missing, places_told
