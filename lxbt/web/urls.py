@@ -12,7 +12,9 @@ from lxbt.web.applications import export as application_export
 from lxbt.web.applications import views as applications
 from lxbt.web.audit import views as audit
 from lxbt.web.divisions import views as divisions
+from lxbt.web.leads import views as leads
 from lxbt.web.looks import views as looks
+from lxbt.web.notices import views as notices
 from lxbt.web.payments import files, money
 from lxbt.web.payments import views as payments
 from lxbt.web.registry import views as registry
@@ -67,6 +69,13 @@ urlpatterns = [
     path("persons/<int:person_id>/account/", registry.person_account, name="person_account"),
     path("persons/<int:person_id>/reveal/<str:kind>/", registry.reveal, name="reveal"),
     path("inbox/", applications.inbox, name="inbox"),
+    path("leads/", leads.leads, name="leads"),
+    path("leads/export/", leads.export, name="leads_export"),
+    path("leads/<int:lead_id>/", leads.lead, name="lead"),
+    path("leads/<int:lead_id>/slip/", leads.slip, name="lead_slip"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read/", notices.notices_read, name="notices_read"),
+    path("notices/<int:notice_id>/", notices.notice_open, name="notice_open"),
     path("applications/", applications.applications, name="applications"),
     path("applications/export/", application_export.export, name="applications_export"),
     path("applications/new/", entry.application_new, name="application_new"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import psycopg
@@ -22,6 +22,7 @@ from lxbt.payments.operations.work import ensure_partitions
 from lxbt.statistics.operations import count_stale
 
 DAY, MONTH = date(2026, 1, 5), date(2026, 1, 1)
+MOMENT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 NATION, PROVINCE, CITY, COUNTY, TOWNSHIP = "000000000000", "420000000000", "420100000000", "420102000000", "420102002000"
 
 
@@ -128,6 +129,10 @@ def fill(apps: Any) -> None:
     file = make("payments.BankFile", direction="out", batch_id=batch.pk, name="a.csv", encoding="gbk", content=b"a", digest=bytes(32))
     make("payments.UnmatchedRow", file=file, row_no=9, sealed=b"\x00", why="?")
     make("payments.Recovery", batch_id=batch.pk, subsidy="care", division_code=TOWNSHIP, amount=10, opened_on=DAY, **who)
+    told = make("leads.Lead", division_code=TOWNSHIP, kind="new", subsidies=["care"], about_on=DAY, basis="test", opened_on=DAY, due_on=DAY, **who)
+    make("leads.Reminder", lead=told, on=DAY, way="phone", outcome="will_apply", by_id=1, by_name="甲", recorded_at=MOMENT, **who)
+    notice = make("notices.Notice", division_code=TOWNSHIP, kind="federation_frozen", posted_at=MOMENT, **who)
+    make("notices.Receipt", notice=notice, user_id=1, read_at=MOMENT)
     make("statistics.Figure", month=MONTH, division_code=COUNTY, level=3, subsidy="living", persons=1, regular=80)
     make("statistics.ClassFigure", month=MONTH, division_code=COUNTY, subsidy="living", dimension="grade", value="1", persons=1, amount=80)
 
