@@ -106,6 +106,7 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
             _("管理"),
             [
                 item("statistics", _("统计分析"), "chart-bar", P.VIEW_STATISTICS),
+                item("coverage", _("持证与补贴覆盖"), "chart-dots", P.VIEW_STATISTICS),
                 item("standards", _("补贴标准"), "scale", P.VIEW_STANDARDS, also=("standard", "standard_new")),
                 item("parameters", _("流程与参数"), "adjustments", P.VIEW_STANDARDS),
                 item("accounts", _("账号与授权"), "shield-lock", P.MANAGE_ACCOUNTS, also=ACCOUNTS),

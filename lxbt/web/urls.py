@@ -17,9 +17,11 @@ from lxbt.web.looks import views as looks
 from lxbt.web.notices import views as notices
 from lxbt.web.payments import files, money
 from lxbt.web.payments import views as payments
+from lxbt.web.registry import listing
 from lxbt.web.registry import views as registry
 from lxbt.web.releases import views as releases
 from lxbt.web.standards import views as standards
+from lxbt.web.statistics import coverage
 from lxbt.web.statistics import views as statistics
 
 urlpatterns = [
@@ -64,6 +66,7 @@ urlpatterns = [
     path("divisions/<str:code>/", divisions.divisions, name="division"),
     path("search/", registry.search, name="search"),
     path("persons/", registry.persons, name="persons"),
+    path("persons/export/", listing.export, name="persons_export"),
     path("persons/<int:person_id>/", registry.person, name="person"),
     path("persons/<int:person_id>/change/", registry.person_change, name="person_change"),
     path("persons/<int:person_id>/account/", registry.person_account, name="person_account"),
@@ -105,6 +108,8 @@ urlpatterns = [
     path("parameters/", standards.parameters, name="parameters"),
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/export/", statistics.export, name="statistics_export"),
+    path("coverage/", coverage.coverage, name="coverage"),
+    path("coverage/export/", coverage.export, name="coverage_export"),
     path("releases/", releases.releases, name="releases"),
     path("releases/<int:release_id>/", releases.release_act, name="release_act"),
     path("looks/", looks.looks, name="looks"),

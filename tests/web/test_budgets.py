@@ -127,10 +127,12 @@ def pages(world: World) -> list[tuple[str, str, str, dict[str, Any]]]:
         "persons": ("clerk", "decider", "supervisor"), "batches": ("payment_officer", "payment_approver", "supervisor"), "results": ("payment_officer",),
         "failed_items": ("payment_officer",), "recoveries": ("payment_officer", "supervisor"), "statistics": ("supervisor", "decider", "clerk"),
         "standards": ("standard_drafter", "decider"), "parameters": ("standard_drafter",), "accounts": ("administrator",), "audit": ("auditor",),
+        "coverage": ("supervisor", "clerk"),
         "leads": ("clerk", "decider", "supervisor"), "notices": ("clerk",), "divisions": ("supervisor", "clerk"), "draw": ("payment_officer",), "application_new": ("clerk",), "profile": ("clerk",),
     }  # fmt: skip
     found = [(f"{name} by {role}", role, reverse(name), {"q": "申"} if name == "persons" else {}) for name, roles in plain.items() for role in roles]
     found += [("case", "decider", reverse("application", args=[waiting.number]), {}), ("person", "decider", reverse("person", args=[granted.person_id]), {})]
+    found += [("persons filtered", "decider", reverse("persons"), {"state": "valid", "held": "no"})]
     lead = Lead.objects.filter(division_code=f.TOWNSHIP).order_by("pk")[0]
     found += [(name, "clerk", reverse(name, args=[lead.pk]), {}) for name in ("lead", "lead_slip")]
     found += [(f"batch {show}", "payment_approver", reverse("batch", args=[batch.pk]), {"show": show}) for show in ("different", "all", "started")]

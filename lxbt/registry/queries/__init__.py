@@ -57,6 +57,15 @@ def persons_in(area: str) -> QuerySet[Person]:
     return Person.objects.filter(division_code__gte=low, division_code__lt=high)
 
 
+def places_and_persons(area: str, *, after: tuple[str, int] | None, limit: int) -> list[tuple[str, int]]:
+    """(division, person) of an area in the order of the index of told months, from behind `after` on."""
+    low, high = span(area)
+    rows = PersonProfile.objects.filter(until__isnull=True, division_code__gte=low, division_code__lt=high)
+    if after is not None:
+        rows = rows.filter(Q(division_code__gt=after[0]) | Q(division_code=after[0], person_id__gt=after[1]), division_code__gte=max(low, after[0]))
+    return list(rows.order_by("division_code", "person_id").values_list("division_code", "person_id")[:limit])
+
+
 def persons_named(text: str, *, within: str, limit: int = 50) -> list[Person]:
     """By the beginning of the name, or of its pinyin initials, in the area."""
     text = text.strip()

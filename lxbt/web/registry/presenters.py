@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 from lxbt.accounts.rules import Permission as P
 from lxbt.applications import queries as applications
 from lxbt.audit import queries as audit
-from lxbt.core.months import Month, age_in
+from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES
 from lxbt.divisions import queries as divisions
 from lxbt.entitlements import queries as rights
@@ -22,7 +22,7 @@ from lxbt.registry import queries
 from lxbt.web import words
 from lxbt.web.access import OfficialRequest
 from lxbt.web.applications.presenters import state_chip
-from lxbt.web.components import Chip, Column, Empty, Event, Page, Person, Row, Subsidies, Table
+from lxbt.web.components import Chip, Column, Empty, Event, Row, Subsidies, Table
 from lxbt.web.leads.views import state_chip as state_chip_of_lead
 from lxbt.web.leads.words import KINDS, basis_words
 from lxbt.web.registry.facts import certificate_words, confirmed_for, facts_now, source_word
@@ -34,41 +34,6 @@ LOOKS = {
     "person.viewed": lazy("查看本页"), "person.revealed": lazy("查看完整号码"), "person.printed": lazy("打印明细"), "person.exported": lazy("导出"),
 }  # fmt: skip
 REVEALED = {"id": lazy("身份证号"), "certificate": lazy("残疾人证号"), "account": lazy("银行账号"), "phone": lazy("手机号")}
-
-
-def person_table(request: OfficialRequest, text: str) -> Table:
-    """Persons of the area whose name or initials begin with `text`; without text the first by name."""
-    rows = queries.persons_in(request.focus)
-    if text:
-        rows = rows.filter(pk__in=[p.pk for p in queries.persons_named(text, within=request.focus, limit=200)])
-    after = request.GET.get("after", "")
-    total = rows.count() if text else None
-    shown = list((rows.filter(person_id__gt=int(after)) if after.isdigit() else rows).order_by("person_id")[: SIZE + 1])
-    following = str(shown[SIZE - 1].pk) if len(shown) > SIZE else ""
-    shown = shown[:SIZE]
-    cards = queries.person_cards([p.pk for p in shown])
-    held = rights.subsidies_by_person([p.pk for p in shown], Month.of(request.today))
-    month = Month.of(request.today)
-    return Table(
-        caption=_("人员"),
-        columns=[Column(_("姓名"), phone="lead"), Column(_("性别")), Column(_("年龄"), "num"), Column(_("户籍")), Column(_("享受中"), phone="end")],
-        rows=[
-            Row(
-                cells=[
-                    Person(p.name, "", cards[p.pk].masked_id, reverse("person", args=[p.pk])),
-                    words.SEXES[p.sex],
-                    age_in(p.birth, month),
-                    divisions.name_of(p.division_code),
-                    Subsidies([s for s in SUBSIDIES if s in held.get(p.pk, ())]) if held.get(p.pk) else "—",
-                ],
-                url=reverse("person", args=[p.pk]),
-                action=_("查看"),
-            )
-            for p in shown
-        ],
-        page=Page(len(shown), total, _("人"), following, bool(after)),
-        empty=Empty(_("没有找到"), _("按姓名开头或拼音首字母查找；按号码查找请用上面的完整号码。"), icon="user-search"),
-    )
 
 
 def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
