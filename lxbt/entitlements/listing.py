@@ -20,6 +20,7 @@ _STATE = {
     "cancelled": "pp.cancelled_on is not null",
     "none": "not k.certified",
 }
+_WHOLE = "not exists (select 1 from registry_joining j where j.other_id = pp.person_id and j.undone_at is null)"  # aliases are not listed
 _HELD = (
     "exists (select 1 from entitlements_entitlement e where e.person_id = pp.person_id and e.state = 'granted'"
     " and e.since <= %(on)s and (e.until is null or e.until > %(on)s))"
@@ -41,7 +42,7 @@ class Wanted:
 
 
 def _sql(wanted: Wanted) -> str:
-    parts = ["pp.division_code >= %(low)s", "pp.division_code < %(high)s", "pp.since <= %(on)s", "(pp.until is null or pp.until > %(on)s)"]
+    parts = ["pp.division_code >= %(low)s", "pp.division_code < %(high)s", "pp.since <= %(on)s", "(pp.until is null or pp.until > %(on)s)", _WHOLE]
     if wanted.category:
         parts.append("k.facts #>> '{certificate,category}' = %(category)s")
     if wanted.grade:

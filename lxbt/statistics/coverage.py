@@ -30,6 +30,7 @@ from (
         from entitlements_entitlement where since <= %(on)s and (until is null or until > %(on)s) group by 1
     ) e on e.person_id = pp.person_id
     where pp.division_code >= %(low)s and pp.division_code < %(high)s and pp.since <= %(on)s and (pp.until is null or pp.until > %(on)s)
+        and not exists (select 1 from registry_joining j where j.other_id = pp.person_id and j.undone_at is null)
 ) told group by 1
 """
 KINDS = """

@@ -92,7 +92,13 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
                 item("applications", _("申请办件"), "files", P.VIEW_APPLICATIONS, also=() if acting else CASE),
             ],
         ),
-        (_("对象"), [item("persons", _("人员查询"), "user-search", P.VIEW_PERSONS, also=("person", "search"))]),
+        (
+            _("对象"),
+            [
+                item("persons", _("人员查询"), "user-search", P.VIEW_PERSONS, also=("person", "search")),
+                item("matches", _("疑似重复"), "users", P.EDIT_FACTS, also=("match",)),
+            ],
+        ),
         (
             _("资金"),
             [

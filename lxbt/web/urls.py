@@ -14,6 +14,7 @@ from lxbt.web.audit import views as audit
 from lxbt.web.divisions import views as divisions
 from lxbt.web.leads import views as leads
 from lxbt.web.looks import views as looks
+from lxbt.web.matching import views as matching
 from lxbt.web.notices import views as notices
 from lxbt.web.payments import files, money
 from lxbt.web.payments import views as payments
@@ -71,6 +72,9 @@ urlpatterns = [
     path("persons/<int:person_id>/change/", registry.person_change, name="person_change"),
     path("persons/<int:person_id>/account/", registry.person_account, name="person_account"),
     path("persons/<int:person_id>/reveal/<str:kind>/", registry.reveal, name="reveal"),
+    path("matches/", matching.matches, name="matches"),
+    path("matches/look/", matching.matches_look, name="matches_look"),
+    path("matches/<int:match_id>/", matching.match, name="match"),
     path("inbox/", applications.inbox, name="inbox"),
     path("leads/", leads.leads, name="leads"),
     path("leads/export/", leads.export, name="leads_export"),

@@ -31,7 +31,13 @@ OUTCOMES: dict[str, Promise] = {
 WAYS: dict[str, Promise] = {
     "phone": lazy("电话"), "visit": lazy("上门"), "message": lazy("短信或微信"), "letter": lazy("书面告知书"), "village": lazy("村（居）委会转告"),
 }  # fmt: skip
-CLOSED: dict[str, Promise] = {"died": lazy("本人去世"), "cancelled": lazy("残疾人证已注销"), "renewed": lazy("已换新证"), "granted": lazy("已享受补贴")}
+CLOSED: dict[str, Promise] = {
+    "died": lazy("本人去世"),
+    "cancelled": lazy("残疾人证已注销"),
+    "renewed": lazy("已换新证"),
+    "granted": lazy("已享受补贴"),
+    "joined": lazy("登记已合并"),
+}
 BASES: dict[str, Promise] = {
     "certificate expired": lazy("残疾人证到期"), "certificate frozen": lazy("残疾人证冻结"), "certificate class_changed": lazy("类别等级变更"),
     "federation died": lazy("残联库：死亡"), "federation cancelled": lazy("残联库：残疾人证注销"), "federation moved_out": lazy("残联库：户籍迁出本省"),
@@ -62,5 +68,7 @@ def closed_words(basis: str) -> str:
 
 
 def basis_words(basis: str) -> str:
-    """What a period of the ledger rests on, where the Federation's data brought it about."""
+    """What a period of the ledger rests on, where the Federation's data or a joining brought it about."""
+    if basis.startswith("joining "):
+        return _("登记合并")
     return str(BASES.get(basis, basis))

@@ -19,6 +19,7 @@ from lxbt.divisions import queries as divisions
 from lxbt.entitlements import queries as rights
 from lxbt.leads import queries as leads
 from lxbt.registry import queries
+from lxbt.registry.queries.matching import joined_with
 from lxbt.web import words
 from lxbt.web.access import OfficialRequest
 from lxbt.web.applications.presenters import state_chip
@@ -54,6 +55,7 @@ def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
         "applications": application_table(person.pk) if sight.applications else None,
         "timeline": timeline_of(person.pk, sight),
         "leads": leads_table(request, person.pk) if sight.applications else None,
+        "joined": [(x.person_id == person.pk, other_of(x, person.pk), reverse("match", args=[x.match_id])) for x in joined_with(person.pk)],
         "confirmed": confirmed_for(person.pk, person.division_code, request.today),
         "looks": [(e.at, e.by_name or _("系统"), divisions.name_of(e.by_place) if e.by_place else "", look_words(e), e.reason) for e in looks],
         "may_edit": request.standing.may(P.EDIT_FACTS, person.division_code),
@@ -92,6 +94,11 @@ def application_table(person_id: int) -> Table:
         ],
         empty=Empty(_("没有申请记录"), icon="files"),
     )
+
+
+def other_of(joining: Any, person_id: int) -> str:
+    """The address of the other entry of a joining."""
+    return reverse("person", args=[joining.other_id if joining.person_id == person_id else joining.person_id])
 
 
 def leads_table(request: OfficialRequest, person_id: int) -> Table | None:
