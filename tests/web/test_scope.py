@@ -65,7 +65,8 @@ def elsewhere(db: None) -> dict[str, Any]:
     sheet = plan_sheet(lines=lines, name="外县.xlsx", digest=bytes(32), by=administrator, on=on)
     return {
         "person_id": person.pk, "kind": "id", "number": application.number, "batch_id": batch.pk, "subsidy": "living", "month": f"{on:%Y-%m}", "seq": 1,
-        "user_id": clerk.pk, "sheet_id": sheet.pk, "paper_id": 1, "name": person.name, "masked": "420103", "standard_id": 0, "device_id": 0, "recovery_id": waiting.pk, "code": f.OTHER_COUNTY,
+        "user_id": clerk.pk, "sheet_id": sheet.pk, "paper_id": 1, "name": person.name, "masked": "420103", "standard_id": 0, "device_id": 0, "recovery_id": waiting.pk, "direction": "in", "message_id": 1,
+        "code": f.OTHER_COUNTY,
     }  # fmt: skip
 
 
