@@ -69,9 +69,13 @@ def digests_by_person(county: str) -> list[Handled]:
         return [Handled(*row) for row in cursor.fetchall()]
 
 
+def note_agreed_counties(counties: Sequence[str], at: datetime) -> None:
+    """Nothing is kept of it."""
+
+
 def install(patch: Any) -> None:
     """Put it in the place of the registry's side; `patch(object, name, value)`."""
-    for one in (take_records, digests_by_county, digests_by_person):
+    for one in (take_records, digests_by_county, digests_by_person, note_agreed_counties):
         patch(registry_side, one.__name__, one)
 
 

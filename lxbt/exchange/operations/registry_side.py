@@ -39,3 +39,8 @@ def digests_by_county(area: str) -> list[Any]:
 def digests_by_person(county: str) -> list[Any]:
     """What is held of the persons of a county: rows with handle (hexadecimal) and sequence."""
     return list(_module("lxbt.registry.queries.federation").digests_by_person(county))
+
+
+def note_agreed_counties(counties: Sequence[str], at: datetime) -> None:
+    """Both sides hold the same of these counties: what is known of everybody there is confirmed."""
+    _module("lxbt.registry.operations.federation").note_agreed_counties(counties=counties, at=at)

@@ -199,6 +199,7 @@ def reconcile(*, area: str = NATION, at: datetime, on: date, heal: bool = True) 
     ours = {row.division_code: (row.count, row.digest) for row in held.digests_by_county(area)}
     compared.counties = len(theirs.keys() | ours.keys())
     compared.differ = sorted(code for code in theirs.keys() | ours.keys() if theirs.get(code, (0, digest_of_sum(0))) != ours.get(code, (0, digest_of_sum(0))))
+    held.note_agreed_counties(sorted((theirs.keys() & ours.keys()) - set(compared.differ)), at)
     wanted: list[str] = []
     for county in compared.differ:
         there = {row["handle"]: row["sequence"] for row in _digests(partner, {"county": county}, at)}
