@@ -22,11 +22,12 @@ from lxbt.exchange import queries
 from lxbt.exchange.client import NoAnswer
 from lxbt.exchange.models import Link, Partner, Subscription
 from lxbt.exchange.operations import applying
-from lxbt.exchange.operations import registry_side as held
 from lxbt.exchange.operations.sending import ask, note_failure, queue_sending, speak
 from lxbt.exchange.rules import records as dr
 from lxbt.exchange.rules import requests as r
 from lxbt.exchange.rules.records import read_file
+from lxbt.registry.operations.federation import note_agreed_counties
+from lxbt.registry.queries import federation as held
 from lxbt.registry.rules.federation import FederationRecord
 
 FILE, CHUNK = 200_000, 10_000  # records in a file; in a transaction
@@ -199,7 +200,7 @@ def reconcile(*, area: str = NATION, at: datetime, on: date, heal: bool = True) 
     ours = {row.division_code: (row.count, row.digest) for row in held.digests_by_county(area)}
     compared.counties = len(theirs.keys() | ours.keys())
     compared.differ = sorted(code for code in theirs.keys() | ours.keys() if theirs.get(code, (0, digest_of_sum(0))) != ours.get(code, (0, digest_of_sum(0))))
-    held.note_agreed_counties(sorted((theirs.keys() & ours.keys()) - set(compared.differ)), at)
+    note_agreed_counties(counties=sorted((theirs.keys() & ours.keys()) - set(compared.differ)), at=at)
     wanted: list[str] = []
     for county in compared.differ:
         there = {row["handle"]: row["sequence"] for row in _digests(partner, {"county": county}, at)}

@@ -69,7 +69,7 @@ def register_person(
             )
     entry = Person.objects.create(
         name=name,
-        pinyin=_initials(name),
+        pinyin=queries.initials(name),
         sex=sex,
         birth=birth,
         division_code=division_code,
@@ -111,12 +111,6 @@ def _place(person_id: int) -> str:
     if place is None:
         raise RegistryRefused(_("没有这个人，请刷新页面。"))
     return place
-
-
-def _initials(name: str) -> str:
-    from pypinyin import Style, lazy_pinyin
-
-    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))[:60].lower()
 
 
 @transaction.atomic
