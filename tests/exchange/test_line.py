@@ -215,3 +215,12 @@ def test_what_cannot_be_sent_waits_and_is_sent_later(line: Line) -> None:
     Link.objects.update(next_at=None)
     Sending.objects.update(next_at=timezone.now())
     assert sending.send_due(at=timezone.now()) == 1
+
+
+def test_change_after_change_arrives_by_itself(line: Line) -> None:
+    sync()
+    subscribed(line)
+    for number in range(12):  # each is told before the next is made, so that nothing is told together
+        line.federation.administer("change", {"kind": "grade"})
+        wait_for(f"change {number}", lambda: not line.store.events(1) and line.agrees(), limit=5.0)
+    assert not any(message.counts.get("seen") for message in Message.objects.filter(action="notify"))
