@@ -19,7 +19,7 @@ from lxbt.core.refusal import Refusal
 from lxbt.core.roster import digest_of_sum
 from lxbt.divisions.rules import NATION
 from lxbt.exchange import queries
-from lxbt.exchange.client import NoAnswer
+from lxbt.exchange.client import NoAnswer, SaysNo
 from lxbt.exchange.models import Link, Partner, Subscription
 from lxbt.exchange.operations import applying
 from lxbt.exchange.operations.sending import ask, note_failure, queue_sending, speak
@@ -34,7 +34,7 @@ FILE, CHUNK = 200_000, 10_000  # records in a file; in a transaction
 PAGE = 1000  # records asked for at once
 BATCH = 500  # persons asked for in one envelope
 OVERLAP = timedelta(minutes=10)  # what was changed while the last fetch ran is fetched again; taken twice it changes nothing
-TROUBLE = (NoAnswer, Refusal)
+TROUBLE = (NoAnswer, SaysNo, Refusal)
 
 
 class NoFederation(Refusal):
