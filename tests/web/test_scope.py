@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
-from lxbt.accounts.models import User
+from lxbt.accounts.models import Device, User
 from lxbt.accounts.operations.recovering import ask_access_recovery
 from lxbt.accounts.operations.sheets import plan_sheet
 from lxbt.accounts.rules import BY_KEY, ROLES
 from lxbt.applications import operations as applications
 from lxbt.applications.rules import Agent
+from lxbt.audit.models import Event, UnusualLook
 from lxbt.core.months import Month
+from lxbt.documents.operations import ask_release
 from lxbt.payments import operations as payments
 from lxbt.registry import queries as registry
+from lxbt.standards.operations import draft_standard
+from lxbt.standards.rules.rows import read_standard
 from lxbt.web.urls import urlpatterns
 from tests import factories as f
 
@@ -36,6 +43,12 @@ PUBLIC = {
     "component_why",
     "component_reveal",
 }
+# What stands in addresses: objects that have an area, parts that only go with one of those, and what is for every official.
+OBJECTS = {
+    "person_id", "number", "batch_id", "user_id", "recovery_id", "sheet_id", "event_id", "look_id", "release_id", "standard_id", "device_id",
+}  # fmt: skip
+PARTS = {"kind", "paper_id", "subsidy", "month", "seq"}
+FOR_ALL = {"division": "the tree of divisions is public"}
 LEVEL_PLACES = {0: f.NATION, 1: f.PROVINCE, 2: f.CITY, 3: f.COUNTY, 4: f.TOWNSHIP}
 
 
@@ -63,9 +76,17 @@ def elsewhere(db: None) -> dict[str, Any]:
     waiting = ask_access_recovery(user=clerk, reason="换手机", by=administrator, at=timezone.now(), on=on)
     lines = [["姓名", "部门", "所在区划", "角色"], ["王外县", "民政", f.OTHER_TOWNSHIP, "受理初审"]]
     sheet = plan_sheet(lines=lines, name="外县.xlsx", digest=bytes(32), by=administrator, on=on)
+    look = UnusualLook.objects.create(
+        kind="many", on=on, by_id=clerk.pk, by_name=clerk.name, by_place=clerk.place_code, count=200, first_at=timezone.now(), last_at=timezone.now()
+    )
+    release = ask_release(title="名册", note="", content=b"rows", rows=9000, division_code=f.OTHER_COUNTY, reason="报送财政审核", by=officer, at=timezone.now())
+    row = {"subsidy": "living", "since": "2026-01", "when": {}, "amount": {"fixed": "99"}}
+    draft = draft_standard(row=read_standard(row, "test", f.OTHER_COUNTY), by=None)
+    device = Device.objects.create(user=clerk, digest=b"x", first_seen_at=timezone.now(), last_seen_at=timezone.now())
+    event = Event.objects.filter(division_code=f.OTHER_TOWNSHIP).latest("pk")
     return {
-        "person_id": person.pk, "kind": "id", "number": application.number, "batch_id": batch.pk, "subsidy": "living", "month": f"{on:%Y-%m}", "seq": 1,
-        "user_id": clerk.pk, "sheet_id": sheet.pk, "paper_id": 1, "name": person.name, "masked": "420103", "standard_id": 0, "device_id": 0, "recovery_id": waiting.pk, "code": f.OTHER_COUNTY,
+        "event_id": event.pk, "look_id": look.pk, "release_id": release.pk, "person_id": person.pk, "kind": "id", "number": application.number, "batch_id": batch.pk, "subsidy": "living", "month": f"{on:%Y-%m}", "seq": 1,
+        "user_id": clerk.pk, "sheet_id": sheet.pk, "paper_id": 1, "name": person.name, "masked": "420103", "standard_id": draft.pk, "device_id": device.pk, "recovery_id": waiting.pk, "code": f.OTHER_COUNTY,
     }  # fmt: skip
 
 
@@ -94,15 +115,21 @@ def test_every_route_is_behind_the_gate_or_named_public() -> None:
     assert open_routes == set()
 
 
+def test_every_address_with_an_object_in_it_is_asked_for_below_or_said_to_be_for_all() -> None:
+    for route in named_routes():
+        names = set(route.pattern.converters)
+        assert not names or names & OBJECTS or route.name in FOR_ALL, f"{route.name} is in no test of scope"
+        assert names <= OBJECTS | PARTS or route.name in FOR_ALL, f"{route.name} has something in its address that no test knows"
+
+
 def test_objects_of_another_county_are_not_found_by_any_role_of_this_one(elsewhere: dict[str, Any], logged_in: Callable[[User], Client]) -> None:
-    about = {"person_id", "number", "batch_id", "user_id", "recovery_id", "sheet_id"}
     for user in accounts_of_every_role():
         if user.place_code in (f.CITY, f.PROVINCE, f.NATION):
             continue  # the other county lies in their area
         client = logged_in(user)
         for route in named_routes():
             names = set(route.pattern.converters)
-            if not names & about:
+            if not names & OBJECTS:
                 continue
             url = reverse(route.name, kwargs={name: elsewhere[name] for name in names})
             for method in (client.get, client.post):
@@ -179,3 +206,32 @@ def test_the_day_of_an_expired_appointment_gives_nothing(db: None, logged_in: Ca
     Appointment.objects.filter(user=user).update(until=date(2026, 3, 1))
     assert standing_of(user, on=date(2026, 2, 28)).appointed
     assert not standing_of(user, on=date(2026, 3, 1)).appointed
+
+
+def test_an_unknown_number_and_one_of_another_county_cost_the_same_statements(elsewhere: dict[str, Any], logged_in: Callable[[User], Client]) -> None:
+    client = logged_in(f.account("decider", f.COUNTY, username="here_decider"))
+    told = []
+    for serial in (37, 33, 35):  # the first warms the caches; then one known there, one known nowhere
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.post(reverse("persons"), {"number": f.identity_number(region="420103", serial=serial)})
+        statements = [re.sub(r"'[^']*'|\d+", "?", query["sql"]) for query in captured if "django_session" not in query["sql"]]
+        told.append((answer.status_code, len(answer.content), statements))
+    assert told[1] == told[2]
+
+
+def test_a_person_who_moved_away_is_gone_from_lists_but_not_from_the_history_of_the_old_place(
+    elsewhere: dict[str, Any], logged_in: Callable[[User], Client]
+) -> None:
+    from lxbt.registry.operations import record_facts
+
+    old = logged_in(User.objects.get(username="other_decider"))
+    auditor = logged_in(f.account("auditor", f.OTHER_COUNTY, username="other_auditor"))
+    record_facts(person_id=elsewhere["person_id"], values={"division": f.TOWNSHIP}, since=Month(2026, 1), source="test", received_on=date(2026, 2, 1), by=None)
+    assert old.get(reverse("person", args=[elsewhere["person_id"]])).status_code == 404
+    assert elsewhere["name"] not in old.post(reverse("persons"), {"q": elsewhere["name"]}, follow=True).content.decode().replace(
+        f'value="{elsewhere["name"]}"', ""
+    )
+    assert elsewhere["number"] in old.get(reverse("applications")).content.decode()
+    assert auditor.get(reverse("audit_event", args=[elsewhere["event_id"]])).status_code == 200
+    here = logged_in(f.account("decider", f.COUNTY, username="here_decider"))
+    assert here.get(reverse("person", args=[elsewhere["person_id"]])).status_code == 200

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -107,6 +107,8 @@ def factor(request: OfficialRequest) -> HttpResponse:
 @require_POST
 def device_denied(request: OfficialRequest, device_id: int) -> HttpResponse:
     """“That was not me”: forget the device and change the password at once; no other session is live."""
+    if not doors.devices_of(request.user).filter(pk=device_id).exists():
+        raise Http404
     try:
         devices.deny_device(user=request.user, device_id=device_id, current=device_token(request))
     except Refusal as refusal:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from lxbt.accounts.queries import in_scope
 from lxbt.accounts.rules import Permission as P
 from lxbt.applications import queries as applications
 from lxbt.audit.operations import record_event
@@ -63,10 +64,9 @@ def persons(request: OfficialRequest) -> HttpResponse:
 
 def by_number(request: OfficialRequest, number: str) -> HttpResponse:
     """The person's page; a number that is unknown and one of another area are answered alike."""
-    for kind in ("id", "certificate"):
-        found = queries.person_by_identifier(kind, number)
-        if found is not None and request.standing.may(P.VIEW_PERSONS, found.division_code):
-            return redirect("person", person_id=found.pk)
+    found = queries.person_by_number(number, in_scope(request.standing, P.VIEW_PERSONS))
+    if found is not None:
+        return redirect("person", person_id=found.pk)
     return person_list(request, "", _("辖区内没有找到这个号码。请核对号码，或确认此人户籍是否在您的辖区。"))
 
 
