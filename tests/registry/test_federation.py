@@ -21,7 +21,8 @@ from lxbt.core.roster import digest_of_marks, handle_of, mark_of
 from lxbt.entitlements.queries import told_timelines
 from lxbt.registry.models import Certificate, Change, Fact, FederationChange, FederationEntry, Identifier, Person
 from lxbt.registry.operations import register_person
-from lxbt.registry.operations.federation import Taken, note_agreed_counties, take_federation_records
+from lxbt.registry.operations.federation import Taken, take_federation_records
+from lxbt.registry.operations.federation_queue import note_agreed_counties
 from lxbt.registry.queries import person_by_identifier
 from lxbt.registry.queries.federation import digests_by_county, digests_by_person, freshness_of
 from lxbt.registry.rules.federation import FederationRecord, Move, place_in, places_missing, places_told
@@ -128,7 +129,7 @@ def test_sums_for_comparing_are_those_of_the_other_side() -> None:
     take(record(11), record(13, sequence=7), record(15, division_code=C, sequence=9))
     key = settings.LXBT_ROSTER_KEY
     marks = [mark_of(handle_of(number(serial), key), sequence, key) for serial, sequence in ((11, 1), (13, 7))]
-    assert [(row.division_code, row.count, row.digest) for row in digests_by_county("420100000000")][0] == ("420102000000", 2, digest_of_marks(marks))
+    assert next((row.division_code, row.count, row.digest) for row in digests_by_county("420100000000")) == ("420102000000", 2, digest_of_marks(marks))
     assert [(row.handle, row.sequence) for row in digests_by_person("420103000000")] == [(handle_of(number(15), key).hex(), 9)]
 
 

@@ -236,6 +236,17 @@ def _take_certificate_number(person_id: int, number: str, certificate: Certifica
 
 
 @transaction.atomic
+def set_renewal(*, person_id: int, number: int, pays_from: Month, backpay_months: int, by: User | None) -> None:
+    """Say from which month a certificate issued after a gap pays again, and how many unpaid months before it at most."""
+    Certificate.objects.filter(person_id=person_id, number=number).update(pays_from_month=pays_from.first, backpay_months=backpay_months)
+    mark_persons([person_id])
+    record_event(
+        by=by, action="certificate.renewal_set", subject_kind="person", subject_id=person_id, person_id=person_id, division_code=_place(person_id),
+        changes={"pays_from_month": (None, str(pays_from)), "backpay_months": (0, backpay_months)},
+    )  # fmt: skip
+
+
+@transaction.atomic
 def forget_certificates(*, person_id: int, source: str, by: User | None) -> None:
     """Correct the record: the person never had a certificate."""
     gone = [f"{row.category} {row.grade} {row.issued_on}" for row in Certificate.objects.filter(person_id=person_id).order_by("number")]

@@ -22,7 +22,6 @@ from lxbt.core.months import Month
 from lxbt.core.profile import Certificate
 from lxbt.core.roster import county_of, handle_of, mark_of
 from lxbt.registry import queries
-from lxbt.registry.models import FederationAgreed
 from lxbt.registry.operations.writing import copy_rows, next_numbers, update_rows
 from lxbt.registry.rules import CERTIFICATE_NUMBER, IDENTITY
 from lxbt.registry.rules.federation import (
@@ -91,13 +90,6 @@ def take_federation_records(*, records: Sequence[FederationRecord], source: str,
     for chosen in _rounds(records):
         taken += _Chunk(chosen, source, received_at, on).take()
     return taken
-
-
-@transaction.atomic
-def note_agreed_counties(*, counties: Sequence[str], at: datetime) -> None:
-    """Both sides hold the same of these counties: the facts of everybody there are confirmed at that moment."""
-    rows = [FederationAgreed(county_code=county, agreed_at=at) for county in dict.fromkeys(counties)]
-    FederationAgreed.objects.bulk_create(rows, update_conflicts=True, unique_fields=["county_code"], update_fields=["agreed_at"])
 
 
 def _rounds(records: Sequence[FederationRecord]) -> list[list[FederationRecord]]:
@@ -364,7 +356,7 @@ class _Chunk:
     def is_news(self, one: _One) -> bool:
         """Whether somebody may have to do something: a change, a fresh certificate, or a first record that says other than what was known."""
         if one.entry is not None:
-            return values_of(one.record) != one.entry["values"]
+            return bool(values_of(one.record) != one.entry["values"])
         if one.made:
             return one.record.issued_on > self.on - RECENT and one.record.state == "valid" and one.record.died_on is None
         return any(before != after for before, after in one.changes.values())
