@@ -26,7 +26,7 @@ from lxbt.exchange.operations.sending import ask, note_failure, queue_sending, s
 from lxbt.exchange.rules import records as dr
 from lxbt.exchange.rules import requests as r
 from lxbt.exchange.rules.records import read_file
-from lxbt.registry.operations.federation import note_agreed_counties
+from lxbt.registry.operations.federation_queue import note_agreed_counties
 from lxbt.registry.queries import federation as held
 from lxbt.registry.rules.federation import FederationRecord
 
