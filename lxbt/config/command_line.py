@@ -6,7 +6,9 @@ import os
 import sys
 from pathlib import Path
 
-NEEDS_NO_DATABASE = {"rights", "collectstatic", "compile_messages", "import_divisions_data", "bank_simulator", "roles", "help", "version"}
+NEEDS_NO_DATABASE = {
+    "rights", "collectstatic", "compile_messages", "import_divisions_data", "bank_simulator", "cdpf_simulator", "roles", "help", "version",
+}  # fmt: skip
 
 
 def var_folder() -> Path:

@@ -59,12 +59,15 @@ INSTALLED_APPS = [
     "lxbt.divisions",
     "lxbt.accounts",
     "lxbt.documents",
+    "lxbt.notices",
     "lxbt.standards",
     "lxbt.registry",
     "lxbt.entitlements",
     "lxbt.applications",
     "lxbt.payments",
+    "lxbt.leads",
     "lxbt.statistics",
+    "lxbt.exchange",
     "lxbt.web",
     "lxbt.config",
 ]
@@ -135,6 +138,12 @@ LXBT_OIDC_SECRET = Path(os.environ["LXBT_OIDC_SECRET_FILE"]).read_text().strip()
 LXBT_OIDC_CLAIM = os.environ.get("LXBT_OIDC_CLAIM", "preferred_username")  # the claim that holds the user name
 LXBT_OIDC_LABEL = os.environ.get("LXBT_OIDC_LABEL", "")  # what the button says
 LXBT_OIDC_ACR = [name for name in os.environ.get("LXBT_OIDC_ACR", "").split(",") if name]  # contexts that count as a second factor
+
+# The door for machines. Keys that we sign with lie in a folder that only its owner can read.
+LXBT_EXCHANGE_ID = os.environ.get("LXBT_EXCHANGE_ID", "lxbt")  # the sender_id that partners know us by
+LXBT_EXCHANGE_URL = os.environ.get("LXBT_EXCHANGE_URL", "http://127.0.0.1:8000/dci").rstrip("/")  # where partners reach us
+LXBT_EXCHANGE_KEYS = Path(os.environ.get("LXBT_EXCHANGE_KEYS") or VAR / "exchange")
+LXBT_ROSTER_KEY = bytes.fromhex(os.environ.get("LXBT_ROSTER_KEY") or "6c7862742d726f73746572")  # shared with the Federation, for comparing registers
 
 # The edge: how many reverse proxies stand before this server, and what they may tell.
 LXBT_PROXIES = int(os.environ.get("LXBT_PROXIES", "0"))

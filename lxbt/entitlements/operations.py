@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
@@ -17,9 +18,12 @@ from lxbt.divisions.rules import NATION
 from lxbt.entitlements import queries
 from lxbt.entitlements.models import Entitlement
 from lxbt.registry.models import Certificate, Person
-from lxbt.registry.operations import mark_persons, record_certificate, store_timelines, take_changed_persons
-from lxbt.standards.queries import parameters_for
+from lxbt.registry.operations import mark_persons, record_certificate, set_renewal, store_timelines, take_changed_persons
+from lxbt.registry.queries import certificates_of, known_certificate
+from lxbt.registry.rules import first_unpaid
+from lxbt.standards.queries import parameters_at, parameters_for
 
+EXPIRED = "certificate expired"  # basis of a period that waits for a new certificate
 CHUNK = 2000  # persons whose months are told at a time
 
 
@@ -70,7 +74,12 @@ def _record(action: str, person_id: int, subsidy: str, since: Month, basis: str,
 
 @transaction.atomic
 def grant_entitlement(*, person_id: int, subsidy: str, since: Month, basis: str, by: User | None, on: date) -> None:
-    """Grant a subsidy from a month on. Months that a period covers already stay as they are; gaps after `since` are filled."""
+    """Grant a subsidy from a month on. Granted months stay as they are; gaps after `since` are filled.
+
+    A suspended period is granted again from `since` on; one that waited for a new certificate from where it began, since
+    the certificate itself says which of its months are paid.
+    """
+    _resume_for_grant(person_id, subsidy, since, basis, by, on)
     periods = _periods(person_id, subsidy)
     added: list[tuple[date, date | None]] = []
     changed: tuple[list[str], list[str]] = ([], [])
@@ -88,6 +97,13 @@ def grant_entitlement(*, person_id: int, subsidy: str, since: Month, basis: str,
         ]
         changed = _rewrite(person_id, subsidy, periods + fresh)
     _record("granted", person_id, subsidy, since, basis, by, changed)
+
+
+def _resume_for_grant(person_id: int, subsidy: str, since: Month, basis: str, by: User | None, on: date) -> None:
+    waiting = Entitlement.objects.filter(Q(until__isnull=True) | Q(until__gt=since.first), person_id=person_id, subsidy=subsidy, state="suspended")
+    begins = [Month.of(p.since) if p.basis == EXPIRED else max(Month.of(p.since), since) for p in waiting]
+    if begins:
+        resume_entitlement(person_id=person_id, subsidy=subsidy, since=min(begins), basis=basis, by=by, on=on)
 
 
 @transaction.atomic
@@ -157,6 +173,33 @@ def renew_certificate(
         pays_from=pays_from,
         backpay_months=backpay,
     )
+
+
+@transaction.atomic
+def renew_after_gap(*, person_id: int, applied: Month, by: User | None) -> bool:
+    """Let a certificate that was issued after the one before had run out pay again as `recertified` says, from an application in that month.
+
+    Nothing where there was no gap, or where it is settled already (民发〔2022〕79号; 民发〔2021〕70号). Gives whether it was set.
+    """
+    rows = [row for row in certificates_of(person_id) if row.issued_on is not None]
+    place = Person.objects.values_list("division_code", flat=True).get(pk=person_id)
+    if len(rows) < 2 or rows[-1].pays_from_month is not None:
+        return False
+    new, old = rows[-1], known_certificate(rows[-2]).certificate
+    issued = Month.of(new.issued_on or date.min)
+    gap = first_unpaid(old, parameters_at(place, issued).stop)
+    if gap is None or gap > issued:
+        return False
+    pays_from, backpay = queries.renewal_terms(place, applied, issued)
+    set_renewal(person_id=person_id, number=new.number, pays_from=pays_from, backpay_months=backpay, by=by)
+    return True
+
+
+@transaction.atomic
+def renew_right(*, person_id: int, subsidy: str, issued: Month, basis: str, by: User | None, on: date) -> None:
+    """Grant again what waited for a new certificate, where the place pays from the issue without an application."""
+    renew_after_gap(person_id=person_id, applied=issued, by=by)
+    _resume_for_grant(person_id, subsidy, issued, basis, by, on)
 
 
 def resolve_changes() -> int:

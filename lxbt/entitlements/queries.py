@@ -29,6 +29,16 @@ def entitlements_in_month(month: Month) -> QuerySet[Entitlement]:
     return Entitlement.objects.filter(Q(until__isnull=True) | Q(until__gt=month.first), since__lte=month.first, state="granted")
 
 
+def periods_in_month(month: Month) -> QuerySet[Entitlement]:
+    """The periods, granted or suspended, that cover a month."""
+    return Entitlement.objects.filter(Q(until__isnull=True) | Q(until__gt=month.first), since__lte=month.first)
+
+
+def periods() -> QuerySet[Entitlement]:
+    """Every period of the ledger, for reading on."""
+    return Entitlement.objects.all()
+
+
 def is_entitled(person_id: int, subsidy: str, month: Month) -> bool:
     """Whether a granted period covers the month."""
     return entitlements_in_month(month).filter(person_id=person_id, subsidy=subsidy).exists()

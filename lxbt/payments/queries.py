@@ -353,3 +353,9 @@ def get_recovery(person_id: int, batch_id: int, subsidy: str) -> Recovery | None
 def file_content(stored: BankFile) -> bytes:
     """The bank file as it went out or came in. Callers check the right to see it and leave a record."""
     return registry.open_sealed_bytes(bytes(stored.content))
+
+
+def monthly_amounts(person_ids: Iterable[int], month: Month) -> dict[tuple[int, str], Decimal]:
+    """What was drawn for a month itself, for several persons: (person, subsidy) -> yuan. One statement."""
+    rows = Item.objects.filter(person_id__in=list(person_ids), right_month=month.first, kind="regular", void__isnull=True)
+    return {(row.person_id, row.subsidy): row.amount for row in rows}

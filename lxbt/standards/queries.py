@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 
 from lxbt.core.months import Month
 from lxbt.divisions.rules import ancestors, span
@@ -84,6 +85,22 @@ def parameter_value(name: str, division_code: str, month: Month, default: Any) -
     rows = Parameter.objects.filter(Q(since__isnull=True) | Q(since__lte=month.first), name=name, division_code__in=chain)
     best = min(rows, key=lambda row: (chain.index(row.division_code), -(row.since or date.min).toordinal()), default=None)
     return default if best is None else best.value
+
+
+def parameter_everywhere(name: str) -> Callable[[str, Month], Any]:
+    """A named parameter for any division and month, None where nobody set it: one query for all."""
+    rows: dict[str, list[Parameter]] = {}
+    for row in Parameter.objects.filter(name=name).order_by(F("since").desc(nulls_last=True)):
+        rows.setdefault(row.division_code, []).append(row)
+
+    def found(division_code: str, month: Month) -> Any:
+        for code in ancestors(division_code) if rows else ():
+            for row in rows.get(code, ()):
+                if row.since is None or row.since <= month.first:
+                    return row.value
+        return None
+
+    return found
 
 
 def standards_of(division_code: str) -> QuerySet[Standard]:

@@ -87,6 +87,7 @@ def elsewhere(db: None) -> dict[str, Any]:
     return {
         "event_id": event.pk, "look_id": look.pk, "release_id": release.pk, "person_id": person.pk, "kind": "id", "number": application.number, "batch_id": batch.pk, "subsidy": "living", "month": f"{on:%Y-%m}", "seq": 1,
         "user_id": clerk.pk, "sheet_id": sheet.pk, "paper_id": 1, "name": person.name, "masked": "420103", "standard_id": draft.pk, "device_id": device.pk, "recovery_id": waiting.pk, "code": f.OTHER_COUNTY,
+        "direction": "in", "message_id": 1,
     }  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from lxbt.core.workdays import add_workdays
 from lxbt.divisions import queries as divisions
 from lxbt.documents.operations import store_document
 from lxbt.entitlements import queries as rights
-from lxbt.entitlements.operations import grant_entitlement
+from lxbt.entitlements.operations import grant_entitlement, renew_after_gap
 from lxbt.standards import queries as standards
 
 
@@ -274,6 +274,7 @@ def _end(application: Application, asked: list[Asked], by: User, at: datetime) -
         return
     for row in asked:
         if row.verdict == Verdict.AGREE:
+            renew_after_gap(person_id=application.person_id, applied=Month.of(application.applied_on), by=by)
             grant_entitlement(
                 person_id=application.person_id,
                 subsidy=row.subsidy,

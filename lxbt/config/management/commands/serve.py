@@ -15,6 +15,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from lxbt.accounts import queries as accounts
+from lxbt.config.federation import link
 from lxbt.config.lifeline import PARENT
 from lxbt.config.management.commands._base import Command as Base
 from lxbt.config.tls import own_certificate
@@ -38,6 +39,8 @@ class Command(Base):
         parser.add_argument("--tls", action="store_true", help="serve HTTPS, with a certificate of the installation's own unless one is given")
         parser.add_argument("--certificate", help="PEM file with the certificate and what leads to its authority; needs --key, means --tls")
         parser.add_argument("--key", help="PEM file with the private key (PKCS#8)")
+        parser.add_argument("--simulator-port", type=int, default=link.PORT, help="where the played Federation listens, in a demonstration")
+        parser.add_argument("--no-simulator", action="store_true", help="do not play the Federation's database in a demonstration")
         parser.add_argument("--no-worker", action="store_true", help="do not run the background worker here")
 
     def run(self, **options: Any) -> dict[str, Any]:
@@ -50,6 +53,8 @@ class Command(Base):
         if not options["no_worker"]:
             programs["worker"] = [sys.executable, "-m", "lxbt.config.command_line", "worker"]
         scheme = "https" if secure else "http"
+        if settings.LXBT_ENVIRONMENT == "demo" and not options["no_simulator"] and accounts.any_account():
+            programs["cdpf-simulator"] = self.simulator(options, scheme)
         self.stdout.write(f"lxbt serves on {scheme}://{options['host']}:{options['port']}/  (Ctrl C stops)")
         for line in accounts.demonstration_lines():
             self.stdout.write(line)
@@ -62,6 +67,13 @@ class Command(Base):
             "--workers", str(options["workers"]), "--blocking-threads", "2", "--no-ws", "--log-level", "warning",
             "--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "8", "lxbt.config.wsgi:application",
         ]  # fmt: skip
+
+    def simulator(self, options: dict[str, Any], scheme: str) -> list[str]:
+        """The played Federation of a demonstration: it begins with the persons known here, and changes one now and then."""
+        host = "127.0.0.1" if options["host"] in ("0.0.0.0", "::") else options["host"]
+        os.environ.setdefault("LXBT_EXCHANGE_URL", f"{scheme}://{host}:{options['port']}/dci")
+        place = link.prepare(port=options["simulator_port"], partner_url=os.environ["LXBT_EXCHANGE_URL"].rstrip("/"), at=timezone.now())
+        return [sys.executable, "-m", "lxbt.config.command_line", "cdpf-simulator", "--folder", str(place), "--rate", "0.02"]
 
     def secure(self, options: dict[str, Any]) -> list[str]:
         """What the web server is told for HTTPS; nothing without it. The pages then set secure cookies and HSTS."""

@@ -69,7 +69,7 @@ def register_person(
             )
     entry = Person.objects.create(
         name=name,
-        pinyin=_initials(name),
+        pinyin=queries.initials(name),
         sex=sex,
         birth=birth,
         division_code=division_code,
@@ -111,12 +111,6 @@ def _place(person_id: int) -> str:
     if place is None:
         raise RegistryRefused(_("没有这个人，请刷新页面。"))
     return place
-
-
-def _initials(name: str) -> str:
-    from pypinyin import Style, lazy_pinyin
-
-    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))[:60].lower()
 
 
 @transaction.atomic
@@ -239,6 +233,17 @@ def _take_certificate_number(person_id: int, number: str, certificate: Certifica
     if (CATEGORIES[parts[1] - 1], parts[2]) != (certificate.category, certificate.grade):
         raise RegistryRefused(_("残疾人证号末两位与所填类别、等级不符，请核对。"), field="certificate_number")
     return add_identifier(person_id=person_id, kind=CERTIFICATE_NUMBER, number=number).masked
+
+
+@transaction.atomic
+def set_renewal(*, person_id: int, number: int, pays_from: Month, backpay_months: int, by: User | None) -> None:
+    """Say from which month a certificate issued after a gap pays again, and how many unpaid months before it at most."""
+    Certificate.objects.filter(person_id=person_id, number=number).update(pays_from_month=pays_from.first, backpay_months=backpay_months)
+    mark_persons([person_id])
+    record_event(
+        by=by, action="certificate.renewal_set", subject_kind="person", subject_id=person_id, person_id=person_id, division_code=_place(person_id),
+        changes={"pays_from_month": (None, str(pays_from)), "backpay_months": (0, backpay_months)},
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -8,6 +8,22 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
 
 from lxbt.core.profile import CATEGORIES
+from lxbt.registry.models.federation import FederationAgreed, FederationChange, FederationEntry
+
+__all__ = [
+    "BankAccount",
+    "Certificate",
+    "Change",
+    "Fact",
+    "FederationAgreed",
+    "FederationChange",
+    "FederationEntry",
+    "Identifier",
+    "Person",
+    "PersonProfile",
+    "Profile",
+    "numbered_by",
+]
 
 
 def numbered_by(sequence: str) -> Func:
@@ -79,6 +95,7 @@ class Certificate(models.Model):
     pays_from_month = models.DateField(null=True, blank=True, help_text="a renewal after expiry: pays again from here")
     backpay_months = models.PositiveSmallIntegerField(default=0)
     masked = models.CharField(max_length=26, blank=True, help_text="certificate number for the screen")
+    sequence = models.BigIntegerField(null=True, blank=True, help_text="running number of the Federation's record that these values are of")
     source = models.CharField(max_length=40)
     received_on = models.DateField()
     recorded_at = models.DateTimeField(db_default=Now())

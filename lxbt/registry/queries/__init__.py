@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 
 from django.conf import settings
@@ -215,6 +215,14 @@ def seal_bytes(data: bytes) -> bytes:
 def open_sealed_bytes(value: bytes) -> bytes:
     """The content behind a sealed file. Callers check the right to see it and leave a record."""
     return crypto.unseal_bytes(value, settings.LXBT_KEYRING)
+
+
+@lru_cache(maxsize=1 << 16)
+def initials(name: str) -> str:
+    """The pinyin initials of a name, for finding by typing."""
+    from pypinyin import Style, lazy_pinyin
+
+    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))[:60].lower()
 
 
 def persons_within(scope: Q) -> QuerySet[Person, int]:

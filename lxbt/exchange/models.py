@@ -1,0 +1,220 @@
+"""Partners and what they may see; messages in and out; how each link is. The state in the table is the queue."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from lxbt.core import crypto
+
+STATES_IN = ("waiting", "applied", "failed", "put_aside")
+STATES_OUT = ("waiting", "sent", "failed", "put_aside")
+
+
+def sealed_body(body: object) -> bytes:
+    """A message as it is kept: packed and sealed by the current key."""
+    key_id: int = settings.LXBT_KEYRING.current
+    packed = zlib.compress(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(), 1)
+    return crypto.seal_bytes(packed, settings.LXBT_KEYRING[key_id], key_id)
+
+
+def opened_body(sealed: bytes | memoryview) -> dict[str, Any]:
+    """The message again."""
+    found: dict[str, Any] = json.loads(zlib.decompress(crypto.unseal_bytes(bytes(sealed), settings.LXBT_KEYRING)))
+    return found
+
+
+class Partner(models.Model):
+    """A system at the other end of a line. A side that is not `federation` sees only what is granted here."""
+
+    sender_id = models.CharField(max_length=99, unique=True)
+    name = models.CharField(max_length=60)
+    kind = models.CharField(max_length=12, default="partner", help_text="federation: the database of certificates; partner: asks of us")
+    areas = models.JSONField(default=list, help_text="division codes whose areas it may see")
+    fields = models.JSONField(default=list, help_text="granted fields of a person")
+    base_url = models.CharField(max_length=300, blank=True, help_text="where we ask, and what callbacks must begin with")
+    must_sign = models.BooleanField(default=True)
+    quota = models.PositiveIntegerField(default=600, help_text="requests a minute")
+    secret = models.CharField(max_length=128, blank=True, help_text="of the client, encoded as passwords are: it asks us for a token with it")
+    client_secret = models.BinaryField(null=True, help_text="sealed: we ask it for a token with it")
+    token_key = models.BinaryField(help_text="sealed: person tokens of this partner, 32 bytes as hexadecimal text")
+    opened_at = models.DateTimeField(db_default=Now())
+    closed_at = models.DateTimeField(null=True, help_text="from then on it is a stranger")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["federation", "partner"]), name="partner_kind"),
+            models.UniqueConstraint(fields=["kind"], condition=Q(kind="federation", closed_at__isnull=True), name="partner_one_federation"),
+        ]
+
+    def __str__(self) -> str:
+        return self.sender_id
+
+
+class PartnerKey(models.Model):
+    """A public key that a partner signs with."""
+
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="+")
+    key_id = models.CharField(max_length=99)
+    algorithm = models.CharField(max_length=20)
+    public_key = models.BinaryField()
+    until_at = models.DateTimeField(null=True, help_text="from then on it is not taken")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["partner", "key_id"], name="partner_key_once")]
+
+    def __str__(self) -> str:
+        return f"{self.partner_id} {self.key_id}"
+
+
+class AccessToken(models.Model):
+    """A bearer token given to a partner; only its keyed digest is kept."""
+
+    digest = models.BinaryField(primary_key=True)
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="+")
+    until_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["until_at"], name="access_token_until")]
+
+    def __str__(self) -> str:
+        return f"{self.partner_id} until {self.until_at}"
+
+
+class Message(models.Model):
+    """A message that came. The database itself refuses one that came before."""
+
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+")
+    sender_id = models.CharField(max_length=99)
+    message_id = models.CharField(max_length=99)
+    action = models.CharField(max_length=20)
+    namespace = models.CharField(max_length=8)
+    transaction_id = models.CharField(max_length=99)
+    correlation_id = models.CharField(max_length=99)
+    sent_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    state = models.CharField(max_length=9, default="waiting")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    why = models.CharField(max_length=300, blank=True, help_text="of the last failure")
+    counts = models.JSONField(default=dict)
+    body = models.BinaryField(null=True, help_text="sealed; taken away some time after it was applied")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sender_id", "message_id"], name="message_once"),
+            models.CheckConstraint(condition=Q(state__in=STATES_IN), name="message_state"),
+        ]
+        indexes = [
+            models.Index(fields=["next_at"], name="message_due", condition=Q(state="waiting")),
+            models.Index(fields=["state", "-received_at"], name="message_failed", condition=Q(state="failed")),
+            models.Index(fields=["received_at"], name="message_received"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.message_id}"
+
+    def opened(self) -> dict[str, Any]:
+        """Header and message."""
+        return opened_body(self.body) if self.body is not None else {}
+
+
+class SeenEvent(models.Model):
+    """An event that came, by its transaction and reference: whichever message brings it again, it is not taken twice."""
+
+    pk = models.CompositePrimaryKey("partner_id", "transaction_id", "reference_id")
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="+")
+    transaction_id = models.CharField(max_length=99)
+    reference_id = models.CharField(max_length=99)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["seen_at"], name="seen_event_at")]
+
+    def __str__(self) -> str:
+        return f"{self.transaction_id} {self.reference_id}"
+
+
+class Sending(models.Model):
+    """A message that goes out until the partner has acknowledged it. Its number stays the same at every attempt."""
+
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+")
+    message_id = models.CharField(max_length=99, unique=True)
+    action = models.CharField(max_length=20)
+    url = models.CharField(max_length=500)
+    transaction_id = models.CharField(max_length=99)
+    correlation_id = models.CharField(max_length=99, blank=True)
+    state = models.CharField(max_length=9, default="waiting")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField()
+    made_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    why = models.CharField(max_length=300, blank=True)
+    body = models.BinaryField(null=True, help_text="sealed: header and message without signature")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(state__in=STATES_OUT), name="sending_state")]
+        indexes = [
+            models.Index(fields=["next_at"], name="sending_due", condition=Q(state="waiting")),
+            models.Index(fields=["state", "-made_at"], name="sending_failed", condition=Q(state="failed")),
+            models.Index(fields=["partner", "transaction_id"], name="sending_transaction"),
+            models.Index(fields=["partner", "correlation_id"], name="sending_correlation"),
+            models.Index(fields=["made_at"], name="sending_made"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.message_id}"
+
+    def opened(self) -> dict[str, Any]:
+        """Header and message."""
+        return opened_body(self.body) if self.body is not None else {}
+
+
+class Subscription(models.Model):
+    """Events that we want of the Federation (`ours`), or that a partner wants of us."""
+
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+")
+    ours = models.BooleanField()
+    code = models.CharField(max_length=99)
+    event = models.CharField(max_length=40)
+    criteria = models.JSONField(default=dict)
+    since_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True, help_text="to be renewed before; empty: until it is ended")
+    ended_at = models.DateTimeField(null=True)
+    told_until_at = models.DateTimeField(null=True, help_text="changes up to then were notified")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["partner", "ours", "code"], name="subscription_code_once")]
+
+    def __str__(self) -> str:
+        return f"{self.partner_id} {self.code}"
+
+
+class Link(models.Model):
+    """How the line to a partner is: the circuit breaker, what last came, what the last comparison found."""
+
+    partner = models.OneToOneField(Partner, models.CASCADE, primary_key=True, related_name="+")
+    state = models.CharField(max_length=6, default="closed")
+    failures = models.PositiveIntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    why = models.CharField(max_length=300, blank=True)
+    heard_at = models.DateTimeField(null=True, help_text="a message of theirs came")
+    changed_at = models.DateTimeField(null=True, help_text="the newest change of theirs that is known here")
+    synced_at = models.DateTimeField(null=True, help_text="everything changed up to then was fetched")
+    compared_at = models.DateTimeField(null=True)
+    comparison = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(state__in=["closed", "open", "half"]), name="link_state")]
+
+    def __str__(self) -> str:
+        return f"{self.partner_id} {self.state}"

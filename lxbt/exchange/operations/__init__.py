@@ -1,0 +1,1 @@
+"""Writes of the exchange: partners, messages in, messages out, the registry kept current."""

@@ -1,0 +1,71 @@
+"""Background wake-ups of the exchange. The state in the tables is the queue: a lost wake-up loses nothing, the next one takes what is due."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from lxbt.exchange import queries
+from lxbt.exchange.operations import answering, applying, sending, syncing
+
+KEPT = timedelta(days=30)  # bodies of messages that were done
+
+
+@app.task(name="exchange.work_inbox", queueing_lock="exchange.work_inbox")
+def work_inbox() -> int:
+    """Apply what waits."""
+    done = 0
+    while taken := applying.apply_waiting(at=timezone.now(), on=timezone.localdate(), limit=200):
+        done += taken
+    return done
+
+
+@app.task(name="exchange.work_outbox", queueing_lock="exchange.work_outbox")
+def work_outbox() -> int:
+    """Send what waits."""
+    sent = 0
+    while gone := sending.send_due(at=timezone.now(), limit=50):
+        sent += gone
+    return sent
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="exchange.look_again", queueing_lock="exchange.look_again", pass_context=False)
+def look_again(timestamp: int) -> int:
+    """Take what a lost wake-up left, and what is to be tried again."""
+    return work_inbox() + work_outbox()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="exchange.keep_current", queueing_lock="exchange.keep_current", pass_context=False)
+def keep_current(timestamp: int) -> int:
+    """Stay subscribed, tell partners of changes, and after an interruption fetch what was missed."""
+    now, on = timezone.now(), timezone.localdate()
+    syncing.keep_subscribed(at=now)
+    told = answering.notify_subscribers(at=now, on=on)
+    partner = queries.federation()
+    if partner is not None and queries.must_catch_up(partner):
+        try:
+            syncing.synchronise(at=now, on=on, clock=timezone.now)
+        except syncing.TROUBLE:
+            return told
+    return told
+
+
+@app.periodic(cron="30 2 * * *")
+@app.task(name="exchange.compare", queueing_lock="exchange.compare", pass_context=False)
+def compare(timestamp: int) -> int:
+    """Every night, compare both sides and heal what differs; forget what is old."""
+    now = timezone.now()
+    applying.forget_old(before=now - KEPT)
+    if queries.federation() is None:
+        return 0
+    try:
+        found = syncing.reconcile(at=now, on=timezone.localdate())
+        if found.persons:
+            syncing.subscribe(at=now)  # something was not told: perhaps the other side has forgotten us
+        return found.healed
+    except syncing.TROUBLE:
+        return 0

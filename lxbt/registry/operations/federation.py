@@ -1,0 +1,379 @@
+"""Taking the Federation's records into the registry: many at once, in any order, any number of times.
+
+A record counts by its running number: the newest one of a person gives place, name and state, the newest one of a
+certificate its values. One that comes late still adds the certificate or the earlier place that only it tells of.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from lxbt.audit.operations import record_system_events
+from lxbt.core import idnumber
+from lxbt.core.months import Month
+from lxbt.core.profile import Certificate
+from lxbt.core.roster import county_of, handle_of, mark_of
+from lxbt.registry import queries
+from lxbt.registry.operations.writing import copy_rows, next_numbers, update_rows
+from lxbt.registry.rules import CERTIFICATE_NUMBER, IDENTITY
+from lxbt.registry.rules.federation import (
+    FederationRecord,
+    Move,
+    certificate_of,
+    doubts_in,
+    move_of,
+    place_in,
+    places_missing,
+    places_told,
+    values_of,
+    with_move,
+)
+
+CHUNK = 1000  # records looked at together
+RECENT = timedelta(days=180)  # a first record of a certificate issued longer ago is history, not news
+SHOWN = ("category", "grade", "valid_until", "frozen_on", "cancelled_on")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How many records were of persons new to us, newer than what was held, the same, older; and how many hold something doubtful."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    older: int = 0
+    doubtful: int = 0
+
+    def __add__(self, other: Taken) -> Taken:
+        return Taken(*(a + b for a, b in zip(asdict(self).values(), asdict(other).values(), strict=True)))
+
+
+@dataclass
+class _One:
+    """A record on its way in."""
+
+    record: FederationRecord
+    identity: str
+    handle: bytes
+    index: bytes
+    number: str
+    number_index: bytes | None
+    person_id: int = 0
+    made: bool = False
+    entry: dict[str, Any] | None = None
+    kind: str = ""
+    moves: list[Move] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+
+
+@transaction.atomic
+def take_federation_records(*, records: Sequence[FederationRecord], source: str, received_at: datetime, on: date) -> Taken:
+    """Take records as facts and certificates from `source`; every person changed is marked, with one line in the record.
+
+    `received_at` is the moment of the message, `on` the day that facts are received on. One at a time in the whole
+    system, by a lock until the end of the transaction.
+    """
+    taken = Taken()
+    if not records:
+        return taken
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext('registry.federation'))")
+    for chosen in _rounds(records):
+        taken += _Chunk(chosen, source, received_at, on).take()
+    return taken
+
+
+def _rounds(records: Sequence[FederationRecord]) -> list[list[FederationRecord]]:
+    """Lists in which each person is once, a person's records in the order of their running numbers."""
+    by_person: dict[str, list[FederationRecord]] = defaultdict(list)
+    for record in records:
+        by_person[record.identity_number].append(record)
+    rounds: list[list[FederationRecord]] = []
+    for told in by_person.values():
+        for place, record in enumerate(sorted(told, key=lambda r: r.sequence)):
+            if place == len(rounds):
+                rounds.append([])
+            rounds[place].append(record)
+    return [chosen[start : start + CHUNK] for chosen in rounds for start in range(0, len(chosen), CHUNK)]
+
+
+def _prepared(record: FederationRecord) -> _One:
+    identity, number = idnumber.normalise(record.identity_number), idnumber.normalise(record.certificate_number)
+    index = queries.identifier_index(CERTIFICATE_NUMBER, number) if number else None
+    return _One(record, identity, handle_of(identity, settings.LXBT_ROSTER_KEY), queries.identifier_index(IDENTITY, identity), number, index)
+
+
+class _Chunk:
+    """Records of different persons, taken by a fixed number of statements."""
+
+    def __init__(self, records: list[FederationRecord], source: str, received_at: datetime, on: date) -> None:
+        self.ones = [_prepared(record) for record in records]
+        self.source, self.received_at, self.on = source, received_at, on
+        self.certificates: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        self.names: dict[int, tuple[str, str]] = {}
+        self.owners: dict[bytes, int] = {}
+        self.before: dict[int, dict[str, Any] | None] = {}
+
+    def take(self) -> Taken:
+        """Everything in its order: who it is, what is new, what follows."""
+        self.find_persons()
+        self.sort_out()
+        self.write_numbers()
+        self.write_certificates()
+        self.write_facts()
+        self.write_entries()
+        self.write_rest()
+        count = {kind: sum(one.kind == kind for one in self.ones) for kind in ("new", "changed", "same", "older")}
+        return Taken(**count, doubtful=sum(bool(one.doubts) for one in self.ones))
+
+    def rows(self, sql: str, params: list[Any]) -> list[dict[str, Any]]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            names = [column.name for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def find_persons(self) -> None:
+        wanted = [(IDENTITY, one.index) for one in self.ones] + [(CERTIFICATE_NUMBER, one.number_index) for one in self.ones if one.number_index]
+        found = self.rows(
+            'select i.kind, i."index", i.person_id from unnest(%s::text[], %s::bytea[]) w (kind, index) join registry_identifier i on i.kind = w.kind and i."index" = w.index',
+            [[kind for kind, _index in wanted], [index for _kind, index in wanted]],
+        )
+        persons = {bytes(row["index"]): row["person_id"] for row in found if row["kind"] == IDENTITY}
+        self.owners = {bytes(row["index"]): row["person_id"] for row in found if row["kind"] == CERTIFICATE_NUMBER}
+        for one in self.ones:
+            one.person_id = persons.get(one.index, 0)
+        unknown = [one for one in self.ones if not one.person_id]
+        for one, number in zip(unknown, next_numbers("registry_person_person_id_seq", len(unknown)), strict=True):
+            one.person_id, one.made = number, True
+        known = sorted(one.person_id for one in self.ones if not one.made)
+        if not known:
+            return
+        for row in self.rows(
+            "select person_id, name, division_code from registry_person where person_id = any(%s) order by person_id for no key update", [known]
+        ):
+            self.names[row["person_id"]] = (row["name"], row["division_code"])
+        entries = {
+            bytes(row["handle"]): row
+            for row in self.rows(
+                "select person_id, handle, sequence, values, moves, known_before, doubts from registry_federationentry where person_id = any(%s)", [known]
+            )
+        }
+        for one in self.ones:
+            one.entry = entries.get(one.handle)
+            if one.entry is not None:
+                one.entry = {**one.entry, **{name: _loaded(one.entry[name]) for name in ("values", "moves", "doubts")}}
+        for row in self.rows(
+            "select person_id, number, issued_on, category, grade, valid_until, frozen_on, cancelled_on, sequence from registry_certificate where person_id = any(%s)",
+            [known],
+        ):
+            self.certificates[row["person_id"]].append(row)
+
+    def sort_out(self) -> None:
+        """For each record whether it is new, newer, the same, older, and what in it is doubtful."""
+        for one in self.ones:
+            entry, record = one.entry, one.record
+            self.before[one.person_id] = entry["values"] if entry else None
+            owner = self.owners.get(one.number_index or b"")
+            known_before = entry["known_before"] if entry else not one.made
+            name = self.names[one.person_id][0] if known_before and one.person_id in self.names else None
+            one.doubts = doubts_in(record, name=name, number_of_another=owner is not None and owner != one.person_id)
+            if entry is None:
+                one.kind = "new" if one.made else "changed"
+                one.moves = [] if one.made else [(0, None, self.names[one.person_id][1])]
+            else:
+                one.kind = "same" if record.sequence == entry["sequence"] else "changed" if record.sequence > entry["sequence"] else "older"
+                one.moves = [(number, Month.parse(month) if month else None, division) for number, month, division in entry["moves"]]
+            if one.kind != "same":
+                one.moves = with_move(one.moves, move_of(record))
+
+    def write_numbers(self) -> None:
+        """New persons with their numbers, and new certificate numbers of persons known; a number of somebody else stays there."""
+        made = [one for one in self.ones if one.made]
+        copy_rows(
+            "registry_person", ("person_id", "name", "pinyin", "sex", "birth", "division_code", "address", "phone_masked", "guardian_name", "guardian_relation"),
+            [(o.person_id, o.record.name, queries.initials(o.record.name), o.record.sex, o.record.birth, o.record.division_code, "", "", "", "") for o in made],
+        )  # fmt: skip
+        numbers = [(IDENTITY, o.index, o.person_id, queries.seal(o.identity), idnumber.mask(o.identity)) for o in made]
+        taken: set[bytes] = set()
+        for one in self.ones:
+            fits = one.number_index is not None and "certificate_number" not in one.doubts
+            if one.number_index is None or not fits or one.number_index in self.owners or one.number_index in taken:
+                continue
+            taken.add(one.number_index)
+            numbers.append((CERTIFICATE_NUMBER, one.number_index, one.person_id, queries.seal(one.number), idnumber.mask(one.number)))
+        copy_rows("registry_identifier", ("kind", "index", "person_id", "sealed", "masked"), numbers)
+
+    def write_certificates(self) -> None:
+        """One row for each issue, with the values of the newest record of that issue."""
+        fresh, changed = [], []
+        for one in self.ones:
+            if one.kind == "same":
+                continue
+            value = certificate_of(one.record)
+            known = _of_issue(self.certificates[one.person_id], value)
+            masked = idnumber.mask(one.number) if one.number else ""
+            if known is None:
+                fresh.append((one.person_id, *_certificate_values(value), masked, self.source, self.on, one.record.sequence, 0))
+                one.changes |= {name: (None, getattr(value, name)) for name in SHOWN}
+            elif known["sequence"] is None or known["sequence"] < one.record.sequence:
+                row = {"person_id": one.person_id, "number": known["number"], "masked": masked, "source": self.source, "received_on": self.on}
+                changed.append({**row, **asdict(value), "sequence": one.record.sequence})
+                one.changes |= {name: (known[name], getattr(value, name)) for name in SHOWN}
+        columns = ("person_id", "category", "grade", "issued_on", "valid_until", "frozen_on", "cancelled_on", "masked", "source", "received_on", "sequence")
+        copy_rows("registry_certificate", (*columns, "backpay_months"), fresh)
+        update_rows(
+            "registry_certificate", ("person_id", "number"), changed,
+            {"category": "text", "grade": "smallint", "issued_on": "date", "valid_until": "date", "frozen_on": "date", "cancelled_on": "date", "masked": "text",
+             "source": "text", "received_on": "date", "sequence": "bigint"},
+        )  # fmt: skip
+
+    def write_facts(self) -> None:
+        """Place, birth and sex of new persons; for others what differs in place and death."""
+        rows: list[tuple[Any, ...]] = []
+
+        def add(person_id: int, key: str, value: object, since: Month | None = None) -> None:
+            rows.append((person_id, key, json.dumps(value), since.first if since else None, self.source, self.on))
+
+        recorded, died = self._recorded()
+        for one in self.ones:
+            if one.made:
+                add(one.person_id, "birth", one.record.birth.isoformat())
+                add(one.person_id, "sex", one.record.sex)
+            if one.kind == "same":
+                continue
+            held = recorded.get(one.person_id, {})
+            if one.moves[0][0] == 0:
+                held.setdefault(None, one.moves[0][2])
+            for month, division in places_missing(places_told(one.moves), held).items():
+                add(one.person_id, "division", division, month)
+                one.changes["division"] = (None if one.made else self.names[one.person_id][1], division)
+            if one.kind != "older":
+                self._death(one, died, add)
+        copy_rows("registry_fact", ("person_id", "key", "value", "since", "source", "received_on"), rows)
+
+    def _death(self, one: _One, died: dict[int, tuple[Any, str]], add: Any) -> None:
+        """A day of death, or that the Federation takes back what it told itself."""
+        told = one.record.died_on.isoformat() if one.record.died_on else None
+        known, source = died.get(one.person_id, (None, self.source))
+        if told != known and (told is not None or source == self.source):
+            add(one.person_id, "died_on", told)
+            one.changes["died_on"] = (known, told)
+
+    def _recorded(self) -> tuple[dict[int, dict[Month | None, str]], dict[int, tuple[Any, str]]]:
+        """The places recorded from the Federation, and the last recorded day of death, by person."""
+        known = [one.person_id for one in self.ones if not one.made and one.kind != "same"]
+        places: dict[int, dict[Month | None, str]] = defaultdict(dict)
+        died: dict[int, tuple[Any, str]] = {}
+        if known:
+            for row in self.rows(
+                "select person_id, key, value, since, source from registry_fact where person_id = any(%s) and (key = 'died_on' or key = 'division' and source = %s)"
+                " order by number",
+                [known, self.source],
+            ):
+                value = _loaded(row["value"])
+                if row["key"] == "died_on":
+                    died[row["person_id"]] = (value, row["source"])
+                else:
+                    places[row["person_id"]][Month.of(row["since"]) if row["since"] else None] = value
+        return places, died
+
+    def write_entries(self) -> None:
+        """The newest record of each number, and for all that they were told now."""
+        fresh, newer, late = [], [], []
+        for one in self.ones:
+            record = one.record
+            moves = json.dumps([[number, str(month) if month else None, division] for number, month, division in one.moves])
+            row = {"person_id": one.person_id, "handle": one.handle.hex(), "confirmed_at": self.received_at.isoformat()}
+            if one.kind == "older":
+                late.append(row | {"moves": moves})
+            elif one.kind == "same":
+                late.append(row | {"moves": None})
+            else:
+                mark = mark_of(one.handle, record.sequence, settings.LXBT_ROSTER_KEY)
+                told = {
+                    "mark": mark, "county_code": county_of(record.division_code), "division_code": record.division_code, "sequence": record.sequence,
+                    "values": json.dumps(values_of(record)), "moves": moves, "doubts": json.dumps(one.doubts), "changed_at": record.changed_at.isoformat(),
+                    "received_at": self.received_at.isoformat(),
+                }  # fmt: skip
+                if one.entry is None:
+                    fresh.append((one.person_id, one.handle, *told.values(), not one.made, self.received_at))
+                else:
+                    newer.append(row | told)
+        columns = ("mark", "county_code", "division_code", "sequence", "values", "moves", "doubts", "changed_at", "received_at")
+        copy_rows("registry_federationentry", ("person_id", "handle", *columns, "known_before", "confirmed_at"), fresh)
+        types = dict(zip(columns, ("bigint", "text", "text", "bigint", "jsonb", "jsonb", "jsonb", "timestamptz", "timestamptz"), strict=True))
+        update_rows("registry_federationentry", ("person_id", "handle:hex"), newer, {**types, "confirmed_at": "timestamptz:later"})
+        update_rows("registry_federationentry", ("person_id", "handle:hex"), late, {"moves": "jsonb:kept", "confirmed_at": "timestamptz:later"})
+
+    def write_rest(self) -> None:
+        """Name and place of the person now, the marks for recounting, the queue of changes, the record."""
+        touched = [one for one in self.ones if one.changes]
+        newest = [one for one in self.ones if one.kind == "changed" and not one.made]
+        persons = []
+        for one in newest:
+            known_before = one.entry["known_before"] if one.entry else True
+            name, division = self.names[one.person_id]
+            now = {
+                "name": name if known_before else one.record.name,
+                "division_code": one.record.division_code if "division" in one.changes else division,
+            }
+            if (name, division) != (now["name"], now["division_code"]):
+                persons.append({"person_id": one.person_id, "pinyin": queries.initials(now["name"]), **now})
+        update_rows("registry_person", ("person_id",), persons, {"name": "text", "pinyin": "text", "division_code": "text"})
+        copy_rows("registry_change", ("person_id",), [(one.person_id,) for one in touched])
+        copy_rows(
+            "registry_federationchange", ("person_id", "sequence", "before", "after", "received_at"),
+            [
+                (one.person_id, one.record.sequence, json.dumps(before) if before else None, json.dumps(values_of(one.record)), self.received_at)
+                for one in self.ones
+                if one.kind in ("new", "changed") and self.is_news(one)
+                for before in [self.before[one.person_id]]
+            ],
+        )  # fmt: skip
+        record_system_events(
+            "federation.recorded",
+            "person",
+            [
+                (
+                    one.person_id,
+                    place_in(places_told(one.moves), Month(9999, 12)) or one.record.division_code,
+                    {"source": self.source, "sequence": one.record.sequence, "changed_at": one.record.changed_at.isoformat(), "doubts": one.doubts},
+                    one.changes,
+                )
+                for one in touched
+            ],
+        )
+
+    def is_news(self, one: _One) -> bool:
+        """Whether somebody may have to do something: a change, a fresh certificate, or a first record that says other than what was known."""
+        if one.entry is not None:
+            return bool(values_of(one.record) != one.entry["values"])
+        if one.made:
+            return one.record.issued_on > self.on - RECENT and one.record.state == "valid" and one.record.died_on is None
+        return any(before != after for before, after in one.changes.values())
+
+
+def _loaded(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _certificate_values(value: Certificate) -> tuple[Any, ...]:
+    return value.category, value.grade, value.issued_on, value.valid_until, value.frozen_on, value.cancelled_on
+
+
+def _of_issue(held: list[dict[str, Any]], value: Certificate) -> dict[str, Any] | None:
+    """The row of that issue; one known without its day of issue is it when all else is alike."""
+    for row in held:
+        if row["issued_on"] == value.issued_on:
+            return row
+    alike = (value.category, value.grade, value.valid_until)
+    return next((row for row in held if row["issued_on"] is None and (row["category"], row["grade"], row["valid_until"]) == alike), None)
