@@ -18,6 +18,10 @@ import django  # noqa: E402
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
+
+settings.PASSWORD_HASHERS = ["tests.hashers.LightArgon2"]
+
 from django.db.backends.postgresql.operations import DatabaseOperations  # noqa: E402
 
 _empty = DatabaseOperations.execute_sql_flush

@@ -32,7 +32,11 @@ APART = f"""
     RETURN NULL;
 """
 
+# A grant and the end of its right wait for each other: the right's row is held while something is given under it.
 WITHIN_GIVER = """
+    IF NEW.under_id IS NOT NULL AND (TG_OP = 'INSERT' OR OLD.under_id IS DISTINCT FROM NEW.under_id OR NEW.until IS NULL OR NEW.until > OLD.until) THEN
+        PERFORM 1 FROM accounts_appointment WHERE id = NEW.under_id FOR SHARE;
+    END IF;
     IF NEW.under_id IS NOT NULL AND (NEW.until IS NULL OR NEW.until > NEW.since) AND EXISTS (
         SELECT 1 FROM accounts_appointment g
         WHERE g.id = NEW.under_id AND (g.role <> 'administrator' OR (g.until IS NOT NULL AND (NEW.until IS NULL OR NEW.until > g.until)))

@@ -8,7 +8,6 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from lxbt.exchange import queries
-from lxbt.exchange.client import NoAnswer
 from lxbt.exchange.operations import answering, applying, sending, syncing
 
 KEPT = timedelta(days=30)  # bodies of messages that were done
@@ -64,6 +63,9 @@ def compare(timestamp: int) -> int:
     if queries.federation() is None:
         return 0
     try:
-        return syncing.reconcile(at=now, on=timezone.localdate()).healed
-    except (NoAnswer, *syncing.TROUBLE):
+        found = syncing.reconcile(at=now, on=timezone.localdate())
+        if found.persons:
+            syncing.subscribe(at=now)  # something was not told: perhaps the other side has forgotten us
+        return found.healed
+    except syncing.TROUBLE:
         return 0

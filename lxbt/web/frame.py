@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from lxbt.accounts.rules import Permission as P
 from lxbt.applications import queries as applications
 from lxbt.divisions import queries as divisions
+from lxbt.divisions.rules import NATION
 from lxbt.leads import queries as leads
 from lxbt.notices.queries import unread_count
 from lxbt.web.access import OfficialRequest
@@ -120,6 +121,9 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
                 item("divisions", _("区划"), "sitemap"),
                 item("releases", _("导出核准"), "file-export", P.MANAGE_SECURITY, P.VIEW_PERSONS),
                 item("looks", _("异常查看"), "eye-check", P.MANAGE_SECURITY, P.VIEW_AUDIT, also=("look",)),
+                item("exchange", _("数据对接"), "plug", P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY, also=("exchange_message", "exchange_demo"))
+                if any(standing.may(permission, NATION) for permission in (P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY))
+                else None,
                 item("audit", _("操作记录"), "fingerprint", P.VIEW_AUDIT, also=("audit_event", "audit_seals")),
             ],
         ),

@@ -12,6 +12,7 @@ from lxbt.web.applications import export as application_export
 from lxbt.web.applications import views as applications
 from lxbt.web.audit import views as audit
 from lxbt.web.divisions import views as divisions
+from lxbt.web.exchange import views as exchange
 from lxbt.web.leads import views as leads
 from lxbt.web.looks import views as looks
 from lxbt.web.matching import views as matching
@@ -118,6 +119,10 @@ urlpatterns = [
     path("releases/<int:release_id>/", releases.release_act, name="release_act"),
     path("looks/", looks.looks, name="looks"),
     path("looks/<int:look_id>/", looks.look, name="look"),
+    path("exchange/", exchange.exchange, name="exchange"),
+    path("exchange/act/", exchange.exchange_act, name="exchange_act"),
+    path("exchange/demo/", exchange.exchange_demo, name="exchange_demo"),
+    path("exchange/<str:direction>/<int:message_id>/", exchange.exchange_message, name="exchange_message"),
     path("audit/", audit.audit, name="audit"),
     path("audit/<int:event_id>/", audit.audit_event, name="audit_event"),
     path("audit/export/", audit.audit_export, name="audit_export"),

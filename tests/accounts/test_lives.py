@@ -260,3 +260,11 @@ def test_a_slip_that_nobody_printed_in_a_week_is_wiped_and_its_password_opens_no
 def test_nobody_resets_a_password_out_of_reach(chain: dict[str, User]) -> None:
     with pytest.raises(PasswordNotYours):
         reset_password(user=chain["clerk"], by=chain["city"], on=LATER)
+
+
+def test_the_nightly_task_does_all_of_it(chain: dict[str, User]) -> None:
+    from lxbt.accounts.tasks import nightly, open_sheets
+
+    User.objects.update(opened_at=managing.moment(date(2020, 1, 1)), confirmed_on=date(2020, 1, 1), enabled_on=None)
+    assert nightly(0) == {"unconfirmed": 6, "unused": 0, "slips": 0}
+    assert open_sheets(0) == 0

@@ -133,6 +133,25 @@ def fill(apps: Any) -> None:
     make("leads.Reminder", lead=told, on=DAY, way="phone", outcome="will_apply", by_id=1, by_name="甲", recorded_at=MOMENT, **who)
     notice = make("notices.Notice", division_code=TOWNSHIP, kind="federation_frozen", posted_at=MOMENT, **who)
     make("notices.Receipt", notice=notice, user_id=1, read_at=MOMENT)
+    partner = make("exchange.Partner", sender_id="cdpf", name="残联库", kind="federation", token_key=b"\x00")
+    about = {"partner": partner, "transaction_id": "t", "next_at": MOMENT}
+    make("exchange.PartnerKey", partner=partner, key_id="k", algorithm="ed25519", public_key=bytes(32))
+    make("exchange.AccessToken", partner=partner, digest=bytes(32), until_at=MOMENT)
+    make(
+        "exchange.Message",
+        sender_id="cdpf",
+        message_id="1",
+        action="notify",
+        namespace="dr",
+        correlation_id="c",
+        sent_at=MOMENT,
+        received_at=MOMENT,
+        **about,
+    )
+    make("exchange.SeenEvent", partner_id=partner.pk, transaction_id="t", reference_id="r", seen_at=MOMENT)
+    make("exchange.Sending", message_id="2", action="search", url="http://127.0.0.1:9/", made_at=MOMENT, **about)
+    make("exchange.Subscription", partner=partner, ours=True, code="c", event="REGISTER", since_at=MOMENT)
+    make("exchange.Link", partner=partner)
     make("statistics.Figure", month=MONTH, division_code=COUNTY, level=3, subsidy="living", persons=1, regular=80)
     make("statistics.ClassFigure", month=MONTH, division_code=COUNTY, subsidy="living", dimension="grade", value="1", persons=1, amount=80)
 

@@ -16,11 +16,12 @@ from lxbt.config.federation.clock import Clock, population
 from lxbt.config.federation.faults import Faults
 from lxbt.config.federation.server import Federation, Server
 from lxbt.config.federation.store import Store
+from lxbt.core.roster import handle_of
 from lxbt.exchange import signing
 from lxbt.exchange.models import Partner
 from lxbt.exchange.operations import partners
+from lxbt.registry.models import FederationEntry
 from tests import factories as f
-from tests.exchange import double
 
 
 @pytest.fixture(autouse=True)
@@ -67,16 +68,18 @@ class Line:
     def theirs(self) -> dict[str, int]:
         return dict(self.store.rows("select identity_number, sequence from record"))
 
+    def ours(self) -> dict[str, int]:
+        numbers = {handle_of(number, settings.LXBT_ROSTER_KEY): number for number in self.theirs()}
+        return {numbers[bytes(handle)]: sequence for handle, sequence in FederationEntry.objects.values_list("handle", "sequence")}
+
     def agrees(self) -> bool:
-        return self.theirs() == double.held()
+        return self.theirs() == self.ours()
 
 
 @pytest.fixture
-def line(transactional_db: None, tmp_path: Path, live_server: Any, wake_nobody: None, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[Line]:
+def line(transactional_db: None, tmp_path: Path, live_server: Any, wake_nobody: None, settings: Any) -> Iterator[Line]:
     settings.LXBT_EXCHANGE_URL = f"{live_server.url}/dci"
     f.load_places()
-    double.begin()
-    double.install(monkeypatch.setattr)
     made = Line(tmp_path, f"{live_server.url}/dci/dr/v1.0.0")
     yield made
     made.close()

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from lxbt.accounts.models import User
+from lxbt.accounts.models import Appointment, User
+from lxbt.accounts.operations.appointing import open_account
+from lxbt.accounts.operations.lapsing import Settling
+from lxbt.accounts.operations.leaving import close_account
+from lxbt.accounts.rules import ADMINISTRATORS, Organ
 from lxbt.applications import operations as applications
 from lxbt.applications.models import Application
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
+from lxbt.divisions.models import Division
 from lxbt.entitlements.models import Entitlement
 from lxbt.payments import operations as payments
 from lxbt.payments.models import BankFile, Batch, Item
@@ -25,6 +31,7 @@ from tests.web.test_scope import declaration
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY, JANUARY = builders.DAY, builders.JANUARY
+LATER = date(2026, 3, 2)
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
@@ -177,3 +184,33 @@ def test_the_database_itself_refuses_what_goes_round_the_operations(ground: None
     assert Month.of(JANUARY.first) == JANUARY
     twice = "insert into entitlements_entitlement (person_id, subsidy, since, state, basis, granted_on, end_basis) select person_id, subsidy, since + 31, state, '', since, '' from entitlements_entitlement"
     assert refused(twice)
+
+
+def test_two_administrations_given_to_one_account_at_once_leave_it_with_one(ground: None) -> None:
+    user = f.account("analyst", f.COUNTY)
+
+    def give(role: str) -> None:
+        Appointment.objects.create(user=user, role=role, division_code=f.COUNTY, since=DAY)
+
+    given = at_once(lambda: give("administrator"), lambda: give("security_administrator"), lambda: give("auditor"))
+    assert sum(isinstance(each, Exception) for each in given) == 2, given
+    assert Appointment.objects.filter(user=user, role__in=ADMINISTRATORS).count() == 1
+
+
+def test_a_grant_made_while_its_right_ends_never_outlasts_it(ground: None) -> None:
+    nation, province = f.account("administrator", f.NATION), Division.objects.get(code=f.PROVINCE)
+    giver, _first = open_account(
+        username="giver", name="某", organ=Organ.CIVIL_AFFAIRS, place=province, roles=["administrator"], by=nation, on=DAY, password=f.PASSWORD
+    )
+
+    def give() -> None:
+        open_account(username="taker", name="某", organ=Organ.CIVIL_AFFAIRS, place=province, roles=["supervisor"], by=giver, on=LATER, password=f.PASSWORD)
+
+    def end() -> None:
+        close_account(user=giver, note="走", by=nation, on=LATER, settling=Settling(lapse=True))
+
+    for each in at_once(give, end):
+        assert not isinstance(each, Exception) or isinstance(each, Refusal), each
+    right = Appointment.objects.get(user=giver)
+    for grant in Appointment.objects.filter(under=right):
+        assert right.until is None or (grant.until is not None and grant.until <= right.until), (right.until, grant.until)

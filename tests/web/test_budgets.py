@@ -40,7 +40,7 @@ DAY = date(2026, 1, 5)
 
 ROLES = {
     "clerk": f.TOWNSHIP, "reviewer": f.COUNTY, "decider": f.COUNTY, "payment_officer": f.COUNTY, "payment_approver": f.COUNTY,
-    "supervisor": f.PROVINCE, "standard_drafter": f.PROVINCE, "administrator": f.COUNTY, "auditor": f.COUNTY,
+    "supervisor": f.PROVINCE, "standard_drafter": f.PROVINCE, "administrator": f.COUNTY, "security_administrator": f.COUNTY, "auditor": f.COUNTY,
 }  # fmt: skip
 
 
@@ -126,11 +126,14 @@ def pages(world: World) -> list[tuple[str, str, str, dict[str, Any]]]:
         "home": ("clerk", "reviewer", "decider"), "inbox": ("clerk", "reviewer", "decider"), "applications": ("clerk", "decider", "supervisor"),
         "persons": ("clerk", "decider", "supervisor"), "batches": ("payment_officer", "payment_approver", "supervisor"), "results": ("payment_officer",),
         "failed_items": ("payment_officer",), "recoveries": ("payment_officer", "supervisor"), "statistics": ("supervisor", "decider", "clerk"),
-        "standards": ("standard_drafter", "decider"), "parameters": ("standard_drafter",), "accounts": ("administrator",), "audit": ("auditor",),
-        "coverage": ("supervisor", "clerk"),
-        "leads": ("clerk", "decider", "supervisor"), "notices": ("clerk",), "divisions": ("supervisor", "clerk"), "draw": ("payment_officer",), "application_new": ("clerk",), "profile": ("clerk",),
+        "standards": ("standard_drafter", "decider"), "parameters": ("standard_drafter",), "accounts": ("administrator",), "account_sheets": ("administrator",), "roles": ("administrator",), "slips": ("administrator",),
+        "account_review": ("security_administrator",), "audit": ("auditor",),
+        "coverage": ("supervisor", "clerk"), "leads": ("clerk", "decider", "supervisor"), "notices": ("clerk",), "matches": ("decider",),
+        "divisions": ("supervisor", "clerk"), "draw": ("payment_officer",), "application_new": ("clerk",), "profile": ("clerk",),
     }  # fmt: skip
     found = [(f"{name} by {role}", role, reverse(name), {"q": "申"} if name == "persons" else {}) for name, roles in plain.items() for role in roles]
+    for who in ("administrator", "payment_officer"):
+        found.append((f"account of {who}", "administrator", reverse("account", args=[world.users[who].pk]), {}))
     found += [("case", "decider", reverse("application", args=[waiting.number]), {}), ("person", "decider", reverse("person", args=[granted.person_id]), {})]
     found += [("persons filtered", "decider", reverse("persons"), {"state": "valid", "held": "no"})]
     lead = Lead.objects.filter(division_code=f.TOWNSHIP).order_by("pk")[0]

@@ -51,7 +51,10 @@ OBJECTS = {
     "person_id", "number", "batch_id", "user_id", "recovery_id", "sheet_id", "event_id", "look_id", "release_id", "standard_id", "device_id", "lead_id", "notice_id", "match_id",
 }  # fmt: skip
 PARTS = {"kind", "paper_id", "subsidy", "month", "seq"}
-FOR_ALL = {"division": "the tree of divisions is public"}
+FOR_ALL = {
+    "division": "the tree of divisions is public",
+    "exchange_message": "messages lie in no area: for administrators of the nation, see test_exchange_pages",
+}
 LEVEL_PLACES = {0: f.NATION, 1: f.PROVINCE, 2: f.CITY, 3: f.COUNTY, 4: f.TOWNSHIP}
 
 
@@ -103,6 +106,7 @@ def elsewhere(db: None) -> dict[str, Any]:
         "match_id": match.pk, "lead_id": lead.pk, "notice_id": notice.pk,
         "event_id": event.pk, "look_id": look.pk, "release_id": release.pk, "person_id": person.pk, "kind": "id", "number": application.number, "batch_id": batch.pk, "subsidy": "living", "month": f"{on:%Y-%m}", "seq": 1,
         "user_id": clerk.pk, "sheet_id": sheet.pk, "paper_id": 1, "name": person.name, "masked": "420103", "standard_id": draft.pk, "device_id": device.pk, "recovery_id": waiting.pk, "code": f.OTHER_COUNTY,
+        "direction": "in", "message_id": 1,
     }  # fmt: skip
 
 

@@ -72,7 +72,8 @@ def right_to_give(keys: Iterable[str], organ: Organ, place: Division, *, by: Use
         return None
     standing = queries.standing_of(by, on=on)
     allowed = {role.key for role in managing.roles_grantable(standing, place, organ, on=on)}
-    right = managing.right_over(by, place, on=on) if set(keys) <= allowed else None
+    found = managing.right_over(by, place, on=on) if set(keys) <= allowed else None
+    right = Appointment.objects.select_for_update(no_key=True).filter(queries.in_force(on), pk=found.pk).first() if found else None  # it may end just now
     if right is None:
         raise AccountRefused(_("您不能在%(place)s授予这些角色，请由其上一级管理员办理。") % {"place": place.name}, field="roles")
     return right

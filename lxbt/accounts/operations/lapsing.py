@@ -89,6 +89,7 @@ def take_over(*, user: User, successor: User, by: User | None, on: date) -> int:
     if not managing.successors_of(user, on=on).filter(pk=successor.pk).exists():
         raise HangingGrants(_("%(name)s 没有同一辖区的管理权限，不能承接。请先为其授权。") % {"name": successor.name}, field="successor")
     taken = 0
+    list(Appointment.objects.select_for_update(no_key=True).filter(user__in=(user, successor), role=managing.ADMINISTRATOR).order_by("pk"))
     for right in managing.rights_of(user, on=on):
         heir = next(a for a in managing.rights_of(successor, on=on) if a.division_code == right.division_code)
         if hangs_on(heir, right):

@@ -21,7 +21,7 @@ from lxbt.divisions.models import Division
 def disable_account(*, user: User, note: str, by: User, on: date, settling: Settling | None = None) -> None:
     """Disable an account for the time being: its roles stay and come back with it, what it gave is handed over or lapses."""
     found = locked_account(user, by=by, on=on)
-    rights = managing.rights_of(found, on=on)
+    rights = [held for role, held in held_now(found, on=on).items() if role == managing.ADMINISTRATOR]
     settle_grants(user=found, rights=rights, settling=settling or Settling(), by=by, on=on)
     record_lapsed(cut_below([a.pk for a in rights], until=on, by=by), giver=found, by=by)
     _disable(found, DisabledFor.BY_HAND, note, on)

@@ -21,7 +21,7 @@ from lxbt.core.refusal import Refusal
 from lxbt.divisions.models import Division
 from lxbt.divisions.rules import Level, prefix
 
-CHUNK = 20  # accounts a transaction: each password costs some 50 ms
+CHUNK = 20  # accounts a transaction: each password costs some 0.2 s
 
 
 class SheetRefused(Refusal):

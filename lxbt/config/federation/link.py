@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Max
 from django.utils import timezone
 
 from lxbt.config.federation.store import COLUMNS
 from lxbt.core.idnumber import certificate_parts
 from lxbt.exchange import queries, signing
+from lxbt.exchange.models import Subscription
 from lxbt.exchange.operations.partners import open_partner, set_partner_keys
-from lxbt.registry.models import Certificate, Fact, Person
+from lxbt.registry.models import Certificate, Fact, FederationEntry, Person
 from lxbt.registry.queries.numbers import numbers_in_full
 from lxbt.registry.rules import CERTIFICATE_NUMBER, IDENTITY
 
@@ -69,7 +71,8 @@ def prepare(*, port: int, partner_url: str, at: datetime) -> Path:
     }  # fmt: skip
     if told != known:
         write_closed(place / "link.json", json.dumps(told))
-    if not (place / "persons.csv").exists():
+    if not (place / "data.sqlite").exists():
+        Subscription.objects.filter(partner=partner, ours=True, ended_at__isnull=True).update(ended_at=at)  # it knows nothing of them
         write_persons(place / "persons.csv", on=timezone.localdate(at))
     return place
 
@@ -77,13 +80,14 @@ def prepare(*, port: int, partner_url: str, at: datetime) -> Path:
 def write_persons(path: Path, *, on: date) -> int:
     """Write the certificate holders known here, for the played Federation to begin with. Only for demonstrations: the numbers stand in the open."""
     written = 0
+    begin = FederationEntry.objects.aggregate(last=Max("sequence"))["last"] or 0  # its data were lost: what it tells from now on is newer
     temporary = path.with_suffix(".part")
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         for row in holders(on):
             written += 1
-            writer.writerow([*row, written, f"{timezone.now().isoformat()}"])
+            writer.writerow([*row, begin + written, timezone.now().isoformat()])
     temporary.rename(path)
     return written
 

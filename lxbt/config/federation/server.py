@@ -203,7 +203,9 @@ class Federation:
         elif path == "change":
             made = self.clock.tick(self.now(), str(told.get("kind", "")), str(told.get("identity_number", "")))
             self.teller.wake.set()
-            return {"changed": made is not None, "sequence": made.sequence if made else None}
+            return (
+                {"changed": False} if made is None else {"changed": True, "sequence": made.sequence, "name": made.name, "identity_number": made.identity_number}
+            )
         elif path == "changes":
             made_all = self.clock.ticks(min(100_000, int(told.get("count", 1))), self.now())
             self.teller.wake.set()

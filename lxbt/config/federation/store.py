@@ -37,7 +37,7 @@ create index if not exists record_certificate on record (certificate_number);
 create index if not exists record_handle on record (handle);
 create index if not exists record_changed on record (changed_at);
 create table if not exists subscription (code text primary key, partner_url text, criteria text, since text, ended integer default 0);
-create table if not exists event (number integer primary key, identity_number text, sequence integer, at text);
+create table if not exists event (number integer primary key autoincrement, identity_number text, sequence integer, at text);
 create table if not exists seen (message_id text primary key);
 """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -13,11 +14,12 @@ from lxbt.audit.operations import record_event
 from lxbt.core.refusal import Refusal
 from lxbt.exchange import queries
 from lxbt.exchange.models import Link, Message, Partner, SeenEvent, Sending, Subscription
-from lxbt.exchange.operations import answering, registry_side
+from lxbt.exchange.operations import answering
 from lxbt.exchange.rules import breaker
 from lxbt.exchange.rules import requests as r
 from lxbt.exchange.rules.envelope import Fault
 from lxbt.exchange.rules.records import read_record
+from lxbt.registry.operations.federation import take_federation_records
 from lxbt.registry.rules.federation import FederationRecord
 
 FEDERATION = "federation"  # the source of facts
@@ -126,10 +128,10 @@ def take_records(records: list[FederationRecord], *, received_at: datetime, on: 
     """Take records that were read already; gives counts: new, changed, same, older, doubtful."""
     if not records:
         return {}
-    taken = registry_side.take_records(records=records, source=FEDERATION, received_at=received_at, on=on)
+    taken = take_federation_records(records=records, source=FEDERATION, received_at=received_at, on=on)
     newest = max(record.changed_at for record in records)
     Link.objects.filter(partner=partner).exclude(changed_at__gte=newest).update(changed_at=newest)
-    return taken
+    return asdict(taken)
 
 
 def _subscribed(partner: Partner, body: dict[str, Any], at: datetime) -> int:

@@ -19,21 +19,22 @@ from lxbt.core.refusal import Refusal
 from lxbt.core.roster import digest_of_sum
 from lxbt.divisions.rules import NATION
 from lxbt.exchange import queries
-from lxbt.exchange.client import NoAnswer
+from lxbt.exchange.client import NoAnswer, SaysNo
 from lxbt.exchange.models import Link, Partner, Subscription
 from lxbt.exchange.operations import applying
-from lxbt.exchange.operations import registry_side as held
 from lxbt.exchange.operations.sending import ask, note_failure, queue_sending, speak
 from lxbt.exchange.rules import records as dr
 from lxbt.exchange.rules import requests as r
 from lxbt.exchange.rules.records import read_file
+from lxbt.registry.operations.federation_queue import note_agreed_counties
+from lxbt.registry.queries import federation as held
 from lxbt.registry.rules.federation import FederationRecord
 
 FILE, CHUNK = 200_000, 10_000  # records in a file; in a transaction
 PAGE = 1000  # records asked for at once
 BATCH = 500  # persons asked for in one envelope
 OVERLAP = timedelta(minutes=10)  # what was changed while the last fetch ran is fetched again; taken twice it changes nothing
-TROUBLE = (NoAnswer, Refusal)
+TROUBLE = (NoAnswer, SaysNo, Refusal)
 
 
 class NoFederation(Refusal):
@@ -199,6 +200,7 @@ def reconcile(*, area: str = NATION, at: datetime, on: date, heal: bool = True) 
     ours = {row.division_code: (row.count, row.digest) for row in held.digests_by_county(area)}
     compared.counties = len(theirs.keys() | ours.keys())
     compared.differ = sorted(code for code in theirs.keys() | ours.keys() if theirs.get(code, (0, digest_of_sum(0))) != ours.get(code, (0, digest_of_sum(0))))
+    note_agreed_counties(counties=sorted((theirs.keys() & ours.keys()) - set(compared.differ)), at=at)
     wanted: list[str] = []
     for county in compared.differ:
         there = {row["handle"]: row["sequence"] for row in _digests(partner, {"county": county}, at)}

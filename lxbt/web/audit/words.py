@@ -11,7 +11,7 @@ KINDS: dict[str, Promise] = {
     "standard": _("补贴标准"), "dibao": _("低保标准"), "parameter": _("参数"), "scheme": _("标准"), "division": _("区划"), "keys": _("密钥"),
     "statistics": _("统计"), "audit": _("操作记录"), "look": _("异常查看"), "release": _("大批导出"),
     "lead": _("主动服务"), "leads": _("主动服务导出"), "federation": _("残联库"), "match": _("疑似重复"), "persons": _("人员导出"), "coverage": _("覆盖统计"),
-    "accounts": _("账号清单"), "both_organs": _("两部门"),
+    "accounts": _("账号清单"), "both_organs": _("两部门"), "partner": _("对接方"), "exchange": _("数据对接"),
 }  # fmt: skip
 ACTIONS: dict[str, Promise] = {
     "person.viewed": _("查看人员页"), "person.revealed": _("查看完整号码"), "person.registered": _("登记人员"),
@@ -47,6 +47,10 @@ ACTIONS: dict[str, Promise] = {
     "account.slips_shown": _("显示密码条"), "account.slips_printed": _("密码条已打印，密码已销毁"), "accounts.exported": _("导出账号"),
     "accounts.sheet_planned": _("上传账号表格"), "accounts.sheet_started": _("批量开通开始"), "accounts.sheet_dropped": _("放弃账号表格"),
     "accounts.sheet_opened": _("批量开通完成"), "accounts.errors_exported": _("导出有误的账号行"), "both_organs.set": _("规定两部门开通账号"),
+    "partner.opened": _("登记对接方"), "partner.keys_set": _("登记对接方公钥"), "partner.closed": _("停用对接方"), "partner.searched": _("对接方查询"),
+    "partner.asked_enrolled": _("对接方询问是否享受"), "exchange.synchronised": _("取残联数据"), "exchange.loaded": _("载入残联文件"),
+    "exchange.compared": _("与残联库核对"), "exchange.replayed": _("重试失败的消息"), "exchange.put_aside": _("搁置失败的消息"),
+    "exchange.played": _("演示变更"), "exchange.faults_set": _("设定模拟故障"),
 }  # fmt: skip
 SUBJECTS: dict[str, Promise] = {
     "person": _("人员"), "id": _("身份证号"), "certificate": _("残疾人证号"), "account": _("账户"), "phone": _("手机号"), "document": _("材料"),
@@ -54,6 +58,7 @@ SUBJECTS: dict[str, Promise] = {
     "dibao": _("低保标准"), "parameter": _("参数"), "scheme": _("标准"), "division": _("区划"), "key": _("密钥"), "list": _("清单"),
     "demonstration": _("演示"), "release": _("导出"), "look": _("异常查看"),
     "account_sheet": _("账号表格"), "slips": _("密码条"), "both_organs": _("两部门"),
+    "partner": _("对接方"), "exchange": _("数据对接"), "message": _("收到的消息"), "sending": _("发出的消息"),
 }  # fmt: skip
 FIELDS: dict[str, Promise] = {
     "name": _("姓名"), "identity_number": _("身份证号"), "phone": _("手机号"), "address": _("住址"), "birth": _("出生日期"), "sex": _("性别"),
@@ -64,6 +69,7 @@ FIELDS: dict[str, Promise] = {
     "conditions": _("条件"), "document_number": _("文号"), "roles": _("角色"), "finding": _("核查结果"), "outcome": _("结果"), "economic": _("困难类别"), "area": _("城乡"),
     "long_term_care": _("长期照护"), "died_on": _("死亡日期"), "moved_out_on": _("迁出日期"), "imprisoned_on": _("服刑日期"),
     "place": _("所在区划"), "active": _("可以登录"), "allowed": _("民政开通残联账号"), "confirmed_on": _("确认于"),
+    "areas": _("辖区"), "fields": _("字段"), "base_url": _("地址"), "quota": _("每分钟上限"),
 }  # fmt: skip
 
 

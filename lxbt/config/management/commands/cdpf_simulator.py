@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import signal
 from pathlib import Path
 from typing import Any
@@ -42,10 +44,9 @@ class Command(Base):
 
     def run(self, **options: Any) -> dict[str, Any]:
         leave_with_serve()
+        os.umask(0o077)  # persons stand in its data
         folder: Path = options["folder"]
         try:
-            import json
-
             link = json.loads((folder / "link.json").read_text())
             faults = Faults(options["seed"], dict(one.partition("=")[::2] for one in options["fault"]))
         except (OSError, ValueError) as error:

@@ -1,0 +1,275 @@
+"""How the lines to other systems are: for the administrators of the nation. No person is named here."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from lxbt.accounts.rules import Permission as P
+from lxbt.core.refusal import Refusal
+from lxbt.divisions.rules import NATION
+from lxbt.exchange import queries
+from lxbt.exchange.client import NoAnswer, SaysNo
+from lxbt.exchange.operations import applying, demonstration, syncing
+from lxbt.web.access import OfficialRequest, must_be_in_scope, page
+from lxbt.web.components import Chip, Column, Confirm, Crumb, Empty, Row, Table, Tile
+from lxbt.web.exchange.words import CHANGES, LINES, MESSAGES, STATES
+from lxbt.web.words import listed
+
+if TYPE_CHECKING:
+    from lxbt.exchange.models import Message, Sending
+
+SHOWN = 50
+
+
+def of_the_nation(request: OfficialRequest) -> None:
+    """Who looks after the system, or its security, for the whole country."""
+    if not any(request.standing.may(permission, NATION) for permission in (P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY)):
+        raise Http404
+
+
+@page(P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY)
+def exchange(request: OfficialRequest) -> HttpResponse:
+    """Lines, queues, failures."""
+    of_the_nation(request)
+    now, counts = timezone.now(), queries.queue_counts()
+    failed = counts["failed_in"] + counts["failed_out"]
+    context = {
+        "tiles": tiles(counts, now),
+        "lines": lines_table(now),
+        "failures": failures_table(counts),
+        "latest": latest_table(now),
+        "failed": failed,
+        "replay": Confirm(
+            id="replay-all", title=_("把失败的消息全部重试"), act=_("全部重试"), url=reverse("exchange_act"), fields=[("act", "replay")],
+            consequences=[(_("重试"), _("%(n)s 条失败的消息将重新处理或发送") % {"n": failed}), (_("重复"), _("已经取得的记录不会重复登记，较早的不会覆盖较新的"))],
+        ),
+        "playing": demonstration.is_playing(),
+        "has_federation": queries.federation() is not None,
+    }  # fmt: skip
+    return render(request, "exchange/exchange.html", context)
+
+
+def ago(moment: datetime | None, now: datetime) -> str:
+    """How long ago, in the largest unit that fits."""
+    if moment is None:
+        return "—"
+    seconds = max(0, int((now - moment).total_seconds()))
+    if seconds < 60:
+        return _("刚刚")
+    if seconds < 3600:
+        return ngettext("%(n)s 分钟前", "%(n)s 分钟前", seconds // 60) % {"n": seconds // 60}
+    if seconds < 2 * 86400:
+        return ngettext("%(n)s 小时前", "%(n)s 小时前", seconds // 3600) % {"n": seconds // 3600}
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
+
+
+def tiles(counts: dict[str, int], now: datetime) -> list[Tile]:
+    """The state of the line to the Federation, and the queues."""
+    federation = queries.federation()
+    link = queries.link_of(federation) if federation else None
+    label, tone = (LINES[link.state][0], LINES[link.state][1]) if link else (_("未登记"), "off")
+    waiting = counts["waiting_in"] + counts["waiting_out"]
+    failed = counts["failed_in"] + counts["failed_out"]
+    return [
+        Tile(_("残联库连接"), str(label), icon="plug-connected" if tone == "ok" else "plug-connected-x", tone="bad" if tone == "bad" else ""),
+        Tile(_("最近收到消息"), ago(link.heard_at if link else None, now), icon="inbox"),
+        Tile(_("排队中"), f"{waiting:,}", icon="hourglass", note=_("收 %(a)s，发 %(b)s") % {"a": counts["waiting_in"], "b": counts["waiting_out"]} if waiting else ""),
+        Tile(_("失败"), f"{failed:,}", icon="alert-triangle", tone="bad" if failed else ""),
+    ]  # fmt: skip
+
+
+def lines_table(now: datetime) -> Table:
+    """Every line with its health."""
+    rows = []
+    for partner in queries.partners():
+        link = queries.link_of(partner)
+        label, tone = LINES[link.state]
+        rows.append(
+            Row(
+                cells=[
+                    partner.name, Chip(str(label), tone), ago(link.answered_at, now), ago(link.heard_at, now), ago(link.synced_at, now),  # type: ignore[arg-type]
+                    comparison_words(link.compared_at, link.comparison, now), link.why or "—",
+                ],
+            )
+        )  # fmt: skip
+    return Table(
+        caption=_("对接方"),
+        columns=[
+            Column(_("对接方"), phone="lead"), Column(_("连接"), phone="first"), Column(_("最近应答")), Column(_("最近来讯")), Column(_("最近取数")), Column(_("最近核对")),
+            Column(_("最近故障")),
+        ],
+        rows=rows,
+        empty=Empty(_("还没有对接方"), _("用 lxbt exchange connect 登记残联库，用 lxbt exchange partner 登记其他部门。"), icon="plug"),
+    )  # fmt: skip
+
+
+def comparison_words(moment: datetime | None, told: dict[str, Any], now: datetime) -> str:
+    """What the last comparison found."""
+    if moment is None:
+        return "—"
+    differ, left = told.get("persons_differ", 0), told.get("left", 0)
+    if not differ:
+        return _("%(ago)s，一致") % {"ago": ago(moment, now)}
+    return _("%(ago)s，差异 %(n)s 人，未补齐 %(left)s 人") % {"ago": ago(moment, now), "n": differ, "left": left}
+
+
+def failures_table(counts: dict[str, int]) -> Table:
+    """What waits for a person, in and out, the newest first."""
+    incoming, outgoing = queries.failures_in()[:SHOWN], queries.failures_out()[:SHOWN]
+    rows = [_failure("in", one, one.received_at) for one in incoming] + [_failure("out", one, one.made_at) for one in outgoing]
+    return Table(
+        caption=_("失败的消息"),
+        columns=[
+            Column(_("时间"), phone="first"),
+            Column(_("消息"), phone="lead"),
+            Column(_("方向")),
+            Column(_("对接方")),
+            Column(_("次数"), "num"),
+            Column(_("原因")),
+        ],
+        rows=rows,
+        empty=Empty(_("没有失败的消息"), _("暂时送不到的消息会自动重试，无须处理。"), icon="checks"),
+    )
+
+
+def _failure(direction: str, one: Message | Sending, moment: datetime) -> Row:
+    words = [
+        f"{timezone.localtime(moment):%m-%d %H:%M}", str(MESSAGES.get(one.action, one.action)), _("收") if direction == "in" else _("发"), one.partner.name, one.attempts,
+        one.why,
+    ]  # fmt: skip
+    return Row(cells=words, url=reverse("exchange_message", args=[direction, one.pk]), action=_("处理"))
+
+
+def latest_table(now: datetime) -> Table:
+    """What came last."""
+    rows = [
+        Row(cells=[f"{timezone.localtime(one.received_at):%m-%d %H:%M:%S}", str(MESSAGES.get(one.action, one.action)), one.partner.name, Chip(str(STATES[one.state][0]), STATES[one.state][1]), counts_words(one.counts)])  # type: ignore[arg-type]
+        for one in queries.latest_messages(15)
+    ]  # fmt: skip
+    return Table(
+        caption=_("最近收到"),
+        columns=[Column(_("时间"), phone="first"), Column(_("消息"), phone="lead"), Column(_("对接方")), Column(_("状态"), phone="corner"), Column(_("结果"))],
+        rows=rows,
+        empty=Empty(_("还没有收到消息"), _("登记对接方后，收到的消息会列在这里。"), icon="inbox"),
+    )
+
+
+def counts_words(counts: dict[str, Any]) -> str:
+    """What became of the records of a message."""
+    words = {
+        "new": _("新增 %(n)s"),
+        "changed": _("变更 %(n)s"),
+        "same": _("相同 %(n)s"),
+        "older": _("较旧 %(n)s"),
+        "doubtful": _("待核 %(n)s"),
+        "seen": _("重复 %(n)s"),
+    }
+    return listed(word % {"n": counts[name]} for name, word in words.items() if counts.get(name)) or "—"
+
+
+@require_POST
+@page(P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY)
+def exchange_act(request: OfficialRequest) -> HttpResponse:
+    """Try failed messages again, fetch, or compare."""
+    of_the_nation(request)
+    now, act = timezone.now(), request.POST.get("act")
+    try:
+        if act == "replay":
+            done = applying.replay(by=request.user, at=now)
+            messages.success(request, _("已重新排队：收 %(a)s 条，发 %(b)s 条。") % {"a": done["incoming"], "b": done["outgoing"]})
+        elif act == "sync":
+            fetched = syncing.synchronise(at=now, on=request.today, clock=timezone.now)
+            messages.success(request, _("取数完成：%(n)s 条记录，%(what)s。") % {"n": fetched.records, "what": counts_words(fetched.counts)})
+        elif act == "compare":
+            found = syncing.reconcile(at=now, on=request.today)
+            messages.success(
+                request, _("核对完成：%(c)s 个县，差异 %(n)s 人，已补齐 %(h)s 人。") % {"c": found.counties, "n": found.persons, "h": found.healed}
+            )
+        else:
+            raise Http404
+    except NoAnswer:
+        messages.error(request, _("对方没有应答，已取得的部分已保存，系统会自动重试。"))
+    except SaysNo as no:
+        messages.error(request, _("对方拒绝了请求（%(why)s），请核对双方的编号、密钥和授权。") % {"why": no})
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect("exchange")
+
+
+class AsideForm(forms.Form):
+    reason = forms.CharField(label=lazy("搁置理由"), max_length=200, min_length=4, help_text=lazy("搁置后不再重试，消息仍可查到。"))
+
+
+@page(P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY)
+def exchange_message(request: OfficialRequest, direction: str, message_id: int) -> HttpResponse:
+    """One failed message: try it again, or put it aside with the reason."""
+    of_the_nation(request)
+    rows: Any = {"in": queries.failures_in, "out": queries.failures_out}.get(direction)
+    found = rows().filter(pk=message_id).first() if rows else None
+    if found is None:
+        raise Http404
+    form = AsideForm(request.POST if request.POST.get("act") == "aside" else None)
+    if request.POST.get("act") == "replay":
+        applying.replay(by=request.user, at=timezone.now(), incoming=direction == "in", outgoing=direction == "out", pks=[found.pk])
+        messages.success(request, _("已重新排队。"))
+        return redirect("exchange")
+    if form.is_bound and form.is_valid():
+        applying.put_aside(pk=found.pk, incoming=direction == "in", by=request.user, reason=form.cleaned_data["reason"], at=timezone.now())
+        messages.success(request, _("已搁置。"))
+        return redirect("exchange")
+    moment = found.received_at if direction == "in" else found.made_at
+    facts = [
+        (_("消息"), str(MESSAGES.get(found.action, found.action))), (_("对接方"), found.partner.name), (_("编号"), found.message_id), (_("时间"), f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S}"),
+        (_("次数"), found.attempts), (_("原因"), found.why or "—"),
+    ]  # fmt: skip
+    return render(
+        request, "exchange/message.html", {"facts": facts, "form": form, "crumbs": [Crumb(_("数据对接"), reverse("exchange")), Crumb(_("失败的消息"))]}
+    )
+
+
+class ChangeForm(forms.Form):
+    kind = forms.ChoiceField(label=lazy("变更"), choices=list(CHANGES.items()))
+    number = forms.CharField(label=lazy("身份证号"), required=False, max_length=18, help_text=lazy("留空则任选一人。"))
+
+
+@page(P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY)
+def exchange_demo(request: OfficialRequest) -> HttpResponse:
+    """The switch: a certificate changes at the played Federation, and arrives here by itself. In a demonstration only."""
+    must_be_in_scope(request, P.MANAGE_ACCOUNTS if request.standing.may(P.MANAGE_ACCOUNTS) else P.MANAGE_SECURITY, NATION)
+    if not demonstration.is_playing():
+        raise Http404
+    form = ChangeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = demonstration.change_certificate(
+                kind=form.cleaned_data["kind"], identity_number=form.cleaned_data["number"].strip().upper(), by=request.user
+            )
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            what = {"name": made.name, "number": made.masked, "n": made.sequence}
+            messages.success(request, _("残联库（模拟）已变更 %(name)s（%(number)s）的残疾人证，序号 %(n)s；几秒内到达本系统。") % what)
+            return redirect("exchange_demo")
+    told = demonstration.state()
+    shown = [
+        Tile(_("模拟库人数"), f"{told.get('persons', 0):,}", icon="users"), Tile(_("变更序号"), f"{told.get('sequence', 0):,}", icon="hash"),
+        Tile(_("未送出的变更"), f"{told.get('events', 0):,}", icon="send"), Tile(_("已送出的变更"), f"{told.get('told', 0):,}", icon="checks"),
+    ]  # fmt: skip
+    since = timezone.now() - timedelta(hours=1)
+    context = {
+        "form": form, "tiles": shown if told else [], "latest": latest_table(timezone.now()), "received": queries.received_since(since),
+        "crumbs": [Crumb(_("数据对接"), reverse("exchange")), Crumb(_("演示变更"))],
+    }  # fmt: skip
+    return render(request, "exchange/demo.html", context)
