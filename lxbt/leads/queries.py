@@ -86,9 +86,14 @@ def sums_below(area: str, codes: Iterable[str], today: date) -> list[AreaLeads]:
     wanted = list(codes)
     found = {code: [0] * 6 for code in wanted}
     cuts = {code: span(code) for code in wanted}
-    rows = leads_in(area).values_list("division_code").annotate(
-        Count("pk"), Count("pk", filter=is_waiting(today)), Count("pk", filter=Q(state=State.OPEN, due_on__lt=today)), Count("pk", filter=Q(reminders__gt=0)),
-        Count("pk", filter=Q(state=State.APPLIED)), Count("pk", filter=Q(state=State.DECLINED)),
+    rows = (
+        leads_in(area)
+        .values("division_code")
+        .annotate(
+            opened=Count("pk"), waiting=Count("pk", filter=is_waiting(today)), late=Count("pk", filter=Q(state=State.OPEN, due_on__lt=today)),
+            reminded=Count("pk", filter=Q(reminders__gt=0)), applied=Count("pk", filter=Q(state=State.APPLIED)), declined=Count("pk", filter=Q(state=State.DECLINED)),
+        )
+        .values_list("division_code", "opened", "waiting", "late", "reminded", "applied", "declined")
     )  # fmt: skip
     for code, *numbers in rows:
         for place, (low, high) in cuts.items():

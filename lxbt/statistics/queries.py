@@ -12,7 +12,7 @@ from django.db.models import Max, Sum
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.models import Division, StaleMonth
 from lxbt.divisions.rules import span
-from lxbt.statistics.models import ClassFigure, Figure
+from lxbt.statistics.models import ClassFigure, Coverage, Figure
 
 ZERO = Decimal(0)
 
@@ -125,3 +125,44 @@ def is_stale(code: str) -> bool:
     """Whether something below the area waits to be recounted."""
     low, high = span(code)
     return StaleMonth.objects.filter(division_code__gte=low, division_code__lt=high).exists()
+
+
+@dataclass(frozen=True)
+class AreaCoverage:
+    """An area: certificates against rights against payments, in persons. Paid: of the latest month counted."""
+
+    code: str
+    name: str
+    level: int
+    certified: int = 0
+    severe: int = 0
+    dibao: int = 0
+    living: int = 0
+    care: int = 0
+    severe_without: int = 0
+    dibao_without: int = 0
+    lapsed: int = 0
+    living_paid: int = 0
+    care_paid: int = 0
+    counted_at: datetime | None = None
+
+
+COVERED = ("certified", "severe", "dibao", "living", "care", "severe_without", "dibao_without", "lapsed", "counted_at")
+
+
+def coverage_of(code: str) -> tuple[AreaCoverage, list[AreaCoverage], date | None]:
+    """An area, what lies directly below it, and the month of the payments: a handful of statements."""
+    nodes = {node.code: node for node in divisions.children(code)}
+    wanted = [code, *nodes]
+    own = divisions.division(code)
+    counted = {row.division_code: row for row in Coverage.objects.filter(division_code__in=wanted)}
+    month = next(iter(months_counted(code)), None)
+    paid = areas_in_month(wanted, month) if month else {}
+
+    def told(place: str, name: str, level: int) -> AreaCoverage:
+        row, money = counted.get(place), paid.get(place)
+        values = {field_name: getattr(row, field_name) for field_name in COVERED} if row else {}
+        return AreaCoverage(place, name, level, **values, living_paid=money.living.persons if money else 0, care_paid=money.care.persons if money else 0)
+
+    below = [told(node.code, node.name, node.level) for node in nodes.values()]
+    return told(code, own.name if own else code, own.level if own else 4), below, month

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from lxbt.statistics import operations
+from lxbt.statistics.coverage import count_coverage
 
 
 @app.periodic(cron="* * * * * */5")
@@ -15,3 +17,10 @@ def count_stale(timestamp: int) -> int:
     while taken := operations.count_stale(limit=50):
         counted += taken
     return counted
+
+
+@app.periodic(cron="40 * * * *")
+@app.task(name="statistics.count_coverage", queueing_lock="count_coverage", pass_context=False)
+def count_whole_coverage(timestamp: int) -> int:
+    """Every hour, certificates against rights."""
+    return count_coverage(on=timezone.localdate(), at=timezone.now())

@@ -13,6 +13,8 @@ from lxbt.accounts.rules import Permission as P
 from lxbt.applications import queries as applications
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import NATION
+from lxbt.leads import queries as leads
+from lxbt.notices.queries import unread_count
 from lxbt.web.access import OfficialRequest
 from lxbt.web.components import Crumb, NavGroup, NavItem, Shell
 from lxbt.web.words import ORGANS, listed, translated
@@ -53,11 +55,12 @@ def build_shell(request: OfficialRequest) -> Shell:
         division_trail=[Crumb(node.name, reverse("area") + f"?to={node.code}") for node in divisions.trail(request.focus)],
         environment="" if settings.LXBT_ENVIRONMENT == "production" else _("演示环境 · 数据虚构"),
         today=request.today,
-        unread=0,
+        unread=unread_count(standing),
         nav=groups,
         tabs=lines[:4],
         search_url=reverse("search") if standing.may(P.VIEW_PERSONS) else "",
         divisions_url=reverse("area"),
+        notices_url=reverse("notices"),
         help_url=reverse("help"),
         profile_url=reverse("profile"),
         new_url=reverse("application_new") if standing.may(P.ACCEPT_APPLICATIONS) else "",
@@ -71,6 +74,7 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
     standing = request.standing
     here = request.resolver_match.url_name if request.resolver_match else ""
     waiting = applications.waiting_count(standing)
+    to_remind = leads.waiting_count(request.focus, request.today) if standing.may(P.ACCEPT_APPLICATIONS) else 0
     acting = any(standing.may(p) for p in (P.ACCEPT_APPLICATIONS, P.REVIEW_APPLICATIONS, P.DECIDE_APPLICATIONS))
 
     def item(name: str, label: str, icon: str, *permissions: P, count: int | None = None, also: tuple[str, ...] = ()) -> NavItem | None:
@@ -85,10 +89,17 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
             [
                 item("application_new", _("窗口受理"), "file-plus", P.ACCEPT_APPLICATIONS),
                 item("inbox", _("待我办理"), "checkbox", P.ACCEPT_APPLICATIONS, P.REVIEW_APPLICATIONS, P.DECIDE_APPLICATIONS, count=waiting, also=CASE),
+                item("leads", _("主动服务"), "bell-ringing", P.VIEW_APPLICATIONS, count=to_remind, also=("lead", "lead_slip")),
                 item("applications", _("申请办件"), "files", P.VIEW_APPLICATIONS, also=() if acting else CASE),
             ],
         ),
-        (_("对象"), [item("persons", _("人员查询"), "user-search", P.VIEW_PERSONS, also=("person", "search"))]),
+        (
+            _("对象"),
+            [
+                item("persons", _("人员查询"), "user-search", P.VIEW_PERSONS, also=("person", "search")),
+                item("matches", _("疑似重复"), "users", P.EDIT_FACTS, also=("match",)),
+            ],
+        ),
         (
             _("资金"),
             [
@@ -102,6 +113,7 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
             _("管理"),
             [
                 item("statistics", _("统计分析"), "chart-bar", P.VIEW_STATISTICS),
+                item("coverage", _("持证与补贴覆盖"), "chart-dots", P.VIEW_STATISTICS),
                 item("standards", _("补贴标准"), "scale", P.VIEW_STANDARDS, also=("standard", "standard_new")),
                 item("parameters", _("流程与参数"), "adjustments", P.VIEW_STANDARDS),
                 item("accounts", _("账号与授权"), "shield-lock", P.MANAGE_ACCOUNTS, also=ACCOUNTS),

@@ -13,12 +13,17 @@ from lxbt.web.applications import views as applications
 from lxbt.web.audit import views as audit
 from lxbt.web.divisions import views as divisions
 from lxbt.web.exchange import views as exchange
+from lxbt.web.leads import views as leads
 from lxbt.web.looks import views as looks
+from lxbt.web.matching import views as matching
+from lxbt.web.notices import views as notices
 from lxbt.web.payments import files, money
 from lxbt.web.payments import views as payments
+from lxbt.web.registry import listing
 from lxbt.web.registry import views as registry
 from lxbt.web.releases import views as releases
 from lxbt.web.standards import views as standards
+from lxbt.web.statistics import coverage
 from lxbt.web.statistics import views as statistics
 
 urlpatterns = [
@@ -63,11 +68,22 @@ urlpatterns = [
     path("divisions/<str:code>/", divisions.divisions, name="division"),
     path("search/", registry.search, name="search"),
     path("persons/", registry.persons, name="persons"),
+    path("persons/export/", listing.export, name="persons_export"),
     path("persons/<int:person_id>/", registry.person, name="person"),
     path("persons/<int:person_id>/change/", registry.person_change, name="person_change"),
     path("persons/<int:person_id>/account/", registry.person_account, name="person_account"),
     path("persons/<int:person_id>/reveal/<str:kind>/", registry.reveal, name="reveal"),
+    path("matches/", matching.matches, name="matches"),
+    path("matches/look/", matching.matches_look, name="matches_look"),
+    path("matches/<int:match_id>/", matching.match, name="match"),
     path("inbox/", applications.inbox, name="inbox"),
+    path("leads/", leads.leads, name="leads"),
+    path("leads/export/", leads.export, name="leads_export"),
+    path("leads/<int:lead_id>/", leads.lead, name="lead"),
+    path("leads/<int:lead_id>/slip/", leads.slip, name="lead_slip"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read/", notices.notices_read, name="notices_read"),
+    path("notices/<int:notice_id>/", notices.notice_open, name="notice_open"),
     path("applications/", applications.applications, name="applications"),
     path("applications/export/", application_export.export, name="applications_export"),
     path("applications/new/", entry.application_new, name="application_new"),
@@ -97,6 +113,8 @@ urlpatterns = [
     path("parameters/", standards.parameters, name="parameters"),
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/export/", statistics.export, name="statistics_export"),
+    path("coverage/", coverage.coverage, name="coverage"),
+    path("coverage/export/", coverage.export, name="coverage_export"),
     path("releases/", releases.releases, name="releases"),
     path("releases/<int:release_id>/", releases.release_act, name="release_act"),
     path("looks/", looks.looks, name="looks"),

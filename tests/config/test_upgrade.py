@@ -22,7 +22,7 @@ from lxbt.payments.operations.work import ensure_partitions
 from lxbt.statistics.operations import count_stale
 
 DAY, MONTH = date(2026, 1, 5), date(2026, 1, 1)
-NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
+MOMENT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 NATION, PROVINCE, CITY, COUNTY, TOWNSHIP = "000000000000", "420000000000", "420100000000", "420102000000", "420102002000"
 
 
@@ -130,9 +130,9 @@ def fill(apps: Any) -> None:
     make("payments.UnmatchedRow", file=file, row_no=9, sealed=b"\x00", why="?")
     make("payments.Recovery", batch_id=batch.pk, subsidy="care", division_code=TOWNSHIP, amount=10, opened_on=DAY, **who)
     partner = make("exchange.Partner", sender_id="cdpf", name="残联库", kind="federation", token_key=b"\x00")
-    about = {"partner": partner, "transaction_id": "t", "next_at": NOW}
+    about = {"partner": partner, "transaction_id": "t", "next_at": MOMENT}
     make("exchange.PartnerKey", partner=partner, key_id="k", algorithm="ed25519", public_key=bytes(32))
-    make("exchange.AccessToken", partner=partner, digest=bytes(32), until_at=NOW)
+    make("exchange.AccessToken", partner=partner, digest=bytes(32), until_at=MOMENT)
     make(
         "exchange.Message",
         sender_id="cdpf",
@@ -140,14 +140,18 @@ def fill(apps: Any) -> None:
         action="notify",
         namespace="dr",
         correlation_id="c",
-        sent_at=NOW,
-        received_at=NOW,
+        sent_at=MOMENT,
+        received_at=MOMENT,
         **about,
     )
-    make("exchange.SeenEvent", partner_id=partner.pk, transaction_id="t", reference_id="r", seen_at=NOW)
-    make("exchange.Sending", message_id="2", action="search", url="http://127.0.0.1:9/", made_at=NOW, **about)
-    make("exchange.Subscription", partner=partner, ours=True, code="c", event="REGISTER", since_at=NOW)
+    make("exchange.SeenEvent", partner_id=partner.pk, transaction_id="t", reference_id="r", seen_at=MOMENT)
+    make("exchange.Sending", message_id="2", action="search", url="http://127.0.0.1:9/", made_at=MOMENT, **about)
+    make("exchange.Subscription", partner=partner, ours=True, code="c", event="REGISTER", since_at=MOMENT)
     make("exchange.Link", partner=partner)
+    told = make("leads.Lead", division_code=TOWNSHIP, kind="new", subsidies=["care"], about_on=DAY, basis="test", opened_on=DAY, due_on=DAY, **who)
+    make("leads.Reminder", lead=told, on=DAY, way="phone", outcome="will_apply", by_id=1, by_name="甲", recorded_at=MOMENT, **who)
+    notice = make("notices.Notice", division_code=TOWNSHIP, kind="federation_frozen", posted_at=MOMENT, **who)
+    make("notices.Receipt", notice=notice, user_id=1, read_at=MOMENT)
     make("statistics.Figure", month=MONTH, division_code=COUNTY, level=3, subsidy="living", persons=1, regular=80)
     make("statistics.ClassFigure", month=MONTH, division_code=COUNTY, subsidy="living", dimension="grade", value="1", persons=1, amount=80)
 

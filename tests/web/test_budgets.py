@@ -18,13 +18,19 @@ from lxbt.applications import operations as applications
 from lxbt.applications.models import Application
 from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
+from lxbt.leads.models import Lead
+from lxbt.leads.operations import follow_changes
+from lxbt.notices.operations import Post, post_notices
 from lxbt.payments import operations as payments
 from lxbt.payments.models import Batch
 from lxbt.registry.operations import record_fact
+from lxbt.registry.operations.federation import take_federation_records
 from lxbt.statistics.operations import count_stale
 from tests import builders
 from tests import factories as f
 from tests.payments.test_batches import answer
+from tests.registry.test_federation import number as f_number
+from tests.registry.test_federation import record
 from tests.web.test_scope import declaration
 
 pytestmark = pytest.mark.django_db
@@ -55,8 +61,19 @@ class World:
             self.accounts(number)
             self.standards(number)
             self.month_of_payments(number)
+            self.leads(number)
         while count_stale():
             pass
+
+    def leads(self, number: int) -> None:
+        """Somebody newly certified, and a notice to the township."""
+        self.serial += 1
+        place = TOWNSHIPS[number % 2]
+        told = record(self.serial, division_code=place, issued_on=DAY, name=f"新证{self.serial}", certificate_number=f_number(self.serial) + "41", grade=1)
+        take_federation_records(records=[told], source="federation", received_at=f.moment(DAY), on=DAY)
+        follow_changes(at=f.moment(DAY), on=DAY)
+        posts = [Post(place, "federation_frozen", person_id=Lead.objects.latest("pk").person_id)]
+        post_notices(posts=posts, at=f.moment(DAY))
 
     def applications(self, number: int) -> None:
         """One waiting at every step, one granted."""
@@ -110,13 +127,16 @@ def pages(world: World) -> list[tuple[str, str, str, dict[str, Any]]]:
         "persons": ("clerk", "decider", "supervisor"), "batches": ("payment_officer", "payment_approver", "supervisor"), "results": ("payment_officer",),
         "failed_items": ("payment_officer",), "recoveries": ("payment_officer", "supervisor"), "statistics": ("supervisor", "decider", "clerk"),
         "standards": ("standard_drafter", "decider"), "parameters": ("standard_drafter",), "accounts": ("administrator",), "account_sheets": ("administrator",), "roles": ("administrator",), "slips": ("administrator",),
-        "account_review": ("security_administrator",), "audit": ("auditor",),
+        "account_review": ("security_administrator",), "audit": ("auditor",), "coverage": ("supervisor", "clerk"), "leads": ("clerk", "decider", "supervisor"), "notices": ("clerk",),
         "divisions": ("supervisor", "clerk"), "draw": ("payment_officer",), "application_new": ("clerk",), "profile": ("clerk",),
     }  # fmt: skip
     found = [(f"{name} by {role}", role, reverse(name), {"q": "申"} if name == "persons" else {}) for name, roles in plain.items() for role in roles]
     for who in ("administrator", "payment_officer"):
         found.append((f"account of {who}", "administrator", reverse("account", args=[world.users[who].pk]), {}))
     found += [("case", "decider", reverse("application", args=[waiting.number]), {}), ("person", "decider", reverse("person", args=[granted.person_id]), {})]
+    found += [("persons filtered", "decider", reverse("persons"), {"state": "valid", "held": "no"})]
+    lead = Lead.objects.filter(division_code=f.TOWNSHIP).order_by("pk")[0]
+    found += [(name, "clerk", reverse(name, args=[lead.pk]), {}) for name in ("lead", "lead_slip")]
     found += [(f"batch {show}", "payment_approver", reverse("batch", args=[batch.pk]), {"show": show}) for show in ("different", "all", "started")]
     return found
 

@@ -23,8 +23,11 @@ from lxbt.applications.rules import Agent
 from lxbt.audit.models import Event, UnusualLook
 from lxbt.core.months import Month
 from lxbt.documents.operations import ask_release
+from lxbt.leads.models import Lead
+from lxbt.notices.models import Notice
 from lxbt.payments import operations as payments
 from lxbt.registry import queries as registry
+from lxbt.registry.models import Match
 from lxbt.standards.operations import draft_standard
 from lxbt.standards.rules.rows import read_standard
 from lxbt.web.urls import urlpatterns
@@ -45,7 +48,7 @@ PUBLIC = {
 }
 # What stands in addresses: objects that have an area, parts that only go with one of those, and what is for every official.
 OBJECTS = {
-    "person_id", "number", "batch_id", "user_id", "recovery_id", "sheet_id", "event_id", "look_id", "release_id", "standard_id", "device_id",
+    "person_id", "number", "batch_id", "user_id", "recovery_id", "sheet_id", "event_id", "look_id", "release_id", "standard_id", "device_id", "lead_id", "notice_id", "match_id",
 }  # fmt: skip
 PARTS = {"kind", "paper_id", "subsidy", "month", "seq"}
 FOR_ALL = {
@@ -86,8 +89,21 @@ def elsewhere(db: None) -> dict[str, Any]:
     row = {"subsidy": "living", "since": "2026-01", "when": {}, "amount": {"fixed": "99"}}
     draft = draft_standard(row=read_standard(row, "test", f.OTHER_COUNTY), by=None)
     device = Device.objects.create(user=clerk, digest=b"x", first_seen_at=timezone.now(), last_seen_at=timezone.now())
+    lead = Lead.objects.create(
+        person_id=person.pk, division_code=f.OTHER_TOWNSHIP, kind="new", subsidies=["care"], about_on=on, basis="test", opened_on=on, due_on=on
+    )
+    match = Match.objects.create(
+        person_id=person.pk,
+        other_id=person.pk + 1,
+        division_code=f.OTHER_TOWNSHIP,
+        other_division=f.TOWNSHIP,
+        reason="corrected_number",
+        proposed_at=timezone.now(),
+    )
+    notice = Notice.objects.create(division_code=f.OTHER_TOWNSHIP, kind="federation_frozen", person_id=person.pk, posted_at=timezone.now())
     event = Event.objects.filter(division_code=f.OTHER_TOWNSHIP).latest("pk")
     return {
+        "match_id": match.pk, "lead_id": lead.pk, "notice_id": notice.pk,
         "event_id": event.pk, "look_id": look.pk, "release_id": release.pk, "person_id": person.pk, "kind": "id", "number": application.number, "batch_id": batch.pk, "subsidy": "living", "month": f"{on:%Y-%m}", "seq": 1,
         "user_id": clerk.pk, "sheet_id": sheet.pk, "paper_id": 1, "name": person.name, "masked": "420103", "standard_id": draft.pk, "device_id": device.pk, "recovery_id": waiting.pk, "code": f.OTHER_COUNTY,
         "direction": "in", "message_id": 1,

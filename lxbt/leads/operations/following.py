@@ -32,7 +32,10 @@ _known: tuple[int, Scheme] | None = None
 
 
 def follow_changes(*, at: datetime, on: date, limit: int = 100_000) -> int:
-    """Follow what waits, in order; gives how many changes were followed. Each chunk is a transaction of its own unless the caller has one."""
+    """Follow what waits, in order, then tell the months of everybody changed anew; gives how many changes were followed.
+
+    Each chunk is a transaction of its own unless the caller has one.
+    """
     done = 0
     while done < limit:
         with transaction.atomic():
@@ -42,6 +45,7 @@ def follow_changes(*, at: datetime, on: date, limit: int = 100_000) -> int:
         if not taken:
             break
         done += len(taken)
+    ledger.resolve_changes()
     return done
 
 

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from lxbt.core.profile import CATEGORIES
 from lxbt.registry.models.federation import FederationAgreed, FederationChange, FederationEntry
+from lxbt.registry.models.matching import Joining, Match
 
 __all__ = [
     "BankAccount",
@@ -19,6 +20,8 @@ __all__ = [
     "FederationChange",
     "FederationEntry",
     "Identifier",
+    "Joining",
+    "Match",
     "Person",
     "PersonProfile",
     "Profile",
@@ -45,6 +48,7 @@ class Person(models.Model):
     phone_masked = models.CharField(max_length=20, blank=True)
     guardian_name = models.CharField(max_length=60, blank=True)
     guardian_relation = models.CharField(max_length=20, blank=True)
+    joined_to = models.BigIntegerField(null=True, blank=True, help_text="this entry is an alias of that person")
     registered_at = models.DateTimeField(db_default=Now())
     registered_by_id = models.BigIntegerField(null=True, blank=True)
 
@@ -56,6 +60,7 @@ class Person(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(sex__in=["male", "female"]), name="person_sex"),
             models.CheckConstraint(condition=Q(division_code__regex=r"^\d{12}$"), name="person_division"),
+            models.CheckConstraint(condition=Q(joined_to__isnull=True) | ~Q(joined_to=F("person_id")), name="person_joined_to_another"),
         ]
 
     def __str__(self) -> str:

@@ -22,6 +22,7 @@ from lxbt.core.months import Month
 from lxbt.core.profile import Certificate
 from lxbt.core.roster import county_of, mark_of
 from lxbt.registry import queries
+from lxbt.registry.operations.matching import propose_owners
 from lxbt.registry.operations.preparing import Numbers, numbers_of
 from lxbt.registry.operations.writing import copy_rows, next_numbers, update_rows
 from lxbt.registry.rules import CERTIFICATE_NUMBER, IDENTITY
@@ -89,7 +90,10 @@ def take_federation_records(
     numbers = {id(record): found for record, found in zip(records, prepared, strict=True)} if prepared is not None else {}
     for chosen in _rounds(records):
         ones = [_One(record, numbers.get(id(record)) or numbers_of(record)) for record in chosen]
-        taken += _Chunk(ones, source, received_at, on).take()
+        while ones:
+            chunk = _Chunk(ones, source, received_at, on)
+            taken += chunk.take()
+            ones = chunk.later
     return taken
 
 
@@ -117,6 +121,8 @@ class _Chunk:
         self.names: dict[int, tuple[str, str]] = {}
         self.owners: dict[bytes, int] = {}
         self.before: dict[int, dict[str, Any] | None] = {}
+        self.owned: list[tuple[int, int]] = []  # persons told with a number that is another's
+        self.later: list[_One] = []  # other numbers of a person who is in this chunk already
 
     def take(self) -> Taken:
         """Everything in its order: who it is, what is new, what follows."""
@@ -151,6 +157,11 @@ class _Chunk:
         unknown = [one for one in self.ones if not one.person_id]
         for one, number in zip(unknown, next_numbers("registry_person_person_id_seq", len(unknown)), strict=True):
             one.person_id, one.made = number, True
+        first: dict[int, _One] = {}
+        for one in self.ones:
+            first.setdefault(one.person_id, one)
+        self.later = [_One(one.record, one.numbers) for one in self.ones if first[one.person_id] is not one]
+        self.ones = list(first.values())
         known = sorted(one.person_id for one in self.ones if not one.made)
         if not known:
             return
@@ -183,6 +194,8 @@ class _Chunk:
             known_before = entry["known_before"] if entry else not one.made
             name = self.names[one.person_id][0] if known_before and one.person_id in self.names else None
             one.doubts = doubts_in(record, name=name, number_of_another=owner is not None and owner != one.person_id)
+            if owner is not None and owner != one.person_id:
+                self.owned.append((one.person_id, owner))
             if entry is None:
                 one.kind = "new" if one.made else "changed"
                 one.moves = [] if one.made else [(0, None, self.names[one.person_id][1])]
@@ -360,6 +373,9 @@ class _Chunk:
                 for one in touched
             ],
         )
+
+        if self.owned:
+            propose_owners(self.owned, self.received_at)
 
     def is_news(self, one: _One) -> bool:
         """Whether somebody may have to do something: a change, a fresh certificate, or a first record that says other than what was known."""

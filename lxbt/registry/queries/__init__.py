@@ -20,7 +20,7 @@ from lxbt.core.profile import Certificate as CertificateValue
 from lxbt.core.profile import Profile as ProfileValue
 from lxbt.core.profile import read_profile, write_value
 from lxbt.divisions.rules import NATION, span
-from lxbt.registry.models import BankAccount, Certificate, Fact, Identifier, Person, PersonProfile, Profile
+from lxbt.registry.models import BankAccount, Certificate, Fact, Identifier, Joining, Person, PersonProfile, Profile
 from lxbt.registry.rules import IDENTIFIER_KINDS, IDENTITY, ClassRules, KnownCertificate, KnownFact, Stretch, timeline
 
 INTERNED = ("economic", "income_ratio", "own_income", "area", "sex", "employment", "self_care", "care_setting", "long_term_care", "household", "other_benefits")
@@ -52,9 +52,19 @@ def person(person_id: int) -> Person | None:
 
 
 def persons_in(area: str) -> QuerySet[Person]:
-    """Everyone whose household register lies in the area."""
+    """Everyone whose household register lies in the area; an alias is not listed beside the person it belongs to."""
     low, high = span(area)
-    return Person.objects.filter(division_code__gte=low, division_code__lt=high)
+    return Person.objects.filter(division_code__gte=low, division_code__lt=high, joined_to__isnull=True)
+
+
+def places_and_persons(area: str, *, after: tuple[str, int] | None, limit: int) -> list[tuple[str, int]]:
+    """(division, person) of an area in the order of the index of told months, from behind `after` on."""
+    low, high = span(area)
+    aliases = Joining.objects.filter(undone_at__isnull=True).values("other_id")
+    rows = PersonProfile.objects.filter(until__isnull=True, division_code__gte=low, division_code__lt=high).exclude(person_id__in=aliases)
+    if after is not None:
+        rows = rows.filter(Q(division_code__gt=after[0]) | Q(division_code=after[0], person_id__gt=after[1]), division_code__gte=max(low, after[0]))
+    return list(rows.order_by("division_code", "person_id").values_list("division_code", "person_id")[:limit])
 
 
 def persons_named(text: str, *, within: str, limit: int = 50) -> list[Person]:

@@ -10,6 +10,7 @@ KINDS: dict[str, Promise] = {
     "applications": _("申请导出"), "entitlement": _("待遇"), "batch": _("发放批次"), "result": _("银行回盘"), "recovery": _("追缴"),
     "standard": _("补贴标准"), "dibao": _("低保标准"), "parameter": _("参数"), "scheme": _("标准"), "division": _("区划"), "keys": _("密钥"),
     "statistics": _("统计"), "audit": _("操作记录"), "look": _("异常查看"), "release": _("大批导出"),
+    "lead": _("主动服务"), "leads": _("主动服务导出"), "federation": _("残联库"), "match": _("疑似重复"), "persons": _("人员导出"), "coverage": _("覆盖统计"),
     "accounts": _("账号清单"), "both_organs": _("两部门"), "partner": _("对接方"), "exchange": _("数据对接"),
 }  # fmt: skip
 ACTIONS: dict[str, Promise] = {
@@ -36,6 +37,10 @@ ACTIONS: dict[str, Promise] = {
     "account.recovery_confirmed": _("确认恢复账号"), "account.recovery_withdrawn": _("撤销恢复申请"),
     "release.asked": _("提请导出"), "release.released": _("核准导出"), "release.refused": _("不予核准导出"), "release.taken": _("下载导出"),
     "release.wiped": _("销毁导出"),
+    "federation.recorded": _("残联库告知变化"), "certificate.renewal_set": _("认定换证后起发月"),
+    "lead.reminded": _("记提醒"), "lead.closed": _("办结线索"), "lead.slip_printed": _("打印告知书"), "leads.exported": _("导出线索"),
+    "match.proposed": _("查找重复登记"), "match.joined": _("合并登记"), "match.parted": _("撤销合并"), "match.kept_apart": _("认定不是同一人"),
+    "persons.exported": _("导出人员"), "coverage.exported": _("导出覆盖统计"),
     "look.handled": _("核查异常查看"),
     "account.until_changed": _("变更授权期限"), "account.closed": _("离任注销"), "account.moved": _("调动"), "account.confirmed": _("年度确认"),
     "account.roles_lapsed": _("角色随授权人失效"), "account.grants_taken_over": _("授出的权限已移交"), "account.slip_expired": _("密码条逾期，密码已销毁"),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from lxbt.core.months import Month, age_in
 from lxbt.divisions import queries as divisions
 from lxbt.entitlements import queries as rights
+from lxbt.leads.queries import following_everywhere
 from lxbt.registry import queries as registry
+from lxbt.registry.queries.federation import freshness_of
 from lxbt.web import words
 from lxbt.web.access import OfficialRequest
 from lxbt.web.components import Fact, MaskedValue
@@ -55,10 +59,29 @@ def benefits_words(benefits: Any) -> str:
 
 def latest_sources(person_id: int) -> dict[str, tuple[str, date]]:
     """Key -> (source, day received) of what was recorded last."""
-    found = {fact.key: (source_word(fact.source), fact.received_on) for fact in registry.facts_of(person_id)}
+    found = {fact.key: (fact.source, fact.received_on) for fact in registry.facts_of(person_id)}
     for certificate in registry.certificates_of(person_id):
-        found["certificate"] = (source_word(certificate.source), certificate.received_on)
+        found["certificate"] = (certificate.source, certificate.received_on)
     return found
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """When the Federation last confirmed a person's facts, in words, and whether that is longer ago than the place allows."""
+
+    words: str = ""
+    stale: bool = False
+
+
+def confirmed_for(person_id: int, division_code: str, today: date) -> Confirmed:
+    """残联库 11-24 09:12 确认; nothing for persons whom the Federation has not told of."""
+    fresh = freshness_of([person_id]).get(person_id)
+    if fresh is None:
+        return Confirmed()
+    at = timezone.localtime(fresh.confirmed_at)
+    allowed = following_everywhere()(division_code, Month.of(today)).stale_days
+    year = f"{at:%Y-}" if at.year != today.year else ""
+    return Confirmed(_("残联库 %(at)s 确认") % {"at": f"{year}{at:%m-%d %H:%M}"}, (today - at.date()).days > allowed)
 
 
 def facts_now(request: OfficialRequest, person_id: int, month: Month) -> list[Fact]:
@@ -68,13 +91,16 @@ def facts_now(request: OfficialRequest, person_id: int, month: Month) -> list[Fa
     if person is None or profile is None:
         return []
     sources = latest_sources(person_id)
+    confirmed = confirmed_for(person_id, person.division_code, request.today)
     numbers = {row.kind: row.masked for row in registry.identifiers_of(person_id)}
     sight = sight_of(request, person.division_code)
     account = registry.current_account(person_id) if sight.accounts else None
 
     def fact(label: str, value: Any, key: str, **more: Any) -> Fact:
         source, received = sources.get(key, ("", None))
-        return Fact(label, value, source, received, **more)
+        if source == "federation" and confirmed.words:
+            return Fact(label, value, confirmed.words, late=confirmed.stale, **more)
+        return Fact(label, value, source_word(source) if source else "", received, **more)
 
     found = [
         fact(_("姓名 / 性别"), f"{person.name} · {words.SEXES[person.sex]} · " + _("%(n)d 岁") % {"n": age_in(person.birth, month)}, "birth", strong=True),

@@ -13,16 +13,20 @@ from django.utils.translation import gettext_lazy as lazy
 from lxbt.accounts.rules import Permission as P
 from lxbt.applications import queries as applications
 from lxbt.audit import queries as audit
-from lxbt.core.months import Month, age_in
+from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES
 from lxbt.divisions import queries as divisions
 from lxbt.entitlements import queries as rights
+from lxbt.leads import queries as leads
 from lxbt.registry import queries
+from lxbt.registry.queries.matching import joined_with
 from lxbt.web import words
 from lxbt.web.access import OfficialRequest
 from lxbt.web.applications.presenters import state_chip
-from lxbt.web.components import Chip, Column, Empty, Event, Page, Person, Row, Subsidies, Table
-from lxbt.web.registry.facts import certificate_words, facts_now, source_word
+from lxbt.web.components import Chip, Column, Empty, Event, Row, Subsidies, Table
+from lxbt.web.leads.views import state_chip as state_chip_of_lead
+from lxbt.web.leads.words import KINDS, basis_words
+from lxbt.web.registry.facts import certificate_words, confirmed_for, facts_now, source_word
 from lxbt.web.registry.sight import Sight, sight_of
 from lxbt.web.registry.story import PersonMoney, money_of
 
@@ -31,41 +35,6 @@ LOOKS = {
     "person.viewed": lazy("查看本页"), "person.revealed": lazy("查看完整号码"), "person.printed": lazy("打印明细"), "person.exported": lazy("导出"),
 }  # fmt: skip
 REVEALED = {"id": lazy("身份证号"), "certificate": lazy("残疾人证号"), "account": lazy("银行账号"), "phone": lazy("手机号")}
-
-
-def person_table(request: OfficialRequest, text: str) -> Table:
-    """Persons of the area whose name or initials begin with `text`; without text the first by name."""
-    rows = queries.persons_in(request.focus)
-    if text:
-        rows = rows.filter(pk__in=[p.pk for p in queries.persons_named(text, within=request.focus, limit=200)])
-    after = request.GET.get("after", "")
-    total = rows.count() if text else None
-    shown = list((rows.filter(person_id__gt=int(after)) if after.isdigit() else rows).order_by("person_id")[: SIZE + 1])
-    following = str(shown[SIZE - 1].pk) if len(shown) > SIZE else ""
-    shown = shown[:SIZE]
-    cards = queries.person_cards([p.pk for p in shown])
-    held = rights.subsidies_by_person([p.pk for p in shown], Month.of(request.today))
-    month = Month.of(request.today)
-    return Table(
-        caption=_("人员"),
-        columns=[Column(_("姓名"), phone="lead"), Column(_("性别")), Column(_("年龄"), "num"), Column(_("户籍")), Column(_("享受中"), phone="end")],
-        rows=[
-            Row(
-                cells=[
-                    Person(p.name, "", cards[p.pk].masked_id, reverse("person", args=[p.pk])),
-                    words.SEXES[p.sex],
-                    age_in(p.birth, month),
-                    divisions.name_of(p.division_code),
-                    Subsidies([s for s in SUBSIDIES if s in held.get(p.pk, ())]) if held.get(p.pk) else "—",
-                ],
-                url=reverse("person", args=[p.pk]),
-                action=_("查看"),
-            )
-            for p in shown
-        ],
-        page=Page(len(shown), total, _("人"), following, bool(after)),
-        empty=Empty(_("没有找到"), _("按姓名开头或拼音首字母查找；按号码查找请用上面的完整号码。"), icon="user-search"),
-    )
 
 
 def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
@@ -85,6 +54,9 @@ def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
         "money": money,
         "applications": application_table(person.pk) if sight.applications else None,
         "timeline": timeline_of(person.pk, sight),
+        "leads": leads_table(request, person.pk) if sight.applications else None,
+        "joined": [(x.person_id == person.pk, other_of(x, person.pk), reverse("match", args=[x.match_id])) for x in joined_with(person.pk)],
+        "confirmed": confirmed_for(person.pk, person.division_code, request.today),
         "looks": [(e.at, e.by_name or _("系统"), divisions.name_of(e.by_place) if e.by_place else "", look_words(e), e.reason) for e in looks],
         "may_edit": request.standing.may(P.EDIT_FACTS, person.division_code),
         "may_correct": request.standing.may(P.CORRECT_ACCOUNTS, person.division_code),
@@ -124,6 +96,26 @@ def application_table(person_id: int) -> Table:
     )
 
 
+def other_of(joining: Any, person_id: int) -> str:
+    """The address of the other entry of a joining."""
+    return reverse("person", args=[joining.other_id if joining.person_id == person_id else joining.person_id])
+
+
+def leads_table(request: OfficialRequest, person_id: int) -> Table | None:
+    """What the person was or is to be reminded of; None without any."""
+    found = leads.leads_of(person_id)
+    if not found:
+        return None
+    return Table(
+        caption=_("主动服务"),
+        columns=[Column(_("推送日期"), phone="first"), Column(_("情形"), phone="lead"), Column(_("补贴"), phone="end"), Column(_("提醒次数"), "num"), Column(_("状态"))],
+        rows=[
+            Row([x.opened_on, str(KINDS[x.kind]), Subsidies(x.subsidies), x.reminders, state_chip_of_lead(x, request.today)], url=reverse("lead", args=[x.pk]), action=_("查看"))
+            for x in found
+        ],
+    )  # fmt: skip
+
+
 def timeline_of(person_id: int, sight: Sight) -> list[Event]:
     """What became known, latest first: the day it counts from, and when and from whom it came."""
     events: list[tuple[date, Event]] = []
@@ -139,11 +131,16 @@ def timeline_of(person_id: int, sight: Sight) -> list[Event]:
         on = certificate.issued_on or certificate.received_on
         title = _("残疾人证 %(what)s，有效至 %(until)s") % {"what": certificate_words(certificate), "until": certificate.valid_until or "—"}
         events.append((on, Event(on, title, _("%(source)s，%(day)s 收到") % {"source": source_word(certificate.source), "day": certificate.received_on})))
-    for period in rights.entitlements_of(person_id):
+    periods = rights.entitlements_of(person_id)
+    suspended = {s: {p.since for p in periods if p.subsidy == s and p.state == "suspended"} for s in SUBSIDIES}
+    for period in periods:
         name = words.SUBSIDIES_SHORT[period.subsidy]
+        if period.state == "suspended":
+            events.append((period.since, Event(f"{period.since:%Y-%m}", _("暂停%(name)s") % {"name": name}, basis_words(period.basis))))
+            continue
         events.append((period.since, Event(f"{period.since:%Y-%m}", _("给予%(name)s") % {"name": name}, _("%(day)s 审定") % {"day": period.granted_on})))
-        if period.until is not None:
-            events.append((period.until, Event(f"{period.until:%Y-%m}", _("停发%(name)s") % {"name": name}, period.end_basis)))
+        if period.until is not None and period.until not in suspended[period.subsidy]:
+            events.append((period.until, Event(f"{period.until:%Y-%m}", _("停发%(name)s") % {"name": name}, basis_words(period.end_basis))))
     return [event for _on, event in sorted(events, key=lambda pair: pair[0], reverse=True)]
 
 

@@ -25,7 +25,8 @@ from lxbt.web.components import Crumb
 from lxbt.web.refusals import show_refusal
 from lxbt.web.registry.caseload import marked
 from lxbt.web.registry.forms import AccountForm, EventForm, FactForm
-from lxbt.web.registry.presenters import person_table, story_context
+from lxbt.web.registry.listing import filters, person_table, wanted
+from lxbt.web.registry.presenters import story_context
 from lxbt.web.registry.sight import may_see_number
 from lxbt.web.remember import look_for, looked_for
 
@@ -72,7 +73,8 @@ def by_number(request: OfficialRequest, number: str) -> HttpResponse:
 
 def person_list(request: OfficialRequest, text: str, sentence: str = "") -> HttpResponse:
     """The list, with a sentence over it when a number was not found."""
-    return render(request, "registry/persons.html", {"table": person_table(request, text), "q": text, "sentence": sentence})
+    context = {"table": person_table(request, text), "q": text, "sentence": sentence, "filters": filters(request), "narrowed": bool(wanted(request))}
+    return render(request, "registry/persons.html", context)
 
 
 @page(P.VIEW_PERSONS)
