@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bench.draw import measure_draw
+from bench.exchange import measure_exchange_load
 from bench.record import measure_audit_verify, measure_audit_write
 from bench.rotation import measure_rotation
 
@@ -14,4 +15,5 @@ FIGURES: dict[str, Callable[[int], dict[str, Any]]] = {
     "audit_write": measure_audit_write,
     "audit_verify": measure_audit_verify,
     "rotation": measure_rotation,
+    "exchange_load": measure_exchange_load,
 }

@@ -129,10 +129,6 @@ def fill(apps: Any) -> None:
     file = make("payments.BankFile", direction="out", batch_id=batch.pk, name="a.csv", encoding="gbk", content=b"a", digest=bytes(32))
     make("payments.UnmatchedRow", file=file, row_no=9, sealed=b"\x00", why="?")
     make("payments.Recovery", batch_id=batch.pk, subsidy="care", division_code=TOWNSHIP, amount=10, opened_on=DAY, **who)
-    told = make("leads.Lead", division_code=TOWNSHIP, kind="new", subsidies=["care"], about_on=DAY, basis="test", opened_on=DAY, due_on=DAY, **who)
-    make("leads.Reminder", lead=told, on=DAY, way="phone", outcome="will_apply", by_id=1, by_name="甲", recorded_at=MOMENT, **who)
-    notice = make("notices.Notice", division_code=TOWNSHIP, kind="federation_frozen", posted_at=MOMENT, **who)
-    make("notices.Receipt", notice=notice, user_id=1, read_at=MOMENT)
     partner = make("exchange.Partner", sender_id="cdpf", name="残联库", kind="federation", token_key=b"\x00")
     about = {"partner": partner, "transaction_id": "t", "next_at": MOMENT}
     make("exchange.PartnerKey", partner=partner, key_id="k", algorithm="ed25519", public_key=bytes(32))
@@ -152,6 +148,10 @@ def fill(apps: Any) -> None:
     make("exchange.Sending", message_id="2", action="search", url="http://127.0.0.1:9/", made_at=MOMENT, **about)
     make("exchange.Subscription", partner=partner, ours=True, code="c", event="REGISTER", since_at=MOMENT)
     make("exchange.Link", partner=partner)
+    told = make("leads.Lead", division_code=TOWNSHIP, kind="new", subsidies=["care"], about_on=DAY, basis="test", opened_on=DAY, due_on=DAY, **who)
+    make("leads.Reminder", lead=told, on=DAY, way="phone", outcome="will_apply", by_id=1, by_name="甲", recorded_at=MOMENT, **who)
+    notice = make("notices.Notice", division_code=TOWNSHIP, kind="federation_frozen", posted_at=MOMENT, **who)
+    make("notices.Receipt", notice=notice, user_id=1, read_at=MOMENT)
     make("statistics.Figure", month=MONTH, division_code=COUNTY, level=3, subsidy="living", persons=1, regular=80)
     make("statistics.ClassFigure", month=MONTH, division_code=COUNTY, subsidy="living", dimension="grade", value="1", persons=1, amount=80)
 

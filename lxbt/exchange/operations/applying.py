@@ -20,6 +20,7 @@ from lxbt.exchange.rules import requests as r
 from lxbt.exchange.rules.envelope import Fault
 from lxbt.exchange.rules.records import read_record
 from lxbt.registry.operations.federation import take_federation_records
+from lxbt.registry.operations.preparing import Numbers
 from lxbt.registry.rules.federation import FederationRecord
 
 FEDERATION = "federation"  # the source of facts
@@ -124,11 +125,13 @@ def take(told: Iterable[dict[str, Any]], *, received_at: datetime, on: date, par
     return counts | ({"faults": faults} if faults else {})
 
 
-def take_records(records: list[FederationRecord], *, received_at: datetime, on: date, partner: Partner) -> dict[str, Any]:
+def take_records(
+    records: list[FederationRecord], *, received_at: datetime, on: date, partner: Partner, prepared: list[Numbers] | None = None
+) -> dict[str, Any]:
     """Take records that were read already; gives counts: new, changed, same, older, doubtful."""
     if not records:
         return {}
-    taken = take_federation_records(records=records, source=FEDERATION, received_at=received_at, on=on)
+    taken = take_federation_records(records=records, source=FEDERATION, received_at=received_at, on=on, prepared=prepared)
     newest = max(record.changed_at for record in records)
     Link.objects.filter(partner=partner).exclude(changed_at__gte=newest).update(changed_at=newest)
     return asdict(taken)

@@ -27,6 +27,7 @@ from lxbt.exchange.rules import records as dr
 from lxbt.exchange.rules import requests as r
 from lxbt.exchange.rules.records import read_file
 from lxbt.registry.operations.federation_queue import note_agreed_counties
+from lxbt.registry.operations.preparing import prepared_ahead
 from lxbt.registry.queries import federation as held
 from lxbt.registry.rules.federation import FederationRecord
 
@@ -139,8 +140,8 @@ def load_files(*, area: str = NATION, at: datetime, on: date, clock: Any = None)
         content = speak(partner, now, lambda line, path=path, now=now: line.get(f"{partner.base_url}{path}", now))  # type: ignore[misc]
         if hashlib.sha256(content).hexdigest() != told["digest"]:
             raise NoAnswer("a file that arrived damaged")
-        for records in chunks(read_file(content), CHUNK):
-            fetched.add(applying.take_records(records, received_at=now, on=on, partner=partner), len(records))
+        for records, prepared in prepared_ahead(chunks(read_file(content), CHUNK), count=told["count"]):
+            fetched.add(applying.take_records(records, received_at=now, on=on, partner=partner, prepared=prepared), len(records))
         if told["count"] < FILE:
             break
         after = int(told["last"])

@@ -20,9 +20,10 @@ from lxbt.audit.operations import record_system_events
 from lxbt.core import idnumber
 from lxbt.core.months import Month
 from lxbt.core.profile import Certificate
-from lxbt.core.roster import county_of, handle_of, mark_of
+from lxbt.core.roster import county_of, mark_of
 from lxbt.registry import queries
 from lxbt.registry.operations.matching import propose_owners
+from lxbt.registry.operations.preparing import Numbers, numbers_of
 from lxbt.registry.operations.writing import copy_rows, next_numbers, update_rows
 from lxbt.registry.rules import CERTIFICATE_NUMBER, IDENTITY
 from lxbt.registry.rules.federation import (
@@ -62,11 +63,7 @@ class _One:
     """A record on its way in."""
 
     record: FederationRecord
-    identity: str
-    handle: bytes
-    index: bytes
-    number: str
-    number_index: bytes | None
+    numbers: Numbers
     person_id: int = 0
     made: bool = False
     entry: dict[str, Any] | None = None
@@ -77,22 +74,26 @@ class _One:
 
 
 @transaction.atomic
-def take_federation_records(*, records: Sequence[FederationRecord], source: str, received_at: datetime, on: date) -> Taken:
+def take_federation_records(
+    *, records: Sequence[FederationRecord], source: str, received_at: datetime, on: date, prepared: Sequence[Numbers] | None = None
+) -> Taken:
     """Take records as facts and certificates from `source`; every person changed is marked, with one line in the record.
 
     `received_at` is the moment of the message, `on` the day that facts are received on. One at a time in the whole
-    system, by a lock until the end of the transaction.
+    system, by a lock until the end of the transaction. `prepared`: the numbers of each record, where they were prepared ahead.
     """
     taken = Taken()
     if not records:
         return taken
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtext('registry.federation'))")
+    numbers = {id(record): found for record, found in zip(records, prepared, strict=True)} if prepared is not None else {}
     for chosen in _rounds(records):
-        while chosen:
-            chunk = _Chunk(chosen, source, received_at, on)
+        ones = [_One(record, numbers.get(id(record)) or numbers_of(record)) for record in chosen]
+        while ones:
+            chunk = _Chunk(ones, source, received_at, on)
             taken += chunk.take()
-            chosen = chunk.later
+            ones = chunk.later
     return taken
 
 
@@ -110,24 +111,18 @@ def _rounds(records: Sequence[FederationRecord]) -> list[list[FederationRecord]]
     return [chosen[start : start + CHUNK] for chosen in rounds for start in range(0, len(chosen), CHUNK)]
 
 
-def _prepared(record: FederationRecord) -> _One:
-    identity, number = idnumber.normalise(record.identity_number), idnumber.normalise(record.certificate_number)
-    index = queries.identifier_index(CERTIFICATE_NUMBER, number) if number else None
-    return _One(record, identity, handle_of(identity, settings.LXBT_ROSTER_KEY), queries.identifier_index(IDENTITY, identity), number, index)
-
-
 class _Chunk:
     """Records of different persons, taken by a fixed number of statements."""
 
-    def __init__(self, records: list[FederationRecord], source: str, received_at: datetime, on: date) -> None:
-        self.ones = [_prepared(record) for record in records]
+    def __init__(self, ones: list[_One], source: str, received_at: datetime, on: date) -> None:
+        self.ones = ones
         self.source, self.received_at, self.on = source, received_at, on
         self.certificates: dict[int, list[dict[str, Any]]] = defaultdict(list)
         self.names: dict[int, tuple[str, str]] = {}
         self.owners: dict[bytes, int] = {}
         self.before: dict[int, dict[str, Any] | None] = {}
         self.owned: list[tuple[int, int]] = []  # persons told with a number that is another's
-        self.later: list[FederationRecord] = []  # other numbers of a person who is in this chunk already
+        self.later: list[_One] = []  # other numbers of a person who is in this chunk already
 
     def take(self) -> Taken:
         """Everything in its order: who it is, what is new, what follows."""
@@ -148,7 +143,9 @@ class _Chunk:
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def find_persons(self) -> None:
-        wanted = [(IDENTITY, one.index) for one in self.ones] + [(CERTIFICATE_NUMBER, one.number_index) for one in self.ones if one.number_index]
+        wanted = [(IDENTITY, one.numbers.index) for one in self.ones] + [
+            (CERTIFICATE_NUMBER, one.numbers.number_index) for one in self.ones if one.numbers.number_index
+        ]
         found = self.rows(
             'select i.kind, i."index", i.person_id from unnest(%s::text[], %s::bytea[]) w (kind, index) join registry_identifier i on i.kind = w.kind and i."index" = w.index',
             [[kind for kind, _index in wanted], [index for _kind, index in wanted]],
@@ -156,14 +153,14 @@ class _Chunk:
         persons = {bytes(row["index"]): row["person_id"] for row in found if row["kind"] == IDENTITY}
         self.owners = {bytes(row["index"]): row["person_id"] for row in found if row["kind"] == CERTIFICATE_NUMBER}
         for one in self.ones:
-            one.person_id = persons.get(one.index, 0)
+            one.person_id = persons.get(one.numbers.index, 0)
         unknown = [one for one in self.ones if not one.person_id]
         for one, number in zip(unknown, next_numbers("registry_person_person_id_seq", len(unknown)), strict=True):
             one.person_id, one.made = number, True
         first: dict[int, _One] = {}
         for one in self.ones:
             first.setdefault(one.person_id, one)
-        self.later = [one.record for one in self.ones if first[one.person_id] is not one]
+        self.later = [_One(one.record, one.numbers) for one in self.ones if first[one.person_id] is not one]
         self.ones = list(first.values())
         known = sorted(one.person_id for one in self.ones if not one.made)
         if not known:
@@ -179,7 +176,7 @@ class _Chunk:
             )
         }
         for one in self.ones:
-            one.entry = entries.get(one.handle)
+            one.entry = entries.get(one.numbers.handle)
             if one.entry is not None:
                 one.entry = {**one.entry, **{name: _loaded(one.entry[name]) for name in ("values", "moves", "doubts")}}
         for row in self.rows(
@@ -193,7 +190,7 @@ class _Chunk:
         for one in self.ones:
             entry, record = one.entry, one.record
             self.before[one.person_id] = entry["values"] if entry else None
-            owner = self.owners.get(one.number_index or b"")
+            owner = self.owners.get(one.numbers.number_index or b"")
             known_before = entry["known_before"] if entry else not one.made
             name = self.names[one.person_id][0] if known_before and one.person_id in self.names else None
             one.doubts = doubts_in(record, name=name, number_of_another=owner is not None and owner != one.person_id)
@@ -213,16 +210,27 @@ class _Chunk:
         made = [one for one in self.ones if one.made]
         copy_rows(
             "registry_person", ("person_id", "name", "pinyin", "sex", "birth", "division_code", "address", "phone_masked", "guardian_name", "guardian_relation"),
-            [(o.person_id, o.record.name, queries.initials(o.record.name), o.record.sex, o.record.birth, o.record.division_code, "", "", "", "") for o in made],
+            [(o.person_id, o.record.name, o.numbers.initials or queries.initials(o.record.name), o.record.sex, o.record.birth, o.record.division_code, "", "", "", "") for o in made],
         )  # fmt: skip
-        numbers = [(IDENTITY, o.index, o.person_id, queries.seal(o.identity), idnumber.mask(o.identity)) for o in made]
+        numbers = [
+            (IDENTITY, o.numbers.index, o.person_id, o.numbers.sealed_identity or queries.seal(o.numbers.identity), idnumber.mask(o.numbers.identity))
+            for o in made
+        ]
         taken: set[bytes] = set()
         for one in self.ones:
-            fits = one.number_index is not None and "certificate_number" not in one.doubts
-            if one.number_index is None or not fits or one.number_index in self.owners or one.number_index in taken:
+            fits = one.numbers.number_index is not None and "certificate_number" not in one.doubts
+            if one.numbers.number_index is None or not fits or one.numbers.number_index in self.owners or one.numbers.number_index in taken:
                 continue
-            taken.add(one.number_index)
-            numbers.append((CERTIFICATE_NUMBER, one.number_index, one.person_id, queries.seal(one.number), idnumber.mask(one.number)))
+            taken.add(one.numbers.number_index)
+            numbers.append(
+                (
+                    CERTIFICATE_NUMBER,
+                    one.numbers.number_index,
+                    one.person_id,
+                    one.numbers.sealed_number or queries.seal(one.numbers.number),
+                    idnumber.mask(one.numbers.number),
+                )
+            )
         copy_rows("registry_identifier", ("kind", "index", "person_id", "sealed", "masked"), numbers)
 
     def write_certificates(self) -> None:
@@ -233,7 +241,7 @@ class _Chunk:
                 continue
             value = certificate_of(one.record)
             known = _of_issue(self.certificates[one.person_id], value)
-            masked = idnumber.mask(one.number) if one.number else ""
+            masked = idnumber.mask(one.numbers.number) if one.numbers.number else ""
             if known is None:
                 fresh.append((one.person_id, *_certificate_values(value), masked, self.source, self.on, one.record.sequence, 0))
                 one.changes |= {name: (None, getattr(value, name)) for name in SHOWN}
@@ -305,20 +313,20 @@ class _Chunk:
         for one in self.ones:
             record = one.record
             moves = json.dumps([[number, str(month) if month else None, division] for number, month, division in one.moves])
-            row = {"person_id": one.person_id, "handle": one.handle.hex(), "confirmed_at": self.received_at.isoformat()}
+            row = {"person_id": one.person_id, "handle": one.numbers.handle.hex(), "confirmed_at": self.received_at.isoformat()}
             if one.kind == "older":
                 late.append(row | {"moves": moves})
             elif one.kind == "same":
                 late.append(row | {"moves": None})
             else:
-                mark = mark_of(one.handle, record.sequence, settings.LXBT_ROSTER_KEY)
+                mark = mark_of(one.numbers.handle, record.sequence, settings.LXBT_ROSTER_KEY)
                 told = {
                     "mark": mark, "county_code": county_of(record.division_code), "division_code": record.division_code, "sequence": record.sequence,
                     "values": json.dumps(values_of(record)), "moves": moves, "doubts": json.dumps(one.doubts), "changed_at": record.changed_at.isoformat(),
                     "received_at": self.received_at.isoformat(),
                 }  # fmt: skip
                 if one.entry is None:
-                    fresh.append((one.person_id, one.handle, *told.values(), not one.made, self.received_at))
+                    fresh.append((one.person_id, one.numbers.handle, *told.values(), not one.made, self.received_at))
                 else:
                     newer.append(row | told)
         columns = ("mark", "county_code", "division_code", "sequence", "values", "moves", "doubts", "changed_at", "received_at")

@@ -1,0 +1,76 @@
+"""What a record of the Federation costs before the database is asked: indexes, seals, initials. For many records, by another process ahead."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+
+import django
+from django.conf import settings
+
+from lxbt.core import idnumber
+from lxbt.core.roster import handle_of
+from lxbt.registry import queries
+from lxbt.registry.rules import CERTIFICATE_NUMBER, IDENTITY
+from lxbt.registry.rules.federation import FederationRecord
+
+WORTH = 20_000  # records from which on a second process pays for its start
+AHEAD = 3  # chunks prepared before they are asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The numbers of a record as they are looked up, and, where they were prepared for writing, sealed."""
+
+    identity: str
+    handle: bytes
+    index: bytes
+    number: str
+    number_index: bytes | None
+    sealed_identity: bytes | None = None
+    sealed_number: bytes | None = None
+    initials: str = ""
+
+
+def numbers_of(record: FederationRecord) -> Numbers:
+    """The numbers of one record, to be looked up."""
+    identity, number = idnumber.normalise(record.identity_number), idnumber.normalise(record.certificate_number)
+    return Numbers(
+        identity=identity,
+        handle=handle_of(identity, settings.LXBT_ROSTER_KEY),
+        index=queries.identifier_index(IDENTITY, identity),
+        number=number,
+        number_index=queries.identifier_index(CERTIFICATE_NUMBER, number) if number else None,
+    )
+
+
+def prepare(records: Sequence[FederationRecord]) -> list[Numbers]:
+    """The numbers of many records, sealed too: for records of persons that are likely to be new."""
+    return [
+        Numbers(
+            found.identity, found.handle, found.index, found.number, found.number_index,
+            queries.seal(found.identity), queries.seal(found.number) if found.number else None, queries.initials(record.name),
+        )
+        for record in records
+        for found in [numbers_of(record)]
+    ]  # fmt: skip
+
+
+def prepared_ahead(chunks: Iterable[list[FederationRecord]], *, count: int) -> Iterator[tuple[list[FederationRecord], list[Numbers] | None]]:
+    """Each chunk with its numbers; of `count` records in all. Many are prepared by a second process while the database takes those before."""
+    if count < WORTH:
+        yield from ((chunk, None) for chunk in chunks)
+        return
+    source = iter(chunks)
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=django.setup) as pool:
+        waiting = deque((chunk, pool.submit(prepare, chunk)) for chunk in islice(source, AHEAD))
+        while waiting:
+            chunk, numbers = waiting.popleft()
+            following = next(source, None)
+            if following is not None:
+                waiting.append((following, pool.submit(prepare, following)))
+            yield chunk, numbers.result()
