@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import reduce
 from operator import or_
@@ -104,6 +105,18 @@ def unfinished_of(person_id: int) -> QuerySet[Asked]:
 def applications_of(person_id: int) -> QuerySet[Application]:
     """A person's applications, latest first."""
     return with_asked(Application.objects.filter(person_id=person_id)).order_by("-applied_on", "-id")
+
+
+def decisions_since(person_ids: Iterable[int], since: datetime) -> list[tuple[Application, datetime]]:
+    """What was decided on these persons' applications from a moment on, each with its moment: two statements."""
+    rows = Step.objects.filter(
+        application__in=Application.objects.filter(person_id__in=list(person_ids)),
+        name=StepName.DECIDE,
+        finished_at__gte=since,
+        act__in=("pass", "grant", "refuse"),
+    )
+    found = rows.select_related("application").prefetch_related("application__asked").order_by("finished_at")
+    return [(row.application, row.finished_at) for row in found if row.finished_at is not None]
 
 
 def counts_by_state(rows: QuerySet[Application]) -> dict[str, int]:

@@ -66,3 +66,22 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lead_id} {self.on}"
+
+
+class Recheck(models.Model):
+    """A decision that was taken after the facts had changed at the Federation and before that was told here, checked again."""
+
+    person_id = models.BigIntegerField()
+    application_number = models.CharField(max_length=24)
+    decided_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    differs = models.BooleanField(help_text="by the newer facts the decision would be another")
+    details = models.JSONField(default=dict, help_text="{subsidy: [yuan a month as decided, by the newer facts]}")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person_id", "application_number", "received_at"], name="recheck_once")]
+        indexes = [models.Index(fields=["application_number"], name="recheck_application")]
+
+    def __str__(self) -> str:
+        return self.application_number

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 
 from lxbt.core.months import Month
 from lxbt.divisions.rules import span
-from lxbt.leads.models import Lead, Reminder
+from lxbt.leads.models import Lead, Recheck, Reminder
 from lxbt.leads.rules import ACTIVE, Following, State, read_following
 from lxbt.standards.queries import parameter_everywhere
 
@@ -46,6 +46,11 @@ def reminders_given(lead_ids: Iterable[int]) -> dict[int, Reminder]:
 def leads_of(person_id: int) -> list[Lead]:
     """A person's leads, latest first."""
     return list(Lead.objects.filter(person_id=person_id).order_by("-opened_on", "-id"))
+
+
+def rechecks_of(application_number: str) -> list[Recheck]:
+    """What came of checking a decision again by facts that were told late; the last first."""
+    return list(Recheck.objects.filter(application_number=application_number).order_by("-received_at"))
 
 
 def is_waiting(today: date) -> Q:

@@ -13,7 +13,7 @@ from lxbt.core.transitions import WrongState
 from lxbt.entitlements.models import Entitlement
 from lxbt.entitlements.operations import grant_entitlement, resolve_changes
 from lxbt.entitlements.queries import rights_by_month
-from lxbt.leads.models import Lead, Reminder
+from lxbt.leads.models import Lead, Recheck, Reminder
 from lxbt.leads.operations import LeadRefused, close_lead, close_settled_leads, follow_changes, look_ahead, remind
 from lxbt.notices.models import Notice
 from lxbt.notices.operations import read_notices
@@ -192,3 +192,25 @@ def test_what_is_followed_is_not_followed_again() -> None:
         follow()
     assert Notice.objects.count() == 1
     assert isinstance(AT, datetime)
+
+
+def test_a_decision_taken_before_a_change_was_told_is_checked_again_and_the_county_is_told() -> None:
+    clerk, reviewer, decider = f.account("clerk", f.TOWNSHIP), f.account("reviewer", f.COUNTY), f.account("decider", f.COUNTY)
+    take(record(issued_on=date(2020, 1, 1), valid_until=date(2030, 1, 1)))
+    person = person_of(record())
+    record_facts(person_id=person.pk, values={"long_term_care": True}, since=None, source="test", received_on=ON, by=None)
+    found = applications.submit_application(
+        person_id=person.pk, division_code=f.TOWNSHIP, subsidies=["care"], applicant=applications.Applicant(), papers={}, by=clerk, at=AT
+    )
+    for by in (clerk, reviewer, decider):
+        found = applications.pass_step(number=found.number, version=found.version, verdicts={"care": "agree"}, opinion="同意", by=by, at=AT)
+    frozen = record(sequence=2, issued_on=date(2020, 1, 1), valid_until=date(2030, 1, 1), state="frozen", state_on=ON, changed_at=AT - timedelta(hours=3))
+    take(frozen, at=AT + timedelta(hours=5))
+    follow()
+    again = Recheck.objects.get()
+    assert (again.application_number, again.differs, again.details) == (found.number, True, {"care": ["100.00", "0.00"]})
+    assert Notice.objects.filter(kind="federation_recheck", division_code=f.COUNTY, role="decider").count() == 1
+    later = record(sequence=3, issued_on=date(2020, 1, 1), valid_until=date(2030, 1, 1), changed_at=AT + timedelta(days=1))
+    take(later, at=AT + timedelta(days=1, minutes=1))
+    follow()
+    assert Recheck.objects.count() == 1

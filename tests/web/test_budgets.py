@@ -128,6 +128,7 @@ def pages(world: World) -> list[tuple[str, str, str, dict[str, Any]]]:
         "failed_items": ("payment_officer",), "recoveries": ("payment_officer", "supervisor"), "statistics": ("supervisor", "decider", "clerk"),
         "standards": ("standard_drafter", "decider"), "parameters": ("standard_drafter",), "accounts": ("administrator",), "account_sheets": ("administrator",), "roles": ("administrator",), "slips": ("administrator",),
         "account_review": ("security_administrator",), "audit": ("auditor",), "coverage": ("supervisor", "clerk"), "leads": ("clerk", "decider", "supervisor"), "notices": ("clerk",),
+        "matches": ("decider",),
         "divisions": ("supervisor", "clerk"), "draw": ("payment_officer",), "application_new": ("clerk",), "profile": ("clerk",),
     }  # fmt: skip
     found = [(f"{name} by {role}", role, reverse(name), {"q": "申"} if name == "persons" else {}) for name, roles in plain.items() for role in roles]

@@ -19,6 +19,7 @@ from lxbt.entitlements.models import Entitlement
 from lxbt.entitlements.queries import told_timelines
 from lxbt.entitlements.rules import rights
 from lxbt.leads.models import Lead
+from lxbt.leads.operations.rechecking import recheck_decisions
 from lxbt.leads.queries import following_everywhere
 from lxbt.leads.rules import ACTIVE, Kind, State
 from lxbt.leads.rules.consequences import Act, Consequences, Situation, Told, consequences
@@ -81,6 +82,7 @@ def _follow(taken: list[ChangeTaken], at: datetime, on: date) -> None:
         posts += posts_of(change.person_id, situation, found)
         close_overtaken(change.person_id, situation, on)
     Lead.objects.bulk_create(opened, ignore_conflicts=True)
+    posts += recheck_decisions(taken)
     post_notices(posts=posts, at=at)
 
 

@@ -48,6 +48,7 @@ class FederationChange(models.Model):
     sequence = models.BigIntegerField()
     before = models.JSONField(null=True, help_text="the values before; null: nothing was known from there")
     after = models.JSONField()
+    changed_at = models.DateTimeField(null=True, help_text="there")
     received_at = models.DateTimeField()
 
     class Meta:

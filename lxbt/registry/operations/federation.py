@@ -352,9 +352,9 @@ class _Chunk:
         update_rows("registry_person", ("person_id",), persons, {"name": "text", "pinyin": "text", "division_code": "text"})
         copy_rows("registry_change", ("person_id",), [(one.person_id,) for one in touched])
         copy_rows(
-            "registry_federationchange", ("person_id", "sequence", "before", "after", "received_at"),
+            "registry_federationchange", ("person_id", "sequence", "before", "after", "changed_at", "received_at"),
             [
-                (one.person_id, one.record.sequence, json.dumps(before) if before else None, json.dumps(values_of(one.record)), self.received_at)
+                (one.person_id, one.record.sequence, json.dumps(before) if before else None, json.dumps(values_of(one.record)), one.record.changed_at, self.received_at)
                 for one in self.ones
                 if one.kind in ("new", "changed") and self.is_news(one)
                 for before in [self.before[one.person_id]]

@@ -27,6 +27,7 @@ class ChangeTaken:
     person_id: int
     before: dict[str, Any] | None
     after: dict[str, Any]
+    changed_at: datetime | None
     received_at: datetime
 
 
@@ -36,11 +37,11 @@ def take_federation_changes(limit: int) -> list[ChangeTaken]:
         cursor.execute("select pg_advisory_xact_lock(hashtext('registry.federationchange'))")
         cursor.execute(
             "with chosen as (select person_id, number from registry_federationchange order by number limit %s) delete from registry_federationchange c using chosen"
-            " where (c.person_id, c.number) = (chosen.person_id, chosen.number) returning c.number, c.person_id, c.before, c.after, c.received_at",
+            " where (c.person_id, c.number) = (chosen.person_id, chosen.number) returning c.number, c.person_id, c.before, c.after, c.changed_at, c.received_at",
             [limit],
         )
-        rows = sorted(cursor.fetchall())
-    return [ChangeTaken(person, _loaded(before), _loaded(after), at) for _number, person, before, after, at in rows]
+        rows = sorted(cursor.fetchall(), key=lambda row: row[0])
+    return [ChangeTaken(person, _loaded(before), _loaded(after), changed, at) for _number, person, before, after, changed, at in rows]
 
 
 def _loaded(value: Any) -> Any:

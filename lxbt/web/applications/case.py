@@ -15,6 +15,7 @@ from lxbt.applications.rules import State, StepName
 from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
 from lxbt.entitlements import queries as rights
+from lxbt.leads.queries import rechecks_of
 from lxbt.registry import queries as registry
 from lxbt.standards import queries as standards
 from lxbt.web import words
@@ -23,7 +24,7 @@ from lxbt.web.applications import presenters
 from lxbt.web.applications.estimate import decision_of
 from lxbt.web.applications.forms import OpinionForm
 from lxbt.web.components import Choice, Crumb, Segments
-from lxbt.web.registry.facts import facts_now
+from lxbt.web.registry.facts import confirmed_for, facts_now
 from lxbt.web.registry.sight import Sight, sight_of
 
 PHRASES = {
@@ -58,6 +59,8 @@ def case_context(request: OfficialRequest, application: Any, form: OpinionForm, 
         "decisions": [decision_of(subsidy, computed[subsidy], month) for subsidy in asked if subsidy in computed] if sight.rights else [],
         "month": month,
         "facts": facts_now(request, application.person_id, month),
+        "confirmed": confirmed_for(application.person_id, application.division_code, request.today),
+        "recheck": next((x for x in rechecks_of(application.number) if x.differs), None),
         "papers": [
             (words.PAPERS.get(paper.kind, paper.kind), paper.pk if paper.document_id and sight.paper(paper.kind) else None)
             for paper in application.papers.all()

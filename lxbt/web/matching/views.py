@@ -157,7 +157,7 @@ def decide(request: OfficialRequest, found: Match, act: str, data: dict[str, Any
     raise Http404
 
 
-def sides(request: OfficialRequest, found: Match) -> list[tuple[str, list[Any], Any]]:
+def sides(request: OfficialRequest, found: Match) -> Table:
     """Line by line: label, both values, whether they are alike."""
     pair = [found.person_id, found.other_id]
     cards = registry.person_cards(pair)
@@ -182,7 +182,12 @@ def sides(request: OfficialRequest, found: Match) -> list[tuple[str, list[Any], 
     ]  # fmt: skip
     if request.standing.may(P.VIEW_PAYMENTS, found.division_code):
         lines.append((_("发放明细"), [len(payments.person_items(pk)) for pk in pair]))
-    return [(label, values, values[0] == values[1]) for label, values in lines]
+    alike = {True: Chip(_("一致"), "ok"), False: Chip(_("不同"), "warn", "git-compare")}
+    return Table(
+        caption=_("两条登记逐项对照"),
+        columns=[Column(_("项目"), phone="lead"), Column(_("登记一")), Column(_("登记二")), Column(_("是否一致"), phone="corner")],
+        rows=[Row([label, *values, alike[values[0] == values[1]]]) for label, values in lines],
+    )
 
 
 @require_POST

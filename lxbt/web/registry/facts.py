@@ -28,6 +28,9 @@ SOURCES = {
 }  # fmt: skip
 
 
+TOLD_THERE = ("certificate", "division", "birth", "died_on")  # what the Federation's records say
+
+
 def source_word(source: str) -> str:
     """The source in Chinese."""
     return str(SOURCES.get(source, source))
@@ -98,7 +101,7 @@ def facts_now(request: OfficialRequest, person_id: int, month: Month) -> list[Fa
 
     def fact(label: str, value: Any, key: str, **more: Any) -> Fact:
         source, received = sources.get(key, ("", None))
-        if source == "federation" and confirmed.words:
+        if source == "federation" and key in TOLD_THERE and confirmed.words:
             return Fact(label, value, confirmed.words, late=confirmed.stale, **more)
         return Fact(label, value, source_word(source) if source else "", received, **more)
 
