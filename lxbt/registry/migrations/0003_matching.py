@@ -1,4 +1,5 @@
 import django.db.models.deletion
+from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
 
@@ -9,17 +10,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Joining',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('person_id', models.BigIntegerField(help_text='the entry that stays')),
-                ('other_id', models.BigIntegerField(help_text='the entry that is an alias from now on')),
-                ('moved', models.JSONField()),
-                ('joined_at', models.DateTimeField()),
-                ('undone_at', models.DateTimeField(null=True)),
-            ],
-        ),
         migrations.CreateModel(
             name='Match',
             fields=[
@@ -38,12 +28,24 @@ class Migration(migrations.Migration):
                 ('why', models.CharField(blank=True, max_length=200)),
             ],
         ),
+        migrations.CreateModel(
+            name='Joining',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('person_id', models.BigIntegerField(help_text='the entry that stays')),
+                ('other_id', models.BigIntegerField(help_text='the entry that is an alias from now on')),
+                ('moved', models.JSONField()),
+                ('joined_at', models.DateTimeField()),
+                ('undone_at', models.DateTimeField(null=True)),
+                ('match', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.match')),
+            ],
+        ),
         migrations.AddField(
             model_name='person',
             name='joined_to',
             field=models.BigIntegerField(blank=True, help_text='this entry is an alias of that person', null=True),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name='person',
             constraint=models.CheckConstraint(condition=models.Q(('joined_to__isnull', True), models.Q(('joined_to', models.F('person_id')), _negated=True), _connector='OR'), name='person_joined_to_another'),
         ),
@@ -70,11 +72,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='match',
             constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(('decided_at__isnull', False), models.Q(('why', ''), _negated=True)), _connector='OR'), name='match_decided'),
-        ),
-        migrations.AddField(
-            model_name='joining',
-            name='match',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.match'),
         ),
         migrations.AddIndex(
             model_name='joining',
