@@ -20,6 +20,7 @@ from lxbt.config.management.commands._base import Command as Base
 from lxbt.core.refusal import Refusal
 from lxbt.divisions.models import Division
 from lxbt.registry.models import Person
+from lxbt.statistics.coverage import count_coverage
 from lxbt.statistics.operations import count_stale
 
 
@@ -55,6 +56,7 @@ class Command(Base):
                     bar.update()
         while count_stale(limit=200):
             pass
+        count_coverage(on=timezone.localdate(), at=timezone.now())
         analyze()
         progress.finish()
         with connection.cursor() as cursor:
