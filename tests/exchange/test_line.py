@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from lxbt.exchange.client import NoAnswer
 from lxbt.exchange.models import Link, Message, Sending, Subscription
 from lxbt.exchange.operations import applying, sending, syncing
 from lxbt.exchange.operations.sending import LinkDown
+from lxbt.registry.operations import preparing
 from tests.exchange.conftest import Line, wait_for
 
 
@@ -45,6 +47,29 @@ def test_everything_is_loaded_by_files(line: Line, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(syncing, "FILE", 25)
     fetched = syncing.load_files(at=timezone.now(), on=timezone.localdate())
     assert (fetched.records, fetched.counts["new"]) == (60, 60)
+    assert line.agrees()
+
+
+def test_a_long_file_is_prepared_by_another_process_and_taken_by_two_threads(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (syncing, preparing):
+        monkeypatch.setattr(module, "WORTH", 10)
+    monkeypatch.setattr(syncing, "CHUNK", 8)
+    fetched = syncing.load_files(at=timezone.now(), on=timezone.localdate())
+    assert (fetched.records, fetched.counts["new"]) == (60, 60)
+    assert line.agrees()
+    assert syncing.load_files(at=timezone.now(), on=timezone.localdate()).counts["same"] == 60
+
+
+def test_two_persons_of_one_number_in_a_long_file_are_both_taken_and_one_is_doubtful(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (syncing, preparing):
+        monkeypatch.setattr(module, "WORTH", 10)
+    monkeypatch.setattr(syncing, "CHUNK", 8)
+    first, other = (line.store.of("identity_number", number) for number in list(line.theirs())[::40][:2])
+    assert first is not None
+    assert other is not None
+    line.store.put([replace(other, certificate_number=first.certificate_number)], tell=False)
+    fetched = syncing.load_files(at=timezone.now(), on=timezone.localdate())
+    assert (fetched.records, fetched.counts["doubtful"]) == (60, 1)
     assert line.agrees()
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from lxbt.audit.operations import record_event
 from lxbt.core.refusal import Refusal
@@ -126,12 +126,24 @@ def take(told: Iterable[dict[str, Any]], *, received_at: datetime, on: date, par
 
 
 def take_records(
-    records: list[FederationRecord], *, received_at: datetime, on: date, partner: Partner, prepared: list[Numbers] | None = None
+    records: list[FederationRecord],
+    *,
+    received_at: datetime,
+    on: date,
+    partner: Partner,
+    prepared: list[Numbers] | None = None,
+    alongside: bool = False,
 ) -> dict[str, Any]:
-    """Take records that were read already; gives counts: new, changed, same, older, doubtful."""
+    """Take records that were read already; gives counts: new, changed, same, older, doubtful. `alongside`: while others of the same file are taken."""
     if not records:
         return {}
-    taken = take_federation_records(records=records, source=FEDERATION, received_at=received_at, on=on, prepared=prepared)
+    told: dict[str, Any] = {"records": records, "source": FEDERATION, "received_at": received_at, "on": on, "prepared": prepared}
+    try:
+        taken = take_federation_records(**told, alongside=alongside)
+    except IntegrityError:
+        if not alongside:
+            raise
+        taken = take_federation_records(**told)  # two of them were told with one number: one after the other then
     newest = max(record.changed_at for record in records)
     Link.objects.filter(partner=partner).exclude(changed_at__gte=newest).update(changed_at=newest)
     return asdict(taken)

@@ -75,18 +75,19 @@ class _One:
 
 @transaction.atomic
 def take_federation_records(
-    *, records: Sequence[FederationRecord], source: str, received_at: datetime, on: date, prepared: Sequence[Numbers] | None = None
+    *, records: Sequence[FederationRecord], source: str, received_at: datetime, on: date, prepared: Sequence[Numbers] | None = None, alongside: bool = False
 ) -> Taken:
     """Take records as facts and certificates from `source`; every person changed is marked, with one line in the record.
 
     `received_at` is the moment of the message, `on` the day that facts are received on. One at a time in the whole
     system, by a lock until the end of the transaction. `prepared`: the numbers of each record, where they were prepared ahead.
+    `alongside`: others that take other persons alongside may do so at once; IntegrityError where they meet in a number after all.
     """
     taken = Taken()
     if not records:
         return taken
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtext('registry.federation'))")
+        cursor.execute(f"select pg_advisory_xact_lock{'_shared' if alongside else ''}(hashtext('registry.federation'))")
     numbers = {id(record): found for record, found in zip(records, prepared, strict=True)} if prepared is not None else {}
     for chosen in _rounds(records):
         ones = [_One(record, numbers.get(id(record)) or numbers_of(record)) for record in chosen]
