@@ -18,9 +18,9 @@ def reader_language(get_response: Callable[[HttpRequest], HttpResponse]) -> Call
 
     def middleware(request: HttpRequest) -> HttpResponse:
         code = known(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME))
-        translation.activate(code)
         request.LANGUAGE_CODE = code
-        response = get_response(request)
+        with translation.override(code):  # and what came before it afterwards: the next task of this thread has its own reader, or none
+            response = get_response(request)
         patch_vary_headers(response, ["Cookie"])
         response.headers.setdefault("Content-Language", code)
         return response

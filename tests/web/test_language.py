@@ -87,3 +87,12 @@ def test_back_to_chinese(clerk: User, logged_in: Callable[[User], Client]) -> No
     assert shown(browser, "/help/") == "zh-hans"
     clerk.refresh_from_db()
     assert clerk.language == "zh-hans"
+
+
+def test_the_language_of_a_page_does_not_stay_with_the_thread_that_answered(client: Client) -> None:
+    from django.utils import translation
+
+    before = translation.get_language()
+    client.cookies["django_language"] = "en"
+    assert "Log in" in client.get(reverse("login")).content.decode() or client.get(reverse("login")).headers["Content-Language"] == "en"
+    assert translation.get_language() == before
