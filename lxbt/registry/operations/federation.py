@@ -23,7 +23,7 @@ from lxbt.core.profile import Certificate
 from lxbt.core.roster import county_of, mark_of
 from lxbt.registry import queries
 from lxbt.registry.operations.matching import propose_owners
-from lxbt.registry.operations.preparing import Numbers, numbers_of
+from lxbt.registry.operations.preparing import Numbers, numbers_of, rounds
 from lxbt.registry.operations.writing import copy_rows, next_numbers, update_rows
 from lxbt.registry.rules import CERTIFICATE_NUMBER, IDENTITY
 from lxbt.registry.rules.federation import (
@@ -39,7 +39,6 @@ from lxbt.registry.rules.federation import (
     with_move,
 )
 
-CHUNK = 1000  # records looked at together
 RECENT = timedelta(days=180)  # a first record of a certificate issued longer ago is history, not news
 SHOWN = ("category", "grade", "valid_until", "frozen_on", "cancelled_on")
 
@@ -89,27 +88,13 @@ def take_federation_records(
     with connection.cursor() as cursor:
         cursor.execute(f"select pg_advisory_xact_lock{'_shared' if alongside else ''}(hashtext('registry.federation'))")
     numbers = {id(record): found for record, found in zip(records, prepared, strict=True)} if prepared is not None else {}
-    for chosen in _rounds(records):
+    for chosen in rounds(records):
         ones = [_One(record, numbers.get(id(record)) or numbers_of(record)) for record in chosen]
         while ones:
             chunk = _Chunk(ones, source, received_at, on)
             taken += chunk.take()
             ones = chunk.later
     return taken
-
-
-def _rounds(records: Sequence[FederationRecord]) -> list[list[FederationRecord]]:
-    """Lists in which each person is once, a person's records in the order of their running numbers."""
-    by_person: dict[str, list[FederationRecord]] = defaultdict(list)
-    for record in records:
-        by_person[record.identity_number].append(record)
-    rounds: list[list[FederationRecord]] = []
-    for told in by_person.values():
-        for place, record in enumerate(sorted(told, key=lambda r: r.sequence)):
-            if place == len(rounds):
-                rounds.append([])
-            rounds[place].append(record)
-    return [chosen[start : start + CHUNK] for chosen in rounds for start in range(0, len(chosen), CHUNK)]
 
 
 class _Chunk:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from lxbt.registry.rules import CERTIFICATE_NUMBER, IDENTITY
 from lxbt.registry.rules.federation import FederationRecord
 
 WORTH = 20_000  # records from which on a second process pays for its start
+CHUNK = 1000  # records looked at together
 AHEAD = 3  # chunks prepared before they are asked for
 
 
@@ -74,3 +75,17 @@ def prepared_ahead(chunks: Iterable[list[FederationRecord]], *, count: int) -> I
             if following is not None:
                 waiting.append((following, pool.submit(prepare, following)))
             yield chunk, numbers.result()
+
+
+def rounds(records: Sequence[FederationRecord]) -> list[list[FederationRecord]]:
+    """Lists in which each person is once, a person's records in the order of their running numbers."""
+    by_person: dict[str, list[FederationRecord]] = defaultdict(list)
+    for record in records:
+        by_person[record.identity_number].append(record)
+    turns: list[list[FederationRecord]] = []
+    for told in by_person.values():
+        for place, record in enumerate(sorted(told, key=lambda r: r.sequence)):
+            if place == len(turns):
+                turns.append([])
+            turns[place].append(record)
+    return [chosen[start : start + CHUNK] for chosen in turns for start in range(0, len(chosen), CHUNK)]
