@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from lxbt.config.master import Master, MasterUnusable, first_master, master_file, masters_beside, next_master, settle_master, write_closed
+from lxbt.config.closed import write_closed
+from lxbt.config.master import Master, MasterUnusable, first_master, master_file, masters_beside, next_master, settle_master
 
 LOOK_AGAIN = 1.0  # seconds after which the file's time is looked at again
 

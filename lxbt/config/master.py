@@ -14,6 +14,7 @@ import subprocess
 from pathlib import Path
 from typing import Protocol
 
+from lxbt.config.closed import write_closed
 from lxbt.core import crypto
 
 WRAPPED_BY = 0  # the key id in the head of a wrapped key; data keys count from 1
@@ -129,23 +130,3 @@ def _read_hex(text: str) -> bytes:
         return bytes.fromhex(text.strip())
     except ValueError:
         raise MasterUnusable("the master key is not written in hex digits") from None
-
-
-def write_closed(path: Path, text: str, *, replace: bool) -> None:
-    """Write the file whole or not at all, mode 0600. Without `replace` another program's file, made meanwhile, holds."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    try:
-        if replace:
-            draft.replace(path)
-        else:
-            os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink(missing_ok=True)

@@ -6,7 +6,6 @@ when it is about to run out or does not name the host.
 
 from __future__ import annotations
 
-import os
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -16,6 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from lxbt.config.closed import write_closed
 
 LASTS = timedelta(days=397)  # no browser takes longer ones
 RENEW = timedelta(days=14)
@@ -62,13 +63,5 @@ def _make(certificate: Path, key: Path, hosts: list[str], at: datetime) -> None:
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .sign(private, SHA256())
     )
-    _write(key, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), 0o600)
-    _write(certificate, made.public_bytes(Encoding.PEM), 0o644)
-
-
-def _write(path: Path, content: bytes, mode: int) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(handle, "wb") as out:
-        out.write(content)
-    draft.replace(path)
+    write_closed(key, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), replace=True)
+    write_closed(certificate, made.public_bytes(Encoding.PEM), replace=True, mode=0o644)

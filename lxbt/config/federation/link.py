@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db.models import Max
 from django.utils import timezone
 
+from lxbt.config.closed import write_closed
 from lxbt.config.federation.store import COLUMNS
 from lxbt.core.idnumber import certificate_parts
 from lxbt.exchange import queries, signing
@@ -38,12 +39,6 @@ def read_link(place: Path) -> dict[str, Any]:
     """Who the partner is."""
     found: dict[str, Any] = json.loads((place / "link.json").read_text())
     return found
-
-
-def write_closed(path: Path, text: str) -> None:
-    """Write a file that only its owner can read."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
 
 
 def prepare(*, port: int, partner_url: str, at: datetime) -> Path:
@@ -70,7 +65,7 @@ def prepare(*, port: int, partner_url: str, at: datetime) -> Path:
         "admin_secret": known.get("admin_secret") or secrets.token_urlsafe(32), "partner_keys": signing.key_set(signing.signing_keys()), "port": port,
     }  # fmt: skip
     if told != known:
-        write_closed(place / "link.json", json.dumps(told))
+        write_closed(place / "link.json", json.dumps(told), replace=True)
     if not (place / "data.sqlite").exists():
         Subscription.objects.filter(partner=partner, ours=True, ended_at__isnull=True).update(ended_at=at)  # it knows nothing of them
         write_persons(place / "persons.csv", on=timezone.localdate(at))

@@ -138,8 +138,8 @@ def _check_parts(content: bytes, limits: Limits) -> None:
                 _check_part(part.filename.lower(), data, limits)
             if "[content_types].xml" not in {name.lower() for name in names}:
                 raise Unfit(Fault.NOT_A_SHEET)
-    # zipfile raises NotImplementedError for a method of packing it does not know, RuntimeError for a password
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    # RuntimeError: how zipfile tells of a password, or of a method of packing that it does not know
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError) as error:
         raise Unfit(Fault.DAMAGED) from error
 
 
