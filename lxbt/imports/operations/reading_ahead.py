@@ -1,0 +1,82 @@
+"""Chunks of a file, prepared: here, or by a process of its own that reads ahead while the database takes the chunk before."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import queue
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import django
+
+from lxbt.documents.rules.workbooks import Unfit
+from lxbt.imports.operations.handlers import Handler, Prepared, Task
+from lxbt.imports.places import Places
+from lxbt.imports.reading import Layout, read_batches
+from lxbt.imports.rules.kinds import Kind
+
+SIZE = 5000  # rows of a chunk
+AHEAD = 3  # chunks that wait to be taken
+PATIENCE = 1.0  # seconds between looks whether the other side still lives
+END = "end"
+
+
+def batches_here(
+    path: Path, kind: Kind, layout: Layout, handler: type[Handler], places: Places, task: Task, *, after_row: int
+) -> Iterator[Prepared]:
+    """The chunks, one by one, in this process."""
+    for batch in read_batches(path, kind, layout, on=task.on, after_row=after_row, size=SIZE):
+        yield handler.prepare(batch, places, task)
+
+
+def batches_ahead(
+    path: Path, kind: Kind, layout: Layout, handler: type[Handler], places: Places, task: Task, *, after_row: int
+) -> Iterator[Prepared]:
+    """The same, from a second process. It ends when this one does, however that comes about."""
+    context = multiprocessing.get_context("spawn")
+    waiting: Any = context.Queue(AHEAD)
+    worker = context.Process(target=_read, args=(waiting, os.getpid(), path, kind, layout, handler, places, task, after_row), daemon=True)
+    worker.start()
+    try:
+        while True:
+            try:
+                found = waiting.get(timeout=PATIENCE)
+            except queue.Empty:
+                if worker.is_alive():
+                    continue
+                raise RuntimeError("the reader of the file is gone") from None
+            if isinstance(found, Prepared):
+                yield found
+            elif isinstance(found, Exception):
+                raise found
+            else:
+                return
+    finally:
+        worker.terminate()
+        worker.join()
+
+
+def _read(waiting: Any, parent: int, path: Path, kind: Kind, layout: Layout, handler: type[Handler], places: Places, task: Task, after_row: int) -> None:
+    django.setup()
+    try:
+        for prepared in batches_here(path, kind, layout, handler, places, task, after_row=after_row):
+            _put(waiting, prepared, parent)
+        _put(waiting, END, parent)
+    except Unfit as unfit:
+        _put(waiting, unfit, parent)
+    with contextlib.suppress(Exception):
+        waiting.close()
+        waiting.join_thread()
+
+
+def _put(waiting: Any, found: object, parent: int) -> None:
+    while True:
+        try:
+            waiting.put(found, timeout=PATIENCE)
+            return
+        except queue.Full:
+            if os.getppid() != parent:
+                raise SystemExit(1) from None
