@@ -1,0 +1,221 @@
+"""The parts of a packed workbook, looked through piece by piece: no part is ever whole in memory."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from typing import IO
+
+from lxbt.documents.rules.workbooks.faults import Fault, Limits, Unfit
+from lxbt.documents.rules.workbooks.opendocument import Tables
+
+PIECE = 2**20
+_MAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+_MACROS = re.compile(r"(^|/)vbaproject|^xl/(macrosheets|dialogsheets)/|^(basic|scripts)/.", re.IGNORECASE)
+_OBJECTS = re.compile(r"^xl/(embeddings|activex|ctrlprops)/", re.IGNORECASE)
+_LINKS = re.compile(r"^xl/(externallinks|connections\.xml|querytables|customdata|model)", re.IGNORECASE)
+_EXTERNAL = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>", re.IGNORECASE)
+_PLAIN_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
+_CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?\sr\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"']")
+_ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s>]")
+_PLAIN_ROW = re.compile(rb'<row r="(\d{1,9})"')
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\sr\s*=\s*[\"'](\d{1,9})[\"']")
+_IN_ERROR = re.compile(rb"<(?:\w+:)?c\b(?=[^>]*\st\s*=\s*[\"']e[\"'])[^>]*?\sr\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"']")
+_SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
+_ATTRIBUTE = re.compile(r"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
+MOST_ERRORS = 100_000  # cells in error that are remembered
+
+
+@dataclass
+class Book:
+    """What a workbook was found to be. Cells in error by the name of the sheet, as (row, column) from 0."""
+
+    kind: str  # xlsx, ods, xls or text
+    errors: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
+    merged: dict[str, list[tuple[tuple[int, int], tuple[int, int]]]] = field(default_factory=dict)  # of ODS, which its reader does not tell
+    encoding: str = ""  # of text
+
+
+@dataclass
+class _Sheet:
+    rows: int = 0
+    columns: int = 0
+    errors: set[tuple[int, int]] = field(default_factory=set)
+
+
+def check_packed(stream: IO[bytes], limits: Limits) -> Book:
+    """What a zip file is; Unfit when it is not taken."""
+    try:
+        with zipfile.ZipFile(stream) as packed:
+            return _check_parts(packed, limits)
+    # RuntimeError: how zipfile tells of a password, or of a method of packing that it does not know
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError) as error:
+        if isinstance(error, Unfit):
+            raise
+        raise Unfit(Fault.DAMAGED) from error
+
+
+def _check_parts(packed: zipfile.ZipFile, limits: Limits) -> Book:
+    parts = packed.infolist()
+    names = [part.filename for part in parts]
+    if len(parts) > limits.parts or len(set(names)) != len(names):
+        raise Unfit(Fault.BOMB)
+    if any(part.flag_bits & 1 for part in parts):
+        raise Unfit(Fault.LOCKED if limits.old else Fault.OLD_OR_LOCKED)
+    for pattern, fault in ((_MACROS, Fault.MACROS), (_LINKS, Fault.LINKS), (_OBJECTS, Fault.OBJECTS)):
+        if any(pattern.search(name) for name in names):
+            raise Unfit(fault)
+    book = Book("ods" if limits.ods and "mimetype" in names else "xlsx")
+    if book.kind == "xlsx" and "[content_types].xml" not in {name.lower() for name in names}:
+        raise Unfit(Fault.NOT_A_SHEET)
+    left = limits.unpacked
+    sheets: dict[str, _Sheet] = {}
+    kept: dict[str, bytes] = {}
+    for part in parts:
+        most = min(left, max(limits.small, limits.times * part.compress_size))
+        left -= _check_part(packed, part, most, limits, book, sheets, kept)
+    if book.kind == "xlsx" and any(sheet.errors for sheet in sheets.values()):
+        for name, path in _paths(kept).items():
+            if path in sheets:
+                book.errors[name] = sheets[path].errors
+    return book
+
+
+def _check_part(
+    packed: zipfile.ZipFile, part: zipfile.ZipInfo, most: int, limits: Limits, book: Book, sheets: dict[str, _Sheet], kept: dict[str, bytes]
+) -> int:  # fmt: skip
+    """Look through a part; its bytes. What its head claims of its size is not believed."""
+    name = part.filename.lower()
+    xml = name.endswith((".xml", ".rels", ".vml")) or name == "mimetype"
+    in_sheet = name.startswith("xl/worksheets/") and name.endswith(".xml")
+    keep = (
+        name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[content_types].xml", "mimetype")
+        or name.endswith(".rels")
+        or name == "meta-inf/manifest.xml"
+    )
+    sheet = sheets.setdefault(name, _Sheet()) if in_sheet else None
+    tables = Tables(limits) if book.kind == "ods" and name == "content.xml" else None
+    whole = bytearray()
+    size = 0
+    for piece in _pieces(packed, part, most):
+        first, size = size == 0, size + len(piece.fresh)
+        if not xml:
+            continue
+        if b"<!DOCTYPE" in piece.data or b"<!ENTITY" in piece.data or (first and piece.data.startswith((b"\xff\xfe", b"\xfe\xff"))):
+            raise Unfit(Fault.BOMB)
+        if sheet is not None:
+            _measure(piece.data, sheet, limits)
+        if tables is not None:
+            tables.take(piece.data)
+        if keep:
+            whole += piece.fresh
+            if len(whole) > 8 * PIECE:
+                raise Unfit(Fault.BOMB)
+    if tables is not None:
+        book.errors, book.merged = tables.finish()
+    if keep:
+        kept[name] = bytes(whole)
+        _check_kept(name, kept[name], limits, book)
+    return size
+
+
+def _check_kept(name: str, data: bytes, limits: Limits, book: Book) -> None:
+    if name == "mimetype":
+        if data.strip() != _ODS:
+            raise Unfit(Fault.NOT_A_SHEET)
+    elif name == "meta-inf/manifest.xml":
+        if b"encryption-data" in data:
+            raise Unfit(Fault.LOCKED)
+    elif name == "[content_types].xml":
+        if b"macroEnabled" in data or b"vbaProject" in data:
+            raise Unfit(Fault.MACROS)
+        if book.kind == "xlsx" and _MAIN not in data:
+            raise Unfit(Fault.NOT_A_SHEET)
+    elif name.endswith(".rels") and any(b"/hyperlink" not in found for found in _EXTERNAL.findall(data)):
+        raise Unfit(Fault.LINKS)
+
+
+@dataclass
+class _Piece:
+    fresh: bytes  # what is new
+    data: bytes  # the end of the last piece, from its last tag on, and what is new up to the last tag
+
+
+def _pieces(packed: zipfile.ZipFile, part: zipfile.ZipInfo, most: int) -> Iterator[_Piece]:
+    """A part in pieces that end between tags; one tag that does not end is no workbook."""
+    rest, size = b"", 0
+    with packed.open(part) as stream:
+        while fresh := stream.read(PIECE):
+            size += len(fresh)
+            if size > most:
+                raise Unfit(Fault.BOMB)
+            data = rest + fresh
+            cut = data.rfind(b"<")
+            if cut <= 0 or len(data) - cut > 2 * PIECE:
+                cut = len(data)
+            rest = data[cut:]
+            yield _Piece(fresh, data[:cut])
+    if rest:
+        yield _Piece(b"", rest)
+
+
+def column_number(letters: bytes) -> int:
+    """A is 1, AA is 27."""
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + letter - 64
+    return column
+
+
+def _measure(data: bytes, sheet: _Sheet, limits: Limits) -> None:
+    """A reader lays out every cell up to the last one: that corner must be near."""
+    found = _PLAIN_CELL.findall(data)
+    if len(found) != data.count(b"<c ") or b":c " in data:  # written in another way than most
+        found = _CELL.findall(data)
+        if len(found) < len(_ANY_CELL.findall(data)) and sheet.rows == 0:
+            sheet.rows = 1
+    if found:
+        letters, numbers = zip(*found, strict=True)
+        sheet.rows = max(sheet.rows, *map(int, set(numbers)))
+        sheet.columns = max(sheet.columns, *map(column_number, set(letters)))
+    rows = _PLAIN_ROW.findall(data)
+    if len(rows) != data.count(b"<row") or b":row" in data:
+        rows = _ROW.findall(data)
+    if rows:
+        sheet.rows = max(sheet.rows, *map(int, rows))
+    if sheet.rows > limits.rows:
+        raise Unfit(Fault.TOO_MANY_ROWS)
+    if sheet.columns > limits.columns or sheet.rows * sheet.columns > limits.cells:
+        raise Unfit(Fault.BOMB)
+    if b'"e"' in data or b"'e'" in data:
+        for letters, number in _IN_ERROR.findall(data):
+            if len(sheet.errors) < MOST_ERRORS:
+                sheet.errors.add((int(number) - 1, column_number(letters) - 1))
+
+
+def _attributes(tag: str) -> dict[str, str]:
+    return {name: unescape(double or single) for name, double, single in _ATTRIBUTE.findall(tag)}
+
+
+def _paths(kept: dict[str, bytes]) -> dict[str, str]:
+    """The name of each sheet and the part (in lower case) that it stands in."""
+    book = kept.get("xl/workbook.xml", b"").decode("utf-8", "replace")
+    relations = kept.get("xl/_rels/workbook.xml.rels", b"").decode("utf-8", "replace")
+    targets = {}
+    for tag in _RELATION.findall(relations):
+        told = _attributes(tag)
+        target = told.get("Target", "").lower()
+        targets[told.get("Id", "")] = target.lstrip("/") if target.startswith("/") else "xl/" + target
+    found = {}
+    for tag in _SHEET.findall(book):
+        told = _attributes(tag)
+        relation = next((value for key, value in told.items() if key.endswith(":id")), "")
+        if relation in targets:
+            found[told.get("name", "")] = targets[relation]
+    return found
