@@ -13,7 +13,9 @@ from lxbt.audit.models import Event
 from lxbt.audit.origin import origin
 from lxbt.core import crypto
 
-COPY_EVENTS = "copy audit_event (by_id, by_name, by_place, action, subject_kind, subject_id, person_id, division_code, reason, details, origin, changes) from stdin"
+COPY_EVENTS = (
+    "copy audit_event (by_id, by_name, by_place, action, subject_kind, subject_id, person_id, division_code, reason, details, origin, changes) from stdin"
+)
 
 
 def record_event(
@@ -76,5 +78,18 @@ def record_system_events(
     with connection.cursor() as cursor, cursor.copy(COPY_EVENTS) as copy:
         for person_id, division_code, details, changes in rows:
             changed = {name: [_plain(before), _plain(after)] for name, (before, after) in changes.items() if before != after}
-            values = (ident, name, place, action, subject_kind, str(person_id), person_id, division_code, "", json.dumps(_plain(details)), origin(), json.dumps(changed))
+            values = (
+                ident,
+                name,
+                place,
+                action,
+                subject_kind,
+                str(person_id),
+                person_id,
+                division_code,
+                "",
+                json.dumps(_plain(details)),
+                origin(),
+                json.dumps(changed),
+            )
             copy.write_row(values)

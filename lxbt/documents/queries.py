@@ -36,9 +36,9 @@ def content_of(found: Sealed) -> bytes:
         return crypto.unseal_bytes(file.read(), settings.LXBT_KEYRING)
 
 
-def large_file(file_id: int) -> LargeFile:
+def large_file(file_id: int | None) -> LargeFile:
     """A large file, without its content."""
-    return LargeFile.objects.get(pk=file_id)
+    return LargeFile.objects.get(pk=file_id or 0)
 
 
 def pieces_of(file: LargeFile) -> Iterator[bytes]:

@@ -25,9 +25,11 @@ class Import(models.Model):
     size = models.BigIntegerField()
     file_id = models.BigIntegerField(null=True, help_text="documents.LargeFile; empty when it was taken from a terminal and is not kept")
     reference = models.BigIntegerField(null=True, help_text="matching.List that the rows went into, for a list of another body")
-    sheet = models.CharField(max_length=60, blank=True)
+    sheet = models.CharField(max_length=200, blank=True)
     sheets = models.JSONField(default=list)
+    also = models.JSONField(default=list, help_text="other sheets that would fit as well")
     header_row = models.IntegerField(default=0)
+    header_rows = models.SmallIntegerField(default=1)
     titles = models.JSONField(default=list)
     mapping = models.JSONField(default=dict, help_text="column of the file -> key")
     sure = models.JSONField(default=dict, help_text="column of the file -> how it was recognised")
@@ -74,6 +76,7 @@ class KeptRow(models.Model):
     row_no = models.IntegerField()
     outcome = models.CharField(max_length=8)
     faults = models.JSONField(help_text="[column key, code, shown masked] each")
+    codes = models.JSONField(default=list, help_text="the codes alone")
     sealed = models.BinaryField(help_text="the cells as they came, JSON")
 
     class Meta:

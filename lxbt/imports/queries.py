@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Func, JSONField, Q, QuerySet, Sum, Value
+from django.db.models import F, Q, QuerySet, Sum
 
 from lxbt.core.money import ZERO
 from lxbt.core.months import Month
@@ -50,7 +50,7 @@ class KeptLine:
 def kept_rows(import_id: int, *, code: str = "") -> QuerySet[KeptRow]:
     """The rows that stay with the user, in the order of the sheet; with `code`, those where that stands against them."""
     rows = KeptRow.objects.filter(importing_id=import_id, outcome__in=KEPT).order_by("row_no")
-    return rows.annotate(codes=Func("faults", Value("$[*][1]"), function="jsonb_path_query_array", output_field=JSONField())).filter(codes__contains=[code]) if code else rows
+    return rows.filter(codes__contains=[code]) if code else rows
 
 
 def remarked_rows(import_id: int) -> QuerySet[KeptRow]:
@@ -112,9 +112,14 @@ def declared_and_recorded(payer: str, *, until: Month, since: Month = FIRST_MONT
             told, held = declared.get((month.first, subsidy)), recorded.get((month.first, subsidy))
             found.append(
                 MonthOfCounty(
-                    month, subsidy, told.persons if told else None, told.amount if told else None, held["n"] if held else 0, held["yuan"] if held else ZERO,
+                    month,
+                    subsidy,
+                    told.persons if told else None,
+                    told.amount if told else None,
+                    held["n"] if held else 0,
+                    held["yuan"] if held else ZERO,
                     held["doubts"] if held else 0,
-                )  # fmt: skip
+                )
             )
     return found
 
@@ -124,7 +129,9 @@ def progress_by_payer(area: str, *, on: date) -> list[dict[str, Any]]:
     low, high = span(area)
     rows: dict[str, dict[str, Any]] = {}
     declared = {(r.payer_code, r.month, r.subsidy): (r.persons, r.amount) for r in Declared.objects.filter(payer_code__gte=low, payer_code__lt=high)}
-    recorded = Tally.objects.filter(payer_code__gte=low, payer_code__lt=high).values("payer_code", "month", "subsidy").annotate(n=Sum("payments"), yuan=Sum("amount"))
+    recorded = (
+        Tally.objects.filter(payer_code__gte=low, payer_code__lt=high).values("payer_code", "month", "subsidy").annotate(n=Sum("payments"), yuan=Sum("amount"))
+    )
     for (payer, _month, _subsidy), _told in declared.items():
         rows.setdefault(payer, {"payer": payer, "declared": 0, "agree": 0, "payments": 0})["declared"] += 1
     for row in recorded:

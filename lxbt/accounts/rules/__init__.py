@@ -146,7 +146,9 @@ ROLES: tuple[Role, ...] = (
         COUNTY,
         READ - WITHHELD[Organ.FEDERATION] | {P.REVEAL_NUMBERS, P.REVIEW_APPLICATIONS},
     ),
-    Role("decider", "民政审定", "审定申请，决定给予或者不给予补贴", CIVIL, COUNTY, READ | {P.REVEAL_NUMBERS, P.EDIT_FACTS, P.DECIDE_APPLICATIONS, P.IMPORT_FILES}),
+    Role(
+        "decider", "民政审定", "审定申请，决定给予或者不给予补贴", CIVIL, COUNTY, READ | {P.REVEAL_NUMBERS, P.EDIT_FACTS, P.DECIDE_APPLICATIONS, P.IMPORT_FILES}
+    ),
     Role(
         "payment_officer",
         "发放编制",

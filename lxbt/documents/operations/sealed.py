@@ -55,7 +55,12 @@ def drop_large_file(*, file_id: int) -> None:
     paths = list(pieces.values_list("path", flat=True))
     pieces.delete()
     LargeFile.objects.filter(pk=file_id).delete()
-    transaction.on_commit(lambda: [default_storage.delete(path) for path in paths] and None)
+
+    def delete() -> None:
+        for path in paths:
+            default_storage.delete(path)
+
+    transaction.on_commit(delete)
 
 
 def seal_documents_anew(*, limit: int = 100) -> int:

@@ -20,11 +20,10 @@ from lxbt.core.transitions import move
 from lxbt.divisions.queries import division
 from lxbt.documents.operations import drop_large_file, keep_large_file
 from lxbt.documents.rules.workbooks import SENTENCES, Unfit
-from lxbt.imports import queries
 from lxbt.imports.models import Import, KeptRow, RememberedMapping
 from lxbt.imports.reading import Layout, recognise
 from lxbt.imports.rules.kinds import Kind, plain_title
-from lxbt.imports.states import DONE, LIVE, MOVES, REFUSED, STOPPED, UPLOADED, WRITING
+from lxbt.imports.states import DONE, LIVE, MOVES, REFUSED, STOPPED, WRITING
 
 EVERYTHING = ("changed", "remarked")  # what may be written beside new rows, unless the user chooses otherwise
 PART = 1 << 20
@@ -107,18 +106,16 @@ def understood(entry: Import) -> Iterator[None]:
         raise ImportRefused(_(SENTENCES[unfit.fault]), field="file") from unfit
 
 
-def recognise_file(
-    *, entry: Import, path: Path, kind: Kind, sheet: str | None = None, mapping: Mapping[int, str] | None = None, by: User | None
-) -> Layout:
+def recognise_file(*, entry: Import, path: Path, kind: Kind, sheet: str | None = None, mapping: Mapping[int, str] | None = None, by: User | None) -> Layout:
     """Find the sheet, the titles and what each column is; keeps it with the import. ImportRefused when the file cannot be read."""
     held = RememberedMapping.objects.filter(division_code=entry.division_code, kind=entry.kind).first()
     with understood(entry):
         layout = recognise(path, kind, sheet=sheet, mapping=mapping, remembered=held.titles if held else None)
-    entry.sheet, entry.sheets, entry.header_row = layout.sheet[:60], [name[:60] for name in layout.sheets], layout.header_row
-    entry.titles = list(layout.titles)
+    entry.sheet, entry.sheets, entry.header_row = layout.sheet, list(layout.sheets), layout.header_row
+    entry.titles, entry.header_rows, entry.also = list(layout.titles), layout.header_rows, list(layout.also)
     entry.mapping = {str(column): key for column, key in layout.mapping.items()}
     entry.sure, entry.missing = {str(column): how for column, how in layout.sure.items()}, list(layout.missing)
-    entry.save(update_fields=["sheet", "sheets", "header_row", "titles", "mapping", "sure", "missing"])
+    entry.save(update_fields=["sheet", "sheets", "header_row", "header_rows", "also", "titles", "mapping", "sure", "missing"])
     if mapping is not None:
         remember_mapping(entry=entry, layout=layout, by=by)
     return layout
@@ -136,7 +133,7 @@ def layout_of(entry: Import) -> Layout:
     return Layout(
         sheet=entry.sheet, sheets=tuple(entry.sheets), header_row=entry.header_row, titles=tuple(entry.titles),
         mapping={int(column): key for column, key in entry.mapping.items()}, sure={int(column): how for column, how in entry.sure.items()},
-        missing=tuple(entry.missing), samples=(), rows=None,
+        missing=tuple(entry.missing), samples=(), rows=None, also=tuple(entry.also), header_rows=entry.header_rows,
     )  # fmt: skip
 
 
@@ -200,6 +197,3 @@ def resume_import(*, import_id: int, by: User | None, at: datetime) -> Import:
     entry.save(update_fields=["state", "before_pause"])
     record_event(by=by, action="import.resumed", subject_kind="import", subject_id=entry.pk, division_code=entry.division_code, details={"row": entry.row_no})
     return entry
-
-
-__all__ = ["EVERYTHING", "UPLOADED", "ImportRefused", "open_import", "queries"]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import pickle
 import queue
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import django
-
 from lxbt.documents.rules.workbooks import Unfit
+from lxbt.imports.apart import begin
 from lxbt.imports.operations.handlers import Handler, Prepared, Task
 from lxbt.imports.places import Places
 from lxbt.imports.reading import Layout, read_batches
@@ -24,21 +24,18 @@ PATIENCE = 1.0  # seconds between looks whether the other side still lives
 END = "end"
 
 
-def batches_here(
-    path: Path, kind: Kind, layout: Layout, handler: type[Handler], places: Places, task: Task, *, after_row: int
-) -> Iterator[Prepared]:
+def batches_here(path: Path, kind: Kind, layout: Layout, handler: type[Handler], places: Places, task: Task, *, after_row: int) -> Iterator[Prepared]:
     """The chunks, one by one, in this process."""
     for batch in read_batches(path, kind, layout, on=task.on, after_row=after_row, size=SIZE):
         yield handler.prepare(batch, places, task)
 
 
-def batches_ahead(
-    path: Path, kind: Kind, layout: Layout, handler: type[Handler], places: Places, task: Task, *, after_row: int
-) -> Iterator[Prepared]:
+def batches_ahead(path: Path, kind: Kind, layout: Layout, handler: type[Handler], places: Places, task: Task, *, after_row: int) -> Iterator[Prepared]:
     """The same, from a second process. It ends when this one does, however that comes about."""
     context = multiprocessing.get_context("spawn")
     waiting: Any = context.Queue(AHEAD)
-    worker = context.Process(target=_read, args=(waiting, os.getpid(), path, kind, layout, handler, places, task, after_row), daemon=True)
+    packed = pickle.dumps((_read, (path, kind, layout, handler, places, task, after_row)))
+    worker = context.Process(target=begin, args=(waiting, os.getpid(), packed), daemon=True)
     worker.start()
     try:
         while True:
@@ -60,7 +57,6 @@ def batches_ahead(
 
 
 def _read(waiting: Any, parent: int, path: Path, kind: Kind, layout: Layout, handler: type[Handler], places: Places, task: Task, after_row: int) -> None:
-    django.setup()
     try:
         for prepared in batches_here(path, kind, layout, handler, places, task, after_row=after_row):
             _put(waiting, prepared, parent)

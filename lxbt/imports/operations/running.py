@@ -10,9 +10,8 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,7 @@ from lxbt.imports.operations.reading_ahead import batches_ahead, batches_here
 from lxbt.imports.operations.tallies import add_tallies
 from lxbt.imports.places import Places, places_in
 from lxbt.imports.rules.faults import Fault
-from lxbt.imports.states import CHANGED, ERROR, KEPT, LEFT, NEW, PLANNING, SAME, WRITING, WRITTEN
+from lxbt.imports.states import CHANGED, ERROR, KEPT, LEFT, PLANNING, SAME, WRITING, WRITTEN
 from lxbt.notices.operations import Post, post_notices
 from lxbt.payments.operations.recorded import prepare_months
 from lxbt.registry.operations.writing import copy_rows
@@ -124,10 +123,9 @@ class Running:
             self.handler.write(prepared, chosen, results)
             self._note_people(entry, prepared, results)
         self._count(entry, prepared, results)
-        entry.effects = dict(Counter(entry.effects) + self.handler.effects)
+        entry.effects = dict(Counter(entry.effects) + self.handler.effects + Counter(skipped=len(prepared.batch.skipped)))
         self.handler.effects.clear()
-        if prepared.batch.row_nos:
-            entry.row_no = prepared.batch.row_nos[-1]
+        entry.row_no = prepared.batch.last_row
         entry.share, entry.served_at = prepared.batch.done, self.clock()
         entry.seconds += time.monotonic() - began
         entry.save(update_fields=["counts", "effects", "reasons", "remarks", "total", "row_no", "share", "served_at", "seconds"])
@@ -174,9 +172,10 @@ class Running:
         entry.reasons = dict(Counter(entry.reasons) + reasons)
         entry.remarks = dict(Counter(entry.remarks) + remarks)
         copy_rows(
-            "imports_keptrow", ("import_id", "row_no", "outcome", "faults", "sealed"),
-            [(entry.pk, row_no, outcome, json.dumps(faults, ensure_ascii=False), seal(json.dumps(cells, default=str, ensure_ascii=False))) for row_no, outcome, faults, cells in kept],
-        )  # fmt: skip
+            "imports_keptrow",
+            ("import_id", "row_no", "outcome", "faults", "codes", "sealed"),
+            [(entry.pk, row_no, outcome, _json(faults), _json(sorted({f[1] for f in faults})), seal(_json(cells))) for row_no, outcome, faults, cells in kept],
+        )
 
     def _fault(self, batch: Any, position: int, column: str, code: str, values: dict[str, str] | None = None) -> Fault:
         shown = (values or {}).get("held")
@@ -210,6 +209,10 @@ class Running:
         add_tallies(entry.pk, self.handler)
 
 
+def _json(value: object) -> str:
+    return json.dumps(value, default=str, ensure_ascii=False)
+
+
 def _told(fault: Fault) -> list[str]:
     shown = fault.shown[:60]
     return [fault.column, fault.code, idnumber.mask(shown) if fault.column in MASKED else shown]
@@ -240,6 +243,3 @@ def finish(import_id: int, *, at: datetime) -> Import:
     if by is not None and entry.seconds > 20:  # long enough to have left the page
         post_notices(posts=[Post(entry.division_code, f"import_{entry.state}", organ=by.organ, params={"import": entry.pk})], at=at)
     return entry
-
-
-__all__ = ["CHANGED", "NEW", "SAME", "Decimal", "Progress", "Running", "finish", "replace"]

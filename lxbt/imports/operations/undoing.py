@@ -90,7 +90,9 @@ def undo_some(*, import_id: int, at: datetime) -> int:
     take_back_people(made=made, changed=changed, source=source)
     tell_months(list(changed))
     Touched.objects.filter(import_id=entry.pk, person_id__in=free).delete()
-    record_system_events("person.import_undone", "person", [(pid, entry.division_code, {"import": entry.pk, "removed": pid in set(made)}, {}) for pid in touched], by=by)
+    record_system_events(
+        "person.import_undone", "person", [(pid, entry.division_code, {"import": entry.pk, "removed": pid in set(made)}, {}) for pid in touched], by=by
+    )
     entry.row_no, entry.served_at = ids[-1], at
     entry.effects = dict(Counter(entry.effects) + Counter(left=len(held)))
     entry.save(update_fields=["row_no", "served_at", "effects"])
@@ -106,6 +108,11 @@ def _finish(entry: Import, by: User | None, at: datetime) -> int:
     entry.state, entry.share, entry.finished_at = "undone", 1.0, at
     entry.save(update_fields=["state", "share", "finished_at"])
     record_event(
-        by=by, action="import.undone", subject_kind="import", subject_id=entry.pk, division_code=entry.division_code, details={"left": entry.effects.get("left", 0)}
+        by=by,
+        action="import.undone",
+        subject_kind="import",
+        subject_id=entry.pk,
+        division_code=entry.division_code,
+        details={"left": entry.effects.get("left", 0)},
     )
     return 0

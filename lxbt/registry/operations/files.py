@@ -99,7 +99,8 @@ def numbers_of(told: Sequence[Told], *, sealed: bool) -> list[Numbers]:
 def _rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def persons_by_index(indexes: Sequence[bytes], *, kind: str = IDENTITY) -> dict[bytes, int]:
@@ -310,21 +311,27 @@ class People:
                 continue
             undo = self.undo.setdefault(pid, {})
             facts += [
-                (pid, key, json.dumps(value), None if key in EVENTS else since, source, on, by_id) for key, (_before, value) in changes.items() if key in row.facts
+                (pid, key, json.dumps(value), None if key in EVENTS else since, source, on, by_id)
+                for key, (_before, value) in changes.items()
+                if key in row.facts
             ]
             if "certificate" in changes:
                 of_issue = [c for c in self.certificates.get(pid, []) if c["issued_on"] == row.dates.get("issued_on")]
                 if of_issue:
                     old = of_issue[0]
                     told = {name: row.dates.get(name, old[name]) for name in DATES}
-                    corrected.append({"person_id": pid, "number": old["number"], "category": row.category, "grade": row.grade, "source": source, "received_on": on, **told})
+                    corrected.append(
+                        {"person_id": pid, "number": old["number"], "category": row.category, "grade": row.grade, "source": source, "received_on": on, **told}
+                    )
                     undo["certificate"] = {name: str(value) if isinstance(value, date) else value for name, value in old.items()}
                 else:
                     masked = idnumber.mask(row.certificate_number) if row.certificate_number else ""
                     certificates.append((pid, row.category, row.grade, *(row.dates.get(name) for name in DATES), 0, masked, source, on, by_id))
             if "account" in changes:
                 number = fresh_accounts[place]
-                accounts.append((pid, number, row.bank, row.holder or row.name, queries.seal(row.account), idnumber.mask(row.account, 4, 4), GOOD, "", on, by_id))
+                accounts.append(
+                    (pid, number, row.bank, row.holder or row.name, queries.seal(row.account), idnumber.mask(row.account, 4, 4), GOOD, "", on, by_id)
+                )
                 undo["account"] = [number, self.accounts[pid][3] if pid in self.accounts else None]
             if "phone" in changes or "address" in changes:
                 phone = queries.seal(row.phone).hex() if "phone" in changes else None
@@ -340,7 +347,8 @@ class People:
                 cursor.execute("update registry_bankaccount set until = %s where until is null and person_id = any(%s)", [on, [row[0] for row in accounts]])
         copy_rows("registry_bankaccount", ACCOUNT, accounts)
         write_contacts(contacts)
-        touched = sorted({row[0] for row in (*facts, *certificates, *accounts)} | {row["person_id"] for row in corrected})
+        rewritten = {"certificate", "account", *(key for place in rows for key in self.told[place].facts)}
+        touched = sorted({self.found[place].person_id for place in rows if rewritten & self.found[place].changes.keys()})
         copy_rows("registry_change", ("person_id",), [(pid,) for pid in touched])
         return touched
 

@@ -16,16 +16,17 @@ from lxbt.accounts.models import User
 from lxbt.accounts.queries import user_named
 from lxbt.config.management.commands._base import Command as Base
 from lxbt.core.refusal import Refusal
+from lxbt.entitlements.rules import REASONS
 from lxbt.imports import queries
 from lxbt.imports.kinds import kind_of, kinds
 from lxbt.imports.models import Import
 from lxbt.imports.operations.intake import digest_of, finished_import, layout_of, live_import, open_import, parts_of, recognise_file, resume_import, start_pass
 from lxbt.imports.operations.locking import alone
 from lxbt.imports.operations.running import Progress, Running
-from lxbt.imports.rules.faults import FAULTS, Fault
+from lxbt.imports.rules.conflicts import WORDS
+from lxbt.imports.rules.faults import Fault
 from lxbt.imports.rules.kinds import Kind
-from lxbt.imports.states import DONE, NEW, PAUSED, PLANNED, PLANNING, SAME, STOPPED, UPLOADED, WRITING, WRITTEN
-from lxbt.imports.writing import error_workbook
+from lxbt.imports.states import NEW, PAUSED, PLANNED, PLANNING, SAME, STOPPED, UPLOADED, WRITING, WRITTEN
 
 PARALLEL = 2_000_000  # bytes from which on a second process pays for its start
 
@@ -80,7 +81,9 @@ class Command(Base):
         if entry.state in (UPLOADED, PLANNED):
             layout = recognise_file(entry=entry, path=path, kind=kind, sheet=options["sheet"], by=by)
             if options["map"]:
-                recognise_file(entry=entry, path=path, kind=kind, sheet=options["sheet"], mapping=_mapping(layout.titles, layout.mapping, options["map"], kind), by=by)
+                recognise_file(
+                    entry=entry, path=path, kind=kind, sheet=options["sheet"], mapping=_mapping(layout.titles, layout.mapping, options["map"], kind), by=by
+                )
         return entry
 
     def _begin(self, entry: Import, by: User | None, *, plan: bool) -> Import:
@@ -137,7 +140,7 @@ class Command(Base):
             "remarks": entry.remarks,
             "effects": entry.effects,
             "total": f"{entry.total:.2f}",
-            "sentences": {code: FAULTS[code].problem for code in (*entry.reasons, *entry.remarks) if code in FAULTS},
+            "sentences": _sentences(entry),
             "again": before.pk if before else None,
             "report": str(written) if written else None,
             "seconds": round(entry.seconds, 2),
@@ -145,9 +148,16 @@ class Command(Base):
 
     def _report(self, entry: Import, kind: Kind, path: Path) -> Path:
         rows = ((row_no, cells, [Fault(*fault) for fault in faults]) for row_no, cells, faults in queries.error_rows(entry.pk))
+        from lxbt.imports.writing import error_workbook
+
         with path.open("wb") as out:
             error_workbook(kind, layout_of(entry), rows, out)
         return path
+
+
+def _sentences(entry: Import) -> dict[str, str]:
+    codes = (*entry.reasons, *entry.remarks)
+    return {code: WORDS[code].problem if code in WORDS else REASONS[code].sentence for code in codes if code in WORDS or code in REASONS}
 
 
 def _titles(entry: Import) -> str:
@@ -166,6 +176,3 @@ def _mapping(titles: tuple[str, ...], found: Any, given: list[str], kind: Kind) 
         if key:
             mapping = {place: other for place, other in mapping.items() if other != key} | {titles.index(title): key}
     return mapping
-
-
-__all__ = ["DONE", "Command"]

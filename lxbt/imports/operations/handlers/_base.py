@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from lxbt.core.money import ZERO
 from lxbt.imports.places import Place, Places
 from lxbt.imports.reading import Batch
-from lxbt.imports.states import CONFLICT, ERROR, NEW
+from lxbt.imports.states import CONFLICT, NEW
 from lxbt.registry.operations.files import Numbers, Told
 
 
@@ -87,7 +87,7 @@ class Handler(ABC):
     def write(self, prepared: Prepared, chosen: Sequence[int], results: Sequence[Result]) -> None:
         """Write the rows at these places of `prepared.rows`; counts into `effects`."""
 
-    def forget(self) -> None:
+    def forget(self) -> None:  # noqa: B027 (most remember nothing)
         """A transaction was rolled back: forget what was remembered of it."""
 
 
@@ -109,6 +109,3 @@ def placed(batch: Batch, places: Places, prepared: Prepared) -> list[Place | Non
             if place.coarse:
                 prepared.remarks.setdefault(position, []).append(("division", "place_coarse"))
     return found
-
-
-__all__ = ["ERROR", "Handler", "Prepared", "Result", "Task", "column_of", "placed"]

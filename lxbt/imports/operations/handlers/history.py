@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
-from decimal import Decimal
 
-from lxbt.core.money import ZERO
 from lxbt.core.months import Month
 from lxbt.entitlements.operations.past import Ledger
 from lxbt.imports.operations.handlers._base import Handler, Prepared, Result, Task, column_of, placed
@@ -119,9 +116,7 @@ class History(Handler):
         for key, added in months.items():
             ledger.add_past(key, added)
         ledger.write()
-        self.effects += Counter(
-            persons=len(made), payments=self.payments.write(rows, outcomes), doubtful=sum(bool(outcome.doubts) for outcome in outcomes)
-        )
+        self.effects += Counter(persons=len(made), payments=self.payments.write(rows, outcomes), doubtful=sum(bool(outcome.doubts) for outcome in outcomes))
 
     def forget(self) -> None:
         self.payments.forget()
@@ -133,6 +128,3 @@ def months_of(batch: Batch) -> Sequence[Month | None]:
         return batch.values["month"]
     years, numbers = column_of(batch, "year"), column_of(batch, "month_of_year")
     return [Month(year, number) if year and number else None for year, number in zip(years, numbers, strict=True)]
-
-
-__all__ = ["ZERO", "Decimal", "History", "date", "months_of"]

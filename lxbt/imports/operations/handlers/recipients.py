@@ -22,7 +22,7 @@ from lxbt.imports.places import Places
 from lxbt.imports.reading import Batch
 from lxbt.imports.states import CHANGED, CONFLICT, NEW, SAME
 from lxbt.payments.operations.recorded import Outcome, Paid, RecordedPayments
-from lxbt.registry.operations.files import DATES, People, Told, class_of, numbers_of
+from lxbt.registry.operations.files import People, Told, class_of, numbers_of
 
 FACTS = ("economic", "area")
 
@@ -101,7 +101,9 @@ class Recipients(Handler):
                 prepared.told[n].facts = {**prepared.told[n].facts, "long_term_care": True}
             prepared.extra.append(Received(month, since, amounts))
             kept.append(n)
-        prepared.rows, prepared.told, prepared.places = ([column[n] for n in kept] for column in (prepared.rows, prepared.told, prepared.places))  # type: ignore[attr-defined]
+        if len(kept) < len(prepared.rows):
+            prepared.rows, prepared.told = [prepared.rows[n] for n in kept], [prepared.told[n] for n in kept]
+            prepared.places = [prepared.places[n] for n in kept]
         prepared.numbers = numbers_of(prepared.told, sealed=cls.sealed)
         return prepared
 
@@ -202,6 +204,3 @@ class Recipients(Handler):
 
     def forget(self) -> None:
         self.payments.forget()
-
-
-__all__ = ["DATES", "Recipients", "amounts_of", "told_rows"]
