@@ -11,6 +11,8 @@ from lxbt.imports.reading.layout import Layout
 from lxbt.imports.rules.kinds import Kind, plain_title
 from lxbt.imports.rules.values import text_of
 
+ADDED = ("问题", "怎么改")  # columns in front of the error workbook, passed over when it comes back
+ADDED_TITLES = frozenset(plain_title(title) for title in ADDED)
 EXAMPLE = "（示例）"  # a row whose name begins so is passed over
 _TOTAL = re.compile(r"(?:.{0,20}?)(?:合计|总计|小计|共计|累计)(?:人数|人次|金额|数)?[:：(]?.{0,40}")
 _TOTAL_NAME = re.compile(
@@ -33,11 +35,12 @@ class Passing:
         self.division_at = at.get("division", -1)
         self.mapped = [place for key, place in at.items() if key != "division"]
         self.titles = {place: plain_title(title) for place, title in enumerate(layout.titles)}
+        self.added = {place for place, title in self.titles.items() if title in ADDED_TITLES}
         self.money_at = {place for key, place in at.items() if kind.column(key).kind == "money"}
 
     def why(self, row: Sequence[Any], *, covered: bool) -> str:
         """Why the row is passed over; empty when it is data. `covered`: its identity number may stand in a merged cell above."""
-        filled = [place for place, cell in enumerate(row) if cell not in ("", None) and _seen(cell)]
+        filled = [place for place, cell in enumerate(row) if cell not in ("", None) and place not in self.added and _seen(cell)]
         if not filled:
             return "blank"
         first = _seen(row[filled[0]])

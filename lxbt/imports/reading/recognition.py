@@ -12,12 +12,11 @@ from typing import Any
 from lxbt.documents.rules.workbooks import Fault, Unfit
 from lxbt.imports.reading.files import Grid, OpenedFile, Range
 from lxbt.imports.reading.layout import Layout
+from lxbt.imports.reading.passing import ADDED_TITLES
 from lxbt.imports.rules.kinds import Kind, lacking, plain_title
 from lxbt.imports.rules.values import CellFault, read_cell, text_of
 
 MARK = "_lxbt"  # the hidden sheet of a template: kind and version
-ADDED = ("问题", "怎么改")  # columns of the error workbook, passed over when it comes back
-ADDED_TITLES = frozenset(plain_title(title) for title in ADDED)
 HEAD = 30  # rows among which the header is looked for
 PROBED = 60  # rows below it that are looked at for their content
 SAMPLES = 5
