@@ -29,7 +29,22 @@ TABLES = (
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 MONTH = Month(2026, 10)
 SURNAMES, GIVEN = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰"
-HEADER = ("姓名", "身份证号", "残疾人证号", "补贴类型", "行政区划代码", "低保类别", "发放标准", "发放月份", "发放金额", "开户行", "账号", "起始享受月份", "联系电话", "家庭住址")
+HEADER = (
+    "姓名",
+    "身份证号",
+    "残疾人证号",
+    "补贴类型",
+    "行政区划代码",
+    "低保类别",
+    "发放标准",
+    "发放月份",
+    "发放金额",
+    "开户行",
+    "账号",
+    "起始享受月份",
+    "联系电话",
+    "家庭住址",
+)
 
 
 def people(rows: int, townships: list[str]) -> Any:
@@ -82,7 +97,15 @@ def measure_import_csv(rows: int) -> dict[str, Any]:
     memory = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
     if os.environ.get("BENCH_VERBOSE"):
         print(f"  ours {ours.seconds:.1f} s, COPY {plain:.1f} s, {memory:.0f} MB at most in a process, {running.entry.effects} {running.entry.remarks}")
-    return {"ours": rows / ours.seconds, "limit": rows / plain, "unit": "persons/s", "ratio": plain / ours.seconds, "rows": rows, "seconds": ours.seconds, "memory_mb": memory}
+    return {
+        "ours": rows / ours.seconds,
+        "limit": rows / plain,
+        "unit": "persons/s",
+        "ratio": plain / ours.seconds,
+        "rows": rows,
+        "seconds": ours.seconds,
+        "memory_mb": memory,
+    }
 
 
 def copied_again() -> float:

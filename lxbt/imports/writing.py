@@ -203,7 +203,7 @@ class _Pen:
         if isinstance(cell, date) and cell.year >= 1900:
             sheet.write_datetime(
                 row, place, cell if isinstance(cell, datetime) else datetime(cell.year, cell.month, cell.day), self.wrong_day if wrong else self.day
-            )  # noqa: DTZ001
+            )
         elif isinstance(cell, int | float) and not isinstance(cell, bool) and abs(cell) < 10**EXACT_DIGITS:
             sheet.write_number(row, place, cell, self.wrong_number if wrong else self.number)
         else:
