@@ -58,7 +58,7 @@ def check_stream(stream: IO[bytes], size: int, limits: Limits = LARGE) -> Book:
     if head.startswith(OLE):
         if not limits.old:
             raise Unfit(Fault.OLD_OR_LOCKED)
-        check_old(stream)
+        check_old(stream, size)
         return Book("xls")
     if len(head) == size and not head.strip():
         raise Unfit(Fault.EMPTY)

@@ -22,6 +22,7 @@ _LINKS = re.compile(r"^xl/(externallinks|connections\.xml|querytables|customdata
 _EXTERNAL = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>", re.IGNORECASE)
 # Digits alike, capitals alike, spaces as single quotes: the shape of a reference is then seen without a regular expression.
 _SHAPES = bytes.maketrans(b"0123456789BCDEFGHIJKLMNOPQRSTUVWXYZ \t\r\n", b"0000000000" + b"A" * 25 + b"''''")
+_OTHER_CELL = re.compile(rb"<c[\t\r\n/>]|<\w+:c[\s/>]")
 _PLAIN_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
 _CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?\sr\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"']")
 _PLAIN_ROW = re.compile(rb'<row r="(\d{1,9})"')
@@ -211,7 +212,7 @@ def _is_near(letters: int, digits: int, limits: Limits) -> bool:
 def _find_corner(data: bytes, sheet: _Sheet, limits: Limits) -> None:
     """A reader lays out every cell up to the last one: that corner must be near."""
     found = _PLAIN_CELL.findall(data)
-    if len(found) != data.count(b"<c ") or b":c " in data:  # written in another way than most
+    if len(found) != data.count(b"<c ") or _OTHER_CELL.search(data):  # written in another way than most
         found = _CELL.findall(data)
     if found:
         letters, numbers = zip(*found, strict=True)
