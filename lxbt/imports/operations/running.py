@@ -152,23 +152,23 @@ class Running:
         for position, row_no in enumerate(batch.row_nos):
             faults = [*batch.faults.get(position, []), *(self._fault(batch, position, *told) for told in prepared.faults.get(position, []))]
             result = dealt.get(position)
-            said = list(batch.remarks.get(position, []))
+            said: list[tuple[str, str]] = []
             outcome = ERROR
             if result is not None:
                 outcome = result.outcome
                 faults += [self._fault(batch, position, column, code, result.values) for column, code in result.faults]
-                said += [self._fault(batch, position, column, code) for column, code in result.remarks]
+                said = result.remarks
                 if outcome in (*WRITTEN, SAME):
                     entry.total += result.amount
             counts[outcome] += 1
             reasons.update({fault.code for fault in faults})
             if outcome in KEPT:
-                kept.append((row_no, outcome, [_told(fault) for fault in (*faults, *said)], batch.cells[position]))
-            elif said:
-                remarks.update({fault.code for fault in said})
+                kept.append((row_no, outcome, [_told(fault) for fault in (*faults, *self._remarks(batch, position, said))], batch.cells[position]))
+            elif said or position in batch.remarks:
+                remarks.update({code for _column, code in said} | {fault.code for fault in batch.remarks.get(position, ())})
                 if self.remarked < REMARKED_KEPT:
                     self.remarked += 1
-                    kept.append((row_no, outcome, [_told(fault) for fault in said], batch.cells[position]))
+                    kept.append((row_no, outcome, [_told(fault) for fault in self._remarks(batch, position, said)], batch.cells[position]))
         entry.counts = dict(Counter(entry.counts) + counts)
         entry.reasons = dict(Counter(entry.reasons) + reasons)
         entry.remarks = dict(Counter(entry.remarks) + remarks)
@@ -177,6 +177,9 @@ class Running:
             ("import_id", "row_no", "outcome", "faults", "codes", "sealed"),
             [(entry.pk, row_no, outcome, _json(faults), _json(sorted({f[1] for f in faults})), seal(_json(cells))) for row_no, outcome, faults, cells in kept],
         )
+
+    def _remarks(self, batch: Any, position: int, said: list[tuple[str, str]]) -> list[Fault]:
+        return [*batch.remarks.get(position, []), *(self._fault(batch, position, column, code) for column, code in said)]
 
     def _fault(self, batch: Any, position: int, column: str, code: str, values: dict[str, str] | None = None) -> Fault:
         shown = (values or {}).get("held")
