@@ -12,6 +12,7 @@ from typing import Any
 import python_calamine
 
 from lxbt.documents.rules.workbooks import LARGE, Book, Fault, Limits, Unfit, check_stream, laying_out
+from lxbt.imports.reading.probing import probe
 
 Range = tuple[tuple[int, int], tuple[int, int]]  # first and last (row, column), from 0
 MOST_SHEETS = 60
@@ -125,6 +126,8 @@ class OpenedFile:
             self.names: tuple[str, ...] = (TEXT_SHEET,)
             self.hidden: tuple[str, ...] = ()
             return
+        if self.book.kind == "xls":
+            probe(path)
         with laying_out():
             self._workbook = python_calamine.CalamineWorkbook.from_path(str(path))
         told = [item for item in self._workbook.sheets_metadata if item.typ == python_calamine.SheetTypeEnum.WorkSheet]
