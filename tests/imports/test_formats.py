@@ -107,7 +107,8 @@ SHEET = '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.or
         ('<row r="1"><c r="xfd1"><v>1</v></c></row>', Fault.BOMB),
         ('<x:row r="1"><x:c r="ZZZ7"><v>1</v></x:c></x:row>', Fault.BOMB),
         ('<row r="1"><c r="A1048577"><v>1</v></c></row>', Fault.TOO_MANY_ROWS),
-        ('<row r="99999999"><c r="A1"><v>1</v></c></row>', Fault.TOO_MANY_ROWS),
+        ('<row r="99999999"><c><v>1</v></c></row>', Fault.TOO_MANY_ROWS),
+        ('<row r="1"><c r="A1"><v>1</v></c><c r="XFD1" s="1"/></row><row r="1048576"><c r="AD1048576" s="1"></c></row>', None),  # a format only
     ],
 )
 def test_a_cell_in_the_far_corner_is_found_however_it_is_written(tmp_path: Path, cells: str, found: Fault | None) -> None:

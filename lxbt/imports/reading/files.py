@@ -18,11 +18,6 @@ Range = tuple[tuple[int, int], tuple[int, int]]  # first and last (row, column),
 MOST_SHEETS = 60
 DELIMITERS = ",\t;|"
 TEXT_SHEET = ""  # a text file is one sheet without a name
-_LONGEST_CELL = 131_072
-
-
-class _Wide(csv.excel):
-    """Any of the delimiters; quotes as spreadsheets write them."""
 
 
 @dataclass
@@ -69,7 +64,6 @@ class TextFile:
     def lines(self) -> Iterator[list[Any]]:
         """The rows; Unfit when the file breaks off or a cell never ends."""
         with self.path.open("rb") as raw, io.TextIOWrapper(raw, encoding=self.encoding, newline="") as file:
-            _Wide.delimiter = self.delimiter
             reader = csv.reader(_without_nul(file), delimiter=self.delimiter)
             number = 0
             try:
