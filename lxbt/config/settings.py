@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "lxbt.leads",
     "lxbt.statistics",
     "lxbt.exchange",
+    "lxbt.imports",
     "lxbt.web",
     "lxbt.config",
 ]

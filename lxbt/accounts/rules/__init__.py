@@ -59,6 +59,7 @@ class Permission(StrEnum):
     VIEW_STANDARDS = "view_standards"
     DRAFT_STANDARDS = "draft_standards"
     PUBLISH_STANDARDS = "publish_standards"
+    IMPORT_FILES = "import_files"
     VIEW_STATISTICS = "view_statistics"
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_DIVISIONS = "manage_divisions"
@@ -85,6 +86,7 @@ WORDS: Mapping[Permission, str] = {
     P.VIEW_STANDARDS: "看标准和参数",
     P.DRAFT_STANDARDS: "起草标准和参数",
     P.PUBLISH_STANDARDS: "发布他人起草的标准",
+    P.IMPORT_FILES: "批量导入领取人、历史发放和比对名单，申报合计，撤销导入",
     P.VIEW_STATISTICS: "看统计数字",
     P.MANAGE_ACCOUNTS: "开通、变更、确认和停用账号",
     P.MANAGE_DIVISIONS: "维护区划",
@@ -134,7 +136,7 @@ ROLES: tuple[Role, ...] = (
         "受理申请，初审后报县级残联；登记情况变化",
         CIVIL,
         frozenset({Level.TOWNSHIP}),
-        READ | {P.REVEAL_NUMBERS, P.EDIT_FACTS, P.ACCEPT_APPLICATIONS, P.CORRECT_ACCOUNTS},
+        READ | {P.REVEAL_NUMBERS, P.EDIT_FACTS, P.ACCEPT_APPLICATIONS, P.CORRECT_ACCOUNTS, P.IMPORT_FILES},
     ),
     Role(
         "reviewer",
@@ -144,14 +146,16 @@ ROLES: tuple[Role, ...] = (
         COUNTY,
         READ - WITHHELD[Organ.FEDERATION] | {P.REVEAL_NUMBERS, P.REVIEW_APPLICATIONS},
     ),
-    Role("decider", "民政审定", "审定申请，决定给予或者不给予补贴", CIVIL, COUNTY, READ | {P.REVEAL_NUMBERS, P.EDIT_FACTS, P.DECIDE_APPLICATIONS}),
+    Role(
+        "decider", "民政审定", "审定申请，决定给予或者不给予补贴", CIVIL, COUNTY, READ | {P.REVEAL_NUMBERS, P.EDIT_FACTS, P.DECIDE_APPLICATIONS, P.IMPORT_FILES}
+    ),
     Role(
         "payment_officer",
         "发放编制",
         "编制发放批次，导出银行文件，导入回盘，更正账户",
         CIVIL,
         COUNTY,
-        READ | {P.REVEAL_NUMBERS, P.DRAW_BATCHES, P.CORRECT_ACCOUNTS},
+        READ | {P.REVEAL_NUMBERS, P.DRAW_BATCHES, P.CORRECT_ACCOUNTS, P.IMPORT_FILES},
     ),
     Role(
         "payment_approver",
