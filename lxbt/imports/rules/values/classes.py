@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from lxbt.imports.rules import words
 from lxbt.imports.rules.values.cells import SPACES, CellFault, clean, compact, number_text
 
+_ASIDE = re.compile(r"\([^()]*\)|[-_:]?[一二三四1-4]级(残疾)?$")  # what may follow the name of a subsidy
 LONGEST = 500  # characters of a text; a division or a bank has fewer
 
 
@@ -16,9 +17,10 @@ def read_subsidy(cell: object) -> str | None:
     text = compact(cell).lower()
     if text in words.BLANKS:
         return None
-    if text in words.LIVING_WORDS:
+    bare = _ASIDE.sub("", text)
+    if bare in words.LIVING_WORDS:
         return "living"
-    if text in words.CARE_WORDS:
+    if bare in words.CARE_WORDS:
         return "care"
     if text in words.BOTH_WORDS or (("生活" in text or "困难" in text) and ("护理" in text or "重度" in text)):
         raise CellFault("subsidy_both")
