@@ -110,7 +110,8 @@ class _Reading:
         if any(len(row) < width for row in rows):
             rows = [row if len(row) >= width else [*row, *[""] * (width - len(row))] for row in rows]
         row_nos = list(range(first, first + len(rows)))
-        columns: dict[str, Sequence[Any]] = {key: _plain_cells([row[at] for row in rows]) for key, at in self.at.items()}
+        turned = list(zip(*rows, strict=False))
+        columns: dict[str, Sequence[Any]] = {key: _plain_cells(turned[at]) for key, at in self.at.items()}
         skipped = self._pass_over(rows, row_nos, columns)
         if skipped:
             left = [at for at in range(len(rows)) if at not in skipped]
@@ -285,12 +286,14 @@ class _Reading:
                         batch.faults.setdefault(at, []).append(Fault(named, "missing", ""))
         for group in self.groups:
             told = [batch.values[key] for key in group if key in batch.values]
+            if any(None not in values for values in told):
+                continue
             for at in range(len(batch.row_nos)):
                 if all(values[at] is None for values in told) and not any(fault.column in group for fault in batch.faults.get(at, ())):
                     batch.faults.setdefault(at, []).append(Fault(group[0], "missing", ""))
 
 
-def _plain_cells(cells: list[Any]) -> list[Any]:
+def _plain_cells(cells: Sequence[Any]) -> Sequence[Any]:
     """True equals 1 for a dictionary, and not for a clerk."""
     if bool in set(map(type, cells)):
         return [text_of(cell) if cell.__class__ is bool else cell for cell in cells]

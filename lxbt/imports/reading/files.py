@@ -64,7 +64,7 @@ class TextFile:
     def lines(self) -> Iterator[list[Any]]:
         """The rows; Unfit when the file breaks off or a cell never ends."""
         with self.path.open("rb") as raw, io.TextIOWrapper(raw, encoding=self.encoding, newline="") as file:
-            reader = csv.reader(_without_nul(file), delimiter=self.delimiter)
+            reader = csv.reader(file, delimiter=self.delimiter)
             number = 0
             try:
                 for row in reader:
@@ -79,11 +79,6 @@ class TextFile:
     def share(self) -> float:
         """How much of the file has been read."""
         return min(1.0, self.at / self.size)
-
-
-def _without_nul(lines: io.TextIOWrapper) -> Iterator[str]:
-    for line in lines:
-        yield line.replace("\x00", "") if "\x00" in line else line
 
 
 def delimiter_of(head: str) -> str:

@@ -22,6 +22,7 @@ _LINKS = re.compile(r"^xl/(externallinks|connections\.xml|querytables|customdata
 _EXTERNAL = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>", re.IGNORECASE)
 # Digits alike, capitals alike, spaces as single quotes: the shape of a reference is then seen without a regular expression.
 _SHAPES = bytes.maketrans(b"0123456789BCDEFGHIJKLMNOPQRSTUVWXYZ \t\r\n", b"0000000000" + b"A" * 25 + b"''''")
+_NAME_SPACES = (b'r="http://', b'r="https://')
 # The third group: a cell that has a format only, which is not laid out.
 _PLAIN_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>/]*(/>|></c>)?')
 _CELL = re.compile(rb"<(?:\w+:)?c\b[^>/]*?\sr\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"'][^>/]*(/>|></(?:\w+:)?c>)?")
@@ -195,7 +196,8 @@ def _reach(data: bytes, letters: int, digits: int) -> tuple[int, int] | None:
     shapes = data.translate(_SHAPES)
     if b"'=" in shapes or b"r='" in shapes:  # an attribute may be written in another way than r="A1"
         return None
-    if shapes.count(b'r="') != shapes.count(b'r="A') + shapes.count(b'r="0'):
+    spaces = sum(shapes.count(start) for start in _NAME_SPACES) if b'r="http' in shapes else 0  # xmlns:r, xmlns:xr
+    if shapes.count(b'r="') != shapes.count(b'r="A') + shapes.count(b'r="0') + spaces:
         return None
     while letters < 4 and b'r="' + b"A" * (letters + 1) in shapes:
         letters += 1
