@@ -109,6 +109,9 @@ SHEET = '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.or
         ('<x:row r="1"><x:c r="ZZZ7"><v>1</v></x:c></x:row>', Fault.BOMB),
         ('<row r="1"><c r="A1048577"><v>1</v></c></row>', Fault.TOO_MANY_ROWS),
         ('<row r="99999999"><c><v>1</v></c></row>', Fault.TOO_MANY_ROWS),
+        ('<row r="1">' + "<c><v>1</v></c>" * 800 + "</row>", Fault.BOMB),
+        ("<row><c><v>1</v></c></row>" * 50, None),
+        ('<row r="1"><c s="1" t="n"><v>1</v></c><c r="B1"><v>1</v></c></row>', None),
         ('<row r="1"><c r="A1"><v>1</v></c><c r="XFD1" s="1"/></row><row r="1048576"><c r="AD1048576" s="1"></c></row>', None),  # a format only
     ],
 )
