@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from lxbt.core.money import ZERO
 from lxbt.core.months import Month
@@ -53,15 +53,32 @@ def kept_rows(import_id: int, *, code: str = "") -> QuerySet[KeptRow]:
     return rows.filter(codes__contains=[code]) if code else rows
 
 
-def remarked_rows(import_id: int) -> QuerySet[KeptRow]:
-    """Rows accepted with a remark, in the order of the sheet (the first thousands)."""
-    return KeptRow.objects.filter(importing_id=import_id).exclude(outcome__in=KEPT).order_by("row_no")
+def remarked_rows(import_id: int, *, code: str = "") -> QuerySet[KeptRow]:
+    """Rows accepted with a remark, in the order of the sheet (the first thousands); with `code`, those with that remark."""
+    rows = KeptRow.objects.filter(importing_id=import_id).exclude(outcome__in=KEPT).order_by("row_no")
+    return rows.filter(codes__contains=[code]) if code else rows
 
 
 def cells_of(row: KeptRow) -> list[Any]:
     """The row's cells as they came. Callers check the right to see them and leave a record."""
     cells: list[Any] = json.loads(open_sealed(bytes(row.sealed)))
     return cells
+
+
+def samples_of(entry: Import) -> list[list[Any]]:
+    """The first rows of the sheet as they came; pages show numbers masked."""
+    found: list[list[Any]] = json.loads(open_sealed(bytes(entry.samples))) if entry.samples else []
+    return found
+
+
+def counts_by(rows: QuerySet[Import], field: str) -> dict[str, int]:
+    """How many of `rows` there are of each kind or state."""
+    return dict(rows.order_by().values_list(field).annotate(n=Count("pk")).values_list(field, "n"))
+
+
+def remarked_outcomes(import_id: int) -> dict[str, int]:
+    """How many of the rows kept with a remark are new, changed or the same."""
+    return dict(remarked_rows(import_id).order_by().values_list("outcome").annotate(n=Count("row_no")).values_list("outcome", "n"))
 
 
 def error_rows(import_id: int) -> Iterator[tuple[int, list[Any], list[list[str]]]]:
