@@ -160,6 +160,8 @@ def start_pass(*, import_id: int, act: str, accepts: Iterable[str] | None = None
     if entry.missing:
         raise ImportRefused(_("还缺少必填的列，请先在“列对照”里补上。"))
     going_on = entry.state == STOPPED and entry.before_pause == WRITING
+    if going_on and act == "plan":
+        raise ImportRefused(_("已经写入了一部分，请接着写入，或撤销这次导入。"))
     entry.state = move(MOVES, entry.state, act, sentence=_("这次导入现在不能这样做，请刷新页面。"))
     if accepts is not None:
         entry.accepts = [name for name in EVERYTHING if name in set(accepts)]
