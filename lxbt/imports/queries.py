@@ -34,6 +34,11 @@ def import_named(import_id: int) -> Import | None:
     return Import.objects.filter(pk=import_id).first()
 
 
+def imports_by_id(import_ids: Iterable[int]) -> dict[int, Import]:
+    """Some imports by their id."""
+    return Import.objects.in_bulk(list(import_ids))
+
+
 def next_import(*, passed_over: Iterable[int] = ()) -> Import | None:
     """The import that was worked on the longest ago, so that counties take turns."""
     waiting = Import.objects.filter(state__in=RUNNING).exclude(pk__in=list(passed_over))

@@ -39,6 +39,10 @@ SURE: dict[str, Promise] = {
 MONTHS: dict[str, tuple[Promise, Tone]] = {
     "agrees": (lazy("一致"), "ok"), "differs": (lazy("不一致"), "bad"), "missing": (lazy("未申报"), "warn"), "none": (lazy("无数据"), "off"),
 }  # fmt: skip
+NOTICES: dict[str, Promise] = {
+    "import_planned": lazy("“%(file)s”（%(kind)s）已逐行核对，请看计划，确认后写入。"),
+    "import_done": lazy("“%(file)s”（%(kind)s）已写入完成，请核对合计和未通过的行。"),
+}
 
 
 def state_chip(state: str) -> Chip:

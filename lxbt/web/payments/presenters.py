@@ -22,6 +22,7 @@ ZERO = Decimal(0)
 BATCH_CHIPS = {
     "drawn": (lazy("待复核"), "run", ""), "approved": (lazy("已复核，待发送"), "run", "lock"), "sent": (lazy("银行处理中"), "run", "send"),
     "settled": (lazy("已回盘"), "ok", ""), "returned": (lazy("已退回编制"), "off", "arrow-back-up"),
+    "recorded": (lazy("历史补录"), "off", "history"),
 }  # fmt: skip
 CHANGE_CHIPS = {
     "started": (lazy("新增"), "run", "plus"), "stopped": (lazy("停发"), "off", "ban"), "changed": (lazy("变更"), "run", "arrows-exchange"), "same": (lazy("不变"), "off", "equal"),

@@ -140,4 +140,5 @@ def outcome_chip(item: Any) -> Any:
         return Chip(_("已退回编制"), "off")
     return {
         "drawn": Chip(_("待复核"), "run"), "approved": Chip(_("待发送"), "run"), "sent": Chip(_("银行处理中"), "run"), "settled": Chip(_("已发"), "ok"),
+        "recorded": Chip(_("历史记录"), "off", "history"),
     }.get(item.batch_state, words.STATES.get(item.batch_state, item.batch_state))  # fmt: skip
