@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, BinaryIO
 
 import xlsxwriter
@@ -201,9 +201,7 @@ class _Pen:
     def write(self, sheet: Any, row: int, place: int, cell: Any, wrong: bool) -> None:
         """Numbers stay numbers as long as a spreadsheet keeps all of their digits; text is never taken for a formula."""
         if isinstance(cell, date) and cell.year >= 1900:
-            sheet.write_datetime(
-                row, place, cell if isinstance(cell, datetime) else datetime(cell.year, cell.month, cell.day), self.wrong_day if wrong else self.day
-            )
+            sheet.write_datetime(row, place, cell if isinstance(cell, datetime) else datetime.combine(cell, time()), self.wrong_day if wrong else self.day)
         elif isinstance(cell, int | float) and not isinstance(cell, bool) and abs(cell) < 10**EXACT_DIGITS:
             sheet.write_number(row, place, cell, self.wrong_number if wrong else self.number)
         else:

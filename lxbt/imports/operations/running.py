@@ -15,7 +15,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+import psycopg
+from django.db import DatabaseError, connection, transaction
 
 from lxbt.accounts.models import User
 from lxbt.audit.operations import record_event, record_system_events
@@ -102,7 +103,7 @@ class Running:
             try:
                 with transaction.atomic():
                     return self._take_once(prepared, began)
-            except (IntegrityError, OperationalError) as error:
+            except (DatabaseError, psycopg.Error) as error:  # COPY raises the driver's own
                 # another import, or a clerk at the window, wrote the same person in this moment: look again
                 self.handler.forget()
                 self.handler.effects.clear()
@@ -220,7 +221,8 @@ def _told(fault: Fault) -> list[str]:
 
 def _meeting(error: Exception) -> bool:
     """Whether two writers met: a unique key, a deadlock, a serialisation failure."""
-    return getattr(error.__cause__, "sqlstate", "") in ("23505", "40P01", "40001")
+    cause = error if isinstance(error, psycopg.Error) else error.__cause__
+    return getattr(cause, "sqlstate", "") in ("23505", "40P01", "40001")
 
 
 @transaction.atomic

@@ -11,10 +11,11 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from lxbt.core.money import ZERO
+from lxbt.divisions.rules import covers
 from lxbt.imports.places import Place, Places
 from lxbt.imports.reading import Batch
 from lxbt.imports.states import CONFLICT, NEW
-from lxbt.registry.operations.files import Numbers, Told
+from lxbt.registry.operations.files import Numbers, Person, Told
 
 
 @dataclass(slots=True)
@@ -96,6 +97,11 @@ def column_of(batch: Batch, key: str) -> Sequence[Any]:
     return batch.values.get(key) or [None] * len(batch.row_nos)
 
 
+def home_of(place: Place, person: Person) -> str:
+    """Where what is told of a person belongs: to the township that is known, where the file names only the county above it."""
+    return person.division if place.coarse and person.person_id and covers(place.code, person.division) else place.code
+
+
 def placed(batch: Batch, places: Places, prepared: Prepared) -> list[Place | None]:
     """The place of every row; what is wrong goes into `prepared.faults`."""
     found: list[Place | None] = []
@@ -106,6 +112,4 @@ def placed(batch: Batch, places: Places, prepared: Prepared) -> list[Place | Non
             found.append(None)
         else:
             found.append(place)
-            if place.coarse:
-                prepared.remarks.setdefault(position, []).append(("division", "place_coarse"))
     return found

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from lxbt.core.months import Month
 from lxbt.entitlements.operations.past import Ledger
-from lxbt.imports.operations.handlers._base import Handler, Prepared, Result, Task, column_of, placed
+from lxbt.imports.operations.handlers._base import Handler, Prepared, Result, Task, column_of, home_of, placed
 from lxbt.imports.operations.handlers.recipients import amounts_of
 from lxbt.imports.places import Places
 from lxbt.imports.reading import Batch
 from lxbt.imports.states import CONFLICT, NEW, SAME
-from lxbt.payments.operations.recorded import Paid, RecordedPayments
+from lxbt.payments.operations.recorded import Outcome, Paid, RecordedPayments
 from lxbt.registry.operations.files import Numbers, People, Told, numbers_of
 
 REMEMBERED = 400_000  # numbers of persons kept between chunks: a history tells of the same persons every month
@@ -78,25 +78,30 @@ class History(Handler):
             month, amounts, organ, arrears = prepared.extra[n]
             place = prepared.places[n]
             for subsidy, amount in amounts:
-                self.paid.append((n, Paid(person.person_id, subsidy, month, amount, place.code, place.payer, organ, arrears, who=prepared.numbers[n].index)))
+                self.paid.append(
+                    (n, Paid(person.person_id, subsidy, month, amount, home_of(place, person), place.payer, organ, arrears, who=prepared.numbers[n].index))
+                )
                 result.amount += amount
         self.outcomes = self.payments.compare([paid for _n, paid in self.paid])
         for (n, paid), outcome in zip(self.paid, self.outcomes, strict=True):
-            result = results[n]
-            if result.outcome == CONFLICT:
-                continue
-            if outcome.kind == "otherwise":
-                result.values["held"] = str(outcome.held)
-                result.against("amount", "month_paid_otherwise")
-            elif outcome.kind == "twice":
-                result.against("identity_number", "row_twice" if outcome.held == paid.amount else "row_twice_otherwise")
-            elif outcome.kind == "new":
-                result.outcome = NEW
-                if not paid.person_id:
-                    result.remarks.append(("identity_number", "person_made"))
-                elif outcome.doubts:
-                    result.remarks += [("amount" if code == "amount_differs" else "subsidy", code) for code in outcome.doubts.split(",")]
+            if results[n].outcome != CONFLICT:
+                self._compare_payment(results[n], paid, outcome, coarse=prepared.places[n].coarse)
         return results
+
+    def _compare_payment(self, result: Result, paid: Paid, outcome: Outcome, *, coarse: bool) -> None:
+        if outcome.kind == "otherwise":
+            result.values["held"] = str(outcome.held)
+            result.against("amount", "month_paid_otherwise")
+        elif outcome.kind == "twice":
+            result.against("identity_number", "row_twice" if outcome.held == paid.amount else "row_twice_otherwise")
+        elif outcome.kind == "new":
+            result.outcome = NEW
+            if not paid.person_id:
+                result.remarks.append(("identity_number", "person_made"))
+                if coarse:
+                    result.remarks.append(("division", "place_coarse"))
+            elif outcome.doubts:
+                result.remarks += [("amount" if code == "amount_differs" else "subsidy", code) for code in outcome.doubts.split(",")]
 
     def write(self, prepared: Prepared, chosen: Sequence[int], results: Sequence[Result]) -> None:
         task, found, wanted = self.task, self.people.found, set(chosen)

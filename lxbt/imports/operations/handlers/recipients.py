@@ -17,7 +17,7 @@ from lxbt.core.money import ZERO
 from lxbt.core.months import Month
 from lxbt.core.profile import CARE, CERTIFICATE_EVENTS, EVENTS, LIVING
 from lxbt.entitlements.operations.past import Ledger, tell_months
-from lxbt.imports.operations.handlers._base import Handler, Prepared, Result, Task, column_of, placed
+from lxbt.imports.operations.handlers._base import Handler, Prepared, Result, Task, column_of, home_of, placed
 from lxbt.imports.places import Places
 from lxbt.imports.reading import Batch
 from lxbt.imports.states import CHANGED, CONFLICT, NEW, SAME
@@ -122,6 +122,8 @@ class Recipients(Handler):
                 continue
             if not person.person_id:
                 result.outcome = NEW
+                if prepared.places[n].coarse:
+                    result.remarks.append(("division", "place_coarse"))
             elif person.changes:
                 result.outcome = CHANGED
             for subsidy, amount in received.amounts:
@@ -158,7 +160,9 @@ class Recipients(Handler):
                 shared["certificate"] = {"category": told.category, "grade": told.grade}
             days = [told.facts.get(key) for key in EVENTS] + [told.dates.get(key) for key in CERTIFICATE_EVENTS]
             priced = (self.payments.pricer.number_of(shared), idnumber.birth_of(told.identity), *days)
-        self.paid.append((n, Paid(person.person_id, subsidy, received.month, amount, place.code, place.payer, who=prepared.numbers[n].index, told=priced)))
+        self.paid.append(
+            (n, Paid(person.person_id, subsidy, received.month, amount, home_of(place, person), place.payer, who=prepared.numbers[n].index, told=priced))
+        )
 
     def _compare_payment(self, result: Result, paid: Paid, outcome: Outcome) -> None:
         if result.outcome == CONFLICT:

@@ -44,6 +44,8 @@ class Registry(Handler):
                 result.against(*person.conflict)
             elif seen.setdefault(prepared.numbers[n].index, n) != n:
                 result.against("identity_number", "row_twice")
+            elif not person.person_id and prepared.places[n].coarse:
+                result.remarks.append(("division", "place_coarse"))
             results.append(result)
         return results
 
