@@ -32,7 +32,14 @@ def identity(number: int, region: str = "420102") -> str:
 
 
 def row(number: int, **other: Any) -> list[Any]:
-    told = {"姓名": f"张{'一二三四五六七八九'[number % 9]}", "身份证号": identity(number), "补贴类型": "护理补贴", "乡镇": f.TOWNSHIP, "发放月份": "2026-10", "金额": "100"}
+    told = {
+        "姓名": f"张{'一二三四五六七八九'[number % 9]}",
+        "身份证号": identity(number),
+        "补贴类型": "护理补贴",
+        "乡镇": f.TOWNSHIP,
+        "发放月份": "2026-10",
+        "金额": "100",
+    }
     return [{**told, **other}[head] for head in HEADS]
 
 

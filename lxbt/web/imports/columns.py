@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +46,7 @@ def lines_of(entry: Any) -> list[Line]:
     """The columns of the file in order, those of our own error workbook left out."""
     kind, samples = kind_of(entry.kind), queries.samples_of(entry)
     mapping = {int(place): key for place, key in entry.mapping.items()}
-    width = max([len(entry.titles), *(place + 1 for place in mapping)])
+    width, above = max([len(entry.titles), *(place + 1 for place in mapping)]), common(entry.titles)
     lines = []
     for place in range(width):
         title = entry.titles[place] if place < len(entry.titles) else ""
@@ -55,11 +56,17 @@ def lines_of(entry: Any) -> list[Line]:
             continue
         how = entry.sure.get(str(place), "")
         choices = [("", _("不导入"), not key), *((column.key, words.column_name(kind, column.key), column.key == key) for column in kind.columns)]
-        shown = title or _("第 %(n)d 列") % {"n": place + 1}
+        shown = title[above:] or _("第 %(n)d 列") % {"n": place + 1}
         lines.append(
             Line(place, shown, key, words.column_name(kind, key) if key else _("不导入"), sample, str(words.SURE.get(how, "—")), how == "by_hand", choices)
         )
     return lines
+
+
+def common(titles: Sequence[str]) -> int:
+    """How many characters of every title are that of the table above them all."""
+    heads = {title.rpartition(" ")[0] for title in titles if title}
+    return len(heads.pop()) + 1 if len(heads) == 1 and heads != {""} else 0
 
 
 def sample_of(kind: Kind, key: str, samples: list[list[Any]], place: int) -> str:

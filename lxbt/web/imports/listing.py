@@ -18,6 +18,7 @@ from lxbt.imports import queries
 from lxbt.imports.kinds import kinds
 from lxbt.imports.states import STATES, WRITTEN
 from lxbt.imports.writing import template
+from lxbt.payments.queries import payer_of
 from lxbt.web.access import OfficialRequest, page
 from lxbt.web.components import Column, Empty, Link, Row, Tab, Table
 from lxbt.web.imports.words import kind_name, state_chip
@@ -58,7 +59,7 @@ def imports(request: OfficialRequest) -> HttpResponse:
         "mine": request.GET.get("mine") == "1",
         "state": state,
         "accounts_url": reverse("account_sheets") if request.standing.may(P.MANAGE_ACCOUNTS) else "",
-        "totals": request.standing.may(P.VIEW_STATISTICS),
+        "totals": (payer := payer_of(request.focus)) is None or payer.code == request.focus,
     }
     return render(request, "imports/imports.html", context)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -156,7 +156,7 @@ def fault_lines(entry: Any, rows: Sequence[Any], code: str) -> list[FaultLine]:
 def reason_tabs(entry: Any, code: str, show: str) -> list[Tab]:
     """Rows that stay with the sender, by what stands against them; those with a remark last."""
     tabs = []
-    if whole_ := kept(entry.counts or entry.planned):
+    if whole_ := kept(entry.counts):
         tabs.append(Tab(_("全部"), "?#rows", whole_, show != "remarked" and not code))
         found = sorted(entry.reasons.items(), key=lambda pair: -pair[1])
         tabs += [Tab(short(c), f"?code={c}#rows", n, code == c and show != "remarked") for c, n in found[:TABS]]
@@ -230,7 +230,7 @@ def undo_dialog(entry: Any) -> Confirm:
     )  # fmt: skip
 
 
-def checked(entry: Any) -> dict[str, Any] | None:
+def checked(entry: Any, may_see: Callable[[str], bool]) -> dict[str, Any] | None:
     """The sum of the file beside what the paying bodies declared for its months; None where it recorded no payments."""
     found = queries.declared_for(entry.pk)
     if not found:
@@ -244,7 +244,7 @@ def checked(entry: Any) -> dict[str, Any] | None:
         "months": len({line.month for line in found}),
         "states": states,
         "chip": words.month_chip(worst),
-        "payers": sorted({line.payer for line in found}),
+        "payers": sorted({line.payer for line in found if may_see(line.payer)}),
     }
 
 

@@ -47,7 +47,7 @@ class DeclareForm(forms.Form):
 
     lines = forms.CharField(
         label=lazy("申报合计"), max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "placeholder": "2019-03 护理补贴 1204 72240.00"}),
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "placeholder": lazy("2019-03 护理补贴 1204 72240.00")}),
         help_text=lazy("一行一个月的一项补贴：月份、补贴、人数、金额（元），用空格隔开；可以从表格里复制粘贴多行。再报会替换原来的，两次都有记录。"),
     )  # fmt: skip
 

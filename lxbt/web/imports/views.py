@@ -26,6 +26,7 @@ from lxbt.web.access import OfficialRequest, must_be_in_scope, page
 from lxbt.web.components import Crumb
 from lxbt.web.imports import columns, presenters, words
 from lxbt.web.imports.errors import send_errors
+from lxbt.web.imports.totals import may_see
 from lxbt.web.paging import SIZE, cut
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def import_page(request: OfficialRequest, import_id: int) -> HttpResponse:
         "before": finished_import(entry) if entry.state != DONE else None, "fault": words.fault_of_file(entry.fault) if entry.state == "refused" else "",
         "editing": presenters.may_be_planned(entry) and bool(entry.titles), "lines": columns.lines_of(entry) if entry.titles else [],
         "missing": words.missing_names(kind_of(entry.kind), entry.missing), "remarks": presenters.remark_lines(entry), **asked(request, entry),
-        "checked": presenters.checked(entry) if entry.state in (DONE, STOPPED) else None,
+        "checked": presenters.checked(entry, lambda code: may_see(request, code)) if entry.state in (DONE, STOPPED) else None,
         "may": {
             "pause": entry.state in ("planning", WRITING), "resume": entry.state == PAUSED, "stop": entry.state in ("planning", PLANNED, WRITING, PAUSED),
             "go_on": entry.state == STOPPED and entry.before_pause == WRITING, "undo": entry.state == DONE or (entry.state == STOPPED and bool(entry.effects)),
@@ -85,12 +86,11 @@ def rows_of(request: OfficialRequest, entry: Any) -> dict[str, Any]:
     code, show, after = request.GET.get("code", ""), request.GET.get("show", ""), request.GET.get("after", "")
     rows = queries.remarked_rows(entry.pk, code=code) if show == "remarked" else queries.kept_rows(entry.pk, code=code)
     read = list((rows.filter(row_no__gt=int(after)) if after.isdigit() else rows)[: SIZE + 1])
-    counts = entry.counts or entry.planned
-    total = None if show == "remarked" else entry.reasons.get(code, 0) if code else presenters.kept(counts)
+    total = None if show == "remarked" else entry.reasons.get(code, 0) if code else presenters.kept(entry.counts)
     shown, paging = cut(read, total, lambda row: str(row.row_no), paged=bool(after), unit=_("行"))
     return {
         "rows": presenters.fault_lines(entry, shown, code), "rows_page": paging, "rows_show": show, "rows_code": words.problem(code) if code else "",
-        "tabs": presenters.reason_tabs(entry, code, show), "kept": presenters.kept(counts) if entry.state != "undone" else 0,
+        "tabs": presenters.reason_tabs(entry, code, show), "kept": presenters.kept(entry.counts) if entry.state != "undone" else 0,
     }  # fmt: skip
 
 

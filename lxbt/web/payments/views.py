@@ -77,7 +77,13 @@ def batches(request: OfficialRequest) -> HttpResponse:
     after = request.GET.get("after", "")
     found = list((rows.filter(pk__lt=int(after)) if after.isdigit() else rows).order_by("-pk")[: SIZE + 1])
     shown = found[:SIZE]
-    paging = Page(len(shown), sum(counts.values()) if not state else recorded if state == "recorded" else counts.get(state, 0), _("批"), str(shown[-1].pk) if len(found) > SIZE else "", bool(after))
+    paging = Page(
+        len(shown),
+        sum(counts.values()) if not state else recorded if state == "recorded" else counts.get(state, 0),
+        _("批"),
+        str(shown[-1].pk) if len(found) > SIZE else "",
+        bool(after),
+    )
     tabs = [Tab(_("全部"), "?", sum(counts.values()), not state)]
     tabs += [Tab(str(presenters.BATCH_CHIPS[s][0]), f"?state={s}", counts.get(s, 0), state == s) for s in presenters.BATCH_CHIPS if s != "recorded"]
     tabs += [Tab(str(presenters.BATCH_CHIPS["recorded"][0]), "?state=recorded", recorded, state == "recorded")] if recorded else []

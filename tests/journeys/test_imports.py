@@ -1,0 +1,205 @@
+"""A clerk brings in the spreadsheet that is there: columns, plan, writing, what came back, and taking it all back."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import xlsxwriter
+from playwright.sync_api import Page
+
+from lxbt.imports.models import Import
+from lxbt.imports.tasks import take_turn
+from lxbt.registry.models import Person
+from tests import factories as f
+from tests.journeys.conftest import Visitor
+from tests.web.test_import_pages import identity
+
+CLERK = "420102002_clerk"
+TITLES = ["序号", "残疾人姓名", "证件号码", "补助项目", "发多少（元）", "发放年月", "低保情况", "联系方式"]
+
+
+def awkward(path: Path) -> Path:
+    """As clerks keep it: a title over the table, numbers as numbers, a total below, errors in between."""
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("大智街道")
+    sheet.merge_range("A1:H1", "大智街道残疾人两项补贴发放表（2026年10月）")
+    for place, title in enumerate(TITLES):
+        sheet.write(1, place, title)
+    names = ["王秀兰", "李建国", "买买提·艾力", "赵敏", "陈桂兰", "刘洋", "周芳"]
+    for n, name in enumerate(names):
+        row = n + 2
+        number = identity(n + 1)
+        sheet.write(row, 0, n + 1)
+        sheet.write(row, 1, name)
+        if n == 3:
+            sheet.write_number(row, 2, int(number[:17] + "0"))  # stored as a number: the last digits are lost
+        else:
+            sheet.write_string(row, 2, f" {number} ")
+        sheet.write(row, 3, "重度护理" if n % 2 else "困难生活")
+        sheet.write(row, 4, "8o.00" if n == 4 else 120 if n % 2 == 0 else 100)
+        sheet.write(row, 5, "2026年10月")
+        sheet.write(row, 6, "是" if n % 2 == 0 else "否")
+        sheet.write(row, 7, f"1380013800{n}")
+    sheet.write(len(names) + 2, 1, "合计")
+    sheet.write_formula(len(names) + 2, 4, "=SUM(E3:E9)", value=660)
+    book.add_worksheet("说明").write(0, 0, "本表由街道民政办填报")
+    book.close()
+    return path
+
+
+def opened(download: Any) -> openpyxl.Workbook:
+    """A workbook that was downloaded."""
+    return openpyxl.load_workbook(io.BytesIO(Path(download.path()).read_bytes()))
+
+
+def working(page: Page, state: str) -> Import:
+    """The worker goes on, and the page sees it by itself."""
+    for _turn in range(50):
+        entry = Import.objects.latest("pk")
+        if entry.state in ("planning", "writing", "undoing"):
+            take_turn(entry)
+        elif entry.state == state:
+            return entry
+        time.sleep(0.05)
+    raise AssertionError(entry.state)
+
+
+def chip(page: Page, word: str) -> None:
+    """The page has become this state, without anybody reloading it."""
+    page.wait_for_selector(f".page-head .chip:has-text('{word}')")
+
+
+@pytest.mark.journey
+@pytest.mark.django_db(transaction=True)
+def test_a_clerk_imports_an_awkward_file_mends_it_and_takes_it_back(visitor: Callable[..., Visitor], tmp_path: Path) -> None:
+    f.load_places()
+    f.usual_standards()
+    f.account("clerk", f.TOWNSHIP)
+    clerk = visitor()
+    page = clerk.page
+    clerk.log_in(CLERK)
+    clerk.open("/imports/")
+    clerk.sees("还没有导入过")
+    clerk.looked_at("60-imports-empty")
+    with page.expect_download() as taken:
+        page.click("a:has-text('下载模板') >> nth=0")
+    assert opened(taken.value).worksheets[0].cell(1, 1).value == "姓名*"
+
+    with page.expect_navigation():
+        page.keyboard.press("i")
+    page.keyboard.press("1")
+    clerk.looked_at("61-import-new")
+    page.set_input_files("#id_file", awkward(tmp_path / "大智街道10月发放表.xlsx"))
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    the_columns_are_set(clerk)
+    entry = the_plan_is_looked_at(clerk)
+    it_is_written(clerk)
+    assert Person.objects.count() == 5
+    mended = the_errors_come_back_mended(clerk, tmp_path)
+    assert Person.objects.count() == 7
+    assert mended.counts == {"new": 2}
+    it_is_taken_back(clerk, entry)
+    assert Person.objects.count() == 2
+    on_a_phone(visitor(390, 844), entry, mended)
+
+
+def the_columns_are_set(clerk: Visitor) -> None:
+    page = clerk.page
+    chip(page, "待对列")
+    clerk.sees("缺少") if page.query_selector(".alert-bad") else None
+    page.select_option("select[name=column-4]", "amount")
+    clerk.looked_at("62-import-columns")
+    page.focus("select[name=column-4]")
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+
+
+def the_plan_is_looked_at(clerk: Visitor) -> Import:
+    page = clerk.page
+    chip(page, "正在核对")
+    clerk.looked_at("63-import-planning")
+    entry = working(page, "planned")
+    chip(page, "待确认写入")
+    clerk.sees("身份证号按数字存放，末尾几位已经丢失，无法推定")
+    clerk.sees("金额不是数字")
+    clerk.looked_at("64-import-planned")
+    with page.expect_navigation():
+        page.keyboard.press("w")
+    clerk.looked_at("65-import-confirm")
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    return entry
+
+
+def it_is_written(clerk: Visitor) -> None:
+    page = clerk.page
+    chip(page, "正在写入")
+    with page.expect_navigation():
+        page.keyboard.press("p")
+    chip(page, "已暂停")
+    clerk.looked_at("66-import-paused")
+    with page.expect_navigation():
+        page.keyboard.press("p")
+    working(page, "done")
+    chip(page, "已完成")
+    clerk.sees("写入完成。")
+    clerk.looked_at("67-import-done")
+
+
+def the_errors_come_back_mended(clerk: Visitor, tmp_path: Path) -> Import:
+    page = clerk.page
+    with page.expect_download() as taken:
+        page.click("text=错误表（原样加说明列）")
+    book = opened(taken.value)
+    sheet = book.worksheets[0]
+    titles = [cell.value for cell in sheet[1]]
+    sheet.cell(2, titles.index("身份证号") + 1).value = identity(4)
+    sheet.cell(3, next(n for n, title in enumerate(titles) if "金额" in title or "发多少" in title) + 1).value = 80
+    path = tmp_path / "改好.xlsx"
+    book.save(path)
+    clerk.open("/imports/new/?kind=recipients")
+    page.set_input_files("#id_file", path)
+    clerk.presses("text=上传并对列")
+    clerk.presses("button[value=plan]")
+    working(page, "planned")
+    chip(page, "待确认写入")
+    clerk.presses("text=写入… ")
+    clerk.presses("button[value=write]")
+    mended = working(page, "done")
+    chip(page, "已完成")
+    return mended
+
+
+def it_is_taken_back(clerk: Visitor, entry: Import) -> None:
+    page = clerk.page
+    clerk.open(f"/imports/{entry.pk}/")
+    page.click("text=撤销导入")
+    page.wait_for_selector("dialog[open]")
+    page.screenshot(path=str(Path(__file__).resolve().parent.parent.parent / "build" / "journeys" / "68-import-undo.png"))
+    clerk.presses("dialog[open] button:has-text('撤销这次导入')")
+    for _turn in range(20):
+        found = Import.objects.get(pk=entry.pk)
+        if found.state != "undoing":
+            break
+        take_turn(found)
+    chip(page, "已撤销")
+    clerk.open("/imports/")
+    clerk.looked_at("69-imports")
+
+
+def on_a_phone(phone: Visitor, *entries: Import) -> None:
+    phone.log_in(CLERK)
+    wide = []
+    for name, address in {"imports": "/imports/", "import-new": "/imports/new/", "import": f"/imports/{entries[1].pk}/"}.items():
+        phone.open(address)
+        phone.looked_at(f"phone-{name}")
+        if (across := phone.page.evaluate("document.documentElement.scrollWidth")) > 390:
+            wide.append(f"{name}: {across}")
+    assert wide == []
