@@ -11,10 +11,18 @@ from typing import Any
 import openpyxl
 import pytest
 import xlsxwriter
+from django.utils import timezone
 from playwright.sync_api import Page
 
+from lxbt.accounts.models import User
+from lxbt.core.months import Month
+from lxbt.documents.queries import large_file
+from lxbt.documents.queries import opened as opened_file
+from lxbt.imports.kinds import kind_of
 from lxbt.imports.models import Import
+from lxbt.imports.operations.intake import open_import, recognise_file, start_pass
 from lxbt.imports.tasks import take_turn
+from lxbt.payments.models import Batch
 from lxbt.registry.models import Person
 from tests import factories as f
 from tests.journeys.conftest import Visitor
@@ -203,3 +211,67 @@ def on_a_phone(phone: Visitor, *entries: Import) -> None:
         if (across := phone.page.evaluate("document.documentElement.scrollWidth")) > 390:
             wide.append(f"{name}: {across}")
     assert wide == []
+
+
+def taken(kind: str, lines: list[str], name: str, by: User) -> Import:
+    """A file written by the worker."""
+    entry, _known = open_import(kind=kind_of(kind), division_code=f.COUNTY, name=name, parts=["\n".join(lines).encode()], by=by, at=timezone.now())
+    with opened_file(large_file(entry.file_id)) as path:
+        recognise_file(entry=entry, path=path, kind=kind_of(kind), by=by)
+    start_pass(import_id=entry.pk, act="write", by=by, at=timezone.now())
+    while (entry := Import.objects.get(pk=entry.pk)).state == "writing":
+        take_turn(entry)
+    return entry
+
+
+@pytest.mark.journey
+@pytest.mark.django_db(transaction=True)
+def test_a_county_lays_its_history_beside_its_books(visitor: Callable[..., Visitor]) -> None:
+    f.load_places()
+    f.usual_standards()
+    by = f.account("payment_officer", f.COUNTY)
+    f.account("supervisor", f.PROVINCE, username="42_supervisor")
+    months = [str(month) for month in Month(2016, 1).until(Month(2019, 7))]
+    lines = ["姓名,身份证号,月份,补贴类型,金额,发放部门"]
+    lines += [f"王秀兰,{identity(1)},{month},护理补贴,{60 if month < '2018-01' else 80},县残联" for month in months]
+    lines += [f"李建国,{identity(2)},{month},护理补贴,60,县残联" for month in months[:12]]
+    entry = taken("history", lines, "江岸区_历史发放_2016-2019.csv", by)
+    taken(
+        "changes",
+        ["姓名,身份证号,补贴类型,变更类型,生效月份,变更前,变更后,原因", f"王秀兰,{identity(1)},护理补贴,提标,2018-01,60,80,调整标准", f"王秀兰,{identity(1)},护理补贴,停发,2019-07,,,迁出"],
+        "变更.csv", by,
+    )  # fmt: skip
+    officer = visitor()
+    page = officer.page
+    officer.log_in("420102_payment_officer")
+    officer.open("/imports/totals/")
+    officer.sees("有数据、未申报")
+    page.fill("#id_lines", "\n".join(f"{month} 护理补贴 {2 if month < '2017-01' else 1} {120 if month < '2017-01' else 60}" for month in months[:18]))
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    officer.sees("已申报 18 项合计。")
+    officer.presses("a:has-text('一致') >> nth=0")
+    officer.looked_at("70-totals")
+    officer.open(f"/imports/{entry.pk}/")
+    officer.looked_at("71-import-history")
+    officer.open("/batches/?state=recorded")
+    officer.looked_at("72-batches-recorded")
+    officer.open(f"/batches/{Batch.objects.filter(state='recorded').latest('pk').pk}/")
+    officer.looked_at("73-batch-recorded")
+    officer.open(f"/persons/{Person.objects.get(name='王秀兰').pk}/")
+    officer.sees("上线前已发护理补贴")
+    officer.sees("2016-01 至 2019-06，共 42 个月")
+    officer.sees("上线前提标（护理补贴）")
+    officer.looked_at("74-person-history")
+    page.click(".why >> nth=0")
+    page.wait_for_selector("#popover:has-text('历史台账实发')")
+    above = visitor()
+    above.log_in("42_supervisor")
+    above.open("/imports/totals/")
+    above.presses("a:has-text('武汉市') >> nth=0")
+    above.looked_at("75-totals-city")
+    phone = visitor(390, 844)
+    phone.log_in("420102_payment_officer")
+    phone.open("/imports/totals/")
+    phone.looked_at("phone-totals")
+    assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -236,14 +236,12 @@ def checked(entry: Any, may_see: Callable[[str], bool]) -> dict[str, Any] | None
     if not found:
         return None
     states = {state: sum(line.state == state for line in found) for state in ("agrees", "differs", "missing")}
-    worst = "differs" if states["differs"] else "missing" if states["missing"] else "agrees"
     return {
         "file": sum((line.own for line in found), Decimal(0)),
         "recorded": sum((line.recorded_amount for line in found), Decimal(0)),
         "declared": sum((line.declared_amount for line in found if line.declared_amount is not None), Decimal(0)) if states["missing"] < len(found) else None,
         "months": len({line.month for line in found}),
-        "states": states,
-        "chip": words.month_chip(worst),
+        "states": [(words.month_chip(state), count) for state, count in states.items() if count],
         "payers": sorted({line.payer for line in found if may_see(line.payer)}),
     }
 

@@ -153,8 +153,8 @@ def past_event(period: Any, name: Any) -> tuple[date, Event]:
     """上线前已发护理补贴，2016-01 至 2019-06，共 42 个月."""
     since, until = Month.of(period.since), Month.of(period.until)
     count = len(list(since.until(until)))
-    months = _("%(since)s 至 %(until)s，共 %(n)d 个月") % {"since": since, "until": until.back(1), "n": count}
-    return period.since, Event(f"{since}", _("上线前已发%(name)s") % {"name": name}, months, result=_("据历史台账"))
+    months = _("%(since)s 至 %(until)s，共 %(n)d 个月，据历史台账") % {"since": since, "until": until.back(1), "n": count}
+    return period.since, Event(f"{since}", _("上线前已发%(name)s") % {"name": name}, months)
 
 
 def past_change(change: Any) -> tuple[date, Event]:
