@@ -8,6 +8,7 @@ from typing import Any
 from bench.draw import measure_draw
 from bench.exchange import measure_exchange_load
 from bench.imports import measure_import_csv
+from bench.reading import measure_import_xlsx
 from bench.record import measure_audit_verify, measure_audit_write
 from bench.rotation import measure_rotation
 
@@ -18,4 +19,5 @@ FIGURES: dict[str, Callable[[int], dict[str, Any]]] = {
     "rotation": measure_rotation,
     "exchange_load": measure_exchange_load,
     "import_csv": measure_import_csv,
+    "import_xlsx": measure_import_xlsx,
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any, BinaryIO
 
 import xlsxwriter
@@ -15,7 +15,8 @@ import xlsxwriter
 from lxbt.imports.reading.layout import Layout
 from lxbt.imports.reading.passing import ADDED, ADDED_TITLES, EXAMPLE
 from lxbt.imports.reading.recognition import MARK, Titles
-from lxbt.imports.rules.faults import FAULTS, Fault
+from lxbt.imports.rules.conflicts import WORDS as SENTENCES
+from lxbt.imports.rules.faults import Fault
 from lxbt.imports.rules.kinds import INSTEAD, Column, Kind, plain_title
 from lxbt.imports.rules.values import EXACT_DIGITS, text_of
 
@@ -144,12 +145,12 @@ def error_workbook(kind: Kind, layout: Layout, rows: Iterable[tuple[int, Sequenc
         for fault in faults:
             wrong.setdefault(at_of.get(fault.column, -1), fault)
         sheet.write_string(number, 0, f"第 {row_no} 行 " + "；".join(_problem(kind, fault) for fault in faults), pen.why)
-        sheet.write_string(number, 1, "；".join(dict.fromkeys(FAULTS[fault.code].mend for fault in faults)), pen.why)
+        sheet.write_string(number, 1, "；".join(dict.fromkeys(SENTENCES[fault.code].mend for fault in faults)), pen.why)
         for place, at in enumerate(kept, start=len(ADDED)):
             pen.write(sheet, number, place, cells[at] if at < len(cells) else None, at in wrong)
             if at in wrong and comments < MOST_COMMENTS:
                 comments += 1
-                words = FAULTS[wrong[at].code]
+                words = SENTENCES[wrong[at].code]
                 sheet.write_comment(number, place, f"{words.problem}。{words.mend}。")
     if sheet is None:
         _begin(book, pen, "未通过的行", kind, layout, titles, kept)
@@ -158,7 +159,7 @@ def error_workbook(kind: Kind, layout: Layout, rows: Iterable[tuple[int, Sequenc
 
 def _problem(kind: Kind, fault: Fault) -> str:
     title = kind.column(fault.column).title + "：" if kind.has(fault.column) else ""
-    return title + FAULTS[fault.code].problem
+    return title + SENTENCES[fault.code].problem
 
 
 def _titles(kind: Kind, layout: Layout) -> list[str]:
@@ -201,7 +202,7 @@ class _Pen:
     def write(self, sheet: Any, row: int, place: int, cell: Any, wrong: bool) -> None:
         """Numbers stay numbers as long as a spreadsheet keeps all of their digits; text is never taken for a formula."""
         if isinstance(cell, date) and cell.year >= 1900:
-            sheet.write_datetime(row, place, cell if isinstance(cell, datetime) else datetime.combine(cell, time()), self.wrong_day if wrong else self.day)
+            sheet.write_datetime(row, place, cell, self.wrong_day if wrong else self.day)
         elif isinstance(cell, int | float) and not isinstance(cell, bool) and abs(cell) < 10**EXACT_DIGITS:
             sheet.write_number(row, place, cell, self.wrong_number if wrong else self.number)
         else:

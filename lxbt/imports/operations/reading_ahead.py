@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
 import os
 import pickle
@@ -56,23 +55,10 @@ def batches_ahead(path: Path, kind: Kind, layout: Layout, handler: type[Handler]
         worker.join()
 
 
-def _read(waiting: Any, parent: int, path: Path, kind: Kind, layout: Layout, handler: type[Handler], places: Places, task: Task, after_row: int) -> None:
+def _read(waiting: Any, _parent: int, path: Path, kind: Kind, layout: Layout, handler: type[Handler], places: Places, task: Task, after_row: int) -> None:
     try:
         for prepared in batches_here(path, kind, layout, handler, places, task, after_row=after_row):
-            _put(waiting, prepared, parent)
-        _put(waiting, END, parent)
+            waiting.put(prepared)
+        waiting.put(END)
     except Unfit as unfit:
-        _put(waiting, unfit, parent)
-    with contextlib.suppress(Exception):
-        waiting.close()
-        waiting.join_thread()
-
-
-def _put(waiting: Any, found: object, parent: int) -> None:
-    while True:
-        try:
-            waiting.put(found, timeout=PATIENCE)
-            return
-        except queue.Full:
-            if os.getppid() != parent:
-                raise SystemExit(1) from None
+        waiting.put(unfit)

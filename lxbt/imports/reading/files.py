@@ -11,7 +11,7 @@ from typing import Any
 
 import python_calamine
 
-from lxbt.documents.rules.workbooks import LARGE, Book, Fault, Limits, Unfit, check_stream
+from lxbt.documents.rules.workbooks import LARGE, Book, Fault, Limits, Unfit, check_stream, laying_out
 
 Range = tuple[tuple[int, int], tuple[int, int]]  # first and last (row, column), from 0
 MOST_SHEETS = 60
@@ -43,12 +43,10 @@ class Grid:
             return
         assert self.sheet is not None
         left = self.sheet.start[1] if self.sheet.start else 0
-        if not left:
-            yield from self.sheet.iter_rows()
-            return
         pad = [""] * left
-        for row in self.sheet.iter_rows():
-            yield pad + row
+        with laying_out():
+            rows = iter(self.sheet.iter_rows())
+            yield from (pad + row for row in rows) if left else rows
 
     def share(self, row: int) -> float:
         """The share of the file up to a row."""
@@ -127,10 +125,8 @@ class OpenedFile:
             self.names: tuple[str, ...] = (TEXT_SHEET,)
             self.hidden: tuple[str, ...] = ()
             return
-        try:
+        with laying_out():
             self._workbook = python_calamine.CalamineWorkbook.from_path(str(path))
-        except Exception as error:
-            raise _unfit(error) from error
         told = [item for item in self._workbook.sheets_metadata if item.typ == python_calamine.SheetTypeEnum.WorkSheet]
         visible = [item.name for item in told if item.visible == python_calamine.SheetVisibleEnum.Visible]
         self.names = tuple(visible[:MOST_SHEETS])
@@ -152,17 +148,13 @@ class OpenedFile:
         return grid
 
     def _sheet(self, name: str) -> Grid:
-        try:
+        with laying_out():
             sheet = self._workbook.get_sheet_by_name(name)
             end = sheet.end
             rows, columns = (end[0] + 1, end[1] + 1) if end and sheet.height else (0, 0)
             if columns > self.limits.columns or rows * columns > self.limits.cells:
                 raise Unfit(Fault.BOMB)
             merged = sheet.merged_cell_ranges or self.book.merged.get(name) or []
-        except Unfit:
-            raise
-        except Exception as error:
-            raise _unfit(error) from error
         return Grid(name, rows, columns, list(merged), frozenset(self.book.errors.get(name, ())), sheet)
 
 
@@ -170,8 +162,3 @@ def stamp_of(path: Path) -> tuple[str, int, int]:
     """What tells whether a file is still the same."""
     told = path.stat()
     return str(path), told.st_size, told.st_mtime_ns
-
-
-def _unfit(error: BaseException) -> Unfit:
-    """What a reader of workbooks raises is a fault of the file; a defect of the reader shows itself as a panic, which is no Exception."""
-    return Unfit(Fault.LOCKED if isinstance(error, python_calamine.PasswordError) else Fault.DAMAGED)

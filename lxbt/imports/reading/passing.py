@@ -54,7 +54,7 @@ class Passing:
             return "header"
         if _TOTAL_NAME.fullmatch(first) or (name and _TOTAL_NAME.fullmatch(name)) or (identity and _TOTAL_NAME.fullmatch(identity)):
             return "total"
-        if _FOOTER.fullmatch(first) and (not name or filled[0] == self.name_at) and not (identity and filled[0] != self.identity_at and len(identity) > 8):
+        if _FOOTER.fullmatch(first) and len(filled) < 6 and sum(character.isdigit() for character in identity) < 6:
             return "footer"
         if identity and not _PEOPLE.fullmatch(identity):
             return ""

@@ -62,7 +62,8 @@ class Header:
 
     @property
     def score(self) -> float:
-        return sum(0.5 if how == "content" else 1.0 for how in self.sure.values())
+        """How well it fits; one row rather than two when both say the same."""
+        return sum(0.5 if how == "content" else 1.0 for how in self.sure.values()) - 0.1 * (self.last - self.first)
 
 
 class Titles:
@@ -169,8 +170,8 @@ def _choose(opened: OpenedFile, titles: Titles) -> tuple[str, tuple[str, ...]]:
         lines = list(islice(grid.lines(), HEAD + PROBED + 2))
         header = find_header(lines, grid, titles)
         whole = not lacking(titles.kind, header.mapping.values())
-        empty = grid.rows <= header.last + 1
-        told.append(((whole, not empty, header.score, grid.rows if whole else 0, -place), name))
+        data = max(0, grid.rows - header.last - 1)
+        told.append(((whole, data > 0, header.score, data if whole else 0, -place), name))
     if not told:
         raise Unfit(Fault.EMPTY)
     told.sort(reverse=True)
@@ -199,7 +200,7 @@ def find_header(lines: Sequence[Sequence[Any]], grid: Grid, titles: Titles) -> H
 
 def _candidates(lines: Sequence[Sequence[Any]], number: int, merged: Iterable[Range], titles: Titles) -> Iterable[Header]:
     upper = [text_of(cell).strip() for cell in lines[number]]
-    if sum(bool(text) for text in upper) == 0:
+    if not any(upper) or any(map(_holds_a_number, upper)):
         return
     one = Header(number, number, upper)
     _by_title(one, [("", title) for title in upper], lines[number + 1 :], titles)
@@ -231,10 +232,15 @@ def _is_data(line: Sequence[Any]) -> bool:
     """Whether a row holds values rather than titles: a number of fifteen digits or more, or mostly numbers and dates."""
     filled = [cell for cell in line if cell not in ("", None)]
     texts = [text_of(cell).strip() for cell in filled]
-    if any(sum(character.isdigit() for character in text) >= 11 for text in texts):
+    if any(map(_holds_a_number, texts)):
         return True
     numbers = sum(not isinstance(cell, str) or text.replace(".", "", 1).isdigit() for cell, text in zip(filled, texts, strict=True))
     return bool(filled) and numbers * 2 >= len(filled)
+
+
+def _holds_a_number(text: str) -> bool:
+    """Whether a text holds a number of a person or an account, as no title does."""
+    return sum(character.isdigit() for character in text) >= 15
 
 
 def _by_title(header: Header, pairs: Sequence[tuple[str, str]], below: Sequence[Sequence[Any]], titles: Titles) -> None:

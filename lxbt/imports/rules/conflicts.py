@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lxbt.entitlements.rules import REASONS
 from lxbt.imports.rules.faults import FAULTS, Words
 
 CONFLICTS: dict[str, Words] = {
@@ -30,9 +31,13 @@ CONFLICTS: dict[str, Words] = {
     "paid_after_stop": Words("停发月份之后还有发放记录", "核对停发月份，或查明多发"),
     "paid_before_start": Words("新增月份之前已有发放记录", "核对新增月份"),
 }
-WORDS: dict[str, Words] = {**FAULTS, **CONFLICTS}
+# the rules of the month against a payment of the past: its reasons, each with its document
+AGAINST: dict[str, Words] = {
+    code: Words(f"按当月规定不应享受：{reason.sentence}（{reason.basis}）", "按实际发放记录，已列入疑点，请核实") for code, reason in REASONS.items()
+}
+WORDS: dict[str, Words] = {**FAULTS, **CONFLICTS, **AGAINST}
 
 
 def words_of(code: str) -> Words | None:
-    """The sentence and how to mend; None for a code that is a reason of the rules (`entitlements.rules.REASONS`)."""
+    """The sentence about a row and how to mend it; None for a code that nobody gives."""
     return WORDS.get(code)

@@ -16,7 +16,6 @@ from lxbt.accounts.models import User
 from lxbt.accounts.queries import user_named
 from lxbt.config.management.commands._base import Command as Base
 from lxbt.core.refusal import Refusal
-from lxbt.entitlements.rules import REASONS
 from lxbt.imports import queries
 from lxbt.imports.kinds import kind_of, kinds
 from lxbt.imports.models import Import
@@ -157,7 +156,7 @@ class Command(Base):
 
 def _sentences(entry: Import) -> dict[str, str]:
     codes = (*entry.reasons, *entry.remarks)
-    return {code: WORDS[code].problem if code in WORDS else REASONS[code].sentence for code in codes if code in WORDS or code in REASONS}
+    return {code: WORDS[code].problem for code in codes if code in WORDS}
 
 
 def _titles(entry: Import) -> str:

@@ -14,11 +14,12 @@ from typing import IO, Any
 import python_calamine
 
 from lxbt.documents.rules.workbooks.faults import LARGE, SENTENCES, USUAL, Fault, Limits, Unfit
+from lxbt.documents.rules.workbooks.laying_out import laying_out
 from lxbt.documents.rules.workbooks.old import check_old
 from lxbt.documents.rules.workbooks.parts import Book, check_packed
 from lxbt.documents.rules.workbooks.texts import check_head, encoding_of
 
-__all__ = ["LARGE", "SENTENCES", "USUAL", "Book", "Fault", "Limits", "Unfit", "check", "check_stream", "fault_of", "read_lines", "text_of"]
+__all__ = ["LARGE", "SENTENCES", "USUAL", "Book", "Fault", "Limits", "Unfit", "check", "check_stream", "fault_of", "laying_out", "read_lines", "text_of"]
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -58,7 +59,7 @@ def check_stream(stream: IO[bytes], size: int, limits: Limits = LARGE) -> Book:
     if head.startswith(OLE):
         if not limits.old:
             raise Unfit(Fault.OLD_OR_LOCKED)
-        check_old(stream)
+        check_old(stream, size)
         return Book("xls")
     if len(head) == size and not head.strip():
         raise Unfit(Fault.EMPTY)
@@ -87,8 +88,7 @@ def read_lines(content: bytes, limits: Limits = USUAL) -> list[list[Any]]:
         if len(lines) > limits.rows:
             raise Unfit(Fault.TOO_MANY_ROWS)
         return lines
-    try:
+    with laying_out():
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         return book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (python_calamine.CalamineError, IndexError, ValueError) as error:
-        raise Unfit(Fault.DAMAGED) from error
+    raise Unfit(Fault.DAMAGED)

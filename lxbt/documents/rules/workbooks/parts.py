@@ -20,9 +20,11 @@ _MACROS = re.compile(r"(^|/)vbaproject|^xl/(macrosheets|dialogsheets)/|^(basic|s
 _OBJECTS = re.compile(r"^xl/(embeddings|activex|ctrlprops)/", re.IGNORECASE)
 _LINKS = re.compile(r"^xl/(externallinks|connections\.xml|querytables|customdata|model)", re.IGNORECASE)
 _EXTERNAL = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>", re.IGNORECASE)
+# Digits alike, capitals alike, spaces as single quotes: the shape of a reference is then seen without a regular expression.
+_SHAPES = bytes.maketrans(b"0123456789BCDEFGHIJKLMNOPQRSTUVWXYZ \t\r\n", b"0000000000" + b"A" * 25 + b"''''")
+_OTHER_CELL = re.compile(rb"<c[\t\r\n/>]|<\w+:c[\s/>]")
 _PLAIN_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
 _CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?\sr\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"']")
-_ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s>]")
 _PLAIN_ROW = re.compile(rb'<row r="(\d{1,9})"')
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\sr\s*=\s*[\"'](\d{1,9})[\"']")
 _IN_ERROR = re.compile(rb"<(?:\w+:)?c\b(?=[^>]*\st\s*=\s*[\"']e[\"'])[^>]*?\sr\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"']")
@@ -46,7 +48,18 @@ class Book:
 class _Sheet:
     rows: int = 0
     columns: int = 0
+    letters: int = 1
+    digits: int = 1
+    certain: bool = True  # that the corner is near, by letters and digits alone
     errors: set[tuple[int, int]] = field(default_factory=set)
+
+    def take(self, data: bytes, limits: Limits) -> None:
+        """Look through a piece of the sheet."""
+        _find_errors(data, self.errors)
+        if self.certain:
+            reach = _reach(data, self.letters, self.digits)
+            self.certain = reach is not None and _is_near(*reach, limits)
+            self.letters, self.digits = reach or (1, 1)
 
 
 def check_packed(stream: IO[bytes], limits: Limits) -> Book:
@@ -107,16 +120,19 @@ def _check_part(
         first, size = size == 0, size + len(piece.fresh)
         if not xml:
             continue
-        if b"<!DOCTYPE" in piece.data or b"<!ENTITY" in piece.data or (first and piece.data.startswith((b"\xff\xfe", b"\xfe\xff"))):
+        if b"<!DOCTYPE" in piece.data or (b"<!E" in piece.data and b"<!ENTITY" in piece.data) or (first and piece.data.startswith((b"\xff\xfe", b"\xfe\xff"))):
             raise Unfit(Fault.BOMB)
         if sheet is not None:
-            _measure(piece.data, sheet, limits)
+            sheet.take(piece.data, limits)
         if tables is not None:
             tables.take(piece.data)
         if keep:
             whole += piece.fresh
             if len(whole) > 8 * PIECE:
                 raise Unfit(Fault.BOMB)
+    if sheet is not None and not sheet.certain:
+        for piece in _pieces(packed, part, most):
+            _find_corner(piece.data, sheet, limits)
     if tables is not None:
         book.errors, book.merged = tables.finish()
     if keep:
@@ -173,13 +189,31 @@ def column_number(letters: bytes) -> int:
     return column
 
 
-def _measure(data: bytes, sheet: _Sheet, limits: Limits) -> None:
+def _reach(data: bytes, letters: int, digits: int) -> tuple[int, int] | None:
+    """How many letters and digits the references of cells have at most, from what was so before; None when that is not certain."""
+    shapes = data.translate(_SHAPES)
+    if b"'=" in shapes or b"r='" in shapes:  # an attribute may be written in another way than r="A1"
+        return None
+    if shapes.count(b'r="') != shapes.count(b'r="A') + shapes.count(b'r="0'):
+        return None
+    while letters < 4 and b'r="' + b"A" * (letters + 1) in shapes:
+        letters += 1
+    starts = [b'r="' + b"A" * length for length in range(letters + 1)]
+    while digits < 8 and any(start + b"0" * (digits + 1) in shapes for start in starts):
+        digits += 1
+    return letters, digits
+
+
+def _is_near(letters: int, digits: int, limits: Limits) -> bool:
+    rows, columns = int("9" * digits), sum((26, 676, 17576, 456976)[:letters])
+    return rows <= limits.rows and columns <= limits.columns and rows * columns <= limits.cells
+
+
+def _find_corner(data: bytes, sheet: _Sheet, limits: Limits) -> None:
     """A reader lays out every cell up to the last one: that corner must be near."""
     found = _PLAIN_CELL.findall(data)
-    if len(found) != data.count(b"<c ") or b":c " in data:  # written in another way than most
+    if len(found) != data.count(b"<c ") or _OTHER_CELL.search(data):  # written in another way than most
         found = _CELL.findall(data)
-        if len(found) < len(_ANY_CELL.findall(data)) and sheet.rows == 0:
-            sheet.rows = 1
     if found:
         letters, numbers = zip(*found, strict=True)
         sheet.rows = max(sheet.rows, *map(int, set(numbers)))
@@ -193,10 +227,13 @@ def _measure(data: bytes, sheet: _Sheet, limits: Limits) -> None:
         raise Unfit(Fault.TOO_MANY_ROWS)
     if sheet.columns > limits.columns or sheet.rows * sheet.columns > limits.cells:
         raise Unfit(Fault.BOMB)
-    if b'"e"' in data or b"'e'" in data:
+
+
+def _find_errors(data: bytes, errors: set[tuple[int, int]]) -> None:
+    if b't="e"' in data or b"t='e'" in data:
         for letters, number in _IN_ERROR.findall(data):
-            if len(sheet.errors) < MOST_ERRORS:
-                sheet.errors.add((int(number) - 1, column_number(letters) - 1))
+            if len(errors) < MOST_ERRORS:
+                errors.add((int(number) - 1, column_number(letters) - 1))
 
 
 def _attributes(tag: str) -> dict[str, str]:
