@@ -161,6 +161,11 @@ def it_is_written(clerk: Visitor) -> None:
     clerk.looked_at("67-import-done")
 
 
+def place_of(titles: list[Any], *words: str) -> int:
+    """The column whose title holds one of these."""
+    return next(n for n, title in enumerate(titles) if any(word in title for word in words))
+
+
 def the_errors_come_back_mended(clerk: Visitor, tmp_path: Path) -> Import:
     page = clerk.page
     with page.expect_download() as taken:
@@ -168,8 +173,8 @@ def the_errors_come_back_mended(clerk: Visitor, tmp_path: Path) -> Import:
     book = opened(taken.value)
     sheet = book.worksheets[0]
     titles = [cell.value for cell in sheet[1]]
-    sheet.cell(2, titles.index("身份证号") + 1).value = identity(4)
-    sheet.cell(3, next(n for n, title in enumerate(titles) if "金额" in title or "发多少" in title) + 1).value = 80
+    sheet.cell(2, place_of(titles, "证件号码", "身份证号") + 1).value = identity(4)
+    sheet.cell(3, place_of(titles, "金额", "发多少") + 1).value = 80
     path = tmp_path / "改好.xlsx"
     book.save(path)
     clerk.open("/imports/new/?kind=recipients")

@@ -81,16 +81,18 @@ def missing_names(kind: Kind, missing: list[str]) -> str:
 
 def problem(code: str) -> str:
     """What is wrong, or worth looking at, in a sentence."""
-    if (words := words_of(code)) is not None:
-        return translated(words.problem)
-    return translated(REASONS[code].sentence).rstrip(_("。")) if code in REASONS else code
+    if code in REASONS:
+        return _("按当月规定不应享受：%(reason)s") % {"reason": translated(REASONS[code].sentence).rstrip(_("。"))}
+    words = words_of(code)
+    return translated(words.problem) if words else code
 
 
 def mend(code: str) -> str:
     """How to mend it; where it is a rule that stands against, the document."""
-    if (words := words_of(code)) is not None:
-        return translated(words.mend)
-    return _("依据 %(basis)s") % {"basis": REASONS[code].basis} if code in REASONS else ""
+    if code in REASONS:
+        return _("按实际发放记录，请核实。依据 %(basis)s") % {"basis": REASONS[code].basis}
+    words = words_of(code)
+    return translated(words.mend) if words else ""
 
 
 def fault_of_file(code: str) -> str:
