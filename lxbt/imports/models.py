@@ -34,6 +34,7 @@ class Import(models.Model):
     mapping = models.JSONField(default=dict, help_text="column of the file -> key")
     sure = models.JSONField(default=dict, help_text="column of the file -> how it was recognised")
     missing = models.JSONField(default=list)
+    samples = models.BinaryField(null=True, help_text="the first rows of the sheet as they came, JSON, sealed")
     state = models.CharField(max_length=8, default="uploaded")
     before_pause = models.CharField(max_length=8, blank=True)
     fault = models.CharField(max_length=24, blank=True, help_text="why it was refused")

@@ -29,6 +29,7 @@ from lxbt.imports.operations.intake import layout_of, understood
 from lxbt.imports.operations.reading_ahead import batches_ahead, batches_here
 from lxbt.imports.operations.tallies import add_tallies
 from lxbt.imports.places import Places, places_in
+from lxbt.imports.queries import REMARKED_KEPT
 from lxbt.imports.rules.faults import Fault
 from lxbt.imports.states import CHANGED, ERROR, KEPT, LEFT, PLANNING, SAME, WRITING, WRITTEN
 from lxbt.notices.operations import Post, post_notices
@@ -36,7 +37,6 @@ from lxbt.payments.operations.recorded import prepare_months
 from lxbt.registry.operations.writing import copy_rows
 from lxbt.registry.queries import seal
 
-REMARKED_KEPT = 5_000  # rows accepted with a remark that are kept to be shown; all are counted
 TRIES = 4  # of a chunk that met another writer
 MASKED = ("identity_number", "certificate_number", "account_number", "phone")
 Clock = Callable[[], datetime]
