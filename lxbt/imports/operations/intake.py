@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
 from lxbt.audit.operations import record_event
@@ -26,6 +26,9 @@ from lxbt.imports.reading import Layout, recognise
 from lxbt.imports.rules.kinds import Kind, plain_title
 from lxbt.imports.states import DONE, LIVE, MOVES, REFUSED, STOPPED, WRITING
 from lxbt.registry.queries import seal
+
+if TYPE_CHECKING:
+    from lxbt.accounts.models import User
 
 EVERYTHING = ("changed", "remarked")  # what may be written beside new rows, unless the user chooses otherwise
 PART = 1 << 20

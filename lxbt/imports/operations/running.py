@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 from django.db import DatabaseError, connection, transaction
 
-from lxbt.accounts.models import User
+from lxbt.accounts.queries import user_of
 from lxbt.audit.operations import record_event, record_system_events
 from lxbt.core import idnumber
 from lxbt.core.months import Month
@@ -61,7 +61,7 @@ class Running:
         self.handler_type = handler_of(entry.kind)
         self.handler: Handler = self.handler_type(self.task)
         self.places: Places = places_in(entry.division_code)
-        self.by = User.objects.filter(pk=entry.by_id).first() if entry.by_id else None
+        self.by = user_of(entry.by_id)
         self.source: Iterator[Prepared] | None = None
         self.remarked = KeptRow.objects.filter(importing=entry, outcome__in=WRITTEN).count()
         prepare_months(Month.of(self.task.on))
@@ -240,7 +240,7 @@ def finish(import_id: int, *, at: datetime) -> Import:
         return entry
     entry.share, entry.finished_at = 1.0, at
     entry.save(update_fields=["state", "planned", "share", "finished_at"])
-    by = User.objects.filter(pk=entry.by_id).first() if entry.by_id else None
+    by = user_of(entry.by_id)
     record_event(
         by=by, action=f"import.{entry.state}", subject_kind="import", subject_id=entry.pk, division_code=entry.division_code,
         details={"counts": entry.counts, "effects": entry.effects, "total": str(entry.total)},

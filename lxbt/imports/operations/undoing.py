@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lxbt.accounts.models import User
+from lxbt.accounts.queries import user_of
 from lxbt.applications.queries import persons_with_applications
 from lxbt.audit.operations import record_event, record_system_events
 from lxbt.core.transitions import move
@@ -20,6 +21,9 @@ from lxbt.imports.states import MOVES
 from lxbt.payments.operations.recorded import drop_recorded_batches, persons_recorded, recorded_months, take_back_recorded
 from lxbt.payments.queries import persons_paid_otherwise
 from lxbt.registry.operations.files_undo import persons_told_otherwise, take_back_people
+
+if TYPE_CHECKING:
+    from lxbt.accounts.models import User
 
 CHUNK = 2000
 
@@ -69,7 +73,7 @@ def undo_some(*, import_id: int, at: datetime) -> int:
     if entry is None:
         return 0
     source = f"import {entry.pk}"
-    by = User.objects.filter(pk=entry.by_id).first() if entry.by_id else None
+    by = user_of(entry.by_id)
     ids = _persons(entry.pk, entry.row_no)  # `row_no` is the last person here
     if not ids:
         return _finish(entry, by, at)
