@@ -1,0 +1,1 @@
+"""What is compared, how a suspicion goes, what may come of it. Pure."""
