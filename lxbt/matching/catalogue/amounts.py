@@ -1,0 +1,84 @@
+"""R10, R15, R16, R22, U04, U05: what was paid against what is due by the rule and the ledger.
+
+Due comes from the pure rule, asked once for each distinct combination of facts. What the next draw would settle by itself
+(an unspent mark of the person) is no case: the draw is due minus paid.
+"""
+
+from __future__ import annotations
+
+from lxbt.matching.catalogue.phrases import first_unpaid
+from lxbt.matching.rules.rule import CONDITIONS_2021, PAYING, PRECISION_2022, REVIEW, WHO, Parameter, Rule, Severity, Side, Verifier
+
+_DUE = (
+    "(select w.person_id, s.subsidy, case s.subsidy when 'living' then x.living else x.care end as due,"
+    " case s.subsidy when 'living' then x.living_standard else x.care_standard end as standard_id from match_due w join match_price x"
+    " on x.place = w.place and x.profile_id = w.profile_id and x.band = w.band and x.relations = w.relations cross join (values ('living'), ('care')) s (subsidy))"
+)
+_COMPARED = f"from match_paid p join match_person m on m.person_id = p.person_id join {_DUE} d on d.person_id = p.person_id and d.subsidy = p.subsidy"
+_THEN = "left join match_kind k on k.profile_id = p.profile_id join match_kind n on n.profile_id = m.profile_id"
+_CHANGED = "(k.category, k.grade) is distinct from (n.category, n.grade)"
+_SAID = "jsonb_build_object('month', p.right_month, 'paid', p.paid, 'due', d.due, 'standard', d.standard_id)"
+_GRANTED = "((p.subsidy = 'living' and m.living) or (p.subsidy = 'care' and m.care))"
+
+RULES = (
+    Rule(
+        "R10", "类别、等级变化后金额未变", CONDITIONS_2021, "发放时的残疾类别、等级与当月登记的不同，且发放金额不等于按新类别、等级应发的金额",
+        Side.OVER,
+        f"select p.person_id, 'amount', p.subsidy, p.right_month, null::date, p.paid - d.due, false, {_SAID} || jsonb_strip_nulls(jsonb_build_object("
+        f"'category', k.category, 'grade', k.grade, 'now_category', n.category, 'now_grade', n.grade)) {_COMPARED} {_THEN}"
+        f" where {{here}} and p.right_month = %(month)s and d.due > 0 and p.paid > d.due and {_CHANGED}",
+        monthly=True, sources=("amount",), tables=frozenset({"paid", "due"}),
+    ),
+    Rule(
+        "R15", "发放金额高于当月标准", WHO, "当月发放金额与按补贴标准应发的金额比对",
+        Side.OVER,
+        f"select p.person_id, 'amount', p.subsidy, p.right_month, null::date, p.paid - d.due, false, {_SAID} {_COMPARED} {_THEN}"
+        f" where {{here}} and p.right_month = %(month)s and d.due > 0 and p.paid > d.due and not {_CHANGED}",
+        monthly=True, sources=("amount",), tables=frozenset({"paid", "due"}),
+    ),
+    Rule(
+        "R16", "停发、暂停后仍发放", REVIEW, "近几个月的发放，与台账中享受中的月份比对：不在享受期内的月份",
+        Side.OVER,
+        "select p.person_id, 'ledger', p.subsidy, p.right_month, null::date, p.paid, false, jsonb_build_object('month', p.right_month, 'paid', p.paid)"
+        " from match_paid p join match_person m on m.person_id = p.person_id"
+        " left join entitlements_entitlement e on e.person_id = p.person_id and e.subsidy = p.subsidy and e.state = 'granted' and e.since <= p.right_month"
+        " and (e.until is null or e.until > p.right_month) where {here} and p.paid > 0 and e.person_id is null",
+        severity=Severity.HIGH, monthly=True, sources=("ledger",), tables=frozenset({"paid"}),
+    ),
+    Rule(
+        "R22", "补发超过规定月数", f"{PRECISION_2022}；{CONDITIONS_2021}", "换证后补发的月份，与当地规定的最多补发月数比对：更早的月份",
+        Side.OVER,
+        f"select m.person_id, 'backpay', '', {first_unpaid('o.valid_until')}, (c.pays_from_month - make_interval(months => d.backpay))::date, null::numeric, false,"
+        " jsonb_build_object('pays_from', c.pays_from_month, 'backpay_months', c.backpay_months, 'allowed', d.backpay, 'valid_until', o.valid_until)"
+        " from registry_certificate c join match_person m on m.person_id = c.person_id join match_place d on d.division_code = m.division_code"
+        " join lateral (select valid_until from registry_certificate o where o.person_id = c.person_id and o.issued_on < c.issued_on order by o.issued_on desc limit 1) o"
+        " on o.valid_until is not null where {here} and c.pays_from_month is not null"
+        f" and {first_unpaid('o.valid_until')} < (c.pays_from_month - make_interval(months => d.backpay))::date",
+        sources=("backpay",),
+    ),
+    # Drawn months alone: a month that its payer has not drawn yet owes nobody anything.
+    Rule(
+        "U04", "已审定未发放", PAYING, "台账享受中、按规则应发而连续几个月没有发放的；银行退票后超期未更正重发的",
+        Side.UNDER,
+        f"select m.person_id, 'unpaid', d.subsidy, %(month)s::date, null::date, d.due, false, jsonb_build_object('months', %(months)s::int, 'due', d.due)"
+        f" from match_person m join {_DUE} d on d.person_id = m.person_id and d.due > 0"
+        " where {here} and case d.subsidy when 'living' then m.living and m.living_since <= %(month)s::date - make_interval(months => %(months)s - 1)"
+        " else m.care and m.care_since <= %(month)s::date - make_interval(months => %(months)s - 1) end"
+        " and not exists (select from payments_item i where i.person_id = m.person_id and i.subsidy = d.subsidy and i.void is null and i.right_month <= %(month)s"
+        "  and i.right_month > %(month)s::date - make_interval(months => %(months)s))"
+        " and exists (select from payments_payerstate y where y.drawn_until >= %(month)s and y.payer_code = m.payer)"
+        " union all"
+        " select m.person_id, 'failed', l.subsidy, b.month, null::date, l.amount, false, jsonb_build_object('batch', b.id, 'sent_on', b.sent_on, 'reason', l.reason)"
+        " from payments_line l join match_person m on m.person_id = l.person_id join payments_batch b on b.id = l.batch_id"
+        " where {here} and l.state in ('failed', 'corrected') and b.sent_on < %(on)s::date - make_interval(days => %(days_failed)s)",
+        severity=Severity.HIGH, verifier=Verifier.COUNTY, sources=("unpaid", "failed"), tables=frozenset({"due"}),
+        parameters=(Parameter("months", "连续未发月数", 2, 1, 12, "个月"), Parameter("days_failed", "退票未处理天数", 30, 1, 365, "天")),
+    ),
+    Rule(
+        "U05", "提标、变更后未补发", WHO, "当月发放金额低于按补贴标准应发的金额",
+        Side.UNDER,
+        f"select p.person_id, 'amount', p.subsidy, p.right_month, null::date, d.due - p.paid, false, {_SAID} {_COMPARED}"
+        f" where {{here}} and p.right_month = %(month)s and p.paid > 0 and p.paid < d.due and {_GRANTED}",
+        monthly=True, sources=("amount",), tables=frozenset({"paid", "due"}),
+    ),
+)  # fmt: skip
