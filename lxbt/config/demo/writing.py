@@ -115,12 +115,8 @@ class Writer:
             self.rows["registry_certificate"].append((person_id, person.category, person.grade, issued, until, 0, masked, "federation", received))
         for name, value in person.facts.items():
             self.rows["registry_fact"].append((person_id, name, json.dumps(value), SOURCES.get(name, "register"), known))
-        self.rows["registry_bankaccount"].append(
-            (
-                person_id, person.bank, person.holder, self._seal(person.account), registry.account_handle(person.account), idnumber.mask(person.account, 4, 4),
-                "good", "", known,
-            )  # fmt: skip
-        )
+        handle, shown = registry.account_handle(person.account), idnumber.mask(person.account, 4, 4)
+        self.rows["registry_bankaccount"].append((person_id, person.bank, person.holder, self._seal(person.account), handle, shown, "good", "", known))
         self.told.append((person_id, person, key))
         self._grant(person_id, person, key, fate, county)
 

@@ -11,11 +11,11 @@ from lxbt.matching.rules.rule import CONDITIONS_2021, PAYING, PRECISION_2022, RE
 
 _DUE = (
     "(select w.person_id, s.subsidy, case s.subsidy when 'living' then x.living else x.care end as due,"
-    " case s.subsidy when 'living' then x.living_standard else x.care_standard end as standard_id from match_due w join match_price x"
+    " case s.subsidy when 'living' then x.living_standard else x.care_standard end as standard_id from work_due w join work_price x"
     " on x.place = w.place and x.profile_id = w.profile_id and x.band = w.band and x.relations = w.relations cross join (values ('living'), ('care')) s (subsidy))"
 )
-_COMPARED = f"from match_paid p join match_person m on m.person_id = p.person_id join {_DUE} d on d.person_id = p.person_id and d.subsidy = p.subsidy"
-_THEN = "left join match_kind k on k.profile_id = p.profile_id join match_kind n on n.profile_id = m.profile_id"
+_COMPARED = f"from work_paid p join work_person m on m.person_id = p.person_id join {_DUE} d on d.person_id = p.person_id and d.subsidy = p.subsidy"
+_THEN = "left join work_kind k on k.profile_id = p.profile_id join work_kind n on n.profile_id = m.profile_id"
 _CHANGED = "(k.category, k.grade) is distinct from (n.category, n.grade)"
 _SAID = "jsonb_build_object('month', p.right_month, 'paid', p.paid, 'due', d.due, 'standard', d.standard_id)"
 _GRANTED = "((p.subsidy = 'living' and m.living) or (p.subsidy = 'care' and m.care))"
@@ -37,20 +37,26 @@ RULES = (
         monthly=True, sources=("amount",), tables=frozenset({"paid", "due"}),
     ),
     Rule(
-        "R16", "停发、暂停后仍发放", REVIEW, "近几个月的发放，与台账中享受中的月份比对：不在享受期内的月份",
+        "R16", "停发、暂停后仍发放", REVIEW, "已停发、暂停或不在台账的人员，不在享受期内月份的发放（已追缴的除外）",
         Side.OVER,
-        "select p.person_id, 'ledger', p.subsidy, p.right_month, null::date, p.paid, false, jsonb_build_object('month', p.right_month, 'paid', p.paid)"
-        " from match_paid p join match_person m on m.person_id = p.person_id"
-        " left join entitlements_entitlement e on e.person_id = p.person_id and e.subsidy = p.subsidy and e.state = 'granted' and e.since <= p.right_month"
-        " and (e.until is null or e.until > p.right_month) where {here} and p.paid > 0 and e.person_id is null",
-        severity=Severity.HIGH, monthly=True, sources=("ledger",), tables=frozenset({"paid"}),
+        "select i.person_id, 'ledger', i.subsidy, i.right_month, null::date, sum(i.amount), false, jsonb_build_object('ended', true)"
+        " from work_person m join payments_item i on i.person_id = m.person_id and i.void is null"
+        " left join entitlements_entitlement e on e.person_id = i.person_id and e.subsidy = i.subsidy and e.state = 'granted' and e.since <= i.right_month"
+        " and (e.until is null or e.until > i.right_month) where {here} and e.person_id is null"
+        " and m.person_id in (select person_id from entitlements_entitlement where until is not null or state = 'suspended' or since > %(month)s)"
+        " group by 1, 3, 4 having sum(i.amount) > 0"
+        " union all"
+        " select p.person_id, 'ledger', p.subsidy, p.right_month, null::date, p.paid, false, jsonb_build_object('ended', false)"
+        " from work_paid p join work_person m on m.person_id = p.person_id where {here} and p.paid > 0 and p.right_month = %(month)s"
+        " and not exists (select from entitlements_entitlement e where e.person_id = p.person_id and e.subsidy = p.subsidy)",
+        severity=Severity.HIGH, sources=("ledger",), tables=frozenset({"paid"}),
     ),
     Rule(
         "R22", "补发超过规定月数", f"{PRECISION_2022}；{CONDITIONS_2021}", "换证后补发的月份，与当地规定的最多补发月数比对：更早的月份",
         Side.OVER,
         f"select m.person_id, 'backpay', '', {first_unpaid('o.valid_until')}, (c.pays_from_month - make_interval(months => d.backpay))::date, null::numeric, false,"
         " jsonb_build_object('pays_from', c.pays_from_month, 'backpay_months', c.backpay_months, 'allowed', d.backpay, 'valid_until', o.valid_until)"
-        " from registry_certificate c join match_person m on m.person_id = c.person_id join match_place d on d.division_code = m.division_code"
+        " from registry_certificate c join work_person m on m.person_id = c.person_id join work_place d on d.division_code = m.division_code"
         " join lateral (select valid_until from registry_certificate o where o.person_id = c.person_id and o.issued_on < c.issued_on order by o.issued_on desc limit 1) o"
         " on o.valid_until is not null where {here} and c.pays_from_month is not null"
         f" and {first_unpaid('o.valid_until')} < (c.pays_from_month - make_interval(months => d.backpay))::date",
@@ -61,15 +67,15 @@ RULES = (
         "U04", "已审定未发放", PAYING, "台账享受中、按规则应发而连续几个月没有发放的；银行退票后超期未更正重发的",
         Side.UNDER,
         f"select m.person_id, 'unpaid', d.subsidy, %(month)s::date, null::date, d.due, false, jsonb_build_object('months', %(months)s::int, 'due', d.due)"
-        f" from match_person m join {_DUE} d on d.person_id = m.person_id and d.due > 0"
+        f" from work_person m join {_DUE} d on d.person_id = m.person_id and d.due > 0"
         " where {here} and case d.subsidy when 'living' then m.living and m.living_since <= %(month)s::date - make_interval(months => %(months)s - 1)"
         " else m.care and m.care_since <= %(month)s::date - make_interval(months => %(months)s - 1) end"
-        " and not exists (select from payments_item i where i.person_id = m.person_id and i.subsidy = d.subsidy and i.void is null and i.right_month <= %(month)s"
+        " and not exists (select from payments_item i where i.person_id = m.person_id and i.subsidy = d.subsidy and i.void is null"
         "  and i.right_month > %(month)s::date - make_interval(months => %(months)s))"
         " and exists (select from payments_payerstate y where y.drawn_until >= %(month)s and y.payer_code = m.payer)"
         " union all"
         " select m.person_id, 'failed', l.subsidy, b.month, null::date, l.amount, false, jsonb_build_object('batch', b.id, 'sent_on', b.sent_on, 'reason', l.reason)"
-        " from payments_line l join match_person m on m.person_id = l.person_id join payments_batch b on b.id = l.batch_id"
+        " from payments_line l join work_person m on m.person_id = l.person_id join payments_batch b on b.id = l.batch_id"
         " where {here} and l.state in ('failed', 'corrected') and b.sent_on < %(on)s::date - make_interval(days => %(days_failed)s)",
         severity=Severity.HIGH, verifier=Verifier.COUNTY, sources=("unpaid", "failed"), tables=frozenset({"due"}),
         parameters=(Parameter("months", "连续未发月数", 2, 1, 12, "个月"), Parameter("days_failed", "退票未处理天数", 30, 1, 365, "天")),

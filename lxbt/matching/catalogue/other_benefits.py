@@ -7,7 +7,7 @@ from lxbt.matching.rules.rule import PRECISION_2022, RELATION, WHO, Parameter, R
 
 _BOTH = frozenset({"stretch", "list"})
 _SINCE = f"coalesce(e.since, {month_of('l.as_of')})"
-_INJURY = "join match_place d on d.division_code = m.division_code cross join lateral unnest(d.injury) s (subsidy)"
+_INJURY = "join work_place d on d.division_code = m.division_code cross join lateral unnest(d.injury) s (subsidy)"
 
 RULES = (
     Rule(
@@ -40,13 +40,13 @@ RULES = (
         "老年人护理补贴名单和登记的金额，不低于同期护理补贴的，与护理补贴的发放比对",
         Side.OVER,
         listed("'elderly_care'", _SINCE, subsidy="'care'", until="e.until",
-               join="join match_place d on d.division_code = m.division_code and d.elderly_higher"
-               " join match_paid p on p.person_id = m.person_id and p.subsidy = 'care' and p.right_month = %(month)s",
+               join="join work_place d on d.division_code = m.division_code and d.elderly_higher"
+               " join work_paid p on p.person_id = m.person_id and p.subsidy = 'care' and p.right_month = %(month)s",
                where="e.amount >= p.paid and p.paid > 0")
         + " union all "
         + told("m.since", "'elderly_care', m.elderly_care", subsidy="'care'",
-               join="join match_place d on d.division_code = m.division_code and d.elderly_higher"
-               " join match_paid p on p.person_id = m.person_id and p.subsidy = 'care' and p.right_month = %(month)s",
+               join="join work_place d on d.division_code = m.division_code and d.elderly_higher"
+               " join work_paid p on p.person_id = m.person_id and p.subsidy = 'care' and p.right_month = %(month)s",
                where="m.elderly_care > 0 and m.elderly_care >= p.paid and p.paid > 0"),
         sources=("elderly_care", "registry"), tables=_BOTH | {"paid"},
     ),
@@ -56,8 +56,8 @@ RULES = (
         Side.OVER,
         "select m.person_id, 'dibao', 'living', coalesce(e.until, (date_trunc('month', c.as_of::timestamp) + interval '1 month')::date), null::date, null::numeric, false,"
         " jsonb_strip_nulls(jsonb_build_object('economic', k.economic, 'list', c.list_id, 'as_of', c.as_of, 'until', e.until))"
-        " from match_person m join match_kind k on k.profile_id = m.profile_id and k.economic in ('dibao', 'dibao_margin')"
-        " join match_cover c on c.division_code = m.division_code and c.kind = 'dibao'"
+        " from work_person m join work_kind k on k.profile_id = m.profile_id and k.economic in ('dibao', 'dibao_margin')"
+        " join work_cover c on c.division_code = m.division_code and c.kind = 'dibao'"
         " left join matching_listentry e on e.person_id = m.person_id and e.kind = 'dibao' and e.list_id = c.list_id"
         " where {here} and m.living and (e.person_id is null or e.until <= %(month)s)",
         sources=("dibao",), tables=frozenset({"cover", "list"}),

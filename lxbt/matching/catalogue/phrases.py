@@ -23,8 +23,8 @@ def listed(kinds: str, since: str, *, subsidy: str = "''", until: str = "null::d
     """Persons of the area who are on lists of these kinds (quoted, comma between). `since`, `until`, `where` in terms of m, e, l."""
     return (
         f"select m.person_id, e.kind, {subsidy}, {since}, {until}, null::numeric, e.matched = 'name', {SAID}"
-        " from match_person m join matching_listentry e on e.person_id = m.person_id"
-        f" join match_list l on l.list_id = e.list_id {join} where e.kind in ({kinds}) and {{here}} and {where}"
+        " from work_person m join matching_listentry e on e.person_id = m.person_id"
+        f" join work_list l on l.list_id = e.list_id {join} where e.kind in ({kinds}) and {{here}} and {where}"
     )
 
 
@@ -32,5 +32,5 @@ def told(since: str, what: str, *, subsidy: str = "''", until: str = "m.until", 
     """Stretches of months in which the registry itself knows something against a right. `what`: pairs for the evidence."""
     return (
         f"select m.person_id, 'registry', {subsidy}, greatest(m.since, {since}), {until}, null::numeric, false, jsonb_strip_nulls(jsonb_build_object({what}))"
-        f" from match_stretch m {join} where {{here}} and {where} and ({until} is null or greatest(m.since, {since}) < {until})"
+        f" from work_stretch m {join} where {{here}} and {where} and ({until} is null or greatest(m.since, {since}) < {until})"
     )

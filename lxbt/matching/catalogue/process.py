@@ -11,7 +11,7 @@ RULES = (
         "P01", "办理超期", CHAIN, "在办申请的当前环节已过期限",
         Side.PROCESS,
         "select m.person_id, 'step', '', null::date, null::date, null::numeric, false, jsonb_build_object('application', a.number, 'step', s.name, 'due_on', s.due_on)"
-        " from applications_application a join match_person m on m.person_id = a.person_id join applications_step s on s.application_id = a.id and s.finished_at is null"
+        " from applications_application a join work_person m on m.person_id = a.person_id join applications_step s on s.application_id = a.id and s.finished_at is null"
         " where {here} and a.state = 'open' and s.name <> 'notice' and s.due_on < %(on)s::date - make_interval(days => %(days_late)s)",
         severity=Severity.LOW, verifier=Verifier.COUNTY, sources=("step",), parameters=(_LATE,),
     ),
@@ -21,7 +21,7 @@ RULES = (
         Side.PROCESS,
         "select m.person_id, case when s.id is null then 'missing' else 'short' end, '', null::date, null::date, null::numeric, false,"
         " jsonb_strip_nulls(jsonb_build_object('application', a.number, 'due_on', s.due_on, 'finished_on', s.finished_on))"
-        " from applications_application a join match_person m on m.person_id = a.person_id join match_place d on d.division_code = m.division_code"
+        " from applications_application a join work_person m on m.person_id = a.person_id join work_place d on d.division_code = m.division_code"
         " left join applications_step s on s.application_id = a.id and s.name = 'notice' and s.act <> 'withdraw'"
         " where {here} and a.state = 'granted' and a.ended_on >= %(on)s::date - make_interval(months => %(months)s)"
         " and ((d.notice and s.id is null) or s.finished_on < s.due_on)",
@@ -32,7 +32,7 @@ RULES = (
         Side.PROCESS,
         "select n.code, 'roster', jsonb_build_object('month', %(month)s::date) from divisions_division n where n.code = any(%(codes)s) and n.acts_as_county"
         " and %(on)s::date >= (%(month)s::date + make_interval(days => %(days_after)s - 1))"
-        " and exists (select from match_person m where {here} and (m.living or m.care) and m.payer = n.code)"
+        " and exists (select from work_person m where {here} and (m.living or m.care) and m.payer = n.code)"
         " and not exists (select from payments_batch b where b.payer_code = n.code and b.month = %(month)s and b.state <> 'returned')",
         of_places=True, sources=("roster",), verifier=Verifier.COUNTY, parameters=(Parameter("days_after", "每月几日为限", 20, 1, 28, "日"),),
     ),
@@ -49,7 +49,7 @@ RULES = (
         "P05", "缺少提醒记录", PRECISION_2022, "已办结的提醒线索没有任何提醒记录",
         Side.PROCESS,
         "select m.person_id, 'record', '', null::date, null::date, null::numeric, false, jsonb_build_object('lead', l.id, 'kind', l.kind, 'state', l.state)"
-        " from leads_lead l join match_person m on m.person_id = l.person_id where {here} and l.reminders = 0 and l.state in ('declined', 'not_entitled', 'closed')"
+        " from leads_lead l join work_person m on m.person_id = l.person_id where {here} and l.reminders = 0 and l.state in ('declined', 'not_entitled', 'closed')"
         " and l.closed_basis not in ('granted', 'died', 'cancelled', 'renewed') and l.closed_on >= %(on)s::date - make_interval(months => %(months)s)",
         severity=Severity.LOW, sources=("record",), parameters=(Parameter("months", "回看月数", 12, 1, 60, "个月"),),
     ),

@@ -14,7 +14,7 @@ RULES = (
         Side.OVER,
         "select m.person_id, 'twice', i.subsidy, i.right_month, (i.right_month + interval '1 month')::date, least(sum(i.amount), max(j.paid)), true,"
         " jsonb_build_object('other', r.person_id, 'other_division', r.division_code, 'reason', r.reason)"
-        " from registry_match r join match_person m on m.person_id = r.other_id"
+        " from registry_match r join work_person m on m.person_id = r.other_id"
         " join payments_item i on i.person_id = r.other_id and i.void is null"
         " join lateral (select sum(o.amount) as paid from payments_item o where o.person_id = r.person_id and o.subsidy = i.subsidy and o.right_month = i.right_month"
         "  and o.void is null) j on j.paid > 0"
@@ -25,11 +25,11 @@ RULES = (
         "R18", "多人共用账户、户名不符", PAYING, "同一账户收多人补贴的；户名既不是本人也不是监护人的",
         Side.OVER,
         "select m.person_id, 'shared', '', null::date, null::date, null::numeric, false, jsonb_build_object('account', b.masked, 'persons', s.persons)"
-        " from match_person m join registry_bankaccount b on b.person_id = m.person_id and b.until is null"
-        " join match_shared s on s.handle = b.handle and s.persons > %(persons)s where {here} and (m.living or m.care)"
+        " from work_person m join registry_bankaccount b on b.person_id = m.person_id and b.until is null"
+        " join work_shared s on s.handle = b.handle and s.persons > %(persons)s where {here} and (m.living or m.care)"
         " union all"
         " select m.person_id, 'holder', '', null::date, null::date, null::numeric, false, jsonb_build_object('account', b.masked)"
-        " from match_person m join registry_bankaccount b on b.person_id = m.person_id and b.until is null join registry_person r on r.person_id = m.person_id"
+        " from work_person m join registry_bankaccount b on b.person_id = m.person_id and b.until is null join registry_person r on r.person_id = m.person_id"
         " where {here} and (m.living or m.care) and b.holder <> r.name and b.holder <> coalesce(r.guardian_name, '')",
         exact=False, holding=False, sources=("shared", "holder"), tables=frozenset({"shared"}),
         parameters=(Parameter("persons", "允许共用账户的人数", 2, 1, 50, "人"),),
@@ -41,21 +41,21 @@ RULES = (
         Side.OVER,
         "select t.division_code, 'severe', jsonb_build_object('count', t.x, 'of', t.n, 'share', round(t.x::numeric / t.n, 4), 'expected', round(q.p, 4), 'z', round(q.z, 1))"
         " from (select m.division_code, m.payer as county, count(*) as n, count(*) filter (where k.grade <= 2) as x"
-        "  from match_person m join match_kind k on k.profile_id = m.profile_id where {here} and k.grade is not null group by 1, 2) t"
+        "  from work_person m join work_kind k on k.profile_id = m.profile_id where {here} and k.grade is not null group by 1, 2) t"
         " join (select m.payer as county, count(*) as n, count(*) filter (where k.grade <= 2) as x"
-        "  from match_person m join match_kind k on k.profile_id = m.profile_id where k.grade is not null group by 1) c on c.county = t.county and c.n > t.n"
+        "  from work_person m join work_kind k on k.profile_id = m.profile_id where k.grade is not null group by 1) c on c.county = t.county and c.n > t.n"
         " cross join lateral (select (c.x - t.x)::numeric / (c.n - t.n) as p) r"
         " cross join lateral (select r.p, case when r.p > 0 and r.p < 1 then (t.x - t.n * r.p) / sqrt(t.n * r.p * (1 - r.p)) else 0 end as z) q"
         " where t.n >= %(least)s and q.z >= %(deviations)s"
         " union all"
         " select t.division_code, 'growth', jsonb_build_object('count', t.x, 'expected', round(t.mean, 1), 'z', round((t.x - t.mean) / sqrt(greatest(t.mean, 1)), 1))"
         " from (select m.division_code, count(*) filter (where e.since = %(month)s) as x, count(*) filter (where e.since < %(month)s)::numeric / 12 as mean"
-        "  from entitlements_entitlement e join match_person m on m.person_id = e.person_id where {here} and e.after is null and e.since <= %(month)s"
+        "  from entitlements_entitlement e join work_person m on m.person_id = e.person_id where {here} and e.after is null and e.since <= %(month)s"
         "  and e.since >= %(month)s::date - interval '12 months' group by 1) t"
         " where t.x >= %(least)s and t.mean > 0 and (t.x - t.mean) / sqrt(greatest(t.mean, 1)) >= %(deviations)s"
         " union all"
         " select a.county_code, 'agent', jsonb_build_object('count', count(*), 'expected', %(cases)s::int)"
-        " from applications_application a join match_person m on m.person_id = a.person_id where {here} and a.agent in ('relative', 'other') and a.agent_name <> ''"
+        " from applications_application a join work_person m on m.person_id = a.person_id where {here} and a.agent in ('relative', 'other') and a.agent_name <> ''"
         " and a.applied_on >= %(on)s::date - interval '12 months' group by a.county_code, a.agent_name having count(*) > %(cases)s",
         severity=Severity.LOW, exact=False, of_places=True, sources=("severe", "growth", "agent"),
         parameters=(
@@ -66,7 +66,7 @@ RULES = (
         "R21", "经办人与申请人有关联", CHAIN, "办理人员姓名与申请人、监护人或代办人相同的已批准申请",
         Side.OVER,
         "select m.person_id, 'operator', '', null::date, null::date, null::numeric, true, jsonb_build_object('application', a.number, 'operators', jsonb_agg(distinct s.by_name))"
-        " from applications_application a join match_person m on m.person_id = a.person_id join registry_person r on r.person_id = a.person_id"
+        " from applications_application a join work_person m on m.person_id = a.person_id join registry_person r on r.person_id = a.person_id"
         " join applications_step s on s.application_id = a.id and s.by_name <> '' and s.by_name in (r.name, r.guardian_name, a.agent_name)"
         " where {here} and a.state = 'granted' and a.ended_on >= %(on)s::date - make_interval(months => %(months)s) group by m.person_id, a.number",
         exact=False, holding=False, sources=("operator",), parameters=(Parameter("months", "回看月数", 12, 1, 120, "个月"),),

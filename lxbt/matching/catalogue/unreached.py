@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from lxbt.matching.rules.rule import CONDITIONS_2021, PRECISION_2022, WHO, Parameter, Rule, Severity, Side
 
-_PRICED = "join match_due w on w.person_id = m.person_id join match_price x on x.place = w.place and x.profile_id = w.profile_id and x.band = w.band and x.relations = w.relations"
+_PRICED = "join work_due w on w.person_id = m.person_id join work_price x on x.place = w.place and x.profile_id = w.profile_id and x.band = w.band and x.relations = w.relations"
 
 
 def _unclaimed(subsidy: str, due: str, held: str, where: str, earlier: str) -> str:
     """Persons with a right to a subsidy, without any period of it now. `earlier`: on a period before."""
     return (
         f"select m.person_id, 'rule', '{subsidy}', null::date, null::date, null::numeric, false, jsonb_strip_nulls(jsonb_build_object('due', {due}, 'category', k.category,"
-        f" 'grade', k.grade, 'economic', k.economic)) from match_person m {_PRICED} join match_kind k on k.profile_id = m.profile_id"
+        f" 'grade', k.grade, 'economic', k.economic)) from work_person m {_PRICED} join work_kind k on k.profile_id = m.profile_id"
         f" where {{here}} and {due} > 0 and not {held} and {where} and {earlier} (select from entitlements_entitlement e where e.person_id = m.person_id"
         f" and e.subsidy = '{subsidy}')"
         f" and not exists (select from applications_asked a where a.person_id = m.person_id and a.subsidy = '{subsidy}' and a.unfinished)"
@@ -30,7 +30,7 @@ _CARE, _LIVING = "(m.care or m.care_suspended)", "(m.living or m.living_suspende
 _STOPPED = (
     "select m.person_id, '{source}', s.subsidy, null::date, null::date, null::numeric, false,"
     " jsonb_strip_nulls(jsonb_build_object('ended', e.until, 'basis', coalesce(nullif(e.end_basis, ''), e.basis), 'due', y.due, 'valid_until', m.valid_until))"
-    f" from match_person m {_PRICED} cross join (values ('living'), ('care')) s (subsidy)"
+    f" from work_person m {_PRICED} cross join (values ('living'), ('care')) s (subsidy)"
     " cross join lateral (select case s.subsidy when 'living' then x.living else x.possible_care end as due) y"
     " join lateral (select * from entitlements_entitlement e where e.person_id = m.person_id and e.subsidy = s.subsidy order by e.since desc limit 1) e on true"
     " where {{here}} and y.due > 0 and (e.state = 'suspended' and (e.until is null or e.until > %(month)s) or e.until <= %(month)s)"
@@ -65,7 +65,7 @@ RULES = (
         "U06", "证件将到期未提醒", CONDITIONS_2021, "在享人员残疾人证将到期，既没有提醒记录也没有在期限内的待提醒线索",
         Side.UNDER,
         "select m.person_id, 'expiring', '', null::date, null::date, null::numeric, false, jsonb_build_object('valid_until', m.valid_until)"
-        " from match_person m where {here} and (m.living or m.care) and m.valid_until >= %(on)s::date"
+        " from work_person m where {here} and (m.living or m.care) and m.valid_until >= %(on)s::date"
         " and m.valid_until < %(on)s::date + make_interval(months => %(months)s) and not exists (select from leads_lead l where l.person_id = m.person_id"
         " and l.kind = 'expiring' and l.about_on = m.valid_until and (l.reminders > 0 or l.due_on >= %(on)s or l.state not in ('open', 'unreachable')))",
         severity=Severity.LOW, sources=("expiring",), parameters=(Parameter("months", "提前月数", 6, 1, 24, "个月"),),
@@ -74,7 +74,7 @@ RULES = (
         "U07", "新持证、新纳入人员未按期联系", PRECISION_2022, "新发证、新增应享的线索超过期限仍没有提醒记录",
         Side.UNDER,
         "select m.person_id, 'overdue', '', null::date, null::date, null::numeric, false, jsonb_build_object('lead', l.id, 'kind', l.kind, 'due_on', l.due_on)"
-        " from leads_lead l join match_person m on m.person_id = l.person_id where {here} and l.state = 'open' and l.reminders = 0"
+        " from leads_lead l join work_person m on m.person_id = l.person_id where {here} and l.state = 'open' and l.reminders = 0"
         " and l.kind in ('new', 'gained', 'renewed', 'moved_in') and l.due_on < %(on)s::date - make_interval(days => %(days_late)s)",
         severity=Severity.LOW, sources=("overdue",), parameters=(Parameter("days_late", "容许超期天数", 0, 0, 365, "天"),),
     ),

@@ -21,44 +21,44 @@ PASSING = "array['list', 'row', 'received_on', 'as_of', 'source', 'month']"  # o
 
 # The money of the months claimed: what the rule itself told, else what was paid and counts, added up month by month.
 MONEY = """
-create temporary table match_money on commit drop as
+create temporary table work_money on commit drop as
 select rule, source, person_id, subsidy, right_month, sum(amount) as amount from (
     select distinct f.rule, f.source, f.person_id, i.subsidy, i.right_month, i.seq, i.amount
-    from match_found f join payments_item i on i.person_id = f.person_id and (f.subsidy = '' or f.subsidy = i.subsidy)
+    from work_found f join payments_item i on i.person_id = f.person_id and (f.subsidy = '' or f.subsidy = i.subsidy)
         and i.right_month >= f.since and (f.until is null or i.right_month < f.until) and i.void is null
     where f.excess is null and f.since is not null and f.rule = any(%(over)s) and i.right_month >= %(first)s
         and i.person_id between %(low)s and %(high)s
 ) x group by 1, 2, 3, 4, 5 having sum(amount) > 0
 union all
-select rule, source, person_id, subsidy, since, max(excess) from match_found where excess is not null group by 1, 2, 3, 4, 5
+select rule, source, person_id, subsidy, since, max(excess) from work_found where excess is not null group by 1, 2, 3, 4, 5
 """
 CASES = f"""
-create temporary table match_case on commit drop as
+create temporary table work_case on commit drop as
 select f.rule, f.source, f.person_id, m.division_code, m.payer, f.fuzzy, f.evidence, f.digest, f.since, y.months, y.amount, y.first_month, y.last_month, y.count
 from (
     select rule, source, person_id, bool_and(fuzzy) as fuzzy, jsonb_agg(distinct evidence) as evidence, min(since) as since,
         md5(jsonb_agg(distinct evidence - {PASSING})::text) as digest, array_agg(distinct subsidy) as subsidies, bool_or(until is null or until > %(month)s) as lasting
-    from match_found group by 1, 2, 3
+    from work_found group by 1, 2, 3
 ) f
-join match_person m on m.person_id = f.person_id
+join work_person m on m.person_id = f.person_id
 left join (
     select rule, source, person_id, jsonb_object_agg(subsidy, months) as months, sum(amount) as amount, min(first_month) as first_month, max(last_month) as last_month,
         sum(count) as count
     from (
         select rule, source, person_id, subsidy, jsonb_object_agg(to_char(right_month, 'YYYY-MM'), amount::text) as months, sum(amount) as amount,
             min(right_month) as first_month, max(right_month) as last_month, count(*) as count
-        from match_money group by 1, 2, 3, 4
+        from work_money group by 1, 2, 3, 4
     ) s group by 1, 2, 3
 ) y on y.rule = f.rule and y.source = f.source and y.person_id = f.person_id
 where f.rule <> all(%(holding)s) or y.amount > 0
     or (f.lasting and ((m.living and f.subsidies && array['', 'living']::varchar[]) or (m.care and f.subsidies && array['', 'care']::varchar[])))
 """
 QUIETED = """
-delete from match_case where rule = %(rule)s and (%(source)s = '' or source = %(source)s) and division_code >= %(low)s and division_code < %(high)s returning rule
+delete from work_case where rule = %(rule)s and (%(source)s = '' or source = %(source)s) and division_code >= %(low)s and division_code < %(high)s returning rule
 """
 # The same facts that people have looked at already: not asked again, unless later months were paid in spite of it.
 KNOWN = """
-delete from match_case c using matching_suspicion s where s.person_id = c.person_id and s.rule = c.rule and s.source = c.source and s.state = 'closed'
+delete from work_case c using matching_suspicion s where s.person_id = c.person_id and s.rule = c.rule and s.source = c.source and s.state = 'closed'
     and s.digest = c.digest and (s.outcome = 'false' or c.last_month is null or s.last_month >= c.last_month)
 returning c.rule
 """
@@ -66,7 +66,7 @@ REFRESHED = """
 update matching_suspicion s set evidence = c.evidence, digest = c.digest, fuzzy = c.fuzzy, division_code = c.division_code, county_code = c.payer,
     since_month = coalesce(c.since, s.since_month), months = coalesce(c.months, '{{}}'), amount = coalesce(c.amount, 0), first_month = c.first_month,
     last_month = c.last_month, month_count = coalesce(c.count, 0), version = s.version + 1
-from match_case c where s.person_id = c.person_id and s.rule = c.rule and s.source = c.source and s.state = any(%(undecided)s) and s.rule {monthly}
+from work_case c where s.person_id = c.person_id and s.rule = c.rule and s.source = c.source and s.state = any(%(undecided)s) and s.rule {monthly}
     and (s.digest, s.months, s.division_code) is distinct from (c.digest, coalesce(c.months, '{{}}'), c.division_code)
 """
 RAISED = """
@@ -76,7 +76,7 @@ with added as (
     select c.person_id, c.rule, c.source, s.side, s.severity, c.division_code, c.payer, case when s.auto then 'dispatched' else 'raised' end, c.fuzzy, c.evidence,
         c.digest, coalesce(c.months, '{}'), c.since, c.first_month, c.last_month, coalesce(c.count, 0), coalesce(c.amount, 0), %(on)s,
         case when s.auto then %(on)s::date end, case when s.auto then s.due_on end, 0, '', '', '', '', 1, %(run)s, %(campaign)s
-    from match_case c join match_setting s on s.rule = c.rule and s.division_code in ('', c.division_code)
+    from work_case c join work_setting s on s.rule = c.rule and s.division_code in ('', c.division_code)
     where not exists (select from matching_suspicion o where o.person_id = c.person_id and o.rule = c.rule and o.source = c.source and o.state = any(%(open)s))
     on conflict do nothing
     returning id, person_id, rule, source, division_code, amount
@@ -85,8 +85,8 @@ with added as (
 LAPSED = """
 with gone as (
     update matching_suspicion s set state = 'lapsed', closed_on = %(on)s, version = version + 1
-    from match_person m where s.person_id = m.person_id and s.state = any(%(undecided)s) and s.rule = any(%(lapsing)s)
-        and not exists (select from match_case c where c.person_id = s.person_id and c.rule = s.rule and c.source = s.source)
+    from work_person m where s.person_id = m.person_id and s.state = any(%(undecided)s) and s.rule = any(%(lapsing)s)
+        and not exists (select from work_case c where c.person_id = s.person_id and c.rule = s.rule and c.source = s.source)
     returning s.id, s.person_id, s.rule, s.source, s.division_code
 ) select id, person_id, rule, source, division_code from gone
 """
@@ -101,32 +101,32 @@ class Raised:
 
 
 def put_settings(work: Work, settings: Mapping[str, Sequence[tuple[Setting, list[str]]]], on: date, overrides: Overrides) -> None:
-    """`match_setting`: for each rule (and division, where they differ) who dispatches and by when."""
-    work.sql("drop table if exists match_setting")
+    """`work_setting`: for each rule (and division, where they differ) who dispatches and by when."""
+    work.sql("drop table if exists work_setting")
     work.sql(
-        "create temporary table match_setting (rule varchar(4), division_code varchar(12), side varchar(8), severity varchar(8), auto boolean, due_on date) on commit drop"
+        "create temporary table work_setting (rule varchar(4), division_code varchar(12), side varchar(8), severity varchar(8), auto boolean, due_on date) on commit drop"
     )
     days = {setting.days for groups in settings.values() for setting, _places in groups}
     due = {count: add_workdays(on, count, overrides) for count in days}
-    with work.cursor.copy("copy match_setting from stdin") as copy:
+    with work.cursor.copy("copy work_setting from stdin") as copy:
         for code, groups in settings.items():
             for setting, places in groups:
                 for place in places if len(groups) > 1 else [""]:
                     copy.write_row((code, place, RULES[code].side, RULES[code].severity, setting.dispatch == "auto", due[setting.days]))
-    work.sql("analyze match_setting")
+    work.sql("analyze work_setting")
 
 
 def count_cases(work: Work, rules: Iterable[Rule]) -> None:
-    """`match_case`: one row for each person, rule and source, with the money of the months claimed."""
+    """`work_case`: one row for each person, rule and source, with the money of the months claimed."""
     codes = {rule.code: rule for rule in rules}
-    work.sql("drop table if exists match_money, match_case")
-    work.sql("analyze match_found")
-    first = work.rows("select min(since) from match_found where excess is null")[0][0] or work.month.first
+    work.sql("drop table if exists work_money, work_case")
+    work.sql("analyze work_found")
+    first = work.rows("select min(since) from work_found where excess is null")[0][0] or work.month.first
     over = [code for code, rule in codes.items() if rule.side == Side.OVER]
     work.sql(MONEY, {"over": over, "first": first} | work.bounds)
-    work.sql("analyze match_money")
+    work.sql("analyze work_money")
     work.sql(CASES, {"month": work.month.first, "holding": [code for code, rule in codes.items() if rule.side == Side.OVER and rule.holding]})
-    work.sql("analyze match_case")
+    work.sql("analyze work_case")
 
 
 def raise_cases(work: Work, rules: Sequence[Rule], *, run: int | None, campaign: int | None) -> Raised:
@@ -138,7 +138,7 @@ def raise_cases(work: Work, rules: Sequence[Rule], *, run: int | None, campaign:
         for code in codes:
             counts[code][what] += 1
 
-    for code, number in work.rows("select rule, count(*) from match_case group by 1"):
+    for code, number in work.rows("select rule, count(*) from work_case group by 1"):
         counts[code]["found"] = number
     for quiet in quiet_kinds(work.on):
         low, high = span(quiet.division_code)
@@ -165,19 +165,19 @@ def raise_cases(work: Work, rules: Sequence[Rule], *, run: int | None, campaign:
 def _add_months(work: Work, monthly: list[str], told: Mapping[str, Any]) -> None:
     """Rules that look at one month at a time add that month to their open case; bounded by what was found."""
     rows = work.rows(
-        "select s.id, s.months, c.months from matching_suspicion s join match_case c on c.person_id = s.person_id and c.rule = s.rule and c.source = s.source"
+        "select s.id, s.months, c.months from matching_suspicion s join work_case c on c.person_id = s.person_id and c.rule = s.rule and c.source = s.source"
         " where s.rule = any(%(monthly)s) and s.state = any(%(undecided)s)",
         dict(told) | {"monthly": monthly},
     )
-    work.sql("create temporary table if not exists match_added (id bigint, months jsonb) on commit drop")
-    work.sql("truncate match_added")
-    with work.cursor.copy("copy match_added from stdin") as copy:
+    work.sql("create temporary table if not exists work_added (id bigint, months jsonb) on commit drop")
+    work.sql("truncate work_added")
+    with work.cursor.copy("copy work_added from stdin") as copy:
         for ident, before, fresh in rows:
             merged = {subsidy: {**before.get(subsidy, {}), **(fresh or {}).get(subsidy, {})} for subsidy in {*before, *(fresh or {})}}
             if merged != before:
                 copy.write_row((ident, json.dumps(merged)))
     work.sql(
         "update matching_suspicion s set months = a.months, amount = y.amount, first_month = y.first, last_month = y.last, month_count = y.count, version = version + 1"
-        " from match_added a cross join lateral (select sum(n.amount::numeric) as amount, min((n.month || '-01')::date) as first, max((n.month || '-01')::date) as last,"
+        " from work_added a cross join lateral (select sum(n.amount::numeric) as amount, min((n.month || '-01')::date) as first, max((n.month || '-01')::date) as last,"
         " count(*) as count from jsonb_each(a.months) t (subsidy, told) cross join lateral jsonb_each_text(t.told) n (month, amount)) y where s.id = a.id"
     )

@@ -164,7 +164,7 @@ def _compare(
             report.persons += work.count
             report.signals += raise_signals(work, [rule for rule in rules if rule.of_places], settings)
         stop_by_setting(new=raised.new, settings=settings, month=month, on=on, at=at)
-        work.sql("drop table if exists match_money, match_case, match_setting, match_signal")
+        work.sql("drop table if exists work_money, work_case, work_setting, work_signal")
 
 
 def settings_here(work: Work, rules: Sequence[Rule], override: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, list[tuple[Setting, list[str]]]]:
@@ -181,8 +181,8 @@ def settings_here(work: Work, rules: Sequence[Rule], override: Mapping[str, Mapp
 
 
 def find(work: Work, rules: Sequence[Rule], settings: Mapping[str, Sequence[tuple[Setting, list[str]]]]) -> None:
-    """`match_found`: one statement for each rule, and for each setting of it that differs within the group."""
-    work.sql("create temporary table match_signal (division_code varchar(12), rule varchar(4), source varchar(20), evidence jsonb) on commit drop")
+    """`work_found`: one statement for each rule, and for each setting of it that differs within the group."""
+    work.sql("create temporary table work_signal (division_code varchar(12), rule varchar(4), source varchar(20), evidence jsonb) on commit drop")
     for rule in rules:
         groups = settings[rule.code]
         for setting, places in groups:
@@ -194,10 +194,10 @@ def find(work: Work, rules: Sequence[Rule], settings: Mapping[str, Sequence[tupl
             select = rule.select.replace("{here}", here)
             if rule.of_places:
                 if work.codes:
-                    head = "insert into match_signal (division_code, rule, source, evidence)"
+                    head = "insert into work_signal (division_code, rule, source, evidence)"
                     work.sql(f"{head} select x.division_code, '{rule.code}', x.source, x.evidence from ({select}) x (division_code, source, evidence)", told)
             else:
-                head = "insert into match_found (rule, person_id, source, subsidy, since, until, excess, fuzzy, evidence)"
+                head = "insert into work_found (rule, person_id, source, subsidy, since, until, excess, fuzzy, evidence)"
                 work.sql(f"{head} select '{rule.code}', x.* from ({select}) x (person_id, source, subsidy, since, until, excess, fuzzy, evidence)", told)
 
 
@@ -209,14 +209,14 @@ def raise_signals(work: Work, rules: Sequence[Rule], settings: Mapping[str, Sequ
     work.sql(
         "update matching_signal s set ended_on = %(on)s where s.ended_on is null and s.rule = any(%(rules)s) and s.month = %(month)s"
         " and s.division_code = any(%(codes)s::varchar[] || %(places)s::varchar[])"
-        " and not exists (select from match_signal f where f.division_code = s.division_code and f.rule = s.rule and f.source = s.source)",
+        " and not exists (select from work_signal f where f.division_code = s.division_code and f.rule = s.rule and f.source = s.source)",
         told,
     )
     severities = {rule.code: str(rule.severity) for rule in rules}
     fresh = [
         Signal(division_code=place, rule=code, source=source, month=work.month.first, severity=severities[code], evidence=evidence, raised_on=work.on)
         for place, code, source, evidence in work.rows(
-            "select distinct on (division_code, rule, source) division_code, rule, source, evidence from match_signal"
+            "select distinct on (division_code, rule, source) division_code, rule, source, evidence from work_signal"
         )
     ]
     before = Signal.objects.filter(ended_on__isnull=True, rule__in=severities, month=work.month.first)
@@ -252,14 +252,14 @@ def try_rule(*, code: str, setting: Mapping[str, Any] | None, area: str, month: 
             with Work(codes=group, persons=None, month=month, on=on, window=WINDOW, pricer=Pricer(NATION)) as work:
                 find(work, rules, settings_here(work, rules, {code: setting} if setting is not None else None))
                 count_cases(work, rules)
-                for number, sum_of_months, sum_of_money in work.rows("select count(*), coalesce(sum(count), 0), coalesce(sum(amount), 0) from match_case"):
+                for number, sum_of_months, sum_of_money in work.rows("select count(*), coalesce(sum(count), 0), coalesce(sum(amount), 0) from work_case"):
                     persons, months, amount = persons + number, months + int(sum_of_months), amount + sum_of_money
                 for outcome, number in work.rows(
-                    "select s.outcome, count(*) from match_case c join matching_suspicion s on s.person_id = c.person_id and s.rule = c.rule"
+                    "select s.outcome, count(*) from work_case c join matching_suspicion s on s.person_id = c.person_id and s.rule = c.rule"
                     " and s.source = c.source and s.confirmed_on is not null group by 1"
                 ):
                     right, wrong = right + (number if outcome in ("true", "partly") else 0), wrong + (number if outcome == "false" else 0)
-                examples += work.rows("select person_id, source, coalesce(amount, 0) from match_case order by 3 desc, 1 limit 20")
-                work.sql("drop table if exists match_money, match_case, match_signal")
+                examples += work.rows("select person_id, source, coalesce(amount, 0) from work_case order by 3 desc, 1 limit 20")
+                work.sql("drop table if exists work_money, work_case, work_signal")
             transaction.set_rollback(True)
     return Tried(code, persons, right, wrong, months, amount, tuple(sorted(examples, key=lambda row: -row[2])[:20]))

@@ -1,13 +1,13 @@
 """The work tables that rules read, made once for a group of counties or a handful of persons, in one transaction.
 
-match_place    division_code, payer, place, stop_shift, and the local rules that rules ask for
-match_person   one row a person: the profile in force in the month, and what is held
-match_stretch  stretches of told months in which something stands against a right, all history
-match_list     the lists that count: every event list, and the newest roster of each division
-match_cover    which roster speaks for which division
-match_paid     what was paid for the last months (`window`), by person, subsidy and month
-match_shared   accounts that several persons are paid into, all over the nation
-match_due      what is due in the month by the rule, asked once for each distinct combination of facts
+work_place    division_code, payer, place, stop_shift, and the local rules that rules ask for
+work_person   one row a person: the profile in force in the month, and what is held
+work_stretch  stretches of told months in which something stands against a right, all history
+work_list     the lists that count: every event list, and the newest roster of each division
+work_cover    which roster speaks for which division
+work_paid     what was paid for the last months (`window`), by person, subsidy and month
+work_shared   accounts that several persons are paid into, all over the nation
+work_due      what is due in the month by the rule, asked once for each distinct combination of facts
 
 Work tables are analysed: statistics of a table filled in the same transaction are not there otherwise.
 """
@@ -31,22 +31,22 @@ from lxbt.standards.queries import parameter_everywhere
 from lxbt.standards.rules.parameters import SAME_MONTH
 
 TABLES = (
-    "match_found",
-    "match_shared",
-    "match_due",
-    "match_price",
-    "match_paid",
-    "match_cover",
-    "match_list",
-    "match_stretch",
-    "match_person",
-    "match_kind",
-    "match_place",
+    "work_found",
+    "work_shared",
+    "work_due",
+    "work_price",
+    "work_paid",
+    "work_cover",
+    "work_list",
+    "work_stretch",
+    "work_person",
+    "work_kind",
+    "work_place",
 )
 EVENTS = ", ".join(f"p.{name}" for name in ALL_EVENTS)
 
 KINDS = """
-create temporary table match_kind on commit drop as
+create temporary table work_kind on commit drop as
 select id as profile_id, facts ->> 'economic' as economic, facts ->> 'employment' as employment,
     facts #>> '{certificate,category}' as category, (facts #>> '{certificate,grade}')::int as grade,
     coalesce(facts #>> '{other_benefits,orphan}' = 'true', false) as orphan, facts #>> '{other_benefits,de_facto_orphan}' as de_facto_orphan,
@@ -55,13 +55,13 @@ select id as profile_id, facts ->> 'economic' as economic, facts ->> 'employment
 from registry_profile
 """
 PERSONS = """
-create temporary table match_person on commit drop as
+create temporary table work_person on commit drop as
 select p.person_id, p.division_code, p.profile_id, p.birth, p.died_on, p.moved_out_on, p.imprisoned_on, p.valid_until, p.frozen_on, p.cancelled_on,
     d.stop_shift, d.place, d.payer,
     l.since as living_since, coalesce(l.state = 'granted', false) as living, coalesce(l.state = 'suspended', false) as living_suspended,
     c.since as care_since, coalesce(c.state = 'granted', false) as care, coalesce(c.state = 'suspended', false) as care_suspended
 from registry_personprofile p
-join match_place d on d.division_code = p.division_code
+join work_place d on d.division_code = p.division_code
 left join entitlements_entitlement l on l.person_id = p.person_id and l.subsidy = 'living' and l.since <= %(month)s
     and (l.until is null or l.until > %(month)s) and l.person_id between %(low)s and %(high)s
 left join entitlements_entitlement c on c.person_id = p.person_id and c.subsidy = 'care' and c.since <= %(month)s
@@ -70,17 +70,17 @@ where {where} and p.since <= %(month)s and (p.until is null or p.until > %(month
     and p.person_id not in (select other_id from registry_joining where undone_at is null)
 """
 STRETCHES = f"""
-create temporary table match_stretch on commit drop as
+create temporary table work_stretch on commit drop as
 select p.person_id, p.since, p.until, m.division_code, m.stop_shift, {EVENTS}, k.profile_id, k.economic, k.orphan, k.de_facto_orphan,
     k.work_injury_care, k.elderly_care
 from registry_personprofile p
-join match_person m on m.person_id = p.person_id
-join match_kind k on k.profile_id = p.profile_id
+join work_person m on m.person_id = p.person_id
+join work_kind k on k.profile_id = p.profile_id
 where p.person_id between %(low)s and %(high)s and (least({EVENTS}) < %(following)s
     or k.economic = 'destitute' or k.orphan or k.de_facto_orphan = 'full' or k.work_injury_care > 0 or k.elderly_care > 0)
 """
 PAID = """
-create temporary table match_paid on commit drop as
+create temporary table work_paid on commit drop as
 select person_id, subsidy, right_month, sum(amount) as paid, max(profile_id) as profile_id, max(batch_id) as batch_id
 from payments_item i where void is null and right_month >= %(first)s and right_month <= %(month)s and person_id between %(low)s and %(high)s {only}
 group by 1, 2, 3
@@ -108,7 +108,8 @@ class Work:
     def rows(self, text: str, params: Any = None) -> list[tuple[Any, ...]]:
         """All rows of a query."""
         self.cursor.execute(text, params)
-        return self.cursor.fetchall()
+        found: list[tuple[Any, ...]] = self.cursor.fetchall()
+        return found
 
     def __enter__(self) -> Work:
         self._drop()
@@ -118,7 +119,7 @@ class Work:
         self._places()
         self._persons()
         self.sql(
-            "create temporary table match_found (rule varchar(4), source varchar(20), person_id bigint, subsidy varchar(6), since date, until date,"
+            "create temporary table work_found (rule varchar(4), source varchar(20), person_id bigint, subsidy varchar(6), since date, until date,"
             " excess numeric(9, 2), fuzzy boolean, evidence jsonb) on commit drop"
         )
         return self
@@ -151,10 +152,10 @@ class Work:
         number = {code: n for n, code in enumerate(self.places)}
         procedure, counties = parameter_everywhere("procedure"), set(divisions.counties_in(NATION).values_list("code", flat=True))
         self.sql(
-            "create temporary table match_place (division_code varchar(12), payer varchar(12), place smallint, stop_shift int, injury text[], prison text[],"
+            "create temporary table work_place (division_code varchar(12), payer varchar(12), place smallint, stop_shift int, injury text[], prison text[],"
             " elderly_higher boolean, backpay int, notice boolean) on commit drop"
         )
-        with self.cursor.copy("copy match_place from stdin") as copy:
+        with self.cursor.copy("copy work_place from stdin") as copy:
             for code in self.divisions:
                 local = self.scheme.parameters_for(code, self.month)
                 steps = procedure(code, self.month) or []
@@ -166,7 +167,7 @@ class Work:
                 copy.write_row(
                     (code, payer, number[self.scheme.place_of(code)], shift, injury, prison, local.elderly_care_higher_of, local.backpay_months, notice)
                 )
-        self.sql("analyze match_place")
+        self.sql("analyze work_place")
 
     def _persons(self) -> None:
         where = self._where()
@@ -176,9 +177,9 @@ class Work:
         self.low, self.high = low or 0, high or 0
         self.bounds = {"low": self.low, "high": self.high}
         self.count = self.sql(PERSONS.format(where=where), told | self.bounds)
-        self.sql("analyze match_person")
+        self.sql("analyze work_person")
         self.sql(KINDS)
-        self.sql("analyze match_kind")
+        self.sql("analyze work_kind")
 
     def need(self, tables: Iterable[str]) -> None:
         """Make the work tables that a rule asks for, each once."""
@@ -189,64 +190,64 @@ class Work:
 
     def _make_stretch(self) -> None:
         self.sql(STRETCHES, {"following": (self.month + 1).first} | self.bounds)
-        self.sql("analyze match_stretch")
+        self.sql("analyze work_stretch")
 
     def _make_list(self) -> None:
         """Every list that is not withdrawn; of rosters, for each division the newest that is complete."""
         self.sql(
-            "create temporary table match_list on commit drop as select id as list_id, kind, division_code, received_on, as_of, source from matching_list"
+            "create temporary table work_list on commit drop as select id as list_id, kind, division_code, received_on, as_of, source from matching_list"
             " where received_on <= %(on)s and ((state in ('open', 'taken') and kind <> all(%(rosters)s)) or id in ("
             " select distinct on (kind, division_code) id from matching_list where kind = any(%(rosters)s) and state = 'taken' and received_on <= %(on)s"
             " order by kind, division_code, as_of desc, id desc))",
             {"on": self.on, "rosters": [key for key, kind in LISTS.items() if kind.roster]},
         )
-        self.sql("analyze match_list")
+        self.sql("analyze work_list")
 
     def _make_cover(self) -> None:
         """For each division and kind of list the newest list whose area covers it."""
         self.need(["list"])
-        lists = self.rows("select list_id, kind, division_code, as_of from match_list order by as_of, list_id")
+        lists = self.rows("select list_id, kind, division_code, as_of from work_list order by as_of, list_id")
         spans = [(list_id, kind, *span(area), as_of) for list_id, kind, area, as_of in lists]
-        self.sql("create temporary table match_cover (division_code varchar(12), kind varchar(20), list_id bigint, as_of date) on commit drop")
-        with self.cursor.copy("copy match_cover from stdin") as copy:
+        self.sql("create temporary table work_cover (division_code varchar(12), kind varchar(20), list_id bigint, as_of date) on commit drop")
+        with self.cursor.copy("copy work_cover from stdin") as copy:
             for code in self.divisions:
                 newest = {kind: (list_id, as_of) for list_id, kind, low, high, as_of in spans if low <= code < high}
                 for kind, (list_id, as_of) in newest.items():
                     copy.write_row((code, kind, list_id, as_of))
-        self.sql("analyze match_cover")
+        self.sql("analyze work_cover")
 
     def _make_paid(self) -> None:
-        only = "and person_id in (select person_id from match_person)" if self.high - self.low > 3 * self.count else ""
+        only = "and person_id in (select person_id from work_person)" if self.high - self.low > 3 * self.count else ""
         first = self.month.back(self.window - 1).first
         self.sql(PAID.format(only=only), {"first": first, "month": self.month.first} | self.bounds)
-        self.sql("analyze match_paid")
+        self.sql("analyze work_paid")
 
     def _make_shared(self) -> None:
         """For a group, the whole nation's accounts are looked through; for a handful of persons, theirs alone by the index."""
-        only = "and handle in (select b.handle from registry_bankaccount b join match_person m on m.person_id = b.person_id where b.until is null)"
+        only = "and handle in (select b.handle from registry_bankaccount b join work_person m on m.person_id = b.person_id where b.until is null)"
         self.sql(
-            "create temporary table match_shared on commit drop as select handle, count(*) as persons from registry_bankaccount"
+            "create temporary table work_shared on commit drop as select handle, count(*) as persons from registry_bankaccount"
             f" where until is null and handle is not null {only if self.persons is not None else ''} group by handle having count(*) > 1"
         )
-        self.sql("analyze match_shared")
+        self.sql("analyze work_shared")
 
     def _make_due(self) -> None:
         """What each person has a right to in the month; care also as if long-term care were needed, which nobody knows before asking."""
         cutoffs = ",".join(day.isoformat() for day in sorted(born_by(age, self.month) for age in self.scheme.ages))
         band = f"coalesce({len(self.scheme.ages)} - width_bucket(m.birth - 1, '{{{cutoffs}}}'::date[]), -1)" if self.scheme.ages else "0"
         self.sql(
-            "create temporary table match_due on commit drop as"
-            f" select m.person_id, m.place, m.profile_id, {band} as band, {RELATIONS} as relations from match_person m",
+            "create temporary table work_due on commit drop as"
+            f" select m.person_id, m.place, m.profile_id, {band} as band, {RELATIONS} as relations from work_person m",
             {"month": self.month.first, "last": self.month.last},
         )
-        self.sql("analyze match_due")
-        combinations = self.rows("select distinct place, profile_id, band, relations from match_due")
+        self.sql("analyze work_due")
+        combinations = self.rows("select distinct place, profile_id, band, relations from work_due")
         self.pricer.learn({row[1] for row in combinations})
         self.sql(
-            "create temporary table match_price (place smallint, profile_id bigint, band int, relations int, living numeric(9, 2), care numeric(9, 2),"
+            "create temporary table work_price (place smallint, profile_id bigint, band int, relations int, living numeric(9, 2), care numeric(9, 2),"
             " possible_care numeric(9, 2), living_reasons varchar(200), care_reasons varchar(200), living_standard bigint, care_standard bigint) on commit drop"
         )
-        with self.cursor.copy("copy match_price from stdin") as copy:
+        with self.cursor.copy("copy work_price from stdin") as copy:
             for place, profile_id, band, relations in combinations:
                 told = self.pricer.price(self.places[place], profile_id, band, relations, self.month)
                 (living, living_row, living_why), (care, care_row, care_why) = told["living"], told["care"]
@@ -254,4 +255,4 @@ class Work:
                 if care_why and "long_term_care" in care_why:
                     possible = self.pricer.price(self.places[place], profile_id, band, relations, self.month, needing_care=True)["care"][0]
                 copy.write_row((place, profile_id, band, relations, living, care, possible, living_why, care_why, living_row, care_row))
-        self.sql("analyze match_price")
+        self.sql("analyze work_price")
