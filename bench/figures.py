@@ -7,11 +7,13 @@ from typing import Any
 
 from bench.draw import measure_draw
 from bench.exchange import measure_exchange_load
+from bench.matching import measure_matching
 from bench.record import measure_audit_verify, measure_audit_write
 from bench.rotation import measure_rotation
 
 FIGURES: dict[str, Callable[[int], dict[str, Any]]] = {
     "draw": measure_draw,
+    "matching": measure_matching,
     "audit_write": measure_audit_write,
     "audit_verify": measure_audit_verify,
     "rotation": measure_rotation,

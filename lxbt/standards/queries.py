@@ -103,20 +103,10 @@ def parameter_everywhere(name: str) -> Callable[[str, Month], Any]:
     return found
 
 
-def parameters_everywhere(prefix: str) -> Callable[[str, str, Month], Any]:
-    """The same for all parameters whose names begin with `prefix`: found(name, division, month), one query for all."""
-    rows: dict[tuple[str, str], list[Parameter]] = {}
-    for row in Parameter.objects.filter(name__startswith=prefix).order_by(F("since").desc(nulls_last=True)):
-        rows.setdefault((row.name, row.division_code), []).append(row)
-
-    def found(name: str, division_code: str, month: Month) -> Any:
-        for code in ancestors(division_code) if rows else ():
-            for row in rows.get((name, code), ()):
-                if row.since is None or row.since <= month.first:
-                    return row.value
-        return None
-
-    return found
+def parameters_named(prefix: str, month: Month) -> list[Parameter]:
+    """Every row in force in the month whose name begins with `prefix`, the latest of a division first."""
+    rows = Parameter.objects.filter(Q(since__isnull=True) | Q(since__lte=month.first), name__startswith=prefix)
+    return list(rows.order_by("name", "division_code", F("since").desc(nulls_last=True)))
 
 
 def standards_of(division_code: str) -> QuerySet[Standard]:

@@ -14,42 +14,40 @@ _DUE = (
     " case s.subsidy when 'living' then x.living_standard else x.care_standard end as standard_id from work_due w join work_price x"
     " on x.place = w.place and x.profile_id = w.profile_id and x.band = w.band and x.relations = w.relations cross join (values ('living'), ('care')) s (subsidy))"
 )
-_COMPARED = f"from work_paid p join work_person m on m.person_id = p.person_id join {_DUE} d on d.person_id = p.person_id and d.subsidy = p.subsidy"
-_THEN = "left join work_kind k on k.profile_id = p.profile_id join work_kind n on n.profile_id = m.profile_id"
+_COMPARED = "from work_compared m"
+_THEN = "left join work_kind k on k.profile_id = m.profile_id join work_kind n on n.profile_id = m.now_profile"
 _CHANGED = "(k.category, k.grade) is distinct from (n.category, n.grade)"
-_SAID = "jsonb_build_object('month', p.right_month, 'paid', p.paid, 'due', d.due, 'standard', d.standard_id)"
-_GRANTED = "((p.subsidy = 'living' and m.living) or (p.subsidy = 'care' and m.care))"
+_SAID = "jsonb_build_object('month', m.right_month, 'paid', m.paid, 'due', m.due, 'standard', m.standard_id)"
 
 RULES = (
     Rule(
         "R10", "类别、等级变化后金额未变", CONDITIONS_2021, "发放时的残疾类别、等级与当月登记的不同，且发放金额不等于按新类别、等级应发的金额",
         Side.OVER,
-        f"select p.person_id, 'amount', p.subsidy, p.right_month, null::date, p.paid - d.due, false, {_SAID} || jsonb_strip_nulls(jsonb_build_object("
+        f"select m.person_id, 'amount', m.subsidy, m.right_month, null::date, m.paid - m.due, false, {_SAID} || jsonb_strip_nulls(jsonb_build_object("
         f"'category', k.category, 'grade', k.grade, 'now_category', n.category, 'now_grade', n.grade)) {_COMPARED} {_THEN}"
-        f" where {{here}} and p.right_month = %(month)s and d.due > 0 and p.paid > d.due and {_CHANGED}",
-        monthly=True, sources=("amount",), tables=frozenset({"paid", "due"}),
+        f" where {{here}} and m.due > 0 and m.paid > m.due and {_CHANGED}",
+        monthly=True, sources=("amount",), tables=frozenset({"compared"}),
     ),
     Rule(
         "R15", "发放金额高于当月标准", WHO, "当月发放金额与按补贴标准应发的金额比对",
         Side.OVER,
-        f"select p.person_id, 'amount', p.subsidy, p.right_month, null::date, p.paid - d.due, false, {_SAID} {_COMPARED} {_THEN}"
-        f" where {{here}} and p.right_month = %(month)s and d.due > 0 and p.paid > d.due and not {_CHANGED}",
-        monthly=True, sources=("amount",), tables=frozenset({"paid", "due"}),
+        f"select m.person_id, 'amount', m.subsidy, m.right_month, null::date, m.paid - m.due, false, {_SAID} {_COMPARED} {_THEN}"
+        f" where {{here}} and m.due > 0 and m.paid > m.due and not {_CHANGED}",
+        monthly=True, sources=("amount",), tables=frozenset({"compared"}),
     ),
     Rule(
         "R16", "停发、暂停后仍发放", REVIEW, "已停发、暂停或不在台账的人员，不在享受期内月份的发放（已追缴的除外）",
         Side.OVER,
         "select i.person_id, 'ledger', i.subsidy, i.right_month, null::date, sum(i.amount), false, jsonb_build_object('ended', true)"
-        " from work_person m join payments_item i on i.person_id = m.person_id and i.void is null"
+        " from (select distinct person_id, subsidy from work_ended) z join work_person m on m.person_id = z.person_id"
+        " join payments_item i on i.person_id = z.person_id and i.subsidy = z.subsidy and i.void is null and i.person_id between %(low)s and %(high)s"
         " left join entitlements_entitlement e on e.person_id = i.person_id and e.subsidy = i.subsidy and e.state = 'granted' and e.since <= i.right_month"
         " and (e.until is null or e.until > i.right_month) where {here} and e.person_id is null"
-        " and m.person_id in (select person_id from entitlements_entitlement where until is not null or state = 'suspended' or since > %(month)s)"
         " group by 1, 3, 4 having sum(i.amount) > 0"
         " union all"
-        " select p.person_id, 'ledger', p.subsidy, p.right_month, null::date, p.paid, false, jsonb_build_object('ended', false)"
-        " from work_paid p join work_person m on m.person_id = p.person_id where {here} and p.paid > 0 and p.right_month = %(month)s"
-        " and not exists (select from entitlements_entitlement e where e.person_id = p.person_id and e.subsidy = p.subsidy)",
-        severity=Severity.HIGH, sources=("ledger",), tables=frozenset({"paid"}),
+        " select m.person_id, 'ledger', m.subsidy, m.right_month, null::date, m.paid, false, jsonb_build_object('ended', false)"
+        " from work_compared m where {here} and not m.held and not exists (select from work_ended e where e.person_id = m.person_id and e.subsidy = m.subsidy)",
+severity=Severity.HIGH, sources=("ledger",), tables=frozenset({"compared", "ended"}),
     ),
     Rule(
         "R22", "补发超过规定月数", f"{PRECISION_2022}；{CONDITIONS_2021}", "换证后补发的月份，与当地规定的最多补发月数比对：更早的月份",
@@ -83,8 +81,8 @@ RULES = (
     Rule(
         "U05", "提标、变更后未补发", WHO, "当月发放金额低于按补贴标准应发的金额",
         Side.UNDER,
-        f"select p.person_id, 'amount', p.subsidy, p.right_month, null::date, d.due - p.paid, false, {_SAID} {_COMPARED}"
-        f" where {{here}} and p.right_month = %(month)s and p.paid > 0 and p.paid < d.due and {_GRANTED}",
-        monthly=True, sources=("amount",), tables=frozenset({"paid", "due"}),
+        f"select m.person_id, 'amount', m.subsidy, m.right_month, null::date, m.due - m.paid, false, {_SAID} {_COMPARED}"
+        " where {here} and m.due > 0 and m.paid < m.due and m.granted",
+        monthly=True, sources=("amount",), tables=frozenset({"compared"}),
     ),
 )  # fmt: skip

@@ -24,13 +24,12 @@ RULES = (
     Rule(
         "R18", "多人共用账户、户名不符", PAYING, "同一账户收多人补贴的；户名既不是本人也不是监护人的",
         Side.OVER,
-        "select m.person_id, 'shared', '', null::date, null::date, null::numeric, false, jsonb_build_object('account', b.masked, 'persons', s.persons)"
-        " from work_person m join registry_bankaccount b on b.person_id = m.person_id and b.until is null"
-        " join work_shared s on s.handle = b.handle and s.persons > %(persons)s where {here} and (m.living or m.care)"
-        " union all"
-        " select m.person_id, 'holder', '', null::date, null::date, null::numeric, false, jsonb_build_object('account', b.masked)"
-        " from work_person m join registry_bankaccount b on b.person_id = m.person_id and b.until is null join registry_person r on r.person_id = m.person_id"
-        " where {here} and (m.living or m.care) and b.holder <> r.name and b.holder <> coalesce(r.guardian_name, '')",
+        "select m.person_id, x.source, '', null::date, null::date, null::numeric, false, jsonb_strip_nulls(jsonb_build_object('account', b.masked, 'persons', x.persons))"
+        " from work_person m join registry_bankaccount b on b.person_id = m.person_id and b.until is null and b.person_id between %(low)s and %(high)s"
+        " join registry_person r on r.person_id = m.person_id and r.person_id between %(low)s and %(high)s"
+        " left join work_shared s on s.handle = b.handle and s.persons > %(persons)s"
+        " cross join lateral (select 'shared' as source, s.persons where s.persons is not null"
+        "  union all select 'holder', null where b.holder <> r.name and b.holder <> coalesce(r.guardian_name, '')) x where {here} and (m.living or m.care)",
         exact=False, holding=False, sources=("shared", "holder"), tables=frozenset({"shared"}),
         parameters=(Parameter("persons", "允许共用账户的人数", 2, 1, 50, "人"),),
     ),
@@ -40,18 +39,17 @@ RULES = (
         "R20", "地区密度和增长离群", CHAIN, "乡镇重度持证人占比与本县其他乡镇比；当月新增人数与前 12 个月平均比；一名代办人办理的申请数",
         Side.OVER,
         "select t.division_code, 'severe', jsonb_build_object('count', t.x, 'of', t.n, 'share', round(t.x::numeric / t.n, 4), 'expected', round(q.p, 4), 'z', round(q.z, 1))"
-        " from (select m.division_code, m.payer as county, count(*) as n, count(*) filter (where k.grade <= 2) as x"
-        "  from work_person m join work_kind k on k.profile_id = m.profile_id where {here} and k.grade is not null group by 1, 2) t"
-        " join (select m.payer as county, count(*) as n, count(*) filter (where k.grade <= 2) as x"
-        "  from work_person m join work_kind k on k.profile_id = m.profile_id where k.grade is not null group by 1) c on c.county = t.county and c.n > t.n"
-        " cross join lateral (select (c.x - t.x)::numeric / (c.n - t.n) as p) r"
+        " from (select division_code, n, x, sum(n) over (partition by payer) as all_n, sum(x) over (partition by payer) as all_x from ("
+        "  select m.division_code, m.payer, count(*) as n, count(*) filter (where k.grade <= 2) as x"
+        "  from work_person m join work_kind k on k.profile_id = m.profile_id where {here} and k.grade is not null group by 1, 2) counted) t"
+        " cross join lateral (select (t.all_x - t.x)::numeric / (t.all_n - t.n) as p where t.all_n > t.n) r"
         " cross join lateral (select r.p, case when r.p > 0 and r.p < 1 then (t.x - t.n * r.p) / sqrt(t.n * r.p * (1 - r.p)) else 0 end as z) q"
         " where t.n >= %(least)s and q.z >= %(deviations)s"
         " union all"
         " select t.division_code, 'growth', jsonb_build_object('count', t.x, 'expected', round(t.mean, 1), 'z', round((t.x - t.mean) / sqrt(greatest(t.mean, 1)), 1))"
-        " from (select m.division_code, count(*) filter (where e.since = %(month)s) as x, count(*) filter (where e.since < %(month)s)::numeric / 12 as mean"
-        "  from entitlements_entitlement e join work_person m on m.person_id = e.person_id where {here} and e.after is null and e.since <= %(month)s"
-        "  and e.since >= %(month)s::date - interval '12 months' group by 1) t"
+        " from (select m.division_code, count(*) filter (where y.since = %(month)s) as x, count(*) filter (where y.since < %(month)s)::numeric / 12 as mean"
+        "  from work_person m cross join lateral (values (m.living_since), (m.care_since)) y (since) where {here} and y.since <= %(month)s"
+        "  and y.since >= %(month)s::date - interval '12 months' group by 1) t"
         " where t.x >= %(least)s and t.mean > 0 and (t.x - t.mean) / sqrt(greatest(t.mean, 1)) >= %(deviations)s"
         " union all"
         " select a.county_code, 'agent', jsonb_build_object('count', count(*), 'expected', %(cases)s::int)"

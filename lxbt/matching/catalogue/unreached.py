@@ -28,16 +28,15 @@ _AGAIN = Parameter("months", "拒绝后再提醒", 12, 1, 120, "个月")
 _CARE, _LIVING = "(m.care or m.care_suspended)", "(m.living or m.living_suspended)"
 # A right that ended, with why it ended: only where nothing of the subsidy is held now.
 _STOPPED = (
-    "select m.person_id, '{source}', s.subsidy, null::date, null::date, null::numeric, false,"
-    " jsonb_strip_nulls(jsonb_build_object('ended', e.until, 'basis', coalesce(nullif(e.end_basis, ''), e.basis), 'due', y.due, 'valid_until', m.valid_until))"
-    f" from work_person m {_PRICED} cross join (values ('living'), ('care')) s (subsidy)"
-    " cross join lateral (select case s.subsidy when 'living' then x.living else x.possible_care end as due) y"
-    " join lateral (select * from entitlements_entitlement e where e.person_id = m.person_id and e.subsidy = s.subsidy order by e.since desc limit 1) e on true"
+    "select m.person_id, '{source}', e.subsidy, null::date, null::date, null::numeric, false,"
+    " jsonb_strip_nulls(jsonb_build_object('ended', e.until, 'basis', e.basis, 'due', y.due, 'valid_until', m.valid_until))"
+    f" from work_ended e join work_person m on m.person_id = e.person_id {_PRICED}"
+    " cross join lateral (select case e.subsidy when 'living' then x.living else x.possible_care end as due) y"
     " where {{here}} and y.due > 0 and (e.state = 'suspended' and (e.until is null or e.until > %(month)s) or e.until <= %(month)s)"
     " and coalesce(e.until, %(month)s::date) >= %(month)s::date - make_interval(months => %(months)s) and {where}"
-    " and not exists (select from applications_asked a where a.person_id = m.person_id and a.subsidy = s.subsidy and a.unfinished)"
+    " and not exists (select from applications_asked a where a.person_id = m.person_id and a.subsidy = e.subsidy and a.unfinished)"
 )
-_LAPSED = "(coalesce(nullif(e.end_basis, ''), e.basis) like 'certificate%%' or coalesce(nullif(e.end_basis, ''), e.basis) like 'federation expired%%')"
+_LAPSED = "(e.basis like 'certificate%%' or e.basis like 'federation expired%%')"
 _BACK = Parameter("months", "回看月数", 24, 1, 240, "个月")
 
 RULES = (
@@ -54,12 +53,12 @@ RULES = (
     Rule(
         "U03", "到期停发后已换新证", f"{PRECISION_2022}；{CONDITIONS_2021}", "因残疾人证到期停发、暂停，而现已有有效证件的",
         Side.UNDER, _STOPPED.format(source="renewed", where=_LAPSED),
-        severity=Severity.HIGH, sources=("renewed",), tables=frozenset({"due"}), parameters=(_BACK,),
+        severity=Severity.HIGH, sources=("renewed",), tables=frozenset({"due", "ended"}), parameters=(_BACK,),
     ),
     Rule(
         "U08", "停发原因已消失", WHO, "停发、暂停的人员，按当月情况又符合条件的（因证件到期的见 U03）",
         Side.UNDER, _STOPPED.format(source="again", where=f"not {_LAPSED}"),
-        sources=("again",), tables=frozenset({"due"}), parameters=(_BACK,),
+        sources=("again",), tables=frozenset({"due", "ended"}), parameters=(_BACK,),
     ),
     Rule(
         "U06", "证件将到期未提醒", CONDITIONS_2021, "在享人员残疾人证将到期，既没有提醒记录也没有在期限内的待提醒线索",

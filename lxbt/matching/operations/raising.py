@@ -69,6 +69,10 @@ update matching_suspicion s set evidence = c.evidence, digest = c.digest, fuzzy 
 from work_case c where s.person_id = c.person_id and s.rule = c.rule and s.source = c.source and s.state = any(%(undecided)s) and s.rule {monthly}
     and (s.digest, s.months, s.division_code) is distinct from (c.digest, coalesce(c.months, '{{}}'), c.division_code)
 """
+OPEN_NOW = """
+create temporary table work_open on commit drop as
+select s.person_id, s.rule, s.source from matching_suspicion s join work_person m on m.person_id = s.person_id where s.state = any(%(open)s)
+"""
 RAISED = """
 with added as (
     insert into matching_suspicion (person_id, rule, source, side, severity, division_code, county_code, state, fuzzy, evidence, digest, months, since_month,
@@ -77,7 +81,7 @@ with added as (
         c.digest, coalesce(c.months, '{}'), c.since, c.first_month, c.last_month, coalesce(c.count, 0), coalesce(c.amount, 0), %(on)s,
         case when s.auto then %(on)s::date end, case when s.auto then s.due_on end, 0, '', '', '', '', 1, %(run)s, %(campaign)s
     from work_case c join work_setting s on s.rule = c.rule and s.division_code in ('', c.division_code)
-    where not exists (select from matching_suspicion o where o.person_id = c.person_id and o.rule = c.rule and o.source = c.source and o.state = any(%(open)s))
+    where not exists (select from work_open o where o.person_id = c.person_id and o.rule = c.rule and o.source = c.source)
     on conflict do nothing
     returning id, person_id, rule, source, division_code, amount
 ) select id, person_id, rule, source, division_code, amount from added
@@ -148,6 +152,10 @@ def raise_cases(work: Work, rules: Sequence[Rule], *, run: int | None, campaign:
     work.sql(REFRESHED.format(monthly="<> all(%(monthly)s)"), told | {"monthly": monthly})
     if monthly:
         _add_months(work, monthly, told)
+    # (what is open stands in a table of its own: an anti-join to the table that grows meanwhile is planned by what it was)
+    work.sql("drop table if exists work_open")
+    work.sql(OPEN_NOW, told)
+    work.sql("analyze work_open")
     new = work.rows(RAISED, told)
     note("raised", (row[2] for row in new))
     record_system_events(

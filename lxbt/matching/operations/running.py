@@ -6,6 +6,7 @@ raises nothing twice. A dry run says what would be raised, with other settings i
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -28,8 +29,8 @@ from lxbt.matching.operations.lists import match_unknown
 from lxbt.matching.operations.raising import count_cases, put_settings, raise_cases
 from lxbt.matching.operations.stopping import stop_by_setting
 from lxbt.matching.operations.working import Work
-from lxbt.matching.queries.settings import settings_everywhere
-from lxbt.matching.rules.rule import BadSetting, Rule, Setting, in_groups, read_setting
+from lxbt.matching.queries.settings import settings_in
+from lxbt.matching.rules.rule import BadSetting, Rule, Setting, read_setting
 from lxbt.payments.operations.pricing import Pricer
 from lxbt.payments.queries import payer_groups
 
@@ -164,19 +165,17 @@ def _compare(
             report.persons += work.count
             report.signals += raise_signals(work, [rule for rule in rules if rule.of_places], settings)
         stop_by_setting(new=raised.new, settings=settings, month=month, on=on, at=at)
-        work.sql("drop table if exists work_money, work_case, work_setting, work_signal")
 
 
 def settings_here(work: Work, rules: Sequence[Rule], override: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, list[tuple[Setting, list[str]]]]:
-    """The settings of each rule in the divisions of the group, equal ones together."""
-    setting, given = settings_everywhere(), override or {}
-    found = {}
+    """The settings of each rule in the divisions of the group, equal ones together; `override`: settings to be tried."""
+    found = settings_in(rules, work.divisions, work.month)
     for rule in rules:
-        try:
-            tried = read_setting(rule, given[rule.code]) if rule.code in given else None
-        except BadSetting as error:
-            raise RunRefused(_("规则 %(code)s 的参数填写有误：%(fault)s") % {"code": rule.code, "fault": error}) from None
-        found[rule.code] = list(in_groups({code: tried or setting(rule, code, work.month) for code in work.divisions}))
+        if override and rule.code in override:
+            try:
+                found[rule.code] = [(read_setting(rule, override[rule.code]), work.divisions)]
+            except BadSetting as error:
+                raise RunRefused(_("规则 %(code)s 的参数填写有误：%(fault)s") % {"code": rule.code, "fault": error}) from None
     return found
 
 
@@ -188,9 +187,10 @@ def find(work: Work, rules: Sequence[Rule], settings: Mapping[str, Sequence[tupl
         for setting, places in groups:
             if not setting.on:
                 continue
-            work.need(sorted(rule.tables, key=("list", "cover", "stretch", "paid", "due", "shared").index))
+            work.need(sorted(rule.tables, key=("list", "cover", "stretch", "paid", "due", "ended", "compared", "shared").index))
             here = "true" if len(groups) == 1 else "m.division_code = any(%(here)s)"
-            told = {"month": work.month.first, "on": work.on, "codes": work.codes, "here": places, **setting.values}
+            told = {"month": work.month.first, "on": work.on, "codes": work.codes, "here": places, **work.bounds, **setting.values}
+            began = time.perf_counter()
             select = rule.select.replace("{here}", here)
             if rule.of_places:
                 if work.codes:
@@ -199,6 +199,7 @@ def find(work: Work, rules: Sequence[Rule], settings: Mapping[str, Sequence[tupl
             else:
                 head = "insert into work_found (rule, person_id, source, subsidy, since, until, excess, fuzzy, evidence)"
                 work.sql(f"{head} select '{rule.code}', x.* from ({select}) x (person_id, source, subsidy, since, until, excess, fuzzy, evidence)", told)
+            work.took[rule.code] = work.took.get(rule.code, 0) + time.perf_counter() - began
 
 
 def raise_signals(work: Work, rules: Sequence[Rule], settings: Mapping[str, Sequence[tuple[Setting, list[str]]]]) -> int:
@@ -260,6 +261,5 @@ def try_rule(*, code: str, setting: Mapping[str, Any] | None, area: str, month: 
                 ):
                     right, wrong = right + (number if outcome in ("true", "partly") else 0), wrong + (number if outcome == "false" else 0)
                 examples += work.rows("select person_id, source, coalesce(amount, 0) from work_case order by 3 desc, 1 limit 20")
-                work.sql("drop table if exists work_money, work_case, work_signal")
             transaction.set_rollback(True)
     return Tried(code, persons, right, wrong, months, amount, tuple(sorted(examples, key=lambda row: -row[2])[:20]))

@@ -6,6 +6,8 @@ work_stretch  stretches of told months in which something stands against a right
 work_list     the lists that count: every event list, and the newest roster of each division
 work_cover    which roster speaks for which division
 work_paid     what was paid for the last months (`window`), by person, subsidy and month
+work_ended     the last periods of those of whom a period ended, is suspended or lies ahead
+work_compared  where paid and due of the month differ
 work_shared   accounts that several persons are paid into, all over the nation
 work_due      what is due in the month by the rule, asked once for each distinct combination of facts
 
@@ -31,18 +33,9 @@ from lxbt.standards.queries import parameter_everywhere
 from lxbt.standards.rules.parameters import SAME_MONTH
 
 TABLES = (
-    "work_found",
-    "work_shared",
-    "work_due",
-    "work_price",
-    "work_paid",
-    "work_cover",
-    "work_list",
-    "work_stretch",
-    "work_person",
-    "work_kind",
-    "work_place",
-)
+    "work_open", "work_case", "work_money", "work_setting", "work_signal", "work_found", "work_compared", "work_ended", "work_shared", "work_price", "work_due",
+    "work_paid", "work_cover", "work_list", "work_stretch", "work_person", "work_kind", "work_place",
+)  # fmt: skip
 EVENTS = ", ".join(f"p.{name}" for name in ALL_EVENTS)
 
 KINDS = """
@@ -97,8 +90,7 @@ class Work:
         self.month, self.on, self.window, self.pricer = month, on, window, pricer
         self.cursor = connection.cursor()
         self.made: set[str] = set()
-        self.payers: set[str] = set()
-        self.low, self.high = 0, 0
+        self.took: dict[str, float] = {}
 
     def sql(self, text: str, params: Any = None) -> int:
         """Run a statement; gives how many rows it touched."""
@@ -132,25 +124,34 @@ class Work:
         self.sql("set local client_min_messages = warning")
         self.sql("drop table if exists " + ", ".join(TABLES))
 
-    def _where(self) -> str:
-        """The condition on `p`, a row of told months: these persons, or the areas that the group's counties pay for."""
+    def _scope(self) -> str:
+        """The condition on `p`, a row of told months, that reads little: these persons, or the range from the group's first place to its last."""
         if self.persons is not None:
             return "p.person_id = any(%(persons)s::bigint[])"
-        parts = []
-        for code in self.codes:
-            for low, high in payments.ranges_of(code):
-                if not (low.isdigit() and high.isdigit()):
-                    raise ValueError(low)
-                parts.append(f"(p.division_code >= '{low}' and p.division_code < '{high}')")
-        return "(" + " or ".join(parts or ["false"]) + ")"
+        return "p.division_code >= %(from)s and p.division_code < %(to)s"
 
     def _places(self) -> None:
-        where = self._where()
-        found = self.rows(f"select distinct p.division_code from registry_personprofile p where {where}", {"persons": self.persons})
-        self.divisions = sorted(row[0] for row in found)
+        """`work_place`: the divisions where persons of the group live; of a range, those that the group's counties pay for."""
+        ranges = [span for code in self.codes for span in payments.ranges_of(code)]
+        self.told: dict[str, Any] = {"month": self.month.first, "persons": self.persons, "from": "", "to": ""}
+        if ranges:
+            self.told |= {"from": min(low for low, _high in ranges), "to": max(high for _low, high in ranges)}
+        counties = set(divisions.counties_in(NATION).values_list("code", flat=True))
+        mine = set(self.codes)
+        # (`offset 0`: read the area once; the planner would else walk the whole key from both ends)
+        rows = self.rows(
+            "select division_code, min(person_id), max(person_id) from (select p.division_code, p.person_id from registry_personprofile p"
+            f" where {self._scope()} offset 0) x group by 1",
+            self.told,
+        )
+        payer = {code: next((above for above in ancestors(code) if above in counties), code) for code, _low, _high in rows}
+        kept = [row for row in rows if self.persons is not None or payer[row[0]] in mine]
+        self.divisions = sorted(row[0] for row in kept)
+        self.payers = {payer[code] for code in self.divisions}
+        self.bounds = {"low": min((row[1] for row in kept), default=0), "high": max((row[2] for row in kept), default=0)}
         self.places = sorted({self.scheme.place_of(code) for code in self.divisions})
         number = {code: n for n, code in enumerate(self.places)}
-        procedure, counties = parameter_everywhere("procedure"), set(divisions.counties_in(NATION).values_list("code", flat=True))
+        procedure = parameter_everywhere("procedure")
         self.sql(
             "create temporary table work_place (division_code varchar(12), payer varchar(12), place smallint, stop_shift int, injury text[], prison text[],"
             " elderly_higher boolean, backpay int, notice boolean) on commit drop"
@@ -162,21 +163,12 @@ class Work:
                 notice = any(isinstance(step, dict) and step.get("step") == "notice" for step in steps)
                 shift = 0 if local.stop == SAME_MONTH else 1
                 injury, prison = list(local.work_injury_care), list(local.imprisoned)
-                payer = next((above for above in ancestors(code) if above in counties), code)
-                self.payers.add(payer)
-                copy.write_row(
-                    (code, payer, number[self.scheme.place_of(code)], shift, injury, prison, local.elderly_care_higher_of, local.backpay_months, notice)
-                )
+                place = number[self.scheme.place_of(code)]
+                copy.write_row((code, payer[code], place, shift, injury, prison, local.elderly_care_higher_of, local.backpay_months, notice))
         self.sql("analyze work_place")
 
     def _persons(self) -> None:
-        where = self._where()
-        told = {"month": self.month.first, "persons": self.persons}
-        # (`offset 0`: read the area once; the planner would else walk the whole key from both ends)
-        low, high = self.rows(f"select min(person_id), max(person_id) from (select person_id from registry_personprofile p where {where} offset 0) x", told)[0]
-        self.low, self.high = low or 0, high or 0
-        self.bounds = {"low": self.low, "high": self.high}
-        self.count = self.sql(PERSONS.format(where=where), told | self.bounds)
+        self.count = self.sql(PERSONS.format(where=self._scope()), self.told | self.bounds)
         self.sql("analyze work_person")
         self.sql(KINDS)
         self.sql("analyze work_kind")
@@ -217,10 +209,39 @@ class Work:
         self.sql("analyze work_cover")
 
     def _make_paid(self) -> None:
-        only = "and person_id in (select person_id from work_person)" if self.high - self.low > 3 * self.count else ""
+        only = "and person_id in (select person_id from work_person)" if self.bounds["high"] - self.bounds["low"] > 3 * self.count else ""
         first = self.month.back(self.window - 1).first
         self.sql(PAID.format(only=only), {"first": first, "month": self.month.first} | self.bounds)
         self.sql("analyze work_paid")
+
+    def _make_ended(self) -> None:
+        """Persons of whom a period of the ledger ended, is suspended or lies ahead, and the last period of each subsidy."""
+        self.sql(
+            "create temporary table work_ended on commit drop as select distinct on (e.person_id, e.subsidy) e.person_id, e.subsidy, e.since, e.until, e.state,"
+            " coalesce(nullif(e.end_basis, ''), e.basis) as basis from entitlements_entitlement e where e.person_id between %(low)s and %(high)s"
+            " and e.person_id in (select x.person_id from entitlements_entitlement x join work_person m on m.person_id = x.person_id"
+            "  where (x.until is not null or x.state = 'suspended' or x.since > %(month)s) and x.person_id between %(low)s and %(high)s)"
+            " order by e.person_id, e.subsidy, e.since desc",
+            {"month": self.month.first} | self.bounds,
+        )
+        self.sql("analyze work_ended")
+
+    def _make_compared(self) -> None:
+        """Where what was paid for the month is not what is due, or the subsidy is not held."""
+        self.need(["paid", "due"])
+        self.sql(
+            "create temporary table work_compared on commit drop as select p.person_id, p.subsidy, p.right_month, p.paid, p.profile_id, m.profile_id as now_profile,"
+            " m.division_code, y.due, y.standard_id, y.granted, y.held"
+            " from work_paid p join work_person m on m.person_id = p.person_id join work_due w on w.person_id = p.person_id"
+            " join work_price x on x.place = w.place and x.profile_id = w.profile_id and x.band = w.band and x.relations = w.relations"
+            " cross join lateral (select case p.subsidy when 'living' then x.living else x.care end as due,"
+            "  case p.subsidy when 'living' then x.living_standard else x.care_standard end as standard_id,"
+            "  case p.subsidy when 'living' then m.living else m.care end as granted,"
+            "  case p.subsidy when 'living' then m.living or m.living_suspended else m.care or m.care_suspended end as held) y"
+            " where p.right_month = %(month)s and p.paid > 0 and (not y.held or (y.due > 0 and p.paid <> y.due))",
+            {"month": self.month.first},
+        )
+        self.sql("analyze work_compared")
 
     def _make_shared(self) -> None:
         """For a group, the whole nation's accounts are looked through; for a handful of persons, theirs alone by the index."""
