@@ -29,7 +29,7 @@ _CARE, _LIVING = "(m.care or m.care_suspended)", "(m.living or m.living_suspende
 # A right that ended, with why it ended: only where nothing of the subsidy is held now.
 _STOPPED = (
     "select m.person_id, '{source}', e.subsidy, null::date, null::date, null::numeric, false,"
-    " jsonb_strip_nulls(jsonb_build_object('ended', e.until, 'basis', e.basis, 'due', y.due, 'valid_until', m.valid_until))"
+    " jsonb_strip_nulls(jsonb_build_object('subsidy', e.subsidy, 'ended', e.until, 'basis', e.basis, 'due', y.due, 'valid_until', m.valid_until))"
     f" from work_ended e join work_person m on m.person_id = e.person_id {_PRICED}"
     " cross join lateral (select case e.subsidy when 'living' then x.living else x.possible_care end as due) y"
     " where {{here}} and y.due > 0 and (e.state = 'suspended' and (e.until is null or e.until > %(month)s) or e.until <= %(month)s)"

@@ -246,6 +246,7 @@ def try_rule(*, code: str, setting: Mapping[str, Any] | None, area: str, month: 
     Nothing is raised, and nothing stays behind.
     """
     rules = chosen_rules([code])
+    prepare()
     persons = months = right = wrong = 0
     amount, examples = Decimal(0), []
     for group in payer_groups(area, size=GROUP):

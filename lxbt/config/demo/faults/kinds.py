@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -21,7 +22,7 @@ def _draws(*subsidies: str) -> Callable[[Recipient], bool]:
     return lambda who: set(subsidies) <= set(who.subsidies)
 
 
-def _sql(text: str, params: list[object]) -> None:
+def _sql(text: str, params: list[Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(text, params)
 
