@@ -7,7 +7,9 @@ from typing import Any
 
 from bench.draw import measure_draw
 from bench.exchange import measure_exchange_load
+from bench.imports import measure_import_csv
 from bench.matching import measure_matching
+from bench.reading import measure_import_xlsx
 from bench.record import measure_audit_verify, measure_audit_write
 from bench.rotation import measure_rotation
 
@@ -18,4 +20,6 @@ FIGURES: dict[str, Callable[[int], dict[str, Any]]] = {
     "audit_verify": measure_audit_verify,
     "rotation": measure_rotation,
     "exchange_load": measure_exchange_load,
+    "import_csv": measure_import_csv,
+    "import_xlsx": measure_import_xlsx,
 }

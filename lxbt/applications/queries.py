@@ -131,3 +131,8 @@ def draft_of(user_id: int) -> tuple[dict[str, list[str]], datetime] | None:
         return None
     fields: dict[str, list[str]] = json.loads(open_sealed(bytes(draft.sealed)))
     return fields, draft.saved_at
+
+
+def persons_with_applications(person_ids: Iterable[int]) -> set[int]:
+    """Of these persons, those who ever applied."""
+    return set(Application.objects.filter(person_id__in=list(person_ids)).values_list("person_id", flat=True))

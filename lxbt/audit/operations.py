@@ -13,7 +13,9 @@ from lxbt.audit.models import Event
 from lxbt.audit.origin import origin
 from lxbt.core import crypto
 
-COPY_EVENTS = "copy audit_event (by_name, by_place, action, subject_kind, subject_id, person_id, division_code, reason, details, origin, changes) from stdin"
+COPY_EVENTS = (
+    "copy audit_event (by_id, by_name, by_place, action, subject_kind, subject_id, person_id, division_code, reason, details, origin, changes) from stdin"
+)
 
 
 def record_event(
@@ -68,10 +70,26 @@ def digest_of(name: str, value: str | None) -> str | None:
     return None if value is None or value == "" else "#" + crypto.index_of(f"audit {name}", value, settings.LXBT_INDEX_KEY)[:8].hex()
 
 
-def record_system_events(action: str, subject_kind: str, rows: Iterable[tuple[int, str, Mapping[str, Any], Mapping[str, tuple[Any, Any]]]]) -> None:
-    """Append an event for each of many persons at once, by COPY: (person id, division, details, changes). By the system itself."""
+def record_system_events(
+    action: str, subject_kind: str, rows: Iterable[tuple[int, str, Mapping[str, Any], Mapping[str, tuple[Any, Any]]]], *, by: Any = None
+) -> None:
+    """Append an event for each of many persons at once, by COPY: (person id, division, details, changes). By the system itself, unless told otherwise."""
+    ident, name, place = getattr(by, "pk", None), getattr(by, "name", "") or "", getattr(by, "place_code", "") or ""
     with connection.cursor() as cursor, cursor.copy(COPY_EVENTS) as copy:
         for person_id, division_code, details, changes in rows:
             changed = {name: [_plain(before), _plain(after)] for name, (before, after) in changes.items() if before != after}
-            values = ("", "", action, subject_kind, str(person_id), person_id, division_code, "", json.dumps(_plain(details)), origin(), json.dumps(changed))
+            values = (
+                ident,
+                name,
+                place,
+                action,
+                subject_kind,
+                str(person_id),
+                person_id,
+                division_code,
+                "",
+                json.dumps(_plain(details)),
+                origin(),
+                json.dumps(changed),
+            )
             copy.write_row(values)

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "lxbt.matching",
     "lxbt.statistics",
     "lxbt.exchange",
+    "lxbt.imports",
     "lxbt.web",
     "lxbt.config",
 ]

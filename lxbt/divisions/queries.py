@@ -42,6 +42,23 @@ def children(code: str, *, ended: bool = False) -> list[Division]:
     return nodes
 
 
+def divisions_in(code: str) -> QuerySet[Division]:
+    """Every node of the area that is in force, itself included, pass-through nodes left out."""
+    low, high = rules.span(code)
+    return Division.objects.filter(code__gte=low, code__lt=high, until__isnull=True).exclude(kind=DivisionKind.PASS_THROUGH).order_by("code")
+
+
+def division_moves() -> dict[str, str]:
+    """Codes of before and the code in force that each went over to, merges of merges followed."""
+    moves = dict(Division.objects.filter(until__isnull=False).exclude(merged_into="").values_list("code", "merged_into"))
+    for code in moves:
+        for _step in range(20):  # no chain is that long; a circle would be a fault of the data
+            if moves[code] not in moves:
+                break
+            moves[code] = moves[moves[code]]
+    return moves
+
+
 def counties_in(code: str) -> QuerySet[Division]:
     """Every body in the area that acts as a county."""
     low, high = rules.span(code)

@@ -1,4 +1,4 @@
-"""Scanned papers and large exports: what they are, where the sealed content lies, whose they are."""
+"""Scanned papers, large exports and files sent in: what they are, where the sealed content lies, whose they are."""
 
 from __future__ import annotations
 
@@ -71,3 +71,28 @@ class Release(Sealed):
 
     def __str__(self) -> str:
         return f"{self.title} {self.pk}"
+
+
+class LargeFile(models.Model):
+    """A file sent in that may be hundreds of megabytes: it lies in pieces, each sealed by itself. The digest is that of the open file."""
+
+    size = models.BigIntegerField(default=0)
+    digest = models.BinaryField(default=b"", help_text="SM3")
+    stored_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.size}"
+
+
+class Piece(Sealed):
+    """One piece of a large file."""
+
+    file = models.ForeignKey(LargeFile, models.PROTECT, related_name="pieces")
+    number = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["file", "number"], name="piece_once")]
+        indexes = [models.Index(fields=["key_id"], name="piece_key")]
+
+    def __str__(self) -> str:
+        return f"{self.file_id} {self.number}"

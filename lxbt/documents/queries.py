@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 
 from lxbt.core import crypto
-from lxbt.documents.models import Document, Release, Sealed
+from lxbt.documents.models import Document, LargeFile, Piece, Release, Sealed
 
 
 def document(document_id: int) -> Document | None:
@@ -22,10 +27,34 @@ def releases() -> QuerySet[Release]:
 
 def documents_left_to_seal(current: int) -> int:
     """How many files are not sealed with the current key."""
-    return sum(kind.objects.exclude(key_id=current).exclude(size=0).count() for kind in (Document, Release))
+    return sum(kind.objects.exclude(key_id=current).exclude(size=0).count() for kind in (Document, Release, Piece))
 
 
 def content_of(found: Sealed) -> bytes:
     """The open content of a file."""
     with default_storage.open(found.path, "rb") as file:
         return crypto.unseal_bytes(file.read(), settings.LXBT_KEYRING)
+
+
+def large_file(file_id: int | None) -> LargeFile:
+    """A large file, without its content."""
+    return LargeFile.objects.get(pk=file_id or 0)
+
+
+def pieces_of(file: LargeFile) -> Iterator[bytes]:
+    """The open content of a large file, piece by piece."""
+    for piece in file.pieces.order_by("number").iterator(chunk_size=50):
+        yield content_of(piece)
+
+
+@contextmanager
+def opened(file: LargeFile) -> Iterator[Path]:
+    """The open content under a path for as long as the block lasts. It lies in memory only, and is gone with the process."""
+    number = os.memfd_create("file")
+    try:
+        with open(number, "wb", closefd=False) as held:
+            for data in pieces_of(file):
+                held.write(data)
+        yield Path(f"/proc/self/fd/{number}")
+    finally:
+        os.close(number)

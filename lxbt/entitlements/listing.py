@@ -22,7 +22,7 @@ _STATE = {
 }
 _WHOLE = "not exists (select 1 from registry_joining j where j.other_id = pp.person_id and j.undone_at is null)"  # aliases are not listed
 _HELD = (
-    "exists (select 1 from entitlements_entitlement e where e.person_id = pp.person_id and e.state = 'granted'"
+    "exists (select 1 from entitlements_entitlement e where e.person_id = pp.person_id and e.state <> 'suspended'"
     " and e.since <= %(on)s and (e.until is null or e.until > %(on)s))"
 )
 

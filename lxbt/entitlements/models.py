@@ -13,9 +13,15 @@ from django.db.models.functions import Now
 
 from lxbt.core.profile import SUBSIDIES
 
+PAST_CHANGES = ("new", "stop", "rise", "grade", "suspend", "resume", "move_in", "move_out", "other")
+
 
 class Entitlement(models.Model):
-    """A right to a subsidy for the months [since, until), while `granted`; a `suspended` period pays nothing."""
+    """A right to a subsidy for the months [since, until), while `granted`; a `suspended` period pays nothing.
+
+    `past`: months paid before the system, entered from the books of the time. The draw never looks at them: what
+    contradicts the rules there is for a person to judge.
+    """
 
     pk = models.CompositePrimaryKey("person_id", "subsidy", "since")
     person = models.ForeignKey("registry.Person", models.PROTECT, related_name="+")
@@ -37,13 +43,40 @@ class Entitlement(models.Model):
             models.UniqueConstraint(fields=["person", "subsidy", "until"], name="entitlement_end_once"),
             models.UniqueConstraint(fields=["person", "subsidy", "after"], name="entitlement_follows_once", nulls_distinct=False),
             models.CheckConstraint(condition=Q(subsidy__in=SUBSIDIES), name="entitlement_subsidy"),
-            models.CheckConstraint(condition=Q(state__in=["granted", "suspended"]), name="entitlement_state"),
+            models.CheckConstraint(condition=Q(state__in=["granted", "suspended", "past"]), name="entitlement_state"),
             models.CheckConstraint(condition=Q(since__day=1) & (Q(until__isnull=True) | Q(until__gt=F("since"))), name="entitlement_period"),
             models.CheckConstraint(condition=Q(after__isnull=True) | Q(after__lte=F("since")), name="entitlement_order"),
         ]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.subsidy} {self.since:%Y-%m}"
+
+
+class PastChange(models.Model):
+    """A change of a right before the system (start, stop, rise, grade …), as the books of the time tell it. Changes nothing by itself."""
+
+    pk = models.CompositePrimaryKey("person_id", "subsidy", "month", "kind", "import_id")
+    person_id = models.BigIntegerField()
+    subsidy = models.CharField(max_length=6)
+    month = models.DateField(help_text="the first month that it holds for")
+    kind = models.CharField(max_length=10)
+    import_id = models.BigIntegerField()
+    old_value = models.CharField(max_length=60, blank=True)
+    new_value = models.CharField(max_length=60, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    decided_on = models.DateField(null=True)
+    doubts = models.JSONField(default=list, help_text="codes of what the payments of the time contradict")
+
+    class Meta:
+        indexes = [models.Index(fields=["import_id"], name="past_change_import")]
+        constraints = [
+            models.CheckConstraint(condition=Q(subsidy__in=SUBSIDIES), name="past_change_subsidy"),
+            models.CheckConstraint(condition=Q(kind__in=PAST_CHANGES), name="past_change_kind"),
+            models.CheckConstraint(condition=Q(month__day=1), name="past_change_month"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.subsidy} {self.kind} {self.month:%Y-%m}"
 
 
 class Stale(models.Model):

@@ -25,8 +25,8 @@ def entitlements_of(person_id: int) -> list[Entitlement]:
 
 
 def entitlements_in_month(month: Month) -> QuerySet[Entitlement]:
-    """The granted periods that cover a month."""
-    return Entitlement.objects.filter(Q(until__isnull=True) | Q(until__gt=month.first), since__lte=month.first, state="granted")
+    """The periods that cover a month and are paid, those before the system included."""
+    return periods_in_month(month).exclude(state="suspended")
 
 
 def periods_in_month(month: Month) -> QuerySet[Entitlement]:
@@ -90,7 +90,7 @@ def rights_by_month(person_id: int, since: Month, until: Month) -> list[MonthTol
         profile = next((s.profile for s in stretches if s.since <= month and (s.until is None or month < s.until)), None)
         if profile is not None:
             covering = [p for p in periods if p.since <= month.first and (p.until is None or p.until > month.first)]
-            granted = frozenset(p.subsidy for p in covering if p.state == "granted")
+            granted = frozenset(p.subsidy for p in covering if p.state != "suspended")
             found.append(MonthTold(month, profile, rights(profile, schemes[profile.division], month), granted))
     return found
 

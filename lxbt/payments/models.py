@@ -47,6 +47,8 @@ class Batch(models.Model):
     sent_on = models.DateField(null=True)
     settled_on = models.DateField(null=True)
     returned_reason = models.CharField(max_length=200, blank=True)
+    import_id = models.BigIntegerField(null=True, help_text="the import that a `recorded` batch came with")
+    paying_organ = models.CharField(max_length=40, blank=True, db_default="", help_text="who paid at the time, for a `recorded` batch")
     item_count = models.IntegerField(default=0)
     total = models.DecimalField(max_digits=14, decimal_places=2, default=0, help_text="sum of all items, recoveries included")
     recovery_total = models.DecimalField(max_digits=14, decimal_places=2, default=0, help_text="sum of the negative items")
@@ -56,7 +58,10 @@ class Batch(models.Model):
     shares = models.JSONField(default=dict, help_text="funding by level, yuan")
 
     class Meta:
-        indexes = [models.Index(fields=["month", "payer_code"], name="batch_month")]
+        indexes = [
+            models.Index(fields=["month", "payer_code"], name="batch_month"),
+            models.Index(fields=["import_id"], name="batch_import", condition=Q(import_id__isnull=False)),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["payer_code", "month", "number"], name="batch_once"),
             models.CheckConstraint(condition=Q(state__in=BATCH_STATES), name="batch_state"),

@@ -359,3 +359,16 @@ def monthly_amounts(person_ids: Iterable[int], month: Month) -> dict[tuple[int, 
     """What was drawn for a month itself, for several persons: (person, subsidy) -> yuan. One statement."""
     rows = Item.objects.filter(person_id__in=list(person_ids), right_month=month.first, kind="regular", void__isnull=True)
     return {(row.person_id, row.subsidy): row.amount for row in rows}
+
+
+def persons_paid_otherwise(person_ids: Iterable[int], *, import_id: int, made: Iterable[int]) -> set[int]:
+    """Of these persons, those of whom a later payment counted on one that an import recorded; of those in `made`, with any other payment."""
+    own = list(Batch.objects.filter(import_id=import_id).values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select ours.person_id from payments_item ours join payments_item i on i.person_id = ours.person_id and i.subsidy = ours.subsidy"
+            " and i.right_month = ours.right_month and i.seq > ours.seq where ours.person_id = any(%(all)s) and ours.batch_id = any(%(own)s) and i.batch_id <> all(%(own)s)"
+            " union select person_id from payments_item where person_id = any(%(made)s) and batch_id <> all(%(own)s)",
+            {"all": list(person_ids), "made": list(made), "own": own},
+        )
+        return {row[0] for row in cursor.fetchall()}

@@ -1,6 +1,7 @@
 """Vocabulary and states of payments. Pure.
 
 batch:    drawn -> approved -> sent -> settled          drawn -> returned (its items count for nothing)
+          recorded: paid before the system, entered from the books of the time; never moves
 line:     sent -> paid | failed -> corrected -> resent  paid -> failed (the bank sends it back later)
           failed -> resent (the account was corrected by another door)
 recovery: open -> partly -> recovered | offset | waived | unrecoverable
@@ -15,8 +16,8 @@ from decimal import Decimal
 
 from lxbt.core.money import CENT
 
-DRAWN, APPROVED, SENT, SETTLED, RETURNED = "drawn", "approved", "sent", "settled", "returned"
-BATCH_STATES = (DRAWN, APPROVED, SENT, SETTLED, RETURNED)
+DRAWN, APPROVED, SENT, SETTLED, RETURNED, RECORDED = "drawn", "approved", "sent", "settled", "returned", "recorded"
+BATCH_STATES = (DRAWN, APPROVED, SENT, SETTLED, RETURNED, RECORDED)
 BATCH_MOVES: Mapping[tuple[str, str], str] = {
     (DRAWN, "approve"): APPROVED,
     (DRAWN, "return"): RETURNED,

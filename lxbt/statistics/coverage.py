@@ -26,7 +26,7 @@ from (
     from registry_personprofile pp
     join statistics_kinds k on k.id = pp.profile_id
     left join (
-        select person_id, bool_or(subsidy = 'living' and state = 'granted') living, bool_or(subsidy = 'care' and state = 'granted') care, true held
+        select person_id, bool_or(subsidy = 'living' and state <> 'suspended') living, bool_or(subsidy = 'care' and state <> 'suspended') care, true held
         from entitlements_entitlement where since <= %(on)s and (until is null or until > %(on)s) group by 1
     ) e on e.person_id = pp.person_id
     where pp.division_code >= %(low)s and pp.division_code < %(high)s and pp.since <= %(on)s and (pp.until is null or pp.until > %(on)s)

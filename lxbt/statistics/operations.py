@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from lxbt.divisions.rules import NATION, ancestors, span
 
-COUNTED = "('approved', 'sent', 'settled')"  # batches whose money is decided
+COUNTED = "('approved', 'sent', 'settled', 'recorded')"  # batches whose money is decided
 
 # One statement a county and month: items -> townships. `before` is the month before, for who started and stopped.
 TOWNSHIPS = f"""

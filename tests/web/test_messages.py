@@ -22,6 +22,8 @@ from lxbt.accounts.rules.sheet import COLUMNS, FAULTS
 from lxbt.config.messages import compile_messages
 from lxbt.documents.rules.workbooks import SENTENCES
 from lxbt.entitlements.rules import REASONS
+from lxbt.imports.rules.faults import FAULTS as IMPORT_FAULTS
+from lxbt.imports.rules.kinds import KINDS
 from lxbt.payments.rules import FAILURES
 
 PACKAGE = Path(__file__).resolve().parent.parent.parent / "lxbt"
@@ -61,6 +63,8 @@ def texts_in_use() -> dict[Key, str]:
         + [reason.sentence for reason in REASONS.values()]
         + [*FAILURES.values(), *LOOKING_REASONS, *WORDS.values(), *FAULTS.values(), *COLUMNS.values(), *SENTENCES.values()]
     )
+    pure += [text for words in IMPORT_FAULTS.values() for text in (words.problem, words.mend)]
+    pure += [text for kind in KINDS.values() for text in (kind.title, *(column.title for column in kind.columns))]
     return {**dict.fromkeys(pure, "rules"), **found}
 
 

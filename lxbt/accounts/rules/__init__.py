@@ -59,6 +59,7 @@ class Permission(StrEnum):
     VIEW_STANDARDS = "view_standards"
     DRAFT_STANDARDS = "draft_standards"
     PUBLISH_STANDARDS = "publish_standards"
+    IMPORT_FILES = "import_files"
     VIEW_STATISTICS = "view_statistics"
     VIEW_SUSPICIONS = "view_suspicions"
     VERIFY_SUSPICIONS = "verify_suspicions"
@@ -89,6 +90,7 @@ WORDS: Mapping[Permission, str] = {
     P.VIEW_STANDARDS: "看标准和参数",
     P.DRAFT_STANDARDS: "起草标准和参数",
     P.PUBLISH_STANDARDS: "发布他人起草的标准",
+    P.IMPORT_FILES: "批量导入领取人、历史发放和比对名单，申报合计，撤销导入",
     P.VIEW_STATISTICS: "看统计数字",
     P.VIEW_SUSPICIONS: "看预警、比对规则和核实结果",
     P.VERIFY_SUSPICIONS: "核实预警：入户、上传凭据、提出结论和处理",
@@ -152,7 +154,7 @@ ROLES: tuple[Role, ...] = (
         "受理申请，初审后报县级残联；登记情况变化；核实预警",
         CIVIL,
         frozenset({Level.TOWNSHIP}),
-        READ | {P.REVEAL_NUMBERS, P.EDIT_FACTS, P.ACCEPT_APPLICATIONS, P.CORRECT_ACCOUNTS, P.VERIFY_SUSPICIONS},
+        READ | {P.REVEAL_NUMBERS, P.EDIT_FACTS, P.ACCEPT_APPLICATIONS, P.CORRECT_ACCOUNTS, P.VERIFY_SUSPICIONS, P.IMPORT_FILES},
     ),
     Role(
         "verifier",
@@ -176,7 +178,7 @@ ROLES: tuple[Role, ...] = (
         "审定申请，决定给予或者不给予补贴；复核预警的核实结论",
         CIVIL,
         COUNTY,
-        READ | {P.REVEAL_NUMBERS, P.EDIT_FACTS, P.DECIDE_APPLICATIONS, P.CONFIRM_SUSPICIONS},
+        READ | {P.REVEAL_NUMBERS, P.EDIT_FACTS, P.DECIDE_APPLICATIONS, P.CONFIRM_SUSPICIONS, P.IMPORT_FILES},
     ),
     Role(
         "payment_officer",
@@ -184,7 +186,7 @@ ROLES: tuple[Role, ...] = (
         "编制发放批次，导出银行文件，导入回盘，更正账户",
         CIVIL,
         COUNTY,
-        READ | {P.REVEAL_NUMBERS, P.DRAW_BATCHES, P.CORRECT_ACCOUNTS},
+        READ | {P.REVEAL_NUMBERS, P.DRAW_BATCHES, P.CORRECT_ACCOUNTS, P.IMPORT_FILES},
     ),
     Role(
         "payment_approver",

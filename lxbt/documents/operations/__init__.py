@@ -2,13 +2,15 @@
 
 from lxbt.documents.operations.papers import DocumentRefused, store_document
 from lxbt.documents.operations.releases import ReleaseRefused, ask_release, decide_release, take_release, wipe_releases
-from lxbt.documents.operations.sealed import seal_documents_anew
+from lxbt.documents.operations.sealed import drop_large_file, keep_large_file, seal_documents_anew
 
 __all__ = [
     "DocumentRefused",
     "ReleaseRefused",
     "ask_release",
     "decide_release",
+    "drop_large_file",
+    "keep_large_file",
     "seal_documents_anew",
     "store_document",
     "take_release",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -11,10 +13,11 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from lxbt.core import crypto
-from lxbt.documents.models import Document, Release
+from lxbt.documents.models import Document, LargeFile, Piece, Release
 from lxbt.documents.queries import content_of
 
-KINDS: tuple[type[Document | Release], ...] = (Document, Release)
+KINDS: tuple[type[Document | Release | Piece], ...] = (Document, Release, Piece)
+PIECE = 4 * 2**20  # bytes of a large file that are sealed together
 
 
 def keep_sealed(content: bytes) -> dict[str, Any]:
@@ -25,12 +28,47 @@ def keep_sealed(content: bytes) -> dict[str, Any]:
     return {"size": len(content), "digest": crypto.sm3(content), "path": path, "key_id": key_id}
 
 
+@transaction.atomic
+def keep_large_file(*, parts: Iterable[bytes]) -> LargeFile:
+    """Keep a file that comes in parts of any size, sealed in pieces; never the whole of it in memory."""
+    file = LargeFile.objects.create()
+    whole, waiting, number, size = hashlib.new("sm3"), bytearray(), 0, 0
+    for part in parts:
+        whole.update(part)
+        size += len(part)
+        waiting += part
+        while len(waiting) >= PIECE:
+            Piece.objects.create(file=file, number=number, **keep_sealed(bytes(waiting[:PIECE])))
+            del waiting[:PIECE]
+            number += 1
+    if waiting:
+        Piece.objects.create(file=file, number=number, **keep_sealed(bytes(waiting)))
+    file.size, file.digest = size, whole.digest()
+    file.save(update_fields=["size", "digest"])
+    return file
+
+
+@transaction.atomic
+def drop_large_file(*, file_id: int) -> None:
+    """Take a large file away, its pieces from the storage when the transaction is through."""
+    pieces = Piece.objects.filter(file_id=file_id)
+    paths = list(pieces.values_list("path", flat=True))
+    pieces.delete()
+    LargeFile.objects.filter(pk=file_id).delete()
+
+    def delete() -> None:
+        for path in paths:
+            default_storage.delete(path)
+
+    transaction.on_commit(delete)
+
+
 def seal_documents_anew(*, limit: int = 100) -> int:
     """Seal up to `limit` files of each kind with the current key; gives how many. The new file is written before the old one goes."""
     return sum(_seal_anew(kind, limit) for kind in KINDS)
 
 
-def _seal_anew(kind: type[Document | Release], limit: int) -> int:
+def _seal_anew(kind: type[Document | Release | Piece], limit: int) -> int:
     current: int = settings.LXBT_KEYRING.current
     done = 0
     for ident in kind.objects.exclude(key_id=current).exclude(size=0).values_list("pk", flat=True)[:limit]:

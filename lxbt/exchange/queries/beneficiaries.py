@@ -64,7 +64,7 @@ def beneficiaries(partner: Partner, question: Question, *, on: date, size: int, 
 
 def holds_a_subsidy(partner: Partner, question: Question, *, on: date) -> bool:
     """Whether somebody who answers the question receives a subsidy in the month of the day: the question of mutual exclusion."""
-    return _in_sight(partner, Month.of(on)).filter(_condition(partner, question, on), state="granted").exists()
+    return _in_sight(partner, Month.of(on)).filter(_condition(partner, question, on)).exclude(state="suspended").exists()
 
 
 def told(partner: Partner, person_ids: Sequence[int], month: Month) -> list[Beneficiary]:
@@ -89,7 +89,7 @@ def told(partner: Partner, person_ids: Sequence[int], month: Month) -> list[Bene
                 certificate_number=numbers.get(person_id, {}).get(CERTIFICATE_NUMBER, ""),
                 registered_at=person.registered_at,
                 held=tuple(
-                    Held(row.subsidy, row.since, ACTIVE if row.state == "granted" else SUSPENDED, amounts.get((person_id, row.subsidy))) for row in rows
+                    Held(row.subsidy, row.since, SUSPENDED if row.state == "suspended" else ACTIVE, amounts.get((person_id, row.subsidy))) for row in rows
                 ),
             )
         )
@@ -128,8 +128,8 @@ def _test(partner: Partner, one: Condition, on: date) -> Q:
     if name == "age":
         return _by_age(one.operator, value, on)
     if name == "enrollment_status":
-        states = {ACTIVE: "granted", SUSPENDED: "suspended"}
-        return Q(state__in=[states[str(v)] for v in (value if one.operator == "in" else [value]) if str(v) in states])
+        states = {ACTIVE: ("granted", "past"), SUSPENDED: ("suspended",)}
+        return Q(state__in=[state for v in (value if one.operator == "in" else [value]) for state in states.get(str(v), ())])
     if name == "division_code":
         return _by_place(one.operator, value)
     if name == "subsidy":

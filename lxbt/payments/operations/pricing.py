@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from lxbt.core.months import Month
-from lxbt.core.profile import SUBSIDIES, Profile
+from lxbt.core.profile import SUBSIDIES, Profile, read_profile
 from lxbt.divisions.rules import NATION
 from lxbt.entitlements.rules import rights_at
-from lxbt.registry.queries import profiles_by_id
+from lxbt.registry.queries import canonical, profiles_by_id
 from lxbt.standards import queries as standards
 from lxbt.standards.rules.scheme import Scheme
 
@@ -24,6 +25,7 @@ class Pricer:
 
     def __post_init__(self) -> None:
         self.profiles: dict[int, Profile] = {}
+        self.numbers: dict[str, int] = {}
         self.answers: dict[tuple[str, int, int, int, Month, bool], dict[str, tuple[Decimal, int | None, str | None]]] = {}
 
     def refresh(self) -> Scheme:
@@ -39,6 +41,14 @@ class Pricer:
         fresh = ids - self.profiles.keys()
         if fresh:
             self.profiles |= profiles_by_id(fresh)
+
+    def number_of(self, facts: Mapping[str, object]) -> int:
+        """A number (below 0) for interned facts that the database may not hold yet, to be priced by."""
+        text = canonical(facts)
+        if text not in self.numbers:
+            self.numbers[text] = -1 - len(self.numbers)
+            self.profiles[self.numbers[text]] = read_profile({"division": NATION, **facts}, "profile")
+        return self.numbers[text]
 
     def price(
         self, place: str, profile_id: int, band: int, relations: int, month: Month, *, needing_care: bool = False

@@ -199,7 +199,7 @@ class Draw:
         )
 
     def _collect_unentitled(self) -> None:
-        """Months paid to a changed person that the ledger does not hold any more."""
+        """Months paid to a changed person that the ledger does not hold any more. Past months are held, and left as they were paid."""
         where, params = queries.in_ranges("p.division_code", self.everywhere)
         self.sql(
             f"insert into draw_span select i.person_id, i.subsidy, {self._told()}, false, i.right_month, (i.right_month + interval '1 month')::date"
@@ -210,7 +210,7 @@ class Draw:
             " join draw_place d on d.division_code = p.division_code"
             " left join registry_bankaccount a on a.person_id = i.person_id and a.until is null"
             f" where {where} and not exists (select from entitlements_entitlement e where e.person_id = i.person_id and e.subsidy = i.subsidy"
-            " and e.state = 'granted' and e.since <= i.right_month and (e.until is null or e.until > i.right_month))",
+            " and e.state in ('granted', 'past') and e.since <= i.right_month and (e.until is null or e.until > i.right_month))",
             [self.month.first, *params],
         )
 

@@ -1,0 +1,126 @@
+"""Files of counties taken in: recipients from CSV against COPY of the same rows into the same tables; the history since 2016."""
+
+from __future__ import annotations
+
+import csv
+import os
+import random
+import resource
+import tempfile
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+from bench.ground import Stopwatch
+from bench.population import PROVINCE, set_standards
+from lxbt.core.idnumber import check_digit
+from lxbt.core.months import Month
+from lxbt.divisions.models import Division
+from lxbt.imports.kinds import kind_of
+from lxbt.imports.operations.intake import open_import, parts_of, recognise_file, start_pass
+from lxbt.imports.operations.running import Running
+
+TABLES = (
+    "registry_person", "registry_identifier", "registry_certificate", "registry_fact", "registry_bankaccount", "registry_personprofile",
+    "entitlements_entitlement", "entitlements_stale", "payments_item", "imports_touched", "audit_event",
+)  # fmt: skip
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+MONTH = Month(2026, 10)
+SURNAMES, GIVEN = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰"
+HEADER = (
+    "姓名",
+    "身份证号",
+    "残疾人证号",
+    "补贴类型",
+    "行政区划代码",
+    "低保类别",
+    "发放标准",
+    "发放月份",
+    "发放金额",
+    "开户行",
+    "账号",
+    "起始享受月份",
+    "联系电话",
+    "家庭住址",
+)
+
+
+def people(rows: int, townships: list[str]) -> Any:
+    """(name, identity number, category digit, grade digit, township) of invented persons, each once, those of a township together."""
+    chance = random.Random(7)
+    for n in range(rows):
+        birth = date(1940, 1, 1).toordinal() + n * 7919 % 27000
+        first = f"42{n // 1000 % 10000:04d}{date.fromordinal(birth):%Y%m%d}{n % 1000:03d}"
+        name = chance.choice(SURNAMES) + chance.choice(GIVEN) + (chance.choice(GIVEN) if n % 3 else "")
+        yield name, first + check_digit(first), 1 + n % 7, 1 + n // 7 % 4, townships[n * len(townships) // rows]
+
+
+def write_recipients(path: Path, rows: int) -> None:
+    """A county's list of recipients, as it would come for the month before."""
+    townships = list(Division.objects.filter(level=4, code__startswith="42").order_by("code").values_list("code", flat=True))
+    with path.open("w", encoding="gb18030", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(HEADER)
+        for n, (name, identity, category, grade, place) in enumerate(people(rows, townships)):
+            care = grade <= 2 and n % 3 > 0
+            amount = {1: "120", 2: "100"}[grade] if care else "80.00"
+            out.writerow((
+                name, identity, f"{identity}{category}{grade}", "护理补贴" if care else "困难残疾人生活补贴", place, "农村低保", f"{amount}元", "2026年10月", amount,
+                "农村商业银行", f"62284804{n:011d}", "2019-03", f"138{n % 10**8:08d}", f"和平路{n % 500}号",
+            ))  # fmt: skip
+
+
+def take(path: Path, kind: str) -> Running:
+    """The whole of a file, as `lxbt import` does it."""
+    entry, _known = open_import(kind=kind_of(kind), division_code=PROVINCE, name=path.name, parts=parts_of(path), by=None, at=NOW)
+    recognise_file(entry=entry, path=path, kind=kind_of(kind), by=None)
+    entry = start_pass(import_id=entry.pk, act="write", by=None, at=NOW)
+    running = Running(entry, path, clock=lambda: NOW, ahead=True)
+    running.run()
+    running.close()
+    return running
+
+
+def measure_import_csv(rows: int) -> dict[str, Any]:
+    """Recipients a second from a CSV file into an empty registry: validated, sealed, compared, written with certificates, accounts, rights and the month paid."""
+    set_standards()
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "recipients.csv"
+        write_recipients(path, rows)
+        with Stopwatch() as ours:
+            running = take(path, "recipients")
+    running.entry.refresh_from_db()
+    assert running.entry.counts == {"new": rows}, (running.entry.counts, running.entry.reasons)
+    plain = copied_again()
+    memory = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+    if os.environ.get("BENCH_VERBOSE"):
+        print(f"  ours {ours.seconds:.1f} s, COPY {plain:.1f} s, {memory:.0f} MB at most in a process, {running.entry.effects} {running.entry.remarks}")
+    return {
+        "ours": rows / ours.seconds,
+        "limit": rows / plain,
+        "unit": "persons/s",
+        "ratio": plain / ours.seconds,
+        "rows": rows,
+        "seconds": ours.seconds,
+        "memory_mb": memory,
+    }
+
+
+def copied_again() -> float:
+    """Seconds that COPY takes to bring the same rows into the same tables, emptied before, with all their constraints and triggers."""
+    with connection.cursor() as cursor, tempfile.TemporaryDirectory() as folder:
+        for table in TABLES:
+            with (Path(folder) / table).open("wb") as out, cursor.copy(f"copy (select * from {table}) to stdout (format binary)") as copy:
+                for data in copy:
+                    out.write(data)
+        cursor.execute("set session_replication_role = replica")  # the record refuses to be emptied
+        cursor.execute(f"truncate {', '.join(TABLES)} cascade")
+        cursor.execute("set session_replication_role = origin")
+        with Stopwatch() as watch:
+            for table in TABLES:
+                with (Path(folder) / table).open("rb") as source, cursor.copy(f"copy {table} from stdin (format binary)") as copy:
+                    while data := source.read(1 << 20):
+                        copy.write(data)
+    return watch.seconds

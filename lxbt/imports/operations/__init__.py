@@ -1,0 +1,1 @@
+"""What is done with files: taken in, planned, written, halted, taken back."""

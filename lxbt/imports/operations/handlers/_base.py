@@ -1,0 +1,115 @@
+"""What every kind of file does with a chunk of rows: prepare without the database, compare with it, write what was chosen."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from lxbt.core.money import ZERO
+from lxbt.divisions.rules import covers
+from lxbt.imports.places import Place, Places
+from lxbt.imports.reading import Batch
+from lxbt.imports.states import CONFLICT, NEW
+from lxbt.registry.operations.files import Numbers, Person, Told
+
+
+@dataclass(slots=True)
+class Result:
+    """What becomes of a row: its outcome, what stands against it and what was noticed, each (column, code); yuan it tells of."""
+
+    outcome: str = NEW
+    faults: list[tuple[str, str]] = field(default_factory=list)
+    remarks: list[tuple[str, str]] = field(default_factory=list)
+    amount: Decimal = ZERO
+    values: dict[str, str] = field(default_factory=dict)  # what a sentence about it names, e.g. `held`
+
+    def against(self, column: str, code: str, outcome: str = CONFLICT) -> None:
+        """Something stands against the row."""
+        self.outcome = outcome
+        self.faults.append((column, code))
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A chunk as far as it goes without the database. `places`: position in the batch of each row that could be read."""
+
+    batch: Batch
+    rows: list[int] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    numbers: list[Numbers] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    extra: list[Any] = field(default_factory=list)
+    faults: dict[int, list[tuple[str, str]]] = field(default_factory=dict)  # position -> what preparing found
+    remarks: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a handler needs to know of the import; goes to another process whole."""
+
+    import_id: int
+    kind: str
+    area: str
+    on: date
+    by_id: int | None
+    at: datetime
+    reference: int | None = None  # the list that rows go into, for a list of another body
+
+    @property
+    def source(self) -> str:
+        """How what is written is marked."""
+        return f"import {self.import_id}"
+
+
+class Handler(ABC):
+    """One kind of file. `prepare` is called in another process where there are many rows, the others in one transaction."""
+
+    sealed: ClassVar[bool] = True  # rows are likely to be of persons not known yet
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.effects: Counter[str] = Counter()
+
+    @classmethod
+    @abstractmethod
+    def prepare(cls, batch: Batch, places: Places, task: Task) -> Prepared:
+        """Read what the rows tell."""
+
+    @abstractmethod
+    def compare(self, prepared: Prepared, *, lock: bool) -> list[Result]:
+        """What each row of `prepared.rows` would do."""
+
+    @abstractmethod
+    def write(self, prepared: Prepared, chosen: Sequence[int], results: Sequence[Result]) -> None:
+        """Write the rows at these places of `prepared.rows`; counts into `effects`."""
+
+    def forget(self) -> None:  # noqa: B027 (most remember nothing)
+        """A transaction was rolled back: forget what was remembered of it."""
+
+
+def column_of(batch: Batch, key: str) -> Sequence[Any]:
+    """The values of a column, or None for every row where the file has none."""
+    return batch.values.get(key) or [None] * len(batch.row_nos)
+
+
+def home_of(place: Place, person: Person) -> str:
+    """Where what is told of a person belongs: to the township that is known, where the file names only the county above it."""
+    return person.division if place.coarse and person.person_id and covers(place.code, person.division) else place.code
+
+
+def placed(batch: Batch, places: Places, prepared: Prepared) -> list[Place | None]:
+    """The place of every row; what is wrong goes into `prepared.faults`."""
+    found: list[Place | None] = []
+    for position, text in enumerate(column_of(batch, "division")):
+        place = places.find(text)
+        if isinstance(place, str):
+            prepared.faults.setdefault(position, []).append(("division", place))
+            found.append(None)
+        else:
+            found.append(place)
+    return found

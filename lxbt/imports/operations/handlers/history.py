@@ -1,0 +1,135 @@
+"""历史发放: what was paid in a month of the past. Kept as it was; where it contradicts the rules of the time it is marked, never corrected."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from lxbt.core.months import Month
+from lxbt.entitlements.operations.past import Ledger
+from lxbt.imports.operations.handlers._base import Handler, Prepared, Result, Task, column_of, home_of, placed
+from lxbt.imports.operations.handlers.recipients import amounts_of
+from lxbt.imports.places import Places
+from lxbt.imports.reading import Batch
+from lxbt.imports.states import CONFLICT, NEW, SAME
+from lxbt.payments.operations.recorded import Outcome, Paid, RecordedPayments
+from lxbt.registry.operations.files import Numbers, People, Told, numbers_of
+
+REMEMBERED = 400_000  # numbers of persons kept between chunks: a history tells of the same persons every month
+
+
+class History(Handler):
+    """See the module."""
+
+    sealed = False
+    indexes: dict[str, Numbers] = {}
+
+    def __init__(self, task: Task) -> None:
+        super().__init__(task)
+        self.payments = RecordedPayments(import_id=task.import_id, on=task.on, by_id=task.by_id)
+
+    @classmethod
+    def prepare(cls, batch: Batch, places: Places, task: Task) -> Prepared:
+        prepared = Prepared(batch)
+        where = placed(batch, places, prepared)
+        names, identities = column_of(batch, "name"), column_of(batch, "identity_number")
+        keys = ("subsidy", "amount", "standard_amount", "living_amount", "care_amount", "paying_organ", "change", "batch_note")
+        columns = [column_of(batch, key) for key in keys]
+        months = months_of(batch)
+        for position, place in enumerate(where):
+            if position in batch.faults or place is None:
+                continue
+            subsidy, amount, standard, living, care, organ, change, note = (column[position] for column in columns)
+            amounts = amounts_of(subsidy, amount or standard, living, care)
+            month = months[position]
+            if not amounts or month is None or any(value is None for _subsidy, value in amounts):
+                column = "month" if month is None else "subsidy" if not amounts else "amount"
+                prepared.faults.setdefault(position, []).append((column, "missing"))
+                continue
+            prepared.rows.append(position)
+            prepared.places.append(place)
+            prepared.told.append(Told(identities[position], names[position] or "", place.code))
+            prepared.extra.append((month, amounts, (organ or "")[:40], "补发" in f"{change or ''}{note or ''}"))
+        prepared.numbers = cls._numbers(prepared.told)
+        return prepared
+
+    @classmethod
+    def _numbers(cls, told: Sequence[Told]) -> list[Numbers]:
+        if len(cls.indexes) > REMEMBERED:
+            cls.indexes.clear()
+        known = cls.indexes
+        fresh = {row.identity: row for row in told if row.identity not in known}
+        known.update(zip(fresh, numbers_of(list(fresh.values()), sealed=False), strict=True))
+        return [known[row.identity] for row in told]
+
+    def compare(self, prepared: Prepared, *, lock: bool) -> list[Result]:
+        task = self.task
+        self.people = People(prepared.told, prepared.numbers, area=task.area, since=None, moved_allowed=True)
+        found = self.people.find(lock=lock)
+        results = [Result(SAME) for _person in found]
+        self.paid: list[tuple[int, Paid]] = []
+        for n, (person, result) in enumerate(zip(found, results, strict=True)):
+            if person.conflict:
+                result.against(*person.conflict)
+                continue
+            if not person.person_id and not prepared.told[n].name:
+                result.against("identity_number", "person_unknown")
+                continue
+            month, amounts, organ, arrears = prepared.extra[n]
+            place = prepared.places[n]
+            for subsidy, amount in amounts:
+                self.paid.append(
+                    (n, Paid(person.person_id, subsidy, month, amount, home_of(place, person), place.payer, organ, arrears, who=prepared.numbers[n].index))
+                )
+                result.amount += amount
+        self.outcomes = self.payments.compare([paid for _n, paid in self.paid])
+        for (n, paid), outcome in zip(self.paid, self.outcomes, strict=True):
+            if results[n].outcome != CONFLICT:
+                self._compare_payment(results[n], paid, outcome, coarse=prepared.places[n].coarse)
+        return results
+
+    def _compare_payment(self, result: Result, paid: Paid, outcome: Outcome, *, coarse: bool) -> None:
+        if outcome.kind == "otherwise":
+            result.values["held"] = str(outcome.held)
+            result.against("amount", "month_paid_otherwise")
+        elif outcome.kind == "twice":
+            result.against("identity_number", "row_twice" if outcome.held == paid.amount else "row_twice_otherwise")
+        elif outcome.kind == "new":
+            result.outcome = NEW
+            if not paid.person_id:
+                result.remarks.append(("identity_number", "person_made"))
+                if coarse:
+                    result.remarks.append(("division", "place_coarse"))
+            elif outcome.doubts:
+                result.remarks += [("amount" if code == "amount_differs" else "subsidy", code) for code in outcome.doubts.split(",")]
+
+    def write(self, prepared: Prepared, chosen: Sequence[int], results: Sequence[Result]) -> None:
+        task, found, wanted = self.task, self.people.found, set(chosen)
+        self.people.write(chosen, source=task.source, on=task.on, by_id=task.by_id)
+        rows, outcomes = [], []
+        made = {found[n].person_id for n in wanted if found[n].made}
+        months: dict[tuple[int, str], set[Month]] = {}
+        for (n, paid), outcome in zip(self.paid, self.outcomes, strict=True):
+            if n in wanted and outcome.kind == "new":
+                paid.person_id = found[n].person_id
+                rows.append(paid)
+                outcomes.append(outcome)
+                months.setdefault((paid.person_id, paid.subsidy), set()).add(paid.month)
+        if made:
+            self.payments.price(rows, outcomes)
+        ledger = Ledger((pid for pid, _subsidy in months if pid not in made), on=task.on, by_id=task.by_id, at=task.at)
+        for key, added in months.items():
+            ledger.add_past(key, added)
+        ledger.write()
+        self.effects += Counter(persons=len(made), payments=self.payments.write(rows, outcomes), doubtful=sum(bool(outcome.doubts) for outcome in outcomes))
+
+    def forget(self) -> None:
+        self.payments.forget()
+
+
+def months_of(batch: Batch) -> Sequence[Month | None]:
+    """The month of every row: one column, or year and month side by side."""
+    if "month" in batch.values:
+        return batch.values["month"]
+    years, numbers = column_of(batch, "year"), column_of(batch, "month_of_year")
+    return [Month(year, number) if year and number else None for year, number in zip(years, numbers, strict=True)]

@@ -1,0 +1,118 @@
+"""Taking a whole import back, while nothing has been built on it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lxbt.accounts.models import User
+from lxbt.applications.queries import persons_with_applications
+from lxbt.audit.operations import record_event, record_system_events
+from lxbt.core.transitions import move
+from lxbt.entitlements.operations.past import Ledger, forget_marks, forget_past_changes, persons_decided_otherwise, tell_months
+from lxbt.imports.models import Import, KeptRow, Tally, Touched
+from lxbt.imports.operations.intake import ImportRefused, check_right
+from lxbt.imports.states import MOVES
+from lxbt.payments.operations.recorded import drop_recorded_batches, persons_recorded, recorded_months, take_back_recorded
+from lxbt.payments.queries import persons_paid_otherwise
+from lxbt.registry.operations.files_undo import persons_told_otherwise, take_back_people
+
+CHUNK = 2000
+
+
+def built_on(import_id: int, person_ids: Sequence[int], source: str) -> set[int]:
+    """Persons of an import on whom something else rests by now: applications, decisions, payments, facts of another source."""
+    ids = list(person_ids)
+    made = list(Touched.objects.filter(import_id=import_id, person_id__in=ids, made=True).values_list("person_id", flat=True))
+    return (
+        persons_told_otherwise(ids, source=source, made=made)
+        | persons_with_applications(made)
+        | persons_decided_otherwise(ids, basis=source, made=made)
+        | persons_paid_otherwise(ids, import_id=import_id, made=made)
+    )
+
+
+def _persons(import_id: int, after: int) -> list[int]:
+    """The next persons of an import: those it made or changed, and those it recorded payments of."""
+    touched = Touched.objects.filter(import_id=import_id, person_id__gt=after).order_by("person_id").values_list("person_id", flat=True)[:CHUNK]
+    return sorted({*touched, *persons_recorded(import_id=import_id, after=after, limit=CHUNK)})[:CHUNK]
+
+
+@transaction.atomic
+def start_undo(*, import_id: int, by: User | None, at: datetime) -> Import:
+    """Begin to take back. ImportRefused while something has been built on it: says on how many persons."""
+    entry = Import.objects.select_for_update().filter(pk=import_id).first()
+    if entry is None:
+        raise ImportRefused(_("没有这次导入，请刷新页面。"))
+    check_right(by=by, division_code=entry.division_code, at=at)
+    entry.state = move(MOVES, entry.state, "undo", sentence=_("只有写入完成或已停止的导入才能撤销。"))
+    source, after, blocked = f"import {entry.pk}", 0, 0
+    while ids := _persons(entry.pk, after):
+        blocked += len(built_on(entry.pk, ids, source))
+        after = ids[-1]
+    if blocked:
+        raise ImportRefused(_("不能撤销：已有 %(n)d 人在此之后办理了申请、审定、发放或变更，请逐人更正。") % {"n": blocked})
+    entry.row_no, entry.share, entry.began_at, entry.finished_at, entry.seconds = 0, 0, at, None, 0
+    entry.save()
+    record_event(by=by, action="import.undoing", subject_kind="import", subject_id=entry.pk, division_code=entry.division_code, details=entry.effects)
+    return entry
+
+
+@transaction.atomic
+def undo_some(*, import_id: int, at: datetime) -> int:
+    """Take back the next persons; those on whom something was built in the meantime stay. Gives how many persons; 0: all is done."""
+    entry = Import.objects.select_for_update(skip_locked=True).filter(pk=import_id, state="undoing").first()
+    if entry is None:
+        return 0
+    source = f"import {entry.pk}"
+    by = User.objects.filter(pk=entry.by_id).first() if entry.by_id else None
+    ids = _persons(entry.pk, entry.row_no)  # `row_no` is the last person here
+    if not ids:
+        return _finish(entry, by, at)
+    held = built_on(entry.pk, ids, source)
+    free = [pid for pid in ids if pid not in held]
+    months = recorded_months(import_id=entry.pk, person_ids=free)
+    take_back_recorded(import_id=entry.pk, person_ids=free)
+    ledger = Ledger(free, on=at.date(), by_id=entry.by_id, at=at)
+    for key, gone in months.items():
+        ledger.remove_past(key, gone)
+    for key in list(ledger.held):
+        ledger.take_back(key, source)
+    ledger.write()
+    touched = {row.person_id: row for row in Touched.objects.filter(import_id=entry.pk, person_id__in=free)}
+    made = [pid for pid, row in touched.items() if row.made]
+    changed = {pid: row.before for pid, row in touched.items() if not row.made}
+    forget_marks(made)
+    take_back_people(made=made, changed=changed, source=source)
+    tell_months(list(changed))
+    Touched.objects.filter(import_id=entry.pk, person_id__in=free).delete()
+    record_system_events(
+        "person.import_undone", "person", [(pid, entry.division_code, {"import": entry.pk, "removed": pid in set(made)}, {}) for pid in touched], by=by
+    )
+    entry.row_no, entry.served_at = ids[-1], at
+    entry.effects = dict(Counter(entry.effects) + Counter(left=len(held)))
+    entry.save(update_fields=["row_no", "served_at", "effects"])
+    return len(ids)
+
+
+def _finish(entry: Import, by: User | None, at: datetime) -> int:
+    forget_past_changes(import_id=entry.pk)
+    drop_recorded_batches(import_id=entry.pk, by=by)
+    if not entry.effects.get("left"):
+        Tally.objects.filter(import_id=entry.pk).delete()
+    KeptRow.objects.filter(importing=entry).delete()
+    entry.state, entry.share, entry.finished_at = "undone", 1.0, at
+    entry.save(update_fields=["state", "share", "finished_at"])
+    record_event(
+        by=by,
+        action="import.undone",
+        subject_kind="import",
+        subject_id=entry.pk,
+        division_code=entry.division_code,
+        details={"left": entry.effects.get("left", 0)},
+    )
+    return 0

@@ -1,0 +1,164 @@
+"""Files opened: workbooks laid out by calamine, text read line by line. Rows are counted as the user sees them, from 1."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import python_calamine
+
+from lxbt.documents.rules.workbooks import LARGE, Book, Fault, Limits, Unfit, check_stream, laying_out
+
+Range = tuple[tuple[int, int], tuple[int, int]]  # first and last (row, column), from 0
+MOST_SHEETS = 60
+DELIMITERS = ",\t;|"
+TEXT_SHEET = ""  # a text file is one sheet without a name
+_LONGEST_CELL = 131_072
+
+
+class _Wide(csv.excel):
+    """Any of the delimiters; quotes as spreadsheets write them."""
+
+
+@dataclass
+class Grid:
+    """A sheet: how many rows if that is known, ranges of merged cells, cells in error."""
+
+    name: str
+    rows: int | None
+    columns: int
+    merged: list[Range] = field(default_factory=list)
+    errors: frozenset[tuple[int, int]] = frozenset()
+    sheet: Any = None
+    text: TextFile | None = None
+
+    def lines(self) -> Iterator[list[Any]]:
+        """The cells of each row from the first on, empty ones too. Unfit when the file breaks off."""
+        if self.text is not None:
+            yield from self.text.lines()
+            return
+        assert self.sheet is not None
+        left = self.sheet.start[1] if self.sheet.start else 0
+        pad = [""] * left
+        with laying_out():
+            rows = iter(self.sheet.iter_rows())
+            yield from (pad + row for row in rows) if left else rows
+
+    def share(self, row: int) -> float:
+        """The share of the file up to a row."""
+        if self.text is not None:
+            return self.text.share()
+        return min(1.0, row / self.rows) if self.rows else 1.0
+
+
+class TextFile:
+    """A CSV file, read from its path as often as asked."""
+
+    def __init__(self, path: Path, encoding: str, limits: Limits) -> None:
+        self.path, self.encoding, self.limits = path, encoding, limits
+        self.size = max(1, path.stat().st_size)
+        self.at = 0
+        with path.open(encoding=encoding, newline="") as file:
+            self.delimiter = delimiter_of(file.read(65536))
+
+    def lines(self) -> Iterator[list[Any]]:
+        """The rows; Unfit when the file breaks off or a cell never ends."""
+        with self.path.open("rb") as raw, io.TextIOWrapper(raw, encoding=self.encoding, newline="") as file:
+            _Wide.delimiter = self.delimiter
+            reader = csv.reader(_without_nul(file), delimiter=self.delimiter)
+            number = 0
+            try:
+                for row in reader:
+                    number += 1
+                    if not number % 1000:
+                        self.at = raw.tell()
+                    yield row
+            except (csv.Error, UnicodeError) as error:
+                raise Unfit(Fault.DAMAGED) from error
+            self.at = self.size
+
+    def share(self) -> float:
+        """How much of the file has been read."""
+        return min(1.0, self.at / self.size)
+
+
+def _without_nul(lines: io.TextIOWrapper) -> Iterator[str]:
+    for line in lines:
+        yield line.replace("\x00", "") if "\x00" in line else line
+
+
+def delimiter_of(head: str) -> str:
+    """What parts the cells: the sign that parts the most lines into the same number of cells."""
+    lines = head.splitlines()[:-1][:40] or head.splitlines()[:1]
+    best, most = ",", 0
+    for sign in DELIMITERS:
+        try:
+            widths = [len(row) for row in csv.reader(lines, delimiter=sign) if row]
+        except csv.Error:
+            continue
+        wide = [width for width in widths if width > 1]
+        if not wide:
+            continue
+        usual = max(set(wide), key=wide.count)
+        score = wide.count(usual) * usual
+        if score > most:
+            best, most = sign, score
+    return best
+
+
+class OpenedFile:
+    """A file that was looked through and can be read. Sheets that are hidden or empty are not offered."""
+
+    def __init__(self, path: Path, limits: Limits = LARGE) -> None:
+        """Raises Unfit; the caller keeps the file in its place as long as this is used."""
+        self.path = path
+        self.stamp = stamp_of(path)
+        with path.open("rb") as stream:
+            self.book: Book = check_stream(stream, path.stat().st_size, limits)
+        self.limits = limits
+        self._grids: dict[str, Grid] = {}
+        if self.book.kind == "text":
+            self.names: tuple[str, ...] = (TEXT_SHEET,)
+            self.hidden: tuple[str, ...] = ()
+            return
+        with laying_out():
+            self._workbook = python_calamine.CalamineWorkbook.from_path(str(path))
+        told = [item for item in self._workbook.sheets_metadata if item.typ == python_calamine.SheetTypeEnum.WorkSheet]
+        visible = [item.name for item in told if item.visible == python_calamine.SheetVisibleEnum.Visible]
+        self.names = tuple(visible[:MOST_SHEETS])
+        self.hidden = tuple(item.name for item in told if item.name not in visible)[:MOST_SHEETS]
+        if not self.names:
+            raise Unfit(Fault.EMPTY)
+
+    def grid(self, name: str) -> Grid:
+        """A sheet by its name; KeyError when there is none, Unfit when it cannot be read. The last one asked for is kept."""
+        if name not in self.names and name not in self.hidden:
+            raise KeyError(name)
+        if name in self._grids:
+            return self._grids[name]
+        if self.book.kind == "text":
+            grid = Grid(name, None, 0, text=TextFile(self.path, self.book.encoding, self.limits))
+        else:
+            grid = self._sheet(name)
+        self._grids = {name: grid}
+        return grid
+
+    def _sheet(self, name: str) -> Grid:
+        with laying_out():
+            sheet = self._workbook.get_sheet_by_name(name)
+            end = sheet.end
+            rows, columns = (end[0] + 1, end[1] + 1) if end and sheet.height else (0, 0)
+            if columns > self.limits.columns or rows * columns > self.limits.cells:
+                raise Unfit(Fault.BOMB)
+            merged = sheet.merged_cell_ranges or self.book.merged.get(name) or []
+        return Grid(name, rows, columns, list(merged), frozenset(self.book.errors.get(name, ())), sheet)
+
+
+def stamp_of(path: Path) -> tuple[str, int, int]:
+    """What tells whether a file is still the same."""
+    told = path.stat()
+    return str(path), told.st_size, told.st_mtime_ns

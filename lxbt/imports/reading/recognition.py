@@ -1,0 +1,319 @@
+"""Which sheet, which row of titles, which column is which: by title, by another title, by what stands below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from lxbt.documents.rules.workbooks import Fault, Unfit
+from lxbt.imports.reading.files import Grid, OpenedFile, Range
+from lxbt.imports.reading.layout import Layout
+from lxbt.imports.reading.passing import ADDED_TITLES
+from lxbt.imports.rules.kinds import Kind, lacking, plain_title
+from lxbt.imports.rules.values import CellFault, read_cell, text_of
+
+MARK = "_lxbt"  # the hidden sheet of a template: kind and version
+HEAD = 30  # rows among which the header is looked for
+PROBED = 60  # rows below it that are looked at for their content
+SAMPLES = 5
+FAR = date(2090, 12, 1)  # when only the form of a month matters
+
+_AMBIGUOUS: Mapping[str, tuple[str, ...]] = {
+    "类别": ("subsidy", "category", "economic", "change"),
+    "类型": ("subsidy", "category", "economic", "change"),
+    "种类": ("subsidy", "category"),
+    "状态": ("certificate_state", "change"),
+    "证号": ("certificate_number", "identity_number"),
+    "证件号": ("identity_number", "certificate_number"),
+    "证件号码": ("identity_number", "certificate_number"),
+    "残疾人证": ("certificate_number", "identity_number"),
+    "残疾证": ("certificate_number", "identity_number"),
+    "人员类别": ("economic", "category", "subsidy"),
+    "人员类型": ("economic", "category", "subsidy"),
+    "对象类别": ("economic", "category", "subsidy"),
+    "对象类型": ("economic", "category", "subsidy"),
+    "生活补贴": ("living_amount", "subsidy"),
+    "护理补贴": ("care_amount", "subsidy"),
+    "月份": ("month", "paid_month", "month_of_year"),
+    "批次": ("batch_note", "month"),
+    "户籍所在地": ("division", "address"),
+    "项目": ("subsidy", "change"),
+}  # fmt: skip
+_LIVING = frozenset(map(plain_title, ("生活", "困难", "生活补贴", "困难残疾人生活补贴", "困难残疾人", "困难补贴", "生活补助", "困难生活补贴")))
+_CARE = frozenset(map(plain_title, ("护理", "重度", "护理补贴", "重度残疾人护理补贴", "重度残疾人", "重度补贴", "护理补助", "重度护理补贴")))
+_BY_CONTENT = {"identity": 0.6, "certificate": 0.5, "subsidy": 0.9, "month": 0.9, "change": 0.9}
+_OTHERS = ("监护", "代理", "户主", "联系", "配偶", "持卡", "代办", "序号", "账", "帐", "卡号", "照料")
+_BY_CONTENT_KEYS = ("identity_number", "certificate_number", "subsidy", "month", "change")
+
+
+@dataclass
+class Header:
+    """A candidate for the header: rows `first` to `last` (from 0), one title for each column."""
+
+    first: int
+    last: int
+    titles: list[str]
+    mapping: dict[int, str] = field(default_factory=dict)
+    sure: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def score(self) -> float:
+        """How well it fits; one row rather than two when both say the same."""
+        return sum(0.5 if how == "content" else 1.0 for how in self.sure.values()) - 0.1 * (self.last - self.first)
+
+
+class Titles:
+    """The titles of a kind, as they are compared."""
+
+    def __init__(self, kind: Kind, remembered: Mapping[str, str] | None) -> None:
+        self.kind = kind
+        self.own = {plain_title(column.title): column.key for column in kind.columns}
+        self.others: dict[str, str] = {}
+        for column in kind.columns:
+            for alias in column.aliases:
+                self.others.setdefault(plain_title(alias), column.key)
+        self.remembered = {plain_title(title): key for title, key in (remembered or {}).items()}
+
+    def candidates(self, title: str) -> tuple[tuple[str, ...], str]:
+        """The keys that a title may stand for, and how that is known."""
+        if title in self.remembered:
+            return (self.remembered[title],), "remembered"
+        if title in _AMBIGUOUS:
+            keys = tuple(key for key in _AMBIGUOUS[title] if self.kind.has(key))
+            if keys:
+                return keys, "title" if self.own.get(title) == keys[0] else "alias"
+        if title in self.own:
+            return (self.own[title],), "title"
+        if title in self.others:
+            return (self.others[title],), "alias"
+        return (), ""
+
+    def of(self, upper: str, lower: str) -> tuple[tuple[str, ...], str, str]:
+        """The same for a title of two rows; the third is the title to show."""
+        up, low = plain_title(upper), plain_title(lower)
+        if not up or not low or up == low:
+            shown = lower or upper
+            return *self.candidates(low or up), shown
+        shown = f"{upper.strip()} {lower.strip()}"
+        if low in _LIVING and self.kind.has("living_amount"):
+            return ("living_amount",), "alias", shown
+        if low in _CARE and self.kind.has("care_amount"):
+            return ("care_amount",), "alias", shown
+        for title in (up + low, low):
+            keys, how = self.candidates(title)
+            if keys:
+                return keys, how, shown
+        return (), "", shown
+
+
+def recognise(
+    path: Path, kind: Kind, *, sheet: str | None = None, mapping: Mapping[int, str] | None = None, remembered: Mapping[str, str] | None = None
+) -> Layout:
+    """How a file of that kind is to be read; Unfit when it is not taken at all.
+
+    `sheet`: the one to read instead of the one that fits best; `mapping`: the columns as set by hand, which then holds alone;
+    `remembered`: titles of earlier files (compared as by `plain_title`) -> key, an empty key for a column that is not taken.
+    """
+    opened = OpenedFile(path)
+    titles = Titles(kind, remembered)
+    template = _template(opened)
+    if sheet is not None:
+        if sheet not in opened.names:
+            raise Unfit(Fault.EMPTY)
+        chosen, also = sheet, tuple[str, ...]()
+    else:
+        chosen, also = _choose(opened, titles)
+    grid = opened.grid(chosen)
+    lines = list(islice(grid.lines(), HEAD + PROBED + 2))
+    header = find_header(lines, grid, titles)
+    width = max((len(line) for line in lines), default=0)
+    found, sure = header.mapping, header.sure
+    if mapping is not None:
+        keys = {column.key for column in kind.columns}
+        by_hand = {int(at): key for at, key in mapping.items() if key in keys}
+        sure = {at: sure[at] if found.get(at) == key else "by_hand" for at, key in by_hand.items()}
+        found = by_hand
+    below = [line for line in lines[header.last + 1 :] if any(cell not in ("", None) for cell in line)]
+    return Layout(
+        sheet=chosen, sheets=opened.names, header_row=header.last + 1, titles=tuple(header.titles[:width]), mapping=dict(sorted(found.items())),
+        sure=dict(sorted(sure.items())), missing=lacking(kind, found.values()), samples=tuple(tuple(line) for line in below[:SAMPLES]),
+        rows=None if grid.rows is None else max(0, grid.rows - header.last - 1), also=also, template=template, header_rows=header.last - header.first + 1,
+        _opened=[opened],
+    )  # fmt: skip
+
+
+def _template(opened: OpenedFile) -> tuple[str, int] | None:
+    """The kind and version that a template of ours tells in its hidden sheet."""
+    if MARK not in opened.hidden:
+        return None
+    line = next(iter(opened.grid(MARK).lines()), [])
+    version = text_of(line[1]) if len(line) > 1 else ""
+    return (text_of(line[0]), int(version)) if version.isdigit() and len(version) < 5 else None
+
+
+def _choose(opened: OpenedFile, titles: Titles) -> tuple[str, tuple[str, ...]]:
+    """The sheet that fits best, and the others that hold all that is needed. Unfit when all are empty."""
+    if len(opened.names) == 1:
+        name = opened.names[0]
+        if opened.grid(name).rows == 0:
+            raise Unfit(Fault.EMPTY)
+        return name, ()
+    told = []
+    for place, name in enumerate(opened.names):
+        grid = opened.grid(name)
+        if not grid.rows:
+            continue
+        lines = list(islice(grid.lines(), HEAD + PROBED + 2))
+        header = find_header(lines, grid, titles)
+        whole = not lacking(titles.kind, header.mapping.values())
+        data = max(0, grid.rows - header.last - 1)
+        told.append(((whole, data > 0, header.score, data if whole else 0, -place), name))
+    if not told:
+        raise Unfit(Fault.EMPTY)
+    told.sort(reverse=True)
+    best = told[0][1]
+    return best, tuple(name for (whole, filled, *_rest), name in told[1:] if whole and filled)
+
+
+def find_header(lines: Sequence[Sequence[Any]], grid: Grid, titles: Titles) -> Header:
+    """The row, or the two rows, of titles, with what the columns are. Row -1 when there is none: then by content alone."""
+    best: Header | None = None
+    for number in range(min(HEAD, len(lines))):
+        for header in _candidates(lines, number, grid.merged, titles):
+            if best is None or header.score > best.score:
+                best = header
+    if best is None or best.score < 1:
+        width = max((len(line) for line in lines), default=0)
+        best = Header(-1, -1, [""] * width)
+        _by_content(best, lines, titles.kind)
+        if best.mapping:
+            return best
+        first = next((number for number, line in enumerate(lines) if sum(cell not in ("", None) for cell in line) > 1), -1)
+        return Header(first, first, [text_of(cell).strip() for cell in lines[first]] if first >= 0 else best.titles)
+    _by_content(best, lines[best.last + 1 :], titles.kind)
+    return best
+
+
+def _candidates(lines: Sequence[Sequence[Any]], number: int, merged: Iterable[Range], titles: Titles) -> Iterable[Header]:
+    upper = [text_of(cell).strip() for cell in lines[number]]
+    if not any(upper) or any(map(_holds_a_number, upper)):
+        return
+    one = Header(number, number, upper)
+    _by_title(one, [("", title) for title in upper], lines[number + 1 :], titles)
+    yield one
+    if number + 1 < len(lines) and not _is_data(lines[number + 1]):
+        lower = [text_of(cell).strip() for cell in lines[number + 1]]
+        pairs = list(zip(_spread(upper, number, merged, lower), lower, strict=False))
+        two = Header(number, number + 1, [])
+        _by_title(two, pairs, lines[number + 2 :], titles)
+        if any(pair[1] and two.mapping.get(at) for at, pair in enumerate(pairs)):
+            yield two
+
+
+def _spread(upper: Sequence[str], number: int, merged: Iterable[Range], lower: Sequence[str]) -> list[str]:
+    """The upper titles over all columns that they stand over: those merged, or, where nothing is merged, the empty ones to the right with a title below."""
+    spread = list(upper) + [""] * max(0, len(lower) - len(upper))
+    across = [(low[1], high[1]) for low, high in merged if low[0] <= number <= high[0] and high[1] > low[1]]
+    for first, last in across:
+        for at in range(first + 1, min(last + 1, len(spread))):
+            spread[at] = spread[first]
+    if not across:
+        for at in range(1, len(spread)):
+            if not spread[at] and at < len(lower) and lower[at]:
+                spread[at] = spread[at - 1]
+    return spread
+
+
+def _is_data(line: Sequence[Any]) -> bool:
+    """Whether a row holds values rather than titles: a number of fifteen digits or more, or mostly numbers and dates."""
+    filled = [cell for cell in line if cell not in ("", None)]
+    texts = [text_of(cell).strip() for cell in filled]
+    if any(map(_holds_a_number, texts)):
+        return True
+    numbers = sum(not isinstance(cell, str) or text.replace(".", "", 1).isdigit() for cell, text in zip(filled, texts, strict=True))
+    return bool(filled) and numbers * 2 >= len(filled)
+
+
+def _holds_a_number(text: str) -> bool:
+    """Whether a text holds a number of a person or an account, as no title does."""
+    return sum(character.isdigit() for character in text) >= 15
+
+
+def _by_title(header: Header, pairs: Sequence[tuple[str, str]], below: Sequence[Sequence[Any]], titles: Titles) -> None:
+    taken: set[str] = set()
+    shown_titles: list[str] = []
+    wanted: list[tuple[int, tuple[str, ...], str]] = []
+    for at, (upper, lower) in enumerate(pairs):
+        keys, how, shown = titles.of(upper, lower)
+        shown_titles.append(shown)
+        if keys and keys != ("",) and plain_title(shown) not in ADDED_TITLES:
+            wanted.append((at, keys, how))
+    header.titles = shown_titles
+    order = {"remembered": 0, "title": 1, "alias": 2}
+    for at, keys, how in sorted(wanted, key=lambda item: (order[item[2]], len(item[1]) > 1, item[0])):
+        free = [key for key in keys if key not in taken and titles.kind.has(key)]
+        if not free:
+            continue
+        key = free[0]
+        if len(free) > 1:
+            cells = _cells(below, at)
+            key = max(free, key=lambda tried: (_fits(titles.kind.column(tried).kind, cells), -free.index(tried)))
+        taken.add(key)
+        header.mapping[at], header.sure[at] = key, how
+
+
+def _cells(lines: Sequence[Sequence[Any]], at: int) -> list[Any]:
+    return [line[at] for line in lines[:PROBED] if at < len(line) and line[at] not in ("", None)]
+
+
+def _fits(kind: str, cells: Sequence[Any]) -> float:
+    """The share of cells that can be read so."""
+    if not cells:
+        return 0.0
+    good = 0
+    for cell in cells:
+        try:
+            good += read_cell(kind, cell, on=FAR) is not None
+        except CellFault as fault:
+            good += fault.code in ("identity_digits_lost", "identity_scientific", "identity_check", "certificate_digits_lost")
+    return good / len(cells)
+
+
+def _by_content(header: Header, below: Sequence[Sequence[Any]], kind: Kind) -> None:
+    """Columns that the titles did not tell, where what stands below leaves no doubt."""
+    columns = {at: _cells(below, at) for at in range(max((len(line) for line in below[:PROBED]), default=0))}
+    titles = {at: header.titles[at] if at < len(header.titles) else "" for at in columns}
+    for key in _BY_CONTENT_KEYS:
+        if not kind.has(key) or not _wanted(key, kind, set(header.mapping.values())):
+            continue
+        reader = kind.column(key).kind
+        free = [at for at in columns if at not in header.mapping and _may_hold(key, titles[at])]
+        best = max(((_fits(reader, columns[at]), -at) for at in free), default=(0.0, 0))
+        if best[0] >= _BY_CONTENT[reader]:
+            header.mapping[-best[1]], header.sure[-best[1]] = key, "content"
+    if header.first < 0 and "identity_number" in header.mapping.values() and kind.has("name"):
+        _name_by_content(header, columns)
+
+
+def _wanted(key: str, kind: Kind, mapped: set[str]) -> bool:
+    if key == "subsidy" and {"living_amount", "care_amount"}.intersection(mapped):
+        return False
+    return key not in mapped and (key != "month" or kind.column(key).required)
+
+
+def _may_hold(key: str, title: str) -> bool:
+    """Whether a column with a title that is not known may hold numbers of the person: those of somebody else have a title that says so."""
+    if plain_title(title) in ADDED_TITLES or (key == "month" and title):
+        return False
+    return key in ("subsidy", "change") or not any(word in title for word in _OTHERS)
+
+
+def _name_by_content(header: Header, columns: Mapping[int, Sequence[Any]]) -> None:
+    for at, cells in columns.items():
+        if at not in header.mapping and _fits("name", cells) > 0.9 and all(1 < len(text_of(cell).strip()) < 5 for cell in cells):
+            header.mapping[at], header.sure[at] = "name", "content"
+            return

@@ -1,0 +1,87 @@
+"""The words that clerks write in cells, and what they mean here. Compared without spaces, after NFKC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+BLANKS = frozenset({"", "-", "--", "---", "—", "——", "/", "//", "\\", "无此项", "NULL", "NONE", "N/A", "空", "。", "."})
+NOTHING = frozenset({"无", "没有", "暂无", "不详", "未知", "未办理", "未办"})  # in a column that need not be filled
+LASTING = frozenset({"长期", "长期有效", "永久", "永久有效", "终身", "长久"})
+ERRORS = ("#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#SPILL!", "#CALC!", "#GETTING_DATA", "ERR:5")
+
+LIVING_WORDS = frozenset({
+    "生活", "生活补贴", "困难", "困难补贴", "困难生活补贴", "困难残疾人生活补贴", "困难残疾人生活补助", "困难残疾人补贴", "困难残疾人", "生活补助", "困难生活", "困补", "困难类", "残疾人生活补贴",
+    "困难残疾人生活", "living",
+})  # fmt: skip
+CARE_WORDS = frozenset({
+    "护理", "护理补贴", "重度", "重度补贴", "重度护理补贴", "重度残疾人护理补贴", "重度残疾人护理补助", "重度残疾人补贴", "重度残疾人", "护理补助", "重度护理", "重补", "护补", "重度类",
+    "残疾人护理补贴", "重度残疾人护理", "重残护理补贴", "重残", "care",
+})  # fmt: skip
+BOTH_WORDS = frozenset({"两项", "两项补贴", "两项都有", "双补", "双享", "均享受", "残疾人两项补贴", "同时享受", "两项均享受", "都享受"})
+
+ECONOMIC: Mapping[str, tuple[str, str | None]] = {
+    word: meaning
+    for meaning, words in {
+        ("dibao", None): ("低保", "低保户", "低保对象", "低保家庭", "最低生活保障", "最低生活保障对象", "最低生活保障家庭", "低保人员", "低保户家庭", "是", "低保人口", "在册低保", "享受低保", "低保A类", "低保B类",
+                          "低保C类", "A类低保", "B类低保", "C类低保", "一类低保", "二类低保", "三类低保", "低保一类", "低保二类", "低保三类", "dibao"),
+        ("dibao", "urban"): ("城市低保", "城镇低保", "城低", "城市低保户", "城市低保对象", "城市居民最低生活保障", "城市最低生活保障", "城镇低保户", "低保城市", "低保城镇", "城市低保家庭"),
+        ("dibao", "rural"): ("农村低保", "农低", "农村低保户", "农村低保对象", "农村居民最低生活保障", "农村最低生活保障", "低保农村", "农村低保家庭"),
+        ("dibao_margin", None): ("低保边缘", "低边", "低保边缘家庭", "低保边缘户", "低保边缘对象", "边缘户", "低保边缘人口", "最低生活保障边缘家庭", "边缘家庭", "低保边缘人员", "低保边缘家庭成员", "dibao_margin"),
+        ("low_income", None): ("低收入", "低收入家庭", "低收入户", "低收入对象", "低收入人口", "低收入困难家庭", "低收入农户", "low_income"),
+        ("expenditure_hardship", None): ("支出型", "支出型困难", "支出型困难家庭", "支出型贫困", "支出型低收入", "支出型贫困家庭", "支出型困难对象", "刚性支出困难", "刚性支出困难家庭", "支出型低收入家庭",
+                                         "刚性支出", "expenditure_hardship"),
+        ("destitute", None): ("特困", "特困人员", "特困供养", "五保", "五保户", "特困供养人员", "特困对象", "分散供养", "集中供养", "特困分散供养", "特困集中供养", "分散供养特困", "集中供养特困", "五保对象",
+                              "分散特困", "集中特困", "特困户", "destitute"),
+        ("destitute", "urban"): ("城市特困", "城市特困人员", "城市三无"),
+        ("destitute", "rural"): ("农村特困", "农村特困人员", "农村五保"),
+        ("none", None): ("无", "否", "非低保", "一般", "普通", "一般户", "一般家庭", "普通家庭", "非困难", "不是", "非低保户", "非低保家庭", "一般居民", "一般残疾人", "普通户", "非低保对象", "其他", "其它", "none"),
+    }.items()
+    for word in words
+}  # fmt: skip
+AREAS: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("城镇", "城市", "非农", "非农业", "非农业户口", "城镇户口", "城", "城镇居民", "城市居民", "居民户口", "非农户口", "城区", "居民", "城市户口", "urban"),
+        "urban",
+    ),
+    **dict.fromkeys(("农村", "农业", "农业户口", "农村户口", "农", "农村居民", "乡村", "农户", "农村户籍", "rural"), "rural"),
+}
+SEXES: Mapping[str, str] = {**dict.fromkeys(("男", "男性", "1", "male"), "male"), **dict.fromkeys(("女", "女性", "2", "female"), "female")}
+CATEGORY_STEMS: Mapping[str, str] = {
+    "视力": "vision", "听力": "hearing", "言语": "speech", "语言": "speech", "肢体": "physical", "智力": "intellectual", "精神": "mental", "多重": "multiple", "综合": "multiple",
+}  # fmt: skip
+CATEGORY_WORDS: Mapping[str, str] = {
+    **{str(number): word for number, word in enumerate(("vision", "hearing", "speech", "physical", "intellectual", "mental", "multiple"), start=1)},
+    "视残": "vision", "听残": "hearing", "言残": "speech", "肢残": "physical", "智残": "intellectual", "精残": "mental", "盲": "vision", "聋": "hearing", "哑": "speech", "肢": "physical", "智": "intellectual",
+    "vision": "vision", "hearing": "hearing", "speech": "speech", "physical": "physical", "intellectual": "intellectual", "mental": "mental", "multiple": "multiple",
+}  # fmt: skip
+GRADE_WORDS: Mapping[str, int] = {
+    word: grade
+    for grade, words in {
+        1: ("1", "一", "壹", "I", "Ⅰ"),
+        2: ("2", "二", "贰", "II", "Ⅱ"),
+        3: ("3", "三", "叁", "III", "Ⅲ"),
+        4: ("4", "四", "肆", "IV", "Ⅳ"),
+    }.items()
+    for word in words
+}
+STATES: Mapping[str, str] = {
+    **dict.fromkeys(("有效", "正常", "在用", "正常持证", "有效证件", "生效", "valid"), "valid"),
+    **dict.fromkeys(("冻结", "暂停", "已冻结", "frozen"), "frozen"),
+    **dict.fromkeys(("注销", "已注销", "作废", "死亡注销", "cancelled"), "cancelled"),
+    **dict.fromkeys(("过期", "到期", "已过期", "逾期", "失效", "超期", "过期未换", "expired"), "expired"),
+}
+CHANGES: Mapping[str, str] = {
+    word: key
+    for key, words in {
+        "new": ("新增", "新办", "新申请", "增加", "初次申请", "首次", "新增享受", "新增人员", "增", "新享受", "新纳入", "纳入", "首次发放", "新审批", "new"),
+        "stop": ("停发", "停止", "退出", "取消", "减少", "注销", "终止", "停止发放", "减", "停保", "核减", "死亡", "死亡停发", "死亡退出", "取消资格", "停发补贴", "终止发放", "减员", "stop"),
+        "rise": ("提标", "调标", "标准调整", "调整标准", "提高标准", "标准提高", "标准变更", "调待", "调增", "标准提标", "补贴提标", "rise"),
+        "grade": ("等级变更", "级别变更", "等级变化", "残疾等级变更", "等级调整", "残疾等级变化", "类别变更", "残疾类别变更", "等级", "类别等级变更", "残疾等级调整", "grade"),
+        "move_in": ("迁入", "转入", "户籍迁入", "迁移转入", "户口迁入", "move_in"),
+        "move_out": ("迁出", "转出", "户籍迁出", "迁移转出", "户口迁出", "迁移", "move_out"),
+        "suspend": ("暂停", "暂停发放", "缓发", "暂缓", "暂缓发放", "中止", "suspend"),
+        "resume": ("恢复", "恢复发放", "续发", "复发", "重新享受", "恢复享受", "续领", "resume"),
+        "other": ("变更", "调整", "其他", "其它", "其他变更", "信息变更", "银行账号变更", "账号变更", "账户变更", "补发", "追缴", "其他变动", "other"),
+    }.items()
+    for word in words
+}  # fmt: skip

@@ -1,0 +1,14 @@
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+from django.db.models import Q
+
+
+class Migration(migrations.Migration):
+    """Batches of an import are found by index; made without locking anybody out."""
+
+    atomic = False
+    dependencies = [("payments", "0005_validate")]
+
+    operations = [
+        AddIndexConcurrently(model_name="batch", index=models.Index(fields=["import_id"], name="batch_import", condition=Q(import_id__isnull=False))),
+    ]

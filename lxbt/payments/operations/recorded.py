@@ -1,0 +1,264 @@
+"""Payments made before the system, entered from the books of the time. Kept as they were: what the rules say against one is noted beside it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F, Max
+
+from lxbt.audit.operations import record_event
+from lxbt.core.money import ZERO
+from lxbt.core.months import Month, age_in
+from lxbt.divisions.operations import mark_stale
+from lxbt.entitlements.rules import ALL_EVENTS, relation_to
+from lxbt.payments.models import Batch
+from lxbt.payments.operations.pricing import Pricer
+from lxbt.payments.operations.work import ensure_partitions
+from lxbt.payments.rules import ARREARS, RECORDED, REGULAR
+from lxbt.registry.operations.writing import copy_rows
+
+FIRST_MONTH = Month(2016, 1)  # 国发〔2015〕52号: in force from 2016-01-01
+ITEM = ("person_id", "subsidy", "right_month", "seq", "batch_id", "division_code", "amount", "kind", "standard_id", "profile_id", "reasons")
+AMOUNT_DIFFERS = "amount_differs"  # beside the codes of `entitlements.rules.REASONS`
+
+
+@dataclass(slots=True)
+class Paid:
+    """A payment as a row tells it. `payer` acts as the county of `division`."""
+
+    person_id: int
+    subsidy: str
+    month: Month
+    amount: Decimal | None  # None: as the rules say
+    division: str
+    payer: str
+    organ: str = ""
+    arrears: bool = False
+    who: object = None  # tells persons apart who are not known yet
+    told: tuple[Any, ...] | None = None  # (profile, birth, *days of events) of a person not known yet, the profile's number by `Pricer.number_of`
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a payment is beside what is held: `new`, `same`, `twice` (this import has it) or `otherwise` (`held` yuan). `due`, `doubts`: the rules."""
+
+    kind: str
+    held: Decimal = ZERO
+    due: Decimal = ZERO
+    doubts: str | None = None
+    seq: int = 1
+    standard_id: int | None = None
+    profile_id: int | None = None
+
+
+def prepare_months(until: Month) -> None:
+    """Make the tables of all months since the subsidies began, before many rows come."""
+    ensure_partitions(list(FIRST_MONTH.until(until + 2)))
+
+
+class RecordedPayments:
+    """The payments of a chunk of rows: compared with what is held, priced, written."""
+
+    def __init__(self, *, import_id: int, on: date, by_id: int | None, pricer: Pricer | None = None) -> None:
+        self.import_id, self.on, self.by_id = import_id, on, by_id
+        self.pricer = pricer or Pricer()
+        self.batches: dict[tuple[str, Month, str], int] = {}
+        self.written: dict[tuple[str, Month, str], list[Any]] = {}  # by `write` last: (payer, month, subsidy) -> [payments, yuan, doubtful]
+
+    def compare(self, rows: Sequence[Paid]) -> list[Outcome]:
+        """What each payment is beside what is held and what the rules say."""
+        found = [Outcome("new") for _row in rows]
+        self.price(rows, found)
+        known = sorted({row.person_id for row in rows if row.person_id})
+        held = self._held(known, {row.month for row in rows}) if known else {}
+        seen: dict[tuple[object, str, Month], Decimal] = {}
+        for row, outcome in zip(rows, found, strict=True):
+            before = held.get((row.person_id, row.subsidy, row.month.first))
+            if before is not None:
+                total, last, own = before
+                outcome.seq, outcome.held = last + 1, total
+                if own:
+                    outcome.kind = "twice"
+                elif total:
+                    outcome.kind = "same" if row.amount is None or total == row.amount else "otherwise"
+            once = (row.who or row.person_id, row.subsidy, row.month)
+            if once in seen:
+                outcome.kind, outcome.held = "twice", seen[once]
+            else:
+                seen[once] = row.amount or outcome.due
+        return found
+
+    def price(self, rows: Sequence[Paid], outcomes: Sequence[Outcome]) -> None:
+        """What the rules of each month say, into the outcomes; by the months told in the database, or by `told`."""
+        scheme = self.pricer.refresh()
+        stretches = self._stretches(sorted({row.person_id for row in rows if row.person_id}))
+        self.pricer.learn({stretch[3] for told in stretches.values() for stretch in told})
+        places: dict[str, str] = {}
+        for row, outcome in zip(rows, outcomes, strict=True):
+            stretch = _covering(stretches.get(row.person_id, ()), row.month) if row.person_id else row.told and (None, None, row.division, *row.told)
+            if not stretch:
+                continue
+            _since, _until, division, profile_id, birth, *days = stretch
+            place = places.get(division) or places.setdefault(division, scheme.place_of(division))
+            band = -1 if birth is None else sum(age <= age_in(birth, row.month) for age in scheme.ages)
+            relations = sum(relation_to(day, row.month) * 3**i for i, day in enumerate(days) if day is not None)
+            due, standard, reasons = self.pricer.price(place, profile_id, band, relations, row.month)[row.subsidy]
+            outcome.due, outcome.standard_id, outcome.profile_id = due, standard, profile_id
+            outcome.doubts = reasons or (AMOUNT_DIFFERS if row.amount is not None and row.amount != due else None)
+
+    def _held(self, ids: list[int], months: set[Month]) -> dict[tuple[int, str, date], tuple[Decimal, int, bool]]:
+        own = set(Batch.objects.filter(import_id=self.import_id).values_list("pk", flat=True))
+        with connection.cursor() as cursor:
+            days = ",".join(f"'{month.first}'" for month in sorted(months))  # written out, so that only these months' tables are opened
+            cursor.execute(
+                "select person_id, subsidy, right_month, coalesce(sum(amount) filter (where void is null), 0), max(seq), array_agg(batch_id) from payments_item"
+                f" where person_id = any(%s) and right_month in ({days}) group by 1, 2, 3",
+                [ids],
+            )
+            return {row[:3]: (row[3], row[4], not own.isdisjoint(row[5])) for row in cursor.fetchall()}
+
+    def _stretches(self, ids: list[int]) -> dict[int, list[tuple[Any, ...]]]:
+        found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+        if ids:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"select person_id, since, until, division_code, profile_id, birth, {', '.join(ALL_EVENTS)} from registry_personprofile"
+                    " where person_id = any(%s)",
+                    [ids],
+                )
+                for row in cursor.fetchall():
+                    found[row[0]].append(row[1:])
+        return found
+
+    def write(self, rows: Sequence[Paid], outcomes: Sequence[Outcome]) -> int:
+        """Write those that are `new`; each goes into the batch of its payer, month and organ. Gives how many."""
+        chosen = [(row, outcome) for row, outcome in zip(rows, outcomes, strict=True) if outcome.kind == "new"]
+        sums: dict[tuple[str, Month, str], list[Any]] = {}
+        self.written = {}
+        for row, outcome in chosen:
+            amount = outcome.due if row.amount is None else row.amount
+            counted = self.written.setdefault((row.payer, row.month, row.subsidy), [0, ZERO, 0])
+            counted[0], counted[1], counted[2] = counted[0] + 1, counted[1] + amount, counted[2] + bool(outcome.doubts)
+            tally = sums.setdefault((row.payer, row.month, row.organ), [0, ZERO])
+            tally[0] += 1
+            tally[1] += amount
+        self._open_batches(sums)
+        copy_rows(
+            "payments_item",
+            ITEM,
+            [
+                (
+                    row.person_id, row.subsidy, row.month.first, outcome.seq, self.batches[row.payer, row.month, row.organ], row.division,
+                    outcome.due if row.amount is None else row.amount, ARREARS if row.arrears else REGULAR, outcome.standard_id, outcome.profile_id, outcome.doubts,
+                )
+                for row, outcome in chosen
+            ],
+        )  # fmt: skip
+        for key, (count, total) in sums.items():
+            Batch.objects.filter(pk=self.batches[key]).update(item_count=F("item_count") + count, total=F("total") + total)
+        for payer, month in {(payer, month) for payer, month, _organ in sums}:
+            mark_stale(payer, month.first)
+        return len(chosen)
+
+    def _open_batches(self, keys: Iterable[tuple[str, Month, str]]) -> None:
+        missing = sorted(set(keys) - self.batches.keys(), key=str)
+        if not missing:
+            return
+        for batch in Batch.objects.filter(import_id=self.import_id, payer_code__in={payer for payer, _m, _o in missing}):
+            self.batches[batch.payer_code, Month.of(batch.month), batch.paying_organ] = batch.pk
+        for payer, month, organ in [key for key in missing if key not in self.batches]:
+            with connection.cursor() as cursor:  # the number within the month: one at a time for a payer
+                cursor.execute("select pg_advisory_xact_lock(hashtext('payments.recorded'), hashtext(%s))", [payer])
+            last = Batch.objects.filter(payer_code=payer, month=month.first).aggregate(last=Max("number"))["last"] or 0
+            batch = Batch.objects.create(
+                payer_code=payer, month=month.first, number=last + 1, state=RECORDED, drawn_by_id=self.by_id, drawn_on=self.on, import_id=self.import_id,
+                paying_organ=organ,
+            )  # fmt: skip
+            self.batches[payer, month, organ] = batch.pk
+
+    def forget(self) -> None:
+        """After a rolled-back transaction: the batches opened in it are not there."""
+        self.batches.clear()
+
+
+def _covering(stretches: Iterable[tuple[Any, ...]], month: Month) -> tuple[Any, ...] | None:
+    first = month.first
+    return next((s for s in stretches if s[0] <= first and (s[1] is None or first < s[1])), None)
+
+
+def doubts_of_changes(rows: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+    """What payments held contradict of each change (person_id, subsidy, month, kind): paid after a stop, paid before a start."""
+    asked = [(n, row) for n, row in enumerate(rows) if row["kind"] in ("stop", "new")]
+    found: list[list[str]] = [[] for _row in rows]
+    if asked:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select w.n, w.kind from unnest(%s::int[], %s::bigint[], %s::text[], %s::date[], %s::text[]) w (n, person_id, subsidy, month, kind)"
+                " where exists (select from payments_item i where i.person_id = w.person_id and i.subsidy = w.subsidy and i.void is null"
+                " and case w.kind when 'stop' then i.right_month >= w.month and i.right_month < w.month + interval '3 months'"
+                " else i.right_month < w.month and i.right_month >= w.month - interval '3 months' end)",
+                [[n for n, _r in asked], *([row[name] for _n, row in asked] for name in ("person_id", "subsidy", "month", "kind"))],
+            )
+            for n, kind in cursor.fetchall():
+                found[n].append("paid_after_stop" if kind == "stop" else "paid_before_start")
+    return found
+
+
+def recorded_months(*, import_id: int, person_ids: Sequence[int]) -> dict[tuple[int, str], set[Month]]:
+    """The right-months that an import recorded as paid, by person and subsidy."""
+    found: dict[tuple[int, str], set[Month]] = defaultdict(set)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select person_id, subsidy, right_month from payments_item where person_id = any(%s) and batch_id = any(%s)",
+            [list(person_ids), list(Batch.objects.filter(import_id=import_id).values_list("pk", flat=True))],
+        )
+        for pid, subsidy, month in cursor.fetchall():
+            found[pid, subsidy].add(Month.of(month))
+    return found
+
+
+def persons_recorded(*, import_id: int, after: int, limit: int) -> list[int]:
+    """The next persons, by number, of whom an import recorded payments."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select distinct person_id from payments_item where batch_id = any(%s) and person_id > %s order by 1 limit %s",
+            [list(Batch.objects.filter(import_id=import_id).values_list("pk", flat=True)), after, limit],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+@transaction.atomic
+def take_back_recorded(*, import_id: int, person_ids: Sequence[int]) -> int:
+    """Remove what an import recorded as paid to these persons. Gives how many payments."""
+    batches = list(Batch.objects.filter(import_id=import_id).values_list("pk", "payer_code", "month"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "with gone as (delete from payments_item where person_id = any(%s) and batch_id = any(%s) returning batch_id, amount)"
+            " select batch_id, count(*), sum(amount) from gone group by 1",
+            [list(person_ids), [pk for pk, _p, _m in batches]],
+        )
+        rows = cursor.fetchall()
+    for pk, count, total in rows:
+        Batch.objects.filter(pk=pk).update(item_count=F("item_count") - count, total=F("total") - total)
+    for _pk, payer, month in batches:
+        mark_stale(payer, month)
+    return sum(row[1] for row in rows)
+
+
+@transaction.atomic
+def drop_recorded_batches(*, import_id: int, by: Any) -> int:
+    """Remove the emptied batches of an import that was taken back."""
+    rows = list(Batch.objects.filter(import_id=import_id, item_count=0))
+    for batch in rows:
+        record_event(
+            by=by, action="batch.recorded_removed", subject_kind="batch", subject_id=batch.pk, division_code=batch.payer_code,
+            details={"month": f"{batch.month:%Y-%m}", "import": import_id},
+        )  # fmt: skip
+    Batch.objects.filter(pk__in=[batch.pk for batch in rows]).delete()
+    return len(rows)

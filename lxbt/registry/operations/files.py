@@ -1,0 +1,399 @@
+"""Persons told of by a file: found or made, many at once, by a fixed number of statements.
+
+A file never overrules the Federation: where it holds a certificate, the file's differing class is a remark.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from lxbt.core import crypto, idnumber
+from lxbt.core.months import BEGINNING, Month
+from lxbt.core.profile import CATEGORIES, EVENTS, read_profile
+from lxbt.divisions.rules import NATION, covers
+from lxbt.registry import queries
+from lxbt.registry.operations import intern_profiles
+from lxbt.registry.operations.writing import copy_rows, next_numbers, update_rows
+from lxbt.registry.rules import CERTIFICATE_NUMBER, GOOD, IDENTITY
+
+DATES = ("issued_on", "valid_until", "frozen_on", "cancelled_on")
+CERTIFICATE = ("person_id", "category", "grade", *DATES, "backpay_months", "masked", "source", "received_on", "recorded_by_id")
+CORRECTED = {"category": "text", "grade": "smallint", **dict.fromkeys(DATES, "date"), "source": "text", "received_on": "date"}
+ACCOUNT = ("person_id", "number", "bank", "holder", "sealed", "masked", "state", "reason", "since", "recorded_by_id")
+
+
+@dataclass(slots=True)
+class Told:
+    """What one row tells of a person. Numbers are normalised and checked; `facts` are values of the profile as JSON."""
+
+    identity: str
+    name: str
+    division: str
+    certificate_number: str = ""
+    category: str | None = None
+    grade: int | None = None
+    dates: Mapping[str, date] = field(default_factory=dict)  # of the certificate, by DATES
+    facts: Mapping[str, object] = field(default_factory=dict)
+    bank: str = ""
+    holder: str = ""
+    account: str = ""
+    phone: str = ""
+    address: str = ""
+    guardian_name: str = ""
+    guardian_relation: str = ""
+
+
+@dataclass(slots=True)
+class Numbers:
+    """A row's numbers as they are looked up and kept; made without the database, by another process where there are many."""
+
+    index: bytes
+    certificate_index: bytes | None = None
+    sealed_identity: bytes | None = None
+    sealed_certificate: bytes | None = None
+    sealed_account: bytes | None = None
+    sealed_phone: bytes | None = None
+    initials: str = ""
+
+
+@dataclass(slots=True)
+class Person:
+    """What became of a row's person. `conflict` (column, code) says why nothing may be written; `remarks` what was noticed."""
+
+    person_id: int = 0
+    made: bool = False
+    division: str = ""
+    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    conflict: tuple[str, str] | None = None
+    remarks: list[tuple[str, str]] = field(default_factory=list)
+
+
+def numbers_of(told: Sequence[Told], *, sealed: bool) -> list[Numbers]:
+    """The numbers of many rows; `sealed` also as they will be kept, for persons who are likely to be new."""
+    key, current = settings.LXBT_INDEX_KEY, settings.LXBT_KEYRING.current
+    cipher, index_of, seal = settings.LXBT_KEYRING[current], crypto.index_of, crypto.seal
+    found = []
+    for row in told:
+        numbers = Numbers(index_of(IDENTITY, row.identity, key), index_of(CERTIFICATE_NUMBER, row.certificate_number, key) if row.certificate_number else None)
+        if sealed:
+            numbers.sealed_identity = seal(row.identity, cipher, current)
+            numbers.initials = queries.initials(row.name)
+            if row.certificate_number:
+                numbers.sealed_certificate = seal(row.certificate_number, cipher, current)
+            if row.account:
+                numbers.sealed_account = seal(row.account, cipher, current)
+            if row.phone:
+                numbers.sealed_phone = seal(row.phone, cipher, current)
+        found.append(numbers)
+    return found
+
+
+def _rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+
+def persons_by_index(indexes: Sequence[bytes], *, kind: str = IDENTITY) -> dict[bytes, int]:
+    """Person ids by the indexes of their numbers; an alias leads to the person it belongs to."""
+    found = _rows(
+        'select i."index", coalesce(p.joined_to, p.person_id) from unnest(%s::bytea[]) w ("index")'
+        ' join registry_identifier i on i.kind = %s and i."index" = w."index" join registry_person p on p.person_id = i.person_id',
+        [list(indexes), kind],
+    )
+    return {bytes(index): person_id for index, person_id in found}
+
+
+class People:
+    """The persons of a chunk of rows: `find` says who they are and what a row would change, `write` does it.
+
+    `area`: the file's. `moved_allowed`: a person of another area is not refused, as in the books of years ago.
+    A person told twice in a chunk is one person: the first row decides.
+    """
+
+    def __init__(self, told: Sequence[Told], numbers: Sequence[Numbers], *, area: str, since: Month | None, moved_allowed: bool = False) -> None:
+        self.told, self.numbers, self.area = told, numbers, area
+        self.since = since  # from when changed facts of a known person hold; None: from the beginning
+        self.moved_allowed = moved_allowed
+        self.found = [Person() for _row in told]
+        self.first: dict[bytes, int] = {}
+        self.known: dict[int, tuple[str, str, bytes | None, str, str]] = {}
+        self.certificates: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        self.facts: dict[int, dict[str, object]] = defaultdict(dict)
+        self.accounts: dict[int, tuple[str, str, bytes, int]] = {}
+        self.undo: dict[int, dict[str, Any]] = {}  # of known persons that were changed: what was there before
+        self.extra_numbers: list[int] = []  # rows of known persons with a certificate number that is new
+
+    def find(self, *, lock: bool) -> list[Person]:
+        """Who the persons are, what would change, what does not fit."""
+        ids = persons_by_index([n.index for n in self.numbers])
+        owners = persons_by_index([n.certificate_index for n in self.numbers if n.certificate_index], kind=CERTIFICATE_NUMBER)
+        for place, (numbers, person) in enumerate(zip(self.numbers, self.found, strict=True)):
+            person.person_id = ids.get(numbers.index, 0)
+            first = self.first.setdefault(numbers.index, place)
+            if first != place and self.told[first].name == self.told[place].name:
+                _add_told(self.told[first], self.told[place])
+        self._read_known(sorted(set(ids.values())), lock)
+        taken: dict[bytes, bytes] = {}
+        for place, (row, numbers, person) in enumerate(zip(self.told, self.numbers, self.found, strict=True)):
+            first = self.first[numbers.index]
+            if first != place and self.told[first].name != row.name:
+                person.conflict = ("name", "name_differs_in_file")
+            elif numbers.certificate_index and (
+                owners.get(numbers.certificate_index, person.person_id or -1) != (person.person_id or -1)
+                or taken.setdefault(numbers.certificate_index, numbers.index) != numbers.index
+            ):
+                person.conflict = ("certificate_number", "certificate_taken")
+            elif person.person_id:
+                self._compare(place, row, person, numbers.certificate_index is not None and numbers.certificate_index not in owners)
+            else:
+                person.division = row.division
+        return self.found
+
+    def _read_known(self, ids: list[int], lock: bool) -> None:
+        if not ids:
+            return
+        self.known = {
+            row[0]: row[1:]
+            for row in _rows(
+                "select person_id, name, division_code, phone, address, phone_masked from registry_person where person_id = any(%s) order by person_id"
+                + (" for no key update" if lock else ""),
+                [ids],
+            )
+        }
+        columns = ("person_id", "number", "category", "grade", *DATES, "sequence")
+        for row in _rows(f"select {', '.join(columns)} from registry_certificate where person_id = any(%s) order by issued_on, number", [ids]):
+            self.certificates[row[0]].append(dict(zip(columns, row, strict=True)))
+        for person_id, key, value in _rows(
+            "select distinct on (person_id, key) person_id, key, value from registry_fact where person_id = any(%s)"
+            " order by person_id, key, since desc nulls last, number desc",
+            [ids],
+        ):
+            self.facts[person_id][key] = json.loads(value) if isinstance(value, str) else value
+        for account in _rows("select person_id, bank, holder, sealed, number from registry_bankaccount where until is null and person_id = any(%s)", [ids]):
+            self.accounts[account[0]] = account[1:]
+
+    def _compare(self, place: int, row: Told, person: Person, number_is_new: bool) -> None:
+        name, division, phone, address, _masked = self.known[person.person_id]
+        person.division = division
+        if name != row.name and row.name:
+            person.conflict = ("name", "name_differs")
+            return
+        if not covers(self.area, division):
+            if not self.moved_allowed:
+                person.conflict = ("identity_number", "person_elsewhere")
+                return
+            person.division = row.division
+            return  # what is known of a person elsewhere is not for this file to change
+        if self.first[self.numbers[place].index] != place:
+            return
+        changes = person.changes
+        for key, value in row.facts.items():
+            held = self.facts[person.person_id].get(key)
+            if held != value:
+                changes[key] = (held, value)
+        self._compare_certificate(row, person)
+        if number_is_new:
+            self.extra_numbers.append(place)
+        if row.account and self._account_differs(person.person_id, row):
+            changes["account"] = (None, idnumber.mask(row.account, 4, 4))
+        if row.phone and (phone is None or queries.open_sealed(bytes(phone)) != row.phone):
+            changes["phone"] = (None, idnumber.mask(row.phone, 3, 4))
+        if row.address and address != row.address:
+            changes["address"] = (None, "…")
+
+    def _account_differs(self, person_id: int, row: Told) -> bool:
+        held = self.accounts.get(person_id)
+        return held is None or (row.holder and held[1] != row.holder) or queries.open_sealed(bytes(held[2])) != row.account
+
+    def _compare_certificate(self, row: Told, person: Person) -> None:
+        if row.category is None or row.grade is None:
+            return
+        held = self.certificates.get(person.person_id, [])
+        last = held[-1] if held else None
+        if last is None:
+            person.changes["certificate"] = (None, f"{row.category} {row.grade}")
+            return
+        alike = (last["category"], last["grade"]) == (row.category, row.grade)
+        told = {name: row.dates[name] for name in DATES if name in row.dates}
+        if last["sequence"] is not None:  # the Federation's own record
+            if not alike:
+                person.remarks.append(("certificate_number", "certificate_differs"))
+        elif not alike or any(last[name] != value for name, value in told.items()):
+            person.changes["certificate"] = (f"{last['category']} {last['grade']}", f"{row.category} {row.grade}")
+
+    # writing
+
+    def write(self, chosen: Iterable[int], *, source: str, on: date, by_id: int | None) -> list[int]:
+        """Write the rows at these places. Gives the ids of known persons whose months must be told anew."""
+        rows = [place for place in chosen if self.found[place].conflict is None]
+        makers: dict[bytes, int] = {}
+        for place in rows:
+            self.found[place].made = not self.found[place].person_id and makers.setdefault(self.numbers[place].index, place) == place
+        made = list(makers.values())
+        for place, number in zip(made, next_numbers("registry_person_person_id_seq", len(made)), strict=True):
+            self.found[place].person_id = number
+        for place in rows:
+            if not self.found[place].person_id:
+                maker = self.found[makers[self.numbers[place].index]]
+                self.found[place].person_id, self.found[place].division = maker.person_id, maker.division
+        self._write_made(made, source, on, by_id)
+        return self._write_changes([p for p in rows if not self.found[p].made], source, on, by_id)
+
+    def _write_made(self, made: list[int], source: str, on: date, by_id: int | None) -> None:
+        persons, numbers, certificates, facts, accounts, told = [], [], [], [], [], []
+        profiles: dict[tuple[Any, ...], dict[str, object]] = {}
+        for place in made:
+            row, n, pid = self.told[place], self.numbers[place], self.found[place].person_id
+            birth, sex = idnumber.birth_of(row.identity), idnumber.sex_of(row.identity)
+            assert birth is not None
+            sealed_phone = n.sealed_phone or (queries.seal(row.phone) if row.phone else None)
+            persons.append((
+                pid, row.name, n.initials or queries.initials(row.name), sex, birth, row.division, row.address, sealed_phone,
+                idnumber.mask(row.phone, 3, 4) if row.phone else "", row.guardian_name, row.guardian_relation, by_id,
+            ))  # fmt: skip
+            numbers.append((IDENTITY, n.index, pid, n.sealed_identity or queries.seal(row.identity), idnumber.mask(row.identity)))
+            masked = ""
+            if n.certificate_index:
+                masked = idnumber.mask(row.certificate_number)
+                numbers.append((CERTIFICATE_NUMBER, n.certificate_index, pid, n.sealed_certificate or queries.seal(row.certificate_number), masked))
+            if row.category:
+                certificates.append((pid, row.category, row.grade, *(row.dates.get(name) for name in DATES), 0, masked, source, on, by_id))
+            facts += [(pid, key, json.dumps(value), source, on, by_id) for key, value in self._facts_of(row, birth, sex).items()]
+            if row.account:
+                accounts.append((
+                    pid, row.bank, row.holder or row.name, n.sealed_account or queries.seal(row.account), idnumber.mask(row.account, 4, 4), GOOD, "", on, by_id,
+                ))  # fmt: skip
+            shared = {key: value for key, value in row.facts.items() if key not in EVENTS}
+            key = (json.dumps(shared, sort_keys=True), sex, row.category, row.grade)
+            profiles.setdefault(key, {**shared, "sex": sex} | ({"certificate": {"category": row.category, "grade": row.grade}} if row.category else {}))
+            told.append((pid, key, birth, row))
+        ids = interned_ids(profiles)
+        copy_rows(
+            "registry_person",
+            ("person_id", "name", "pinyin", "sex", "birth", "division_code", "address", "phone", "phone_masked", "guardian_name", "guardian_relation", "registered_by_id"),
+            persons,
+        )  # fmt: skip
+        copy_rows("registry_identifier", ("kind", "index", "person_id", "sealed", "masked"), numbers)
+        copy_rows("registry_certificate", CERTIFICATE, certificates)
+        copy_rows("registry_fact", ("person_id", "key", "value", "source", "received_on", "recorded_by_id"), facts)
+        copy_rows("registry_bankaccount", [name for name in ACCOUNT if name != "number"], accounts)
+        copy_rows(
+            "registry_personprofile",
+            ("person_id", "since", "division_code", "profile_id", "birth", *EVENTS, *DATES[1:]),
+            [
+                (pid, BEGINNING.first, row.division, ids[key], birth, *(row.facts.get(name) for name in EVENTS), *(row.dates.get(name) for name in DATES[1:]))
+                for pid, key, birth, row in told
+            ],
+        )
+
+    def _facts_of(self, row: Told, birth: date, sex: str) -> dict[str, object]:
+        return {"division": row.division, "birth": birth.isoformat(), "sex": sex, **row.facts}
+
+    def _write_changes(self, rows: list[int], source: str, on: date, by_id: int | None) -> list[int]:
+        facts, certificates, corrected, accounts, contacts = [], [], [], [], []
+        since = self.since.first if self.since else None
+        changing = [place for place in rows if "account" in self.found[place].changes]
+        fresh_accounts = dict(zip(changing, next_numbers("registry_account_number", len(changing)), strict=True))
+        for place in rows:
+            row, person = self.told[place], self.found[place]
+            pid, changes = person.person_id, person.changes
+            if not changes:
+                continue
+            undo = self.undo.setdefault(pid, {})
+            facts += [
+                (pid, key, json.dumps(value), None if key in EVENTS else since, source, on, by_id)
+                for key, (_before, value) in changes.items()
+                if key in row.facts
+            ]
+            if "certificate" in changes:
+                of_issue = [c for c in self.certificates.get(pid, []) if c["issued_on"] == row.dates.get("issued_on")]
+                if of_issue:
+                    old = of_issue[0]
+                    told = {name: row.dates.get(name, old[name]) for name in DATES}
+                    corrected.append(
+                        {"person_id": pid, "number": old["number"], "category": row.category, "grade": row.grade, "source": source, "received_on": on, **told}
+                    )
+                    undo["certificate"] = {name: str(value) if isinstance(value, date) else value for name, value in old.items()}
+                else:
+                    masked = idnumber.mask(row.certificate_number) if row.certificate_number else ""
+                    certificates.append((pid, row.category, row.grade, *(row.dates.get(name) for name in DATES), 0, masked, source, on, by_id))
+            if "account" in changes:
+                number = fresh_accounts[place]
+                accounts.append(
+                    (pid, number, row.bank, row.holder or row.name, queries.seal(row.account), idnumber.mask(row.account, 4, 4), GOOD, "", on, by_id)
+                )
+                undo["account"] = [number, self.accounts[pid][3] if pid in self.accounts else None]
+            if "phone" in changes or "address" in changes:
+                phone = queries.seal(row.phone).hex() if "phone" in changes else None
+                contacts.append({"person_id": pid, "phone": phone, "phone_masked": changes["phone"][1] if phone else None, "address": row.address or None})
+                _name, _division, old_phone, old_address, old_masked = self.known[pid]
+                undo["contact"] = {"phone": bytes(old_phone).hex() if old_phone else "", "phone_masked": old_masked, "address": old_address}
+        self._write_numbers(set(rows))
+        copy_rows("registry_fact", ("person_id", "key", "value", "since", "source", "received_on", "recorded_by_id"), facts)
+        copy_rows("registry_certificate", CERTIFICATE, certificates)
+        update_rows("registry_certificate", ("person_id", "number"), corrected, CORRECTED)
+        if accounts:
+            with connection.cursor() as cursor:
+                cursor.execute("update registry_bankaccount set until = %s where until is null and person_id = any(%s)", [on, [row[0] for row in accounts]])
+        copy_rows("registry_bankaccount", ACCOUNT, accounts)
+        write_contacts(contacts)
+        rewritten = {"certificate", "account", *(key for place in rows for key in self.told[place].facts)}
+        touched = sorted({self.found[place].person_id for place in rows if rewritten & self.found[place].changes.keys()})
+        copy_rows("registry_change", ("person_id",), [(pid,) for pid in touched])
+        return touched
+
+    def _write_numbers(self, rows: set[int]) -> None:
+        numbers = []
+        for place in self.extra_numbers:
+            if place in rows:
+                row, n = self.told[place], self.numbers[place]
+                sealed = n.sealed_certificate or queries.seal(row.certificate_number)
+                numbers.append((CERTIFICATE_NUMBER, n.certificate_index, self.found[place].person_id, sealed, idnumber.mask(row.certificate_number)))
+                self.undo.setdefault(self.found[place].person_id, {})["number"] = (n.certificate_index or b"").hex()
+        copy_rows("registry_identifier", ("kind", "index", "person_id", "sealed", "masked"), numbers)
+
+
+def _add_told(first: Told, other: Told) -> None:
+    """What another row tells of the same person beside the first."""
+    first.facts = {**other.facts, **first.facts}
+    if first.category is None:
+        first.category, first.grade, first.dates, first.certificate_number = other.category, other.grade, other.dates, first.certificate_number or ""
+    for name in ("phone", "address", "guardian_name", "guardian_relation"):
+        if not getattr(first, name):
+            setattr(first, name, getattr(other, name))
+    if not first.account:
+        first.bank, first.holder, first.account = other.bank, other.holder, other.account
+
+
+def write_contacts(rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "update registry_person t set phone = coalesce(decode(v.phone, 'hex'), t.phone), phone_masked = coalesce(v.phone_masked, t.phone_masked),"
+                " address = coalesce(v.address, t.address) from jsonb_to_recordset(%s::jsonb) v (person_id bigint, phone text, phone_masked text, address text)"
+                " where t.person_id = v.person_id",
+                [json.dumps(list(rows))],
+            )
+
+
+def interned_ids(profiles: Mapping[Any, Mapping[str, object]]) -> dict[Any, int]:
+    """Ids of interned profiles by the caller's keys."""
+    shared = {key: queries.interned(read_profile({"division": NATION, **facts}, "row")) for key, facts in profiles.items()}
+    ids = intern_profiles(shared.values())
+    return {key: ids[queries.canonical(facts)] for key, facts in shared.items()}
+
+
+def class_of(certificate_number: str) -> tuple[str, int] | None:
+    """Category and grade that a certificate number tells; None when it is none."""
+    parts = idnumber.certificate_parts(certificate_number)
+    return (CATEGORIES[parts[1] - 1], parts[2]) if parts else None
