@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('entitlements', '0001_initial'),
+        ('entitlements', '0003_validate'),
     ]
 
     operations = [
