@@ -162,7 +162,7 @@ ROLES: tuple[Role, ...] = (
         "入户核实预警，上传照片和凭据，提出结论；不办申请",
         CIVIL | FEDERATION,
         frozenset({Level.TOWNSHIP}),
-        frozenset({P.VIEW_PERSONS, P.VIEW_DISABILITY, P.VIEW_SUSPICIONS, P.VERIFY_SUSPICIONS}),
+        frozenset({P.VIEW_PERSONS, P.VIEW_DISABILITY, P.VIEW_HOUSEHOLD, P.VIEW_PAYMENTS, P.VIEW_SUSPICIONS, P.VERIFY_SUSPICIONS}),
     ),
     Role(
         "reviewer",
