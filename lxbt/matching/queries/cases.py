@@ -103,7 +103,7 @@ def sums_below(rows: QuerySet[Suspicion], codes: Iterable[str], today: date) -> 
         if place is not None:
             found[place] = [a + b for a, b in zip(found[place], numbers, strict=True)]
             money[place] += amount or 0
-    return [AreaCases(code, *numbers, money[code]) for code, numbers in found.items()]
+    return [AreaCases(code, n[0], n[1], n[2], n[3], n[4], money[code]) for code, n in found.items()]
 
 
 def queue_around(rows: QuerySet[Suspicion], ident: int) -> tuple[int | None, int | None]:
