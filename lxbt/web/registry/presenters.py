@@ -28,8 +28,8 @@ from lxbt.web.alerts.listing import state_chip as suspicion_chip
 from lxbt.web.alerts.words import rule_name, source_name
 from lxbt.web.applications.presenters import state_chip
 from lxbt.web.components import Chip, Column, Empty, Event, Row, Subsidies, Table
-from lxbt.web.imports.words import problem as words_of_import
 from lxbt.web.components import Person as PersonCell
+from lxbt.web.imports.words import problem as words_of_import
 from lxbt.web.leads.views import state_chip as state_chip_of_lead
 from lxbt.web.leads.words import KINDS, basis_words
 from lxbt.web.registry.facts import certificate_words, confirmed_for, facts_now, source_word
