@@ -64,7 +64,7 @@ class History(Handler):
 
     def compare(self, prepared: Prepared, *, lock: bool) -> list[Result]:
         task = self.task
-        self.people = People(prepared.told, prepared.numbers, area=task.area, since=None, moved_allowed=True)
+        self.people = People(prepared.told, prepared.numbers, area=task.area, since=None, moved_allowed=True, who_only=True)
         found = self.people.find(lock=lock)
         results = [Result(SAME) for _person in found]
         self.paid: list[tuple[int, Paid]] = []
