@@ -78,8 +78,10 @@ class Running:
                 if seconds is not None and time.monotonic() - began > seconds:
                     return False
         with transaction.atomic():
-            if finish(self.entry.pk, at=self.clock()).state == DONE:
-                self.handler.finish()
+            entry = finish(self.entry.pk, at=self.clock())
+            if entry.state == DONE:
+                entry.effects = dict(Counter(entry.effects) + self.handler.finish())
+                entry.save(update_fields=["effects"])
         return True
 
     def close(self) -> None:

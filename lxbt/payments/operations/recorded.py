@@ -245,6 +245,19 @@ def recorded_months(*, import_id: int, person_ids: Sequence[int]) -> dict[tuple[
     return found
 
 
+def interrupted_rights(*, import_id: int) -> int:
+    """How many persons and subsidies of an import have months before the system with months missing between them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "with told as (select distinct person_id, subsidy from payments_item where batch_id = any(%s))"
+            " select count(*) from (select e.person_id from entitlements_entitlement e join told using (person_id, subsidy) where e.state = 'past'"
+            " group by e.person_id, e.subsidy having count(*) > 1) x",
+            [list(Batch.objects.filter(import_id=import_id).values_list("pk", flat=True))],
+        )
+        found: int = cursor.fetchone()[0]
+        return found
+
+
 def persons_recorded(*, import_id: int, after: int, limit: int) -> list[int]:
     """The next persons, by number, of whom an import recorded payments."""
     with connection.cursor() as cursor:

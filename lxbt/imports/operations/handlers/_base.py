@@ -89,8 +89,9 @@ class Handler(ABC):
     def write(self, prepared: Prepared, chosen: Sequence[int], results: Sequence[Result]) -> None:
         """Write the rows at these places of `prepared.rows`; counts into `effects`."""
 
-    def finish(self) -> None:  # noqa: B027 (most have nothing left to do)
-        """Every row is through."""
+    def finish(self) -> Counter[str]:
+        """Every row is through: what is left to do, and what can only now be counted."""
+        return Counter()
 
     def forget(self) -> None:  # noqa: B027 (most remember nothing)
         """A transaction was rolled back: forget what was remembered of it."""

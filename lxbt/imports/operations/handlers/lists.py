@@ -68,7 +68,8 @@ class OtherList(Handler):
         taken = take_list_rows(list_id=self.list_id, rows=[prepared.extra[n] for n in chosen], on=task.on)
         self.effects += Counter(listed=taken.new, repeated=taken.same, unknown=taken.unknown_person)
 
-    def finish(self) -> None:
+    def finish(self) -> Counter[str]:
         held = list_of_file(self.task.kind.removeprefix(LIST), self.task.area, self.task.digest)
         if held is not None and held.state == "open":
             close_list(list_id=held.pk, by=user_of(self.task.by_id), on=self.task.on)
+        return Counter()
