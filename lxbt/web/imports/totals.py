@@ -111,7 +111,7 @@ def months_of(request: OfficialRequest, code: str) -> dict[str, Any]:
     every = queries.declared_and_recorded(code, until=Month.of(request.today))
     years = [str(y) for y in range(request.today.year, queries.FIRST_MONTH.year - 1, -1)]
     year, state = (request.GET.get(name, "") if request.GET.get(name) in known else "" for name, known in (("year", years), ("state", MONTHS)))
-    wanted = [m for m in every if (not year or str(m.month.year) == year) and (not state or m.state == state)]
+    wanted = [m for m in every if (not year or str(m.month.year) == year) and (m.state == state if state else m.state != "none")]
     counts = {key: sum(m.state == key and (not year or str(m.month.year) == year) for m in every) for key in MONTHS}
     base = f"?code={code}" + (f"&year={year}" if year else "")
     after = request.GET.get("after", "")
@@ -120,7 +120,7 @@ def months_of(request: OfficialRequest, code: str) -> dict[str, Any]:
     paging = Page(len(shown), len(wanted), _("月次"), following, bool(after))
     return {
         "table": month_table(code, shown, paging, request.standing.may(P.IMPORT_FILES, code)),
-        "tabs": [Tab(_("全部"), base, sum(counts.values()), not state)] + [Tab(str(word), f"{base}&state={key}", counts[key], state == key) for key, (word, _t) in MONTHS.items()],
+        "tabs": [Tab(_("有数据"), base, sum(counts.values()) - counts["none"], not state)] + [Tab(str(word), f"{base}&state={key}", counts[key], state == key) for key, (word, _t) in MONTHS.items()],
         "years": [(y, y == year) for y in years], "state": state,
         "tiles": tiles(every),
     }  # fmt: skip
@@ -156,7 +156,7 @@ def month_table(code: str, shown: list[queries.MonthOfCounty], paging: Page, may
                     month_chip(m.state), str(m.month), Subsidies([m.subsidy]), m.declared, m.declared_amount, m.recorded or None, m.recorded_amount if m.recorded else None,
                     signed(difference) if difference else "—", m.doubtful or "—",
                 ],
-                url=url, action=(_("申报") if m.declared is None else _("更正")) if may_declare and m.state != "agrees" else "",
+                url=url, action=(_("去申报") if m.declared is None else _("更正")) if may_declare and m.state != "agrees" else "",
             )
         )  # fmt: skip
     return Table(
