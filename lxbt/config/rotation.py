@@ -27,6 +27,7 @@ COLUMNS = (
     SealedColumn("registry_identifier", "sealed", ("kind", "index")),
     SealedColumn("registry_person", "phone", ("person_id",)),
     SealedColumn("registry_bankaccount", "sealed", ("person_id", "number")),
+    SealedColumn("matching_listentry", "sealed", ("handle", "list_id", "digest")),
     SealedColumn("payments_unmatchedrow", "sealed", ("id",)),
     SealedColumn("payments_bankfile", "content", ("id",), batch=4),
     SealedColumn("applications_draft", "sealed", ("user_id",)),

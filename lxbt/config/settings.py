@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "lxbt.applications",
     "lxbt.payments",
     "lxbt.leads",
+    "lxbt.matching",
     "lxbt.statistics",
     "lxbt.exchange",
     "lxbt.imports",

@@ -6,7 +6,7 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 _PATTERN = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 
@@ -86,3 +86,10 @@ def age_in(birth: date, month: Month) -> int:
     """Whole years reached by the last day of `month`. Who was born on 29 February reaches an age on 1 March of a common year."""
     last = month.last
     return last.year - birth.year - ((last.month, last.day) < (birth.month, birth.day))
+
+
+def born_by(age: int, month: Month) -> date:
+    """Who is born on this day or before it has reached `age` by the last day of `month`; the other side of `age_in`."""
+    last = month.last
+    year = max(1, last.year - age)
+    return last.replace(year=year) if (last.month, last.day) != (2, 29) else date(year, 3, 1) - timedelta(days=1)

@@ -92,3 +92,12 @@ class Stale(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.since:%Y-%m}"
+
+
+class Uncompared(models.Model):
+    """Somebody whose facts or rights changed since the rules above last compared them; whoever compares removes it."""
+
+    person_id = models.BigIntegerField(primary_key=True)
+
+    def __str__(self) -> str:
+        return f"{self.person_id}"

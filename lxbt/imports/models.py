@@ -24,7 +24,6 @@ class Import(models.Model):
     digest = models.BinaryField(help_text="SM3 of the file")
     size = models.BigIntegerField()
     file_id = models.BigIntegerField(null=True, help_text="documents.LargeFile; empty when it was taken from a terminal and is not kept")
-    reference = models.BigIntegerField(null=True, help_text="matching.List that the rows went into, for a list of another body")
     sheet = models.CharField(max_length=200, blank=True)
     sheets = models.JSONField(default=list)
     also = models.JSONField(default=list, help_text="other sheets that would fit as well")

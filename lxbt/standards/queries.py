@@ -103,6 +103,12 @@ def parameter_everywhere(name: str) -> Callable[[str, Month], Any]:
     return found
 
 
+def parameters_named(prefix: str, month: Month) -> list[Parameter]:
+    """Every row in force in the month whose name begins with `prefix`, the latest of a division first."""
+    rows = Parameter.objects.filter(Q(since__isnull=True) | Q(since__lte=month.first), name__startswith=prefix)
+    return list(rows.order_by("name", "division_code", F("since").desc(nulls_last=True)))
+
+
 def standards_of(division_code: str) -> QuerySet[Standard]:
     """Published rows and drafts that bear on an area, the latest first."""
     return Standard.objects.filter(bearing_on(division_code)).order_by("-since", "-pk")

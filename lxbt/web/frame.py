@@ -14,6 +14,7 @@ from lxbt.applications import queries as applications
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import NATION
 from lxbt.leads import queries as leads
+from lxbt.matching.queries import cases as suspicions
 from lxbt.notices.queries import unread_count
 from lxbt.web.access import OfficialRequest
 from lxbt.web.components import Crumb, NavGroup, NavItem, Shell
@@ -70,11 +71,13 @@ def build_shell(request: OfficialRequest) -> Shell:
 
 
 def navigation(request: OfficialRequest) -> list[NavGroup]:
-    """The lines of the side bar that this account has a use for, at most five groups."""
+    """The lines of the side bar that this account has a use for, at most six groups."""
     standing = request.standing
     here = request.resolver_match.url_name if request.resolver_match else ""
     waiting = applications.waiting_count(standing)
     to_remind = leads.waiting_count(request.focus, request.today) if standing.may(P.ACCEPT_APPLICATIONS) else 0
+    mine = frozenset(name for name, p in (("verify", P.VERIFY_SUSPICIONS), ("confirm", P.CONFIRM_SUSPICIONS)) if standing.may(p))
+    to_verify = suspicions.suspicions_in(request.focus).filter(suspicions.is_waiting(mine)).count() if mine else None
     acting = any(standing.may(p) for p in (P.ACCEPT_APPLICATIONS, P.REVIEW_APPLICATIONS, P.DECIDE_APPLICATIONS))
 
     def item(name: str, label: str, icon: str, *permissions: P, count: int | None = None, also: tuple[str, ...] = ()) -> NavItem | None:
@@ -98,6 +101,14 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
             [
                 item("persons", _("人员查询"), "user-search", P.VIEW_PERSONS, also=("person", "search")),
                 item("matches", _("疑似重复"), "users", P.EDIT_FACTS, also=("match",)),
+            ],
+        ),
+        (
+            _("核查"),
+            [
+                item("alerts", _("预警核实"), "alert-triangle", P.VIEW_SUSPICIONS, count=to_verify, also=("alert", "alert_visit")),
+                item("rules", _("比对规则"), "git-compare", P.VIEW_SUSPICIONS, also=("rule",)),
+                item("signals", _("监测信号"), "gauge", P.SUPERVISE_SUSPICIONS, P.CONFIRM_SUSPICIONS, P.VIEW_AUDIT, also=("signal",)),
             ],
         ),
         (

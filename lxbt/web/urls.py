@@ -7,6 +7,10 @@ from django.urls import path
 from lxbt.web import home, showcase
 from lxbt.web.accounts import ending, oidc, own, recovery, roles, sheets, signing_in, slips
 from lxbt.web.accounts import views as accounts
+from lxbt.web.alerts import case as alert_case
+from lxbt.web.alerts import listing as alert_listing
+from lxbt.web.alerts import rules as alert_rules
+from lxbt.web.alerts import watching as alert_watching
 from lxbt.web.applications import entry, papers
 from lxbt.web.applications import export as application_export
 from lxbt.web.applications import views as applications
@@ -84,6 +88,16 @@ urlpatterns = [
     path("leads/export/", leads.export, name="leads_export"),
     path("leads/<int:lead_id>/", leads.lead, name="lead"),
     path("leads/<int:lead_id>/slip/", leads.slip, name="lead_slip"),
+    path("alerts/", alert_listing.alerts, name="alerts"),
+    path("alerts/export/", alert_listing.export, name="alerts_export"),
+    path("alerts/<int:suspicion_id>/", alert_case.alert, name="alert"),
+    path("alerts/<int:suspicion_id>/visit/", alert_case.visit, name="alert_visit"),
+    path("alerts/<int:suspicion_id>/proofs/<int:proof_id>/", alert_case.proof, name="alert_proof"),
+    path("rules/", alert_rules.rules, name="rules"),
+    path("rules/run/", alert_rules.run, name="rules_run"),
+    path("rules/<slug:rule_code>/", alert_rules.rule, name="rule"),
+    path("signals/", alert_watching.signals, name="signals"),
+    path("signals/<int:signal_id>/", alert_watching.signal, name="signal"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.notices_read, name="notices_read"),
     path("notices/<int:notice_id>/", notices.notice_open, name="notice_open"),

@@ -158,6 +158,8 @@ def fill(apps: Any) -> None:
     make("leads.Reminder", lead=told, on=DAY, way="phone", outcome="will_apply", by_id=1, by_name="甲", recorded_at=MOMENT, **who)
     notice = make("notices.Notice", division_code=TOWNSHIP, kind="federation_frozen", posted_at=MOMENT, **who)
     make("notices.Receipt", notice=notice, user_id=1, read_at=MOMENT)
+    make("matching.List", kind="deaths", division_code=COUNTY, received_on=DAY, as_of=DAY, source="公安")
+    make("matching.ListEntry", handle=bytes(32), list_id=1, digest=bytes(16), row=2, kind="deaths", matched="number", name="张三", **who)
     make("statistics.Figure", month=MONTH, division_code=COUNTY, level=3, subsidy="living", persons=1, regular=80)
     make("statistics.ClassFigure", month=MONTH, division_code=COUNTY, subsidy="living", dimension="grade", value="1", persons=1, amount=80)
 

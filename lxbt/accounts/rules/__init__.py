@@ -61,6 +61,10 @@ class Permission(StrEnum):
     PUBLISH_STANDARDS = "publish_standards"
     IMPORT_FILES = "import_files"
     VIEW_STATISTICS = "view_statistics"
+    VIEW_SUSPICIONS = "view_suspicions"
+    VERIFY_SUSPICIONS = "verify_suspicions"
+    CONFIRM_SUSPICIONS = "confirm_suspicions"
+    SUPERVISE_SUSPICIONS = "supervise_suspicions"
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_DIVISIONS = "manage_divisions"
     MANAGE_SECURITY = "manage_security"
@@ -88,6 +92,10 @@ WORDS: Mapping[Permission, str] = {
     P.PUBLISH_STANDARDS: "发布他人起草的标准",
     P.IMPORT_FILES: "批量导入领取人、历史发放和比对名单，申报合计，撤销导入",
     P.VIEW_STATISTICS: "看统计数字",
+    P.VIEW_SUSPICIONS: "看预警、比对规则和核实结果",
+    P.VERIFY_SUSPICIONS: "核实预警：入户、上传凭据、提出结论和处理",
+    P.CONFIRM_SUSPICIONS: "派发预警，复核结论并执行处理",
+    P.SUPERVISE_SUSPICIONS: "运行比对、开展核对专项、抽查已复核的预警、停报误报",
     P.MANAGE_ACCOUNTS: "开通、变更、确认和停用账号",
     P.MANAGE_DIVISIONS: "维护区划",
     P.MANAGE_SECURITY: "复核账号年度确认和找回，接收异常查看和大批量导出的告警",
@@ -95,7 +103,17 @@ WORDS: Mapping[Permission, str] = {
 }  # as on the screen
 
 READ = frozenset(
-    {P.VIEW_PERSONS, P.VIEW_DISABILITY, P.VIEW_HOUSEHOLD, P.VIEW_APPLICATIONS, P.VIEW_PAYMENTS, P.VIEW_BANK_ACCOUNTS, P.VIEW_STANDARDS, P.VIEW_STATISTICS}
+    {
+        P.VIEW_PERSONS,
+        P.VIEW_DISABILITY,
+        P.VIEW_HOUSEHOLD,
+        P.VIEW_APPLICATIONS,
+        P.VIEW_PAYMENTS,
+        P.VIEW_BANK_ACCOUNTS,
+        P.VIEW_STANDARDS,
+        P.VIEW_STATISTICS,
+        P.VIEW_SUSPICIONS,
+    }
 )
 FIGURES = frozenset({P.VIEW_STANDARDS, P.VIEW_STATISTICS})
 
@@ -133,10 +151,18 @@ ROLES: tuple[Role, ...] = (
     Role(
         "clerk",
         "受理初审",
-        "受理申请，初审后报县级残联；登记情况变化",
+        "受理申请，初审后报县级残联；登记情况变化；核实预警",
         CIVIL,
         frozenset({Level.TOWNSHIP}),
-        READ | {P.REVEAL_NUMBERS, P.EDIT_FACTS, P.ACCEPT_APPLICATIONS, P.CORRECT_ACCOUNTS, P.IMPORT_FILES},
+        READ | {P.REVEAL_NUMBERS, P.EDIT_FACTS, P.ACCEPT_APPLICATIONS, P.CORRECT_ACCOUNTS, P.VERIFY_SUSPICIONS, P.IMPORT_FILES},
+    ),
+    Role(
+        "verifier",
+        "入户核查",
+        "入户核实预警，上传照片和凭据，提出结论；不办申请",
+        CIVIL | FEDERATION,
+        frozenset({Level.TOWNSHIP}),
+        frozenset({P.VIEW_PERSONS, P.VIEW_DISABILITY, P.VIEW_HOUSEHOLD, P.VIEW_PAYMENTS, P.VIEW_SUSPICIONS, P.VERIFY_SUSPICIONS}),
     ),
     Role(
         "reviewer",
@@ -147,7 +173,12 @@ ROLES: tuple[Role, ...] = (
         READ - WITHHELD[Organ.FEDERATION] | {P.REVEAL_NUMBERS, P.REVIEW_APPLICATIONS},
     ),
     Role(
-        "decider", "民政审定", "审定申请，决定给予或者不给予补贴", CIVIL, COUNTY, READ | {P.REVEAL_NUMBERS, P.EDIT_FACTS, P.DECIDE_APPLICATIONS, P.IMPORT_FILES}
+        "decider",
+        "民政审定",
+        "审定申请，决定给予或者不给予补贴；复核预警的核实结论",
+        CIVIL,
+        COUNTY,
+        READ | {P.REVEAL_NUMBERS, P.EDIT_FACTS, P.DECIDE_APPLICATIONS, P.CONFIRM_SUSPICIONS, P.IMPORT_FILES},
     ),
     Role(
         "payment_officer",
@@ -168,6 +199,14 @@ ROLES: tuple[Role, ...] = (
     Role("standard_drafter", "标准起草", "起草补贴标准、低保标准和参数", CIVIL, ABOVE | COUNTY, FIGURES | {P.DRAFT_STANDARDS}),
     Role("standard_publisher", "标准发布", "复核并发布他人起草的标准", CIVIL, ABOVE | COUNTY, FIGURES | {P.PUBLISH_STANDARDS}),
     Role("supervisor", "督导查询", "查看本级及以下的办件、发放和统计", CIVIL | FEDERATION, ALL_LEVELS, READ),
+    Role(
+        "inspector",
+        "数据核对",
+        "运行比对，开展核对专项，抽查核实结果，停报误报；不办业务",
+        CIVIL | FEDERATION,
+        ABOVE | COUNTY,
+        READ | {P.SUPERVISE_SUSPICIONS},
+    ),
     Role("analyst", "监测统计", "查看统计数字，不看个人", CIVIL | FEDERATION | FINANCE, ALL_LEVELS, FIGURES),
     Role(
         "administrator",
@@ -179,6 +218,7 @@ ROLES: tuple[Role, ...] = (
         grants=frozenset(
             {
                 "clerk",
+                "verifier",
                 "reviewer",
                 "decider",
                 "payment_officer",
@@ -186,6 +226,7 @@ ROLES: tuple[Role, ...] = (
                 "standard_drafter",
                 "standard_publisher",
                 "supervisor",
+                "inspector",
                 "analyst",
                 "administrator",
                 "security_administrator",
@@ -215,6 +256,8 @@ INCOMPATIBLE: frozenset[frozenset[str]] = frozenset(
         ("payment_officer", "payment_approver"),
         ("clerk", "decider"),
         ("clerk", "reviewer"),
+        ("verifier", "decider"),
+        ("verifier", "reviewer"),
         ("standard_drafter", "standard_publisher"),
         ("administrator", "auditor"),
         ("administrator", "security_administrator"),

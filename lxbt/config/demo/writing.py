@@ -43,7 +43,7 @@ COLUMNS = {
     "registry_identifier": "kind, index, person_id, sealed, masked",
     "registry_certificate": "person_id, category, grade, issued_on, valid_until, backpay_months, masked, source, received_on",
     "registry_fact": "person_id, key, value, source, received_on",
-    "registry_bankaccount": "person_id, bank, holder, sealed, masked, state, reason, since",
+    "registry_bankaccount": "person_id, bank, holder, sealed, handle, masked, state, reason, since",
     "registry_personprofile": "person_id, since, until, division_code, profile_id, birth, valid_until",
     "entitlements_entitlement": "person_id, subsidy, since, state, basis, granted_by_id, granted_on, end_basis",
     "demo_plan": "step, kind, person_id, county, told",
@@ -115,9 +115,8 @@ class Writer:
             self.rows["registry_certificate"].append((person_id, person.category, person.grade, issued, until, 0, masked, "federation", received))
         for name, value in person.facts.items():
             self.rows["registry_fact"].append((person_id, name, json.dumps(value), SOURCES.get(name, "register"), known))
-        self.rows["registry_bankaccount"].append(
-            (person_id, person.bank, person.holder, self._seal(person.account), idnumber.mask(person.account, 4, 4), "good", "", known)
-        )
+        handle, shown = registry.account_handle(person.account), idnumber.mask(person.account, 4, 4)
+        self.rows["registry_bankaccount"].append((person_id, person.bank, person.holder, self._seal(person.account), handle, shown, "good", "", known))
         self.told.append((person_id, person, key))
         self._grant(person_id, person, key, fate, county)
 

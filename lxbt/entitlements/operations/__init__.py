@@ -218,6 +218,7 @@ def resolve_changes() -> int:
                 mark_stale_persons(ids, BEGINNING)  # for the payers of the months as they were told so far
                 store_timelines(queries.told_timelines(ids, scheme))
                 mark_stale_persons(ids, BEGINNING)  # and as they are told now
+                mark_uncompared(ids)
             nothing_left = not ids
         done += len(ids)
     return done
@@ -232,6 +233,23 @@ def mark_stale_persons(ids: list[int], since: Month) -> None:
             " on conflict (person_id, division_code) do update set since = least(entitlements_stale.since, excluded.since)",
             [since.first, ids],
         )
+
+
+def mark_uncompared(ids: list[int]) -> None:
+    """Have these persons compared anew by the rules above."""
+    with connection.cursor() as cursor:
+        cursor.execute("insert into entitlements_uncompared (person_id) select distinct unnest(%s::bigint[]) order by 1 on conflict do nothing", [ids])
+
+
+def take_uncompared(limit: int) -> list[int]:
+    """Take up to so many of the persons to be compared anew; those that others are taking are passed over."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "delete from entitlements_uncompared where person_id in (select person_id from entitlements_uncompared order by person_id limit %s for update skip locked)"
+            " returning person_id",
+            [limit],
+        )
+        return sorted(row[0] for row in cursor.fetchall())
 
 
 def mark_recertified_persons(area_condition: str, params: list[str]) -> None:

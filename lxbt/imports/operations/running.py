@@ -31,7 +31,7 @@ from lxbt.imports.operations.tallies import add_tallies
 from lxbt.imports.places import Places, places_in
 from lxbt.imports.queries import REMARKED_KEPT
 from lxbt.imports.rules.faults import Fault
-from lxbt.imports.states import CHANGED, ERROR, KEPT, LEFT, PLANNING, SAME, WRITING, WRITTEN
+from lxbt.imports.states import CHANGED, DONE, ERROR, KEPT, LEFT, PLANNING, SAME, WRITING, WRITTEN
 from lxbt.notices.operations import Post, post_notices
 from lxbt.payments.operations.recorded import prepare_months
 from lxbt.registry.operations.writing import copy_rows
@@ -57,7 +57,7 @@ class Running:
     def __init__(self, entry: Import, path: Path, *, clock: Clock, ahead: bool = False) -> None:
         self.entry, self.path, self.clock, self.ahead = entry, path, clock, ahead
         now = clock()
-        self.task = Task(entry.pk, entry.kind, entry.division_code, now.date(), entry.by_id, now, entry.reference)
+        self.task = Task(entry.pk, entry.kind, entry.division_code, now.date(), entry.by_id, now, bytes(entry.digest), entry.name)
         self.handler_type = handler_of(entry.kind)
         self.handler: Handler = self.handler_type(self.task)
         self.places: Places = places_in(entry.division_code)
@@ -77,7 +77,9 @@ class Running:
                     tell(self.progress())
                 if seconds is not None and time.monotonic() - began > seconds:
                     return False
-        finish(self.entry.pk, at=self.clock())
+        with transaction.atomic():
+            if finish(self.entry.pk, at=self.clock()).state == DONE:
+                self.handler.finish()
         return True
 
     def close(self) -> None:

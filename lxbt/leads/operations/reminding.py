@@ -11,12 +11,14 @@ from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
 from lxbt.audit.operations import record_event
+from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
 from lxbt.core.transitions import move
 from lxbt.core.workdays import add_workdays
 from lxbt.divisions import queries as divisions
 from lxbt.leads.models import Lead, Reminder
-from lxbt.leads.rules import FINAL, OUTCOMES, TRANSITIONS, WAYS, State
+from lxbt.leads.queries import following_everywhere
+from lxbt.leads.rules import ACTIVE, FINAL, OUTCOMES, TRANSITIONS, WAYS, Kind, State
 
 AGAIN = 5  # working days until somebody not reached is tried again
 
@@ -57,6 +59,30 @@ def remind(*, lead_id: int, version: int, way: str, outcome: str, on: date, note
         if outcome == "unreachable":
             lead.due_on = add_workdays(at.date(), AGAIN, divisions.workday_overrides())
     _save(lead, "lead.reminded", before, by, {"way": way, "outcome": outcome})
+    return lead
+
+
+@transaction.atomic
+def open_lead(*, person_id: int, division_code: str, subsidies: list[str], about_on: date, basis: str, by: User | None, on: date) -> Lead | None:
+    """Have the township invite somebody to apply for a right that nobody has claimed; None where it is asked to already."""
+    if Lead.objects.filter(person_id=person_id, state__in=ACTIVE, subsidies__contains=subsidies).exists():
+        return None
+    due = add_workdays(on, following_everywhere()(division_code, Month.of(on)).lead_days, divisions.workday_overrides())
+    lead, created = Lead.objects.get_or_create(
+        person_id=person_id, kind=Kind.UNCLAIMED, about_on=about_on,
+        defaults={"division_code": division_code, "subsidies": subsidies, "basis": basis[:60], "opened_on": on, "due_on": due},
+    )  # fmt: skip
+    if not created:
+        return None
+    record_event(
+        by=by,
+        action="lead.opened",
+        subject_kind="lead",
+        subject_id=lead.pk,
+        person_id=person_id,
+        division_code=division_code,
+        details={"kind": lead.kind, "basis": basis},
+    )
     return lead
 
 

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     MOVED_IN = "moved_in"  # from another province, where the right ended
     EXPIRING = "expiring"  # the certificate ends within months
     EXPIRED = "expired"  # it has ended
+    UNCLAIMED = "unclaimed"  # a right that nobody has claimed, found by comparing
 
 
 class State(StrEnum):

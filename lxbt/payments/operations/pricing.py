@@ -26,7 +26,7 @@ class Pricer:
     def __post_init__(self) -> None:
         self.profiles: dict[int, Profile] = {}
         self.numbers: dict[str, int] = {}
-        self.answers: dict[tuple[str, int, int, int, Month], dict[str, tuple[Decimal, int | None, str | None]]] = {}
+        self.answers: dict[tuple[str, int, int, int, Month, bool], dict[str, tuple[Decimal, int | None, str | None]]] = {}
 
     def refresh(self) -> Scheme:
         """The scheme as it is now."""
@@ -50,12 +50,19 @@ class Pricer:
             self.profiles[self.numbers[text]] = read_profile({"division": NATION, **facts}, "profile")
         return self.numbers[text]
 
-    def price(self, place: str, profile_id: int, band: int, relations: int, month: Month) -> dict[str, tuple[Decimal, int | None, str | None]]:
-        """Amount, standard and reasons against, for each subsidy. `band` -1: birth unknown; else how many age limits are reached."""
-        key = (place, profile_id, band, relations, month)
+    def price(
+        self, place: str, profile_id: int, band: int, relations: int, month: Month, *, needing_care: bool = False
+    ) -> dict[str, tuple[Decimal, int | None, str | None]]:
+        """Amount, standard and reasons against, for each subsidy. `band` -1: birth unknown; else how many age limits are reached.
+
+        `needing_care`: as if the person needed long-term care, which nobody knows before asking.
+        """
+        key = (place, profile_id, band, relations, month, needing_care)
         if key not in self.answers:
             assert self.scheme is not None
             profile = replace(self.profiles[profile_id], division=place)
+            if needing_care:
+                profile = replace(profile, long_term_care=True)
             age = None if band < 0 else self.scheme.ages[band - 1] if band else min(self.scheme.ages, default=0) - 1
             told = tuple(relations // 3**i % 3 for i in range(6))
             found = rights_at(profile, age, told, self.scheme, month)

@@ -14,7 +14,7 @@ Work tables are analysed, for statistics of a table filled in the same transacti
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 from lxbt.accounts.models import User
 from lxbt.audit.operations import record_event
 from lxbt.core.money import ZERO
-from lxbt.core.months import BEGINNING, Month, age_in
+from lxbt.core.months import BEGINNING, Month, age_in, born_by
 from lxbt.core.profile import SUBSIDIES
 from lxbt.core.refusal import Refusal
 from lxbt.divisions.operations import mark_stale
@@ -37,7 +37,6 @@ from lxbt.payments.operations.pricing import Pricer
 from lxbt.standards import queries as standards
 from lxbt.standards.rules.scheme import Scheme
 
-_ONE_DAY = timedelta(days=1)
 _NO_DAY = date(1, 1, 1)
 _PARTITION_LOCK, _PAYER_LOCK = 7_301_002, 7_301_003
 
@@ -222,7 +221,7 @@ class Draw:
         """
 
         def band(month: Month) -> str:
-            cutoffs = ",".join(day.isoformat() for day in sorted(_cutoff(month, age) for age in self.scheme.ages))
+            cutoffs = ",".join(day.isoformat() for day in sorted(born_by(age, month) for age in self.scheme.ages))
             return f"{len(self.scheme.ages)} - width_bucket(s.birth - 1, '{{{cutoffs}}}'::date[])"
 
         known: dict[str, str] = {name: f"s.{name}" for name in ("subsidy", "profile_id", "place", "since", "until", "entitled", "events")}
@@ -354,10 +353,3 @@ class Draw:
             )
         Batch.objects.bulk_update(kept, ["item_count", "total", "recovery_total", "held_count"])
         return kept
-
-
-def _cutoff(month: Month, age: int) -> date:
-    """Who is born on this day or before it has reached `age` by the last day of `month`."""
-    last = month.last
-    year = max(1, last.year - age)
-    return last.replace(year=year) if (last.month, last.day) != (2, 29) else date(year, 3, 1) - _ONE_DAY

@@ -148,6 +148,7 @@ class BankAccount(models.Model):
     bank = models.CharField(max_length=60)
     holder = models.CharField(max_length=60)
     sealed = models.BinaryField(help_text="account number, SM4-GCM")
+    handle = models.BinaryField(null=True, blank=True, help_text="HMAC-SM3 of the account number: the same account, the same handle")
     masked = models.CharField(max_length=40)
     state = models.CharField(max_length=4, default="good")
     reason = models.CharField(max_length=40, blank=True, help_text="why it is bad")
@@ -156,6 +157,7 @@ class BankAccount(models.Model):
     recorded_by_id = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
+        indexes = [models.Index(fields=["handle"], name="account_handle", condition=Q(until__isnull=True, handle__isnull=False))]
         constraints = [
             models.UniqueConstraint(fields=["person"], condition=Q(until__isnull=True), name="account_current_once"),
             models.CheckConstraint(condition=Q(state__in=["good", "bad"]), name="account_state"),

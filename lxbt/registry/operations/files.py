@@ -27,7 +27,7 @@ from lxbt.registry.rules import CERTIFICATE_NUMBER, GOOD, IDENTITY
 DATES = ("issued_on", "valid_until", "frozen_on", "cancelled_on")
 CERTIFICATE = ("person_id", "category", "grade", *DATES, "backpay_months", "masked", "source", "received_on", "recorded_by_id")
 CORRECTED = {"category": "text", "grade": "smallint", **dict.fromkeys(DATES, "date"), "source": "text", "received_on": "date"}
-ACCOUNT = ("person_id", "number", "bank", "holder", "sealed", "masked", "state", "reason", "since", "recorded_by_id")
+ACCOUNT = ("person_id", "number", "bank", "holder", "sealed", "handle", "masked", "state", "reason", "since", "recorded_by_id")
 
 
 @dataclass(slots=True)
@@ -271,7 +271,8 @@ class People:
             facts += [(pid, key, json.dumps(value), source, on, by_id) for key, value in self._facts_of(row, birth, sex).items()]
             if row.account:
                 accounts.append((
-                    pid, row.bank, row.holder or row.name, n.sealed_account or queries.seal(row.account), idnumber.mask(row.account, 4, 4), GOOD, "", on, by_id,
+                    pid, row.bank, row.holder or row.name, n.sealed_account or queries.seal(row.account), queries.account_handle(row.account),
+                    idnumber.mask(row.account, 4, 4), GOOD, "", on, by_id,
                 ))  # fmt: skip
             shared = {key: value for key, value in row.facts.items() if key not in EVENTS}
             key = (json.dumps(shared, sort_keys=True), sex, row.category, row.grade)
@@ -329,9 +330,8 @@ class People:
                     certificates.append((pid, row.category, row.grade, *(row.dates.get(name) for name in DATES), 0, masked, source, on, by_id))
             if "account" in changes:
                 number = fresh_accounts[place]
-                accounts.append(
-                    (pid, number, row.bank, row.holder or row.name, queries.seal(row.account), idnumber.mask(row.account, 4, 4), GOOD, "", on, by_id)
-                )
+                handle, shown = queries.account_handle(row.account), idnumber.mask(row.account, 4, 4)
+                accounts.append((pid, number, row.bank, row.holder or row.name, queries.seal(row.account), handle, shown, GOOD, "", on, by_id))
                 undo["account"] = [number, self.accounts[pid][3] if pid in self.accounts else None]
             if "phone" in changes or "address" in changes:
                 phone = queries.seal(row.phone).hex() if "phone" in changes else None

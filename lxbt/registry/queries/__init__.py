@@ -31,6 +31,11 @@ def identifier_index(kind: str, number: str) -> bytes:
     return crypto.index_of(kind, normalise(number), settings.LXBT_INDEX_KEY)
 
 
+def account_handle(number: str) -> bytes:
+    """What an account number is known by: the same for the same number, the number not to be had from it."""
+    return crypto.index_of("account", normalise(number), settings.LXBT_INDEX_KEY)
+
+
 def person_by_identifier(kind: str, number: str) -> Person | None:
     """The person with this identity ('id') or certificate ('certificate') number, wherever in the nation."""
     found = Identifier.objects.filter(kind=kind, index=identifier_index(kind, number)).values_list("person_id", flat=True).first()

@@ -10,15 +10,16 @@ from lxbt.web.components.parts import Tone
 
 KINDS: dict[str, Promise] = {
     "new": lazy("新领残疾人证"), "gained": lazy("类别等级变更"), "renewed": lazy("到期后换证"), "moved_in": lazy("户籍迁入"),
-    "expiring": lazy("证件即将到期"), "expired": lazy("证件已到期"),
+    "expiring": lazy("证件即将到期"), "expired": lazy("证件已到期"), "unclaimed": lazy("比对发现可能应享未享"),
 }  # fmt: skip
 ASKS: dict[str, Promise] = {
     "new": lazy("可能符合补贴条件，邀请本人申请。"), "gained": lazy("新的类别等级可能符合补贴条件，邀请本人申请。"),
     "renewed": lazy("补贴已暂停，换证后须重新申请，从申请当月起发放，并按规定补发。"), "moved_in": lazy("原户籍地已停发，邀请本人在本地申请。"),
     "expiring": lazy("提醒本人或监护人按时换证，以免停发。"), "expired": lazy("证件到期，补贴已暂停，提醒本人换证后申请恢复。"),
+    "unclaimed": lazy("核实后可能符合补贴条件，邀请本人申请。"),
 }  # fmt: skip
 ABOUT: dict[str, Promise] = {
-    "new": lazy("发证日"), "gained": lazy("发证日"), "renewed": lazy("发证日"), "moved_in": lazy("迁入日"), "expiring": lazy("到期日"), "expired": lazy("到期日"),
+    "new": lazy("发证日"), "gained": lazy("发证日"), "renewed": lazy("发证日"), "moved_in": lazy("迁入日"), "expiring": lazy("到期日"), "expired": lazy("到期日"), "unclaimed": lazy("预警日"),
 }  # fmt: skip
 STATES: dict[str, tuple[Promise, Tone, str]] = {
     "open": (lazy("待提醒"), "hold", "bell-ringing"), "reminded": (lazy("已提醒"), "run", ""), "unreachable": (lazy("未联系上"), "warn", "phone-off"),
@@ -71,6 +72,8 @@ def basis_words(basis: str) -> str:
     """What a period of the ledger rests on, where the Federation's data, a joining or a file brought it about."""
     if basis.startswith("import "):
         return _("导入 %(n)s") % {"n": basis.removeprefix("import ")}
+    if basis.startswith("suspicion "):
+        return _("比对预警核实")
     if basis.startswith("joining "):
         return _("登记合并")
     return str(BASES.get(basis, basis))

@@ -18,11 +18,15 @@ from lxbt.notices import operations, queries
 from lxbt.registry import queries as registry
 from lxbt.web import words
 from lxbt.web.access import OfficialRequest, page
+from lxbt.web.alerts.words import NOTICES as SUSPICIONS
 from lxbt.web.components import Tab
 from lxbt.web.imports.words import NOTICES as IMPORT_NOTICES
 from lxbt.web.imports.words import kind_name
-from lxbt.web.leads.words import NOTICES
+from lxbt.web.leads.words import NOTICES as LEADS
 from lxbt.web.paging import SIZE, cut
+
+NOTICES = LEADS | SUSPICIONS
+WORK_LISTS = {"suspicion_overdue": "alerts", "suspicion_waiting": "alerts", "suspicion_confirming": "alerts"}  # notices that lead to a list
 
 
 @page()
@@ -44,11 +48,12 @@ def notices(request: OfficialRequest) -> HttpResponse:
             lines.append(import_line(request, row, files.get(row.params["import"]), unread=row.pk not in read))
             continue
         card = cards.get(row.person_id) if row.person_id else None
-        sentence = str(NOTICES.get(row.kind, row.kind)) % {"name": card.name if card else _("一名残疾人"), "on": row.params.get("on", "")}
+        told = {key: value for key, value in row.params.items() if isinstance(value, str | int)}
+        sentence = str(NOTICES.get(row.kind, row.kind)) % {"on": "", **told, "name": card.name if card else _("一名残疾人")}
         held = words.listed(words.SUBSIDIES_SHORT[s] for s in row.params.get("subsidies", ()) if s in words.SUBSIDIES_SHORT)
         lines.append({
             "pk": row.pk, "at": timezone.localtime(row.posted_at), "sentence": sentence, "place": divisions.name_of(row.division_code), "held": held,
-            "unread": row.pk not in read, "leads": card is not None and request.standing.may(P.VIEW_PERSONS, card.division_code),
+            "unread": row.pk not in read, "leads": row.kind in WORK_LISTS or (card is not None and request.standing.may(P.VIEW_PERSONS, card.division_code)),
         })  # fmt: skip
     unread, show = queries.unread_count(request.standing), request.GET.get("show", "")
     tabs = [Tab(_("全部"), "?", None, show != "unread"), Tab(_("未读"), "?show=unread", unread, show == "unread")]
@@ -83,6 +88,8 @@ def notice_open(request: OfficialRequest, notice_id: int) -> HttpResponse:
     operations.read_notices(notice_ids=[found.pk], by=request.user, at=timezone.localtime())
     if found.kind in IMPORT_NOTICES and request.standing.may(P.IMPORT_FILES, found.division_code):
         return redirect("import", import_id=found.params["import"])
+    if found.kind in WORK_LISTS:
+        return redirect(WORK_LISTS[found.kind])
     person = registry.person(found.person_id) if found.person_id else None
     if person is not None and request.standing.may(P.VIEW_PERSONS, person.division_code):
         return redirect(reverse("person", args=[person.pk]))

@@ -22,8 +22,13 @@ from lxbt.registry import queries
 from lxbt.registry.queries.matching import joined_with
 from lxbt.web import words
 from lxbt.web.access import OfficialRequest
+from lxbt.web.alerts.listing import in_sight as suspicions_in_sight
+from lxbt.web.alerts.listing import months_words
+from lxbt.web.alerts.listing import state_chip as suspicion_chip
+from lxbt.web.alerts.words import rule_name, source_name
 from lxbt.web.applications.presenters import state_chip
 from lxbt.web.components import Chip, Column, Empty, Event, Row, Subsidies, Table
+from lxbt.web.components import Person as PersonCell
 from lxbt.web.imports.words import problem as words_of_import
 from lxbt.web.leads.views import state_chip as state_chip_of_lead
 from lxbt.web.leads.words import KINDS, basis_words
@@ -55,6 +60,7 @@ def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
         "money": money,
         "applications": application_table(person.pk) if sight.applications else None,
         "timeline": timeline_of(person.pk, sight),
+        "suspicions": suspicion_table(request, person.pk) if request.standing.may(P.VIEW_SUSPICIONS, person.division_code) else None,
         "leads": leads_table(request, person.pk) if sight.applications else None,
         "joined": [(x.person_id == person.pk, other_of(x, person.pk), reverse("match", args=[x.match_id])) for x in joined_with(person.pk)],
         "confirmed": confirmed_for(person.pk, person.division_code, request.today),
@@ -100,6 +106,22 @@ def application_table(person_id: int) -> Table:
 def other_of(joining: Any, person_id: int) -> str:
     """The address of the other entry of a joining."""
     return reverse("person", args=[joining.other_id if joining.person_id == person_id else joining.person_id])
+
+
+def suspicion_table(request: OfficialRequest, person_id: int) -> Table | None:
+    """The person's suspicions and what came of them, the latest first; those that the account may see."""
+    found = list(suspicions_in_sight(request, focused=False).filter(person_id=person_id).order_by("-raised_on", "-id")[:50])
+    if not found:
+        return None
+    columns = [Column(_("状态"), phone="first"), Column(_("预警"), phone="lead"), Column(_("月份")), Column(_("来源")), Column(_("产生"))]
+    rows = [
+        Row(
+            [suspicion_chip(x), PersonCell(rule_name(x.rule), url=reverse("alert", args=[x.pk])), months_words(x), source_name(x.source), x.raised_on],
+            url=reverse("alert", args=[x.pk]),
+        )
+        for x in found
+    ]
+    return Table(caption=_("预警"), columns=columns, rows=rows)
 
 
 def leads_table(request: OfficialRequest, person_id: int) -> Table | None:

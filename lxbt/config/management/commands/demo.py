@@ -5,15 +5,21 @@ from __future__ import annotations
 import sys
 import time
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandParser
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from tqdm import tqdm
 
+from lxbt.config.command_line import var_folder
 from lxbt.config.demo import progress
+from lxbt.config.demo.fate import MONTHS
+from lxbt.config.demo.faults import plant_faults, write_truth
+from lxbt.config.demo.places import SHOW_COUNTY
+from lxbt.config.demo.population import beginning_of_payments
 from lxbt.config.demo.report import counts
 from lxbt.config.demo.story import Story, analyze
 from lxbt.config.management.commands._base import Command as Base
@@ -39,6 +45,8 @@ class Command(Base):
         parser.add_argument("--persons", type=int, default=20_000, help="how many persons (default 20000)")
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--on", type=date.fromisoformat, help="the day it is seen from, YYYY-MM-DD (default: today)")
+        parser.add_argument("--faults", type=int, default=0, help="plant each kind of fault so many times in the show county, and tell them in a file")
+        parser.add_argument("--faults-file", default="", help="where to tell them (default: faults.json in the folder of data)")
         parser.add_argument("--force", action="store_true", help="also where persons are registered already")
 
     def run(self, **options: Any) -> dict[str, Any]:
@@ -59,10 +67,20 @@ class Command(Base):
         count_coverage(on=timezone.localdate(), at=timezone.now())
         analyze()
         progress.finish()
+        planted = self.plant(asked, options["faults"], options["faults_file"]) if options["faults"] else {}
         with connection.cursor() as cursor:
             cursor.execute("reset synchronous_commit")
         answer = counts(asked)
-        return {"persons": asked.persons, "day": asked.day, "seed": asked.seed, "seconds": round(time.monotonic() - started, 1), "tables": answer}
+        return {"persons": asked.persons, "day": asked.day, "seed": asked.seed, "seconds": round(time.monotonic() - started, 1), "tables": answer} | planted
+
+    def plant(self, asked: progress.Asked, each: int, path: str) -> dict[str, Any]:
+        """Faults for comparing to find; what was planted stands in the file alone."""
+        month = beginning_of_payments(asked.day, MONTHS) + (MONTHS - 1)
+        with transaction.atomic():
+            planted = plant_faults(area=SHOW_COUNTY, month=month, on=asked.day, each=each, seed=asked.seed)
+        where = Path(path) if path else var_folder() / "faults.json"
+        write_truth(where, planted)
+        return {"faults": len(planted), "faults_file": str(where)}
 
     def wish(self, *, persons: int, seed: int, on: date | None, force: bool, **_options: Any) -> tuple[progress.Asked, int]:
         """What is to be made and from which step on. Refuses where real persons may be."""

@@ -35,6 +35,16 @@ def read_month(cell: object, on: date) -> Month | None:
     return found
 
 
+def read_any_month(cell: object) -> Month | None:
+    """A month of any year, for what other bodies tell of: from 1949 on."""
+    year, month = _year_and_month(cell) or (0, 0)
+    if not year:
+        return None
+    if not 1 <= month <= 12 or not 1949 <= year <= 2100:
+        raise CellFault("month_form")
+    return Month(year, month)
+
+
 def _year_and_month(cell: object) -> tuple[int, int] | None:
     if isinstance(cell, date):
         return cell.year, cell.month

@@ -1,0 +1,6 @@
+"""Lists of other bodies, suspicions, what came of them."""
+
+from lxbt.matching.models.lists import List, ListEntry
+from lxbt.matching.models.suspicions import Act, Proof, Quiet, Run, Signal, Suspicion
+
+__all__ = ["Act", "List", "ListEntry", "Proof", "Quiet", "Run", "Signal", "Suspicion"]

@@ -1,0 +1,1 @@
+"""Reads of lists, suspicions, rules and their settings, signals, runs."""

@@ -1,0 +1,37 @@
+"""Background wake-ups: changed persons every few minutes, everybody once a month, the daily round. The state in the tables is the queue."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from lxbt.core.months import Month
+from lxbt.divisions.rules import NATION
+from lxbt.matching.operations import running, watching
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="matching.compare_changed", queueing_lock="matching.compare_changed", pass_context=False)
+def compare_changed(timestamp: int) -> int:
+    """Every five minutes, whoever changed. Compared by the month before: its payments are known."""
+    now = timezone.now()
+    on = timezone.localdate()
+    return running.compare_changed(month=Month.of(on).back(1), on=on, at=now, limit=50_000).persons
+
+
+@app.periodic(cron="30 2 2 * *")
+@app.task(name="matching.compare_all", queueing_lock="matching.compare_all", pass_context=False)
+def compare_all(timestamp: int) -> int:
+    """In the night of the second of each month, everybody: 民发〔2022〕79号 asks for a comparison each month."""
+    now, on, raised = timezone.now(), timezone.localdate(), 0
+    for _done, _all, report in running.run_rules(area=NATION, month=Month.of(on).back(1), on=on, at=now):
+        raised = report.total("raised")
+    return raised
+
+
+@app.periodic(cron="0 7 * * *")
+@app.task(name="matching.daily", queueing_lock="matching.daily", pass_context=False)
+def daily(timestamp: int) -> int:
+    """Every morning: what is settled closes, what is late climbs, offices are told what waits."""
+    now, on = timezone.now(), timezone.localdate()
+    return watching.close_settled(on=on) + watching.climb_overdue(on=on, at=now) + watching.post_digest(on=on, at=now)

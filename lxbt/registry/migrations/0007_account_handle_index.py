@@ -1,0 +1,15 @@
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    atomic = False  # accounts keep being changed meanwhile
+
+    dependencies = [("registry", "0006_account_handle")]
+
+    operations = [
+        AddIndexConcurrently(
+            model_name='bankaccount',
+            index=models.Index(condition=models.Q(('handle__isnull', False), ('until__isnull', True)), fields=['handle'], name='account_handle'),
+        ),
+    ]
