@@ -22,9 +22,9 @@ from lxbt.accounts.rules.sheet import COLUMNS, FAULTS
 from lxbt.config.messages import compile_messages
 from lxbt.documents.rules.workbooks import SENTENCES
 from lxbt.entitlements.rules import REASONS
+from lxbt.imports.kinds import kinds
 from lxbt.imports.rules.conflicts import CONFLICTS
 from lxbt.imports.rules.faults import FAULTS as IMPORT_FAULTS
-from lxbt.imports.rules.kinds import KINDS
 from lxbt.payments.rules import FAILURES
 
 PACKAGE = Path(__file__).resolve().parent.parent.parent / "lxbt"
@@ -65,7 +65,7 @@ def texts_in_use() -> dict[Key, str]:
         + [*FAILURES.values(), *LOOKING_REASONS, *WORDS.values(), *FAULTS.values(), *COLUMNS.values(), *SENTENCES.values()]
     )
     pure += [text for words in (*IMPORT_FAULTS.values(), *CONFLICTS.values()) for text in (words.problem, words.mend)]
-    pure += [text for kind in KINDS.values() for text in (kind.title, *(column.title for column in kind.columns))]
+    pure += [text for kind in kinds().values() for text in (kind.title, *(column.title for column in kind.columns))]
     return {**dict.fromkeys(pure, "rules"), **found}
 
 

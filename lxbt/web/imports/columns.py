@@ -73,7 +73,8 @@ def sample_of(kind: Kind, key: str, samples: list[list[Any]], place: int) -> str
     """The first filled cell below the title; numbers of persons masked, whatever the column is taken for."""
     text = next((found for row in samples if place < len(row) and row[place] is not None and (found := text_of(row[place]).strip())), "")
     digits = sum(character.isdigit() for character in text)
-    if (kind.has(key) and kind.column(key).kind in MASKED) or digits >= 11:
+    reader = kind.column(key).kind if kind.has(key) else ""
+    if reader in MASKED or (digits >= 11 and reader != "division"):
         return idnumber.mask(text)[:SHOWN]
     return text[:SHOWN]
 

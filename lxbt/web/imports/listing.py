@@ -15,7 +15,7 @@ from lxbt.accounts.queries import in_scope
 from lxbt.accounts.rules import Permission as P
 from lxbt.divisions import queries as divisions
 from lxbt.imports import queries
-from lxbt.imports.kinds import kinds
+from lxbt.imports.kinds import LIST, kinds
 from lxbt.imports.states import STATES, WRITTEN
 from lxbt.imports.writing import template
 from lxbt.payments.queries import payer_of
@@ -56,6 +56,8 @@ def imports(request: OfficialRequest) -> HttpResponse:
         "table": table_of(shown, paging),
         "tabs": [tab(_("全部"), "", sum(counts.values())), *(tab(state_chip(s).word, s, counts[s]) for s in STATES if counts.get(s))],
         "kinds": [(key, kind_name(key), request.GET.get("kind") == key) for key in kinds()],
+        "templates": [(key, kind_name(key)) for key in kinds() if not key.startswith(LIST)],
+        "lists": [(key, kind_name(key)) for key in kinds() if key.startswith(LIST)],
         "mine": request.GET.get("mine") == "1",
         "state": state,
         "accounts_url": reverse("account_sheets") if request.standing.may(P.MANAGE_ACCOUNTS) else "",

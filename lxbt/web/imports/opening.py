@@ -17,7 +17,7 @@ from lxbt.accounts.rules import Permission as P
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.documents.queries import large_file, opened
-from lxbt.imports.kinds import kind_of, kinds
+from lxbt.imports.kinds import LIST, kind_of, kinds
 from lxbt.imports.operations.intake import open_import, recognise_file
 from lxbt.web.access import OfficialRequest, page
 from lxbt.web.components import Choice, Crumb, Segments
@@ -67,10 +67,12 @@ def import_new(request: OfficialRequest) -> HttpResponse:
             except Refusal as refusal:
                 show_refusal(form, refusal)
     wanted = form.data.get("kind") or request.GET.get("kind") or "recipients"
-    choices = [Choice(key, kind_name(key), key == wanted, str(number)) for number, key in enumerate(kinds(), start=1)]
+    own, lists = ([key for key in kinds() if key.startswith(LIST) is other] for other in (False, True))
+    first = [Choice(key, kind_name(key), key == wanted, str(number)) for number, key in enumerate(own, start=1)]
     context = {
         "form": form,
-        "segments": Segments("kind", _("种类"), choices),
+        "segments": Segments("kind", _("本系统的数据"), first),
+        "lists": Segments("kind", _("其他部门的名单，用于比对"), [Choice(key, kind_name(key), key == wanted) for key in lists]),
         "crumbs": [Crumb(_("数据导入"), reverse("imports")), Crumb(_("导入文件"))],
     }
     return render(request, "imports/new.html", context)

@@ -165,7 +165,7 @@ def reason_tabs(entry: Any, code: str, show: str) -> list[Tab]:
 
 def short(code: str) -> str:
     """The first part of the sentence."""
-    return words.problem(code).split(_("，"))[0]
+    return words.problem(code).split(_("，"))[0].partition(";")[0]
 
 
 def remark_lines(entry: Any) -> list[tuple[str, str, int, str]]:

@@ -28,9 +28,10 @@ from lxbt.imports.operations.declaring import declare_totals
 from lxbt.imports.rules.values import CellFault, read_cell
 from lxbt.payments.queries import payer_of
 from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Column, Crumb, Empty, Person, Row, Subsidies, Tab, Table, Tile
+from lxbt.web.components import Column, Crumb, Empty, Page, Person, Row, Subsidies, Tab, Table, Tile
 from lxbt.web.formats import signed, whole
 from lxbt.web.imports.words import MONTHS, month_chip
+from lxbt.web.paging import SIZE
 from lxbt.web.refusals import show_refusal
 from lxbt.web.sheets import Sheet, send_sheet
 from lxbt.web.words import SUBSIDIES_SHORT
@@ -108,16 +109,26 @@ def prefilled(request: OfficialRequest) -> str:
 def months_of(request: OfficialRequest, code: str) -> dict[str, Any]:
     """The months of a paying body, narrowed by year and state."""
     every = queries.declared_and_recorded(code, until=Month.of(request.today))
-    year, state = request.GET.get("year", ""), request.GET.get("state", "")
-    shown = [m for m in every if (not year or str(m.month.year) == year) and (not state or m.state == state)]
+    years = [str(y) for y in range(request.today.year, queries.FIRST_MONTH.year - 1, -1)]
+    year, state = (request.GET.get(name, "") if request.GET.get(name) in known else "" for name, known in (("year", years), ("state", MONTHS)))
+    wanted = [m for m in every if (not year or str(m.month.year) == year) and (m.state == state if state else m.state != "none")]
     counts = {key: sum(m.state == key and (not year or str(m.month.year) == year) for m in every) for key in MONTHS}
     base = f"?code={code}" + (f"&year={year}" if year else "")
+    after = request.GET.get("after", "")
+    begin = next((n for n, m in enumerate(wanted, start=1) if key_of(m) == after), 0)
+    shown, following = wanted[begin : begin + SIZE], key_of(wanted[begin + SIZE - 1]) if len(wanted) > begin + SIZE else ""
+    paging = Page(len(shown), len(wanted), _("月次"), following, bool(after))
     return {
-        "table": month_table(code, shown, request.standing.may(P.IMPORT_FILES, code)),
-        "tabs": [Tab(_("全部"), base, sum(counts.values()), not state)] + [Tab(str(word), f"{base}&state={key}", counts[key], state == key) for key, (word, _t) in MONTHS.items()],
-        "years": [(str(y), str(y) == year) for y in range(request.today.year, queries.FIRST_MONTH.year - 1, -1)], "state": state,
+        "table": month_table(code, shown, paging, request.standing.may(P.IMPORT_FILES, code)),
+        "tabs": [Tab(_("有数据"), base, sum(counts.values()) - counts["none"], not state)] + [Tab(str(word), f"{base}&state={key}", counts[key], state == key) for key, (word, _t) in MONTHS.items()],
+        "years": [(y, y == year) for y in years], "state": state,
         "tiles": tiles(every),
     }  # fmt: skip
+
+
+def key_of(month: queries.MonthOfCounty) -> str:
+    """2019-03.care."""
+    return f"{month.month}.{month.subsidy}"
 
 
 def tiles(every: list[queries.MonthOfCounty]) -> list[Tile]:
@@ -133,7 +144,7 @@ def tiles(every: list[queries.MonthOfCounty]) -> list[Tile]:
     ]  # fmt: skip
 
 
-def month_table(code: str, shown: list[queries.MonthOfCounty], may_declare: bool) -> Table:
+def month_table(code: str, shown: list[queries.MonthOfCounty], paging: Page, may_declare: bool) -> Table:
     """Declared beside recorded."""
     rows = []
     for m in shown:
@@ -145,7 +156,7 @@ def month_table(code: str, shown: list[queries.MonthOfCounty], may_declare: bool
                     month_chip(m.state), str(m.month), Subsidies([m.subsidy]), m.declared, m.declared_amount, m.recorded or None, m.recorded_amount if m.recorded else None,
                     signed(difference) if difference else "—", m.doubtful or "—",
                 ],
-                url=url, action=(_("申报") if m.declared is None else _("更正")) if may_declare and m.state != "agrees" else "",
+                url=url, action=(_("去申报") if m.declared is None else _("更正")) if may_declare and m.state != "agrees" else "",
             )
         )  # fmt: skip
     return Table(
@@ -154,7 +165,7 @@ def month_table(code: str, shown: list[queries.MonthOfCounty], may_declare: bool
             Column(_("核对"), phone="first"), Column(_("所属月"), phone="lead"), Column(_("补贴"), phone="end"), Column(_("申报人数"), "num"), Column(_("申报金额（元）"), "num"),
             Column(_("导入笔数"), "num"), Column(_("导入金额（元）"), "num"), Column(_("相差（元）"), "num"), Column(_("与规定不符"), "num"),
         ],
-        rows=rows, empty=Empty(_("没有这一类的月份"), _("换一个标签或年份看。"), icon="calendar-month"),
+        rows=rows, page=paging, empty=Empty(_("没有这一类的月份"), _("换一个标签或年份看。"), icon="calendar-month"),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -46,7 +47,8 @@ REVEALED = {"id": lazy("身份证号"), "certificate": lazy("残疾人证号"), 
 def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
     """Everything known of a person, in one page."""
     month, sight = Month.of(request.today), sight_of(request, person.division_code)
-    money = money_of(person.pk, until=month) if sight.payments else PersonMoney()
+    periods = rights.entitlements_of(person.pk)
+    money = money_of(person.pk, periods=periods, until=month) if sight.payments else PersonMoney()
     now_held = rights.subsidies_by_person([person.pk], month).get(person.pk, ())
     held = [s for s in SUBSIDIES if s in now_held]
     told = [money.told[month]] if month in money.told else rights.rights_by_month(person.pk, month, month + 1)
@@ -59,7 +61,7 @@ def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
         "rights": rights_table(told) if sight.rights else [],
         "money": money,
         "applications": application_table(person.pk) if sight.applications else None,
-        "timeline": timeline_of(person.pk, sight),
+        "timeline": timeline_of(person.pk, sight, periods),
         "suspicions": suspicion_table(request, person.pk) if request.standing.may(P.VIEW_SUSPICIONS, person.division_code) else None,
         "leads": leads_table(request, person.pk) if sight.applications else None,
         "joined": [(x.person_id == person.pk, other_of(x, person.pk), reverse("match", args=[x.match_id])) for x in joined_with(person.pk)],
@@ -139,7 +141,7 @@ def leads_table(request: OfficialRequest, person_id: int) -> Table | None:
     )  # fmt: skip
 
 
-def timeline_of(person_id: int, sight: Sight) -> list[Event]:
+def timeline_of(person_id: int, sight: Sight, periods: Sequence[Any]) -> list[Event]:
     """What became known, latest first: the day it counts from, and when and from whom it came."""
     events: list[tuple[date, Event]] = []
     for fact in queries.facts_of(person_id):
@@ -154,7 +156,6 @@ def timeline_of(person_id: int, sight: Sight) -> list[Event]:
         on = certificate.issued_on or certificate.received_on
         title = _("残疾人证 %(what)s，有效至 %(until)s") % {"what": certificate_words(certificate), "until": certificate.valid_until or "—"}
         events.append((on, Event(on, title, _("%(source)s，%(day)s 收到") % {"source": source_word(certificate.source), "day": certificate.received_on})))
-    periods = rights.entitlements_of(person_id)
     suspended = {s: {p.since for p in periods if p.subsidy == s and p.state == "suspended"} for s in SUBSIDIES}
     for period in periods:
         name = words.SUBSIDIES_SHORT[period.subsidy]

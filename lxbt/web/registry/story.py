@@ -36,10 +36,9 @@ class PersonMoney:
     told: Mapping[Month, Any] = field(default_factory=dict)  # the rights of each month shown
 
 
-def money_of(person_id: int, *, until: Month) -> PersonMoney:
-    """The items of a person as strip, sums and list. Bounded: some hundred items a person."""
+def money_of(person_id: int, *, periods: Sequence[Any], until: Month) -> PersonMoney:
+    """The items of a person and the periods of the ledger as strip, sums and list. Bounded: some hundred items a person."""
     items = payments.person_items(person_id)
-    periods = rights.entitlements_of(person_id)
     if not items and not periods:
         return PersonMoney()
     begins = [Month.of(i.right_month) for i in items] + [Month.of(p.since) for p in periods]
