@@ -31,7 +31,7 @@ ROW_CHIPS: dict[str, tuple[Promise, Tone, str]] = {
 }  # fmt: skip
 EFFECTS: dict[str, Promise] = {
     "persons": lazy("新建人员"), "changed": lazy("更新人员"), "rights": lazy("新建补贴享受期"), "payments": lazy("写入发放记录"), "changes": lazy("写入历史变更"),
-    "listed": lazy("写入名单"), "repeated": lazy("名单中已有"), "unknown": lazy("本系统没有此人"), "doubtful": lazy("其中与当时规定不符"), "skipped": lazy("标题、空行和合计行，跳过"), 
+    "listed": lazy("写入名单"), "repeated": lazy("名单中已有"), "unknown": lazy("本系统没有此人"), "doubtful": lazy("其中与当时规定不符"), "skipped": lazy("标题、空行和合计行，跳过"),
     "interrupted": lazy("其中月份有间断的补贴"), "left": lazy("撤销时保留的人员"),
 }  # fmt: skip
 SURE: dict[str, Promise] = {
