@@ -24,6 +24,8 @@ from lxbt.documents.rules.workbooks import SENTENCES
 from lxbt.entitlements.rules import REASONS
 from lxbt.imports.rules.faults import FAULTS as IMPORT_FAULTS
 from lxbt.imports.rules.kinds import KINDS
+from lxbt.matching.catalogue import RULES
+from lxbt.matching.rules.lists import LISTS
 from lxbt.payments.rules import FAILURES
 
 PACKAGE = Path(__file__).resolve().parent.parent.parent / "lxbt"
@@ -65,6 +67,8 @@ def texts_in_use() -> dict[Key, str]:
     )
     pure += [text for words in IMPORT_FAULTS.values() for text in (words.problem, words.mend)]
     pure += [text for kind in KINDS.values() for text in (kind.title, *(column.title for column in kind.columns))]
+    pure += [text for rule in RULES.values() for text in (rule.name, rule.compares, *(t for p in rule.parameters for t in (p.title, p.unit) if t))]
+    pure += [kind.title for kind in LISTS.values()]
     return {**dict.fromkeys(pure, "rules"), **found}
 
 

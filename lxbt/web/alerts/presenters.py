@@ -102,7 +102,6 @@ def strip_of(case: Suspicion) -> Strip | None:
     event = Month.of(case.since_month).back(1) if case.since_month and first < Month.of(case.since_month) <= last else None
     return Strip(
         id="claimed", lanes=lanes, sentence=_("%(a)s 至 %(b)s 逐月发放和疑似月份") % {"a": first, "b": last}, event_month=event.first if event else None,
-        event_label=_("自次月起不应发") if event and case.side == "over" else "",
     )  # fmt: skip
 
 
