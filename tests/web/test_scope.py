@@ -24,6 +24,7 @@ from lxbt.audit.models import Event, UnusualLook
 from lxbt.core.months import Month
 from lxbt.documents.operations import ask_release
 from lxbt.leads.models import Lead
+from lxbt.matching.models import Signal, Suspicion
 from lxbt.notices.models import Notice
 from lxbt.payments import operations as payments
 from lxbt.registry import queries as registry
@@ -48,11 +49,12 @@ PUBLIC = {
 }
 # What stands in addresses: objects that have an area, parts that only go with one of those, and what is for every official.
 OBJECTS = {
-    "person_id", "number", "batch_id", "user_id", "recovery_id", "sheet_id", "event_id", "look_id", "release_id", "standard_id", "device_id", "lead_id", "notice_id", "match_id",
+    "person_id", "number", "batch_id", "user_id", "recovery_id", "sheet_id", "event_id", "look_id", "release_id", "standard_id", "device_id", "lead_id", "notice_id", "match_id", "suspicion_id", "signal_id",
 }  # fmt: skip
-PARTS = {"kind", "paper_id", "subsidy", "month", "seq"}
+PARTS = {"kind", "paper_id", "proof_id", "subsidy", "month", "seq"}
 FOR_ALL = {
     "division": "the tree of divisions is public",
+    "rule": "the rules of comparison are the same for everybody",
     "exchange_message": "messages lie in no area: for administrators of the nation, see test_exchange_pages",
 }
 LEVEL_PLACES = {0: f.NATION, 1: f.PROVINCE, 2: f.CITY, 3: f.COUNTY, 4: f.TOWNSHIP}
@@ -101,9 +103,14 @@ def elsewhere(db: None) -> dict[str, Any]:
         proposed_at=timezone.now(),
     )
     notice = Notice.objects.create(division_code=f.OTHER_TOWNSHIP, kind="federation_frozen", person_id=person.pk, posted_at=timezone.now())
+    suspicion = Suspicion.objects.create(
+        person_id=person.pk, rule="R01", source="deaths", side="over", severity="high", division_code=f.OTHER_TOWNSHIP, county_code=f.OTHER_COUNTY, state="dispatched",
+        digest="x", raised_on=on, dispatched_on=on, due_on=on,
+    )  # fmt: skip
+    signal = Signal.objects.create(division_code=f.OTHER_TOWNSHIP, rule="R20", source="agent", month=on.replace(day=1), severity="low", raised_on=on)
     event = Event.objects.filter(division_code=f.OTHER_TOWNSHIP).latest("pk")
     return {
-        "match_id": match.pk, "lead_id": lead.pk, "notice_id": notice.pk,
+        "suspicion_id": suspicion.pk, "proof_id": 1, "signal_id": signal.pk, "match_id": match.pk, "lead_id": lead.pk, "notice_id": notice.pk,
         "event_id": event.pk, "look_id": look.pk, "release_id": release.pk, "person_id": person.pk, "kind": "id", "number": application.number, "batch_id": batch.pk, "subsidy": "living", "month": f"{on:%Y-%m}", "seq": 1,
         "user_id": clerk.pk, "sheet_id": sheet.pk, "paper_id": 1, "name": person.name, "masked": "420103", "standard_id": draft.pk, "device_id": device.pk, "recovery_id": waiting.pk, "code": f.OTHER_COUNTY,
         "direction": "in", "message_id": 1,
