@@ -18,11 +18,13 @@ from lxbt.accounts.models import User
 from lxbt.audit.models import Event
 from lxbt.core.months import Month
 from lxbt.entitlements.models import Entitlement
-from lxbt.matching.models import Proof, Quiet, Signal, Suspicion
+from lxbt.matching.models import Campaign, Proof, Quiet, Signal, Suspicion
 from lxbt.matching.operations import watching
+from lxbt.matching.operations.campaigns import compare_campaign
 from lxbt.matching.operations.lists import close_list, open_list, take_list_rows
 from lxbt.matching.operations.running import run_rules
 from lxbt.matching.rules.lists import ListRow
+from lxbt.notices.models import Notice
 from tests import factories as f
 from tests.matching.test_verifying import JPG, pay, recipient
 
@@ -185,3 +187,42 @@ def test_a_list_of_many_costs_no_more_statements(people: dict[str, User], logged
             raised(people)
     assert counted[1] <= counted[0]
     assert counted[0] < 45
+
+
+def test_the_ministry_plans_a_campaign_and_townships_below_find_their_part(people: dict[str, User], logged_in: Login) -> None:
+    ministry = f.account("inspector", f.NATION)
+    case = raised(people)
+    client = logged_in(ministry)
+    due = (timezone.localdate() + timezone.timedelta(days=60)).isoformat()
+    plan = {
+        "name": "2026 年第一批核对",
+        "plan": "核对死亡后领取，县级核实",
+        "document_number": "民办函〔2023〕43号",
+        "month": "2026-03",
+        "due_on": due,
+        "rules": ["R01"],
+    }
+    client.post(reverse("campaign_new"), plan)
+    one = Campaign.objects.get()
+    assert (one.area, one.state) == (f.NATION, "planned")
+    client.post(reverse("campaign", args=[one.pk]), {"act": "start", "version": one.version})
+    assert compare_campaign(campaign_id=one.pk, on=ON, at=f.moment(ON)) == 1
+    one.refresh_from_db()
+    case.refresh_from_db()
+    assert (one.state, case.campaign_id) == ("verifying", one.pk)
+    assert [n.division_code for n in Notice.objects.filter(kind="campaign_opened")] == [f.COUNTY]
+    body = client.get(reverse("campaign", args=[one.pk])).content.decode()
+    assert "湖北省" in body
+    assert client.get(reverse("campaign_export", args=[one.pk])).status_code == 200
+    clerk = logged_in(people["clerk"])
+    assert "2026 年第一批核对" in clerk.get(reverse("campaigns")).content.decode()
+    assert "死亡后仍领取" in clerk.get(reverse("alerts"), {"campaign": one.pk, "show": "all"}).content.decode()
+    clerk.post(reverse("campaign", args=[one.pk]), {"act": "close", "version": one.version, "summary": "随便结束这个专项"})
+    client.post(reverse("campaign", args=[one.pk]), {"act": "urge", "version": one.version})
+    assert Notice.objects.filter(kind="campaign_urged", division_code=f.COUNTY).count() == 1
+    client.post(reverse("campaign", args=[one.pk]), {"act": "recheck", "version": one.version})
+    assert compare_campaign(campaign_id=one.pk, on=ON, at=f.moment(ON)) == 1
+    one.refresh_from_db()
+    client.post(reverse("campaign", args=[one.pk]), {"act": "close", "version": one.version, "summary": "本批疑点一条，县级正在核实。"})
+    one.refresh_from_db()
+    assert (one.state, one.rechecked_on is not None) == ("closed", True)

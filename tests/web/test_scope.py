@@ -24,7 +24,7 @@ from lxbt.audit.models import Event, UnusualLook
 from lxbt.core.months import Month
 from lxbt.documents.operations import ask_release
 from lxbt.leads.models import Lead
-from lxbt.matching.models import Signal, Suspicion
+from lxbt.matching.models import Campaign, Signal, Suspicion
 from lxbt.notices.models import Notice
 from lxbt.payments import operations as payments
 from lxbt.registry import queries as registry
@@ -49,7 +49,7 @@ PUBLIC = {
 }
 # What stands in addresses: objects that have an area, parts that only go with one of those, and what is for every official.
 OBJECTS = {
-    "person_id", "number", "batch_id", "user_id", "recovery_id", "sheet_id", "event_id", "look_id", "release_id", "standard_id", "device_id", "lead_id", "notice_id", "match_id", "suspicion_id", "signal_id",
+    "person_id", "number", "batch_id", "user_id", "recovery_id", "sheet_id", "event_id", "look_id", "release_id", "standard_id", "device_id", "lead_id", "notice_id", "match_id", "suspicion_id", "signal_id", "campaign_id",
 }  # fmt: skip
 PARTS = {"kind", "paper_id", "proof_id", "subsidy", "month", "seq"}
 FOR_ALL = {
@@ -107,10 +107,11 @@ def elsewhere(db: None) -> dict[str, Any]:
         person_id=person.pk, rule="R01", source="deaths", side="over", severity="high", division_code=f.OTHER_TOWNSHIP, county_code=f.OTHER_COUNTY, state="dispatched",
         digest="x", raised_on=on, dispatched_on=on, due_on=on,
     )  # fmt: skip
+    campaign = Campaign.objects.create(name="外县专项", plan="核对", area=f.OTHER_COUNTY, rules=["R01"], month=on.replace(day=1), opens_on=on, due_on=on)
     signal = Signal.objects.create(division_code=f.OTHER_TOWNSHIP, rule="R20", source="agent", month=on.replace(day=1), severity="low", raised_on=on)
     event = Event.objects.filter(division_code=f.OTHER_TOWNSHIP).latest("pk")
     return {
-        "suspicion_id": suspicion.pk, "proof_id": 1, "signal_id": signal.pk, "match_id": match.pk, "lead_id": lead.pk, "notice_id": notice.pk,
+        "campaign_id": campaign.pk, "suspicion_id": suspicion.pk, "proof_id": 1, "signal_id": signal.pk, "match_id": match.pk, "lead_id": lead.pk, "notice_id": notice.pk,
         "event_id": event.pk, "look_id": look.pk, "release_id": release.pk, "person_id": person.pk, "kind": "id", "number": application.number, "batch_id": batch.pk, "subsidy": "living", "month": f"{on:%Y-%m}", "seq": 1,
         "user_id": clerk.pk, "sheet_id": sheet.pk, "paper_id": 1, "name": person.name, "masked": "420103", "standard_id": draft.pk, "device_id": device.pk, "recovery_id": waiting.pk, "code": f.OTHER_COUNTY,
         "direction": "in", "message_id": 1,
