@@ -49,7 +49,8 @@ PUBLIC = {
 }
 # What stands in addresses: objects that have an area, parts that only go with one of those, and what is for every official.
 OBJECTS = {
-    "person_id", "number", "batch_id", "user_id", "recovery_id", "sheet_id", "event_id", "look_id", "release_id", "standard_id", "device_id", "lead_id", "notice_id", "match_id", "suspicion_id", "signal_id", "campaign_id",
+    "person_id", "number", "batch_id", "user_id", "recovery_id", "sheet_id", "event_id", "look_id", "release_id", "standard_id", "device_id", "lead_id", "notice_id", "match_id",
+    "suspicion_id", "signal_id", "campaign_id",
 }  # fmt: skip
 PARTS = {"kind", "paper_id", "proof_id", "subsidy", "month", "seq"}
 FOR_ALL = {
