@@ -7,7 +7,7 @@ from typing import Any
 
 from bench.draw import measure_draw
 from bench.exchange import measure_exchange_load
-from bench.imports import measure_import_csv
+from bench.imports import measure_import_csv, measure_import_history
 from bench.matching import measure_matching
 from bench.reading import measure_import_xlsx
 from bench.record import measure_audit_verify, measure_audit_write
@@ -21,5 +21,6 @@ FIGURES: dict[str, Callable[[int], dict[str, Any]]] = {
     "rotation": measure_rotation,
     "exchange_load": measure_exchange_load,
     "import_csv": measure_import_csv,
+    "import_history": measure_import_history,
     "import_xlsx": measure_import_xlsx,
 }

@@ -108,19 +108,73 @@ def measure_import_csv(rows: int) -> dict[str, Any]:
     }
 
 
-def copied_again() -> float:
+def copied_again(tables: tuple[str, ...] = TABLES) -> float:
     """Seconds that COPY takes to bring the same rows into the same tables, emptied before, with all their constraints and triggers."""
     with connection.cursor() as cursor, tempfile.TemporaryDirectory() as folder:
-        for table in TABLES:
+        for table in tables:
             with (Path(folder) / table).open("wb") as out, cursor.copy(f"copy (select * from {table}) to stdout (format binary)") as copy:
                 for data in copy:
                     out.write(data)
         cursor.execute("set session_replication_role = replica")  # the record refuses to be emptied
-        cursor.execute(f"truncate {', '.join(TABLES)} cascade")
+        cursor.execute(f"truncate {', '.join(tables)} cascade")
         cursor.execute("set session_replication_role = origin")
         with Stopwatch() as watch:
-            for table in TABLES:
+            for table in tables:
                 with (Path(folder) / table).open("rb") as source, cursor.copy(f"copy {table} from stdin (format binary)") as copy:
                     while data := source.read(1 << 20):
                         copy.write(data)
     return watch.seconds
+
+
+HISTORY = (
+    "registry_person",
+    "registry_identifier",
+    "registry_fact",
+    "registry_personprofile",
+    "entitlements_entitlement",
+    "payments_item",
+    "imports_tally",
+    "imports_touched",
+)
+
+
+def write_history(path: Path, rows: int) -> int:
+    """What was paid from 2016-01 on, month by month as the books are kept; gives the number of persons."""
+    months = list(Month(2016, 1).until(MONTH + 1))
+    persons = max(1, rows // len(months))
+    townships = list(Division.objects.filter(level=4, code__startswith="42").order_by("code").values_list("code", flat=True))
+    known = list(people(persons, townships))
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(("姓名", "身份证号", "年月", "补贴类型", "金额", "发放部门", "行政区划"))
+        for month in months:
+            for n, (name, identity, _category, grade, place) in enumerate(known):
+                out.writerow(
+                    (
+                        name,
+                        identity,
+                        str(month).replace("-", ""),
+                        "护理补贴" if n % 3 else "生活补贴",
+                        "60" if month.year < 2020 else f"{60 + 20 * grade}.00",
+                        "残联" if month.year < 2019 else "民政",
+                        place,
+                    )
+                )
+    return persons * len(months)
+
+
+def measure_import_history(rows: int) -> dict[str, Any]:
+    """Person-months a second from a CSV file: persons found or made, priced by the rules of the time, kept as paid, the ledger built backwards."""
+    set_standards()
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "history.csv"
+        written = write_history(path, rows)
+        with Stopwatch() as ours:
+            running = take(path, "history")
+    running.entry.refresh_from_db()
+    assert running.entry.counts == {"new": written}, (running.entry.counts, running.entry.reasons)
+    plain = copied_again(HISTORY)
+    if os.environ.get("BENCH_VERBOSE"):
+        memory = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+        print(f"  ours {ours.seconds:.1f} s, COPY {plain:.1f} s, {memory:.0f} MB at most in a process, {running.entry.effects} {running.entry.remarks}")
+    return {"ours": written / ours.seconds, "limit": written / plain, "unit": "person-months/s", "ratio": plain / ours.seconds, "rows": written}

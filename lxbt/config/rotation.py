@@ -38,6 +38,8 @@ COLUMNS = (
     SealedColumn("exchange_sending", "body", ("id",), batch=200),
     SealedColumn("accounts_secondfactor", "secret", ("user_id",)),
     SealedColumn("accounts_secondfactor", "pending", ("user_id",)),
+    SealedColumn("imports_keptrow", "sealed", ("import_id", "row_no")),
+    SealedColumn("imports_import", "samples", ("id",)),
 )
 
 

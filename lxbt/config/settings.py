@@ -195,5 +195,6 @@ if LXBT_ENVIRONMENT == "test":  # the test server serves the sources itself
 WHITENOISE_USE_FINDERS = False
 MEDIA_ROOT = VAR / "documents"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler", "lxbt.web.uploads.SealedUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -6,9 +6,9 @@ import re
 from datetime import date
 from operator import mul
 
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_ZEROS = ord("0") * sum(_WEIGHTS)
-_CHECK = "10X98765432"
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_ZEROS = ord("0") * sum(WEIGHTS)
+CHECK = "10X98765432"
 _FORM = re.compile(r"\d{17}[\dX]", re.ASCII)
 _CERTIFICATE = re.compile(r"(\d{17}[\dX])([1-7])([1-4])(B\d{1,2})?", re.ASCII)
 
@@ -22,7 +22,7 @@ def check_digit(first17: str) -> str:
     """The 18th character for the first seventeen digits; ValueError when they are not seventeen digits."""
     if len(first17) != 17 or not first17.isdecimal() or not first17.isascii():
         raise ValueError(first17)
-    return _CHECK[(sum(map(mul, first17.encode(), _WEIGHTS)) - _ZEROS) % 11]
+    return CHECK[(sum(map(mul, first17.encode(), WEIGHTS)) - _ZEROS) % 11]
 
 
 def is_valid(number: str) -> bool:

@@ -104,6 +104,11 @@ def merge_division(*, code: str, into: str, on: date, by: object) -> None:
     queries.forget_names()
 
 
+def mark_stale_months(marks: Iterable[tuple[str, date]]) -> None:
+    """Note many months of divisions at once, see `mark_stale`."""
+    StaleMonth.objects.bulk_create([StaleMonth(division_code=code, month=month) for code, month in sorted(set(marks))], ignore_conflicts=True)
+
+
 def mark_stale(division_code: str, month: date) -> None:
     """Note, in the caller's transaction, that this division's numbers of this month must be recounted."""
-    StaleMonth.objects.bulk_create([StaleMonth(division_code=division_code, month=month)], ignore_conflicts=True)
+    mark_stale_months([(division_code, month)])

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from lxbt.core.months import Month
 from lxbt.core.profile import Profile, read_profile
 from lxbt.divisions.rules import NATION
-from lxbt.entitlements.models import Entitlement
+from lxbt.entitlements.models import Entitlement, PastChange
 from lxbt.entitlements.rules import Right, rights
 from lxbt.registry import queries as registry
 from lxbt.registry.rules import ClassRules, Stretch
@@ -22,6 +22,11 @@ from lxbt.standards.rules.scheme import Scheme
 def entitlements_of(person_id: int) -> list[Entitlement]:
     """All periods of a person, in order."""
     return list(Entitlement.objects.filter(person_id=person_id).order_by("subsidy", "since"))
+
+
+def past_changes_of(person_id: int) -> list[PastChange]:
+    """What the books of the time before the system tell of changes, in order."""
+    return list(PastChange.objects.filter(person_id=person_id).order_by("month", "subsidy", "kind"))
 
 
 def entitlements_in_month(month: Month) -> QuerySet[Entitlement]:

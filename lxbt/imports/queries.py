@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db import connection
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from lxbt.core.money import ZERO
 from lxbt.core.months import Month
@@ -20,6 +21,7 @@ from lxbt.imports.states import DONE, KEPT, PLANNING, RUNNING, WRITING
 from lxbt.registry.queries import open_sealed
 
 FIRST_MONTH = Month(2016, 1)
+REMARKED_KEPT = 5_000  # rows accepted with a remark that are kept to be shown; all are counted
 
 
 def imports_within(scope: Q) -> QuerySet[Import]:
@@ -30,6 +32,11 @@ def imports_within(scope: Q) -> QuerySet[Import]:
 def import_named(import_id: int) -> Import | None:
     """One import."""
     return Import.objects.filter(pk=import_id).first()
+
+
+def imports_by_id(import_ids: Iterable[int]) -> dict[int, Import]:
+    """Some imports by their id."""
+    return Import.objects.in_bulk(list(import_ids))
 
 
 def next_import(*, passed_over: Iterable[int] = ()) -> Import | None:
@@ -53,15 +60,32 @@ def kept_rows(import_id: int, *, code: str = "") -> QuerySet[KeptRow]:
     return rows.filter(codes__contains=[code]) if code else rows
 
 
-def remarked_rows(import_id: int) -> QuerySet[KeptRow]:
-    """Rows accepted with a remark, in the order of the sheet (the first thousands)."""
-    return KeptRow.objects.filter(importing_id=import_id).exclude(outcome__in=KEPT).order_by("row_no")
+def remarked_rows(import_id: int, *, code: str = "") -> QuerySet[KeptRow]:
+    """Rows accepted with a remark, in the order of the sheet (the first thousands); with `code`, those with that remark."""
+    rows = KeptRow.objects.filter(importing_id=import_id).exclude(outcome__in=KEPT).order_by("row_no")
+    return rows.filter(codes__contains=[code]) if code else rows
 
 
 def cells_of(row: KeptRow) -> list[Any]:
     """The row's cells as they came. Callers check the right to see them and leave a record."""
     cells: list[Any] = json.loads(open_sealed(bytes(row.sealed)))
     return cells
+
+
+def samples_of(entry: Import) -> list[list[Any]]:
+    """The first rows of the sheet as they came; pages show numbers masked."""
+    found: list[list[Any]] = json.loads(open_sealed(bytes(entry.samples))) if entry.samples else []
+    return found
+
+
+def counts_by(rows: QuerySet[Import], field: str) -> dict[str, int]:
+    """How many of `rows` there are of each kind or state."""
+    return dict(rows.order_by().values_list(field).annotate(n=Count("pk")).values_list(field, "n"))
+
+
+def remarked_outcomes(import_id: int) -> dict[str, int]:
+    """How many of the rows kept with a remark are new, changed or the same."""
+    return dict(remarked_rows(import_id).order_by().values_list("outcome").annotate(n=Count("row_no")).values_list("outcome", "n"))
 
 
 def error_rows(import_id: int) -> Iterator[tuple[int, list[Any], list[list[str]]]]:
@@ -124,21 +148,65 @@ def declared_and_recorded(payer: str, *, until: Month, since: Month = FIRST_MONT
     return found
 
 
-def progress_by_payer(area: str, *, on: date) -> list[dict[str, Any]]:
-    """For each paying body of an area: months declared, months that agree, payments recorded."""
-    low, high = span(area)
-    rows: dict[str, dict[str, Any]] = {}
-    declared = {(r.payer_code, r.month, r.subsidy): (r.persons, r.amount) for r in Declared.objects.filter(payer_code__gte=low, payer_code__lt=high)}
-    recorded = (
-        Tally.objects.filter(payer_code__gte=low, payer_code__lt=high).values("payer_code", "month", "subsidy").annotate(n=Sum("payments"), yuan=Sum("amount"))
+@dataclass(frozen=True)
+class MonthOfImport:
+    """A month and subsidy that an import recorded payments of: its own yuan, what all imports recorded, what was declared."""
+
+    payer: str
+    month: date
+    subsidy: str
+    own: Decimal
+    recorded: int
+    recorded_amount: Decimal
+    declared: int | None
+    declared_amount: Decimal | None
+
+    @property
+    def state(self) -> str:
+        """As of a `MonthOfCounty`."""
+        if self.declared is None:
+            return "missing"
+        return "agrees" if (self.declared, self.declared_amount) == (self.recorded, self.recorded_amount) else "differs"
+
+
+def declared_for(import_id: int) -> list[MonthOfImport]:
+    """The months that an import recorded payments of, with what was declared for them."""
+    own = {(t.payer_code, t.month, t.subsidy): t.amount for t in Tally.objects.filter(import_id=import_id)}
+    payers, months = {key[0] for key in own}, {key[1] for key in own}
+    held = (
+        Tally.objects.filter(payer_code__in=payers, month__in=months).values("payer_code", "month", "subsidy").annotate(n=Sum("payments"), yuan=Sum("amount"))
     )
-    for (payer, _month, _subsidy), _told in declared.items():
-        rows.setdefault(payer, {"payer": payer, "declared": 0, "agree": 0, "payments": 0})["declared"] += 1
-    for row in recorded:
-        entry = rows.setdefault(row["payer_code"], {"payer": row["payer_code"], "declared": 0, "agree": 0, "payments": 0})
-        entry["payments"] += row["n"]
-        entry["agree"] += declared.get((row["payer_code"], row["month"], row["subsidy"])) == (row["n"], row["yuan"])
-    return [rows[payer] for payer in sorted(rows)]
+    recorded = {(r["payer_code"], r["month"], r["subsidy"]): (r["n"], r["yuan"]) for r in held}
+    told = {(d.payer_code, d.month, d.subsidy): (d.persons, d.amount) for d in Declared.objects.filter(payer_code__in=payers, month__in=months)}
+    return [MonthOfImport(*key, own[key], *recorded[key], *told.get(key, (None, None))) for key in sorted(own)]
+
+
+@dataclass(frozen=True)
+class Payer:
+    """How far a paying body is: months (of each subsidy) declared, those that agree, those that differ, payments recorded, those in doubt."""
+
+    code: str
+    declared: int
+    agree: int
+    differ: int
+    payments: int
+    doubtful: int
+
+
+def progress_by_payer(area: str) -> list[Payer]:
+    """Every paying body of an area that declared or recorded anything, in order of codes."""
+    low, high = span(area)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "with recorded as (select payer_code, month, subsidy, sum(payments) n, sum(amount) yuan, sum(doubtful) doubts from imports_tally"
+            "  where payer_code >= %(low)s and payer_code < %(high)s group by 1, 2, 3),"
+            " declared as (select payer_code, month, subsidy, persons, amount from imports_declared where payer_code >= %(low)s and payer_code < %(high)s)"
+            " select payer_code, count(persons), count(*) filter (where (persons, amount) = (coalesce(n, 0), coalesce(yuan, 0))),"
+            "  count(*) filter (where (persons, amount) <> (coalesce(n, 0), coalesce(yuan, 0))), coalesce(sum(n), 0), coalesce(sum(doubts), 0)"
+            " from recorded full join declared using (payer_code, month, subsidy) group by payer_code order by payer_code",
+            {"low": low, "high": high},
+        )
+        return [Payer(code, declared, agree, differ, int(n), int(doubts)) for code, declared, agree, differ, n, doubts in cursor.fetchall()]
 
 
 def finished_in(area: str) -> int:

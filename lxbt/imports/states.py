@@ -2,7 +2,7 @@
 
 uploaded -> planning -> planned -> writing -> done -> undoing -> undone
             planning, writing <-> paused (goes back to where it was)
-            planning, planned, writing, paused -> stopped -> writing | undoing
+            planning, planned, writing, paused -> stopped -> planning (nothing written yet) | writing | undoing
             uploaded, planning -> refused (the file cannot be read to its end)
 """
 
@@ -19,6 +19,7 @@ LIVE = (UPLOADED, PLANNING, PLANNED, WRITING, PAUSED, STOPPED)  # the same file 
 MOVES: Mapping[tuple[str, str], str] = {
     (UPLOADED, "plan"): PLANNING,
     (PLANNED, "plan"): PLANNING,  # another mapping
+    (STOPPED, "plan"): PLANNING,  # stopped before anything was written
     (PLANNING, "planned"): PLANNED,
     (UPLOADED, "write"): WRITING,
     (PLANNED, "write"): WRITING,

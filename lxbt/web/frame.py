@@ -137,6 +137,9 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
                 item("coverage", _("持证与补贴覆盖"), "chart-dots", P.VIEW_STATISTICS),
                 item("standards", _("补贴标准"), "scale", P.VIEW_STANDARDS, also=("standard", "standard_new")),
                 item("parameters", _("流程与参数"), "adjustments", P.VIEW_STANDARDS),
+                item("imports", _("数据导入"), "table-import", P.IMPORT_FILES, also=("import", "import_new", "import_totals"))
+                if standing.may(P.IMPORT_FILES)
+                else item("import_totals", _("历史数据核对"), "table-import", P.VIEW_STATISTICS),
                 item("accounts", _("账号与授权"), "shield-lock", P.MANAGE_ACCOUNTS, also=ACCOUNTS),
                 item("account_review", _("安全复核"), "user-shield", P.MANAGE_SECURITY),
                 item("divisions", _("区划"), "sitemap"),

@@ -18,6 +18,9 @@ from lxbt.web.applications import views as applications
 from lxbt.web.audit import views as audit
 from lxbt.web.divisions import views as divisions
 from lxbt.web.exchange import views as exchange
+from lxbt.web.imports import listing as import_lists
+from lxbt.web.imports import opening, totals
+from lxbt.web.imports import views as imports
 from lxbt.web.leads import views as leads
 from lxbt.web.looks import views as looks
 from lxbt.web.matching import views as matching
@@ -120,6 +123,16 @@ urlpatterns = [
     path("batches/<int:batch_id>/act/", payments.batch_act, name="batch_act"),
     path("batches/<int:batch_id>/file/", files.bank_file, name="bank_file"),
     path("batches/<int:batch_id>/export/", files.export, name="batch_export"),
+    path("imports/", import_lists.imports, name="imports"),
+    path("imports/export/", import_lists.export, name="imports_export"),
+    path("imports/new/", opening.import_new, name="import_new"),
+    path("imports/templates/<str:import_kind>/", import_lists.import_template, name="import_template"),
+    path("imports/totals/", totals.import_totals, name="import_totals"),
+    path("imports/totals/declare/", totals.declare, name="import_declare"),
+    path("imports/totals/export/", totals.export, name="import_totals_export"),
+    path("imports/<int:import_id>/", imports.import_page, name="import"),
+    path("imports/<int:import_id>/act/", imports.import_act, name="import_act"),
+    path("imports/<int:import_id>/errors/", imports.import_errors, name="import_errors"),
     path("results/", files.results, name="results"),
     path("failed/", money.failed_items, name="failed_items"),
     path("recoveries/", money.recoveries, name="recoveries"),

@@ -122,6 +122,12 @@ def fill(apps: Any) -> None:
     )
     scan = {"media_type": "application/pdf", "size": 9, "digest": bytes(32), "path": "a/b.sealed", "key_id": 1}
     make("documents.Document", division_code=TOWNSHIP, **scan, **who)
+    sent = make("imports.Import", kind="history", version=1, division_code=COUNTY, name="a.csv", digest=bytes(32), size=9, file_id=1)
+    make("imports.KeptRow", importing_id=sent.pk, row_no=2, outcome="error", faults=[], sealed=b"\x00")
+    make("imports.Touched", import_id=sent.pk, made=True, **who)
+    make("imports.Tally", import_id=sent.pk, payer_code=COUNTY, month=MONTH, subsidy="living", payments=1, amount=80)
+    make("imports.Declared", payer_code=COUNTY, month=MONTH, subsidy="living", persons=1, amount=80, declared_at=MOMENT)
+    make("imports.RememberedMapping", division_code=COUNTY, kind="history", titles={})
     make("payments.PayerState", payer_code=COUNTY, drawn_until=MONTH)
     paid = {"subsidy": "living", "amount": 80, "account_number": account.number, "batch_id": batch.pk, **who}
     make("payments.Item", standard_id=standard.pk, profile_id=profile.pk, right_month=MONTH, seq=1, kind="regular", division_code=TOWNSHIP, **paid)

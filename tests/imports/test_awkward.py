@@ -264,3 +264,35 @@ def test_no_title_means_two_columns_of_a_kind(kind: Any) -> None:
     assert len(set(titles)) == len(titles)
     assert len({column.key for column in kind.columns}) == len(titles)
     assert lacking(kind, [column.key for column in kind.columns]) == ()
+
+
+def test_amounts_in_another_unit_are_not_read_as_yuan(tmp_path: Path) -> None:
+    for rows in (
+        [["姓名", "身份证号", "补贴类型", "发放金额（万元）"], ["张三", identity(1), "生活补贴", 0.008]],
+        [["发放表"], ["单位：万元"], ["姓名", "身份证号", "补贴类型", "发放金额"], ["张三", identity(1), "生活补贴", 0.008]],
+    ):
+        layout, _batches = read(workbook(tmp_path / "a.xlsx", rows))
+        assert "amount" not in layout.mapping.values()
+    layout, _batches = read(
+        workbook(tmp_path / "a.xlsx", [["单位：元"], ["姓名", "身份证号", "补贴类型", "发放金额(元)"], ["张三", identity(1), "生活补贴", 80]])
+    )
+    assert "amount" in layout.mapping.values()
+
+
+def test_titles_below_those_of_another_person_are_not_taken_for_the_persons_own(tmp_path: Path) -> None:
+    rows = [["监护人", "", "残疾人", "", "补贴类型"], ["姓名", "身份证号", "姓名", "身份证号", ""], ["李四", identity(9), "张三", identity(1), "生活补贴"]]
+    layout, batches = read(workbook(tmp_path / "a.xlsx", rows, {"A1:B1": "监护人", "C1:D1": "残疾人", "E1:E2": "补贴类型"}))
+    assert layout.missing == ()
+    assert (column(batches, "name"), column(batches, "guardian_name"), column(batches, "identity_number")) == (["张三"], ["李四"], [identity(1)])
+
+
+def test_the_better_title_of_two_is_taken_wherever_it_stands(tmp_path: Path) -> None:
+    layout, _batches = read(
+        workbook(
+            tmp_path / "a.xlsx",
+            [["村", "乡镇", "姓名", "身份证号", "补贴类型", "应发金额", "实发金额"], ["某村", "某镇", "张三", identity(1), "护理补贴（一级）", 80, 70]],
+        )
+    )
+    assert {key: at for at, key in layout.mapping.items()}["division"] == 1
+    assert {key: at for at, key in layout.mapping.items()}["amount"] == 6
+    assert column(_batches, "subsidy") == ["care"]

@@ -6,9 +6,10 @@ import io
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 
-from lxbt.documents.rules.workbooks import LARGE, Fault, Limits, Unfit, check_stream
+from lxbt.documents.rules.workbooks import LARGE, Fault, Limits, Unfit, check_stream, parts
 from lxbt.imports.reading import recognise
 from lxbt.imports.rules.kinds import kind_named
 from tests.imports.making import HEADS, codes, column, identity, person, read, text, workbook
@@ -107,7 +108,11 @@ SHEET = '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.or
         ('<row r="1"><c r="xfd1"><v>1</v></c></row>', Fault.BOMB),
         ('<x:row r="1"><x:c r="ZZZ7"><v>1</v></x:c></x:row>', Fault.BOMB),
         ('<row r="1"><c r="A1048577"><v>1</v></c></row>', Fault.TOO_MANY_ROWS),
-        ('<row r="99999999"><c r="A1"><v>1</v></c></row>', Fault.TOO_MANY_ROWS),
+        ('<row r="99999999"><c><v>1</v></c></row>', Fault.TOO_MANY_ROWS),
+        ('<row r="1">' + "<c><v>1</v></c>" * 800 + "</row>", Fault.BOMB),
+        ("<row><c><v>1</v></c></row>" * 50, None),
+        ('<row r="1"><c s="1" t="n"><v>1</v></c><c r="B1"><v>1</v></c></row>', None),
+        ('<row r="1"><c r="A1"><v>1</v></c><c r="XFD1" s="1"/></row><row r="1048576"><c r="AD1048576" s="1"></c></row>', None),  # a format only
     ],
 )
 def test_a_cell_in_the_far_corner_is_found_however_it_is_written(tmp_path: Path, cells: str, found: Fault | None) -> None:
@@ -122,6 +127,22 @@ def test_a_cell_in_the_far_corner_is_found_however_it_is_written(tmp_path: Path,
     with pytest.raises(Unfit) as refused:
         check_stream(out, len(out.getvalue()), LARGE)
     assert refused.value.fault == found
+
+
+def test_the_corner_of_a_usual_sheet_is_seen_without_looking_at_each_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(*_told: object) -> None:
+        raise AssertionError("every cell was looked at")
+
+    monkeypatch.setattr(parts, "_find_corner", slow)
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(HEADS)
+    sheet.append(person(1))
+    book.save(tmp_path / "b.xlsx")
+    for path in (workbook(tmp_path / "a.xlsx", [HEADS, person(1)], {"A5:B6": "x"}), tmp_path / "b.xlsx"):
+        with path.open("rb") as stream:
+            assert check_stream(stream, path.stat().st_size).kind == "xlsx"
 
 
 def test_a_text_file_that_breaks_off_or_never_ends_a_cell_is_refused(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from lxbt.imports.models import Import, Tally, Touched
 from lxbt.imports.operations.intake import ImportRefused, finished_import, halt_import, live_import, start_pass
 from lxbt.imports.operations.running import Running
 from lxbt.imports.queries import cells_of, kept_rows
+from lxbt.matching.models import List, ListEntry
 from lxbt.payments.models import Batch, Item
 from lxbt.payments.operations import draw_area
 from lxbt.registry.models import BankAccount, Certificate, Fact, Identifier, Person, PersonProfile
@@ -372,3 +373,30 @@ def test_a_clerk_who_wrote_the_same_person_in_between_is_met_with_a_second_look(
     monkeypatch.setattr(Recipients, "compare", compare)
     assert passed(entry, path).counts == {"new": 1}
     assert met
+
+
+def dead(number: int = 1, **other: Any) -> dict[str, Any]:
+    """A row of the register of deaths."""
+    return {"姓名": "张三", "身份证号码": identity(number), "死亡日期": "2026-09-03", "来源": "公安注销", **other}
+
+
+def test_a_list_of_another_body_is_kept_for_the_rules_and_sent_twice_it_is_kept_once(tmp_path: Path) -> None:
+    taken(tmp_path, "recipients", recipient(1))
+    path = write_csv(tmp_path / "deaths.csv", [dead(1), dead(2), dead(3, 身份证号码=""), dead(4, 来源="听说"), dead(5, 死亡日期="2026-13-01")])
+    entry = passed(opened(path, "list:deaths"), path)
+    assert (entry.counts, entry.remarks, reasons(entry)) == ({"new": 3, "error": 2}, {"proposes_only": 1}, {5: ["value_unknown"], 6: ["day_form"]})
+    told = List.objects.get()
+    assert (told.kind, told.state, told.row_count, told.known_count) == ("deaths", "taken", 3, 1)
+    assert ListEntry.objects.get(person_id=person(1).pk).value == "police"
+    again = passed(opened(path, "list:deaths"), path)
+    assert (again.counts, List.objects.count()) == ({"same": 3, "error": 2}, 1)
+    assert undone(entry).state == "undone"
+    assert (List.objects.get().state, ListEntry.objects.count()) == ("withdrawn", 0)
+
+
+def test_what_a_list_without_a_needed_column_lacks_is_said(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "deaths.csv", [{"姓名": "张三", "身份证号": identity()}])
+    entry = opened(path, "list:deaths")
+    assert entry.missing == ["event_on"]
+    with pytest.raises(ImportRefused, match="还缺少必填的列"):
+        start_pass(import_id=entry.pk, act="write", by=None, at=NOW)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -18,6 +19,12 @@ from lxbt.applications import operations as applications
 from lxbt.applications.models import Application
 from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
+from lxbt.documents.queries import large_file, opened
+from lxbt.imports.kinds import kind_of
+from lxbt.imports.models import Import
+from lxbt.imports.operations.declaring import declare_totals
+from lxbt.imports.operations.intake import open_import, recognise_file, start_pass
+from lxbt.imports.tasks import take_turn
 from lxbt.leads.models import Lead
 from lxbt.leads.operations import follow_changes
 from lxbt.notices.operations import Post, post_notices
@@ -62,8 +69,25 @@ class World:
             self.standards(number)
             self.month_of_payments(number)
             self.leads(number)
+            self.imports(number)
         while count_stale():
             pass
+
+    def imports(self, number: int) -> None:
+        """A file written but for the rows that are wrong, and the totals of its month declared."""
+        self.serial += 1
+        officer, kind = self.users["payment_officer"], kind_of("history")
+        month = Month(2016, 1) + number + self.serial % 40
+        rows = [f"张三,{f.identity_number(serial=500 + n)},{month},护理补贴,100" for n in range(number % 3 + 1)] + [
+            f"李四,1234{n},{month},护理补贴,100" for n in range(number + 1)
+        ]
+        content = ("姓名,身份证号,月份,补贴类型,金额\n" + "\n".join(rows)).encode()
+        entry, _known = open_import(kind=kind, division_code=f.COUNTY, name=f"{self.serial}.csv", parts=[content], by=officer, at=f.moment(DAY))
+        with opened(large_file(entry.file_id)) as path:
+            recognise_file(entry=entry, path=path, kind=kind, by=officer)
+        for act in ("plan", "write")[: 1 + number % 2]:
+            take_turn(start_pass(import_id=entry.pk, act=act, by=officer, at=f.moment(DAY)))
+        declare_totals(payer_code=f.COUNTY, month=month, subsidy="care", persons=1, amount=Decimal(100), by=officer, at=f.moment(DAY))
 
     def leads(self, number: int) -> None:
         """Somebody newly certified, and a notice to the township."""
@@ -129,6 +153,7 @@ def pages(world: World) -> list[tuple[str, str, str, dict[str, Any]]]:
         "standards": ("standard_drafter", "decider"), "parameters": ("standard_drafter",), "accounts": ("administrator",), "account_sheets": ("administrator",), "roles": ("administrator",), "slips": ("administrator",),
         "account_review": ("security_administrator",), "audit": ("auditor",), "coverage": ("supervisor", "clerk"), "leads": ("clerk", "decider", "supervisor"), "notices": ("clerk",),
         "matches": ("decider",),
+        "imports": ("clerk", "payment_officer"), "import_new": ("clerk",), "import_totals": ("payment_officer", "supervisor", "clerk"),
         "divisions": ("supervisor", "clerk"), "draw": ("payment_officer",), "application_new": ("clerk",), "profile": ("clerk",),
     }  # fmt: skip
     found = [(f"{name} by {role}", role, reverse(name), {"q": "申"} if name == "persons" else {}) for name, roles in plain.items() for role in roles]
@@ -136,6 +161,10 @@ def pages(world: World) -> list[tuple[str, str, str, dict[str, Any]]]:
         found.append((f"account of {who}", "administrator", reverse("account", args=[world.users[who].pk]), {}))
     found += [("case", "decider", reverse("application", args=[waiting.number]), {}), ("person", "decider", reverse("person", args=[granted.person_id]), {})]
     found += [("persons filtered", "decider", reverse("persons"), {"state": "valid", "held": "no"})]
+    found += [
+        (f"import {state}", "payment_officer", reverse("import", args=[Import.objects.filter(state=state).latest("pk").pk]), {})
+        for state in ("planned", "done")
+    ]
     lead = Lead.objects.filter(division_code=f.TOWNSHIP).order_by("pk")[0]
     found += [(name, "clerk", reverse(name, args=[lead.pk]), {}) for name in ("lead", "lead_slip")]
     found += [(f"batch {show}", "payment_approver", reverse("batch", args=[batch.pk]), {"show": show}) for show in ("different", "all", "started")]

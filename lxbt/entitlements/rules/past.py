@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 
 from lxbt.core.months import Month
 
 GRANTED, SUSPENDED, PAST = "granted", "suspended", "past"
+FOREVER = 10_000 * 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,7 @@ class Period:
         return self.since <= month and (self.until is None or month < self.until)
 
 
-def months_of(periods: Iterable[Period]) -> set[Month]:
-    """The months of past periods."""
-    return {month for p in periods if p.state == PAST and p.until is not None for month in p.since.until(p.until)}
+Span = tuple[int, int]  # months by their ordinal, the second not among them
 
 
 def with_past(periods: Iterable[Period], *, add: Iterable[Month] = (), remove: Iterable[Month] = (), rest: tuple[object, ...] = ()) -> list[Period]:
@@ -37,16 +35,43 @@ def with_past(periods: Iterable[Period], *, add: Iterable[Month] = (), remove: I
     """
     periods = list(periods)
     decided = [p for p in periods if p.state != PAST]
-    past = (months_of(periods) | set(add)) - set(remove)
-    months = sorted(month for month in past if not any(p.covers(month) for p in decided))
-    held = {p.since: p.rest for p in periods if p.state == PAST}
-    found: list[Period] = []
-    for month in months:
-        if found and found[-1].until == month:
-            found[-1] = replace(found[-1], until=month + 1)
+    past = {p.since.ordinal: p for p in periods if p.state == PAST}
+    spans = joined([*((p.since.ordinal, p.until.ordinal) for p in past.values() if p.until is not None), *_single(add)])
+    blocks = [*((p.since.ordinal, p.until.ordinal if p.until else FOREVER) for p in decided), *_single(remove)]
+    found = [Period(Month.from_ordinal(a), Month.from_ordinal(b), PAST, past[a].rest if a in past else rest) for a, b in without(spans, blocks)]
+    return sorted([*decided, *found], key=lambda p: p.since.ordinal)
+
+
+def _single(months: Iterable[Month]) -> list[Span]:
+    return [(month.ordinal, month.ordinal + 1) for month in months]
+
+
+def joined(spans: Iterable[Span]) -> list[Span]:
+    """The same months as few spans in order, none touching another."""
+    found: list[Span] = []
+    for a, b in sorted(spans):
+        if found and a <= found[-1][1]:
+            found[-1] = (found[-1][0], max(b, found[-1][1]))
         else:
-            found.append(Period(month, month + 1, PAST, held.get(month, rest)))
-    return sorted([*decided, *found], key=lambda p: p.since)
+            found.append((a, b))
+    return found
+
+
+def without(spans: Iterable[Span], blocks: Iterable[Span]) -> list[Span]:
+    """What is left of spans, which are in order and do not touch, without the months of the blocks."""
+    taken = joined(blocks)
+    found: list[Span] = []
+    for a, b in spans:
+        start = a
+        for low, high in taken:
+            if high <= start or low >= b:
+                continue
+            if low > start:
+                found.append((start, low))
+            start = max(start, high)
+        if start < b:
+            found.append((start, b))
+    return found
 
 
 def grant_outcome(periods: Iterable[Period], since: Month) -> str:
@@ -55,8 +80,3 @@ def grant_outcome(periods: Iterable[Period], since: Month) -> str:
     if any(p.state == GRANTED and p.covers(since) for p in decided):
         return "same"
     return "ended" if decided else "new"
-
-
-def first_day(month: Month | None) -> date | None:
-    """How a table holds the month."""
-    return month.first if month else None

@@ -40,7 +40,6 @@ class Migration(migrations.Migration):
                 ('digest', models.BinaryField(help_text='SM3 of the file')),
                 ('size', models.BigIntegerField()),
                 ('file_id', models.BigIntegerField(help_text='documents.LargeFile; empty when it was taken from a terminal and is not kept', null=True)),
-                ('reference', models.BigIntegerField(help_text='matching.List that the rows went into, for a list of another body', null=True)),
                 ('sheet', models.CharField(blank=True, max_length=200)),
                 ('sheets', models.JSONField(default=list)),
                 ('also', models.JSONField(default=list, help_text='other sheets that would fit as well')),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lxbt.accounts.models import User
 from lxbt.audit.operations import record_event
 from lxbt.core.money import ZERO
 from lxbt.core.months import Month
@@ -17,6 +17,9 @@ from lxbt.imports.models import Declared
 from lxbt.imports.operations.intake import ImportRefused, check_right
 from lxbt.payments.operations.recorded import FIRST_MONTH
 from lxbt.payments.queries import payer_of
+
+if TYPE_CHECKING:
+    from lxbt.accounts.models import User
 
 
 @transaction.atomic

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
 from lxbt.audit.operations import record_event
@@ -24,6 +25,10 @@ from lxbt.imports.models import Import, KeptRow, RememberedMapping
 from lxbt.imports.reading import Layout, recognise
 from lxbt.imports.rules.kinds import Kind, plain_title
 from lxbt.imports.states import DONE, LIVE, MOVES, REFUSED, STOPPED, WRITING
+from lxbt.registry.queries import seal
+
+if TYPE_CHECKING:
+    from lxbt.accounts.models import User
 
 EVERYTHING = ("changed", "remarked")  # what may be written beside new rows, unless the user chooses otherwise
 PART = 1 << 20
@@ -115,16 +120,19 @@ def recognise_file(*, entry: Import, path: Path, kind: Kind, sheet: str | None =
     entry.titles, entry.header_rows, entry.also = list(layout.titles), layout.header_rows, list(layout.also)
     entry.mapping = {str(column): key for column, key in layout.mapping.items()}
     entry.sure, entry.missing = {str(column): how for column, how in layout.sure.items()}, list(layout.missing)
-    entry.save(update_fields=["sheet", "sheets", "header_row", "header_rows", "also", "titles", "mapping", "sure", "missing"])
+    entry.samples = seal(json.dumps([list(row) for row in layout.samples], default=str, ensure_ascii=False)) if layout.samples else None
+    entry.save(update_fields=["sheet", "sheets", "header_row", "header_rows", "also", "titles", "mapping", "sure", "missing", "samples"])
     if mapping is not None:
         remember_mapping(entry=entry, layout=layout, by=by)
     return layout
 
 
 def remember_mapping(*, entry: Import, layout: Layout, by: User | None) -> None:
-    """Keep what each title meant, for the next file of the area."""
+    """Keep what each title meant, for the next file of the area; an empty key for a column that is not taken."""
     held, _made = RememberedMapping.objects.get_or_create(division_code=entry.division_code, kind=entry.kind, defaults={"titles": {}})
-    held.titles = {**held.titles, **{plain_title(layout.titles[column]): key for column, key in layout.mapping.items() if column < len(layout.titles)}}
+    meant = {plain_title(title): "" for title in layout.titles if plain_title(title)}
+    meant.update({plain_title(layout.titles[column]): key for column, key in layout.mapping.items() if column < len(layout.titles)})
+    held.titles = {**held.titles, **meant}
     held.save(update_fields=["titles"])
 
 
@@ -155,6 +163,8 @@ def start_pass(*, import_id: int, act: str, accepts: Iterable[str] | None = None
     if entry.missing:
         raise ImportRefused(_("还缺少必填的列，请先在“列对照”里补上。"))
     going_on = entry.state == STOPPED and entry.before_pause == WRITING
+    if going_on and act == "plan":
+        raise ImportRefused(_("已经写入了一部分，请接着写入，或撤销这次导入。"))
     entry.state = move(MOVES, entry.state, act, sentence=_("这次导入现在不能这样做，请刷新页面。"))
     if accepts is not None:
         entry.accepts = [name for name in EVERYTHING if name in set(accepts)]

@@ -58,6 +58,7 @@ def batches_ahead(path: Path, kind: Kind, layout: Layout, handler: type[Handler]
 def _read(waiting: Any, _parent: int, path: Path, kind: Kind, layout: Layout, handler: type[Handler], places: Places, task: Task, after_row: int) -> None:
     try:
         for prepared in batches_here(path, kind, layout, handler, places, task, after_row=after_row):
+            prepared.batch.values = {}  # what the rows tell is in `prepared`: not to be carried over twice
             waiting.put(prepared)
         waiting.put(END)
     except Unfit as unfit:

@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 from django.db import DatabaseError, connection, transaction
 
-from lxbt.accounts.models import User
+from lxbt.accounts.queries import user_of
 from lxbt.audit.operations import record_event, record_system_events
 from lxbt.core import idnumber
 from lxbt.core.months import Month
@@ -29,14 +29,14 @@ from lxbt.imports.operations.intake import layout_of, understood
 from lxbt.imports.operations.reading_ahead import batches_ahead, batches_here
 from lxbt.imports.operations.tallies import add_tallies
 from lxbt.imports.places import Places, places_in
+from lxbt.imports.queries import REMARKED_KEPT
 from lxbt.imports.rules.faults import Fault
-from lxbt.imports.states import CHANGED, ERROR, KEPT, LEFT, PLANNING, SAME, WRITING, WRITTEN
+from lxbt.imports.states import CHANGED, DONE, ERROR, KEPT, LEFT, PLANNING, SAME, WRITING, WRITTEN
 from lxbt.notices.operations import Post, post_notices
 from lxbt.payments.operations.recorded import prepare_months
 from lxbt.registry.operations.writing import copy_rows
 from lxbt.registry.queries import seal
 
-REMARKED_KEPT = 5_000  # rows accepted with a remark that are kept to be shown; all are counted
 TRIES = 4  # of a chunk that met another writer
 MASKED = ("identity_number", "certificate_number", "account_number", "phone")
 Clock = Callable[[], datetime]
@@ -57,11 +57,11 @@ class Running:
     def __init__(self, entry: Import, path: Path, *, clock: Clock, ahead: bool = False) -> None:
         self.entry, self.path, self.clock, self.ahead = entry, path, clock, ahead
         now = clock()
-        self.task = Task(entry.pk, entry.kind, entry.division_code, now.date(), entry.by_id, now, entry.reference)
+        self.task = Task(entry.pk, entry.kind, entry.division_code, now.date(), entry.by_id, now, bytes(entry.digest), entry.name)
         self.handler_type = handler_of(entry.kind)
         self.handler: Handler = self.handler_type(self.task)
         self.places: Places = places_in(entry.division_code)
-        self.by = User.objects.filter(pk=entry.by_id).first() if entry.by_id else None
+        self.by = user_of(entry.by_id)
         self.source: Iterator[Prepared] | None = None
         self.remarked = KeptRow.objects.filter(importing=entry, outcome__in=WRITTEN).count()
         prepare_months(Month.of(self.task.on))
@@ -77,7 +77,11 @@ class Running:
                     tell(self.progress())
                 if seconds is not None and time.monotonic() - began > seconds:
                     return False
-        finish(self.entry.pk, at=self.clock())
+        with transaction.atomic():
+            entry = finish(self.entry.pk, at=self.clock())
+            if entry.state == DONE:
+                entry.effects = dict(Counter(entry.effects) + self.handler.finish())
+                entry.save(update_fields=["effects"])
         return True
 
     def close(self) -> None:
@@ -152,23 +156,23 @@ class Running:
         for position, row_no in enumerate(batch.row_nos):
             faults = [*batch.faults.get(position, []), *(self._fault(batch, position, *told) for told in prepared.faults.get(position, []))]
             result = dealt.get(position)
-            said = list(batch.remarks.get(position, []))
+            said: list[tuple[str, str]] = []
             outcome = ERROR
             if result is not None:
                 outcome = result.outcome
                 faults += [self._fault(batch, position, column, code, result.values) for column, code in result.faults]
-                said += [self._fault(batch, position, column, code) for column, code in result.remarks]
+                said = result.remarks
                 if outcome in (*WRITTEN, SAME):
                     entry.total += result.amount
             counts[outcome] += 1
             reasons.update({fault.code for fault in faults})
             if outcome in KEPT:
-                kept.append((row_no, outcome, [_told(fault) for fault in (*faults, *said)], batch.cells[position]))
-            elif said:
-                remarks.update({fault.code for fault in said})
+                kept.append((row_no, outcome, [_told(fault) for fault in (*faults, *self._remarks(batch, position, said))], batch.cells[position]))
+            elif said or position in batch.remarks:
+                remarks.update({code for _column, code in said} | {fault.code for fault in batch.remarks.get(position, ())})
                 if self.remarked < REMARKED_KEPT:
                     self.remarked += 1
-                    kept.append((row_no, outcome, [_told(fault) for fault in said], batch.cells[position]))
+                    kept.append((row_no, outcome, [_told(fault) for fault in self._remarks(batch, position, said)], batch.cells[position]))
         entry.counts = dict(Counter(entry.counts) + counts)
         entry.reasons = dict(Counter(entry.reasons) + reasons)
         entry.remarks = dict(Counter(entry.remarks) + remarks)
@@ -177,6 +181,9 @@ class Running:
             ("import_id", "row_no", "outcome", "faults", "codes", "sealed"),
             [(entry.pk, row_no, outcome, _json(faults), _json(sorted({f[1] for f in faults})), seal(_json(cells))) for row_no, outcome, faults, cells in kept],
         )
+
+    def _remarks(self, batch: Any, position: int, said: list[tuple[str, str]]) -> list[Fault]:
+        return [*batch.remarks.get(position, []), *(self._fault(batch, position, column, code) for column, code in said)]
 
     def _fault(self, batch: Any, position: int, column: str, code: str, values: dict[str, str] | None = None) -> Fault:
         shown = (values or {}).get("held")
@@ -237,7 +244,7 @@ def finish(import_id: int, *, at: datetime) -> Import:
         return entry
     entry.share, entry.finished_at = 1.0, at
     entry.save(update_fields=["state", "planned", "share", "finished_at"])
-    by = User.objects.filter(pk=entry.by_id).first() if entry.by_id else None
+    by = user_of(entry.by_id)
     record_event(
         by=by, action=f"import.{entry.state}", subject_kind="import", subject_id=entry.pk, division_code=entry.division_code,
         details={"counts": entry.counts, "effects": entry.effects, "total": str(entry.total)},

@@ -5,21 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lxbt.accounts.models import User
+from lxbt.accounts.queries import user_of
 from lxbt.applications.queries import persons_with_applications
 from lxbt.audit.operations import record_event, record_system_events
 from lxbt.core.transitions import move
 from lxbt.entitlements.operations.past import Ledger, forget_marks, forget_past_changes, persons_decided_otherwise, tell_months
+from lxbt.imports.kinds import LIST
 from lxbt.imports.models import Import, KeptRow, Tally, Touched
 from lxbt.imports.operations.intake import ImportRefused, check_right
 from lxbt.imports.states import MOVES
+from lxbt.matching.operations.lists import withdraw_list
+from lxbt.matching.queries.watch import list_of_file
 from lxbt.payments.operations.recorded import drop_recorded_batches, persons_recorded, recorded_months, take_back_recorded
 from lxbt.payments.queries import persons_paid_otherwise
 from lxbt.registry.operations.files_undo import persons_told_otherwise, take_back_people
+
+if TYPE_CHECKING:
+    from lxbt.accounts.models import User
 
 CHUNK = 2000
 
@@ -69,7 +76,7 @@ def undo_some(*, import_id: int, at: datetime) -> int:
     if entry is None:
         return 0
     source = f"import {entry.pk}"
-    by = User.objects.filter(pk=entry.by_id).first() if entry.by_id else None
+    by = user_of(entry.by_id)
     ids = _persons(entry.pk, entry.row_no)  # `row_no` is the last person here
     if not ids:
         return _finish(entry, by, at)
@@ -99,8 +106,17 @@ def undo_some(*, import_id: int, at: datetime) -> int:
     return len(ids)
 
 
+def withdraw_file(entry: Import, *, by: User | None, at: datetime) -> None:
+    """Take back the list that the file brought; whoever was on it is compared anew."""
+    held = list_of_file(entry.kind.removeprefix(LIST), entry.division_code, bytes(entry.digest))
+    if held is not None:
+        withdraw_list(list_id=held.pk, by=by, on=at.date(), reason=f"import {entry.pk}")
+
+
 def _finish(entry: Import, by: User | None, at: datetime) -> int:
     forget_past_changes(import_id=entry.pk)
+    if entry.kind.startswith(LIST):
+        withdraw_file(entry, by=by, at=at)
     drop_recorded_batches(import_id=entry.pk, by=by)
     if not entry.effects.get("left"):
         Tally.objects.filter(import_id=entry.pk).delete()

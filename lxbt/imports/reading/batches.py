@@ -96,6 +96,10 @@ class _Reading:
         ]
         self.merged.sort()
         self.fill = filled
+        self.errors: dict[int, list[int]] = {}
+        for row, column in sorted(grid.errors):
+            if column in self.mapping:
+                self.errors.setdefault(row, []).append(column)
         self.tops: dict[tuple[int, int], Any] = {}
         identity = self.at.get("identity_number", -1)
         self.covered = {row for low, high in grid.merged if low[1] <= identity <= high[1] for row in range(low[0] + 1, min(high[0], low[0] + 100) + 1)}
@@ -106,7 +110,8 @@ class _Reading:
         if any(len(row) < width for row in rows):
             rows = [row if len(row) >= width else [*row, *[""] * (width - len(row))] for row in rows]
         row_nos = list(range(first, first + len(rows)))
-        columns: dict[str, Sequence[Any]] = {key: _plain_cells([row[at] for row in rows]) for key, at in self.at.items()}
+        turned = list(zip(*rows, strict=False))
+        columns: dict[str, Sequence[Any]] = {key: _plain_cells(turned[at]) for key, at in self.at.items()}
         skipped = self._pass_over(rows, row_nos, columns)
         if skipped:
             left = [at for at in range(len(rows)) if at not in skipped]
@@ -141,9 +146,10 @@ class _Reading:
         """What one merged cell tells of many rows, told of each."""
         if not row_nos:
             return
+        self.merged = [(low, high) for low, high in self.merged if high[0] + 1 >= row_nos[0]]  # those behind are done with
         for low, high in self.merged:
-            if high[0] + 1 < row_nos[0] or low[0] + 1 > row_nos[-1]:
-                continue
+            if low[0] + 1 > row_nos[-1]:
+                break
             for at in range(low[1], high[1] + 1):
                 if at in self.fill:
                     self._fill_column(columns, row_nos, at, low, high)
@@ -216,16 +222,14 @@ class _Reading:
 
     def _errors_in_formulas(self, batch: Batch) -> None:
         """A formula in error is read as empty: it is told, and not taken for nothing."""
-        if not self.grid.errors:
+        if not self.errors:
             return
-        place_of = {row_no - 1: at for at, row_no in enumerate(batch.row_nos)}
-        for row, column in sorted(self.grid.errors):
-            at, mapped = place_of.get(row), self.mapping.get(column)
-            if at is not None and mapped is not None:
-                batch.values[mapped.key][at] = None
-                listed = batch.faults.setdefault(at, [])
-                listed[:] = [fault for fault in listed if fault.column != mapped.key]
-                listed.append(Fault(mapped.key, "formula_error", shown(batch.cells[at][column]) or "#"))
+        for at, row_no in enumerate(batch.row_nos):
+            for column in self.errors.get(row_no - 1, ()):
+                key = self.mapping[column].key
+                batch.values[key][at] = None
+                others = [fault for fault in batch.faults.get(at, ()) if fault.column != key]
+                batch.faults[at] = [*others, Fault(key, "formula_error", shown(batch.cells[at][column]) or "#")]
 
     def _areas(self, batch: Batch) -> None:
         """城市低保 tells the class and the area."""
@@ -282,12 +286,14 @@ class _Reading:
                         batch.faults.setdefault(at, []).append(Fault(named, "missing", ""))
         for group in self.groups:
             told = [batch.values[key] for key in group if key in batch.values]
+            if any(None not in values for values in told):
+                continue
             for at in range(len(batch.row_nos)):
                 if all(values[at] is None for values in told) and not any(fault.column in group for fault in batch.faults.get(at, ())):
                     batch.faults.setdefault(at, []).append(Fault(group[0], "missing", ""))
 
 
-def _plain_cells(cells: list[Any]) -> list[Any]:
+def _plain_cells(cells: Sequence[Any]) -> Sequence[Any]:
     """True equals 1 for a dictionary, and not for a clerk."""
     if bool in set(map(type, cells)):
         return [text_of(cell) if cell.__class__ is bool else cell for cell in cells]

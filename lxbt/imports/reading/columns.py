@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from lxbt.core.idnumber import check_digit
+from lxbt.core.idnumber import CHECK, WEIGHTS
 from lxbt.imports.rules.values import READERS, CellFault, economic_of
 
 MOST_REMEMBERED = 50_000
-_IDENTITY = re.compile(r"\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|1\d|2[0-8])\d{3}[\dX]", re.ASCII)
+NO_SUM = -1_000_000
 _NAME = re.compile(r"[\u4e00-\u9fa5]{2,10}")
 _ACCOUNT = re.compile(r"\d{6,32}", re.ASCII)
 _CUT_ACCOUNT = re.compile(r"\d{15}0{2,}", re.ASCII)  # what is left of an account number that went through a number cell
@@ -54,6 +54,37 @@ def read_one(reader: Any, cell: Any, on: date) -> Any:
         return Wrong(fault.code)
 
 
+class Sums(dict[str, int]):
+    """Digits -> their share in the sum that gives the check digit; far below zero when they are none."""
+
+    def __init__(self, weights: Sequence[int]) -> None:
+        super().__init__()
+        self.weights = weights
+
+    def __missing__(self, digits: str) -> int:
+        if not (digits.isascii() and digits.isdigit() and len(digits) == len(self.weights)):
+            return NO_SUM
+        value = sum(int(digit) * weight for digit, weight in zip(digits, self.weights, strict=True))
+        if len(self) < MOST_REMEMBERED:
+            self[digits] = value
+        return value
+
+
+class Births(Sums):
+    """The same of a date of birth from 1900 up to `on`."""
+
+    def __init__(self, weights: Sequence[int], on: date) -> None:
+        super().__init__(weights)
+        self.on = on
+
+    def __missing__(self, digits: str) -> int:
+        try:
+            born = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+        except ValueError:
+            return NO_SUM
+        return super().__missing__(digits) if born.year >= 1900 and born <= self.on else NO_SUM
+
+
 class ColumnReader:
     """Reads a column of one kind, batch after batch."""
 
@@ -61,7 +92,7 @@ class ColumnReader:
         self.kind, self.on = kind, on
         self.remembered = Remembered(kind, on) if READERS[kind].repeats else None
         self.read = READERS[kind].read
-        self.last_year = on.year - 1  # a number born up to then is not born later than `on`
+        self.areas, self.births, self.orders = Sums(WEIGHTS[:6]), Births(WEIGHTS[6:14], on), Sums(WEIGHTS[14:])
 
     def values(self, cells: Sequence[Any]) -> tuple[list[Any], list[int]]:
         """One value for each cell, and the places of those that are Wrong."""
@@ -83,14 +114,17 @@ class ColumnReader:
         return found, [at for at, value in enumerate(found) if value.__class__ is Wrong]
 
     def _identities(self, cells: Sequence[Any]) -> tuple[list[Any], list[int]]:
-        match, read, on, last = _IDENTITY.fullmatch, self.read, self.on, str(self.last_year)
+        """By the sums of the three parts of a number, each of which many persons share."""
+        areas, births, orders, read, on = self.areas, self.births, self.orders, self.read, self.on
         found: list[Any] = []
         keep = found.append
         wrong = []
         for at, cell in enumerate(cells):
-            if cell.__class__ is str and match(cell) and cell[6:10] <= last and check_digit(cell[:17]) == cell[17]:
-                keep(cell)
-                continue
+            if cell.__class__ is str and len(cell) == 18:
+                total = areas[cell[:6]] + births[cell[6:14]] + orders[cell[14:17]]
+                if total >= 0 and CHECK[total % 11] == cell[17]:
+                    keep(cell)
+                    continue
             value = read_one(read, cell, on)
             if value.__class__ is Wrong:
                 wrong.append(at)

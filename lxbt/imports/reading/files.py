@@ -12,16 +12,12 @@ from typing import Any
 import python_calamine
 
 from lxbt.documents.rules.workbooks import LARGE, Book, Fault, Limits, Unfit, check_stream, laying_out
+from lxbt.imports.reading.probing import probe
 
 Range = tuple[tuple[int, int], tuple[int, int]]  # first and last (row, column), from 0
 MOST_SHEETS = 60
 DELIMITERS = ",\t;|"
 TEXT_SHEET = ""  # a text file is one sheet without a name
-_LONGEST_CELL = 131_072
-
-
-class _Wide(csv.excel):
-    """Any of the delimiters; quotes as spreadsheets write them."""
 
 
 @dataclass
@@ -68,8 +64,7 @@ class TextFile:
     def lines(self) -> Iterator[list[Any]]:
         """The rows; Unfit when the file breaks off or a cell never ends."""
         with self.path.open("rb") as raw, io.TextIOWrapper(raw, encoding=self.encoding, newline="") as file:
-            _Wide.delimiter = self.delimiter
-            reader = csv.reader(_without_nul(file), delimiter=self.delimiter)
+            reader = csv.reader(file, delimiter=self.delimiter)
             number = 0
             try:
                 for row in reader:
@@ -84,11 +79,6 @@ class TextFile:
     def share(self) -> float:
         """How much of the file has been read."""
         return min(1.0, self.at / self.size)
-
-
-def _without_nul(lines: io.TextIOWrapper) -> Iterator[str]:
-    for line in lines:
-        yield line.replace("\x00", "") if "\x00" in line else line
 
 
 def delimiter_of(head: str) -> str:
@@ -125,6 +115,8 @@ class OpenedFile:
             self.names: tuple[str, ...] = (TEXT_SHEET,)
             self.hidden: tuple[str, ...] = ()
             return
+        if self.book.kind == "xls":
+            probe(path)
         with laying_out():
             self._workbook = python_calamine.CalamineWorkbook.from_path(str(path))
         told = [item for item in self._workbook.sheets_metadata if item.typ == python_calamine.SheetTypeEnum.WorkSheet]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -46,6 +47,8 @@ _AMBIGUOUS: Mapping[str, tuple[str, ...]] = {
 _LIVING = frozenset(map(plain_title, ("生活", "困难", "生活补贴", "困难残疾人生活补贴", "困难残疾人", "困难补贴", "生活补助", "困难生活补贴")))
 _CARE = frozenset(map(plain_title, ("护理", "重度", "护理补贴", "重度残疾人护理补贴", "重度残疾人", "重度补贴", "护理补助", "重度护理补贴")))
 _BY_CONTENT = {"identity": 0.6, "certificate": 0.5, "subsidy": 0.9, "month": 0.9, "change": 0.9}
+_OTHER_PERSONS = ("监护", "代理", "户主", "配偶", "代办", "代领", "照料", "持卡", "联系人", "家属", "经办")
+_LARGE_UNIT = re.compile(r"[万千百]元|[(（]分[)）]|单位[:：]\s*[分角万千]")
 _OTHERS = ("监护", "代理", "户主", "联系", "配偶", "持卡", "代办", "序号", "账", "帐", "卡号", "照料")
 _BY_CONTENT_KEYS = ("identity_number", "certificate_number", "subsidy", "month", "change")
 
@@ -59,6 +62,7 @@ class Header:
     titles: list[str]
     mapping: dict[int, str] = field(default_factory=dict)
     sure: dict[int, str] = field(default_factory=dict)
+    refused: set[int] = field(default_factory=set)  # columns remembered as not taken
 
     @property
     def score(self) -> float:
@@ -76,6 +80,7 @@ class Titles:
         for column in kind.columns:
             for alias in column.aliases:
                 self.others.setdefault(plain_title(alias), column.key)
+        self.rank = {plain_title(alias): place for column in kind.columns for place, alias in enumerate(column.aliases)}  # the better titles stand first
         self.remembered = {plain_title(title): key for title, key in (remembered or {}).items()}
 
     def candidates(self, title: str) -> tuple[tuple[str, ...], str]:
@@ -99,11 +104,13 @@ class Titles:
             shown = lower or upper
             return *self.candidates(low or up), shown
         shown = f"{upper.strip()} {lower.strip()}"
+        if up + low in self.remembered:
+            return *self.candidates(up + low), shown
         if low in _LIVING and self.kind.has("living_amount"):
             return ("living_amount",), "alias", shown
         if low in _CARE and self.kind.has("care_amount"):
             return ("care_amount",), "alias", shown
-        for title in (up + low, low):
+        for title in (up + low,) if any(word in up for word in _OTHER_PERSONS) else (up + low, low):
             keys, how = self.candidates(title)
             if keys:
                 return keys, how, shown
@@ -195,7 +202,17 @@ def find_header(lines: Sequence[Sequence[Any]], grid: Grid, titles: Titles) -> H
         first = next((number for number, line in enumerate(lines) if sum(cell not in ("", None) for cell in line) > 1), -1)
         return Header(first, first, [text_of(cell).strip() for cell in lines[first]] if first >= 0 else best.titles)
     _by_content(best, lines[best.last + 1 :], titles.kind)
+    _leave_other_units(best, lines, titles.kind)
     return best
+
+
+def _leave_other_units(header: Header, lines: Sequence[Sequence[Any]], kind: Kind) -> None:
+    """Amounts in units of ten thousand are not read as yuan: whoever sends them sets the columns by hand, or mends them."""
+    above = any(_LARGE_UNIT.search(text_of(cell)) for line in lines[: header.first] for cell in line)
+    for at, key in list(header.mapping.items()):
+        raw = "".join(text_of(lines[row][at]) for row in range(header.first, header.last + 1) if at < len(lines[row]))
+        if kind.column(key).kind == "money" and header.sure[at] != "remembered" and (above or _LARGE_UNIT.search(raw + header.titles[at])):
+            del header.mapping[at], header.sure[at]
 
 
 def _candidates(lines: Sequence[Sequence[Any]], number: int, merged: Iterable[Range], titles: Titles) -> Iterable[Header]:
@@ -246,15 +263,17 @@ def _holds_a_number(text: str) -> bool:
 def _by_title(header: Header, pairs: Sequence[tuple[str, str]], below: Sequence[Sequence[Any]], titles: Titles) -> None:
     taken: set[str] = set()
     shown_titles: list[str] = []
-    wanted: list[tuple[int, tuple[str, ...], str]] = []
+    wanted: list[tuple[int, tuple[str, ...], str, int]] = []
     for at, (upper, lower) in enumerate(pairs):
         keys, how, shown = titles.of(upper, lower)
         shown_titles.append(shown)
-        if keys and keys != ("",) and plain_title(shown) not in ADDED_TITLES:
-            wanted.append((at, keys, how))
+        if keys == ("",):
+            header.refused.add(at)
+        elif keys and plain_title(shown) not in ADDED_TITLES:
+            wanted.append((at, keys, how, titles.rank.get(plain_title(shown), titles.rank.get(plain_title(lower), 999))))
     header.titles = shown_titles
     order = {"remembered": 0, "title": 1, "alias": 2}
-    for at, keys, how in sorted(wanted, key=lambda item: (order[item[2]], len(item[1]) > 1, item[0])):
+    for at, keys, how, _rank in sorted(wanted, key=lambda item: (order[item[2]], len(item[1]) > 1, item[3], item[0])):
         free = [key for key in keys if key not in taken and titles.kind.has(key)]
         if not free:
             continue
@@ -291,7 +310,7 @@ def _by_content(header: Header, below: Sequence[Sequence[Any]], kind: Kind) -> N
         if not kind.has(key) or not _wanted(key, kind, set(header.mapping.values())):
             continue
         reader = kind.column(key).kind
-        free = [at for at in columns if at not in header.mapping and _may_hold(key, titles[at])]
+        free = [at for at in columns if at not in header.mapping and at not in header.refused and _may_hold(key, titles[at])]
         best = max(((_fits(reader, columns[at]), -at) for at in free), default=(0.0, 0))
         if best[0] >= _BY_CONTENT[reader]:
             header.mapping[-best[1]], header.sure[-best[1]] = key, "content"

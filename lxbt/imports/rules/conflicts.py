@@ -20,10 +20,12 @@ CONFLICTS: dict[str, Words] = {
     "right_ended": Words("系统里已对此人这项补贴作过停发或暂停的决定", "确应继续享受的，请按申请程序办理，不要用导入恢复"),
     "month_paid_otherwise": Words("此人此月这项补贴已有金额不同的发放记录", "核对是哪一笔不对；补发的差额请在备注或变更类型写明补发并另行登记"),
     "amount_unknown": Words("没有写金额，按规定也算不出应发多少", "补填实际发放的金额"),
+    "value_unknown": Words("这一格的内容不在可填的范围内", "按模板说明里的几种写法填写"),
     "left_changed": Words("按您的选择，与已登记情况不同的行没有写入", "需要写入时，重新导入并选择写入变更"),
     "left_remarked": Words("按您的选择，带提示的行没有写入", "核对提示后，重新导入并选择写入带提示的行"),
     # accepted, with a remark
     "identity_old": Words("15 位旧身份证号，已换算成 18 位", "请核对换算后的号码"),
+    "proposes_only": Words("没有身份证号，只能按姓名和出生日期提出可能的人，不作认定", "能补身份证号的请补上"),
     "place_coarse": Words("没有写到乡镇（街道），先记在县一级", "以后在人员页补登乡镇（街道）"),
     "certificate_differs": Words("残疾类别或等级与残联库不一致，以残联库为准", "请与县残联核对"),
     "person_made": Words("系统中没有此人，按文件新登记", "请补登残疾人证等情况"),

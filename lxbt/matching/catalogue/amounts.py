@@ -41,7 +41,7 @@ RULES = (
         "select i.person_id, 'ledger', i.subsidy, i.right_month, null::date, sum(i.amount), false, jsonb_build_object('ended', true)"
         " from (select distinct person_id, subsidy from work_ended) z join work_person m on m.person_id = z.person_id"
         " join payments_item i on i.person_id = z.person_id and i.subsidy = z.subsidy and i.void is null and i.person_id between %(low)s and %(high)s"
-        " left join entitlements_entitlement e on e.person_id = i.person_id and e.subsidy = i.subsidy and e.state = 'granted' and e.since <= i.right_month"
+        " left join entitlements_entitlement e on e.person_id = i.person_id and e.subsidy = i.subsidy and e.state <> 'suspended' and e.since <= i.right_month"
         " and (e.until is null or e.until > i.right_month) where {here} and e.person_id is null"
         " group by 1, 3, 4 having sum(i.amount) > 0"
         " union all"

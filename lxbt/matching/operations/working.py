@@ -51,8 +51,8 @@ PERSONS = """
 create temporary table work_person on commit drop as
 select p.person_id, p.division_code, p.profile_id, p.birth, p.died_on, p.moved_out_on, p.imprisoned_on, p.valid_until, p.frozen_on, p.cancelled_on,
     d.stop_shift, d.place, d.payer,
-    l.since as living_since, coalesce(l.state = 'granted', false) as living, coalesce(l.state = 'suspended', false) as living_suspended,
-    c.since as care_since, coalesce(c.state = 'granted', false) as care, coalesce(c.state = 'suspended', false) as care_suspended
+    l.since as living_since, coalesce(l.state <> 'suspended', false) as living, coalesce(l.state = 'suspended', false) as living_suspended,
+    c.since as care_since, coalesce(c.state <> 'suspended', false) as care, coalesce(c.state = 'suspended', false) as care_suspended
 from registry_personprofile p
 join work_place d on d.division_code = p.division_code
 left join entitlements_entitlement l on l.person_id = p.person_id and l.subsidy = 'living' and l.since <= %(month)s

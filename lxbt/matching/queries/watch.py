@@ -31,6 +31,11 @@ def lists_in(area: str) -> QuerySet[List]:
     return List.objects.filter(division_code__gte=low, division_code__lt=high).order_by("-received_on", "-id")
 
 
+def list_of_file(kind: str, division_code: str, digest: bytes) -> List | None:
+    """The list that a file of an area brought, unless it was withdrawn."""
+    return List.objects.filter(kind=kind, division_code=division_code, digest=digest).exclude(state="withdrawn").first()
+
+
 def last_run(area: str) -> Run | None:
     """The last comparison of exactly this area, or of the nation."""
     return Run.objects.filter(area__in=[area, "0" * 12], finished_at__isnull=False).order_by("-id").first()

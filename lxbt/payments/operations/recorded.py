@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +15,7 @@ from django.db.models import F, Max
 from lxbt.audit.operations import record_event
 from lxbt.core.money import ZERO
 from lxbt.core.months import Month, age_in
-from lxbt.divisions.operations import mark_stale
+from lxbt.divisions.operations import mark_stale_months
 from lxbt.entitlements.rules import ALL_EVENTS, relation_to
 from lxbt.payments.models import Batch
 from lxbt.payments.operations.pricing import Pricer
@@ -69,6 +69,7 @@ class RecordedPayments:
         self.import_id, self.on, self.by_id = import_id, on, by_id
         self.pricer = pricer or Pricer()
         self.batches: dict[tuple[str, Month, str], int] = {}
+        self.read = False
         self.written: dict[tuple[str, Month, str], list[Any]] = {}  # by `write` last: (payer, month, subsidy) -> [payments, yuan, doubtful]
 
     def compare(self, rows: Sequence[Paid]) -> list[Outcome]:
@@ -113,7 +114,7 @@ class RecordedPayments:
             outcome.doubts = reasons or (AMOUNT_DIFFERS if row.amount is not None and row.amount != due else None)
 
     def _held(self, ids: list[int], months: set[Month]) -> dict[tuple[int, str, date], tuple[Decimal, int, bool]]:
-        own = set(Batch.objects.filter(import_id=self.import_id).values_list("pk", flat=True))
+        own = self._own_batches()
         with connection.cursor() as cursor:
             days = ",".join(f"'{month.first}'" for month in sorted(months))  # written out, so that only these months' tables are opened
             cursor.execute(
@@ -160,31 +161,52 @@ class RecordedPayments:
                 for row, outcome in chosen
             ],
         )  # fmt: skip
-        for key, (count, total) in sums.items():
-            Batch.objects.filter(pk=self.batches[key]).update(item_count=F("item_count") + count, total=F("total") + total)
-        for payer, month in {(payer, month) for payer, month, _organ in sums}:
-            mark_stale(payer, month.first)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "update payments_batch b set item_count = b.item_count + v.n, total = b.total + v.yuan"
+                " from unnest(%s::bigint[], %s::int[], %s::numeric[]) v (id, n, yuan) where b.id = v.id",
+                [[self.batches[key] for key in sums], [count for count, _total in sums.values()], [total for _count, total in sums.values()]],
+            )
+        mark_stale_months((payer, month.first) for payer, month, _organ in sums)
         return len(chosen)
 
     def _open_batches(self, keys: Iterable[tuple[str, Month, str]]) -> None:
+        self._own_batches()
         missing = sorted(set(keys) - self.batches.keys(), key=str)
         if not missing:
             return
-        for batch in Batch.objects.filter(import_id=self.import_id, payer_code__in={payer for payer, _m, _o in missing}):
-            self.batches[batch.payer_code, Month.of(batch.month), batch.paying_organ] = batch.pk
-        for payer, month, organ in [key for key in missing if key not in self.batches]:
-            with connection.cursor() as cursor:  # the number within the month: one at a time for a payer
-                cursor.execute("select pg_advisory_xact_lock(hashtext('payments.recorded'), hashtext(%s))", [payer])
-            last = Batch.objects.filter(payer_code=payer, month=month.first).aggregate(last=Max("number"))["last"] or 0
-            batch = Batch.objects.create(
-                payer_code=payer, month=month.first, number=last + 1, state=RECORDED, drawn_by_id=self.by_id, drawn_on=self.on, import_id=self.import_id,
-                paying_organ=organ,
-            )  # fmt: skip
-            self.batches[payer, month, organ] = batch.pk
+        payers = sorted({payer for payer, _month, _organ in missing})
+        with connection.cursor() as cursor:  # the number within the month: one at a time for a payer
+            cursor.execute("select pg_advisory_xact_lock(hashtext('payments.recorded'), hashtext(p)) from unnest(%s::text[]) p", [payers])
+        last: Counter[tuple[str, date]] = Counter()
+        for payer, month, number in (
+            Batch.objects.filter(payer_code__in=payers, month__in={month.first for _p, month, _o in missing})
+            .values_list("payer_code", "month")
+            .annotate(last=Max("number"))
+        ):
+            last[payer, month] = number
+        fresh = []
+        for payer, month, organ in missing:
+            last[payer, month.first] += 1
+            fresh.append(Batch(
+                payer_code=payer, month=month.first, number=last[payer, month.first], state=RECORDED, drawn_by_id=self.by_id, drawn_on=self.on,
+                import_id=self.import_id, paying_organ=organ,
+            ))  # fmt: skip
+        for key, batch in zip(missing, Batch.objects.bulk_create(fresh), strict=True):
+            self.batches[key] = batch.pk
+
+    def _own_batches(self) -> set[int]:
+        """The ids of the import's batches: nobody else opens any, so they are read once."""
+        if not self.read:
+            self.read = True
+            for pk, payer, month, organ in Batch.objects.filter(import_id=self.import_id).values_list("pk", "payer_code", "month", "paying_organ"):
+                self.batches[payer, Month.of(month), organ] = pk
+        return set(self.batches.values())
 
     def forget(self) -> None:
         """After a rolled-back transaction: the batches opened in it are not there."""
         self.batches.clear()
+        self.read = False
 
 
 def _covering(stretches: Iterable[tuple[Any, ...]], month: Month) -> tuple[Any, ...] | None:
@@ -223,6 +245,19 @@ def recorded_months(*, import_id: int, person_ids: Sequence[int]) -> dict[tuple[
     return found
 
 
+def interrupted_rights(*, import_id: int) -> int:
+    """How many persons and subsidies of an import have months before the system with months missing between them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "with told as (select distinct person_id, subsidy from payments_item where batch_id = any(%s))"
+            " select count(*) from (select e.person_id from entitlements_entitlement e join told using (person_id, subsidy) where e.state = 'past'"
+            " group by e.person_id, e.subsidy having count(*) > 1) x",
+            [list(Batch.objects.filter(import_id=import_id).values_list("pk", flat=True))],
+        )
+        found: int = cursor.fetchone()[0]
+        return found
+
+
 def persons_recorded(*, import_id: int, after: int, limit: int) -> list[int]:
     """The next persons, by number, of whom an import recorded payments."""
     with connection.cursor() as cursor:
@@ -246,8 +281,7 @@ def take_back_recorded(*, import_id: int, person_ids: Sequence[int]) -> int:
         rows = cursor.fetchall()
     for pk, count, total in rows:
         Batch.objects.filter(pk=pk).update(item_count=F("item_count") - count, total=F("total") - total)
-    for _pk, payer, month in batches:
-        mark_stale(payer, month)
+    mark_stale_months({(payer, month) for _pk, payer, month in batches})
     return sum(row[1] for row in rows)
 
 

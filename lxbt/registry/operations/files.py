@@ -120,8 +120,11 @@ class People:
     A person told twice in a chunk is one person: the first row decides.
     """
 
-    def __init__(self, told: Sequence[Told], numbers: Sequence[Numbers], *, area: str, since: Month | None, moved_allowed: bool = False) -> None:
+    def __init__(
+        self, told: Sequence[Told], numbers: Sequence[Numbers], *, area: str, since: Month | None, moved_allowed: bool = False, who_only: bool = False
+    ) -> None:
         self.told, self.numbers, self.area = told, numbers, area
+        self.who_only = who_only  # the rows tell who, and nothing about the persons that could change
         self.since = since  # from when changed facts of a known person hold; None: from the beginning
         self.moved_allowed = moved_allowed
         self.found = [Person() for _row in told]
@@ -170,6 +173,8 @@ class People:
                 [ids],
             )
         }
+        if self.who_only:
+            return
         columns = ("person_id", "number", "category", "grade", *DATES, "sequence")
         for row in _rows(f"select {', '.join(columns)} from registry_certificate where person_id = any(%s) order by issued_on, number", [ids]):
             self.certificates[row[0]].append(dict(zip(columns, row, strict=True)))

@@ -273,7 +273,10 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Long work. While `running`, `url` is asked again every two seconds and answers with this same component."""
+    """Long work. While `running`, `url` is asked again every two seconds and answers with this same component.
+
+    `about`: the total is an estimate. `wanted` is the word for what is written, where nothing is written yet (将写入).
+    """
 
     total: int
     written: int
@@ -285,6 +288,8 @@ class Progress:
     url: str = ""
     running: bool = False
     started_at: datetime | None = None
+    about: bool = False
+    wanted: str = ""
 
     @property
     def done(self) -> int:

@@ -69,7 +69,9 @@ def closed_words(basis: str) -> str:
 
 
 def basis_words(basis: str) -> str:
-    """What a period of the ledger rests on, where the Federation's data or a joining brought it about."""
+    """What a period of the ledger rests on, where the Federation's data, a joining or a file brought it about."""
+    if basis.startswith("import "):
+        return _("导入 %(n)s") % {"n": basis.removeprefix("import ")}
     if basis.startswith("suspicion "):
         return _("比对预警核实")
     if basis.startswith("joining "):

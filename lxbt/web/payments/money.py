@@ -20,8 +20,10 @@ from lxbt.core.refusal import Refusal
 from lxbt.payments import operations, queries
 from lxbt.registry import queries as registry
 from lxbt.standards import queries as standards
+from lxbt.web import words
 from lxbt.web.access import OfficialRequest, must_be_in_scope, page
 from lxbt.web.components import Crumb, Explanation, Link, Tab
+from lxbt.web.imports.words import problem
 from lxbt.web.payments import presenters
 from lxbt.web.refusals import show_refusal
 from lxbt.web.registry.sight import sight_of
@@ -116,7 +118,7 @@ def explanation_of(item: Any, items: list[Any], *, whole: bool) -> Explanation:
         (i.amount for i in items if i.subsidy == item.subsidy and i.right_month == item.right_month and i.seq < item.seq and i.void is None), Decimal(0)
     )
     due = item.amount + before
-    lines = [(_("%(m)s 应发") % {"m": month}, due)]
+    lines = [((_("%(m)s 历史台账实发") if item.batch_state == "recorded" else _("%(m)s 应发")) % {"m": month}, due)]
     if before:
         lines.append((_("减：%(m)s 已发") % {"m": month}, -before))
     notes = []
@@ -131,6 +133,10 @@ def explanation_of(item: Any, items: list[Any], *, whole: bool) -> Explanation:
         who = condition_words(row.conditions)
         basis = _("%(document)s（%(who)s：%(amount)s）") % {"document": document, "who": who, "amount": amount_words(row.amount)} if whole else document
         notes.append((_("依据"), basis))
+    if item.batch_state == "recorded":
+        doubts = words.in_turn(problem(code) for code in (item.reasons or "").split(",") if code) if whole else ""
+        notes.append((_("来源"), _("上线前的发放，随历史数据导入，按当时实际保留。")))
+        notes += [(_("与当时规定不符"), doubts)] if doubts else []
     if item.void == "failed":
         notes.append((_("结果"), _("退票，不计入；更正账户后由新的一笔重发。")))
     label = {"arrears": _("本次补发"), "recovery": _("本次抵扣"), "regular": _("本次发放")}[item.kind]

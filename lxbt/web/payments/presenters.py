@@ -22,6 +22,7 @@ ZERO = Decimal(0)
 BATCH_CHIPS = {
     "drawn": (lazy("待复核"), "run", ""), "approved": (lazy("已复核，待发送"), "run", "lock"), "sent": (lazy("银行处理中"), "run", "send"),
     "settled": (lazy("已回盘"), "ok", ""), "returned": (lazy("已退回编制"), "off", "arrow-back-up"),
+    "recorded": (lazy("历史补录"), "off", "history"),
 }  # fmt: skip
 CHANGE_CHIPS = {
     "started": (lazy("新增"), "run", "plus"), "stopped": (lazy("停发"), "off", "ban"), "changed": (lazy("变更"), "run", "arrows-exchange"), "same": (lazy("不变"), "off", "equal"),
@@ -78,7 +79,11 @@ def batch_tiles(batch: Any, bridged: queries.Bridged) -> list[Tile]:
     difference = bridged.now - bridged.before
     share = f"{'+' if difference >= 0 else '−'}{abs(difference):,.2f}"
     return [
-        Tile(_("应发合计（元）"), f"{batch.total:,.2f}".replace("-", "−"), note=_("全月比上月 %(d)s") % {"d": share}),
+        Tile(
+            _("实发合计（元）") if batch.state == "recorded" else _("应发合计（元）"),
+            f"{batch.total:,.2f}".replace("-", "−"),
+            note=_("全月比上月 %(d)s") % {"d": share},
+        ),
         Tile(_("笔数"), f"{batch.item_count:,}", note=_("补发 %(a)d，抵扣 %(r)d") % {"a": bridged.arrears[0], "r": bridged.recovery[0]}),
         Tile(_("抵扣（元）"), f"{batch.recovery_total:,.2f}".replace("-", "−")),
         Tile(

@@ -25,6 +25,7 @@ from lxbt.payments import operations, queries
 from lxbt.statistics.operations import count_stale
 from lxbt.web.access import OfficialRequest, must_be_in_scope, page
 from lxbt.web.components import Crumb, Page, Tab
+from lxbt.web.paging import cut, page_by_date
 from lxbt.web.payments import presenters
 from lxbt.web.refusals import show_refusal
 from lxbt.web.registry.sight import sight_of
@@ -72,14 +73,18 @@ def batches(request: OfficialRequest) -> HttpResponse:
     rows = accounts.scoped(queries.batches_within(), request.standing, P.VIEW_PAYMENTS, field="payer_code", focus=request.focus)
     state = request.GET.get("state", "")
     counts = queries.batch_counts(rows)
-    if state:
-        rows = rows.filter(state=state)
+    recorded = counts.pop("recorded", 0)  # a county's history since 2016 would hide the rest: shown when asked for
+    rows = rows.filter(state=state) if state else rows.exclude(state="recorded")
     after = request.GET.get("after", "")
-    found = list((rows.filter(pk__lt=int(after)) if after.isdigit() else rows).order_by("-pk")[: SIZE + 1])
-    shown = found[:SIZE]
-    paging = Page(len(shown), sum(counts.values()) if not state else counts.get(state, 0), _("批"), str(shown[-1].pk) if len(found) > SIZE else "", bool(after))
+    if state == "recorded":
+        shown, paging = page_by_date(rows, after, day="month", descending=True, unit=_("批"), total=recorded)
+    else:
+        found = list((rows.filter(pk__lt=int(after)) if after.isdigit() else rows).order_by("-pk")[: SIZE + 1])
+        total = counts.get(state, 0) if state else sum(counts.values())
+        shown, paging = cut(found, total, lambda row: str(row.pk), paged=bool(after), unit=_("批"))
     tabs = [Tab(_("全部"), "?", sum(counts.values()), not state)]
-    tabs += [Tab(str(presenters.BATCH_CHIPS[s][0]), f"?state={s}", counts.get(s, 0), state == s) for s in presenters.BATCH_CHIPS]
+    tabs += [Tab(str(presenters.BATCH_CHIPS[s][0]), f"?state={s}", counts.get(s, 0), state == s) for s in presenters.BATCH_CHIPS if s != "recorded"]
+    tabs += [Tab(str(presenters.BATCH_CHIPS["recorded"][0]), "?state=recorded", recorded, state == "recorded")] if recorded else []
     table = presenters.batch_table(shown, page=paging, acting=request.standing.may(P.APPROVE_BATCHES))
     return render(request, "payments/batches.html", {"table": table, "tabs": tabs, "may_draw": request.standing.may(P.DRAW_BATCHES)})
 

@@ -32,7 +32,9 @@ TOLD_THERE = ("certificate", "division", "birth", "died_on")  # what the Federat
 
 
 def source_word(source: str) -> str:
-    """The source in Chinese."""
+    """The source in Chinese; a file that was imported with its number."""
+    if source.startswith("import "):
+        return _("导入 %(n)s") % {"n": source.removeprefix("import ")}
     return str(SOURCES.get(source, source))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -29,6 +30,7 @@ from lxbt.web.alerts.words import rule_name, source_name
 from lxbt.web.applications.presenters import state_chip
 from lxbt.web.components import Chip, Column, Empty, Event, Row, Subsidies, Table
 from lxbt.web.components import Person as PersonCell
+from lxbt.web.imports.words import problem as words_of_import
 from lxbt.web.leads.views import state_chip as state_chip_of_lead
 from lxbt.web.leads.words import KINDS, basis_words
 from lxbt.web.registry.facts import certificate_words, confirmed_for, facts_now, source_word
@@ -45,7 +47,8 @@ REVEALED = {"id": lazy("身份证号"), "certificate": lazy("残疾人证号"), 
 def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
     """Everything known of a person, in one page."""
     month, sight = Month.of(request.today), sight_of(request, person.division_code)
-    money = money_of(person.pk, until=month) if sight.payments else PersonMoney()
+    periods = rights.entitlements_of(person.pk)
+    money = money_of(person.pk, periods=periods, until=month) if sight.payments else PersonMoney()
     now_held = rights.subsidies_by_person([person.pk], month).get(person.pk, ())
     held = [s for s in SUBSIDIES if s in now_held]
     told = [money.told[month]] if month in money.told else rights.rights_by_month(person.pk, month, month + 1)
@@ -58,7 +61,7 @@ def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
         "rights": rights_table(told) if sight.rights else [],
         "money": money,
         "applications": application_table(person.pk) if sight.applications else None,
-        "timeline": timeline_of(person.pk, sight),
+        "timeline": timeline_of(person.pk, sight, periods),
         "suspicions": suspicion_table(request, person.pk) if request.standing.may(P.VIEW_SUSPICIONS, person.division_code) else None,
         "leads": leads_table(request, person.pk) if sight.applications else None,
         "joined": [(x.person_id == person.pk, other_of(x, person.pk), reverse("match", args=[x.match_id])) for x in joined_with(person.pk)],
@@ -138,7 +141,7 @@ def leads_table(request: OfficialRequest, person_id: int) -> Table | None:
     )  # fmt: skip
 
 
-def timeline_of(person_id: int, sight: Sight) -> list[Event]:
+def timeline_of(person_id: int, sight: Sight, periods: Sequence[Any]) -> list[Event]:
     """What became known, latest first: the day it counts from, and when and from whom it came."""
     events: list[tuple[date, Event]] = []
     for fact in queries.facts_of(person_id):
@@ -153,19 +156,43 @@ def timeline_of(person_id: int, sight: Sight) -> list[Event]:
         on = certificate.issued_on or certificate.received_on
         title = _("残疾人证 %(what)s，有效至 %(until)s") % {"what": certificate_words(certificate), "until": certificate.valid_until or "—"}
         events.append((on, Event(on, title, _("%(source)s，%(day)s 收到") % {"source": source_word(certificate.source), "day": certificate.received_on})))
-    periods = rights.entitlements_of(person_id)
     suspended = {s: {p.since for p in periods if p.subsidy == s and p.state == "suspended"} for s in SUBSIDIES}
     for period in periods:
         name = words.SUBSIDIES_SHORT[period.subsidy]
+        if period.state == "past":
+            events.append(past_event(period, name))
+            continue
         if period.state == "suspended":
             events.append((period.since, Event(f"{period.since:%Y-%m}", _("暂停%(name)s") % {"name": name}, basis_words(period.basis))))
             continue
         events.append((period.since, Event(f"{period.since:%Y-%m}", _("给予%(name)s") % {"name": name}, _("%(day)s 审定") % {"day": period.granted_on})))
         if period.until is not None and period.until not in suspended[period.subsidy]:
             events.append((period.until, Event(f"{period.until:%Y-%m}", _("停发%(name)s") % {"name": name}, basis_words(period.end_basis))))
+    events += [past_change(change) for change in rights.past_changes_of(person_id)] if sight.rights else []
     return [event for _on, event in sorted(events, key=lambda pair: pair[0], reverse=True)]
 
 
+def past_event(period: Any, name: Any) -> tuple[date, Event]:
+    """上线前已发护理补贴，2016-01 至 2019-06，共 42 个月."""
+    since, until = Month.of(period.since), Month.of(period.until)
+    count = len(list(since.until(until)))
+    months = _("%(since)s 至 %(until)s，共 %(n)d 个月，据历史台账") % {"since": since, "until": until.back(1), "n": count}
+    return period.since, Event(f"{since}", _("上线前已发%(name)s") % {"name": name}, months)
+
+
+def past_change(change: Any) -> tuple[date, Event]:
+    """A change that the books of the time tell: 提标，60 → 80."""
+    title = _("上线前%(change)s（%(name)s）") % {"change": PAST_CHANGES[change.kind], "name": words.SUBSIDIES_SHORT[change.subsidy]}
+    values = " → ".join(value for value in (change.old_value, change.new_value) if value)
+    decided = _("%(day)s 审定") % {"day": change.decided_on} if change.decided_on else ""
+    doubts = words.in_turn(words_of_import(code) for code in change.doubts)
+    return change.month, Event(f"{change.month:%Y-%m}", title, words.listed(part for part in (values, change.reason, decided) if part), bool(doubts), doubts)
+
+
+PAST_CHANGES = {
+    "new": lazy("新增"), "stop": lazy("停发"), "rise": lazy("提标"), "grade": lazy("等级变更"), "suspend": lazy("暂停"), "resume": lazy("恢复"), "move_in": lazy("迁入"),
+    "move_out": lazy("迁出"), "other": lazy("其他变更"),
+}  # fmt: skip
 LABELS = {
     "division": lazy("户籍"), "economic": lazy("家庭经济"), "area": lazy("户口性质"), "employment": lazy("就业"), "self_care": lazy("自理能力"),
     "care_setting": lazy("照护方式"), "household": lazy("特殊家庭"), "other_benefits": lazy("其他待遇"), "income_ratio": lazy("收入与低保标准之比"),

@@ -36,10 +36,9 @@ class PersonMoney:
     told: Mapping[Month, Any] = field(default_factory=dict)  # the rights of each month shown
 
 
-def money_of(person_id: int, *, until: Month) -> PersonMoney:
-    """The items of a person as strip, sums and list. Bounded: some hundred items a person."""
+def money_of(person_id: int, *, periods: Sequence[Any], until: Month) -> PersonMoney:
+    """The items of a person and the periods of the ledger as strip, sums and list. Bounded: some hundred items a person."""
     items = payments.person_items(person_id)
-    periods = rights.entitlements_of(person_id)
     if not items and not periods:
         return PersonMoney()
     begins = [Month.of(i.right_month) for i in items] + [Month.of(p.since) for p in periods]
@@ -69,6 +68,8 @@ def lane_of(subsidy: str, items: Sequence[Any], told: dict[Month, Any], first: M
 def strip_month(month: Month, due: Decimal | None, items: list[Any]) -> StripMonth:
     """How a month went, in one state and one sentence."""
     valid = [i for i in items if not i.void]
+    if valid and all(i.batch_state == "recorded" for i in valid):
+        return recorded_month(month, due, valid)
     paid = sum((i.amount for i in valid), ZERO)
     failed = [i for i in items if i.void == "failed"]
     if not valid:
@@ -91,6 +92,16 @@ def strip_month(month: Month, due: Decimal | None, items: list[Any]) -> StripMon
         parts = " ".join(f"{i.batch_month:%Y-%m} {i.amount:,.2f}" for i in valid)
         text = _("应发 %(due)s，已发 %(paid)s（%(parts)s）") % {"due": f"{due or 0:,.2f}", "paid": f"{paid:,.2f}", "parts": parts}
     return StripMonth(month.first, state, due, text)  # type: ignore[arg-type]
+
+
+def recorded_month(month: Month, due: Decimal | None, valid: list[Any]) -> StripMonth:
+    """A month paid before the system: as the books have it, beside what the rules of the time say."""
+    paid = sum((i.amount for i in valid), ZERO)
+    if due is None or due == paid:
+        text = _("历史台账实发 %(paid)s") % {"paid": f"{paid:,.2f}"}
+    else:
+        text = _("历史台账实发 %(paid)s，按当时规定应发 %(due)s") % {"paid": f"{paid:,.2f}", "due": f"{due:,.2f}"}
+    return StripMonth(month.first, "paid", paid, text)
 
 
 def sums_table(items: Sequence[Any]) -> Table:
@@ -140,4 +151,5 @@ def outcome_chip(item: Any) -> Any:
         return Chip(_("已退回编制"), "off")
     return {
         "drawn": Chip(_("待复核"), "run"), "approved": Chip(_("待发送"), "run"), "sent": Chip(_("银行处理中"), "run"), "settled": Chip(_("已发"), "ok"),
+        "recorded": Chip(_("历史记录"), "off", "history"),
     }.get(item.batch_state, words.STATES.get(item.batch_state, item.batch_state))  # fmt: skip

@@ -19,6 +19,7 @@ from lxbt.core.refusal import Refusal
 from lxbt.imports import queries
 from lxbt.imports.kinds import kind_of, kinds
 from lxbt.imports.models import Import
+from lxbt.imports.operations.accounts import import_accounts
 from lxbt.imports.operations.intake import digest_of, finished_import, layout_of, live_import, open_import, parts_of, recognise_file, resume_import, start_pass
 from lxbt.imports.operations.locking import alone
 from lxbt.imports.operations.running import Progress, Running
@@ -27,6 +28,7 @@ from lxbt.imports.rules.faults import Fault
 from lxbt.imports.rules.kinds import Kind
 from lxbt.imports.states import NEW, PAUSED, PLANNED, PLANNING, SAME, STOPPED, UPLOADED, WRITING, WRITTEN
 
+ACCOUNTS = "accounts"  # have a sheet of their own, see accounts.operations.sheets
 PARALLEL = 2_000_000  # bytes from which on a second process pays for its start
 
 
@@ -40,7 +42,7 @@ class Command(Base):
 
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", help="XLSX, XLS, ODS or CSV (UTF-8 or GB18030)")
-        parser.add_argument("--kind", required=True, help="recipients, history, changes, registry or list:<name>")
+        parser.add_argument("--kind", required=True, help="recipients, history, changes, registry, accounts or list:<name>")
         parser.add_argument("--division", required=True, help="12-digit code; every row lies in this area")
         parser.add_argument("--by", help="user name; left out: the system")
         parser.add_argument("--dry-run", action="store_true", help="plan only: say what each row would do")
@@ -51,9 +53,9 @@ class Command(Base):
     def run(self, **options: Any) -> dict[str, Any]:
         path = Path(options["file"])
         try:
-            kind = kind_of(options["kind"])
+            kind = None if options["kind"] == ACCOUNTS else kind_of(options["kind"])
         except KeyError:
-            raise CannotImport(f"没有“{options['kind']}”这种导入，可用：{'、'.join(kinds())}。") from None
+            raise CannotImport(f"没有“{options['kind']}”这种导入，可用：{'、'.join((*kinds(), ACCOUNTS))}。") from None
         by = user_named(options["by"]) if options["by"] else None
         if options["by"] and by is None:
             raise CannotImport(f"没有用户 {options['by']}。")
@@ -61,6 +63,8 @@ class Command(Base):
             digest = digest_of(path)
         except OSError as error:
             raise CannotImport(f"无法读取 {path}: {error.strerror}") from None
+        if kind is None:
+            return import_accounts(path=path, by=by, at=timezone.now(), dry_run=options["dry_run"])
         entry = self._entry(path, kind, options, digest, by)
         with alone(entry.pk) as mine:
             if not mine:

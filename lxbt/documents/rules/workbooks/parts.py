@@ -22,10 +22,13 @@ _LINKS = re.compile(r"^xl/(externallinks|connections\.xml|querytables|customdata
 _EXTERNAL = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>", re.IGNORECASE)
 # Digits alike, capitals alike, spaces as single quotes: the shape of a reference is then seen without a regular expression.
 _SHAPES = bytes.maketrans(b"0123456789BCDEFGHIJKLMNOPQRSTUVWXYZ \t\r\n", b"0000000000" + b"A" * 25 + b"''''")
+_CELL_START, _REFERENCE = b"<c'", b"<c'r=\""  # of a cell as most programs write it, in shapes
+# The third group: a cell that has a format only, which is not laid out.
+_PLAIN_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>/]*(/>|></c>)?')
+_CELL = re.compile(rb"<(?:\w+:)?c\b[^>/]*?\sr\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"'][^>/]*(/>|></(?:\w+:)?c>)?")
+_ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _OTHER_CELL = re.compile(rb"<c[\t\r\n/>]|<\w+:c[\s/>]")
-_PLAIN_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
-_CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?\sr\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"']")
-_PLAIN_ROW = re.compile(rb'<row r="(\d{1,9})"')
+_ANY_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\sr\s*=\s*[\"'](\d{1,9})[\"']")
 _IN_ERROR = re.compile(rb"<(?:\w+:)?c\b(?=[^>]*\st\s*=\s*[\"']e[\"'])[^>]*?\sr\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"']")
 _SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
@@ -48,6 +51,7 @@ class Book:
 class _Sheet:
     rows: int = 0
     columns: int = 0
+    counted: int = 0  # rows, where cells do not say where they stand
     letters: int = 1
     digits: int = 1
     certain: bool = True  # that the corner is near, by letters and digits alone
@@ -192,13 +196,11 @@ def column_number(letters: bytes) -> int:
 def _reach(data: bytes, letters: int, digits: int) -> tuple[int, int] | None:
     """How many letters and digits the references of cells have at most, from what was so before; None when that is not certain."""
     shapes = data.translate(_SHAPES)
-    if b"'=" in shapes or b"r='" in shapes:  # an attribute may be written in another way than r="A1"
-        return None
-    if shapes.count(b'r="') != shapes.count(b'r="A') + shapes.count(b'r="0'):
-        return None
-    while letters < 4 and b'r="' + b"A" * (letters + 1) in shapes:
+    if shapes.count(_CELL_START) != shapes.count(_REFERENCE + b"A") or b"<c>" in shapes or b"<c/" in shapes or b":c" in shapes:
+        return None  # a cell is written in another way than <c r="A1"
+    while letters < 4 and _REFERENCE + b"A" * (letters + 1) in shapes:
         letters += 1
-    starts = [b'r="' + b"A" * length for length in range(letters + 1)]
+    starts = [_REFERENCE + b"A" * length for length in range(letters + 1)]
     while digits < 8 and any(start + b"0" * (digits + 1) in shapes for start in starts):
         digits += 1
     return letters, digits
@@ -212,17 +214,18 @@ def _is_near(letters: int, digits: int, limits: Limits) -> bool:
 def _find_corner(data: bytes, sheet: _Sheet, limits: Limits) -> None:
     """A reader lays out every cell up to the last one: that corner must be near."""
     found = _PLAIN_CELL.findall(data)
-    if len(found) != data.count(b"<c ") or _OTHER_CELL.search(data):  # written in another way than most
-        found = _CELL.findall(data)
-    if found:
-        letters, numbers = zip(*found, strict=True)
-        sheet.rows = max(sheet.rows, *map(int, set(numbers)))
-        sheet.columns = max(sheet.columns, *map(column_number, set(letters)))
-    rows = _PLAIN_ROW.findall(data)
-    if len(rows) != data.count(b"<row") or b":row" in data:
-        rows = _ROW.findall(data)
-    if rows:
-        sheet.rows = max(sheet.rows, *map(int, rows))
+    cells = data.count(b"<c ")
+    if len(found) != cells or _OTHER_CELL.search(data):  # written in another way than most
+        found, cells = _CELL.findall(data), len(_ANY_CELL.findall(data))
+    filled = {(letters, number) for letters, number, bare in found if not bare}
+    if filled:
+        sheet.rows = max(sheet.rows, *(int(number) for _letters, number in filled))
+        sheet.columns = max(sheet.columns, *(column_number(letters) for letters in {letters for letters, _number in filled}))
+    if cells > len(found):  # a cell that does not say where it stands follows the one before it
+        rows = _ANY_ROW.split(data)
+        sheet.counted += len(rows) - 1
+        sheet.rows = max(sheet.rows, sheet.counted, *map(int, _ROW.findall(data)))
+        sheet.columns = max(sheet.columns, *(len(_ANY_CELL.findall(row)) for row in rows))
     if sheet.rows > limits.rows:
         raise Unfit(Fault.TOO_MANY_ROWS)
     if sheet.columns > limits.columns or sheet.rows * sheet.columns > limits.cells:

@@ -58,7 +58,8 @@ class Task:
     on: date
     by_id: int | None
     at: datetime
-    reference: int | None = None  # the list that rows go into, for a list of another body
+    digest: bytes = b""  # of the file
+    name: str = ""
 
     @property
     def source(self) -> str:
@@ -87,6 +88,10 @@ class Handler(ABC):
     @abstractmethod
     def write(self, prepared: Prepared, chosen: Sequence[int], results: Sequence[Result]) -> None:
         """Write the rows at these places of `prepared.rows`; counts into `effects`."""
+
+    def finish(self) -> Counter[str]:
+        """Every row is through: what is left to do, and what can only now be counted."""
+        return Counter()
 
     def forget(self) -> None:  # noqa: B027 (most remember nothing)
         """A transaction was rolled back: forget what was remembered of it."""

@@ -37,7 +37,7 @@ class Changes(Handler):
         return prepared
 
     def compare(self, prepared: Prepared, *, lock: bool) -> list[Result]:
-        self.people = People(prepared.told, prepared.numbers, area=self.task.area, since=None, moved_allowed=True)
+        self.people = People(prepared.told, prepared.numbers, area=self.task.area, since=None, moved_allowed=True, who_only=True)
         found = self.people.find(lock=lock)
         results = [Result(SAME) for _person in found]
         self.told: list[list[dict[str, object]]] = [[] for _person in found]

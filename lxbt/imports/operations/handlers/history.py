@@ -12,7 +12,7 @@ from lxbt.imports.operations.handlers.recipients import amounts_of
 from lxbt.imports.places import Places
 from lxbt.imports.reading import Batch
 from lxbt.imports.states import CONFLICT, NEW, SAME
-from lxbt.payments.operations.recorded import Outcome, Paid, RecordedPayments
+from lxbt.payments.operations.recorded import Outcome, Paid, RecordedPayments, interrupted_rights
 from lxbt.registry.operations.files import Numbers, People, Told, numbers_of
 
 REMEMBERED = 400_000  # numbers of persons kept between chunks: a history tells of the same persons every month
@@ -64,7 +64,7 @@ class History(Handler):
 
     def compare(self, prepared: Prepared, *, lock: bool) -> list[Result]:
         task = self.task
-        self.people = People(prepared.told, prepared.numbers, area=task.area, since=None, moved_allowed=True)
+        self.people = People(prepared.told, prepared.numbers, area=task.area, since=None, moved_allowed=True, who_only=True)
         found = self.people.find(lock=lock)
         results = [Result(SAME) for _person in found]
         self.paid: list[tuple[int, Paid]] = []
@@ -122,6 +122,9 @@ class History(Handler):
             ledger.add_past(key, added)
         ledger.write()
         self.effects += Counter(persons=len(made), payments=self.payments.write(rows, outcomes), doubtful=sum(bool(outcome.doubts) for outcome in outcomes))
+
+    def finish(self) -> Counter[str]:
+        return Counter(interrupted=interrupted_rights(import_id=self.task.import_id))
 
     def forget(self) -> None:
         self.payments.forget()

@@ -1,0 +1,68 @@
+"""How a cell is read: as a careful clerk would, and never by guessing. Pure.
+
+A cell is what a reader of workbooks gives: text, int, float, bool, date, datetime, time, timedelta or None; in a CSV file, text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from lxbt.imports.rules import words
+from lxbt.imports.rules.values.cells import EXACT_DIGITS, CellFault, clean, text_of
+from lxbt.imports.rules.values.classes import economic_of, read_category, read_grade, read_subsidy, read_text, worded
+from lxbt.imports.rules.values.money import MOST_MONEY, read_money
+from lxbt.imports.rules.values.persons import is_old, read_account, read_certificate, read_identity, read_name, read_phone
+from lxbt.imports.rules.values.times import FIRST_MONTH, read_any_month, read_count, read_day, read_month, read_month_number, read_past, read_year
+
+__all__ = ["EXACT_DIGITS", "FIRST_MONTH", "MOST_MONEY", "READERS", "CellFault", "Reader", "clean", "economic_of", "is_old", "read_cell", "text_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How a kind of cell is read. `repeats`: a column of it holds few distinct cells, so that they are worth remembering."""
+
+    read: Callable[[object, date], object]
+    repeats: bool = True
+
+
+def _plain(read: Callable[[object], object], repeats: bool = True) -> Reader:
+    return Reader(lambda cell, on: read(cell), repeats)
+
+
+READERS: Mapping[str, Reader] = {
+    "name": _plain(read_name, repeats=False),
+    "identity": Reader(read_identity, repeats=False),
+    "certificate": _plain(read_certificate, repeats=False),
+    "subsidy": _plain(read_subsidy),
+    "month": Reader(read_month),
+    "any_month": _plain(read_any_month),
+    "year": _plain(read_year),
+    "month_number": _plain(read_month_number),
+    "day": _plain(read_day),
+    "past": Reader(read_past),
+    "money": _plain(read_money),
+    "division": _plain(lambda cell: read_text(cell, 200)),
+    "bank": _plain(lambda cell: read_text(cell, 200)),
+    "account": _plain(read_account, repeats=False),
+    "phone": _plain(read_phone, repeats=False),
+    "text": _plain(read_text),
+    "economic": _plain(lambda cell: (economic_of(cell) or (None,))[0]),
+    "category": _plain(read_category),
+    "grade": _plain(read_grade),
+    "change": _plain(worded(words.CHANGES, "change_unknown")),
+    "state": _plain(worded(words.STATES, "state_unknown")),
+    "area": _plain(worded(words.AREAS, "area_unknown")),
+    "sex": _plain(worded(words.SEXES, "sex_unknown")),
+    "count": _plain(read_count),
+}
+
+
+def read_cell(kind: str, cell: object, *, on: date) -> object:
+    """The value of a cell, None for an empty one; CellFault when it cannot be taken.
+
+    Out come: identity and certificate numbers as text, months as Month, days as date, money as Decimal with two places,
+    subsidies, classes, categories and changes by their words, grades and counts as int.
+    """
+    return READERS[kind].read(cell, on)
