@@ -7,7 +7,8 @@ from procrastinate.contrib.django import app
 
 from lxbt.core.months import Month
 from lxbt.divisions.rules import NATION
-from lxbt.matching.operations import running, watching
+from lxbt.matching.operations import campaigns, running, watching
+from lxbt.matching.queries.campaigns import comparing
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -27,6 +28,13 @@ def compare_all(timestamp: int) -> int:
     for _done, _all, report in running.run_rules(area=NATION, month=Month.of(on).back(1), on=on, at=now):
         raised = report.total("raised")
     return raised
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="matching.compare_campaigns", queueing_lock="matching.compare_campaigns", pass_context=False)
+def compare_campaigns(timestamp: int) -> int:
+    """Every minute, the campaigns that were started or are to be compared again."""
+    return sum(campaigns.compare_campaign(campaign_id=ident, on=timezone.localdate(), at=timezone.now()) for ident in comparing())
 
 
 @app.periodic(cron="0 7 * * *")

@@ -29,7 +29,7 @@ SYSTEMS = (
 
 
 def more_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: what Django does not set by itself. No page here needs a camera, a position or a payment."""
+    """Middleware: what Django does not set by itself. No page here needs a camera or a payment, and a position only the home visit."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

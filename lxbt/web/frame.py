@@ -107,7 +107,17 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
             _("核查"),
             [
                 item("alerts", _("预警核实"), "alert-triangle", P.VIEW_SUSPICIONS, count=to_verify, also=("alert", "alert_visit")),
-                item("rules", _("比对规则"), "git-compare", P.VIEW_SUSPICIONS, also=("rule",)),
+                item(
+                    "campaigns",
+                    _("核对专项"),
+                    "target",
+                    P.SUPERVISE_SUSPICIONS,
+                    P.CONFIRM_SUSPICIONS,
+                    P.VERIFY_SUSPICIONS,
+                    P.VIEW_AUDIT,
+                    also=("campaign", "campaign_new"),
+                ),
+                item("rules", _("比对规则"), "git-compare", P.VIEW_SUSPICIONS, P.DRAFT_STANDARDS, also=("rule",)),
                 item("signals", _("监测信号"), "gauge", P.SUPERVISE_SUSPICIONS, P.CONFIRM_SUSPICIONS, P.VIEW_AUDIT, also=("signal",)),
             ],
         ),

@@ -7,6 +7,7 @@ from django.urls import path
 from lxbt.web import home, showcase
 from lxbt.web.accounts import ending, oidc, own, recovery, roles, sheets, signing_in, slips
 from lxbt.web.accounts import views as accounts
+from lxbt.web.alerts import campaigns as alert_campaigns
 from lxbt.web.alerts import case as alert_case
 from lxbt.web.alerts import listing as alert_listing
 from lxbt.web.alerts import rules as alert_rules
@@ -93,9 +94,13 @@ urlpatterns = [
     path("alerts/<int:suspicion_id>/", alert_case.alert, name="alert"),
     path("alerts/<int:suspicion_id>/visit/", alert_case.visit, name="alert_visit"),
     path("alerts/<int:suspicion_id>/proofs/<int:proof_id>/", alert_case.proof, name="alert_proof"),
+    path("campaigns/", alert_campaigns.campaigns, name="campaigns"),
+    path("campaigns/new/", alert_campaigns.campaign_new, name="campaign_new"),
+    path("campaigns/<int:campaign_id>/", alert_campaigns.campaign, name="campaign"),
+    path("campaigns/<int:campaign_id>/export/", alert_campaigns.export, name="campaign_export"),
     path("rules/", alert_rules.rules, name="rules"),
     path("rules/run/", alert_rules.run, name="rules_run"),
-    path("rules/<slug:rule_code>/", alert_rules.rule, name="rule"),
+    path("rules/<str:rule_code>/", alert_rules.rule, name="rule"),
     path("signals/", alert_watching.signals, name="signals"),
     path("signals/<int:signal_id>/", alert_watching.signal, name="signal"),
     path("notices/", notices.notices, name="notices"),

@@ -34,6 +34,7 @@ pytestmark = pytest.mark.django_db
 JANUARY, MARCH = Month(2026, 1), Month(2026, 3)
 ON = date(2026, 4, 7)
 AT = f.moment(ON)
+BORN = date(1947, 5, 1)
 JPG = b"\xff\xd8\xff\xe0" + b"0" * 200
 
 
@@ -47,7 +48,7 @@ def people() -> dict[str, User]:
     }  # fmt: skip
 
 
-def recipient(serial: int = 11, name: str = "吴德明", subsidies: tuple[str, ...] = ("living", "care")) -> Person:
+def recipient(serial: int = 11, name: str = "吴德明", subsidies: tuple[str, ...] = ("living", "care"), since: Month = JANUARY) -> Person:
     number = f.identity_number(birth=date(1947, 5, 1), serial=serial)
     person = register_person(name=name, sex="male", birth=date(1947, 5, 1), division_code=f.TOWNSHIP, identity_number=number, by=None, on=date(2026, 1, 1))
     facts = {"economic": "dibao", "area": "urban", "long_term_care": True}
@@ -56,7 +57,7 @@ def recipient(serial: int = 11, name: str = "吴德明", subsidies: tuple[str, .
     record_certificate(person_id=person.pk, certificate=certificate, source="test", received_on=date(2026, 1, 1), by=None)
     set_account(person_id=person.pk, bank="农商行", holder=name, account_number=f"62280000000{serial}", on=date(2026, 1, 1), by=None)
     for subsidy in subsidies:
-        grant_entitlement(person_id=person.pk, subsidy=subsidy, since=JANUARY, basis="test", by=None, on=date(2026, 1, 1))
+        grant_entitlement(person_id=person.pk, subsidy=subsidy, since=since, basis="test", by=None, on=date(2026, 1, 1))
     return person
 
 

@@ -25,6 +25,7 @@ LIVE = {
     "entitlement": ("granted", "ended", "suspended", "resumed"),
     "batch": ("approved", "returned", "sent", "results"),
     "application": ("passed", "granted", "refused"),
+    "suspicion": ("raised", "lapsed", "closed", "dispatch", "begin", "conclude", "return", "confirm", "agree", "object", "close"),
 }
 
 

@@ -25,6 +25,8 @@ from lxbt.entitlements.rules import REASONS
 from lxbt.imports.kinds import kinds
 from lxbt.imports.rules.conflicts import CONFLICTS
 from lxbt.imports.rules.faults import FAULTS as IMPORT_FAULTS
+from lxbt.matching.catalogue import RULES
+from lxbt.matching.rules.lists import LISTS
 from lxbt.payments.rules import FAILURES
 
 PACKAGE = Path(__file__).resolve().parent.parent.parent / "lxbt"
@@ -66,6 +68,8 @@ def texts_in_use() -> dict[Key, str]:
     )
     pure += [text for words in (*IMPORT_FAULTS.values(), *CONFLICTS.values()) for text in (words.problem, words.mend)]
     pure += [text for kind in kinds().values() for text in (kind.title, *(column.title for column in kind.columns))]
+    pure += [text for rule in RULES.values() for text in (rule.name, rule.compares, *(t for p in rule.parameters for t in (p.title, p.unit) if t))]
+    pure += [kind.title for kind in LISTS.values()]
     return {**dict.fromkeys(pure, "rules"), **found}
 
 

@@ -27,6 +27,7 @@ from lxbt.documents.queries import large_file, opened
 from lxbt.imports.kinds import kind_of
 from lxbt.imports.operations.intake import open_import, recognise_file
 from lxbt.leads.models import Lead
+from lxbt.matching.models import Campaign, Signal, Suspicion
 from lxbt.notices.models import Notice
 from lxbt.payments import operations as payments
 from lxbt.registry import queries as registry
@@ -51,12 +52,14 @@ PUBLIC = {
 }
 # What stands in addresses: objects that have an area, parts that only go with one of those, and what is for every official.
 OBJECTS = {
-    "person_id", "number", "batch_id", "user_id", "recovery_id", "sheet_id", "event_id", "look_id", "release_id", "standard_id", "device_id", "lead_id", "notice_id", "match_id", "import_id",
+    "person_id", "number", "batch_id", "user_id", "recovery_id", "sheet_id", "event_id", "look_id", "release_id", "standard_id", "device_id", "lead_id", "notice_id", "match_id",
+    "suspicion_id", "signal_id", "campaign_id", "import_id",
 }  # fmt: skip
-PARTS = {"kind", "paper_id", "subsidy", "month", "seq"}
+PARTS = {"kind", "paper_id", "proof_id", "subsidy", "month", "seq"}
 FOR_ALL = {
     "import_template": "a form to fill in, with the account's own townships",
     "division": "the tree of divisions is public",
+    "rule": "the rules of comparison are the same for everybody",
     "exchange_message": "messages lie in no area: for administrators of the nation, see test_exchange_pages",
 }
 LEVEL_PLACES = {0: f.NATION, 1: f.PROVINCE, 2: f.CITY, 3: f.COUNTY, 4: f.TOWNSHIP}
@@ -105,6 +108,12 @@ def elsewhere(db: None) -> dict[str, Any]:
         proposed_at=timezone.now(),
     )
     notice = Notice.objects.create(division_code=f.OTHER_TOWNSHIP, kind="federation_frozen", person_id=person.pk, posted_at=timezone.now())
+    suspicion = Suspicion.objects.create(
+        person_id=person.pk, rule="R01", source="deaths", side="over", severity="high", division_code=f.OTHER_TOWNSHIP, county_code=f.OTHER_COUNTY, state="dispatched",
+        digest="x", raised_on=on, dispatched_on=on, due_on=on,
+    )  # fmt: skip
+    campaign = Campaign.objects.create(name="外县专项", plan="核对", area=f.OTHER_COUNTY, rules=["R01"], month=on.replace(day=1), opens_on=on, due_on=on)
+    signal = Signal.objects.create(division_code=f.OTHER_TOWNSHIP, rule="R20", source="agent", month=on.replace(day=1), severity="low", raised_on=on)
     event = Event.objects.filter(division_code=f.OTHER_TOWNSHIP).latest("pk")
     said = "姓名,身份证号,补贴类型,金额\n李外县,{},护理补贴,100\n".format(f.identity_number(region="420103", serial=33))
     sent, _known = open_import(
@@ -113,7 +122,8 @@ def elsewhere(db: None) -> dict[str, Any]:
     with opened(large_file(sent.file_id)) as path:
         recognise_file(entry=sent, path=path, kind=kind_of("recipients"), by=officer)
     return {
-        "import_id": sent.pk, "import_kind": "recipients", "match_id": match.pk, "lead_id": lead.pk, "notice_id": notice.pk,
+        "campaign_id": campaign.pk, "suspicion_id": suspicion.pk, "proof_id": 1, "signal_id": signal.pk, "match_id": match.pk, "lead_id": lead.pk, "notice_id": notice.pk,
+        "import_id": sent.pk, "import_kind": "recipients",
         "event_id": event.pk, "look_id": look.pk, "release_id": release.pk, "person_id": person.pk, "kind": "id", "number": application.number, "batch_id": batch.pk, "subsidy": "living", "month": f"{on:%Y-%m}", "seq": 1,
         "user_id": clerk.pk, "sheet_id": sheet.pk, "paper_id": 1, "name": person.name, "masked": "420103", "standard_id": draft.pk, "device_id": device.pk, "recovery_id": waiting.pk, "code": f.OTHER_COUNTY,
         "direction": "in", "message_id": 1,

@@ -338,6 +338,7 @@ DEMONSTRATION = tuple(
     for name in (
         "420102002_clerk", "420102_reviewer", "420102_decider", "420102_officer", "420102_approver", "420102_admin",
         "4201_supervisor", "42_supervisor", "42_standards", "42_publisher", "42_admin", "00_supervisor", "00_admin", "00_auditor",
+        "420102002_verifier", "420102_inspector", "42_inspector", "00_inspector",
         "00_security", "42_security", "420102_security",
     )
 )  # fmt: skip

@@ -29,6 +29,7 @@ CONFIRMED, DUE = 120, 380  # days since the last yearly confirmation
 AT_NATION = {
     "supervisor": (Organ.CIVIL_AFFAIRS, ["supervisor"]),
     "federation": (Organ.FEDERATION, ["supervisor"]),
+    "inspector": (Organ.CIVIL_AFFAIRS, ["inspector"]),
     "analyst": (Organ.CIVIL_AFFAIRS, ["analyst"]),
     "admin": (Organ.CIVIL_AFFAIRS, ["administrator"]),
     "security": (Organ.CIVIL_AFFAIRS, ["security_administrator"]),
@@ -36,7 +37,7 @@ AT_NATION = {
     "standards": (Organ.CIVIL_AFFAIRS, ["standard_drafter"]),
     "publisher": (Organ.CIVIL_AFFAIRS, ["standard_publisher"]),
 }
-AT_CITY = {name: AT_NATION[name] for name in ("supervisor", "federation", "analyst", "admin", "security", "auditor", "standards", "publisher")}
+AT_CITY = {name: AT_NATION[name] for name in ("supervisor", "federation", "inspector", "analyst", "admin", "security", "auditor", "standards", "publisher")}
 AT_OTHER_PROVINCE = {name: AT_NATION[name] for name in ("supervisor", "admin", "standards", "publisher")}
 AT_COUNTY = {
     "reviewer": (Organ.FEDERATION, ["reviewer"]),
@@ -48,13 +49,18 @@ AT_COUNTY = {
 AT_SHOWN_COUNTY = {
     **AT_COUNTY,
     "supervisor": (Organ.CIVIL_AFFAIRS, ["supervisor"]),
+    "inspector": (Organ.CIVIL_AFFAIRS, ["inspector"]),
     "analyst": (Organ.FEDERATION, ["analyst"]),
     "security": (Organ.CIVIL_AFFAIRS, ["security_administrator"]),
     "auditor": (Organ.AUDIT, ["auditor"]),
     "standards": (Organ.CIVIL_AFFAIRS, ["standard_drafter"]),
     "publisher": (Organ.CIVIL_AFFAIRS, ["standard_publisher"]),
 }
-AT_TOWNSHIP = {"clerk": (Organ.CIVIL_AFFAIRS, ["clerk"]), "clerk2": (Organ.CIVIL_AFFAIRS, ["clerk"])}  # who examined does not end the notice
+AT_TOWNSHIP = {
+    "clerk": (Organ.CIVIL_AFFAIRS, ["clerk"]),
+    "clerk2": (Organ.CIVIL_AFFAIRS, ["clerk"]),  # who examined does not end the notice
+    "verifier": (Organ.CIVIL_AFFAIRS, ["verifier"]),
+}
 Wanted = dict[str, tuple[Organ, str, list[str]]]  # user name -> organ, place, roles
 
 

@@ -174,7 +174,7 @@ def case_context(request: OfficialRequest, case: Suspicion, conclude: forms.Form
         "strip": presenters.strip_of(case) if money else None, "evidence": presenters.evidence_table(request, case), "proofs": presenters.proofs(case),
         "history": presenters.history(case), "others": presenters.others_table(request, case), "facts": presenters.facts(request, case),
         "conclude": conclude, "opinion": opinion, "outcomes": presenters.outcome_cards(conclude), "said": presenters.said(case),
-        "recoveries": presenters.recoveries(case) if money else None,
+        "recoveries": presenters.recoveries(request, case) if money else None,
         "may_dispatch": confirm and case.state == State.RAISED, "may_verify": verify and case.state in WITH_TOWNSHIP,
         "may_begin": verify and case.state == State.DISPATCHED, "may_confirm": confirm and case.state == State.CONCLUDED and case.concluded_by_id != request.user.pk,
         "own_conclusion": confirm and case.state == State.CONCLUDED and case.concluded_by_id == request.user.pk,

@@ -77,6 +77,9 @@ def narrowed(request: OfficialRequest) -> QuerySet[Suspicion]:
     rows, side, rule = in_sight(request), request.GET.get("side", ""), request.GET.get("rule", "")
     if side in set(Side):
         rows = rows.filter(side=side)
+    campaign = request.GET.get("campaign", "")
+    if campaign.isdigit():
+        rows = rows.filter(campaign_id=int(campaign))
     return rows.filter(rule=rule) if rule in RULES else rows
 
 
@@ -88,7 +91,7 @@ def alerts(request: OfficialRequest) -> HttpResponse:
     counts = queries.counts(base, request.today)
     rows = filtered(request)
     shown, paging = page_by_date(rows, request.GET.get("after", ""), day="due_on", unit=_("条"))
-    more = "".join(f"&{name}={value}" for name, value in (("side", side), ("rule", rule)) if value)
+    more = "".join(f"&{name}={value}" for name, value in (("side", side), ("rule", rule), ("campaign", request.GET.get("campaign", ""))) if value)
     mine = base.filter(queries.is_waiting(rights_of(request))).count() if rights_of(request) else 0
     labels = [
         *([("mine", _("待我办理"), mine)] if rights_of(request) else []), ("verify", _("待核实"), counts["verify"]), ("late", _("逾期"), counts["late"]),
@@ -147,7 +150,7 @@ def case_table(request: OfficialRequest, shown: Sequence[Suspicion], paging: Any
         caption=_("预警"),
         columns=[
             Column(_("期限（工作日）"), phone="first"), Column(_("姓名"), phone="lead"), Column(_("预警"), phone="bare"), Column(_("补贴"), phone="end"),
-            Column(_("月份")), *([Column(_("金额（元）"), "num", phone="corner")] if money else []), Column(_("来源")), Column(_("乡镇（街道）"), phone="hide"),
+            Column(_("月份")), *([Column(_("金额（元）"), "num", phone="corner")] if money else []), Column(_("来源"), phone="hide"), Column(_("乡镇（街道）"), phone="hide"),
         ],
         rows=rows, page=paging,
         empty=Empty(_("没有这样的预警"), _("每月比对和每次变更后产生的疑点会派发到这里。"), icon="mood-check"),

@@ -102,7 +102,6 @@ def strip_of(case: Suspicion) -> Strip | None:
     event = Month.of(case.since_month).back(1) if case.since_month and first < Month.of(case.since_month) <= last else None
     return Strip(
         id="claimed", lanes=lanes, sentence=_("%(a)s 至 %(b)s 逐月发放和疑似月份") % {"a": first, "b": last}, event_month=event.first if event else None,
-        event_label=_("自次月起不应发") if event and case.side == "over" else "",
     )  # fmt: skip
 
 
@@ -248,11 +247,16 @@ def facts(request: OfficialRequest, case: Suspicion) -> list[Fact]:
     return facts_now(request, case.person_id, Month.of(request.today))
 
 
-def recoveries(case: Suspicion) -> Table | None:
+def recoveries(request: OfficialRequest, case: Suspicion) -> Table | None:
     """Money that is taken back from the person."""
     rows = payments.recoveries_within(open_only=False).filter(person_id=case.person_id).order_by("-opened_on")
+    may = request.standing.may(P.DRAW_BATCHES, case.division_code)
     shown = [
-        Row([Subsidies([r.subsidy]), r.amount, r.recovered, r.opened_on], url=reverse("recovery", args=[r.person_id, r.batch_id, r.subsidy]), action=_("查看"))
+        Row(
+            [Subsidies([r.subsidy]), r.amount, r.recovered, r.opened_on],
+            url=reverse("recovery", args=[r.person_id, r.batch_id, r.subsidy]) if may else "",
+            action=_("查看") if may else "",
+        )
         for r in rows
     ]
     if not shown:

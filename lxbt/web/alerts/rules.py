@@ -103,7 +103,7 @@ class QuietForm(forms.Form):
         self.fields["source"].choices = [("", _("全部来源")), *((source, source_name(source)) for source in rule.sources)]  # type: ignore[attr-defined]
 
 
-@page(P.VIEW_SUSPICIONS)
+@page(P.VIEW_SUSPICIONS, P.DRAFT_STANDARDS)
 def rules(request: OfficialRequest) -> HttpResponse:
     """Every rule with what came of its cases in the last year; the lists it compares with; what is kept quiet."""
     found: dict[str, list[Precision]] = {}
@@ -177,7 +177,7 @@ def quiet_table(request: OfficialRequest) -> Table | None:
     return Table(caption=_("停报"), columns=columns, rows=rows)
 
 
-@page(P.VIEW_SUSPICIONS)
+@page(P.VIEW_SUSPICIONS, P.DRAFT_STANDARDS)
 def rule(request: OfficialRequest, rule_code: str) -> HttpResponse:
     """One rule: its basis, how it is set, what a changed setting would find; quieting."""
     code = rule_code
@@ -199,7 +199,7 @@ def rule(request: OfficialRequest, rule_code: str) -> HttpResponse:
         tried = answer
     context = {
         "rule": one, "name": rule_name(code), "compares": translated(one.compares), "setting": setting, "when": when if allowed else None, "quiet": quiet,
-        "may_supervise": may_supervise, "may_try": may_run(request) and not one.of_places, "tried": tried, "examples": examples_table(request, tried),
+        "may_supervise": may_supervise, "may_see": request.standing.may(P.VIEW_SUSPICIONS), "may_try": may_run(request) and not one.of_places, "tried": tried, "examples": examples_table(request, tried),
         "precision": precision_table(request, code), "history": set_table(request, code), "severity": SEVERITIES[one.severity][0], "side": SIDES[one.side],
         "quiets": [q for q in quiets_in(request.focus, request.today) if q.rule == code and request.standing.may(P.SUPERVISE_SUSPICIONS, q.division_code)],
         "crumbs": [Crumb(_("比对规则"), reverse("rules")), Crumb(rule_name(code))],

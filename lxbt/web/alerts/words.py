@@ -19,6 +19,10 @@ STATES: dict[str, tuple[Promise, Tone, str]] = {
     "concluded": (lazy("待县复核"), "warn", "rubber-stamp"), "confirmed": (lazy("已复核"), "ok", ""), "closed": (lazy("已销号"), "off", "checks"),
     "lapsed": (lazy("已消失"), "off", "circle-minus"),
 }  # fmt: skip
+CAMPAIGNS: dict[str, tuple[Promise, Tone, str]] = {
+    "planned": (lazy("已制定方案"), "off", "clipboard-text"), "running": (lazy("比对中"), "run", ""), "verifying": (lazy("核实中"), "warn", "eye-search"),
+    "rechecking": (lazy("复查比对中"), "run", "refresh"), "closed": (lazy("已结束"), "ok", "checks"),
+}  # fmt: skip
 SIDES: dict[str, Promise] = {"over": lazy("疑似多发"), "under": lazy("疑似应享未享"), "process": lazy("办理问题")}
 SEVERITIES: dict[str, tuple[Promise, Tone]] = {"high": (lazy("重"), "bad"), "middle": (lazy("中"), "warn"), "low": (lazy("轻"), "off")}
 OUTCOMES: dict[str, Promise] = {"true": lazy("属实"), "partly": lazy("部分属实"), "false": lazy("不属实"), "unverifiable": lazy("无法核实")}
@@ -67,6 +71,8 @@ NOTICES: dict[str, Promise] = {
     "suspicion_stopped": lazy("按当地参数，%(name)s 的补贴因比对预警自 %(month)s 暂停，请尽快核实。"),
     "suspicion_overdue": lazy("有 %(count)s 条预警核实超期，请督促。"),
     "suspicion_waiting": lazy("待核实预警 %(count)s 条，今日新派 %(new)s 条，逾期 %(late)s 条。"),
+    "campaign_opened": lazy("核对专项“%(campaign)s”已派发，本县 %(count)s 条，请于 %(due)s 前核实上报。"),
+    "campaign_urged": lazy("核对专项“%(campaign)s”督办：本县还有 %(count)s 条未核实，限 %(due)s 前办结。"),
     "suspicion_confirming": lazy("待复核预警结论 %(count)s 条，待派发 %(raised)s 条。"),
 }  # fmt: skip
 
@@ -93,6 +99,8 @@ def value_words(key: str, value: Any) -> str:
         return str(words.ECONOMIC.get(str(value), value))
     if key in ("month", "since", "until", "ended", "pays_from"):
         return str(value)[:7]
+    if key in ("paid", "due", "amount", "work_injury_care", "elderly_care"):
+        return f"{float(value):,.2f}"
     if isinstance(value, list):
         return words.listed(str(one) for one in value)
     return str(VALUES.get(str(value), value))

@@ -26,7 +26,13 @@ from lxbt.web.leads.words import NOTICES as LEADS
 from lxbt.web.paging import SIZE, cut
 
 NOTICES = LEADS | SUSPICIONS
-WORK_LISTS = {"suspicion_overdue": "alerts", "suspicion_waiting": "alerts", "suspicion_confirming": "alerts"}  # notices that lead to a list
+WORK_LISTS = {
+    "suspicion_overdue": "alerts",
+    "suspicion_waiting": "alerts",
+    "suspicion_confirming": "alerts",
+    "campaign_opened": "campaigns",
+    "campaign_urged": "campaigns",
+}  # notices that lead to a list
 
 
 @page()

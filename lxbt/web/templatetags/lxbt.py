@@ -253,7 +253,9 @@ def field(context: Context, bound: BoundField, source: str = "", hint: str = "")
     if bound.errors:
         attrs["aria-invalid"] = "true"
     kind = getattr(bound.field.widget, "input_type", "")
-    if kind not in ("checkbox", "radio", "file") and "class" not in bound.field.widget.attrs:
+    if getattr(bound.field.widget, "allow_multiple_selected", False) and kind == "checkbox":  # several boxes under one label
+        kind = "checkboxes"
+    if kind not in ("checkbox", "checkboxes", "radio", "file") and "class" not in bound.field.widget.attrs:
         attrs["class"] = "control"
     return rendered(context, bound, "field", control=bound.as_widget(attrs=attrs), note=note, source=source, kind=kind)
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from lxbt.config.demo.faults.planting import Ground, Recipient, day_before
+from lxbt.core.idnumber import mask
 from lxbt.core.profile import CARE, LIVING
 from lxbt.core.profile import Certificate as CertificateValue
 from lxbt.leads.models import Lead
@@ -110,7 +111,7 @@ def two_numbers(g: Ground) -> None:
     who = g.take()
     if who:
         number = f"99{who.person.pk:016d}"
-        Identifier.objects.create(kind="id", index=identifier_index("id", number), person_id=who.person.pk, sealed=seal(number), masked="99****")
+        Identifier.objects.create(kind="id", index=identifier_index("id", number), person_id=who.person.pk, sealed=seal(number), masked=mask(number))
         g.note("R13", "numbers", who)
 
 

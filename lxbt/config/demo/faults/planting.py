@@ -161,7 +161,7 @@ def _fill_roster(ground: Ground) -> None:
             division_code__gte=low, division_code__lt=high, profile__facts__economic__in=["dibao", "dibao_margin"]
         )
         economic = dict(told.exclude(person_id__in=left).values_list("person_id", "profile__facts__economic"))
-        rows = Identifier.objects.filter(person_id__in=economic, kind="id").exclude(masked="99****").order_by("person_id")
+        rows = Identifier.objects.filter(person_id__in=economic, kind="id").exclude(masked__startswith="99").order_by("person_id")
         ground.rows["dibao"] = [
             ListRow(row=n, name="在册人员", identity_number=open_sealed(bytes(row.sealed)), value=economic[row.person_id], since_month=ground.month.back(12))
             for n, row in enumerate(rows, start=2)
