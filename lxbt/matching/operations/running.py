@@ -6,6 +6,7 @@ raises nothing twice. A dry run says what would be raised, with other settings i
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -215,8 +216,10 @@ def raise_signals(work: Work, rules: Sequence[Rule], settings: Mapping[str, Sequ
     )
     severities = {rule.code: str(rule.severity) for rule in rules}
     fresh = [
-        Signal(division_code=place, rule=code, source=source, month=work.month.first, severity=severities[code], evidence=evidence, raised_on=work.on)
-        for place, code, source, evidence in work.rows(
+        Signal(
+            division_code=place, rule=code, source=source, month=work.month.first, severity=severities[code], evidence=json.loads(evidence), raised_on=work.on
+        )
+        for place, code, source, evidence in work.rows(  # (JSON comes as text through this cursor)
             "select distinct on (division_code, rule, source) division_code, rule, source, evidence from work_signal"
         )
     ]
