@@ -56,3 +56,11 @@ def test_reading_goes_on_after_a_row(tmp_path: Path) -> None:
     rest = [number for batch in read_batches(path, kind, layout, on=ON, after_row=9, size=4) for number in batch.row_nos]
     assert whole == list(range(2, 22))
     assert rest == list(range(10, 22))
+
+
+def test_the_name_of_a_table_right_above_its_titles_is_no_part_of_them(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "a.xlsx", [["江岸区2026年10月发放名册", *[""] * (len(HEADS) - 1)], HEADS, person(1)], merged={"A1:H1": "江岸区2026年10月发放名册"}
+    )
+    layout = recognise(path, kind_named("recipients"))
+    assert (layout.header_row, list(layout.titles)) == (2, HEADS)

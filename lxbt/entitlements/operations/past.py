@@ -51,7 +51,9 @@ class Ledger:
 
     def grant(self, key: Key, since: Month, basis: str) -> None:
         """A right from `since` on, open; for one whose outcome is `new`."""
-        kept = with_past(self.periods(key), remove=[m for p in self.periods(key) if p.until for m in p.since.until(p.until) if m >= since])
+        kept = self.periods(key)  # past months alone, or the outcome were another
+        if kept:
+            kept = with_past(kept, remove=[m for p in kept if p.until for m in p.since.until(p.until) if m >= since])
         self.changed[key] = [*kept, Period(since, None, GRANTED, (basis, self.by_id, self.on, "", None, None, self.at))]
         self.granted.append(key[0])
 

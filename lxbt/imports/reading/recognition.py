@@ -242,6 +242,9 @@ def _spread(upper: Sequence[str], number: int, merged: Iterable[Range], lower: S
         for at in range(1, len(spread)):
             if not spread[at] and at < len(lower) and lower[at]:
                 spread[at] = spread[at - 1]
+    over = [text for text, below in zip(spread, lower, strict=False) if below]
+    if len(over) > 2 and len(set(over)) == 1:  # over every column alike: the name of the table
+        return [""] * len(spread)
     return spread
 
 

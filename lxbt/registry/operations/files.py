@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -273,7 +274,7 @@ class People:
                 numbers.append((CERTIFICATE_NUMBER, n.certificate_index, pid, n.sealed_certificate or queries.seal(row.certificate_number), masked))
             if row.category:
                 certificates.append((pid, row.category, row.grade, *(row.dates.get(name) for name in DATES), 0, masked, source, on, by_id))
-            facts += [(pid, key, json.dumps(value), source, on, by_id) for key, value in self._facts_of(row, birth, sex).items()]
+            facts += [(pid, key, told_json(value), source, on, by_id) for key, value in self._facts_of(row, birth, sex).items()]
             if row.account:
                 accounts.append((
                     pid, row.bank, row.holder or row.name, n.sealed_account or queries.seal(row.account), queries.account_handle(row.account),
@@ -396,6 +397,12 @@ def interned_ids(profiles: Mapping[Any, Mapping[str, object]]) -> dict[Any, int]
     shared = {key: queries.interned(read_profile({"division": NATION, **facts}, "row")) for key, facts in profiles.items()}
     ids = intern_profiles(shared.values())
     return {key: ids[queries.canonical(facts)] for key, facts in shared.items()}
+
+
+@lru_cache(maxsize=1 << 16)
+def told_json(value: object) -> str:
+    """A fact's value as the table holds it: few values are told of many."""
+    return json.dumps(value)
 
 
 def class_of(certificate_number: str) -> tuple[str, int] | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandParser
 from django.db import transaction
 from django.utils import timezone
@@ -150,10 +152,16 @@ class Command(Base):
         }
 
     def _report(self, entry: Import, kind: Kind, path: Path) -> Path:
-        rows = ((row_no, cells, [Fault(*fault) for fault in faults]) for row_no, cells, faults in queries.error_rows(entry.pk))
+        """The rows not accepted, in a workbook that only its owner may read; in our own folder where the place asked for cannot be written."""
         from lxbt.imports.writing import error_workbook
 
-        with path.open("wb") as out:
+        rows = ((row_no, cells, [Fault(*fault) for fault in faults]) for row_no, cells, faults in queries.error_rows(entry.pk))
+        try:
+            out = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+        except OSError:
+            path = Path(settings.LXBT_VAR) / f"import-{entry.pk}.xlsx"
+            out = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+        with out:
             error_workbook(kind, layout_of(entry), rows, out)
         return path
 
