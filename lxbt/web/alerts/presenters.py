@@ -191,10 +191,8 @@ def history(case: Suspicion) -> list[Event]:
     events = []
     for act in queries.acts_of(case.pk):
         who = _("%(place)s · %(name)s") % {"place": divisions.name_of(act.place_code), "name": act.by_name} if act.by_name else _("系统")
-        result = words.in_turn(said_of(act.details))
-        events.append(
-            Event(timezone.localtime(act.at).date(), str(ACTS.get(act.act, act.act)), _("，").join(part for part in (who, act.opinion) if part), result=result)
-        )
+        told = [who, words.in_turn(said_of(act.details)), act.opinion]
+        events.append(Event(timezone.localtime(act.at).date(), str(ACTS.get(act.act, act.act)), _("，").join(part for part in told if part)))
     if case.stopped_month:
         events.append(Event(case.raised_on, _("按当地参数自动暂停"), _("自 %(month)s 起，核实不属实即恢复") % {"month": f"{case.stopped_month:%Y-%m}"}))
     events.append(Event(case.raised_on, _("比对产生"), source_name(case.source)))
