@@ -25,7 +25,7 @@ from lxbt.imports.operations.running import Running
 
 TABLES = (
     "registry_person", "registry_identifier", "registry_certificate", "registry_fact", "registry_bankaccount", "registry_personprofile",
-    "entitlements_entitlement", "entitlements_stale", "payments_item", "imports_touched", "audit_event",
+    "entitlements_entitlement", "entitlements_stale", "entitlements_uncompared", "payments_item", "imports_touched", "audit_event",
 )  # fmt: skip
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 MONTH = Month(2026, 10)

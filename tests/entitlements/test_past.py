@@ -58,6 +58,13 @@ def test_adding_again_changes_nothing_and_taking_away_what_was_new_restores(ledg
     assert held(back, PAST) == held(ledger, PAST)
 
 
+@given(ledgers(), st.sets(MONTHS), st.sets(MONTHS))
+def test_what_is_left_of_a_past_period_keeps_what_was_written_of_it(ledger: list[Period], add: set[Month], remove: set[Month]) -> None:
+    before = {p.rest for p in ledger if p.state == PAST}
+    for p in with_past(ledger, add=add, remove=remove, rest=("new",)):
+        assert p.state != PAST or p.rest in before or (p.rest == ("new",) and not (set(p.since.until(p.until or p.since)) & held(ledger, PAST)))
+
+
 def test_a_right_is_new_the_same_or_was_decided_otherwise() -> None:
     past = Period(BASE, BASE + 3, PAST)
     assert grant_outcome([past], BASE + 3) == "new"

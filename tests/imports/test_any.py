@@ -62,8 +62,9 @@ def keeps(key: str, kind: str, value: Any) -> bool:
         return isinstance(value, str) and is_valid(value) and check_digit(value[:17]) == value[17] and (birth_of(value) or date.max) <= ON
     if kind == "certificate":
         return certificate_parts(value) is not None
-    if kind == "month":
-        return isinstance(value, Month) and Month(2016, 1) <= value <= Month.of(ON) + 1
+    if kind in ("month", "any_month"):
+        first, last = (Month(1949, 1), Month(2100, 12)) if kind == "any_month" else (Month(2016, 1), Month.of(ON) + 1)
+        return isinstance(value, Month) and first <= value <= last
     if kind == "money":
         return isinstance(value, Decimal) and Decimal("0.01") <= value < 100_000 and value.as_tuple().exponent == -2
     if kind in ("day", "past"):

@@ -13,7 +13,7 @@ from django.db import connection
 from lxbt.core.months import BEGINNING, Month
 from lxbt.divisions.rules import NATION
 from lxbt.entitlements import queries
-from lxbt.entitlements.models import Entitlement, PastChange, Stale
+from lxbt.entitlements.models import Entitlement, PastChange, Stale, Uncompared
 from lxbt.entitlements.operations import mark_stale_persons
 from lxbt.entitlements.rules.past import GRANTED, Period, grant_outcome, with_past
 from lxbt.registry.models import Change
@@ -148,3 +148,4 @@ def persons_decided_otherwise(person_ids: Sequence[int], *, basis: str, made: Se
 def forget_marks(person_ids: Sequence[int]) -> None:
     """Nobody need look at the months of these persons: they are not there any more."""
     Stale.objects.filter(person_id__in=list(person_ids)).delete()
+    Uncompared.objects.filter(person_id__in=list(person_ids)).delete()

@@ -35,10 +35,13 @@ def with_past(periods: Iterable[Period], *, add: Iterable[Month] = (), remove: I
     """
     periods = list(periods)
     decided = [p for p in periods if p.state != PAST]
-    past = {p.since.ordinal: p for p in periods if p.state == PAST}
-    spans = joined([*((p.since.ordinal, p.until.ordinal) for p in past.values() if p.until is not None), *_single(add)])
+    past = [(p.since.ordinal, p.until.ordinal, p.rest) for p in periods if p.state == PAST and p.until is not None]
+    spans = joined([*((a, b) for a, b, _rest in past), *_single(add)])
     blocks = [*((p.since.ordinal, p.until.ordinal if p.until else FOREVER) for p in decided), *_single(remove)]
-    found = [Period(Month.from_ordinal(a), Month.from_ordinal(b), PAST, past[a].rest if a in past else rest) for a, b in without(spans, blocks)]
+    found = [
+        Period(Month.from_ordinal(a), Month.from_ordinal(b), PAST, next((told for low, high, told in past if low < b and a < high), rest))
+        for a, b in without(spans, blocks)
+    ]
     return sorted([*decided, *found], key=lambda p: p.since.ordinal)
 
 

@@ -22,6 +22,7 @@ from lxbt.accounts.queries import user_of
 from lxbt.audit.operations import record_event, record_system_events
 from lxbt.core import idnumber
 from lxbt.core.months import Month
+from lxbt.entitlements.operations import mark_uncompared
 from lxbt.imports.kinds import kind_of
 from lxbt.imports.models import Import, KeptRow, Touched
 from lxbt.imports.operations.handlers import Handler, Prepared, Result, Task, handler_of
@@ -126,7 +127,7 @@ class Running:
         chosen = [n for n, result in enumerate(results) if self._wanted(entry, result)]
         if writing and chosen:
             self.handler.write(prepared, chosen, results)
-            self._note_people(entry, prepared, results)
+            self._note_people(entry, chosen)
         self._count(entry, prepared, results)
         entry.effects = dict(Counter(entry.effects) + self.handler.effects + Counter(skipped=len(prepared.batch.skipped)))
         self.handler.effects.clear()
@@ -196,10 +197,12 @@ class Running:
     def _columns(self) -> dict[int, str]:
         return {int(place): key for place, key in self.entry.mapping.items()}
 
-    def _note_people(self, entry: Import, prepared: Prepared, results: list[Result]) -> None:
+    def _note_people(self, entry: Import, chosen: list[int]) -> None:
+        """Who was made or changed, for an undo and for the record; everybody written is compared anew by the rules."""
         people = getattr(self.handler, "people", None)
         if people is None:
             return
+        mark_uncompared(sorted({people.found[n].person_id for n in chosen}))
         made = {person.person_id: person for person in people.found if person.made and person.person_id}
         changed = {person.person_id: person for person in people.found if person.person_id in people.undo and not person.made}
         copy_rows("imports_touched", ("person_id", "import_id", "made", "before"), [(pid, entry.pk, True, "{}") for pid in made])

@@ -62,6 +62,7 @@ class Numbers:
     sealed_certificate: bytes | None = None
     sealed_account: bytes | None = None
     sealed_phone: bytes | None = None
+    account_handle: bytes | None = None
     initials: str = ""
 
 
@@ -91,6 +92,7 @@ def numbers_of(told: Sequence[Told], *, sealed: bool) -> list[Numbers]:
                 numbers.sealed_certificate = seal(row.certificate_number, cipher, current)
             if row.account:
                 numbers.sealed_account = seal(row.account, cipher, current)
+                numbers.account_handle = queries.account_handle(row.account)
             if row.phone:
                 numbers.sealed_phone = seal(row.phone, cipher, current)
         found.append(numbers)
@@ -277,7 +279,7 @@ class People:
             facts += [(pid, key, told_json(value), source, on, by_id) for key, value in self._facts_of(row, birth, sex).items()]
             if row.account:
                 accounts.append((
-                    pid, row.bank, row.holder or row.name, n.sealed_account or queries.seal(row.account), queries.account_handle(row.account),
+                    pid, row.bank, row.holder or row.name, n.sealed_account or queries.seal(row.account), n.account_handle or queries.account_handle(row.account),
                     idnumber.mask(row.account, 4, 4), GOOD, "", on, by_id,
                 ))  # fmt: skip
             shared = {key: value for key, value in row.facts.items() if key not in EVENTS}
