@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 
-from bench.ground import Stopwatch
+from bench.ground import Stopwatch, copied_again
 from lxbt.config.federation.clock import Clock, population
 from lxbt.config.federation.faults import Faults
 from lxbt.config.federation.server import Federation, Server
@@ -43,7 +42,7 @@ def measure_exchange_load(rows: int) -> dict[str, Any]:
             server.server_close()
     assert fetched.faults == [], fetched.faults[:3]
     assert fetched.records == rows
-    plain = copied_again()
+    plain = copied_again(TABLES)
     if os.environ.get("BENCH_VERBOSE"):
         print(f"  ours {ours.seconds:.1f} s, COPY {plain:.1f} s, {fetched.counts}")
     return {"ours": rows / ours.seconds, "limit": rows / plain, "unit": "persons/s", "ratio": plain / ours.seconds, "rows": rows}
@@ -69,22 +68,3 @@ def played(folder: Path, rows: int) -> tuple[Federation, Server]:
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     federation.start()
     return federation, server
-
-
-def copied_again() -> float:
-    """Seconds that COPY takes to bring the same rows into the same tables, emptied before, with all their constraints and triggers."""
-    names = ", ".join(TABLES)
-    with connection.cursor() as cursor, tempfile.TemporaryDirectory() as folder:
-        for table in TABLES:
-            with (Path(folder) / table).open("wb") as out, cursor.copy(f"copy {table} to stdout (format binary)") as copy:
-                for data in copy:
-                    out.write(data)
-        cursor.execute("set session_replication_role = replica")  # the record refuses to be emptied
-        cursor.execute(f"truncate {names} cascade")
-        cursor.execute("set session_replication_role = origin")
-        with Stopwatch() as watch:
-            for table in TABLES:
-                with (Path(folder) / table).open("rb") as source, cursor.copy(f"copy {table} from stdin (format binary)") as copy:
-                    while data := source.read(1 << 20):
-                        copy.write(data)
-    return watch.seconds

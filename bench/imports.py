@@ -12,9 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
-
-from bench.ground import Stopwatch
+from bench.ground import Stopwatch, copied_again
 from bench.population import PROVINCE, set_standards
 from lxbt.core.idnumber import check_digit
 from lxbt.core.months import Month
@@ -94,7 +92,7 @@ def measure_import_csv(rows: int) -> dict[str, Any]:
             running = take(path, "recipients")
     running.entry.refresh_from_db()
     assert running.entry.counts == {"new": rows}, (running.entry.counts, running.entry.reasons)
-    plain = copied_again()
+    plain = copied_again(TABLES)
     memory = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
     if os.environ.get("BENCH_VERBOSE"):
         print(f"  ours {ours.seconds:.1f} s, COPY {plain:.1f} s, {memory:.0f} MB at most in a process, {running.entry.effects} {running.entry.remarks}")
@@ -107,24 +105,6 @@ def measure_import_csv(rows: int) -> dict[str, Any]:
         "seconds": ours.seconds,
         "memory_mb": memory,
     }
-
-
-def copied_again(tables: tuple[str, ...] = TABLES) -> float:
-    """Seconds that COPY takes to bring the same rows into the same tables, emptied before, with all their constraints and triggers."""
-    with connection.cursor() as cursor, tempfile.TemporaryDirectory() as folder:
-        for table in tables:
-            with (Path(folder) / table).open("wb") as out, cursor.copy(f"copy (select * from {table}) to stdout (format binary)") as copy:
-                for data in copy:
-                    out.write(data)
-        cursor.execute("set session_replication_role = replica")  # the record refuses to be emptied
-        cursor.execute(f"truncate {', '.join(tables)} cascade")
-        cursor.execute("set session_replication_role = origin")
-        with Stopwatch() as watch:
-            for table in tables:
-                with (Path(folder) / table).open("rb") as source, cursor.copy(f"copy {table} from stdin (format binary)") as copy:
-                    while data := source.read(1 << 20):
-                        copy.write(data)
-    return watch.seconds
 
 
 HISTORY = (

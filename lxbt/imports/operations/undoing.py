@@ -23,7 +23,7 @@ from lxbt.matching.operations.lists import withdraw_list
 from lxbt.matching.queries.watch import list_of_file
 from lxbt.payments.operations.recorded import drop_recorded_batches, persons_recorded, recorded_months, take_back_recorded
 from lxbt.payments.queries import persons_paid_otherwise
-from lxbt.registry.operations.files_undo import persons_told_otherwise, take_back_people
+from lxbt.registry.operations.files import persons_told_otherwise, take_back_people
 
 if TYPE_CHECKING:
     from lxbt.accounts.models import User

@@ -8,95 +8,24 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 
-from lxbt.core import crypto, idnumber
+from lxbt.core import idnumber
 from lxbt.core.months import BEGINNING, Month
-from lxbt.core.profile import CATEGORIES, EVENTS, read_profile
+from lxbt.core.profile import EVENTS, read_profile
 from lxbt.divisions.rules import NATION, covers
 from lxbt.registry import queries
 from lxbt.registry.operations import intern_profiles
+from lxbt.registry.operations.files.told import DATES, Numbers, Person, Told, add_told, told_json
 from lxbt.registry.operations.writing import copy_rows, next_numbers, update_rows
 from lxbt.registry.rules import CERTIFICATE_NUMBER, GOOD, IDENTITY
 
-DATES = ("issued_on", "valid_until", "frozen_on", "cancelled_on")
 CERTIFICATE = ("person_id", "category", "grade", *DATES, "backpay_months", "masked", "source", "received_on", "recorded_by_id")
 CORRECTED = {"category": "text", "grade": "smallint", **dict.fromkeys(DATES, "date"), "source": "text", "received_on": "date"}
 ACCOUNT = ("person_id", "number", "bank", "holder", "sealed", "handle", "masked", "state", "reason", "since", "recorded_by_id")
-
-
-@dataclass(slots=True)
-class Told:
-    """What one row tells of a person. Numbers are normalised and checked; `facts` are values of the profile as JSON."""
-
-    identity: str
-    name: str
-    division: str
-    certificate_number: str = ""
-    category: str | None = None
-    grade: int | None = None
-    dates: Mapping[str, date] = field(default_factory=dict)  # of the certificate, by DATES
-    facts: Mapping[str, object] = field(default_factory=dict)
-    bank: str = ""
-    holder: str = ""
-    account: str = ""
-    phone: str = ""
-    address: str = ""
-    guardian_name: str = ""
-    guardian_relation: str = ""
-
-
-@dataclass(slots=True)
-class Numbers:
-    """A row's numbers as they are looked up and kept; made without the database, by another process where there are many."""
-
-    index: bytes
-    certificate_index: bytes | None = None
-    sealed_identity: bytes | None = None
-    sealed_certificate: bytes | None = None
-    sealed_account: bytes | None = None
-    sealed_phone: bytes | None = None
-    account_handle: bytes | None = None
-    initials: str = ""
-
-
-@dataclass(slots=True)
-class Person:
-    """What became of a row's person. `conflict` (column, code) says why nothing may be written; `remarks` what was noticed."""
-
-    person_id: int = 0
-    made: bool = False
-    division: str = ""
-    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
-    conflict: tuple[str, str] | None = None
-    remarks: list[tuple[str, str]] = field(default_factory=list)
-
-
-def numbers_of(told: Sequence[Told], *, sealed: bool) -> list[Numbers]:
-    """The numbers of many rows; `sealed` also as they will be kept, for persons who are likely to be new."""
-    key, current = settings.LXBT_INDEX_KEY, settings.LXBT_KEYRING.current
-    cipher, index_of, seal = settings.LXBT_KEYRING[current], crypto.index_of, crypto.seal
-    found = []
-    for row in told:
-        numbers = Numbers(index_of(IDENTITY, row.identity, key), index_of(CERTIFICATE_NUMBER, row.certificate_number, key) if row.certificate_number else None)
-        if sealed:
-            numbers.sealed_identity = seal(row.identity, cipher, current)
-            numbers.initials = queries.initials(row.name)
-            if row.certificate_number:
-                numbers.sealed_certificate = seal(row.certificate_number, cipher, current)
-            if row.account:
-                numbers.sealed_account = seal(row.account, cipher, current)
-                numbers.account_handle = queries.account_handle(row.account)
-            if row.phone:
-                numbers.sealed_phone = seal(row.phone, cipher, current)
-        found.append(numbers)
-    return found
 
 
 def _rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -147,7 +76,7 @@ class People:
             person.person_id = ids.get(numbers.index, 0)
             first = self.first.setdefault(numbers.index, place)
             if first != place and self.told[first].name == self.told[place].name:
-                _add_told(self.told[first], self.told[place])
+                add_told(self.told[first], self.told[place])
         self._read_known(sorted(set(ids.values())), lock)
         taken: dict[bytes, bytes] = {}
         for place, (row, numbers, person) in enumerate(zip(self.told, self.numbers, self.found, strict=True)):
@@ -371,18 +300,6 @@ class People:
         copy_rows("registry_identifier", ("kind", "index", "person_id", "sealed", "masked"), numbers)
 
 
-def _add_told(first: Told, other: Told) -> None:
-    """What another row tells of the same person beside the first."""
-    first.facts = {**other.facts, **first.facts}
-    if first.category is None:
-        first.category, first.grade, first.dates, first.certificate_number = other.category, other.grade, other.dates, first.certificate_number or ""
-    for name in ("phone", "address", "guardian_name", "guardian_relation"):
-        if not getattr(first, name):
-            setattr(first, name, getattr(other, name))
-    if not first.account:
-        first.bank, first.holder, first.account = other.bank, other.holder, other.account
-
-
 def write_contacts(rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
         with connection.cursor() as cursor:
@@ -399,15 +316,3 @@ def interned_ids(profiles: Mapping[Any, Mapping[str, object]]) -> dict[Any, int]
     shared = {key: queries.interned(read_profile({"division": NATION, **facts}, "row")) for key, facts in profiles.items()}
     ids = intern_profiles(shared.values())
     return {key: ids[queries.canonical(facts)] for key, facts in shared.items()}
-
-
-@lru_cache(maxsize=1 << 16)
-def told_json(value: object) -> str:
-    """A fact's value as the table holds it: few values are told of many."""
-    return json.dumps(value)
-
-
-def class_of(certificate_number: str) -> tuple[str, int] | None:
-    """Category and grade that a certificate number tells; None when it is none."""
-    parts = idnumber.certificate_parts(certificate_number)
-    return (CATEGORIES[parts[1] - 1], parts[2]) if parts else None

@@ -9,7 +9,8 @@ import pgtrigger
 from django.db import connection, transaction
 
 from lxbt.registry.models import BankAccount, Certificate, Change, Fact, Identifier, Person, PersonProfile
-from lxbt.registry.operations.files import CORRECTED, DATES, write_contacts
+from lxbt.registry.operations.files.people import CORRECTED, write_contacts
+from lxbt.registry.operations.files.told import DATES
 from lxbt.registry.operations.writing import update_rows
 
 
