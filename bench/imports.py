@@ -46,12 +46,12 @@ HEADER = (
 )
 
 
-def people(rows: int, townships: list[str]) -> Any:
+def people(rows: int, townships: list[str], *, born_in: str = "42") -> Any:
     """(name, identity number, category digit, grade digit, township) of invented persons, each once, those of a township together."""
     chance = random.Random(7)
     for n in range(rows):
         birth = date(1940, 1, 1).toordinal() + n * 7919 % 27000
-        first = f"42{n // 1000 % 10000:04d}{date.fromordinal(birth):%Y%m%d}{n % 1000:03d}"
+        first = f"{born_in}{n // 1000 % 10000:04d}{date.fromordinal(birth):%Y%m%d}{n % 1000:03d}"
         name = chance.choice(SURNAMES) + chance.choice(GIVEN) + (chance.choice(GIVEN) if n % 3 else "")
         yield name, first + check_digit(first), 1 + n % 7, 1 + n // 7 % 4, townships[n * len(townships) // rows]
 
@@ -124,7 +124,7 @@ def write_history(folder: Path, rows: int, *, most: int = 3_000_000) -> tuple[li
     months = list(Month(2016, 1).until(MONTH + 1))
     persons = max(1, rows // len(months))
     townships = list(Division.objects.filter(level=4, code__startswith="42").order_by("code").values_list("code", flat=True))
-    known = list(people(persons, townships))
+    known = list(people(persons, townships, born_in="43"))  # others than the recipients, who may be there already
     step = max(1, most // persons)
     paths = []
     for start in range(0, len(months), step):
