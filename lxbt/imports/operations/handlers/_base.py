@@ -15,6 +15,7 @@ from lxbt.divisions.rules import covers
 from lxbt.imports.places import Place, Places
 from lxbt.imports.reading import Batch
 from lxbt.imports.states import CONFLICT, NEW
+from lxbt.payments.operations.recorded import AMOUNT_DIFFERS
 from lxbt.registry.operations.files import Numbers, Person, Told
 
 
@@ -32,6 +33,15 @@ class Result:
         """Something stands against the row."""
         self.outcome = outcome
         self.faults.append((column, code))
+
+    def paid_otherwise(self, held: Decimal) -> None:
+        """Another amount is held as paid for the month: the sentence names it."""
+        self.values["held"] = str(held)
+        self.against("amount", "month_paid_otherwise")
+
+    def doubt(self, codes: str) -> None:
+        """The rules of the month say otherwise (codes joined by commas): accepted as paid, and remarked."""
+        self.remarks += [("amount" if code == AMOUNT_DIFFERS else "subsidy", code) for code in codes.split(",")]
 
 
 @dataclass(slots=True)

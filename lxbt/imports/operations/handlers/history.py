@@ -90,8 +90,7 @@ class History(Handler):
 
     def _compare_payment(self, result: Result, paid: Paid, outcome: Outcome, *, coarse: bool) -> None:
         if outcome.kind == "otherwise":
-            result.values["held"] = str(outcome.held)
-            result.against("amount", "month_paid_otherwise")
+            result.paid_otherwise(outcome.held)
         elif outcome.kind == "twice":
             result.against("identity_number", "row_twice" if outcome.held == paid.amount else "row_twice_otherwise")
         elif outcome.kind == "new":
@@ -101,7 +100,7 @@ class History(Handler):
                 if coarse:
                     result.remarks.append(("division", "place_coarse"))
             elif outcome.doubts:
-                result.remarks += [("amount" if code == "amount_differs" else "subsidy", code) for code in outcome.doubts.split(",")]
+                result.doubt(outcome.doubts)
 
     def write(self, prepared: Prepared, chosen: Sequence[int], results: Sequence[Result]) -> None:
         task, found, wanted = self.task, self.people.found, set(chosen)

@@ -168,8 +168,7 @@ class Recipients(Handler):
         if result.outcome == CONFLICT:
             return
         if outcome.kind == "otherwise":
-            result.values["held"] = str(outcome.held)
-            result.against("amount", "month_paid_otherwise")
+            result.paid_otherwise(outcome.held)
         elif outcome.kind == "twice":
             result.against("identity_number", "row_twice")
         elif outcome.kind == "new":
@@ -177,7 +176,7 @@ class Recipients(Handler):
                 result.against("amount", "amount_unknown")
                 return
             if outcome.doubts:
-                result.remarks += [("amount" if code == "amount_differs" else "subsidy", code) for code in outcome.doubts.split(",")]
+                result.doubt(outcome.doubts)
             if result.outcome in (SAME, CHANGED):
                 result.outcome = NEW
 
