@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "lxbt.accounts",
     "lxbt.documents",
     "lxbt.notices",
+    "lxbt.support",
     "lxbt.standards",
     "lxbt.registry",
     "lxbt.entitlements",
@@ -68,8 +69,10 @@ INSTALLED_APPS = [
     "lxbt.leads",
     "lxbt.matching",
     "lxbt.statistics",
+    "lxbt.rollout",
     "lxbt.exchange",
     "lxbt.imports",
+    "lxbt.provincial",
     "lxbt.web",
     "lxbt.config",
 ]

@@ -65,6 +65,12 @@ class Permission(StrEnum):
     VERIFY_SUSPICIONS = "verify_suspicions"
     CONFIRM_SUSPICIONS = "confirm_suspicions"
     SUPERVISE_SUSPICIONS = "supervise_suspicions"
+    QUERY_NATION = "query_nation"
+    TRACK_ROLLOUT = "track_rollout"
+    SEND_NOTICES = "send_notices"
+    PUBLISH_BULLETINS = "publish_bulletins"
+    ANSWER_QUESTIONS = "answer_questions"
+    MANAGE_INTERFACE = "manage_interface"
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_DIVISIONS = "manage_divisions"
     MANAGE_SECURITY = "manage_security"
@@ -96,6 +102,12 @@ WORDS: Mapping[Permission, str] = {
     P.VERIFY_SUSPICIONS: "核实预警：入户、上传凭据、提出结论和处理",
     P.CONFIRM_SUSPICIONS: "派发预警，复核结论并执行处理",
     P.SUPERVISE_SUSPICIONS: "运行比对、开展核对专项、抽查已复核的预警、停报误报",
+    P.QUERY_NATION: "写明理由后查询一个人在全国是否享受补贴",
+    P.TRACK_ROLLOUT: "看上线进展，填写原因和下一步",
+    P.SEND_NOTICES: "向下级发通知，催阅、更正和撤回",
+    P.PUBLISH_BULLETINS: "编发定期通报",
+    P.ANSWER_QUESTIONS: "答复下级提出的问题和故障，维护常见问题和通讯录",
+    P.MANAGE_INTERFACE: "开通和停用省级系统的数据接口",
     P.MANAGE_ACCOUNTS: "开通、变更、确认和停用账号",
     P.MANAGE_DIVISIONS: "维护区划",
     P.MANAGE_SECURITY: "复核账号年度确认和找回，接收异常查看和大批量导出的告警",
@@ -154,7 +166,7 @@ ROLES: tuple[Role, ...] = (
         "受理申请，初审后报县级残联；登记情况变化；核实预警",
         CIVIL,
         frozenset({Level.TOWNSHIP}),
-        READ | {P.REVEAL_NUMBERS, P.EDIT_FACTS, P.ACCEPT_APPLICATIONS, P.CORRECT_ACCOUNTS, P.VERIFY_SUSPICIONS, P.IMPORT_FILES},
+        READ | {P.REVEAL_NUMBERS, P.EDIT_FACTS, P.ACCEPT_APPLICATIONS, P.CORRECT_ACCOUNTS, P.VERIFY_SUSPICIONS, P.IMPORT_FILES, P.QUERY_NATION},
     ),
     Role(
         "verifier",
@@ -170,7 +182,7 @@ ROLES: tuple[Role, ...] = (
         "审核残疾人证、类别和等级，转县级民政审定",
         FEDERATION,
         COUNTY,
-        READ - WITHHELD[Organ.FEDERATION] | {P.REVEAL_NUMBERS, P.REVIEW_APPLICATIONS},
+        READ - WITHHELD[Organ.FEDERATION] | {P.REVEAL_NUMBERS, P.REVIEW_APPLICATIONS, P.QUERY_NATION},
     ),
     Role(
         "decider",
@@ -178,7 +190,7 @@ ROLES: tuple[Role, ...] = (
         "审定申请，决定给予或者不给予补贴；复核预警的核实结论",
         CIVIL,
         COUNTY,
-        READ | {P.REVEAL_NUMBERS, P.EDIT_FACTS, P.DECIDE_APPLICATIONS, P.CONFIRM_SUSPICIONS, P.IMPORT_FILES},
+        READ | {P.REVEAL_NUMBERS, P.EDIT_FACTS, P.DECIDE_APPLICATIONS, P.CONFIRM_SUSPICIONS, P.IMPORT_FILES, P.QUERY_NATION},
     ),
     Role(
         "payment_officer",
@@ -205,7 +217,15 @@ ROLES: tuple[Role, ...] = (
         "运行比对，开展核对专项，抽查核实结果，停报误报；不办业务",
         CIVIL | FEDERATION,
         ABOVE | COUNTY,
-        READ | {P.SUPERVISE_SUSPICIONS},
+        READ | {P.SUPERVISE_SUSPICIONS, P.QUERY_NATION},
+    ),
+    Role(
+        "coordinator",
+        "综合协调",
+        "跟踪上线进展，发通知和通报，答复下级的问题，维护通讯录；不办业务",
+        CIVIL | FEDERATION,
+        ALL_LEVELS - {Level.TOWNSHIP},
+        FIGURES | {P.TRACK_ROLLOUT, P.SEND_NOTICES, P.PUBLISH_BULLETINS, P.ANSWER_QUESTIONS},
     ),
     Role("analyst", "监测统计", "查看统计数字，不看个人", CIVIL | FEDERATION | FINANCE, ALL_LEVELS, FIGURES),
     Role(
@@ -214,7 +234,7 @@ ROLES: tuple[Role, ...] = (
         "开通、变更、停用本级和下一级的账号，维护区划；不办业务",
         CIVIL | FEDERATION,
         ALL_LEVELS - {Level.TOWNSHIP},
-        FIGURES | {P.MANAGE_ACCOUNTS, P.MANAGE_DIVISIONS},
+        FIGURES | {P.MANAGE_ACCOUNTS, P.MANAGE_DIVISIONS, P.MANAGE_INTERFACE, P.TRACK_ROLLOUT},
         grants=frozenset(
             {
                 "clerk",
@@ -227,6 +247,7 @@ ROLES: tuple[Role, ...] = (
                 "standard_publisher",
                 "supervisor",
                 "inspector",
+                "coordinator",
                 "analyst",
                 "administrator",
                 "security_administrator",
@@ -338,7 +359,7 @@ DEMONSTRATION = tuple(
     for name in (
         "420102002_clerk", "420102_reviewer", "420102_decider", "420102_officer", "420102_approver", "420102_admin",
         "4201_supervisor", "42_supervisor", "42_standards", "42_publisher", "42_admin", "00_supervisor", "00_admin", "00_auditor",
-        "420102002_verifier", "420102_inspector", "42_inspector", "00_inspector",
+        "420102002_verifier", "420102_inspector", "42_inspector", "00_inspector", "420102_coordinator", "42_coordinator", "00_coordinator",
         "00_security", "42_security", "420102_security",
     )
 )  # fmt: skip

@@ -30,6 +30,7 @@ AT_NATION = {
     "supervisor": (Organ.CIVIL_AFFAIRS, ["supervisor"]),
     "federation": (Organ.FEDERATION, ["supervisor"]),
     "inspector": (Organ.CIVIL_AFFAIRS, ["inspector"]),
+    "coordinator": (Organ.CIVIL_AFFAIRS, ["coordinator"]),
     "analyst": (Organ.CIVIL_AFFAIRS, ["analyst"]),
     "admin": (Organ.CIVIL_AFFAIRS, ["administrator"]),
     "security": (Organ.CIVIL_AFFAIRS, ["security_administrator"]),
@@ -37,8 +38,11 @@ AT_NATION = {
     "standards": (Organ.CIVIL_AFFAIRS, ["standard_drafter"]),
     "publisher": (Organ.CIVIL_AFFAIRS, ["standard_publisher"]),
 }
-AT_CITY = {name: AT_NATION[name] for name in ("supervisor", "federation", "inspector", "analyst", "admin", "security", "auditor", "standards", "publisher")}
-AT_OTHER_PROVINCE = {name: AT_NATION[name] for name in ("supervisor", "admin", "standards", "publisher")}
+AT_CITY = {
+    name: AT_NATION[name]
+    for name in ("supervisor", "federation", "inspector", "coordinator", "analyst", "admin", "security", "auditor", "standards", "publisher")
+}
+AT_OTHER_PROVINCE = {name: AT_NATION[name] for name in ("supervisor", "coordinator", "admin", "standards", "publisher")}
 AT_COUNTY = {
     "reviewer": (Organ.FEDERATION, ["reviewer"]),
     "decider": (Organ.CIVIL_AFFAIRS, ["decider"]),
@@ -50,6 +54,7 @@ AT_SHOWN_COUNTY = {
     **AT_COUNTY,
     "supervisor": (Organ.CIVIL_AFFAIRS, ["supervisor"]),
     "inspector": (Organ.CIVIL_AFFAIRS, ["inspector"]),
+    "coordinator": (Organ.CIVIL_AFFAIRS, ["coordinator"]),
     "analyst": (Organ.FEDERATION, ["analyst"]),
     "security": (Organ.CIVIL_AFFAIRS, ["security_administrator"]),
     "auditor": (Organ.AUDIT, ["auditor"]),
