@@ -15,6 +15,7 @@ KINDS: dict[str, Promise] = {
     "lead": _("主动服务"), "leads": _("主动服务导出"), "federation": _("残联库"), "match": _("疑似重复"), "persons": _("人员导出"), "coverage": _("覆盖统计"),
     "accounts": _("账号清单"), "both_organs": _("两部门"), "partner": _("对接方"), "exchange": _("数据对接"),
     "import": _("数据导入"), "imports": _("导入清单"),
+    "question": _("问题"), "questions": _("问题导出"), "answer": _("常见问题"), "office": _("通讯录"), "directory": _("通讯录导出"), "status": _("系统状态"),
 }  # fmt: skip
 ACTIONS: dict[str, Promise] = {
     "person.viewed": _("查看人员页"), "person.revealed": _("查看完整号码"), "person.registered": _("登记人员"),
