@@ -33,6 +33,11 @@ from lxbt.payments.models import Batch
 from lxbt.registry.operations import record_fact
 from lxbt.registry.operations.federation import take_federation_records
 from lxbt.statistics.operations import count_stale
+from lxbt.support.models import KnownAnswer, Question
+from lxbt.support.operations.answers import publish_answer
+from lxbt.support.operations.directory import keep_office
+from lxbt.support.operations.questions import answer_question, ask_question, merge_question
+from lxbt.support.queries.directory import office
 from tests import builders
 from tests import factories as f
 from tests.payments.test_batches import answer
@@ -48,6 +53,7 @@ DAY = date(2026, 1, 5)
 ROLES = {
     "clerk": f.TOWNSHIP, "reviewer": f.COUNTY, "decider": f.COUNTY, "payment_officer": f.COUNTY, "payment_approver": f.COUNTY,
     "supervisor": f.PROVINCE, "standard_drafter": f.PROVINCE, "administrator": f.COUNTY, "security_administrator": f.COUNTY, "auditor": f.COUNTY,
+    "coordinator": f.COUNTY,
 }  # fmt: skip
 
 
@@ -70,6 +76,7 @@ class World:
             self.month_of_payments(number)
             self.leads(number)
             self.imports(number)
+            self.support(number)
         while count_stale():
             pass
 
@@ -88,6 +95,20 @@ class World:
         for act in ("plan", "write")[: 1 + number % 2]:
             take_turn(start_pass(import_id=entry.pk, act=act, by=officer, at=f.moment(DAY)))
         declare_totals(payer_code=f.COUNTY, month=month, subsidy="care", persons=1, amount=Decimal(100), by=officer, at=f.moment(DAY))
+
+    def support(self, number: int) -> None:
+        """Questions that wait, one with a follower, one that became a known answer; an entry of the directory."""
+        clerk, coordinator = self.users["clerk"], self.users["coordinator"]
+        told: dict[str, Any] = {"kind": "question", "text": "退回来的怎么办", "by": clerk, "at": f.moment(DAY)}
+        first, second, third = (ask_question(title=f"退票以后怎么重发 {n}", **told) for n in range(3))
+        merge_question(question_id=second.pk, version=second.version, into_id=first.pk, by=coordinator, at=f.moment(DAY))
+        answer_question(question_id=third.pk, version=third.version, text="更正账户后重发", by=coordinator, at=f.moment(DAY))
+        page_of = ["home", "failed_items"][: 1 + number % 2]
+        publish_answer(title="退票以后怎样重发", text="更正账户", area_code=f.COUNTY, pages=page_of, question_id=third.pk, by=coordinator, at=f.moment(DAY))
+        code = TOWNSHIPS[number % 2]
+        entry = office(code, "civil_affairs")
+        version = entry.version if entry else 0
+        keep_office(division_code=code, organ="civil_affairs", telephone="027-0000 0001", version=version, by=coordinator, on=DAY)
 
     def leads(self, number: int) -> None:
         """Somebody newly certified, and a notice to the township."""
@@ -165,6 +186,16 @@ def pages(world: World) -> list[tuple[str, str, str, dict[str, Any]]]:
         (f"import {state}", "payment_officer", reverse("import", args=[Import.objects.filter(state=state).latest("pk").pk]), {})
         for state in ("planned", "done")
     ]
+    asked = Question.objects.filter(state="open", followers=1).order_by("pk")[0]
+    known = KnownAnswer.objects.order_by("pk")[0]
+    found += [
+        (f"{name} by {role}", role, reverse(name), {})
+        for name in ("questions", "answers", "directory", "status", "question_new", "question_clocks", "help")
+        for role in ("clerk", "coordinator")
+    ]
+    found += [(f"question by {role}", role, reverse("question", args=[asked.pk]), {}) for role in ("clerk", "coordinator")]
+    found += [("answer", "clerk", reverse("answer", args=[known.pk]), {}), ("answer_edit", "coordinator", reverse("answer_edit", args=[known.pk]), {})]
+    found += [("question_new from", "clerk", reverse("question_new"), {"from": "home"}), ("answer_new", "coordinator", reverse("answer_new"), {})]
     lead = Lead.objects.filter(division_code=f.TOWNSHIP).order_by("pk")[0]
     found += [(name, "clerk", reverse(name, args=[lead.pk]), {}) for name in ("lead", "lead_slip")]
     found += [(f"batch {show}", "payment_approver", reverse("batch", args=[batch.pk]), {"show": show}) for show in ("different", "all", "started")]
