@@ -217,5 +217,5 @@ def test_announcements_by_operation_reach_pages_in_english_too(clerk: Client) ->
     admin = f.account("administrator", f.NATION)
     now = timezone.localtime()
     announce_maintenance(starts_at=now, ends_at=now + timedelta(hours=1), text="升级数据库", by=admin, at=now)
-    User.objects.filter(username="clerk").update(language="en")
-    assert "System maintenance from" in clerk.get(reverse("status"), headers={"accept-language": "en"}).content.decode()
+    clerk.post(reverse("set_language"), {"language": "en", "next": reverse("status")})
+    assert "System maintenance from" in clerk.get(reverse("status")).content.decode()
