@@ -22,7 +22,7 @@ from lxbt.divisions import queries as divisions
 from lxbt.documents.queries import large_file, opened
 from lxbt.imports.kinds import kind_of
 from lxbt.imports.models import Import
-from lxbt.imports.operations.declaring import declare_totals
+from lxbt.rollout.operations.declaring import declare_totals
 from lxbt.imports.operations.intake import open_import, recognise_file, start_pass
 from lxbt.imports.tasks import take_turn
 from lxbt.leads.models import Lead

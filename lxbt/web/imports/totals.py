@@ -24,7 +24,7 @@ from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import covers
 from lxbt.imports import queries
-from lxbt.imports.operations.declaring import declare_totals
+from lxbt.rollout.operations.declaring import declare_totals
 from lxbt.imports.rules.values import CellFault, read_cell
 from lxbt.payments.queries import payer_of
 from lxbt.web.access import OfficialRequest, page
