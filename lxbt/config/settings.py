@@ -197,6 +197,7 @@ if LXBT_ENVIRONMENT == "test":  # the test server serves the sources itself
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = False
 MEDIA_ROOT = VAR / "documents"
+LXBT_FONTS = os.environ.get("LXBT_FONTS", "")  # folders with Chinese fonts for PDF, parted by a colon; empty: those of the system
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler", "lxbt.web.uploads.SealedUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20
