@@ -14,6 +14,7 @@ KINDS: dict[str, Promise] = {
     "suspicion": _("预警"), "suspicions": _("预警导出"), "list": _("比对名单"), "rule": _("比对规则"), "rules": _("比对"), "signal": _("监测信号"),
     "lead": _("主动服务"), "leads": _("主动服务导出"), "federation": _("残联库"), "match": _("疑似重复"), "persons": _("人员导出"), "coverage": _("覆盖统计"),
     "accounts": _("账号清单"), "both_organs": _("两部门"), "partner": _("对接方"), "exchange": _("数据对接"),
+    "circular": _("通知通报"), "circulars": _("回执导出"), "office_file": _("单位文件"), "bulletin": _("定期通报"),
     "import": _("数据导入"), "imports": _("导入清单"),
 }  # fmt: skip
 ACTIONS: dict[str, Promise] = {
@@ -41,6 +42,9 @@ ACTIONS: dict[str, Promise] = {
     "account.recovery_confirmed": _("确认恢复账号"), "account.recovery_withdrawn": _("撤销恢复申请"),
     "release.asked": _("提请导出"), "release.released": _("核准导出"), "release.refused": _("不予核准导出"), "release.taken": _("下载导出"),
     "release.wiped": _("销毁导出"),
+    "circular.drafted": _("起草通知"), "circular.changed": _("修改通知"), "circular.discarded": _("删除通知草稿"), "circular.scheduled": _("定时发布通知"),
+    "circular.published": _("发布通知"), "circular.unsent": _("定时发布未成"), "circular.withdrawn": _("撤回通知"), "circular.received": _("签收通知"),
+    "circular.reminded": _("催阅通知"), "circulars.exported": _("导出回执"), "office_file.stored": _("存入单位文件"), "office_file.taken": _("下载单位文件"),
     "federation.recorded": _("残联库告知变化"), "certificate.renewal_set": _("认定换证后起发月"),
     "campaign.planned": _("制定核对专项"), "campaign.start": _("启动核对专项"), "campaign.dispatch": _("专项疑点派发"), "campaign.recheck": _("专项复查"),
     "campaign.urged": _("专项督办"), "campaign.close": _("结束核对专项"), "campaigns.exported": _("导出专项报告"),
