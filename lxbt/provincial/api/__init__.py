@@ -42,8 +42,8 @@ class ProvincialAPI(NinjaAPI):
         for path in schema["paths"].values():
             for operation in path.values():
                 operation["parameters"] = [*operation.get("parameters", []), *signed]
-                for status, why in FAULTS.items():
-                    operation["responses"].setdefault(status, {"description": why, "content": fault})
+                for code, why in FAULTS.items():
+                    operation["responses"].setdefault(code, {"description": why, "content": fault})
         return schema
 
 
