@@ -35,6 +35,12 @@ from lxbt.web.standards import views as standards
 from lxbt.web.statistics import behind as figures_behind
 from lxbt.web.statistics import coverage
 from lxbt.web.statistics import views as statistics
+from lxbt.web.support import answers as support_answers
+from lxbt.web.support import asking as support_asking
+from lxbt.web.support import directory as support_directory
+from lxbt.web.support import listing as support_listing
+from lxbt.web.support import question as support_question
+from lxbt.web.support import status as support_status
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -109,6 +115,23 @@ urlpatterns = [
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.notices_read, name="notices_read"),
     path("notices/<int:notice_id>/", notices.notice_open, name="notice_open"),
+    path("support/", support_listing.questions, name="questions"),
+    path("support/new/", support_asking.question_new, name="question_new"),
+    path("support/new/near/", support_asking.question_near, name="question_near"),
+    path("support/new/screen/", support_asking.question_screen, name="question_screen"),
+    path("support/export/", support_listing.questions_export, name="questions_export"),
+    path("support/clocks/", support_listing.question_clocks, name="question_clocks"),
+    path("support/clocks/export/", support_listing.question_clocks_export, name="question_clocks_export"),
+    path("support/<int:question_id>/", support_question.question, name="question"),
+    path("support/<int:question_id>/pictures/<int:picture_id>/", support_question.question_picture, name="question_picture"),
+    path("answers/", support_answers.answers, name="answers"),
+    path("answers/new/", support_answers.answer_new, name="answer_new"),
+    path("answers/<int:answer_id>/", support_answers.answer, name="answer"),
+    path("answers/<int:answer_id>/edit/", support_answers.answer_edit, name="answer_edit"),
+    path("directory/", support_directory.directory, name="directory"),
+    path("directory/export/", support_directory.directory_export, name="directory_export"),
+    path("directory/<str:code>/<str:organ>/", support_directory.office, name="office"),
+    path("status/", support_status.status, name="status"),
     path("applications/", applications.applications, name="applications"),
     path("applications/export/", application_export.export, name="applications_export"),
     path("applications/new/", entry.application_new, name="application_new"),

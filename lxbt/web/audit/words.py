@@ -16,6 +16,7 @@ KINDS: dict[str, Promise] = {
     "accounts": _("账号清单"), "both_organs": _("两部门"), "partner": _("对接方"), "exchange": _("数据对接"),
     "circular": _("通知通报"), "circulars": _("回执导出"), "office_file": _("单位文件"), "bulletin": _("定期通报"),
     "import": _("数据导入"), "imports": _("导入清单"),
+    "question": _("问题"), "questions": _("问题导出"), "answer": _("常见问题"), "office": _("通讯录"), "directory": _("通讯录导出"), "status": _("系统状态"),
 }  # fmt: skip
 ACTIONS: dict[str, Promise] = {
     "person.viewed": _("查看人员页"), "person.revealed": _("查看完整号码"), "person.registered": _("登记人员"),

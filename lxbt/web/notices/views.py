@@ -24,14 +24,17 @@ from lxbt.web.imports.words import NOTICES as IMPORT_NOTICES
 from lxbt.web.imports.words import kind_name
 from lxbt.web.leads.words import NOTICES as LEADS
 from lxbt.web.paging import SIZE, cut
+from lxbt.web.support.words import NOTICES as SUPPORT
 
-NOTICES = LEADS | SUSPICIONS
+NOTICES = LEADS | SUSPICIONS | SUPPORT
 WORK_LISTS = {
     "suspicion_overdue": "alerts",
     "suspicion_waiting": "alerts",
     "suspicion_confirming": "alerts",
     "campaign_opened": "campaigns",
     "campaign_urged": "campaigns",
+    "questions_below_overdue": "question_clocks",
+    "office_stale": "directory",
 }  # notices that lead to a list
 
 
@@ -59,7 +62,7 @@ def notices(request: OfficialRequest) -> HttpResponse:
         held = words.listed(words.SUBSIDIES_SHORT[s] for s in row.params.get("subsidies", ()) if s in words.SUBSIDIES_SHORT)
         lines.append({
             "pk": row.pk, "at": timezone.localtime(row.posted_at), "sentence": sentence, "place": divisions.name_of(row.division_code), "held": held,
-            "unread": row.pk not in read, "leads": row.kind in WORK_LISTS or (card is not None and request.standing.may(P.VIEW_PERSONS, card.division_code)),
+            "unread": row.pk not in read, "leads": row.kind in WORK_LISTS or row.kind in SUPPORT or (card is not None and request.standing.may(P.VIEW_PERSONS, card.division_code)),
         })  # fmt: skip
     unread, show = queries.unread_count(request.standing), request.GET.get("show", "")
     tabs = [Tab(_("全部"), "?", None, show != "unread"), Tab(_("未读"), "?show=unread", unread, show == "unread")]
@@ -94,6 +97,8 @@ def notice_open(request: OfficialRequest, notice_id: int) -> HttpResponse:
     operations.read_notices(notice_ids=[found.pk], by=request.user, at=timezone.localtime())
     if found.kind in IMPORT_NOTICES and request.standing.may(P.IMPORT_FILES, found.division_code):
         return redirect("import", import_id=found.params["import"])
+    if "question" in found.params:
+        return redirect("question", question_id=found.params["question"])
     if found.kind in WORK_LISTS:
         return redirect(WORK_LISTS[found.kind])
     person = registry.person(found.person_id) if found.person_id else None
