@@ -18,5 +18,5 @@ def count_progress(timestamp: int) -> int:
 @app.periodic(cron="* * * * *")
 @app.task(name="rollout.count_stale", queueing_lock="rollout.count_stale", pass_context=False)
 def count_stale(timestamp: int) -> int:
-    """Every minute, the counties that are marked."""
-    return counting.count_stale_counties(day=timezone.localdate(), at=timezone.now())
+    """Every minute, the areas that are marked."""
+    return counting.count_stale_areas(day=timezone.localdate(), at=timezone.now())
