@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 from lxbt.rollout.operations import counting
 
 
-@app.periodic(cron="30 7 * * *")
+@app.periodic(cron="30 23 * * *")  # the queue reads UTC: 07:30 in Beijing
 @app.task(name="rollout.count_progress", queueing_lock="rollout.count_progress", pass_context=False)
 def count_progress(timestamp: int) -> int:
     """Every morning before work, every county."""

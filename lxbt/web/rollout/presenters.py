@@ -129,14 +129,15 @@ def groups(found: Board, codes: Sequence[str], heard: Mapping[str, Heard], remar
         line = board_line(found, code, heard, remarks, now)
         own = place.window if place else None
         if own and own != windows.get(batch or 0):
-            line = Line(Person(line.name.name, period(own), url=line.name.url), line.cells, line.reasons, line.remark, line.remark_on)
+            line = Line(Person(line.name.name, second=period(own), url=line.name.url), line.cells, line.reasons, line.remark, line.remark_on)
         made[batch].lines.append(line)
     return [made[batch] for batch in sorted(made, key=lambda b: (b is None, b))]
 
 
 def period(window: Window) -> str:
-    """2018-12-12 至 2019-01-12."""
-    return _("%(since)s 至 %(until)s") % {"since": f"{window.opens_on:%Y-%m-%d}", "until": f"{window.closes_on:%Y-%m-%d}"}
+    """2018-12-12 至 2019-01-12; 2026-11-17 至 12-14 within a year."""
+    until = f"{window.closes_on:%m-%d}" if window.closes_on.year == window.opens_on.year else f"{window.closes_on:%Y-%m-%d}"
+    return _("%(since)s 至 %(until)s") % {"since": f"{window.opens_on:%Y-%m-%d}", "until": until}
 
 
 def names(codes: Sequence[str], most: int = 4) -> str:
@@ -172,7 +173,7 @@ def area_tiles(code: str, judged: Judged, place: Place | None, terms: Terms) -> 
         unit = {Task.ACCOUNTS: _("处"), Task.TRAINING: _("人"), Task.ROSTER: _("人·项"), Task.HISTORY: _("县·月")}[task]
         due = _("%(day)s 前") % {"day": f"{terms[task].due_on(place.window):%Y-%m-%d}"} if place and place.window else _("期限待定")
         state = next((f.state for f in judged.verdict.findings if f.task == task and f.state != State.NORMAL), None)
-        value = f"{whole(done)} / {whole(wanted)}" if wanted else DASH
+        value, unit = (whole(done), f"/ {whole(wanted)} {unit}") if wanted else (DASH, "")
         found.append(Tile(label, value, unit, due, icon, tone_of(state) if state else "ok" if wanted and judged.figures.done(task) else ""))  # type: ignore[arg-type]
     if len(judged.counties) > 1:
         blocked, look = judged.count(State.BLOCKED), judged.count(State.ATTENTION)
@@ -196,7 +197,7 @@ def parts_table(parts: Mapping[str, Judged]) -> Table:
         rows.append(
             Row(
                 [
-                    Person(divisions.name_of(code), "" if len(judged.counties) == 1 else _("%(n)s 个县") % {"n": len(judged.counties)}, url=to_area(code)),
+                    Person(divisions.name_of(code), second="" if len(judged.counties) == 1 else _("%(n)s 个县") % {"n": len(judged.counties)}, url=to_area(code)),
                     state_chip(judged.verdict.state), *(bar(judged.figures, task, judged.verdict) for task in (Task.ACCOUNTS, Task.TRAINING, Task.ROSTER)),
                     entered(judged.figures), bar(judged.figures, Task.HISTORY, judged.verdict), judged.figures.active_on, why,
                 ],
@@ -228,7 +229,7 @@ def county_row(county: County, verdict: Verdict, figures: Sum, above: str) -> Ro
     why = in_turn(said(f) for f in verdict.findings if f.state != State.NORMAL)
     return Row(
         [
-            Person(divisions.name_of(county.code), above, url=to_area(county.code)), state_chip(verdict.state),
+            Person(divisions.name_of(county.code), second=above, url=to_area(county.code)), state_chip(verdict.state),
             *(bar(figures, task, verdict) for task in (Task.ACCOUNTS, Task.TRAINING, Task.ROSTER)), entered(figures), bar(figures, Task.HISTORY, verdict),
             county.active_on, why or "—",
         ],
@@ -237,7 +238,7 @@ def county_row(county: County, verdict: Verdict, figures: Sum, above: str) -> Ro
 
 
 def ranking(found: Sequence[tuple[str, Judged]], task: Task, most: int = 0) -> Table:
-    """Areas by how far a task is, the furthest first; equal ones share a place."""
+    """Areas by how far a task is, the furthest first; equal ones share a place. With `most`, only so many from the end."""
     ordered = sorted((pair for pair in found if pair[1].figures.counties), key=lambda pair: (-round(pair[1].figures.share(task), 4), pair[0]))
     shares = [round(judged.figures.share(task), 4) for _code, judged in ordered]
     rows = [
@@ -253,7 +254,7 @@ def ranking(found: Sequence[tuple[str, Judged]], task: Task, most: int = 0) -> T
     ]
     return Table(
         caption=_("排名"), columns=[Column(_("名次"), "num", phone="bare"), Column(_("地区"), phone="lead"), Column(_("完成"), phone="bare"), Column(_("状态"), phone="corner")],
-        rows=rows[:most] if most else rows, empty=Empty(_("还没有统计"), icon="flag"),
+        rows=rows[-most:] if most else rows, empty=Empty(_("还没有统计"), icon="flag"),
     )  # fmt: skip
 
 

@@ -180,8 +180,8 @@ def plan_facts(place: Place | None, judged: Judged, overrides: Any, request: Off
     else:
         facts.append((_("时间窗"), _("待部里指定")))
     facts.append((_("接入"), connection_words(place, plans.heard_by_province().get(place.province) if place else None, timezone.now())))
-    if place and place.counties:
-        facts.append((_("参加的县"), _("%(n)s 个") % {"n": len(place.counties)}))
+    if place and place.counties and len(judged.counties) > 1:
+        facts.append((_("参加的县"), _("%(n)s 个") % {"n": len(judged.counties)}))
     if place and place.basis:
         facts.append((_("依据"), place.basis))
     return facts
