@@ -151,6 +151,7 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
             [
                 item("statistics", _("统计分析"), "chart-bar", P.VIEW_STATISTICS, also=("statistics_rows",)),
                 item("coverage", _("持证与补贴覆盖"), "chart-dots", P.VIEW_STATISTICS),
+                item("rollout", _("上线进展"), "flag", P.TRACK_ROLLOUT, also=("rollout_counties", "rollout_plan", "rollout_remark")),
                 item("standards", _("补贴标准"), "scale", P.VIEW_STANDARDS, also=("standard", "standard_new")),
                 item("parameters", _("流程与参数"), "adjustments", P.VIEW_STANDARDS),
                 item("imports", _("数据导入"), "table-import", P.IMPORT_FILES, also=("import", "import_new", "import_totals"))

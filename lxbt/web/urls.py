@@ -31,6 +31,9 @@ from lxbt.web.registry import listing, nation
 from lxbt.web.registry import rights as registry_rights
 from lxbt.web.registry import views as registry
 from lxbt.web.releases import views as releases
+from lxbt.web.rollout import counties as rollout_counties
+from lxbt.web.rollout import planning as rollout_planning
+from lxbt.web.rollout import views as rollout
 from lxbt.web.standards import views as standards
 from lxbt.web.statistics import behind as figures_behind
 from lxbt.web.statistics import coverage
@@ -176,6 +179,13 @@ urlpatterns = [
     path("statistics/rows/export/", figures_behind.rows_export, name="statistics_rows_export"),
     path("coverage/", coverage.coverage, name="coverage"),
     path("coverage/export/", coverage.export, name="coverage_export"),
+    path("rollout/", rollout.rollout, name="rollout"),
+    path("rollout/export/", rollout.export, name="rollout_export"),
+    path("rollout/counties/", rollout_counties.rollout_counties, name="rollout_counties"),
+    path("rollout/counties/export/", rollout_counties.export_counties, name="rollout_counties_export"),
+    path("rollout/plan/", rollout_planning.rollout_plan, name="rollout_plan"),
+    path("rollout/remark/", rollout.remark, name="rollout_remark"),
+    path("rollout/recount/", rollout.recount, name="rollout_recount"),
     path("releases/", releases.releases, name="releases"),
     path("releases/<int:release_id>/", releases.release_act, name="release_act"),
     path("looks/", looks.looks, name="looks"),

@@ -17,6 +17,7 @@ KINDS: dict[str, Promise] = {
     "circular": _("通知通报"), "circulars": _("回执导出"), "office_file": _("单位文件"), "bulletin": _("定期通报"),
     "import": _("数据导入"), "imports": _("导入清单"),
     "question": _("问题"), "questions": _("问题导出"), "answer": _("常见问题"), "office": _("通讯录"), "directory": _("通讯录导出"), "status": _("系统状态"),
+    "rollout": _("上线进展"),
 }  # fmt: skip
 ACTIONS: dict[str, Promise] = {
     "person.viewed": _("查看人员页"), "person.revealed": _("查看完整号码"), "person.registered": _("登记人员"),
@@ -72,6 +73,8 @@ ACTIONS: dict[str, Promise] = {
     "partner.asked_enrolled": _("对接方询问是否享受"), "exchange.synchronised": _("取残联数据"), "exchange.loaded": _("载入残联文件"),
     "exchange.compared": _("与残联库核对"), "exchange.replayed": _("重试失败的消息"), "exchange.put_aside": _("搁置失败的消息"),
     "exchange.played": _("演示变更"), "exchange.faults_set": _("设定模拟故障"), "partner.told_lists": _("收到对接方名单"), "exchange.asking": _("开始逐批查询名单"), "exchange.asked": _("逐批查询名单完成"),
+    "rollout.plan_loaded": _("载入上线计划"), "rollout.plan_changed": _("调整上线计划"), "rollout.term_changed": _("调整上线任务期限"),
+    "rollout.remarked": _("填写上线原因和下一步"), "rollout.recounted": _("重新统计上线进展"), "rollout.exported": _("导出上线进展"),
 }  # fmt: skip
 SUBJECTS: dict[str, Promise] = {
     "person": _("人员"), "id": _("身份证号"), "certificate": _("残疾人证号"), "account": _("账户"), "phone": _("手机号"), "document": _("材料"),
@@ -81,7 +84,7 @@ SUBJECTS: dict[str, Promise] = {
     "demonstration": _("演示"), "release": _("导出"), "look": _("异常查看"),
     "account_sheet": _("账号表格"), "slips": _("密码条"), "both_organs": _("两部门"),
     "partner": _("对接方"), "exchange": _("数据对接"), "message": _("收到的消息"), "sending": _("发出的消息"),
-    "import": _("导入"), "declared": _("申报合计"),
+    "import": _("导入"), "declared": _("申报合计"), "plan": _("上线计划"), "remark": _("原因与下一步"),
 }  # fmt: skip
 FIELDS: dict[str, Promise] = {
     "name": _("姓名"), "identity_number": _("身份证号"), "phone": _("手机号"), "address": _("住址"), "birth": _("出生日期"), "sex": _("性别"),
@@ -92,7 +95,8 @@ FIELDS: dict[str, Promise] = {
     "conditions": _("条件"), "document_number": _("文号"), "roles": _("角色"), "finding": _("核查结果"), "outcome": _("结果"), "economic": _("困难类别"), "area": _("城乡"),
     "long_term_care": _("长期照护"), "died_on": _("死亡日期"), "moved_out_on": _("迁出日期"), "imprisoned_on": _("服刑日期"),
     "place": _("所在区划"), "active": _("可以登录"), "allowed": _("民政开通残联账号"), "confirmed_on": _("确认于"),
-    "areas": _("辖区"), "fields": _("字段"), "base_url": _("地址"), "persons": _("人数"), "quota": _("每分钟上限"),
+    "areas": _("辖区"), "fields": _("字段"), "base_url": _("地址"), "persons": _("人数"), "batch": _("批次"), "opens_on": _("开始日期"), "closes_on": _("结束日期"),
+    "connection": _("接入"), "counties": _("参加的县"), "demonstration": _("演示"), "months": _("月"), "days": _("天"), "quota": _("每分钟上限"),
 }  # fmt: skip
 
 
