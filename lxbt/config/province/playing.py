@@ -18,6 +18,7 @@ from lxbt.provincial.client.manifests import Group, different
 WRONG_BY = 100  # fen
 SINGLY = 25  # corrections told one by one, the others as a batch
 ROUNDS = 4
+MOST_TOLD = 20_000  # persons of one group
 EVENTS = ("batch.done", "manifest.different", "person.conflict")
 PERSONS, PAYMENTS = "persons", "payments"
 REFUSED_TWICE = ("not_yours",)
@@ -244,8 +245,9 @@ class Play:
         county, month, subsidy = group
         ours = self.store.group(county, month, subsidy)
         theirs = self.province.persons(self.day, group)
-        self.province.compare_persons(self.day, group, ours)
-        for handle, (here, there) in different(ours, theirs).items():
+        both = different(ours, theirs)
+        self.province.compare_persons(self.day, group, {handle: here or 0 for handle, (here, _there) in list(both.items())[:MOST_TOLD]})
+        for handle, (here, there) in both.items():
             number = self.store.person_of(handle)
             if here is None or number is None:
                 told["extra"] += 1

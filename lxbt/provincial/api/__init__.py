@@ -8,7 +8,9 @@ from ninja import NinjaAPI
 
 from lxbt.provincial.api.errors import Fault, answer_faults
 from lxbt.provincial.api.gate import Signed
+from lxbt.provincial.api.manifests import router as manifests
 from lxbt.provincial.api.status import router as status
+from lxbt.provincial.api.webhooks import router as webhooks
 from lxbt.provincial.rules import signing
 
 FAULTS = {
@@ -53,3 +55,5 @@ api = ProvincialAPI(
 )  # fmt: skip
 answer_faults(api)
 api.add_router("", status)
+api.add_router("", manifests)
+api.add_router("", webhooks)
