@@ -139,7 +139,12 @@ def test_a_handle_is_made_once_for_a_person_and_differs_between_clients(province
     assert len(set(handles.values())) == 2
 
 
-@given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(["living", "care"]), st.binary(min_size=16, max_size=16), st.integers(-(10**9), 10**9)), unique_by=lambda r: r[:3]))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("ab"), st.sampled_from(["living", "care"]), st.binary(min_size=16, max_size=16), st.integers(-(10**9), 10**9)),
+        unique_by=lambda r: r[:3],
+    )
+)
 def test_a_digest_needs_no_order_and_a_fen_or_a_person_more_changes_it(rows: list[tuple[str, str, bytes, int]]) -> None:
     lines = [(county, "2026-10", subsidy, handle.hex(), fen) for county, subsidy, handle, fen in rows]
     made = {row.group: row for row in rows_of_lines(sorted(lines))}
