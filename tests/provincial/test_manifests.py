@@ -148,7 +148,7 @@ def test_a_handle_is_made_once_for_a_person_and_differs_between_clients(province
 def test_a_digest_needs_no_order_and_a_fen_or_a_person_more_changes_it(rows: list[tuple[str, str, bytes, int]]) -> None:
     lines = [(county, "2026-10", subsidy, handle.hex(), fen) for county, subsidy, handle, fen in rows]
     made = {row.group: row for row in rows_of_lines(sorted(lines))}
-    again = {row.group: row for row in rows_of_lines(sorted(lines, key=lambda line: line[:3] + (line[3][::-1],)))}
+    again = {row.group: row for row in rows_of_lines(sorted(lines, key=lambda line: (*line[:3], line[3][::-1])))}
     assert made == again
     for county, month, subsidy, handle, fen in lines:
         if fen:

@@ -36,14 +36,15 @@ def note_push(*, client: Client, at: datetime, rows: int = 1, errors: int = 0) -
 
 
 @transaction.atomic
-def note_error(*, client: Client, at: datetime) -> None:
-    """A request of a known client could not be taken."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into provincial_activity as a (client_id, day, pushes, rows, errors, last_at) values (%s, %s, 0, 0, 1, %s)"
-            " on conflict (client_id, day) do update set errors = a.errors + 1",
-            [client.pk, timezone.localdate(at), at],
-        )
+def note_errors(*, client: Client, at: datetime, rows: int) -> None:
+    """So many rows of a batch were not taken; known only when it is through."""
+    if rows and not client.sandbox:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "insert into provincial_activity as a (client_id, day, pushes, rows, errors, last_at) values (%s, %s, 0, 0, %s, %s)"
+                " on conflict (client_id, day) do update set errors = a.errors + excluded.errors",
+                [client.pk, timezone.localdate(at), rows, at],
+            )
 
 
 def note_heard(*, client: Client, at: datetime, synced_until: Month | None = None) -> None:

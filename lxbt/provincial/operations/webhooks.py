@@ -21,11 +21,11 @@ from lxbt.audit.operations import record_event
 from lxbt.exchange import signing as keys
 from lxbt.exchange.rules import breaker as rules
 from lxbt.exchange.rules.canonical import canonical
-from lxbt.provincial.models import Client, Delivery, Webhook
+from lxbt.provincial.models import Batch, Client, Delivery, Webhook
 from lxbt.provincial.models.watching import opened_event, sealed_event
 from lxbt.provincial.queries import deliveries as queries
 from lxbt.provincial.rules import signing
-from lxbt.provincial.rules.events import EVENTS, FAILED, PUT_ASIDE, SENT, WAITING
+from lxbt.provincial.rules.events import BATCH_DONE, EVENTS, FAILED, PERSON_CONFLICT, PUT_ASIDE, RIGHT_DOUBT, SENT, WAITING
 from lxbt.provincial.rules.problems import Problem
 
 if TYPE_CHECKING:
@@ -109,6 +109,19 @@ def tell_event(*, client: Client, event: str, body: Mapping[str, Any], at: datet
     number = str(uuid.uuid4())
     told = {"id": number, "event": event, "at": at.isoformat(timespec="milliseconds"), "client": client.client_id, "data": dict(body)}
     return Delivery.objects.create(client=client, delivery_id=number, event=event, body=sealed_event(told), made_at=at, next_at=at)
+
+
+def tell_batch(*, batch: Batch, counts: Mapping[str, int], at: datetime) -> None:
+    """A batch is through: its counts; apart from that, where a person is another's or already paid elsewhere, and where the rules doubt a right."""
+    told = {"batch": batch.pk, "kind": batch.kind, "state": "done" if batch.importing.state == "done" else "failed", "rows": batch.rows, "counts": dict(counts)}
+    hook = Webhook.objects.filter(client_id=batch.client_id).first()
+    if hook is None:
+        return
+    tell_event(client=batch.client, event=BATCH_DONE, body=told, at=at)
+    if counts.get("conflict"):
+        tell_event(client=batch.client, event=PERSON_CONFLICT, body={"batch": batch.pk, "rows": counts["conflict"]}, at=at)
+    if RIGHT_DOUBT in hook.events and (doubts := queries.rows_in_doubt(batch.pk)):
+        tell_event(client=batch.client, event=RIGHT_DOUBT, body={"batch": batch.pk, "rows": doubts}, at=at)
 
 
 def deliver_due(*, at: datetime, limit: int = 100) -> int:

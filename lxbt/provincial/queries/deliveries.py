@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from lxbt.exchange.rules.breaker import Breaker
-from lxbt.provincial.models import Client, Delivery, Webhook
+from lxbt.provincial.models import Client, Delivery, RowResult, Webhook
 from lxbt.provincial.rules.events import WAITING
 
 
@@ -36,3 +36,8 @@ def deliveries_of(clients: Iterable[Client]) -> QuerySet[Delivery]:
 def delivery_named(delivery_id: int) -> Delivery | None:
     """One delivery."""
     return Delivery.objects.select_related("client").filter(pk=delivery_id).first()
+
+
+def rows_in_doubt(batch_id: int) -> int:
+    """Rows of a batch that were taken although the rules of the month say otherwise."""
+    return RowResult.objects.filter(batch_id=batch_id, doubts__isnull=False).count()
