@@ -77,6 +77,7 @@ class Shell:
     new_url: str = ""
     idle_seconds: int = 900
     density: Literal["normal", "compact"] = "normal"
+    urgent: Sequence[tuple[str, str]] = ()  # titles and addresses of urgent notices that wait, on the first pages only
 
     @property
     def initial(self) -> str:
