@@ -29,6 +29,7 @@ from lxbt.web.notices import views as notices
 from lxbt.web.payments import files, money
 from lxbt.web.payments import views as payments
 from lxbt.web.registry import listing, nation
+from lxbt.web.registry import rights as registry_rights
 from lxbt.web.registry import views as registry
 from lxbt.web.releases import views as releases
 from lxbt.web.standards import views as standards
@@ -81,6 +82,7 @@ urlpatterns = [
     path("persons/export/", listing.export, name="persons_export"),
     path("persons/<int:person_id>/", registry.person, name="person"),
     path("persons/<int:person_id>/change/", registry.person_change, name="person_change"),
+    path("persons/<int:person_id>/right/", registry_rights.person_right, name="person_right"),
     path("persons/<int:person_id>/account/", registry.person_account, name="person_account"),
     path("persons/<int:person_id>/reveal/<str:kind>/", registry.reveal, name="reveal"),
     path("matches/", matching.matches, name="matches"),

@@ -128,7 +128,7 @@ class Line:
         more = dict(more or {})
         if method == "POST":
             more["Idempotency-Key"] = key or uuid.uuid4().hex
-        why = ""
+        why, pause = "", 0.0
         for attempt in range(self.tries):
             if attempt:
                 self.wait(pause)

@@ -85,11 +85,8 @@ def _sign_sm2(private: bytes, text: bytes) -> bytes:
 
 
 def _verify_sm2(public: bytes, signed: bytes, text: bytes) -> None:
-    if len(public) != 65 or public[0] != 4:
-        raise BadSignature("the key is none of SM2")
-    x, y = int.from_bytes(public[1:33], "big"), int.from_bytes(public[33:], "big")
     try:
-        ec.EllipticCurvePublicNumbers(x, y, ec.SM2()).public_key().verify(signed, text, ec.ECDSA(hashes.SM3()))
+        _sm2_key(public).verify(signed, text, ec.ECDSA(hashes.SM3()))
     except (sm.InvalidSignature, sm.InternalError, ValueError):  # InternalError: no DER, or a point beside the curve
         raise BadSignature("the signature does not belong to this request and key") from None
 
@@ -107,3 +104,21 @@ ALGORITHMS: Mapping[str, Algorithm] = {
     ED25519: Algorithm(_make_ed25519, _sign_ed25519, _verify_ed25519),
     SM2: Algorithm(_make_sm2, _sign_sm2, _verify_sm2),
 }
+
+
+def is_public_key(algorithm: str, public: bytes) -> bool:
+    """Whether these bytes are a public key of the algorithm."""
+    try:
+        if algorithm == ED25519:
+            Ed25519PublicKey.from_public_bytes(public)
+            return len(public) == 32
+        _sm2_key(public)
+    except (BadSignature, ValueError, sm.InternalError):
+        return False
+    return True
+
+
+def _sm2_key(public: bytes) -> ec.EllipticCurvePublicKey:
+    if len(public) != 65 or public[0] != 4:
+        raise BadSignature("the key is none of SM2")
+    return ec.EllipticCurvePublicNumbers(int.from_bytes(public[1:33], "big"), int.from_bytes(public[33:], "big"), ec.SM2()).public_key()
