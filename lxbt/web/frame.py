@@ -19,6 +19,7 @@ from lxbt.matching.queries import cases as suspicions
 from lxbt.notices.queries import unread_count
 from lxbt.support.queries import questions
 from lxbt.support.queries.status import maintenance_due
+from lxbt.notices.queries.circulars import bell_count, urgent_for
 from lxbt.web.access import OfficialRequest
 from lxbt.web.components import Crumb, NavGroup, NavItem, Shell
 from lxbt.web.words import ORGANS, listed, translated
@@ -35,6 +36,7 @@ ACCOUNTS = (
     "account_recovery",
     "account_recoveries",
 )
+BENCHES = ("home", "statistics", "batches", "accounts", "account_review", "audit")  # where people arrive: urgent notices stand on top
 CASE = ("application", "application_act", "application_receipt")
 
 
@@ -51,6 +53,7 @@ def build_shell(request: OfficialRequest) -> Shell:
     groups = navigation(request)
     here = request.resolver_match.url_name if request.resolver_match else ""
     lines = [item for group in groups for item in group.items]
+    here = request.resolver_match.url_name if request.resolver_match else ""
     return Shell(
         user_name=standing.name,
         organ="civil" if standing.organ == "civil_affairs" else standing.organ.value,  # type: ignore[arg-type]
@@ -60,9 +63,10 @@ def build_shell(request: OfficialRequest) -> Shell:
         division_trail=[Crumb(node.name, reverse("area") + f"?to={node.code}") for node in divisions.trail(request.focus)],
         environment="" if settings.LXBT_ENVIRONMENT == "production" else _("演示环境 · 数据虚构"),
         today=request.today,
-        unread=unread_count(standing),
+        unread=bell_count(standing),
         nav=groups,
-        tabs=lines[:4],
+        tabs=[item for item in lines if item.url != reverse("notices")][:4],
+        urgent=[(one.title, reverse("circular", args=[one.pk])) for one in urgent_for(standing)[:3]] if here in BENCHES else [],
         search_url=reverse("search") if standing.may(P.VIEW_PERSONS) else "",
         divisions_url=reverse("area"),
         notices_url=reverse("notices"),
@@ -101,7 +105,13 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
         return NavItem(label, reverse(name), icon, count, current=here == name or here in also)
 
     groups = [
-        ("", [item("home", _("工作台"), "layout-dashboard")]),
+        (
+            "",
+            [
+                item("home", _("工作台"), "layout-dashboard"),
+                item("notices", _("通知通报"), "mail", also=("circular", "circular_new", "circular_edit", "circular_publish", "circular_receipts")),
+            ],
+        ),
         (
             _("办件"),
             [

@@ -24,6 +24,7 @@ from lxbt.web.imports import views as imports
 from lxbt.web.leads import views as leads
 from lxbt.web.looks import views as looks
 from lxbt.web.matching import views as matching
+from lxbt.web.notices import reading, tracking, writing
 from lxbt.web.notices import views as notices
 from lxbt.web.payments import files, money
 from lxbt.web.payments import views as payments
@@ -135,6 +136,16 @@ urlpatterns = [
     path("directory/export/", support_directory.directory_export, name="directory_export"),
     path("directory/<str:code>/<str:organ>/", support_directory.office, name="office"),
     path("status/", support_status.status, name="status"),
+    path("circulars/new/", writing.circular_new, name="circular_new"),
+    path("circulars/<int:circular_id>/", reading.circular, name="circular"),
+    path("circulars/<int:circular_id>/read/", reading.circular_read, name="circular_read"),
+    path("circulars/<int:circular_id>/pdf/", reading.circular_pdf, name="circular_pdf"),
+    path("circulars/<int:circular_id>/papers/<int:paper_id>/", reading.circular_paper, name="circular_paper"),
+    path("circulars/<int:circular_id>/edit/", writing.circular_edit, name="circular_edit"),
+    path("circulars/<int:circular_id>/publish/", writing.circular_publish, name="circular_publish"),
+    path("circulars/<int:circular_id>/act/", writing.circular_act, name="circular_act"),
+    path("circulars/<int:circular_id>/receipts/", tracking.circular_receipts, name="circular_receipts"),
+    path("circulars/<int:circular_id>/export/", tracking.circular_export, name="circular_export"),
     path("applications/", applications.applications, name="applications"),
     path("applications/export/", application_export.export, name="applications_export"),
     path("applications/new/", entry.application_new, name="application_new"),

@@ -80,6 +80,7 @@ class Shell:
     maintenance: str = ""
     idle_seconds: int = 900
     density: Literal["normal", "compact"] = "normal"
+    urgent: Sequence[tuple[str, str]] = ()  # titles and addresses of urgent notices that wait, on the first pages only
 
     @property
     def initial(self) -> str:
