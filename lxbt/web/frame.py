@@ -46,6 +46,7 @@ def build_shell(request: OfficialRequest) -> Shell:
     """The frame for this account and area."""
     standing = request.standing
     groups = navigation(request)
+    here = (request.resolver_match.url_name or "") if request.resolver_match else ""
     lines = [item for group in groups for item in group.items]
     return Shell(
         user_name=standing.name,
@@ -62,7 +63,8 @@ def build_shell(request: OfficialRequest) -> Shell:
         search_url=reverse("search") if standing.may(P.VIEW_PERSONS) else "",
         divisions_url=reverse("area"),
         notices_url=reverse("notices"),
-        help_url=reverse("help"),
+        help_url=reverse("help") + f"?page={here}",
+        help_panel_url=reverse("help_panel") + f"?page={here}",
         profile_url=reverse("profile"),
         new_url=reverse("application_new") if standing.may(P.ACCEPT_APPLICATIONS) else "",
         idle_seconds=settings.SESSION_COOKIE_AGE,

@@ -73,6 +73,7 @@ class Shell:
     divisions_url: str = ""
     notices_url: str = ""
     help_url: str = ""
+    help_panel_url: str = ""
     profile_url: str = ""
     new_url: str = ""
     idle_seconds: int = 900
