@@ -45,7 +45,7 @@ def help_page(request: OfficialRequest) -> HttpResponse:
 def help_panel(request: OfficialRequest) -> HttpResponse:
     """The panel beside a page. Words to find come by POST and are kept nowhere."""
     language, roles = presenters.language(), role_keys(request)
-    at = (request.POST.get("page") or request.GET.get("page", ""))[:60]
+    at = request.GET.get("page", "")[:60]
     asked = request.POST.get("q", "").strip()[:60]
     context: dict[str, Any] = {"at": at, "asked": asked, "open": OPEN}
     if asked:
