@@ -187,7 +187,7 @@ class Work:
     def _make_list(self) -> None:
         """Every list that is not withdrawn; of rosters, for each division the newest that is complete."""
         self.sql(
-            "create temporary table work_list on commit drop as select id as list_id, kind, division_code, received_on, as_of, source from matching_list"
+            "create temporary table work_list on commit drop as select id as list_id, kind, division_code, received_on, as_of, source, channel from matching_list"
             " where received_on <= %(on)s and ((state in ('open', 'taken') and kind <> all(%(rosters)s)) or id in ("
             " select distinct on (kind, division_code) id from matching_list where kind = any(%(rosters)s) and state = 'taken' and received_on <= %(on)s"
             " order by kind, division_code, as_of desc, id desc))",

@@ -14,6 +14,7 @@ KINDS: dict[str, Promise] = {
     "suspicion": _("预警"), "suspicions": _("预警导出"), "list": _("比对名单"), "rule": _("比对规则"), "rules": _("比对"), "signal": _("监测信号"),
     "lead": _("主动服务"), "leads": _("主动服务导出"), "federation": _("残联库"), "match": _("疑似重复"), "persons": _("人员导出"), "coverage": _("覆盖统计"),
     "accounts": _("账号清单"), "both_organs": _("两部门"), "partner": _("对接方"), "exchange": _("数据对接"),
+    "circular": _("通知通报"), "circulars": _("回执导出"), "office_file": _("单位文件"), "bulletin": _("定期通报"),
     "import": _("数据导入"), "imports": _("导入清单"),
 }  # fmt: skip
 ACTIONS: dict[str, Promise] = {
@@ -33,13 +34,17 @@ ACTIONS: dict[str, Promise] = {
     "division.added": _("增设区划"), "division.renamed": _("区划改名"), "division.merged": _("区划并入"),
     "account.opened": _("开通账号"), "account.roles_changed": _("改变角色"), "account.enabled": _("启用账号"), "account.disabled": _("停用账号"),
     "account.password_reset": _("重置密码"), "account.password_changed": _("更改密码"), "account.logged_in": _("登录"), "account.logged_out": _("退出"),
-    "keys.added": _("新增密钥"), "keys.rotated": _("轮换密钥"), "keys.rewrapped": _("更换主密钥"), "keys.retired": _("停用旧密钥"), "statistics.exported": _("导出统计"), "audit.exported": _("导出操作记录"),
+    "statistics.rows_exported": _("导出统计明细"), "nation.asked": _("全国查询"),
+    "keys.added": _("新增密钥"), "keys.rotated": _("轮换密钥"), "keys.rewrapped": _("更换主密钥"), "keys.retired": _("停用旧密钥"), "statistics.exported": _("导出统计"),  "audit.exported": _("导出操作记录"),
     "account.login_failed": _("登录没有通过"), "account.locked": _("账号锁定 15 分钟"), "account.new_device": _("在新设备登录"),
     "account.device_denied": _("否认设备"), "account.second_factor_set": _("设置动态验证码"), "account.second_factor_removed": _("停用动态验证码"),
     "account.backup_code_used": _("使用备用码"), "account.backup_codes_renewed": _("重新生成备用码"), "account.recovery_asked": _("申请恢复账号"),
     "account.recovery_confirmed": _("确认恢复账号"), "account.recovery_withdrawn": _("撤销恢复申请"),
     "release.asked": _("提请导出"), "release.released": _("核准导出"), "release.refused": _("不予核准导出"), "release.taken": _("下载导出"),
     "release.wiped": _("销毁导出"),
+    "circular.drafted": _("起草通知"), "circular.changed": _("修改通知"), "circular.discarded": _("删除通知草稿"), "circular.scheduled": _("定时发布通知"),
+    "circular.published": _("发布通知"), "circular.unsent": _("定时发布未成"), "circular.withdrawn": _("撤回通知"), "circular.received": _("签收通知"),
+    "circular.reminded": _("催阅通知"), "circulars.exported": _("导出回执"), "office_file.stored": _("存入单位文件"), "office_file.taken": _("下载单位文件"),
     "federation.recorded": _("残联库告知变化"), "certificate.renewal_set": _("认定换证后起发月"),
     "campaign.planned": _("制定核对专项"), "campaign.start": _("启动核对专项"), "campaign.dispatch": _("专项疑点派发"), "campaign.recheck": _("专项复查"),
     "campaign.urged": _("专项督办"), "campaign.close": _("结束核对专项"), "campaigns.exported": _("导出专项报告"),
@@ -65,7 +70,7 @@ ACTIONS: dict[str, Promise] = {
     "partner.opened": _("登记对接方"), "partner.keys_set": _("登记对接方公钥"), "partner.closed": _("停用对接方"), "partner.searched": _("对接方查询"),
     "partner.asked_enrolled": _("对接方询问是否享受"), "exchange.synchronised": _("取残联数据"), "exchange.loaded": _("载入残联文件"),
     "exchange.compared": _("与残联库核对"), "exchange.replayed": _("重试失败的消息"), "exchange.put_aside": _("搁置失败的消息"),
-    "exchange.played": _("演示变更"), "exchange.faults_set": _("设定模拟故障"),
+    "exchange.played": _("演示变更"), "exchange.faults_set": _("设定模拟故障"), "partner.told_lists": _("收到对接方名单"), "exchange.asking": _("开始逐批查询名单"), "exchange.asked": _("逐批查询名单完成"),
 }  # fmt: skip
 SUBJECTS: dict[str, Promise] = {
     "person": _("人员"), "id": _("身份证号"), "certificate": _("残疾人证号"), "account": _("账户"), "phone": _("手机号"), "document": _("材料"),

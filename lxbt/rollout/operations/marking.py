@@ -1,0 +1,19 @@
+"""Marks: a county whose progress must be counted anew, an interface that was heard."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lxbt.rollout.models import Heard, StaleCounty
+
+
+def mark_county(*, county_code: str) -> None:
+    """Count the county's progress anew, soon. Called in the transaction of what changed it; each county waits once."""
+    StaleCounty.objects.bulk_create([StaleCounty(county_code=county_code)], ignore_conflicts=True)
+
+
+def note_heard(*, division_code: str, heard_at: datetime, lag: int = 0, errors: int = 0) -> None:
+    """The interface of a province was heard: `lag` seconds behind what happened there, with so many faults in the last day. The newest is kept."""
+    told = {"heard_at": heard_at, "lag": max(0, lag), "errors": max(0, errors)}
+    if not Heard.objects.filter(division_code=division_code, heard_at__gt=heard_at).exists():
+        Heard.objects.update_or_create(division_code=division_code, defaults=told)
