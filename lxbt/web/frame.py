@@ -52,6 +52,7 @@ def build_shell(request: OfficialRequest) -> Shell:
     standing = request.standing
     groups = navigation(request)
     here = request.resolver_match.url_name if request.resolver_match else ""
+    here = (request.resolver_match.url_name or "") if request.resolver_match else ""
     lines = [item for group in groups for item in group.items]
     here = request.resolver_match.url_name if request.resolver_match else ""
     return Shell(
@@ -73,6 +74,8 @@ def build_shell(request: OfficialRequest) -> Shell:
         help_url=reverse("help"),
         report_url=reverse("question_new") + (f"?from={here}" if here else ""),
         maintenance=maintenance_line(),
+        help_url=reverse("help") + f"?page={here}",
+        help_panel_url=reverse("help_panel") + f"?page={here}",
         profile_url=reverse("profile"),
         new_url=reverse("application_new") if standing.may(P.ACCEPT_APPLICATIONS) else "",
         idle_seconds=settings.SESSION_COOKIE_AGE,

@@ -18,6 +18,7 @@ from lxbt.web.applications import views as applications
 from lxbt.web.audit import views as audit
 from lxbt.web.divisions import views as divisions
 from lxbt.web.exchange import views as exchange
+from lxbt.web.help import views as help_pages
 from lxbt.web.imports import listing as import_lists
 from lxbt.web.imports import opening, totals
 from lxbt.web.imports import views as imports
@@ -48,7 +49,10 @@ from lxbt.web.support import status as support_status
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("help/", home.help_page, name="help"),
+    path("help/", help_pages.help_page, name="help"),
+    path("help/panel/", help_pages.help_panel, name="help_panel"),
+    path("help/pictures/<slug:picture>.png", help_pages.help_picture, name="help_picture"),
+    path("help/<slug:book>/<slug:topic>/", help_pages.help_topic, name="help_topic"),
     path("health/", home.health, name="health"),
     path("components/", showcase.showcase, name="components"),
     path("components/why/", showcase.explain, name="component_why"),

@@ -75,6 +75,7 @@ class Shell:
     notices_url: str = ""
     help_url: str = ""
     report_url: str = ""
+    help_panel_url: str = ""
     profile_url: str = ""
     new_url: str = ""
     maintenance: str = ""
