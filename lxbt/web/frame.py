@@ -16,10 +16,9 @@ from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import NATION
 from lxbt.leads import queries as leads
 from lxbt.matching.queries import cases as suspicions
-from lxbt.notices.queries import unread_count
+from lxbt.notices.queries.circulars import bell_count, urgent_for
 from lxbt.support.queries import questions
 from lxbt.support.queries.status import maintenance_due
-from lxbt.notices.queries.circulars import bell_count, urgent_for
 from lxbt.web.access import OfficialRequest
 from lxbt.web.components import Crumb, NavGroup, NavItem, Shell
 from lxbt.web.words import ORGANS, listed, translated
@@ -71,7 +70,6 @@ def build_shell(request: OfficialRequest) -> Shell:
         search_url=reverse("search") if standing.may(P.VIEW_PERSONS) else "",
         divisions_url=reverse("area"),
         notices_url=reverse("notices"),
-        help_url=reverse("help"),
         report_url=reverse("question_new") + (f"?from={here}" if here else ""),
         maintenance=maintenance_line(),
         help_url=reverse("help") + f"?page={here}",

@@ -26,7 +26,9 @@ def timing_of(bulletin: Bulletin) -> Timing:
 
 def bulletins_of(standing: Standing) -> QuerySet[Bulletin]:
     """The plans of the offices that the account publishes for."""
-    return Bulletin.objects.filter(from_code__in=standing.areas(Permission.PUBLISH_BULLETINS), from_organ=standing.organ.value).order_by("-active", "next_due_at")
+    return Bulletin.objects.filter(from_code__in=standing.areas(Permission.PUBLISH_BULLETINS), from_organ=standing.organ.value).order_by(
+        "-active", "next_due_at"
+    )
 
 
 def bulletin_of(standing: Standing, bulletin_id: int) -> Bulletin | None:

@@ -20,18 +20,7 @@ from lxbt.web.components import Empty, Page, Tab, Table
 from lxbt.web.notices.lines import event_lines, led_to
 from lxbt.web.notices.presenters import received_table, sent_table
 from lxbt.web.paging import SIZE, cut
-from lxbt.web.support.words import NOTICES as SUPPORT
 
-NOTICES = LEADS | SUSPICIONS | SUPPORT
-WORK_LISTS = {
-    "suspicion_overdue": "alerts",
-    "suspicion_waiting": "alerts",
-    "suspicion_confirming": "alerts",
-    "campaign_opened": "campaigns",
-    "campaign_urged": "campaigns",
-    "questions_below_overdue": "question_clocks",
-    "office_stale": "directory",
-}  # notices that lead to a list
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
@@ -52,26 +41,6 @@ def notices(request: OfficialRequest) -> HttpResponse:
     after = request.GET.get("after", "")
     found = list((rows.filter(pk__lt=int(after)) if after.isdigit() else rows)[: SIZE + 1])
     shown, paging = cut(found, None, lambda row: str(row.pk), paged=bool(after), unit=_("条"))
-    read = queries.read_by(request.user.pk, [row.pk for row in shown])
-    may_see = request.standing.may(P.VIEW_PERSONS)
-    cards = registry.person_cards([row.person_id for row in shown if row.person_id]) if may_see else {}
-    files = imports.imports_by_id(row.params["import"] for row in shown if row.kind in IMPORT_NOTICES)
-    lines = []
-    for row in shown:
-        if row.kind in IMPORT_NOTICES:
-            lines.append(import_line(request, row, files.get(row.params["import"]), unread=row.pk not in read))
-            continue
-        card = cards.get(row.person_id) if row.person_id else None
-        told = {key: value for key, value in row.params.items() if isinstance(value, str | int)}
-        sentence = str(NOTICES.get(row.kind, row.kind)) % {"on": "", **told, "name": card.name if card else _("一名残疾人")}
-        held = words.listed(words.SUBSIDIES_SHORT[s] for s in row.params.get("subsidies", ()) if s in words.SUBSIDIES_SHORT)
-        lines.append({
-            "pk": row.pk, "at": timezone.localtime(row.posted_at), "sentence": sentence, "place": divisions.name_of(row.division_code), "held": held,
-            "unread": row.pk not in read, "leads": row.kind in WORK_LISTS or row.kind in SUPPORT or (card is not None and request.standing.may(P.VIEW_PERSONS, card.division_code)),
-        })  # fmt: skip
-    unread, show = queries.unread_count(request.standing), request.GET.get("show", "")
-    tabs = [Tab(_("全部"), "?", None, show != "unread"), Tab(_("未读"), "?show=unread", unread, show == "unread")]
-    context = {"lines": lines, "page": paging, "tabs": tabs, "unread": unread}
     lines = event_lines(request, shown, queries.read_by(request.user.pk, [row.pk for row in shown]))
     latest = list((circulars.unread_circulars(request.standing) if show == "unread" else circulars.circulars_for(request.standing))[: SIZE if show else LATEST])
     unread = queries.unread_count(request.standing)
@@ -150,15 +119,5 @@ def notice_open(request: OfficialRequest, notice_id: int) -> HttpResponse:
     if found is None:
         raise Http404
     operations.read_notices(notice_ids=[found.pk], by=request.user, at=timezone.localtime())
-    if found.kind in IMPORT_NOTICES and request.standing.may(P.IMPORT_FILES, found.division_code):
-        return redirect("import", import_id=found.params["import"])
-    if "question" in found.params:
-        return redirect("question", question_id=found.params["question"])
-    if found.kind in WORK_LISTS:
-        return redirect(WORK_LISTS[found.kind])
-    person = registry.person(found.person_id) if found.person_id else None
-    if person is not None and request.standing.may(P.VIEW_PERSONS, person.division_code):
-        return redirect(reverse("person", args=[person.pk]))
-    return redirect("notices")
     return redirect(led_to(request, found))
 
