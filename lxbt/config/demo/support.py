@@ -15,6 +15,11 @@ from lxbt.support.models import Office
 from lxbt.support.operations import answers, questions
 from lxbt.support.rules.questions import Line
 
+AREAS = {
+    "00": "010", "11": "010", "12": "022", "13": "0311", "14": "0351", "15": "0471", "21": "024", "22": "0431", "23": "0451", "31": "021", "32": "025", "33": "0571",
+    "34": "0551", "35": "0591", "36": "0791", "37": "0531", "41": "0371", "42": "027", "43": "0731", "44": "020", "45": "0771", "46": "0898", "50": "023", "51": "028",
+    "52": "0851", "53": "0871", "54": "0891", "61": "029", "62": "0931", "63": "0971", "64": "0951", "65": "0991", "66": "0991",
+}  # fmt: skip
 HOURS = "工作日 9:00 至 12:00，14:00 至 17:30"
 KNOWN = (
     (NATION, "银行退票以后怎样重发", "在“退票与账户”页打开这一笔，核对户名和账号，点“更正账户”。更正后随下一批次自动重发，不用另做批次。\n户名不是本人的，要有监护关系证明。",
@@ -43,13 +48,16 @@ def keep_directory(places: list[County], today: date) -> None:
     for county in places:
         if county.province in DEEP:
             wanted |= {county.code[:4].ljust(12, "0"), county.code}
+    coordinators = {user.place_code: user for user in User.objects.filter(username__endswith="_coordinator", is_active=True)}
     rows = []
     for number, node in enumerate(divisions_in(NATION).filter(level__lte=Level.COUNTY, code__in=wanted)):
         for place, organ in enumerate(("civil_affairs", "federation")):
+            contact = coordinators.get(node.code) if organ == "civil_affairs" else None
             age = 400 if number % 9 == 4 else 20 + 7 * (number % 30)
             rows.append(
                 Office(
-                    division_code=node.code, organ=organ, telephone=f"0{10 + number % 80}-0000 {number:03d}{place + 1}", hours=HOURS, confirmed_on=today - timedelta(days=age)
+                    division_code=node.code, organ=organ, telephone=f"{AREAS[node.code[:2]]}-0000 {number:03d}{place + 1}", hours=HOURS, confirmed_on=today - timedelta(days=age),
+                    contact_id=contact.pk if contact else None, contact_name=contact.name if contact else "",
                 )
             )  # fmt: skip
     for number, node in enumerate(divisions_in(SHOW_COUNTY).filter(level=Level.TOWNSHIP)):

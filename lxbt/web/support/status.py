@@ -121,7 +121,7 @@ def parts_table(now: datetime) -> tuple[Table, list[Health]]:
         ),
         (
             _("残联库连接"), line,
-            _("%(state)s，最近收到消息：%(ago)s。") % {"state": LINES[link.state][0], "ago": ago(link.heard_at, now)} if link else _("没有登记残联库。"),
+            line_words(link, now),
             _("残疾人证的变化自动到达。") if line == Health.FINE else _("照常受理，残疾人证按最近收到的算，恢复后自动补核。"),
         ),
         (
@@ -143,6 +143,15 @@ def parts_table(now: datetime) -> tuple[Table, list[Health]]:
         columns=[Column(_("部分"), phone="lead"), Column(_("状态"), phone="first"), Column(_("情况")), Column(_("对办理的影响"))], rows=rows,
     )  # fmt: skip
     return table, [health for _name, health, _told, _meaning in lines]
+
+
+def line_words(link: Any, now: datetime) -> str:
+    """How the line to the Federation is."""
+    if link is None:
+        return _("没有登记残联库。")
+    if link.heard_at is None:
+        return _("%(state)s，还没有收到过消息。") % {"state": LINES[link.state][0]}
+    return _("%(state)s，最近收到消息：%(ago)s。") % {"state": LINES[link.state][0], "ago": ago(link.heard_at, now)}
 
 
 def incident_table() -> Table:

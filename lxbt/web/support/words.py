@@ -13,7 +13,6 @@ from lxbt.support.rules.questions import Vocabulary
 from lxbt.web.components.parts import Tone
 
 KINDS: dict[str, Promise] = {"question": lazy("咨询"), "fault": lazy("故障")}
-KIND_NOTES: dict[str, Promise] = {"question": lazy("不知道怎样办、政策怎样算"), "fault": lazy("页面报错、打不开、数字不对")}
 STATES: dict[str, tuple[Promise, Tone, str]] = {
     "open": (lazy("待答复"), "run", ""), "asked": (lazy("待补充"), "hold", "arrow-back-up"), "answered": (lazy("已答复"), "ok", ""),
     "solved": (lazy("已解决"), "ok", "checks"), "merged": (lazy("已并入"), "off", "corner-down-right"), "withdrawn": (lazy("已撤回"), "off", "circle-minus"),
@@ -29,7 +28,7 @@ NOTICES: dict[str, Promise] = {
     "question_climbed": lazy("问题“%(title)s”在下级逾期，已自动升到本级，请答复。"),
     "question_added": lazy("问题“%(title)s”有了补充。"),
     "question_reopened": lazy("问题“%(title)s”没有解决，请再看一次。"),
-    "question_overdue": lazy("问题“%(title)s”已经逾期，再过 2 个工作日自动升到上一级。"),
+    "question_overdue": lazy("问题“%(title)s”已经逾期，两个工作日后自动升到上一级。"),
     "questions_below_overdue": lazy("%(place)s 有问题逾期未答复，请督促。"),
     "question_answered": lazy("您单位提出的问题“%(title)s”已有答复。"),
     "question_asked_back": lazy("您单位提出的问题“%(title)s”需要补充情况。"),
