@@ -75,7 +75,6 @@ ACTIONS: dict[str, Promise] = {
     "exchange.played": _("演示变更"), "exchange.faults_set": _("设定模拟故障"), "partner.told_lists": _("收到对接方名单"), "exchange.asking": _("开始逐批查询名单"), "exchange.asked": _("逐批查询名单完成"),
     "rollout.plan_loaded": _("载入上线计划"), "rollout.plan_changed": _("调整上线计划"), "rollout.term_changed": _("调整上线任务期限"),
     "rollout.remarked": _("填写上线原因和下一步"), "rollout.recounted": _("重新统计上线进展"), "rollout.exported": _("导出上线进展"),
-    "exchange.played": _("演示变更"), "exchange.faults_set": _("设定模拟故障"),
     "question.asked": _("提出问题"), "question.add": _("补充问题"), "question.answer": _("答复问题"), "question.refer": _("用常见问题答复"), "question.back": _("请对方补充"),
     "question.pass": _("上报问题"), "question.climb": _("问题逾期上升"), "question.merge": _("并入问题"), "question.part": _("问题单独办理"), "question.solve": _("认为问题已解决"),
     "question.reopen": _("认为问题没有解决"), "question.withdraw": _("撤回问题"), "question.lapse": _("问题自动办结"), "question.picture_viewed": _("查看问题的图片"),
@@ -92,7 +91,6 @@ SUBJECTS: dict[str, Promise] = {
     "account_sheet": _("账号表格"), "slips": _("密码条"), "both_organs": _("两部门"),
     "partner": _("对接方"), "exchange": _("数据对接"), "message": _("收到的消息"), "sending": _("发出的消息"),
     "import": _("导入"), "declared": _("申报合计"), "plan": _("上线计划"), "remark": _("原因与下一步"),
-    "import": _("导入"), "declared": _("申报合计"),
     "question": _("问题"), "known_answer": _("常见问题"), "office": _("单位"), "maintenance": _("系统维护"), "incident": _("故障"),
 }  # fmt: skip
 FIELDS: dict[str, Promise] = {
@@ -106,7 +104,6 @@ FIELDS: dict[str, Promise] = {
     "place": _("所在区划"), "active": _("可以登录"), "allowed": _("民政开通残联账号"), "confirmed_on": _("确认于"),
     "areas": _("辖区"), "fields": _("字段"), "base_url": _("地址"), "persons": _("人数"), "batch": _("批次"), "opens_on": _("开始日期"), "closes_on": _("结束日期"),
     "connection": _("接入"), "counties": _("参加的县"), "demonstration": _("演示"), "months": _("月"), "days": _("天"), "quota": _("每分钟上限"),
-    "areas": _("辖区"), "fields": _("字段"), "base_url": _("地址"), "persons": _("人数"), "quota": _("每分钟上限"),
     "telephone": _("值班电话"), "hours": _("值班时间"), "contact": _("联系人"), "title": _("标题"),
 }  # fmt: skip
 
