@@ -16,7 +16,7 @@ from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import NATION
 from lxbt.leads import queries as leads
 from lxbt.matching.queries import cases as suspicions
-from lxbt.notices.queries import unread_count
+from lxbt.notices.queries.circulars import bell_count, urgent_for
 from lxbt.support.queries import questions
 from lxbt.support.queries.status import maintenance_due
 from lxbt.web.access import OfficialRequest
@@ -35,6 +35,7 @@ ACCOUNTS = (
     "account_recovery",
     "account_recoveries",
 )
+BENCHES = ("home", "statistics", "batches", "accounts", "account_review", "audit")  # where people arrive: urgent notices stand on top
 CASE = ("application", "application_act", "application_receipt")
 
 
@@ -50,7 +51,9 @@ def build_shell(request: OfficialRequest) -> Shell:
     standing = request.standing
     groups = navigation(request)
     here = request.resolver_match.url_name if request.resolver_match else ""
+    here = (request.resolver_match.url_name or "") if request.resolver_match else ""
     lines = [item for group in groups for item in group.items]
+    here = request.resolver_match.url_name if request.resolver_match else ""
     return Shell(
         user_name=standing.name,
         organ="civil" if standing.organ == "civil_affairs" else standing.organ.value,  # type: ignore[arg-type]
@@ -60,15 +63,17 @@ def build_shell(request: OfficialRequest) -> Shell:
         division_trail=[Crumb(node.name, reverse("area") + f"?to={node.code}") for node in divisions.trail(request.focus)],
         environment="" if settings.LXBT_ENVIRONMENT == "production" else _("演示环境 · 数据虚构"),
         today=request.today,
-        unread=unread_count(standing),
+        unread=bell_count(standing),
         nav=groups,
-        tabs=lines[:4],
+        tabs=[item for item in lines if item.url != reverse("notices")][:4],
+        urgent=[(one.title, reverse("circular", args=[one.pk])) for one in urgent_for(standing)[:3]] if here in BENCHES else [],
         search_url=reverse("search") if standing.may(P.VIEW_PERSONS) else "",
         divisions_url=reverse("area"),
         notices_url=reverse("notices"),
-        help_url=reverse("help"),
         report_url=reverse("question_new") + (f"?from={here}" if here else ""),
         maintenance=maintenance_line(),
+        help_url=reverse("help") + f"?page={here}",
+        help_panel_url=reverse("help_panel") + f"?page={here}",
         profile_url=reverse("profile"),
         new_url=reverse("application_new") if standing.may(P.ACCEPT_APPLICATIONS) else "",
         idle_seconds=settings.SESSION_COOKIE_AGE,
@@ -101,7 +106,13 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
         return NavItem(label, reverse(name), icon, count, current=here == name or here in also)
 
     groups = [
-        ("", [item("home", _("工作台"), "layout-dashboard")]),
+        (
+            "",
+            [
+                item("home", _("工作台"), "layout-dashboard"),
+                item("notices", _("通知通报"), "mail", also=("circular", "circular_new", "circular_edit", "circular_publish", "circular_receipts")),
+            ],
+        ),
         (
             _("办件"),
             [
@@ -115,6 +126,7 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
             _("对象"),
             [
                 item("persons", _("人员查询"), "user-search", P.VIEW_PERSONS, also=("person", "search")),
+                item("nation", _("全国查询"), "world-search", P.QUERY_NATION),
                 item("matches", _("疑似重复"), "users", P.EDIT_FACTS, also=("match",)),
             ],
         ),
@@ -148,8 +160,9 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
         (
             _("管理"),
             [
-                item("statistics", _("统计分析"), "chart-bar", P.VIEW_STATISTICS),
+                item("statistics", _("统计分析"), "chart-bar", P.VIEW_STATISTICS, also=("statistics_rows",)),
                 item("coverage", _("持证与补贴覆盖"), "chart-dots", P.VIEW_STATISTICS),
+                item("rollout", _("上线进展"), "flag", P.TRACK_ROLLOUT, also=("rollout_counties", "rollout_plan", "rollout_remark")),
                 item("standards", _("补贴标准"), "scale", P.VIEW_STANDARDS, also=("standard", "standard_new")),
                 item("parameters", _("流程与参数"), "adjustments", P.VIEW_STANDARDS),
                 item("imports", _("数据导入"), "table-import", P.IMPORT_FILES, also=("import", "import_new", "import_totals"))

@@ -22,7 +22,6 @@ from lxbt.divisions import queries as divisions
 from lxbt.documents.queries import large_file, opened
 from lxbt.imports.kinds import kind_of
 from lxbt.imports.models import Import
-from lxbt.imports.operations.declaring import declare_totals
 from lxbt.imports.operations.intake import open_import, recognise_file, start_pass
 from lxbt.imports.tasks import take_turn
 from lxbt.leads.models import Lead
@@ -32,6 +31,7 @@ from lxbt.payments import operations as payments
 from lxbt.payments.models import Batch
 from lxbt.registry.operations import record_fact
 from lxbt.registry.operations.federation import take_federation_records
+from lxbt.rollout.operations.declaring import declare_totals
 from lxbt.statistics.operations import count_stale
 from lxbt.support.models import KnownAnswer, Question
 from lxbt.support.operations.answers import publish_answer
@@ -181,6 +181,9 @@ def pages(world: World) -> list[tuple[str, str, str, dict[str, Any]]]:
     for who in ("administrator", "payment_officer"):
         found.append((f"account of {who}", "administrator", reverse("account", args=[world.users[who].pk]), {}))
     found += [("case", "decider", reverse("application", args=[waiting.number]), {}), ("person", "decider", reverse("person", args=[granted.person_id]), {})]
+    rows = {"code": f.COUNTY, "month": f"{world.month.back(1)}", "what": "persons"}
+    found += [("rows behind a figure", "decider", reverse("statistics_rows"), rows), ("nation", "clerk", reverse("nation"), {})]
+    found.append(("right by hand", "decider", reverse("person_right", args=[granted.person_id]), {}))
     found += [("persons filtered", "decider", reverse("persons"), {"state": "valid", "held": "no"})]
     found += [
         (f"import {state}", "payment_officer", reverse("import", args=[Import.objects.filter(state=state).latest("pk").pk]), {})

@@ -63,6 +63,8 @@ FOR_ALL = {
     "import_template": "a form to fill in, with the account's own townships",
     "division": "the tree of divisions is public",
     "rule": "the rules of comparison are the same for everybody",
+    "help_topic": "the guide and the manual are for everybody",
+    "help_picture": "pictures of the manual show the demonstration",
     "exchange_message": "messages lie in no area: for administrators of the nation, see test_exchange_pages",
 }
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)

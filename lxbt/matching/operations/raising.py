@@ -17,7 +17,7 @@ from lxbt.matching.queries.settings import quiet_kinds
 from lxbt.matching.rules import OPEN, UNDECIDED
 from lxbt.matching.rules.rule import Rule, Setting, Side
 
-PASSING = "array['list', 'row', 'received_on', 'as_of', 'source', 'month']"  # of the evidence: does not make another suspicion of it
+PASSING = "array['list', 'row', 'received_on', 'as_of', 'source', 'month', 'channel', 'asked_at', 'answered_at']"  # of the evidence: does not make another suspicion of it
 
 # The money of the months claimed: what the rule itself told, else what was paid and counts, added up month by month.
 MONEY = """

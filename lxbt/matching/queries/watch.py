@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from lxbt.core.months import Month
 from lxbt.divisions.rules import span
@@ -34,6 +34,25 @@ def lists_in(area: str) -> QuerySet[List]:
 def list_of_file(kind: str, division_code: str, digest: bytes) -> List | None:
     """The list that a file of an area brought, unless it was withdrawn."""
     return List.objects.filter(kind=kind, division_code=division_code, digest=digest).exclude(state="withdrawn").first()
+
+
+def lists_of_sender(sender: str, kind: str, division_code: str, channel: str) -> list[List]:
+    """The lists of a kind that a system gave for an area, by a channel, and that were not withdrawn."""
+    return list(List.objects.filter(sender=sender, kind=kind, division_code=division_code, channel=channel).exclude(state="withdrawn").order_by("pk"))
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a system told of a kind of list: rows that stand, of them about persons registered here."""
+
+    rows: int
+    known: int
+
+
+def told_by_senders() -> dict[tuple[str, str], Told]:
+    """What came over lines, by system and kind of list."""
+    rows = List.objects.exclude(sender="").exclude(state="withdrawn").values_list("sender", "kind").annotate(rows=Sum("row_count"), known=Sum("known_count"))
+    return {(sender, kind): Told(number, known) for sender, kind, number, known in rows}
 
 
 def last_run(area: str) -> Run | None:

@@ -75,11 +75,13 @@ class Shell:
     notices_url: str = ""
     help_url: str = ""
     report_url: str = ""
+    help_panel_url: str = ""
     profile_url: str = ""
     new_url: str = ""
     maintenance: str = ""
     idle_seconds: int = 900
     density: Literal["normal", "compact"] = "normal"
+    urgent: Sequence[tuple[str, str]] = ()  # titles and addresses of urgent notices that wait, on the first pages only
 
     @property
     def initial(self) -> str:

@@ -14,6 +14,7 @@ from lxbt.config.demo import progress
 from lxbt.config.management.commands._base import Command as Base
 from lxbt.config.messages import compile_messages
 from lxbt.divisions.operations import load_divisions
+from lxbt.rollout.operations.planning import load_plan
 
 
 class Command(Base):
@@ -27,6 +28,7 @@ class Command(Base):
     def run(self, **options: Any) -> dict[str, Any]:
         call_command("migrate", verbosity=0)
         added = load_divisions()
+        load_plan()
         compiled = compile_messages()
         call_command("collectstatic", interactive=False, verbosity=0)
         wanted = not accounts.any_account() or progress.begun() is not None  # one that was cut off is finished

@@ -1,0 +1,6 @@
+"""Tables of going live."""
+
+from lxbt.rollout.models.plan import Plan, Remark, Term
+from lxbt.rollout.models.progress import CountyProgress, Declared, Heard, StaleArea
+
+__all__ = ["CountyProgress", "Declared", "Heard", "Plan", "Remark", "StaleArea", "Term"]
