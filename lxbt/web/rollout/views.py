@@ -202,7 +202,7 @@ def remark_event(remark: Any) -> Event:
     step = remark.next_step
     if remark.next_on:
         step = _("%(words)s（%(day)s 前）") % {"words": step or _("完成"), "day": day(remark.next_on)}
-    return Event(remark.at.date(), remark.reason, remark.by_name, result=step)
+    return Event(timezone.localtime(remark.at).date(), remark.reason, in_turn(part for part in (step, remark.by_name) if part))
 
 
 def decisions(code: str) -> list[Event]:
