@@ -165,7 +165,7 @@ def counties(draw: st.DrawFn) -> County:
     entered, declared = draw(st.integers(0, 500)), draw(st.none() | st.integers(0, 500))
     return County(
         f"42{draw(st.integers(1, 20)):02}{draw(st.integers(1, 60)):02}000000", places, draw(st.integers(0, places)), people, draw(st.none() | st.integers(0, people)), None,
-        declared, entered, 0 if declared is None else draw(st.integers(0, min(entered, declared))), draw(st.integers(0, 500)), draw(st.text("01", max_size=130)),
+        declared, entered, 0 if declared is None else draw(st.integers(0, min(entered, declared))), draw(st.integers(0, 500)), f"{draw(st.integers(0, 2**60)):b}",
         draw(st.integers(0, 4)), draw(st.none() | st.dates(date(2018, 12, 1), date(2026, 1, 1))),
     )  # fmt: skip
 

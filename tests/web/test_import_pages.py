@@ -18,9 +18,9 @@ from lxbt.accounts.models import User
 from lxbt.audit.models import Event
 from lxbt.core.idnumber import check_digit
 from lxbt.imports.models import Import, RememberedMapping
-from lxbt.rollout.models import Declared
 from lxbt.imports.operations.running import finish
 from lxbt.imports.tasks import take_turn
+from lxbt.rollout.models import Declared
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db

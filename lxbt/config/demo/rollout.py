@@ -131,10 +131,9 @@ def rights_held(county: County, month: Month) -> dict[str, int]:
     """Rights of a month in a county, by subsidy."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select e.subsidy, count(*) from registry_personprofile pp join entitlements_entitlement e using (person_id)"
-            " where pp.division_code = any(%s) and pp.since <= %s and (pp.until is null or pp.until > %s)"
+            "select e.subsidy, count(*) from registry_person p join entitlements_entitlement e on e.person_id = p.person_id where p.division_code = any(%s)"
             " and e.state in ('granted', 'past') and e.since <= %s and (e.until is null or e.until > %s) group by 1",
-            [[county.code, *(code for code, _name in county.townships)], *[month.first] * 4],
+            [[county.code, *(code for code, _name in county.townships)], month.first, month.first],
         )
         return dict(cursor.fetchall())
 
