@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Header, Path, Query, Router, Schema
+from ninja import Header, Path, Query, Router, Schema, Status
 
 from lxbt.core.months import Month
 from lxbt.provincial import queries
@@ -67,9 +67,7 @@ def _coming(request: ProvinceRequest, kind: str, month: str | None, rows: int, k
     return batches.Coming(kind, first, rows, request.headers[signing.DIGEST], encoding == "gzip", answers.checked_key(key), asked)
 
 
-@router.post(
-    "/batches", response={202: BatchState}, auth=Signed(streamed=True), operation_id="push_batch", summary="推送一批记录", openapi_extra=ROWS
-)
+@router.post("/batches", response={202: BatchState}, auth=Signed(streamed=True), operation_id="push_batch", summary="推送一批记录", openapi_extra=ROWS)
 def push_batch(
     request: ProvinceRequest, kind: Kind = Query(...), month: str | None = Query(None, max_length=7, description="2026-10"),
     rows: int = Header(..., alias="X-Lxbt-Rows", ge=0, le=10_000_000), idempotency_key: str = Header(..., alias="Idempotency-Key"),
@@ -77,7 +75,8 @@ def push_batch(
     """Keep a batch that came whole; its rows are taken in the background, in the order in which batches came."""
     coming = _coming(request, kind, month, rows, idempotency_key)
     kept = answers.kept_answer(client=request.auth, key=coming.key, digest=coming.asked)
-    return kept or batches.receive_batch(client=request.auth, coming=coming, parts=parts_of(request), at=request.at)
+    status, body = kept or batches.receive_batch(client=request.auth, coming=coming, parts=parts_of(request), at=request.at)
+    return Status(status, body)
 
 
 def _own(request: ProvinceRequest, batch_id: int) -> Batch:
@@ -102,7 +101,8 @@ def batch_results(
     rows = queries.results_of(_own(request, batch_id), after=after, problems=only == "problems", limit=limit)
     lines = [
         json.dumps(
-            {"row": row.row_no, "ref": row.ref, "outcome": row.outcome, "reasons": worded(row.reasons or ()), "doubts": worded(row.doubts or ())}, ensure_ascii=False
+            {"row": row.row_no, "ref": row.ref, "outcome": row.outcome, "reasons": worded(row.reasons or ()), "doubts": worded(row.doubts or ())},
+            ensure_ascii=False,
         )
         for row in rows
     ]

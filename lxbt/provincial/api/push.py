@@ -68,7 +68,5 @@ def push(request: ProvinceRequest, kind: Kind, idempotency_key: str = Header(...
     key = answers.checked_key(idempotency_key)
     asked = answers.asked(f"POST {target_of(request)}", request.headers[signing.DIGEST])
     at: datetime = request.at
-    _status, body = single.push_record(
-        client=request.auth, kind=kind, line=line, key=key, asked=asked, at=at, day=timezone.localdate(at), clock=timezone.now
-    )
+    _status, body = single.push_record(client=request.auth, kind=kind, line=line, key=key, asked=asked, at=at, day=timezone.localdate(at), clock=timezone.now)
     return body

@@ -15,7 +15,10 @@ def _record(kind: str) -> dict[str, Any]:
     fields: dict[str, Any] = {"ref": {"type": "string", "minLength": 1, "maxLength": 64, "description": "自己系统的记录编号"}}
     for key in record_keys(told, sorted(LEFT_OUT.get(kind, ()))):
         column = told.column(key)
-        fields[key] = {"type": ["string", "number", "null"] if column.kind in ("money", "count") else ["string", "null"], "description": f"{column.title}。{column.note}"}
+        fields[key] = {
+            "type": ["string", "number", "null"] if column.kind in ("money", "count") else ["string", "null"],
+            "description": f"{column.title}。{column.note}",
+        }
     required = ["ref", *(column.key for column in told.columns if column.required)]
     return {"type": "object", "title": kind, "required": required, "properties": fields, "additionalProperties": False}
 
