@@ -100,6 +100,7 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
             _("对象"),
             [
                 item("persons", _("人员查询"), "user-search", P.VIEW_PERSONS, also=("person", "search")),
+                item("nation", _("全国查询"), "world-search", P.QUERY_NATION),
                 item("matches", _("疑似重复"), "users", P.EDIT_FACTS, also=("match",)),
             ],
         ),
@@ -133,7 +134,7 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
         (
             _("管理"),
             [
-                item("statistics", _("统计分析"), "chart-bar", P.VIEW_STATISTICS),
+                item("statistics", _("统计分析"), "chart-bar", P.VIEW_STATISTICS, also=("statistics_rows",)),
                 item("coverage", _("持证与补贴覆盖"), "chart-dots", P.VIEW_STATISTICS),
                 item("standards", _("补贴标准"), "scale", P.VIEW_STANDARDS, also=("standard", "standard_new")),
                 item("parameters", _("流程与参数"), "adjustments", P.VIEW_STANDARDS),

@@ -27,10 +27,11 @@ from lxbt.web.matching import views as matching
 from lxbt.web.notices import views as notices
 from lxbt.web.payments import files, money
 from lxbt.web.payments import views as payments
-from lxbt.web.registry import listing
+from lxbt.web.registry import listing, nation
 from lxbt.web.registry import views as registry
 from lxbt.web.releases import views as releases
 from lxbt.web.standards import views as standards
+from lxbt.web.statistics import behind as figures_behind
 from lxbt.web.statistics import coverage
 from lxbt.web.statistics import views as statistics
 
@@ -143,8 +144,11 @@ urlpatterns = [
     path("standards/<int:standard_id>/", standards.standard, name="standard"),
     path("standards/dibao/new/", standards.dibao_new, name="dibao_new"),
     path("parameters/", standards.parameters, name="parameters"),
+    path("nation/", nation.nation, name="nation"),
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/export/", statistics.export, name="statistics_export"),
+    path("statistics/rows/", figures_behind.figure_rows, name="statistics_rows"),
+    path("statistics/rows/export/", figures_behind.rows_export, name="statistics_rows_export"),
     path("coverage/", coverage.coverage, name="coverage"),
     path("coverage/export/", coverage.export, name="coverage_export"),
     path("releases/", releases.releases, name="releases"),

@@ -160,6 +160,8 @@ def pages(world: World) -> list[tuple[str, str, str, dict[str, Any]]]:
     for who in ("administrator", "payment_officer"):
         found.append((f"account of {who}", "administrator", reverse("account", args=[world.users[who].pk]), {}))
     found += [("case", "decider", reverse("application", args=[waiting.number]), {}), ("person", "decider", reverse("person", args=[granted.person_id]), {})]
+    rows = {"code": f.COUNTY, "month": f"{world.month.back(1)}", "what": "persons"}
+    found += [("rows behind a figure", "decider", reverse("statistics_rows"), rows), ("nation", "clerk", reverse("nation"), {})]
     found += [("persons filtered", "decider", reverse("persons"), {"state": "valid", "held": "no"})]
     found += [
         (f"import {state}", "payment_officer", reverse("import", args=[Import.objects.filter(state=state).latest("pk").pk]), {})

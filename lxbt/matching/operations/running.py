@@ -207,7 +207,8 @@ def raise_signals(work: Work, rules: Sequence[Rule], settings: Mapping[str, Sequ
     """Signals of places: new ones are raised, those that are no longer so end."""
     if not rules:
         return 0
-    told = {"month": work.month.first, "on": work.on, "rules": [rule.code for rule in rules], "codes": work.codes, "places": work.divisions}
+    codes = [*(work.codes or ()), *sorted({f"{code[:2]:0<12}" for code in work.codes or ()})]  # what is said of a county's province, too
+    told = {"month": work.month.first, "on": work.on, "rules": [rule.code for rule in rules], "codes": codes, "places": work.divisions}
     work.sql(
         "update matching_signal s set ended_on = %(on)s where s.ended_on is null and s.rule = any(%(rules)s) and s.month = %(month)s"
         " and s.division_code = any(%(codes)s::varchar[] || %(places)s::varchar[])"

@@ -22,6 +22,8 @@ from lxbt.provincial.models import Batch, Client
 from lxbt.provincial.operations.answers import hold_key, keep_answer
 from lxbt.provincial.operations.pushing import Pushing
 from lxbt.provincial.operations.receiving import cut_off
+from lxbt.provincial.operations.watching import note_errors, note_push
+from lxbt.provincial.operations.webhooks import tell_batch
 from lxbt.provincial.rules.kinds import KINDS, LARGEST_BODY, LARGEST_LINE, LEFT_OUT, MOST_ROWS
 from lxbt.provincial.rules.problems import Problem
 
@@ -164,6 +166,7 @@ def _open(client: Client, coming: Coming, file_id: int, intake: Intake, at: date
         by=None, action="province.pushed", subject_kind="province", subject_id=client.client_id, division_code=client.division_code,
         details={"batch": batch.pk, "kind": coming.kind, "rows": intake.rows, "sandbox": client.sandbox},
     )  # fmt: skip
+    note_push(client=client, at=at, rows=intake.rows)
     return 202, told(batch)
 
 
@@ -201,3 +204,6 @@ def finish_batch(*, batch: Batch, at: datetime) -> None:
         by=None, action="province.taken", subject_kind="province", subject_id=batch.client.client_id, division_code=batch.client.division_code,
         details={"batch": batch.pk, "state": queries.state_of(batch), "counts": queries.outcomes_of(batch)},
     )  # fmt: skip
+    counts = queries.outcomes_of(batch)
+    note_errors(client=batch.client, at=at, rows=counts["refused"] + counts["conflict"])
+    tell_batch(batch=batch, counts=counts, at=at)

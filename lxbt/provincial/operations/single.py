@@ -18,9 +18,11 @@ from lxbt.imports.reading import RecordReader
 from lxbt.provincial.models import Batch, Client
 from lxbt.provincial.operations.answers import hold_key, keep_answer
 from lxbt.provincial.operations.pushing import Pushing
+from lxbt.provincial.operations.watching import note_push
 from lxbt.provincial.rules.kinds import KINDS, LEFT_OUT
 
 MADE_ANEW = 60.0  # seconds after which what a process remembers of divisions and codes is read again
+NOTED = 60.0  # seconds between notes of what a client said
 TRIES = 4
 
 
@@ -33,6 +35,17 @@ class _Warm:
     day: date
     codes_at: datetime | None
     born: float
+    noted: float = 0.0
+    rows: int = 0
+    errors: int = 0
+
+    def note(self, client: Client, outcome: object, at: datetime) -> None:
+        """Count a record; what was counted is written once a minute."""
+        self.rows += 1
+        self.errors += outcome in ("refused", "conflict")
+        if time.monotonic() - self.noted > NOTED:
+            note_push(client=client, at=at, rows=self.rows, errors=self.errors)
+            self.noted, self.rows, self.errors = time.monotonic(), 0, 0
 
 
 _warm: dict[tuple[int, str, bool], _Warm] = {}
@@ -80,6 +93,7 @@ def push_record(
                     return answered
                 body = warm.pushing.take_one(warm.reader, line, at)
                 keep_answer(client=client, key=key, status=200, body=body)
+                warm.note(client, body.get("outcome"), at)
                 return 200, body
         except (DatabaseError, psycopg.Error):
             _warm.pop((client.pk, kind, client.sandbox), None)  # what it remembers may not be there

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from lxbt.core.profile import CATEGORIES
 from lxbt.registry.models.federation import FederationAgreed, FederationChange, FederationEntry
 from lxbt.registry.models.matching import Joining, Match
+from lxbt.registry.models.provinces import ProvinceHeard
 
 __all__ = [
     "BankAccount",
@@ -25,6 +26,7 @@ __all__ = [
     "Person",
     "PersonProfile",
     "Profile",
+    "ProvinceHeard",
     "numbered_by",
 ]
 

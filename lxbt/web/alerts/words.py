@@ -47,7 +47,7 @@ SOURCES: dict[str, Promise] = {
     "differs": lazy("与残联库不一致"), "numbers": lazy("两个身份证号"), "certificates": lazy("两个有效证件"), "amount": lazy("发放金额"), "ledger": lazy("待遇台账"),
     "backpay": lazy("补发月数"), "twice": lazy("两份登记"), "shared": lazy("多人共用账户"), "holder": lazy("户名不符"), "age": lazy("年龄"),
     "operator": lazy("经办人"), "rule": lazy("规则计算"), "renewed": lazy("已换新证"), "again": lazy("原因已消失"), "expiring": lazy("证件到期"),
-    "overdue": lazy("超期线索"), "step": lazy("办理环节"), "short": lazy("公示天数不足"), "roster": lazy("名册"), "federation": lazy("残联核对"),
+    "overdue": lazy("超期线索"), "step": lazy("办理环节"), "short": lazy("公示天数不足"), "roster": lazy("名册"), "federation": lazy("残联核对"), "province": lazy("省级系统"),
     "record": lazy("提醒记录"), "unpaid": lazy("未发放"), "failed": lazy("退票"), "severe": lazy("重度占比"), "growth": lazy("当月新增"), "agent": lazy("代办人"),
 }  # fmt: skip
 VALUES: dict[str, Promise] = {
@@ -126,4 +126,6 @@ def signal_words(source: str, told: Mapping[str, Any]) -> str:
         return _("%(month)s 的发放批次还没有编制。") % {"month": str(told.get("month", ""))[:7]}
     if source == "federation":
         return _("与残联库最近一次核对一致是 %(on)s。") % {"on": told.get("agreed_on", "")}
+    if source == "province":
+        return _("省级自建系统自 %(on)s 起没有报送，已 %(days)s 天。") % {"on": told.get("heard_on", ""), "days": told.get("days", "")}
     return evidence_words(told)

@@ -42,7 +42,7 @@ from lxbt.web.components.parts import (
     Tile,
 )
 from lxbt.web.components.shell import Crumb, Link, NavGroup, NavItem, Shell
-from lxbt.web.components.table import BulkAction, Column, Page, Person, Row, Table
+from lxbt.web.components.table import Behind, BulkAction, Column, Page, Person, Row, Table
 
 __all__ = [
     "Amount",
@@ -50,6 +50,7 @@ __all__ = [
     "Area",
     "AreaMap",
     "BarChart",
+    "Behind",
     "Bridge",
     "BridgeBar",
     "BulkAction",

@@ -39,7 +39,7 @@ from lxbt.web.registry.story import PersonMoney, money_of
 
 SIZE = 50
 LOOKS = {
-    "person.viewed": lazy("查看本页"), "person.revealed": lazy("查看完整号码"), "person.printed": lazy("打印明细"), "person.exported": lazy("导出"),
+    "person.viewed": lazy("查看本页"), "nation.asked": lazy("全国查询"), "person.revealed": lazy("查看完整号码"), "person.printed": lazy("打印明细"), "person.exported": lazy("导出"),
 }  # fmt: skip
 REVEALED = {"id": lazy("身份证号"), "certificate": lazy("残疾人证号"), "account": lazy("银行账号"), "phone": lazy("手机号")}
 

@@ -18,6 +18,7 @@ from lxbt.web.access import OfficialRequest, page
 from lxbt.web.components import Crumb, Tab
 from lxbt.web.sheets import Sheet, send_sheet
 from lxbt.web.statistics import presenters
+from lxbt.web.statistics.behind import listed_areas
 
 DIMENSIONS = {"grade": lazy("残疾等级"), "category": lazy("残疾类别"), "economic": lazy("经济类别"), "area": lazy("城乡")}
 
@@ -46,6 +47,7 @@ def statistics(request: OfficialRequest) -> HttpResponse:
     before = next((area for m, area in reversed(trend) if m < month), None)
     counted = queries.counted_at(code)
     as_of = _("截至 %(at)s") % {"at": f"{timezone.localtime(counted):%m-%d %H:%M}"} if counted else _("还没有统计")
+    listed = listed_areas(request, [code, *(row.code for row in rows)])
     dimension = request.GET.get("by", "grade") if request.GET.get("by") in DIMENSIONS else "grade"
     query = f"?code={code}&month={month:%Y-%m}"
     context = {
@@ -53,7 +55,7 @@ def statistics(request: OfficialRequest) -> HttpResponse:
         "months": [Tab(f"{m:%Y-%m}", f"?code={code}&month={m:%Y-%m}", None, m == month) for m in months[:6]],
         "tiles": presenters.tiles(now, before), "map": presenters.area_map(now, rows, month, as_of),
         "persons": presenters.persons_chart(trend, as_of) if len(trend) > 1 else None, "money": presenters.money_chart(trend, as_of) if len(trend) > 1 else None,
-        "table": presenters.area_table(now, presenters.ordered(rows, request.GET.get("sort", "code")), month),
+        "table": presenters.area_table(now, presenters.ordered(rows, request.GET.get("sort", "code")), month, listed),
         "classes": presenters.class_table(dimension, queries.classes_in_month(code, month, dimension)),
         "dimensions": [Tab(str(label), f"{query}&by={key}#classes", None, key == dimension) for key, label in DIMENSIONS.items()],
         "crumbs": [Crumb(node.name, presenters.drill(node.code, month) if request.standing.may(P.VIEW_STATISTICS, node.code) else "") for node in divisions.trail(code)],

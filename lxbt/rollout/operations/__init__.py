@@ -1,0 +1,1 @@
+"""Writes: the plan, progress, words of the coordinators, bulletins."""

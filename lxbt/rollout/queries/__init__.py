@@ -1,0 +1,1 @@
+"""Reads of the plan, of progress and of bulletins."""

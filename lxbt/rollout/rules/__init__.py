@@ -1,0 +1,1 @@
+"""Pure questions of going live: the plan and its terms, how far, which state and why."""
