@@ -28,7 +28,16 @@ def right(number: int = 1, **other: Any) -> dict[str, Any]:
 
 
 def change(number: int = 1, **other: Any) -> dict[str, Any]:
-    return {"ref": f"C{number}", "name": "张三", "identity_number": identity(number), "subsidy": "护理补贴", "change": "停发", "month": "2026-05", "reason": "死亡", "division": TOWNSHIP} | other
+    return {
+        "ref": f"C{number}",
+        "name": "张三",
+        "identity_number": identity(number),
+        "subsidy": "护理补贴",
+        "change": "停发",
+        "month": "2026-05",
+        "reason": "死亡",
+        "division": TOWNSHIP,
+    } | other
 
 
 def application(number: int = 1, **other: Any) -> dict[str, Any]:

@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                 ('handle_key', models.BinaryField(help_text='sealed: 32 bytes as hexadecimal text, shared with this client, for persons in manifests')),
                 ('opened_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('opened_by_id', models.BigIntegerField(null=True)),
+                ('codes_at', models.DateTimeField(help_text='when its codes were set last', null=True)),
                 ('closed_at', models.DateTimeField(help_text='from then on it is a stranger', null=True)),
             ],
             options={
