@@ -30,7 +30,7 @@ def told_as_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     return answered
 
 
-patterns, app_name, namespace = api.urls
+patterns, *names = api.urls
 for pattern in patterns:
     pattern.callback = told_as_json(pattern.callback)
-urlpatterns = [path("provincial/v1/", (patterns, app_name, namespace))]
+urlpatterns = [path("provincial/v1/", (patterns, *names))]
