@@ -122,9 +122,9 @@ def test_in_the_sandbox_everything_is_checked_and_nothing_written(province: Prov
 
 def test_codes_of_the_province_are_read_as_ours(province: Province) -> None:
     table = b'{"codes":{"HB-07":"420102002000"}}'
-    assert province.call("PUT", "/codes/divisions", table).json() == {"codes": {"HB-07": "420102002000"}}
+    assert province.call("PUT", "/codes/division", table).json() == {"codes": {"HB-07": "420102002000"}}
     assert outcome(province.push("persons", person(division="HB-07")))[0] == "new"
-    assert province.get("/codes/divisions").json()["codes"]["HB-07"] == "420102002000"
+    assert province.get("/codes/division").json()["codes"]["HB-07"] == "420102002000"
     assert province.get("/codes/nothing").status_code == 404
 
 

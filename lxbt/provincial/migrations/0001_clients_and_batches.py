@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
                 ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='provincial.client')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('client', 'table', 'theirs'), name='provincial_code_once'), models.CheckConstraint(condition=models.Q(('table__in', ['divisions', 'subsidy', 'category', 'grade', 'economic', 'area', 'certificate_state', 'change', 'decision', 'reason'])), name='provincial_code_table')],
+                'constraints': [models.UniqueConstraint(fields=('client', 'table', 'theirs'), name='provincial_code_once'), models.CheckConstraint(condition=models.Q(('table__in', ['division', 'subsidy', 'category', 'grade', 'economic', 'area', 'certificate_state', 'change', 'decision', 'reason'])), name='provincial_code_table')],
             },
         ),
     ]
