@@ -87,8 +87,8 @@ PLACES: Mapping[str, str] = {
     "生活补贴人数": "living", "护理补贴人数": "care", "人项合计": "persons", "发放金额": "amount", "常规金额": "regular", "补发金额": "arrears", "抵扣金额": "recovery",
     "人均标准": "average", "新增": "started", "停发": "stopped", "退票未补": "failed", "生活补贴环比": "living_change", "护理补贴环比": "care_change",
     "持证人数": "certified", "一二级持证人数": "severe", "低保持证人数": "dibao", "一二级未享护理补贴人数": "severe_without", "低保未享生活补贴人数": "dibao_without",
-    "证件失效仍享受人数": "lapsed", "参与县数": "counties", "录入人数": "entered", "申报人数": "declared", "录入比例": "entered_share", "账号到位乡镇数": "places_ready",
-    "应有账号乡镇数": "places", "上线正常省数": "on_track", "上线关注省数": "watched", "上线受阻省数": "blocked",
+    "证件失效仍享受人数": "lapsed", "参与县数": "counties", "录入人数": "entered", "申报人数": "declared", "录入比例": "entered_share", "账号到位单位数": "places_ready",
+    "应有账号单位数": "places", "进度正常地区数": "on_track", "进度关注地区数": "watched", "进度受阻地区数": "blocked",
 }  # fmt: skip
 ABOUT = ("地区", "月份", "截至", "年", "期")
 PARTS: Mapping[str, tuple[str, str]] = {

@@ -25,7 +25,11 @@ class CircularForm(forms.Form):
     organ = forms.ChoiceField(label=lazy("收文部门"), required=False)
     role = forms.ChoiceField(label=lazy("收文角色"), required=False)
     text = forms.CharField(
-        label=lazy("正文"), max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 14}), help_text=lazy("一行一段；以“一、”开头的短行作为小标题")
+        label=lazy("正文"),
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 14}),
+        help_text=lazy("一行一段；以“一、”开头的短行作为小标题"),
     )
     receipt_due_on = forms.DateField(
         label=lazy("回执期限"), required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text=lazy("不要回执则不填；到期前 2 天起每天自动催阅")

@@ -101,7 +101,14 @@ def area_table(whole: AreaReceipts, rows: Iterable[AreaReceipts], *, url: str, r
 
     def cells(x: AreaReceipts) -> list[object]:
         share = (x.received if receipt else x.read) / x.offices if x.offices else 0.0
-        return [x.offices, x.read, x.offices - x.read, *([x.received, x.offices - x.received] if receipt else []), f"{x.readers:,} / {x.accounts:,}", Share(share)]
+        return [
+            x.offices,
+            x.read,
+            x.offices - x.read,
+            *([x.received, x.offices - x.received] if receipt else []),
+            f"{x.readers:,} / {x.accounts:,}",
+            Share(share),
+        ]
 
     return Table(
         caption=_("分地区阅读情况"),

@@ -103,7 +103,9 @@ def circular_paper(request: OfficialRequest, circular_id: int, paper_id: int) ->
     paper = next((file for file in circulars.papers_of(one.pk) if file.pk == paper_id), None)
     if paper is None or (one.state == "withdrawn" and not circulars.may_manage(request.standing, one)):
         raise Http404
-    record_event(by=request.user, action="office_file.taken", subject_kind="office_file", subject_id=paper.pk, division_code=one.from_code, details={"circular": one.pk})
+    record_event(
+        by=request.user, action="office_file.taken", subject_kind="office_file", subject_id=paper.pk, division_code=one.from_code, details={"circular": one.pk}
+    )
     return handed_out(paper, f"notice-{one.pk}-{paper.pk}.{OFFICE_ENDINGS[paper.media_type]}")
 
 

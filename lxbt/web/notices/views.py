@@ -120,4 +120,3 @@ def notice_open(request: OfficialRequest, notice_id: int) -> HttpResponse:
         raise Http404
     operations.read_notices(notice_ids=[found.pk], by=request.user, at=timezone.localtime())
     return redirect(led_to(request, found))
-

@@ -82,7 +82,12 @@ def circular_edit(request: OfficialRequest, circular_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             operations.change_circular(
-                circular_id=one.pk, version=version_of(request), content=form.content(), changed=form.cleaned_data.get("changed", ""), by=request.user, at=timezone.localtime()
+                circular_id=one.pk,
+                version=version_of(request),
+                content=form.content(),
+                changed=form.cleaned_data.get("changed", ""),
+                by=request.user,
+                at=timezone.localtime(),
             )
             attach(request, one.pk)
         except Refusal as refusal:
