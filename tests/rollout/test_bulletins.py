@@ -94,8 +94,9 @@ def test_figures_are_put_into_sentences_and_what_is_not_counted_is_a_dash() -> N
     )
 
 
-def test_an_issue_without_any_figures_says_so() -> None:
-    parts = rendered("一、发放情况\n{月份}\n【分地区发放表】", Figures(f.PROVINCE, "湖北省", "", "", False), year=2026, number=1)
+def test_an_issue_without_any_figures_says_so_and_leaves_out_what_would_be_empty() -> None:
+    text = "一、发放情况\n{月份}\n{生活补贴人数}人\n【分地区发放表】\n二、上线进展\n录入{录入人数}人\n【上线进展表】"
+    parts = rendered(text, Figures(f.PROVINCE, "湖北省", "", "", False), year=2026, number=1)
     assert [(part["kind"], part.get("text")) for part in parts] == [("heading", "一、发放情况"), ("paragraph", "—"), ("note", "系统中还没有统计数字。")]
 
 

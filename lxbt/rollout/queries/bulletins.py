@@ -108,14 +108,14 @@ def areas_table(found: Overview) -> Part:
         return [area.name, *map(said, told)]
 
     heads = ["地区", "生活补贴（人）", "护理补贴（人）", "金额（元）", "其中补发（元）", "新增", "停发"]
-    return {"caption": "分地区发放情况", "heads": heads, "kinds": ["text", *["num"] * 6], "rows": [*map(cells, found.below), cells(found.now)]}
+    return {"caption": "分地区发放情况", "heads": heads, "kinds": ["text", *["num"] * 6], "total": True, "rows": [*map(cells, found.below), cells(found.now)]}
 
 
 def coverage_table(whole: Any, below: Sequence[Any]) -> Part:
     """Certificates against rights, the area itself last."""
     heads = ["地区", "持证（人）", "一、二级（人）", "未享护理补贴（人）", "低保持证（人）", "未享生活补贴（人）", "证件失效仍享受（人）"]
     rows = [[area.name, *(said(getattr(area, name)) for name in COVERAGE)] for area in [*below, whole]]
-    return {"caption": "持证与补贴覆盖", "heads": heads, "kinds": ["text", *["num"] * 6], "rows": rows}
+    return {"caption": "持证与补贴覆盖", "heads": heads, "kinds": ["text", *["num"] * 6], "total": True, "rows": rows}
 
 
 def charts_of(trend: Sequence[tuple[date, AreaCount]]) -> dict[str, Part]:
@@ -165,7 +165,13 @@ def progress_of(area: str, *, at: datetime) -> tuple[dict[str, int | str], dict[
     heads = ["地区", "县（个）", "账号到位", "申报（人·项）", "录入（人·项）", "录入比例", "历史补录", "状态"]
     kinds = ["text", *["num"] * 6, "text"]
     return values, {
-        "progress": {"caption": f"上线进展（截至{timezone.localtime(found.counted_at):%Y-%m-%d %H:%M}）", "heads": heads, "kinds": kinds, "rows": rows}
+        "progress": {
+            "caption": f"上线进展（截至{timezone.localtime(found.counted_at):%Y-%m-%d %H:%M}）",
+            "heads": heads,
+            "kinds": kinds,
+            "total": True,
+            "rows": rows,
+        }
     }
 
 

@@ -139,23 +139,30 @@ def moment_words(moment: str) -> str:
 
 
 def rendered(text: str, figures: Figures, *, year: int, number: int) -> list[Part]:
-    """The parts of an issue: paragraphs and headings with figures, tables, charts; a table or chart without figures is left out.
+    """The parts of an issue: paragraphs and headings with figures, tables, charts.
 
+    Left out are a paragraph none of whose figures is counted, a table or chart without figures, and a heading with nothing below it.
     The last part says when the figures were counted.
     """
     parts: list[Part] = []
     for line in filter(None, (line.strip() for line in text.splitlines())):
         found = PART.fullmatch(line)
-        if found is None or found.group(1) not in PARTS:
+        if found is not None and found.group(1) in PARTS:
+            kind, what = PARTS[found.group(1)]
+            part = (figures.tables if kind == "table" else figures.charts).get(what)
+            if part is not None:
+                parts.append({"kind": kind, **part})
+        elif not is_empty(line, figures):
             parts.append({"kind": "heading" if is_heading(line) else "paragraph", "text": filled(line, figures, year=year, number=number)})
-            continue
-        kind, what = PARTS[found.group(1)]
-        part = (figures.tables if kind == "table" else figures.charts).get(what)
-        if part is not None:
-            parts.append({"kind": kind, **part})
     as_of = f"数字截至{moment_words(figures.as_of)}，统计月份{month_words(figures.month)}。" if figures.as_of else "系统中还没有统计数字。"
-    parts.append({"kind": "note", "text": as_of})
-    return parts
+    kept = [part for part, following in zip(parts, [*parts[1:], {"kind": "heading"}], strict=True) if not part["kind"] == following["kind"] == "heading"]
+    return [*kept, {"kind": "note", "text": as_of}]
+
+
+def is_empty(line: str, figures: Figures) -> bool:
+    """Whether a line has places for figures and none of them is counted."""
+    wanted = [PLACES[word] for word in PLACE.findall(line) if word in PLACES]
+    return bool(wanted) and not any(name in figures.values for name in wanted)
 
 
 def is_heading(line: str) -> bool:

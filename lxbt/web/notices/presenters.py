@@ -81,11 +81,14 @@ def shown_parts(one: Circular) -> list[dict[str, Any]]:
 
 
 def part_table(part: Part) -> Table:
-    """A table that was frozen with the notice: its cells are text."""
+    """A table that was frozen with the notice: its cells are text; the last row may be the total."""
+    heads = zip(part["heads"], part["kinds"], strict=True)
+    rows = part["rows"][:-1] if part.get("total") else part["rows"]
     return Table(
         caption=part["caption"],
-        columns=[Column(head, kind, phone="lead" if number == 0 else "") for number, (head, kind) in enumerate(zip(part["heads"], part["kinds"], strict=True))],
-        rows=[Row(list(row)) for row in part["rows"]],
+        columns=[Column(head, kind, phone="lead" if number == 0 else "") for number, (head, kind) in enumerate(heads)],
+        rows=[Row(list(row)) for row in rows],
+        totals=part["rows"][-1] if part.get("total") else (),
     )
 
 
