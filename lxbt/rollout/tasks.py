@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 from lxbt.rollout.operations import bulletins, counting
 
 
-@app.periodic(cron="30 7 * * *")
+@app.periodic(cron="30 23 * * *")  # the queue reads UTC: 07:30 in Beijing
 @app.task(name="rollout.count_progress", queueing_lock="rollout.count_progress", pass_context=False)
 def count_progress(timestamp: int) -> int:
     """Every morning before work, every county."""
@@ -18,8 +18,8 @@ def count_progress(timestamp: int) -> int:
 @app.periodic(cron="* * * * *")
 @app.task(name="rollout.count_stale", queueing_lock="rollout.count_stale", pass_context=False)
 def count_stale(timestamp: int) -> int:
-    """Every minute, the counties that are marked."""
-    return counting.count_stale_counties(day=timezone.localdate(), at=timezone.now())
+    """Every minute, the areas that are marked."""
+    return counting.count_stale_areas(day=timezone.localdate(), at=timezone.now())
 
 
 @app.periodic(cron="* * * * *")

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.rules import Permission as P
@@ -16,6 +17,8 @@ from lxbt.divisions.rules import NATION
 from lxbt.leads import queries as leads
 from lxbt.matching.queries import cases as suspicions
 from lxbt.notices.queries.circulars import bell_count, urgent_for
+from lxbt.support.queries import questions
+from lxbt.support.queries.status import maintenance_due
 from lxbt.web.access import OfficialRequest
 from lxbt.web.components import Crumb, NavGroup, NavItem, Shell
 from lxbt.web.words import ORGANS, listed, translated
@@ -47,6 +50,8 @@ def build_shell(request: OfficialRequest) -> Shell:
     """The frame for this account and area."""
     standing = request.standing
     groups = navigation(request)
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    here = (request.resolver_match.url_name or "") if request.resolver_match else ""
     lines = [item for group in groups for item in group.items]
     here = request.resolver_match.url_name if request.resolver_match else ""
     return Shell(
@@ -65,12 +70,24 @@ def build_shell(request: OfficialRequest) -> Shell:
         search_url=reverse("search") if standing.may(P.VIEW_PERSONS) else "",
         divisions_url=reverse("area"),
         notices_url=reverse("notices"),
-        help_url=reverse("help"),
+        report_url=reverse("question_new") + (f"?from={here}" if here else ""),
+        maintenance=maintenance_line(),
+        help_url=reverse("help") + f"?page={here}",
+        help_panel_url=reverse("help_panel") + f"?page={here}",
         profile_url=reverse("profile"),
         new_url=reverse("application_new") if standing.may(P.ACCEPT_APPLICATIONS) else "",
         idle_seconds=settings.SESSION_COOKIE_AGE,
         density=getattr(request.user, "density", "normal"),
     )
+
+
+def maintenance_line() -> str:
+    """What every page says of planned maintenance; empty when none is near."""
+    due = maintenance_due(timezone.now())
+    if due is None:
+        return ""
+    told = {"since": f"{timezone.localtime(due.starts_at):%m-%d %H:%M}", "until": f"{timezone.localtime(due.ends_at):%m-%d %H:%M}", "text": due.text}
+    return _("系统维护 %(since)s 至 %(until)s：%(text)s") % told
 
 
 def navigation(request: OfficialRequest) -> list[NavGroup]:
@@ -146,11 +163,20 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
             [
                 item("statistics", _("统计分析"), "chart-bar", P.VIEW_STATISTICS, also=("statistics_rows",)),
                 item("coverage", _("持证与补贴覆盖"), "chart-dots", P.VIEW_STATISTICS),
+                item("rollout", _("上线进展"), "flag", P.TRACK_ROLLOUT, also=("rollout_counties", "rollout_plan", "rollout_remark")),
                 item("standards", _("补贴标准"), "scale", P.VIEW_STANDARDS, also=("standard", "standard_new")),
                 item("parameters", _("流程与参数"), "adjustments", P.VIEW_STANDARDS),
                 item("imports", _("数据导入"), "table-import", P.IMPORT_FILES, also=("import", "import_new", "import_totals"))
                 if standing.may(P.IMPORT_FILES)
                 else item("import_totals", _("历史数据核对"), "table-import", P.VIEW_STATISTICS),
+                item(
+                    "questions",
+                    _("问题答复"),
+                    "message-report",
+                    P.ANSWER_QUESTIONS,
+                    count=questions.waiting_count(standing),
+                    also=("question", "question_clocks", "answer_new"),
+                ),
                 item("accounts", _("账号与授权"), "shield-lock", P.MANAGE_ACCOUNTS, also=ACCOUNTS),
                 item("account_review", _("安全复核"), "user-shield", P.MANAGE_SECURITY),
                 item("divisions", _("区划"), "sitemap"),

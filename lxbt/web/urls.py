@@ -19,6 +19,7 @@ from lxbt.web.audit import views as audit
 from lxbt.web.bulletins import views as bulletins
 from lxbt.web.divisions import views as divisions
 from lxbt.web.exchange import views as exchange
+from lxbt.web.help import views as help_pages
 from lxbt.web.imports import listing as import_lists
 from lxbt.web.imports import opening, totals
 from lxbt.web.imports import views as imports
@@ -33,14 +34,26 @@ from lxbt.web.registry import listing, nation
 from lxbt.web.registry import rights as registry_rights
 from lxbt.web.registry import views as registry
 from lxbt.web.releases import views as releases
+from lxbt.web.rollout import counties as rollout_counties
+from lxbt.web.rollout import planning as rollout_planning
+from lxbt.web.rollout import views as rollout
 from lxbt.web.standards import views as standards
 from lxbt.web.statistics import behind as figures_behind
 from lxbt.web.statistics import coverage
 from lxbt.web.statistics import views as statistics
+from lxbt.web.support import answers as support_answers
+from lxbt.web.support import asking as support_asking
+from lxbt.web.support import directory as support_directory
+from lxbt.web.support import listing as support_listing
+from lxbt.web.support import question as support_question
+from lxbt.web.support import status as support_status
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("help/", home.help_page, name="help"),
+    path("help/", help_pages.help_page, name="help"),
+    path("help/panel/", help_pages.help_panel, name="help_panel"),
+    path("help/pictures/<slug:picture>.png", help_pages.help_picture, name="help_picture"),
+    path("help/<slug:book>/<slug:topic>/", help_pages.help_topic, name="help_topic"),
     path("health/", home.health, name="health"),
     path("components/", showcase.showcase, name="components"),
     path("components/why/", showcase.explain, name="component_why"),
@@ -111,6 +124,23 @@ urlpatterns = [
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.notices_read, name="notices_read"),
     path("notices/<int:notice_id>/", notices.notice_open, name="notice_open"),
+    path("support/", support_listing.questions, name="questions"),
+    path("support/new/", support_asking.question_new, name="question_new"),
+    path("support/new/near/", support_asking.question_near, name="question_near"),
+    path("support/new/screen/", support_asking.question_screen, name="question_screen"),
+    path("support/export/", support_listing.questions_export, name="questions_export"),
+    path("support/clocks/", support_listing.question_clocks, name="question_clocks"),
+    path("support/clocks/export/", support_listing.question_clocks_export, name="question_clocks_export"),
+    path("support/<int:question_id>/", support_question.question, name="question"),
+    path("support/<int:question_id>/pictures/<int:picture_id>/", support_question.question_picture, name="question_picture"),
+    path("answers/", support_answers.answers, name="answers"),
+    path("answers/new/", support_answers.answer_new, name="answer_new"),
+    path("answers/<int:answer_id>/", support_answers.answer, name="answer"),
+    path("answers/<int:answer_id>/edit/", support_answers.answer_edit, name="answer_edit"),
+    path("directory/", support_directory.directory, name="directory"),
+    path("directory/export/", support_directory.directory_export, name="directory_export"),
+    path("directory/<str:code>/<str:organ>/", support_directory.office, name="office"),
+    path("status/", support_status.status, name="status"),
     path("circulars/new/", writing.circular_new, name="circular_new"),
     path("circulars/<int:circular_id>/", reading.circular, name="circular"),
     path("circulars/<int:circular_id>/read/", reading.circular_read, name="circular_read"),
@@ -169,6 +199,13 @@ urlpatterns = [
     path("statistics/rows/export/", figures_behind.rows_export, name="statistics_rows_export"),
     path("coverage/", coverage.coverage, name="coverage"),
     path("coverage/export/", coverage.export, name="coverage_export"),
+    path("rollout/", rollout.rollout, name="rollout"),
+    path("rollout/export/", rollout.export, name="rollout_export"),
+    path("rollout/counties/", rollout_counties.rollout_counties, name="rollout_counties"),
+    path("rollout/counties/export/", rollout_counties.export_counties, name="rollout_counties_export"),
+    path("rollout/plan/", rollout_planning.rollout_plan, name="rollout_plan"),
+    path("rollout/remark/", rollout.remark, name="rollout_remark"),
+    path("rollout/recount/", rollout.recount, name="rollout_recount"),
     path("releases/", releases.releases, name="releases"),
     path("releases/<int:release_id>/", releases.release_act, name="release_act"),
     path("looks/", looks.looks, name="looks"),

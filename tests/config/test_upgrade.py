@@ -19,6 +19,8 @@ from lxbt.accounts.operations.signing_in import take_session
 from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
 from lxbt.payments.operations.work import ensure_partitions
+from lxbt.registry.models import Person
+from lxbt.registry.queries import phone_handle, seal
 from lxbt.statistics.operations import count_stale
 
 DAY, MONTH = date(2026, 1, 5), date(2026, 1, 1)
@@ -78,7 +80,7 @@ def fill(apps: Any) -> None:
     for role in ("decider", "payment_officer", "standard_drafter"):
         make("accounts.Appointment", user=user, role=role, division_code=COUNTY, since=DAY)
     make("audit.Event", action="person.registered", subject_kind="person", subject_id="1")
-    person = make("registry.Person", name="张三", pinyin="zs", sex="male", birth=date(1980, 1, 1), division_code=TOWNSHIP)
+    person = make("registry.Person", name="张三", pinyin="zs", sex="male", birth=date(1980, 1, 1), division_code=TOWNSHIP, phone=seal("13900001111"))
     who = {"person_id": person.pk}
     make("registry.Identifier", kind="id", index=bytes(32), sealed=b"\x00", masked="420102********0011", **who)
     make("registry.Certificate", category="physical", grade=1, issued_on=date(2018, 1, 1), valid_until=date(2030, 1, 1), source="test", received_on=DAY, **who)
@@ -197,6 +199,7 @@ def test_a_filled_database_keeps_its_rows_and_its_pages_answer(empty: str) -> No
     assert up_to_date()
     after = counts()
     assert {table: after.get(table) for table in before} == before
+    assert bytes(Person.objects.get().phone_handle or b"") == phone_handle("13900001111")
     while count_stale():
         pass
     the_pages_answer()
@@ -205,7 +208,6 @@ def test_a_filled_database_keeps_its_rows_and_its_pages_answer(empty: str) -> No
 def the_pages_answer() -> None:
     from lxbt.accounts.models import User
     from lxbt.payments.models import Batch
-    from lxbt.registry.models import Person
 
     user = User.objects.get(username="first")
     client = Client(headers={"accept-language": "zh-hans"})

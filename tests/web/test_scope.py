@@ -60,6 +60,8 @@ FOR_ALL = {
     "import_template": "a form to fill in, with the account's own townships",
     "division": "the tree of divisions is public",
     "rule": "the rules of comparison are the same for everybody",
+    "help_topic": "the guide and the manual are for everybody",
+    "help_picture": "pictures of the manual show the demonstration",
     "exchange_message": "messages lie in no area: for administrators of the nation, see test_exchange_pages",
 }
 LEVEL_PLACES = {0: f.NATION, 1: f.PROVINCE, 2: f.CITY, 3: f.COUNTY, 4: f.TOWNSHIP}

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
@@ -133,11 +133,23 @@ def compare_changed(*, month: Month, on: date, at: datetime, limit: int = 100_00
             persons = take_uncompared(min(PORTION, limit - report.persons))
             if persons:
                 match_unknown(person_ids=persons)
-                _compare(persons, [], rules, month, on, at, pricer, report)
+                _compare(sorted({*persons, *sharers(persons)}), [], rules, month, on, at, pricer, report)
         if not persons:
             break
         report.persons += len(persons)
     return report
+
+
+def sharers(persons: Sequence[int]) -> list[int]:
+    """Others who have an account or telephone of theirs: what changed of one makes a case of the others too. Bounded."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select o.person_id from registry_person p join registry_person o on o.phone_handle = p.phone_handle and o.person_id <> p.person_id"
+            " where p.person_id = any(%(persons)s) union select o.person_id from registry_bankaccount b join registry_bankaccount o on o.handle = b.handle"
+            " and o.person_id <> b.person_id and o.until is null where b.person_id = any(%(persons)s) and b.until is null limit %(most)s",
+            {"persons": list(persons), "most": PORTION},
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _compare_group(group: list[str], rules: list[Rule], month: Month, on: date, at: datetime, pricer: Pricer, report: Report, run: Run) -> None:
@@ -188,7 +200,7 @@ def find(work: Work, rules: Sequence[Rule], settings: Mapping[str, Sequence[tupl
         for setting, places in groups:
             if not setting.on:
                 continue
-            work.need(sorted(rule.tables, key=("list", "cover", "stretch", "paid", "due", "ended", "compared", "shared").index))
+            work.need(sorted(rule.tables, key=("list", "cover", "stretch", "paid", "due", "ended", "compared", "shared", "phone").index))
             here = "true" if len(groups) == 1 else "m.division_code = any(%(here)s)"
             told = {"month": work.month.first, "on": work.on, "codes": work.codes, "here": places, **work.bounds, **setting.values}
             began = time.perf_counter()

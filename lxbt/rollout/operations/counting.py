@@ -6,15 +6,25 @@ What was paid comes from the published roll-ups of `statistics`, never from item
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 from django.utils.timezone import get_current_timezone_name
+from django.utils.translation import gettext as _
 
+from lxbt.accounts.queries import standing_of
+from lxbt.accounts.rules import Permission
+from lxbt.audit.operations import record_event
 from lxbt.core.months import Month
+from lxbt.core.refusal import Refusal
+from lxbt.divisions.queries import division
 from lxbt.divisions.rules import NATION, span
+from lxbt.rollout.operations.marking import mark_area
 from lxbt.rollout.queries.training import trained_in
 from lxbt.rollout.rules.plan import FIRST_MONTH
+
+if TYPE_CHECKING:
+    from lxbt.accounts.models import User
 
 # Every division of the area with the body that acts as its county: the nearest upward.
 PLACES = """
@@ -111,6 +121,11 @@ left join (
 ) ev using (county)
 """
 
+
+class CountRefused(Refusal):
+    """Progress is not counted for this account."""
+
+
 TABLES = "rollout_place, rollout_account, rollout_month, rollout_right, rollout_held, rollout_trained"
 
 
@@ -142,16 +157,31 @@ def count_progress(*, area: str = NATION, day: date, at: datetime) -> int:
         cursor.execute(f"update rollout_countyprogress set latest = false where {within} and latest", told)
         cursor.execute(COUNT, told)
         counted = int(cursor.rowcount)
-        cursor.execute(f"delete from rollout_stalecounty where {within}", told)
+        cursor.execute("delete from rollout_stalearea where area_code >= %(low)s and area_code < %(high)s", told)
         cursor.execute(f"drop table {TABLES}")
     return counted
 
 
-def count_stale_counties(*, day: date, at: datetime, limit: int = 200) -> int:
-    """Count the counties that are marked; gives how many."""
-    with connection.cursor() as cursor:
-        cursor.execute("select county_code from rollout_stalecounty order by county_code limit %s", [limit])
-        codes = [row[0] for row in cursor.fetchall()]
-    for code in codes:
-        count_progress(area=code, day=day, at=at)
-    return len(codes)
+def count_stale_areas(*, day: date, at: datetime, limit: int = 200) -> int:
+    """Count the areas that are marked, larger ones first (they take the marks below them along); gives how many counties."""
+    counted = 0
+    for _turn in range(limit):
+        with connection.cursor() as cursor:
+            cursor.execute("select area_code from rollout_stalearea order by length(rtrim(area_code, '0')), area_code limit 1")
+            found = cursor.fetchone()
+        if found is None:
+            break
+        counted += count_progress(area=found[0], day=day, at=at)
+    return counted
+
+
+@transaction.atomic
+def recount_progress(*, area: str, by: User, at: datetime) -> int:
+    """An official asks for new figures: at once up to a province, the nation within a minute (then 0). CountRefused out of the own area."""
+    if division(area) is None or not standing_of(by, on=at.date()).may(Permission.TRACK_ROLLOUT, area):
+        raise CountRefused(_("只能重新统计本辖区的上线进展。"))
+    record_event(by=by, action="rollout.recounted", subject_kind="division", subject_id=area, division_code=area)
+    if area == NATION:
+        mark_area(area_code=area)
+        return 0
+    return count_progress(area=area, day=at.date(), at=at)

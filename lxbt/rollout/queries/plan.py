@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from lxbt.accounts.queries import names_of
 from lxbt.rollout.models import Heard, Plan, Remark, Term
@@ -37,7 +38,7 @@ class Decision:
     """A row of the plan with who set it."""
 
     place: Place
-    set_at: object
+    set_at: datetime
     by_name: str
 
 

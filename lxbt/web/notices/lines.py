@@ -21,17 +21,20 @@ from lxbt.web.imports.words import NOTICES as IMPORT_NOTICES
 from lxbt.web.imports.words import kind_name
 from lxbt.web.leads.words import NOTICES as LEADS
 from lxbt.web.notices.words import EVENTS as CIRCULARS
+from lxbt.web.support.words import NOTICES as SUPPORT
 
 if TYPE_CHECKING:
     from lxbt.notices.models import Notice
 
-SENTENCES = LEADS | SUSPICIONS
+SENTENCES = LEADS | SUSPICIONS | SUPPORT
 WORK_LISTS = {
     "suspicion_overdue": "alerts",
     "suspicion_waiting": "alerts",
     "suspicion_confirming": "alerts",
     "campaign_opened": "campaigns",
     "campaign_urged": "campaigns",
+    "questions_below_overdue": "question_clocks",
+    "office_stale": "directory",
 }  # notices that lead to a list
 
 
@@ -55,7 +58,7 @@ def event_lines(request: OfficialRequest, rows: Sequence[Notice], read: set[int]
         card = cards.get(row.person_id) if row.person_id else None
         told = {key: value for key, value in row.params.items() if isinstance(value, str | int)}
         sentence = str(SENTENCES.get(row.kind, row.kind)) % {"on": "", **told, "name": card.name if card else _("一名残疾人")}
-        return sentence, row.kind in WORK_LISTS or (card is not None and request.standing.may(P.VIEW_PERSONS, card.division_code))
+        return sentence, row.kind in WORK_LISTS or row.kind in SUPPORT or (card is not None and request.standing.may(P.VIEW_PERSONS, card.division_code))
 
     told_by: dict[str, Callable[[Notice], tuple[str, bool]]] = {**dict.fromkeys(IMPORT_NOTICES, of_import), **dict.fromkeys(CIRCULARS, of_circular)}
     lines = []
@@ -75,6 +78,8 @@ def led_to(request: OfficialRequest, row: Notice) -> str:
         return reverse("import", args=[row.params["import"]])
     if row.kind in CIRCULARS:
         return reverse("circular", args=[row.params["circular"]])
+    if "question" in row.params:
+        return reverse("question", args=[row.params["question"]])
     if row.kind in WORK_LISTS:
         return reverse(WORK_LISTS[row.kind])
     person = registry.person(row.person_id) if row.person_id else None
