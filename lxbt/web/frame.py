@@ -111,6 +111,7 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
             [
                 item("home", _("工作台"), "layout-dashboard"),
                 item("notices", _("通知通报"), "mail", also=("circular", "circular_new", "circular_edit", "circular_publish", "circular_receipts")),
+                item("bulletins", _("定期通报"), "report", P.PUBLISH_BULLETINS, also=("bulletin", "bulletin_new")),
             ],
         ),
         (

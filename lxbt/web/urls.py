@@ -16,6 +16,7 @@ from lxbt.web.applications import entry, papers
 from lxbt.web.applications import export as application_export
 from lxbt.web.applications import views as applications
 from lxbt.web.audit import views as audit
+from lxbt.web.bulletins import views as bulletins
 from lxbt.web.divisions import views as divisions
 from lxbt.web.exchange import views as exchange
 from lxbt.web.help import views as help_pages
@@ -150,6 +151,10 @@ urlpatterns = [
     path("circulars/<int:circular_id>/act/", writing.circular_act, name="circular_act"),
     path("circulars/<int:circular_id>/receipts/", tracking.circular_receipts, name="circular_receipts"),
     path("circulars/<int:circular_id>/export/", tracking.circular_export, name="circular_export"),
+    path("bulletins/", bulletins.bulletins, name="bulletins"),
+    path("bulletins/new/", bulletins.bulletin_new, name="bulletin_new"),
+    path("bulletins/<int:bulletin_id>/", bulletins.bulletin, name="bulletin"),
+    path("bulletins/<int:bulletin_id>/act/", bulletins.bulletin_act, name="bulletin_act"),
     path("applications/", applications.applications, name="applications"),
     path("applications/export/", application_export.export, name="applications_export"),
     path("applications/new/", entry.application_new, name="application_new"),

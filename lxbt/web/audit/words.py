@@ -47,6 +47,8 @@ ACTIONS: dict[str, Promise] = {
     "circular.drafted": _("起草通知"), "circular.changed": _("修改通知"), "circular.discarded": _("删除通知草稿"), "circular.scheduled": _("定时发布通知"),
     "circular.published": _("发布通知"), "circular.unsent": _("定时发布未成"), "circular.withdrawn": _("撤回通知"), "circular.received": _("签收通知"),
     "circular.reminded": _("催阅通知"), "circulars.exported": _("导出回执"), "office_file.stored": _("存入单位文件"), "office_file.taken": _("下载单位文件"),
+    "bulletin.planned": _("制定通报计划"), "bulletin.changed": _("修改通报计划"), "bulletin.paused": _("停用通报计划"), "bulletin.resumed": _("启用通报计划"),
+    "bulletin.issued": _("生成一期通报"),
     "federation.recorded": _("残联库告知变化"), "certificate.renewal_set": _("认定换证后起发月"),
     "campaign.planned": _("制定核对专项"), "campaign.start": _("启动核对专项"), "campaign.dispatch": _("专项疑点派发"), "campaign.recheck": _("专项复查"),
     "campaign.urged": _("专项督办"), "campaign.close": _("结束核对专项"), "campaigns.exported": _("导出专项报告"),
