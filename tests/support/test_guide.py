@@ -28,7 +28,7 @@ def named(topic: Topic) -> str:
 
 def fixed(text: str) -> bool:
     """Whether a text says enough itself, beside what is filled in."""
-    return "%" not in text and "{" not in text or len(re.findall(r"[\u3400-\u9fff]|[A-Za-z]{2,}", re.sub(r"%\(\w+\)[sd]|%s|\{\w*\}", "", text))) >= 3
+    return ("%" not in text and "{" not in text) or len(re.findall(r"[\u3400-\u9fff]|[A-Za-z]{2,}", re.sub(r"%\(\w+\)[sd]|%s|\{\w*\}", "", text))) >= 3
 
 
 @cache

@@ -96,7 +96,9 @@ def prepare_world(*, rebuild: bool = False) -> bool:
             with world():
                 _fill()
             if not new:
-                cursor.execute(f"update {SCHEMA}.divisions_division p set name = d.name from public.divisions_division d where d.code = p.code and d.name <> p.name")
+                cursor.execute(
+                    f"update {SCHEMA}.divisions_division p set name = d.name from public.divisions_division d where d.code = p.code and d.name <> p.name"
+                )
         finally:
             cursor.execute("select pg_advisory_unlock(%s)", [_LOCK])
     return new

@@ -65,7 +65,7 @@ def _clerk_return(attempt: Attempt) -> list[Finding]:
     completed = next((step for step in acts if step.act == "complete" and returned is not None and step.pk > returned.pk), None)
     return [
         Finding(_("李练习的申请退回过补正"), returned is not None),
-        Finding(_("退回的意见写明了缺残疾人证"), returned is not None and "残疾人证" in returned.opinion),
+        Finding(_("退回的意见写明了缺残疾人证"), returned is not None and ("残疾人证" in returned.opinion or "certificate" in returned.opinion.lower())),
         Finding(_("补齐后送回了原环节"), completed is not None and application is not None and application.state == "open"),
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -49,7 +50,7 @@ _HOLDERS = """
 """
 
 
-def _told(area: str, on: date) -> dict[str, object]:
+def _told(area: str, on: date) -> dict[str, Any]:
     low, high = span(area)
     return {"low": low, "high": high, "on": on, "roles": list(TRAINED_ROLES)}
 
@@ -88,8 +89,8 @@ def trainees(area: str, *, on: date) -> Iterator[Trainee]:
             """,
             {**_told(area, on), "keys": list(roles), "of": list(roles.values())},
         )
-        for row in cursor.fetchall():
-            yield Trainee(*row, of=wanted[row[4]])
+        for user_id, username, name, place_code, role, finished_on, passed in cursor.fetchall():
+            yield Trainee(user_id, username, name, place_code, role, finished_on, passed, wanted[role])
 
 
 def attempts_of(user_id: int) -> dict[str, Attempt]:

@@ -100,7 +100,9 @@ def html_of(topic: Topic, *, picture: Callable[[str], str], missing: str) -> str
         address = picture(name)
         if not address:
             return f'<p class="note guide-no-picture">{html.escape(missing)}</p>'
-        return f'<figure class="guide-picture"><a href="{address}"><img src="{address}" alt="{words}" loading="lazy"></a><figcaption>{words}</figcaption></figure>'
+        return (
+            f'<figure class="guide-picture"><a href="{address}"><img src="{address}" alt="{words}" loading="lazy"></a><figcaption>{words}</figcaption></figure>'
+        )
 
     tokens = markdown.parse(topic.body)
     for token in tokens:

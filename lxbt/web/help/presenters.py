@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from lxbt.support.queries import guide
 from lxbt.support.rules.guide import GUIDE, Hit, Topic, html_of
