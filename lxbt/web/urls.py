@@ -30,6 +30,7 @@ from lxbt.web.notices import reading, tracking, writing
 from lxbt.web.notices import views as notices
 from lxbt.web.payments import files, money
 from lxbt.web.payments import views as payments
+from lxbt.web.practice import views as practice
 from lxbt.web.registry import listing, nation
 from lxbt.web.registry import rights as registry_rights
 from lxbt.web.registry import views as registry
@@ -54,6 +55,13 @@ urlpatterns = [
     path("help/panel/", help_pages.help_panel, name="help_panel"),
     path("help/pictures/<slug:picture>.png", help_pages.help_picture, name="help_picture"),
     path("help/<slug:book>/<slug:topic>/", help_pages.help_topic, name="help_topic"),
+    path("practice/", practice.practice, name="practice"),
+    path("practice/start/", practice.practice_start, name="practice_start"),
+    path("practice/leave/", practice.practice_leave, name="practice_leave"),
+    path("practice/<int:attempt_id>/", practice.practice_exercise, name="practice_exercise"),
+    path("practice/<int:attempt_id>/check/", practice.practice_check, name="practice_check"),
+    path("training/", practice.training_page, name="training"),
+    path("training/export/", practice.training_export, name="training_export"),
     path("health/", home.health, name="health"),
     path("components/", showcase.showcase, name="components"),
     path("components/why/", showcase.explain, name="component_why"),

@@ -18,6 +18,7 @@ KINDS: dict[str, Promise] = {
     "import": _("数据导入"), "imports": _("导入清单"),
     "question": _("问题"), "questions": _("问题导出"), "answer": _("常见问题"), "office": _("通讯录"), "directory": _("通讯录导出"), "status": _("系统状态"),
     "rollout": _("上线进展"),
+    "practice": _("练习"), "training": _("培训记录"),
 }  # fmt: skip
 ACTIONS: dict[str, Promise] = {
     "person.viewed": _("查看人员页"), "person.revealed": _("查看完整号码"), "person.registered": _("登记人员"),
@@ -61,6 +62,7 @@ ACTIONS: dict[str, Promise] = {
     "lead.reminded": _("记提醒"), "lead.closed": _("办结线索"), "lead.slip_printed": _("打印告知书"), "leads.exported": _("导出线索"),
     "match.proposed": _("查找重复登记"), "match.joined": _("合并登记"), "match.parted": _("撤销合并"), "match.kept_apart": _("认定不是同一人"),
     "persons.exported": _("导出人员"), "coverage.exported": _("导出覆盖统计"),
+    "practice.begun": _("开始练习"), "practice.passed": _("通过练习"), "training.finished": _("完成培训"), "training.exported": _("导出培训记录"),
     "look.handled": _("核查异常查看"),
     "account.until_changed": _("变更授权期限"), "account.closed": _("离任注销"), "account.moved": _("调动"), "account.confirmed": _("年度确认"),
     "account.roles_lapsed": _("角色随授权人失效"), "account.grants_taken_over": _("授出的权限已移交"), "account.slip_expired": _("密码条逾期，密码已销毁"),
