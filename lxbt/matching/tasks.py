@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 
 from lxbt.core.months import Month
 from lxbt.divisions.rules import NATION
-from lxbt.matching.operations import campaigns, running, watching
+from lxbt.matching.operations import campaigns, lapsing, running, watching
 from lxbt.matching.queries.campaigns import comparing
 
 
@@ -40,6 +40,7 @@ def compare_campaigns(timestamp: int) -> int:
 @app.periodic(cron="0 7 * * *")
 @app.task(name="matching.daily", queueing_lock="matching.daily", pass_context=False)
 def daily(timestamp: int) -> int:
-    """Every morning: what is settled closes, what is late climbs, offices are told what waits."""
+    """Every morning: what is settled closes or lapses, what is late climbs, offices are told what waits."""
     now, on = timezone.now(), timezone.localdate()
-    return watching.close_settled(on=on) + watching.climb_overdue(on=on, at=now) + watching.post_digest(on=on, at=now)
+    lapsed = lapsing.lapse_settled(on=on, at=now)
+    return lapsed + watching.close_settled(on=on) + watching.climb_overdue(on=on, at=now) + watching.post_digest(on=on, at=now)

@@ -7,7 +7,6 @@ raises nothing twice. A dry run says what would be raised, with other settings i
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,34 +14,28 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
 from lxbt.audit.operations import record_event
 from lxbt.core.months import Month
-from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import NATION
 from lxbt.entitlements.operations import resolve_changes, take_uncompared
 from lxbt.matching.catalogue import RULES
 from lxbt.matching.models import Run, Signal
+from lxbt.matching.operations.finding import WINDOW, chosen_rules, find, settings_here
+from lxbt.matching.operations.lapsing import lapse_settled, tell_lapsed
 from lxbt.matching.operations.lists import match_unknown
 from lxbt.matching.operations.raising import count_cases, put_settings, raise_cases
 from lxbt.matching.operations.stopping import stop_by_setting
 from lxbt.matching.operations.working import Work
-from lxbt.matching.queries.settings import settings_in
-from lxbt.matching.rules.rule import BadSetting, Rule, Setting, read_setting
+from lxbt.matching.rules.rule import Rule, Setting
 from lxbt.payments.operations.pricing import Pricer
 from lxbt.payments.queries import payer_groups
 
-WINDOW = 1  # months that paid and due are compared for: each run looks at its own month
 PORTION = 2000  # changed persons taken at a time
 GROUP = 400_000  # stretches of persons compared together
 KEPT = ("found", "raised", "known", "quiet", "lapsed")
-
-
-class RunRefused(Refusal):
-    """The comparison cannot be made so."""
 
 
 @dataclass
@@ -64,14 +57,6 @@ class Report:
     def total(self, name: str) -> int:
         """The sum over all rules."""
         return sum(numbers[name] for numbers in self.counts.values())
-
-
-def chosen_rules(codes: Sequence[str] | None) -> list[Rule]:
-    """Rules by their codes, all without any; RunRefused names one that is not known."""
-    unknown = sorted(set(codes or ()) - set(RULES))
-    if unknown:
-        raise RunRefused(_("没有规则 %(code)s。可用：%(all)s") % {"code": "、".join(unknown), "all": "、".join(RULES)})
-    return [rule for code, rule in RULES.items() if not codes or code in codes]
 
 
 def run_rules(
@@ -104,6 +89,8 @@ def run_rules(
                 run.done, run.found = sorted(done), report.counts
                 run.save(update_fields=["done", "found", "total"])
         yield len(done), run.total, report
+    if any(rule.monthly for rule in chosen):
+        lapse_settled(area=area, on=on, at=at)
     run.finished_at = at
     run.save(update_fields=["finished_at", "total"])
     record_event(
@@ -136,6 +123,7 @@ def compare_changed(*, month: Month, on: date, at: datetime, limit: int = 100_00
                 _compare(sorted({*persons, *sharers(persons)}), [], rules, month, on, at, pricer, report)
         if not persons:
             break
+        lapse_settled(persons=persons, on=on, at=at)
         report.persons += len(persons)
     return report
 
@@ -173,46 +161,12 @@ def _compare(
         put_settings(work, settings, on, divisions.workday_overrides())
         count_cases(work, rules)
         raised = raise_cases(work, rules, run=run.pk if run else None, campaign=run.campaign_id if run else None)
+        tell_lapsed(raised.gone, reason="gone", at=at)
         report.add(raised.counts)
         if codes:
             report.persons += work.count
             report.signals += raise_signals(work, [rule for rule in rules if rule.of_places], settings)
         stop_by_setting(new=raised.new, settings=settings, month=month, on=on, at=at)
-
-
-def settings_here(work: Work, rules: Sequence[Rule], override: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, list[tuple[Setting, list[str]]]]:
-    """The settings of each rule in the divisions of the group, equal ones together; `override`: settings to be tried."""
-    found = settings_in(rules, work.divisions, work.month)
-    for rule in rules:
-        if override and rule.code in override:
-            try:
-                found[rule.code] = [(read_setting(rule, override[rule.code]), work.divisions)]
-            except BadSetting as error:
-                raise RunRefused(_("规则 %(code)s 的参数填写有误：%(fault)s") % {"code": rule.code, "fault": error}) from None
-    return found
-
-
-def find(work: Work, rules: Sequence[Rule], settings: Mapping[str, Sequence[tuple[Setting, list[str]]]]) -> None:
-    """`work_found`: one statement for each rule, and for each setting of it that differs within the group."""
-    work.sql("create temporary table work_signal (division_code varchar(12), rule varchar(4), source varchar(20), evidence jsonb) on commit drop")
-    for rule in rules:
-        groups = settings[rule.code]
-        for setting, places in groups:
-            if not setting.on:
-                continue
-            work.need(sorted(rule.tables, key=("list", "cover", "stretch", "paid", "due", "ended", "compared", "shared", "phone").index))
-            here = "true" if len(groups) == 1 else "m.division_code = any(%(here)s)"
-            told = {"month": work.month.first, "on": work.on, "codes": work.codes, "here": places, **work.bounds, **setting.values}
-            began = time.perf_counter()
-            select = rule.select.replace("{here}", here)
-            if rule.of_places:
-                if work.codes:
-                    head = "insert into work_signal (division_code, rule, source, evidence)"
-                    work.sql(f"{head} select x.division_code, '{rule.code}', x.source, x.evidence from ({select}) x (division_code, source, evidence)", told)
-            else:
-                head = "insert into work_found (rule, person_id, source, subsidy, since, until, excess, fuzzy, evidence)"
-                work.sql(f"{head} select '{rule.code}', x.* from ({select}) x (person_id, source, subsidy, since, until, excess, fuzzy, evidence)", told)
-            work.took[rule.code] = work.took.get(rule.code, 0) + time.perf_counter() - began
 
 
 def raise_signals(work: Work, rules: Sequence[Rule], settings: Mapping[str, Sequence[tuple[Setting, list[str]]]]) -> int:

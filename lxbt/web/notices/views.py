@@ -28,6 +28,7 @@ from lxbt.web.paging import SIZE, cut
 NOTICES = LEADS | SUSPICIONS
 WORK_LISTS = {
     "suspicion_overdue": "alerts",
+    "suspicion_lapsed": "alerts",
     "suspicion_waiting": "alerts",
     "suspicion_confirming": "alerts",
     "campaign_opened": "campaigns",
