@@ -71,6 +71,7 @@ ACTIONS: dict[str, Promise] = {
     "partner.asked_enrolled": _("对接方询问是否享受"), "exchange.synchronised": _("取残联数据"), "exchange.loaded": _("载入残联文件"),
     "exchange.compared": _("与残联库核对"), "exchange.replayed": _("重试失败的消息"), "exchange.put_aside": _("搁置失败的消息"),
     "exchange.played": _("演示变更"), "exchange.faults_set": _("设定模拟故障"), "partner.told_lists": _("收到对接方名单"), "exchange.asking": _("开始逐批查询名单"), "exchange.asked": _("逐批查询名单完成"),
+    "rules.asked": _("交后台比对"), "rule.tried": _("试算规则参数"),
 }  # fmt: skip
 SUBJECTS: dict[str, Promise] = {
     "person": _("人员"), "id": _("身份证号"), "certificate": _("残疾人证号"), "account": _("账户"), "phone": _("手机号"), "document": _("材料"),

@@ -14,7 +14,7 @@ from lxbt.config.management.commands._base import Command as Base
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
 from lxbt.divisions.queries import division
-from lxbt.matching.operations import finding, running
+from lxbt.matching.operations import finding, running, trying
 
 
 class NothingToCompare(Refusal):
@@ -47,7 +47,7 @@ class Command(Base):
         codes = [code.strip().upper() for code in options["rules"].split(",") if code.strip()] or None
         if options["dry_run"]:
             chosen = finding.chosen_rules(codes)
-            tried = [running.try_rule(code=rule.code, setting=None, area=options["division"], month=month, on=on) for rule in chosen if not rule.of_places]
+            tried = [trying.try_rule(code=rule.code, setting=None, area=options["division"], month=month, on=on) for rule in chosen if not rule.of_places]
             return {"month": str(month), "rules": {t.rule: {"persons": t.persons, "months": t.months, "amount": f"{t.amount:.2f}"} for t in tried}}
         if options["changed"]:
             report = running.compare_changed(month=month, on=on, at=at)
