@@ -85,6 +85,7 @@ ACTIONS: dict[str, Promise] = {
     "questions.exported": _("导出问题"), "answer.published": _("发布常见问题"), "answer.revised": _("修改常见问题"), "answer.retired": _("停用常见问题"),
     "answer.voted": _("评价常见问题"), "office.kept": _("更新通讯录"), "office.confirmed": _("确认通讯录"), "directory.exported": _("导出通讯录"),
     "status.announced": _("公告系统维护"), "status.cancelled": _("取消系统维护"), "status.incident_opened": _("登记故障"), "status.incident_closed": _("登记故障恢复"),
+    "rules.asked": _("交后台比对"), "rule.tried": _("试算规则参数"),
 }  # fmt: skip
 SUBJECTS: dict[str, Promise] = {
     "person": _("人员"), "id": _("身份证号"), "certificate": _("残疾人证号"), "account": _("账户"), "phone": _("手机号"), "document": _("材料"),
