@@ -17,10 +17,12 @@ from lxbt.divisions.rules import NATION
 from lxbt.leads import queries as leads
 from lxbt.matching.queries import cases as suspicions
 from lxbt.notices.queries.circulars import bell_count, urgent_for
-from lxbt.support.queries import questions
+from lxbt.support.queries import questions, training
 from lxbt.support.queries.status import maintenance_due
+from lxbt.support.rules.exercises import BY_KEY as EXERCISES_BY_KEY
 from lxbt.web.access import OfficialRequest
-from lxbt.web.components import Crumb, NavGroup, NavItem, Shell
+from lxbt.web.components import Crumb, NavGroup, NavItem, PracticeBar, Shell
+from lxbt.web.practice.gate import PRACTICE
 from lxbt.web.words import ORGANS, listed, translated
 
 ACCOUNTS = (
@@ -78,6 +80,7 @@ def build_shell(request: OfficialRequest) -> Shell:
         new_url=reverse("application_new") if standing.may(P.ACCEPT_APPLICATIONS) else "",
         idle_seconds=settings.SESSION_COOKIE_AGE,
         density=getattr(request.user, "density", "normal"),
+        practice=practice_bar(request),
     )
 
 
@@ -88,6 +91,17 @@ def maintenance_line() -> str:
         return ""
     told = {"since": f"{timezone.localtime(due.starts_at):%m-%d %H:%M}", "until": f"{timezone.localtime(due.ends_at):%m-%d %H:%M}", "text": due.text}
     return _("系统维护 %(since)s 至 %(until)s：%(text)s") % told
+
+
+def practice_bar(request: OfficialRequest) -> PracticeBar | None:
+    """The stripe of the exercise under way, on real pages of the account too."""
+    if PRACTICE not in request.session:
+        return None
+    attempt = getattr(request, "practice", None) or training.attempt_of(request.user.pk, request.session[PRACTICE])
+    if attempt is None or attempt.exercise not in EXERCISES_BY_KEY:
+        return None
+    title = translated(EXERCISES_BY_KEY[attempt.exercise].title)
+    return PracticeBar(title, reverse("practice_exercise", args=[attempt.pk]), reverse("practice_check", args=[attempt.pk]), reverse("practice_leave"))
 
 
 def navigation(request: OfficialRequest) -> list[NavGroup]:
@@ -111,6 +125,7 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
             [
                 item("home", _("工作台"), "layout-dashboard"),
                 item("notices", _("通知通报"), "mail", also=("circular", "circular_new", "circular_edit", "circular_publish", "circular_receipts")),
+                item("bulletins", _("定期通报"), "report", P.PUBLISH_BULLETINS, also=("bulletin", "bulletin_new")),
             ],
         ),
         (
@@ -184,6 +199,7 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
                 item("exchange", _("数据对接"), "plug", P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY, also=("exchange_message", "exchange_demo"))
                 if any(standing.may(permission, NATION) for permission in (P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY))
                 else None,
+                item("training", _("培训记录"), "school", P.TRACK_ROLLOUT, P.MANAGE_ACCOUNTS, P.ANSWER_QUESTIONS, also=("practice", "practice_exercise")),
                 item("audit", _("操作记录"), "fingerprint", P.VIEW_AUDIT, also=("audit_event", "audit_seals")),
             ],
         ),

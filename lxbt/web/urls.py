@@ -16,6 +16,7 @@ from lxbt.web.applications import entry, papers
 from lxbt.web.applications import export as application_export
 from lxbt.web.applications import views as applications
 from lxbt.web.audit import views as audit
+from lxbt.web.bulletins import views as bulletins
 from lxbt.web.divisions import views as divisions
 from lxbt.web.exchange import views as exchange
 from lxbt.web.help import views as help_pages
@@ -29,6 +30,7 @@ from lxbt.web.notices import reading, tracking, writing
 from lxbt.web.notices import views as notices
 from lxbt.web.payments import files, money
 from lxbt.web.payments import views as payments
+from lxbt.web.practice import views as practice
 from lxbt.web.registry import listing, nation
 from lxbt.web.registry import rights as registry_rights
 from lxbt.web.registry import views as registry
@@ -53,6 +55,13 @@ urlpatterns = [
     path("help/panel/", help_pages.help_panel, name="help_panel"),
     path("help/pictures/<slug:picture>.png", help_pages.help_picture, name="help_picture"),
     path("help/<slug:book>/<slug:topic>/", help_pages.help_topic, name="help_topic"),
+    path("practice/", practice.practice, name="practice"),
+    path("practice/start/", practice.practice_start, name="practice_start"),
+    path("practice/leave/", practice.practice_leave, name="practice_leave"),
+    path("practice/<int:attempt_id>/", practice.practice_exercise, name="practice_exercise"),
+    path("practice/<int:attempt_id>/check/", practice.practice_check, name="practice_check"),
+    path("training/", practice.training_page, name="training"),
+    path("training/export/", practice.training_export, name="training_export"),
     path("health/", home.health, name="health"),
     path("components/", showcase.showcase, name="components"),
     path("components/why/", showcase.explain, name="component_why"),
@@ -150,6 +159,10 @@ urlpatterns = [
     path("circulars/<int:circular_id>/act/", writing.circular_act, name="circular_act"),
     path("circulars/<int:circular_id>/receipts/", tracking.circular_receipts, name="circular_receipts"),
     path("circulars/<int:circular_id>/export/", tracking.circular_export, name="circular_export"),
+    path("bulletins/", bulletins.bulletins, name="bulletins"),
+    path("bulletins/new/", bulletins.bulletin_new, name="bulletin_new"),
+    path("bulletins/<int:bulletin_id>/", bulletins.bulletin, name="bulletin"),
+    path("bulletins/<int:bulletin_id>/act/", bulletins.bulletin_act, name="bulletin_act"),
     path("applications/", applications.applications, name="applications"),
     path("applications/export/", application_export.export, name="applications_export"),
     path("applications/new/", entry.application_new, name="application_new"),

@@ -31,7 +31,9 @@ from lxbt.payments import operations as payments
 from lxbt.payments.models import Batch
 from lxbt.registry.operations import record_fact
 from lxbt.registry.operations.federation import take_federation_records
+from lxbt.rollout.operations.counting import count_progress
 from lxbt.rollout.operations.declaring import declare_totals
+from lxbt.rollout.operations.planning import load_plan, write_remark
 from lxbt.statistics.operations import count_stale
 from lxbt.support.models import KnownAnswer, Question
 from lxbt.support.operations.answers import publish_answer
@@ -53,7 +55,7 @@ DAY = date(2026, 1, 5)
 ROLES = {
     "clerk": f.TOWNSHIP, "reviewer": f.COUNTY, "decider": f.COUNTY, "payment_officer": f.COUNTY, "payment_approver": f.COUNTY,
     "supervisor": f.PROVINCE, "standard_drafter": f.PROVINCE, "administrator": f.COUNTY, "security_administrator": f.COUNTY, "auditor": f.COUNTY,
-    "coordinator": f.COUNTY,
+    "coordinator": f.PROVINCE,
 }  # fmt: skip
 
 
@@ -67,6 +69,7 @@ class World:
         self.other_clerk = f.account("clerk", TOWNSHIPS[1], username="there_clerk")
         self.month = builders.JANUARY
         self.serial = 100
+        load_plan()
 
     def grow(self, rows: int) -> None:
         for number in range(rows):
@@ -77,8 +80,10 @@ class World:
             self.leads(number)
             self.imports(number)
             self.support(number)
+            write_remark(division_code=f.PROVINCE, reason=f"第 {number} 次说明", next_step="", next_on=None, by=self.users["coordinator"], at=f.moment(DAY))
         while count_stale():
             pass
+        count_progress(day=DAY, at=f.moment(DAY))
 
     def imports(self, number: int) -> None:
         """A file written but for the rows that are wrong, and the totals of its month declared."""
@@ -175,6 +180,7 @@ def pages(world: World) -> list[tuple[str, str, str, dict[str, Any]]]:
         "account_review": ("security_administrator",), "audit": ("auditor",), "coverage": ("supervisor", "clerk"), "leads": ("clerk", "decider", "supervisor"), "notices": ("clerk",),
         "matches": ("decider",),
         "imports": ("clerk", "payment_officer"), "import_new": ("clerk",), "import_totals": ("payment_officer", "supervisor", "clerk"),
+        "rollout": ("coordinator",), "rollout_counties": ("coordinator",),
         "divisions": ("supervisor", "clerk"), "draw": ("payment_officer",), "application_new": ("clerk",), "profile": ("clerk",),
     }  # fmt: skip
     found = [(f"{name} by {role}", role, reverse(name), {"q": "申"} if name == "persons" else {}) for name, roles in plain.items() for role in roles]

@@ -34,6 +34,7 @@ from lxbt.registry import queries as registry
 from lxbt.registry.models import Match
 from lxbt.standards.operations import draft_standard
 from lxbt.standards.rules.rows import read_standard
+from lxbt.support.models import Attempt
 from lxbt.support.operations.answers import publish_answer
 from lxbt.support.operations.questions import ask_question
 from lxbt.support.queries.questions import pictures_of
@@ -57,6 +58,7 @@ PUBLIC = {
 OBJECTS = {
     "person_id", "number", "batch_id", "user_id", "recovery_id", "sheet_id", "event_id", "look_id", "release_id", "standard_id", "device_id", "lead_id", "notice_id", "match_id",
     "suspicion_id", "signal_id", "campaign_id", "import_id", "question_id", "answer_id", "organ",
+    "attempt_id",
 }  # fmt: skip
 PARTS = {"kind", "paper_id", "proof_id", "subsidy", "month", "seq", "picture_id", "code"}
 FOR_ALL = {
@@ -133,6 +135,7 @@ def elsewhere(db: None) -> dict[str, Any]:
     return {
         "question_id": asked.pk, "picture_id": pictures_of(asked.pk)[0].pk, "answer_id": known.pk, "organ": "civil_affairs",
         "campaign_id": campaign.pk, "suspicion_id": suspicion.pk, "proof_id": 1, "signal_id": signal.pk, "match_id": match.pk, "lead_id": lead.pk, "notice_id": notice.pk,
+        "attempt_id": Attempt.objects.create(user_id=clerk.pk, exercise="clerk_apply", started_at=timezone.now()).pk,
         "import_id": sent.pk, "import_kind": "recipients",
         "event_id": event.pk, "look_id": look.pk, "release_id": release.pk, "person_id": person.pk, "kind": "id", "number": application.number, "batch_id": batch.pk, "subsidy": "living", "month": f"{on:%Y-%m}", "seq": 1,
         "user_id": clerk.pk, "sheet_id": sheet.pk, "paper_id": 1, "name": person.name, "masked": "420103", "standard_id": draft.pk, "device_id": device.pk, "recovery_id": waiting.pk, "code": f.OTHER_COUNTY,

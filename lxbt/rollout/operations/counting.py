@@ -56,14 +56,15 @@ select c.code county, coalesce((select max(d.month) from rollout_declared d wher
 from divisions_division c where c.code >= %(low)s and c.code < %(high)s and c.acts_as_county and c.until is null
 """
 
+# Rights of the month by where the person lives now; one merged into another is that other.
 RIGHTS = """
 create temporary table rollout_right on commit drop as
 select m.county, e.subsidy, count(*) n
-from registry_personprofile pp
-join rollout_place p on p.place = pp.division_code
-join rollout_month m on m.county = p.county
-join entitlements_entitlement e on e.person_id = pp.person_id
-where pp.division_code >= %(low)s and pp.division_code < %(high)s and pp.since <= m.month and (pp.until is null or pp.until > m.month)
+from registry_person p
+join rollout_place pl on pl.place = p.division_code
+join rollout_month m on m.county = pl.county
+join entitlements_entitlement e on e.person_id = p.person_id
+where p.division_code >= %(low)s and p.division_code < %(high)s and not exists (select from registry_joining j where j.other_id = p.person_id and j.undone_at is null)
     and e.state in ('granted', 'past') and e.since <= m.month and (e.until is null or e.until > m.month)
 group by 1, 2
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,11 +11,19 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from lxbt.accounts.rules import Permission, Standing
+from lxbt.divisions import queries as divisions
+from lxbt.divisions.rules import NATION
 from lxbt.rollout.models import Bulletin, BulletinIssue
+from lxbt.rollout.queries.progress import board, parts_below
 from lxbt.rollout.rules.bulletins import Figures, Interval, Part, Timing, said
+from lxbt.rollout.rules.figures import Sum
+from lxbt.rollout.rules.judging import State
+from lxbt.rollout.rules.plan import Place, Task
 from lxbt.statistics import queries as statistics
 from lxbt.statistics.queries import AreaCount, Overview
 
+STATES = {State.BLOCKED: "受阻", State.ATTENTION: "关注", State.NORMAL: "正常", State.PENDING: "待定"}
+COVERAGE = ("certified", "severe", "severe_without", "dibao", "dibao_without", "lapsed")
 TREND = 12  # months of a chart
 
 
@@ -55,11 +63,12 @@ def figures_of(area: str, *, at: datetime) -> Figures:
     """Everything that a bulletin about the area can say now, by the same reading as the dashboard."""
     found = statistics.overview(area)
     covered, below, _month = statistics.coverage_of(area)
-    values: dict[str, int | str] = {**counted(found), **{name: getattr(covered, name) for name in statistics.COVERED if name != "counted_at"}}
+    values = counted(found)
     tables: dict[str, Part] = {"areas": areas_table(found), "coverage": coverage_table(covered, below)}
     if covered.counted_at is None:
-        values = {name: value for name, value in values.items() if name not in statistics.COVERED}
         del tables["coverage"]
+    else:
+        values |= {name: getattr(covered, name) for name in COVERAGE}
     more_values, more_tables = progress_of(area, at=at)
     return Figures(
         area=area,
@@ -99,15 +108,14 @@ def areas_table(found: Overview) -> Part:
         return [area.name, *map(said, told)]
 
     heads = ["地区", "生活补贴（人）", "护理补贴（人）", "金额（元）", "其中补发（元）", "新增", "停发"]
-    return {"caption": "分地区发放情况", "heads": heads, "kinds": ["text", *["num"] * 6], "rows": [*map(cells, found.below), cells(found.now)]}
+    return {"caption": "分地区发放情况", "heads": heads, "kinds": ["text", *["num"] * 6], "total": True, "rows": [*map(cells, found.below), cells(found.now)]}
 
 
 def coverage_table(whole: Any, below: Sequence[Any]) -> Part:
     """Certificates against rights, the area itself last."""
-    names = ("certified", "severe", "severe_without", "dibao", "dibao_without", "lapsed")
     heads = ["地区", "持证（人）", "一、二级（人）", "未享护理补贴（人）", "低保持证（人）", "未享生活补贴（人）", "证件失效仍享受（人）"]
-    rows = [[area.name, *(said(getattr(area, name)) for name in names)] for area in [*below, whole]]
-    return {"caption": "持证与补贴覆盖", "heads": heads, "kinds": ["text", *["num"] * 6], "rows": rows}
+    rows = [[area.name, *(said(getattr(area, name)) for name in COVERAGE)] for area in [*below, whole]]
+    return {"caption": "持证与补贴覆盖", "heads": heads, "kinds": ["text", *["num"] * 6], "total": True, "rows": rows}
 
 
 def charts_of(trend: Sequence[tuple[date, AreaCount]]) -> dict[str, Part]:
@@ -133,6 +141,48 @@ def charts_of(trend: Sequence[tuple[date, AreaCount]]) -> dict[str, Part]:
     }  # fmt: skip
 
 
-def progress_of(area: str, *, at: datetime) -> tuple[Mapping[str, int | str], Mapping[str, Part]]:
-    """Going live, as published."""
-    return {}, {}
+def progress_of(area: str, *, at: datetime) -> tuple[dict[str, int | str], dict[str, Part]]:
+    """Going live, by the same reading as its board; nothing where no county is counted. Areas in a state: provinces for the nation, else counties."""
+    found = board(area=area, on=timezone.localtime(at).date(), now=at)
+    total = found.total
+    if not total.counties or found.counted_at is None:
+        return {}, {}
+    if area == NATION:
+        parts, counts = dict(found.judged), {state: len(found.in_state(state)) for state in State}
+    else:
+        (code, judged), *_none = found.judged.items()
+        below = [node.code for node in divisions.children(area)]
+        parts = parts_below(judged, found.places.get(code) or Place(code, None, None), below, found.on, found.terms)
+        counts = {state: judged.count(state) for state in State}
+    values: dict[str, int | str] = {
+        "counties": total.counties, "entered": total.entered, "declared": total.declared, "places": total.places, "places_ready": total.places_ready,
+        "on_track": counts[State.NORMAL], "watched": counts[State.ATTENTION], "blocked": counts[State.BLOCKED],
+    }  # fmt: skip
+    if total.declared:
+        values["entered_share"] = share(total, Task.ROSTER)
+    rows = [progress_row(divisions.name_of(part), judged.figures, STATES[judged.verdict.state]) for part, judged in parts.items()]
+    rows.append(progress_row(divisions.name_of(area), total, ""))
+    heads = ["地区", "县（个）", "账号到位", "申报（人·项）", "录入（人·项）", "录入比例", "历史补录", "状态"]
+    kinds = ["text", *["num"] * 6, "text"]
+    return values, {
+        "progress": {
+            "caption": f"上线进展（截至{timezone.localtime(found.counted_at):%Y-%m-%d %H:%M}）",
+            "heads": heads,
+            "kinds": kinds,
+            "total": True,
+            "rows": rows,
+        }
+    }
+
+
+def share(figures: Sum, task: Task) -> str:
+    """Done of wanted as a percentage; never a full hundred while something is left."""
+    value = figures.share(task)
+    return f"{value if figures.done(task) else min(value, 0.9999):.2%}"
+
+
+def progress_row(name: str, figures: Sum, state: str) -> list[str]:
+    """One area's line."""
+    declared = said(figures.declared) if figures.declared or not figures.undeclared else "未申报"
+    history = share(figures, Task.HISTORY) if figures.months else "—"
+    return [name, said(figures.counties), share(figures, Task.ACCOUNTS), declared, said(figures.entered), share(figures, Task.ROSTER), history, state]

@@ -45,7 +45,8 @@ class Decision:
 def decisions_of(province: str) -> list[Decision]:
     """All that was ever planned for a province, the newest first."""
     rows = list(Plan.objects.filter(province_code=province).order_by("-id"))
-    names = names_of([row.set_by_id for row in rows if row.set_by_id])
+    known = [row.set_by_id for row in rows if row.set_by_id]
+    names = names_of(known) if known else {}
     return [Decision(place_of(row), row.set_at, names.get(row.set_by_id or 0, "")) for row in rows]
 
 

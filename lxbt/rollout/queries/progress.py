@@ -13,7 +13,7 @@ from lxbt.divisions.rules import NATION, ancestors, covers, span
 from lxbt.rollout.models import CountyProgress, StaleArea
 from lxbt.rollout.queries.plan import heard_by_province, plan_in_force, terms_in_force
 from lxbt.rollout.rules.figures import County, Sum, sum_of, together
-from lxbt.rollout.rules.judging import Finding, Judged, State, judge_area, judge_connection
+from lxbt.rollout.rules.judging import Finding, Heard, Judged, State, judge_area, judge_connection
 from lxbt.rollout.rules.plan import Connection, Place, Terms
 
 FIELDS = (
@@ -47,6 +47,7 @@ class Board:
     places: Mapping[str, Place]
     judged: Mapping[str, Judged]
     terms: Terms
+    heard: Mapping[str, Heard]
     counted_at: datetime | None
 
     def in_state(self, *states: State) -> list[str]:
@@ -72,7 +73,7 @@ def board(*, area: str = NATION, on: date, now: datetime, planned: Mapping[str, 
         place = places.get(code) or Place(code, None, None)
         more: list[Finding] = judge_connection(place.connection, heard.get(code), place.window, now) if covers(area, code) else []
         judged[code] = judge_area(taking_part(counties, place), place.window, on, more=more, terms=terms)
-    return Board(on, places, judged, terms, counted_at(area))
+    return Board(on, places, judged, terms, heard, counted_at(area))
 
 
 def parts_below(judged: Judged, place: Place, codes: Iterable[str], on: date, terms: Terms) -> dict[str, Judged]:

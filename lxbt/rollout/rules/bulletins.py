@@ -87,8 +87,8 @@ PLACES: Mapping[str, str] = {
     "生活补贴人数": "living", "护理补贴人数": "care", "人项合计": "persons", "发放金额": "amount", "常规金额": "regular", "补发金额": "arrears", "抵扣金额": "recovery",
     "人均标准": "average", "新增": "started", "停发": "stopped", "退票未补": "failed", "生活补贴环比": "living_change", "护理补贴环比": "care_change",
     "持证人数": "certified", "一二级持证人数": "severe", "低保持证人数": "dibao", "一二级未享护理补贴人数": "severe_without", "低保未享生活补贴人数": "dibao_without",
-    "证件失效仍享受人数": "lapsed", "参与县数": "counties", "录入人数": "entered", "申报人数": "declared", "录入比例": "entered_share", "账号到位乡镇数": "places_ready",
-    "应有账号乡镇数": "places", "上线正常省数": "on_track", "上线关注省数": "watched", "上线受阻省数": "blocked",
+    "证件失效仍享受人数": "lapsed", "参与县数": "counties", "录入人数": "entered", "申报人数": "declared", "录入比例": "entered_share", "账号到位单位数": "places_ready",
+    "应有账号单位数": "places", "进度正常地区数": "on_track", "进度关注地区数": "watched", "进度受阻地区数": "blocked",
 }  # fmt: skip
 ABOUT = ("地区", "月份", "截至", "年", "期")
 PARTS: Mapping[str, tuple[str, str]] = {
@@ -139,23 +139,30 @@ def moment_words(moment: str) -> str:
 
 
 def rendered(text: str, figures: Figures, *, year: int, number: int) -> list[Part]:
-    """The parts of an issue: paragraphs and headings with figures, tables, charts; a table or chart without figures is left out.
+    """The parts of an issue: paragraphs and headings with figures, tables, charts.
 
+    Left out are a paragraph none of whose figures is counted, a table or chart without figures, and a heading with nothing below it.
     The last part says when the figures were counted.
     """
     parts: list[Part] = []
     for line in filter(None, (line.strip() for line in text.splitlines())):
         found = PART.fullmatch(line)
-        if found is None or found.group(1) not in PARTS:
+        if found is not None and found.group(1) in PARTS:
+            kind, what = PARTS[found.group(1)]
+            part = (figures.tables if kind == "table" else figures.charts).get(what)
+            if part is not None:
+                parts.append({"kind": kind, **part})
+        elif not is_empty(line, figures):
             parts.append({"kind": "heading" if is_heading(line) else "paragraph", "text": filled(line, figures, year=year, number=number)})
-            continue
-        kind, what = PARTS[found.group(1)]
-        part = (figures.tables if kind == "table" else figures.charts).get(what)
-        if part is not None:
-            parts.append({"kind": kind, **part})
     as_of = f"数字截至{moment_words(figures.as_of)}，统计月份{month_words(figures.month)}。" if figures.as_of else "系统中还没有统计数字。"
-    parts.append({"kind": "note", "text": as_of})
-    return parts
+    kept = [part for part, following in zip(parts, [*parts[1:], {"kind": "heading"}], strict=True) if not part["kind"] == following["kind"] == "heading"]
+    return [*kept, {"kind": "note", "text": as_of}]
+
+
+def is_empty(line: str, figures: Figures) -> bool:
+    """Whether a line has places for figures and none of them is counted."""
+    wanted = [PLACES[word] for word in PLACE.findall(line) if word in PLACES]
+    return bool(wanted) and not any(name in figures.values for name in wanted)
 
 
 def is_heading(line: str) -> bool:

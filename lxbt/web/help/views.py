@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
@@ -81,7 +81,7 @@ def help_picture(request: OfficialRequest, picture: str) -> HttpResponse:
     path = guide.picture_file(picture)
     if path is None:
         raise Http404
-    response = FileResponse(path.open("rb"), content_type="image/png")
+    response = HttpResponse(path.read_bytes(), content_type="image/png")
     patch_cache_control(response, private=True, max_age=3600)
     return response
 

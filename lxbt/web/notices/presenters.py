@@ -14,7 +14,7 @@ from lxbt.divisions import queries as divisions
 from lxbt.notices.queries.receipts import AreaReceipts, OfficeReceipt
 from lxbt.notices.rules.layout import Part, parts_of
 from lxbt.web.components import BarChart, Chip, Column, Empty, LineChart, Page, Person, Row, Series, Share, Table
-from lxbt.web.notices.words import KINDS, office_name, state_chip
+from lxbt.web.notices.words import KINDS, office_name, path_of, state_chip
 from lxbt.web.words import ORGANS, listed
 
 if TYPE_CHECKING:
@@ -81,11 +81,14 @@ def shown_parts(one: Circular) -> list[dict[str, Any]]:
 
 
 def part_table(part: Part) -> Table:
-    """A table that was frozen with the notice: its cells are text."""
+    """A table that was frozen with the notice: its cells are text; the last row may be the total."""
+    heads = zip(part["heads"], part["kinds"], strict=True)
+    rows = part["rows"][:-1] if part.get("total") else part["rows"]
     return Table(
         caption=part["caption"],
-        columns=[Column(head, kind, phone="lead" if number == 0 else "") for number, (head, kind) in enumerate(zip(part["heads"], part["kinds"], strict=True))],
-        rows=[Row(list(row)) for row in part["rows"]],
+        columns=[Column(head, kind, phone="lead" if number == 0 else "") for number, (head, kind) in enumerate(heads)],
+        rows=[Row(list(row)) for row in rows],
+        totals=part["rows"][-1] if part.get("total") else (),
     )
 
 
@@ -137,7 +140,7 @@ def office_table(rows: Sequence[OfficeReceipt], *, receipt: bool, page: Page | N
         ],
         rows=[
             Row([
-                office_chip(row, receipt=receipt), Person(office_name(row.division_code, row.organ), second=divisions.full_name_of(row.division_code)), moment(row.read_at),
+                office_chip(row, receipt=receipt), Person(office_name(row.division_code, row.organ), second=path_of(row.division_code)), moment(row.read_at),
                 listed(names.get(user, "") for user in row.users[:3]) + (_(" 等 %(n)s 人") % {"n": row.readers} if row.readers > 3 else "") if row.users else "—",
                 *([moment(row.received_at), row.reply or "—"] if receipt else []),
             ])

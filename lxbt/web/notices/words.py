@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from lxbt.accounts.rules import BY_KEY
 from lxbt.divisions import queries as divisions
+from lxbt.divisions.rules import NATION, ancestors
 from lxbt.notices.rules import Addressees
 from lxbt.web.components import Chip
 from lxbt.web.words import ORGANS, listed, translated
@@ -41,6 +42,12 @@ def state_chip(state: str) -> Chip:
 def office_name(code: str, organ: str) -> str:
     """江岸区民政部门."""
     return str(ORGAN_OFFICES[organ]) % {"place": divisions.name_of(code)}
+
+
+def path_of(code: str) -> str:
+    """湖北省武汉市江岸区, by the names that are kept in memory."""
+    names = ((above, divisions.name_of(above)) for above in reversed(ancestors(code)) if above != NATION or code == NATION)
+    return "".join(name for above, name in names if name != above)
 
 
 def whom(to: Addressees) -> str:

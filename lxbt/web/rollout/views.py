@@ -99,7 +99,7 @@ def nation(request: OfficialRequest) -> HttpResponse:
     """All provinces by batch, narrowed by the tab; map and ranking below."""
     now = timezone.now()
     found, show, by = progress.board(on=request.today, now=now), shown(request), ranked_by(request)
-    heard, remarks = plans.heard_by_province(), plans.newest_remarks(found.judged)
+    remarks = plans.newest_remarks(found.judged)
     windows = presenters.batch_windows(found.places)
     here, as_of = reverse("rollout"), presenters.as_of_words(found.counted_at, request.today)
     context: dict[str, Any] = {
@@ -119,9 +119,9 @@ def nation(request: OfficialRequest) -> HttpResponse:
         context["ranking"] = presenters.ranking(pairs, by)
         context["orders"] = [Tab(str(word), f"{here}?show=ranking&by={task}", None, task == by) for task, word in TASKS.items()]
     elif show in ("history", "interface"):
-        context["groups"] = [presenters.Group("", lines=[presenters.board_line(found, code, heard, remarks, now) for code in chosen(found, show)])]
+        context["groups"] = [presenters.Group("", lines=[presenters.board_line(found, code, remarks, now) for code in chosen(found, show)])]
     else:
-        context["groups"] = presenters.groups(found, chosen(found, show), heard, remarks, now)
+        context["groups"] = presenters.groups(found, chosen(found, show), remarks, now)
     context["short_ranking"] = presenters.ranking(pairs, by, most=10) if show != "ranking" else None
     return render(request, "rollout/nation.html", context)
 
@@ -143,10 +143,10 @@ def area(request: OfficialRequest, code: str, form: RemarkForm | None = None) ->
     judged = found.judged.get(province)
     if judged is None:
         raise Http404
-    children = divisions.children(code)
     node = divisions.division(code)
     single = node is not None and node.acts_as_county
-    parts = {} if single or place is None else progress.parts_below(judged, place, [child.code for child in children], request.today, found.terms)
+    children = [] if single else [child.code for child in divisions.children(code)]
+    parts = progress.parts_below(judged, place, children, request.today, found.terms) if place else {}
     overrides = divisions.workday_overrides()
     as_of = presenters.as_of_words(found.counted_at, request.today)
     areas = request.standing.areas(P.TRACK_ROLLOUT)
@@ -179,7 +179,7 @@ def plan_facts(place: Place | None, judged: Judged, overrides: Any, request: Off
         facts += [(str(word), _("%(day)s 前") % {"day": f"{found.terms[task].due_on(place.window):%Y-%m-%d}"}) for task, word in TASKS.items()]
     else:
         facts.append((_("时间窗"), _("待部里指定")))
-    facts.append((_("接入"), connection_words(place, plans.heard_by_province().get(place.province) if place else None, timezone.now())))
+    facts.append((_("接入"), connection_words(place, found.heard.get(place.province) if place else None, timezone.now())))
     if place and place.counties and len(judged.counties) > 1:
         facts.append((_("参加的县"), _("%(n)s 个") % {"n": len(judged.counties)}))
     if place and place.basis:
@@ -202,7 +202,7 @@ def remark_event(remark: Any) -> Event:
     step = remark.next_step
     if remark.next_on:
         step = _("%(words)s（%(day)s 前）") % {"words": step or _("完成"), "day": day(remark.next_on)}
-    return Event(remark.at.date(), remark.reason, remark.by_name, result=step)
+    return Event(timezone.localtime(remark.at).date(), remark.reason, in_turn(part for part in (step, remark.by_name) if part))
 
 
 def decisions(code: str) -> list[Event]:
@@ -270,7 +270,7 @@ def sheet_row(code: str, judged: Judged, place: Place | None, connection: str, r
 def export(request: OfficialRequest) -> HttpResponse:
     """The table of the page as a workbook: provinces of the tab, or what lies below an area."""
     code, now = asked(request), timezone.now()
-    found, heard = progress.board(area=code, on=request.today, now=now), plans.heard_by_province()
+    found = progress.board(area=code, on=request.today, now=now)
     if code == NATION:
         rows: Sequence[tuple[str, Judged]] = [(one, found.judged[one]) for one in chosen(found, shown(request))]
     else:
@@ -283,6 +283,6 @@ def export(request: OfficialRequest) -> HttpResponse:
     cells = []
     for one, judged_one in rows:
         of = found.places.get(progress.province_of(one))
-        cells.append(sheet_row(one, judged_one, of, connection_words(of, heard.get(progress.province_of(one)), now), remarks.get(one)))
+        cells.append(sheet_row(one, judged_one, of, connection_words(of, found.heard.get(progress.province_of(one)), now), remarks.get(one)))
     details = {"show": shown(request)}
     return send_sheet(request, Sheet(_("上线进展"), [str(head) for head in HEADS], cells, "rollout.exported", "division", code, code, details, personal=False))
