@@ -52,10 +52,8 @@ def build_shell(request: OfficialRequest) -> Shell:
     """The frame for this account and area."""
     standing = request.standing
     groups = navigation(request)
-    here = request.resolver_match.url_name if request.resolver_match else ""
     here = (request.resolver_match.url_name or "") if request.resolver_match else ""
     lines = [item for group in groups for item in group.items]
-    here = request.resolver_match.url_name if request.resolver_match else ""
     return Shell(
         user_name=standing.name,
         organ="civil" if standing.organ == "civil_affairs" else standing.organ.value,  # type: ignore[arg-type]
