@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from lxbt.audit.models import Block, Event, UnusualLook
 
-LOOKS = ("person.viewed", "person.revealed", "person.printed", "person.exported")
+LOOKS = ("person.viewed", "nation.asked", "person.revealed", "person.printed", "person.exported")
 
 
 def looks_at_person(person_id: int, *, since: datetime | None = None) -> QuerySet[Event]:
@@ -20,7 +20,12 @@ def looks_at_person(person_id: int, *, since: datetime | None = None) -> QuerySe
 
 def reveals_since(by_id: int, since: datetime) -> int:
     """How many numbers in full an official has seen since a moment."""
-    return Event.objects.filter(by_id=by_id, at__gte=since, action="person.revealed").count()
+    return acts_since(by_id, since, "person.revealed")
+
+
+def acts_since(by_id: int, since: datetime, action: str) -> int:
+    """How often an official has done this since a moment."""
+    return Event.objects.filter(by_id=by_id, at__gte=since, action=action).count()
 
 
 def unusual_looks() -> QuerySet[UnusualLook]:

@@ -13,7 +13,7 @@ from lxbt.audit.operations import record_event
 from lxbt.core.refusal import Refusal
 
 _LOCAL = "at at time zone 'Asia/Shanghai'"
-_LOOKS = "action in ('person.viewed', 'person.revealed', 'document.viewed') and by_id is not null and at >= %(since)s and at < %(until)s"
+_LOOKS = "action in ('person.viewed', 'nation.asked', 'person.revealed', 'document.viewed') and by_id is not null and at >= %(since)s and at < %(until)s"
 _TAKE = (
     'insert into audit_unusuallook (kind, "on", by_id, by_name, by_place, count, first_at, last_at, handled_by_name, finding) {found}'
     ' on conflict (by_id, kind, "on") do update set count = excluded.count, first_at = excluded.first_at, last_at = excluded.last_at'

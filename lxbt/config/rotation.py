@@ -40,6 +40,8 @@ COLUMNS = (
     SealedColumn("accounts_secondfactor", "pending", ("user_id",)),
     SealedColumn("imports_keptrow", "sealed", ("import_id", "row_no")),
     SealedColumn("imports_import", "samples", ("id",)),
+    SealedColumn("provincial_client", "handle_key", ("id",)),
+    SealedColumn("provincial_delivery", "body", ("id",), batch=200),
 )
 
 

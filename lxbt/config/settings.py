@@ -147,8 +147,11 @@ LXBT_OIDC_ACR = [name for name in os.environ.get("LXBT_OIDC_ACR", "").split(",")
 # The door for machines. Keys that we sign with lie in a folder that only its owner can read.
 LXBT_EXCHANGE_ID = os.environ.get("LXBT_EXCHANGE_ID", "lxbt")  # the sender_id that partners know us by
 LXBT_EXCHANGE_URL = os.environ.get("LXBT_EXCHANGE_URL", "http://127.0.0.1:8000/dci").rstrip("/")  # where partners reach us
+LXBT_WEBHOOK_LOOPBACK = os.environ.get("LXBT_WEBHOOK_LOOPBACK", "") == "1"  # demonstrations and tests: events may be told to programs on this machine
 LXBT_EXCHANGE_KEYS = Path(os.environ.get("LXBT_EXCHANGE_KEYS") or VAR / "exchange")
 LXBT_ROSTER_KEY = bytes.fromhex(os.environ.get("LXBT_ROSTER_KEY") or "6c7862742d726f73746572")  # shared with the Federation, for comparing registers
+
+LXBT_CERTIFICATE_HEADER = os.environ.get("LXBT_CERTIFICATE_HEADER", "")  # set by the TLS front of the provincial interface: SHA-256 of the client's certificate
 
 # The edge: how many reverse proxies stand before this server, and what they may tell.
 LXBT_PROXIES = int(os.environ.get("LXBT_PROXIES", "0"))
@@ -197,6 +200,7 @@ if LXBT_ENVIRONMENT == "test":  # the test server serves the sources itself
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = False
 MEDIA_ROOT = VAR / "documents"
+LXBT_FONTS = os.environ.get("LXBT_FONTS", "")  # folders with Chinese fonts for PDF, parted by a colon; empty: those of the system
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler", "lxbt.web.uploads.SealedUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20

@@ -20,6 +20,7 @@ class Import(models.Model):
     version = models.PositiveSmallIntegerField(help_text="of the kind's columns")
     division_code = models.CharField(max_length=12, help_text="every row lies in this area")
     name = models.CharField(max_length=120, help_text="of the file, as its sender called it")
+    client_id = models.BigIntegerField(null=True, help_text="the province's program that pushed it, record by record; its door works on it")
     digest = models.BinaryField(help_text="SM3 of the file")
     size = models.BigIntegerField()
     file_id = models.BigIntegerField(null=True, help_text="documents.LargeFile; empty when it was taken from a terminal and is not kept")

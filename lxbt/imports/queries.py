@@ -17,7 +17,7 @@ from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES
 from lxbt.divisions.rules import span
 from lxbt.imports.models import Import, KeptRow, Tally
-from lxbt.imports.states import DONE, KEPT, PLANNING, RUNNING, WRITING
+from lxbt.imports.states import DONE, KEPT, PLANNING, RUNNING, UNDOING, WRITING
 from lxbt.registry.queries import open_sealed
 from lxbt.rollout.queries.declared import declared_of_many
 
@@ -42,8 +42,13 @@ def imports_by_id(import_ids: Iterable[int]) -> dict[int, Import]:
 
 def next_import(*, passed_over: Iterable[int] = ()) -> Import | None:
     """The import that was worked on the longest ago, so that counties take turns."""
-    waiting = Import.objects.filter(state__in=RUNNING).exclude(pk__in=list(passed_over))
+    waiting = Import.objects.filter(Q(client_id__isnull=True) | Q(state=UNDOING), state__in=RUNNING).exclude(pk__in=list(passed_over))
     return waiting.order_by(F("served_at").asc(nulls_first=True), "pk").first()
+
+
+def running_count() -> int:
+    """How many imports of the nation are being worked on."""
+    return Import.objects.filter(state__in=RUNNING).count()
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from lxbt.rollout.operations import counting
+from lxbt.rollout.operations import bulletins, counting
 
 
 @app.periodic(cron="30 23 * * *")  # the queue reads UTC: 07:30 in Beijing
@@ -20,3 +20,10 @@ def count_progress(timestamp: int) -> int:
 def count_stale(timestamp: int) -> int:
     """Every minute, the areas that are marked."""
     return counting.count_stale_areas(day=timezone.localdate(), at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="rollout.issue_bulletins", queueing_lock="rollout.issue_bulletins", pass_context=False)
+def issue_bulletins(timestamp: int) -> int:
+    """Every minute, the bulletins that are due."""
+    return bulletins.issue_due(at=timezone.localtime())

@@ -8,41 +8,19 @@ from datetime import date
 from django.db import connection, transaction
 
 from lxbt.divisions.rules import NATION, ancestors, span
+from lxbt.statistics.behind import COUNTED, HERE, JOINED, STARTED, STOPPED, month_after, month_before
 
-COUNTED = "('approved', 'sent', 'settled', 'recorded')"  # batches whose money is decided
-
-# One statement a county and month: items -> townships. `before` is the month before, for who started and stopped.
-TOWNSHIPS = f"""
-with batch as (select id from payments_batch where payer_code = %(payer)s and month = %(month)s and state in {COUNTED}),
-earlier as (select id from payments_batch where payer_code = %(payer)s and month = %(before)s and state in {COUNTED}),
-now_paid as (
-    select person_id, subsidy, division_code, count(*) items,
-        coalesce(sum(amount) filter (where kind = 'regular'), 0) regular,
-        coalesce(sum(amount) filter (where kind = 'arrears'), 0) arrears,
-        coalesce(sum(amount) filter (where kind = 'recovery'), 0) recovery,
-        bool_or(right_month = %(month)s and amount > 0) here
-    from payments_item where batch_id in (select id from batch) and void is null group by 1, 2, 3
-),
-then_paid as (
-    select distinct person_id, subsidy, division_code from payments_item
-    where batch_id in (select id from earlier) and void is null and right_month = %(before)s and amount > 0
-),
-failed as (
-    select l.subsidy, i.division_code, count(*) n from payments_line l
-    join lateral (select division_code from payments_item i where i.batch_id = l.batch_id and i.person_id = l.person_id limit 1) i on true
-    where l.batch_id in (select id from batch) and l.state in ('failed', 'corrected') group by 1, 2
-),
+# One statement a county and month: items -> townships.
+TOWNSHIPS = f"""{JOINED},
+lines as (select subsidy, division_code, count(*) n from failed group by 1, 2),
 counted as (
-    select coalesce(n.division_code, t.division_code) division_code, coalesce(n.subsidy, t.subsidy) subsidy,
-        count(*) filter (where n.here) persons,
-        count(*) filter (where n.here and t.person_id is null) started,
-        count(*) filter (where t.person_id is not null and not coalesce(n.here, false)) stopped,
-        coalesce(sum(n.items), 0) items, coalesce(sum(n.regular), 0) regular, coalesce(sum(n.arrears), 0) arrears, coalesce(sum(n.recovery), 0) recovery
-    from now_paid n full join then_paid t on n.person_id = t.person_id and n.subsidy = t.subsidy group by 1, 2
+    select j.division_code, j.subsidy, count(*) filter (where {HERE}) persons, count(*) filter (where {STARTED}) started, count(*) filter (where {STOPPED}) stopped,
+        sum(j.items) items, sum(j.regular) regular, sum(j.arrears) arrears, sum(j.recovery) recovery
+    from joined j group by 1, 2
 )
 insert into statistics_counted (division_code, subsidy, persons, started, stopped, items, regular, arrears, recovery, failed)
 select c.division_code, c.subsidy, c.persons, c.started, c.stopped, c.items, c.regular, c.arrears, c.recovery, coalesce(f.n, 0)
-from counted c left join failed f using (division_code, subsidy)
+from counted c left join lines f using (division_code, subsidy)
 """
 
 SUMS = "sum(persons), sum(started), sum(stopped), sum(items), sum(regular), sum(arrears), sum(recovery), sum(failed)"
@@ -59,11 +37,6 @@ where i.batch_id in (select id from payments_batch where payer_code = %(payer)s 
     and i.void is null and i.right_month = %(month)s and i.amount > 0
 group by 3, 4, 5
 """
-
-
-def month_before(month: date) -> date:
-    """The first of the month before."""
-    return date(month.year - (month.month == 1), 12 if month.month == 1 else month.month - 1, 1)
 
 
 @transaction.atomic
@@ -118,9 +91,10 @@ def count_stale(*, limit: int = 500) -> int:
             [limit],
         )
         marks: list[tuple[str, date]] = cursor.fetchall()
-        for payer_code, month in marks:
+        touched = sorted({*marks, *((payer, month_after(month)) for payer, month in marks)})  # who started and stopped next month hangs on this one
+        for payer_code, month in touched:
             count_county(payer_code=payer_code, month=month)
-        for code, level, month in above(marks):
+        for code, level, month in above(touched):
             roll_up(code=code, level=level, month=month)
     return len(marks)
 

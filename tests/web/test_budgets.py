@@ -31,10 +31,16 @@ from lxbt.payments import operations as payments
 from lxbt.payments.models import Batch
 from lxbt.registry.operations import record_fact
 from lxbt.registry.operations.federation import take_federation_records
+from lxbt.rollout.operations.declaring import declare_totals
 from lxbt.rollout.operations.counting import count_progress
 from lxbt.rollout.operations.declaring import declare_totals
 from lxbt.rollout.operations.planning import load_plan, write_remark
 from lxbt.statistics.operations import count_stale
+from lxbt.support.models import KnownAnswer, Question
+from lxbt.support.operations.answers import publish_answer
+from lxbt.support.operations.directory import keep_office
+from lxbt.support.operations.questions import answer_question, ask_question, merge_question
+from lxbt.support.queries.directory import office
 from tests import builders
 from tests import factories as f
 from tests.payments.test_batches import answer
@@ -50,6 +56,7 @@ DAY = date(2026, 1, 5)
 ROLES = {
     "clerk": f.TOWNSHIP, "reviewer": f.COUNTY, "decider": f.COUNTY, "payment_officer": f.COUNTY, "payment_approver": f.COUNTY,
     "supervisor": f.PROVINCE, "standard_drafter": f.PROVINCE, "administrator": f.COUNTY, "security_administrator": f.COUNTY, "auditor": f.COUNTY,
+    "coordinator": f.COUNTY,
     "coordinator": f.PROVINCE,
 }  # fmt: skip
 
@@ -74,6 +81,7 @@ class World:
             self.month_of_payments(number)
             self.leads(number)
             self.imports(number)
+            self.support(number)
             write_remark(division_code=f.PROVINCE, reason=f"第 {number} 次说明", next_step="", next_on=None, by=self.users["coordinator"], at=f.moment(DAY))
         while count_stale():
             pass
@@ -94,6 +102,20 @@ class World:
         for act in ("plan", "write")[: 1 + number % 2]:
             take_turn(start_pass(import_id=entry.pk, act=act, by=officer, at=f.moment(DAY)))
         declare_totals(payer_code=f.COUNTY, month=month, subsidy="care", persons=1, amount=Decimal(100), by=officer, at=f.moment(DAY))
+
+    def support(self, number: int) -> None:
+        """Questions that wait, one with a follower, one that became a known answer; an entry of the directory."""
+        clerk, coordinator = self.users["clerk"], self.users["coordinator"]
+        told: dict[str, Any] = {"kind": "question", "text": "退回来的怎么办", "by": clerk, "at": f.moment(DAY)}
+        first, second, third = (ask_question(title=f"退票以后怎么重发 {n}", **told) for n in range(3))
+        merge_question(question_id=second.pk, version=second.version, into_id=first.pk, by=coordinator, at=f.moment(DAY))
+        answer_question(question_id=third.pk, version=third.version, text="更正账户后重发", by=coordinator, at=f.moment(DAY))
+        page_of = ["home", "failed_items"][: 1 + number % 2]
+        publish_answer(title="退票以后怎样重发", text="更正账户", area_code=f.COUNTY, pages=page_of, question_id=third.pk, by=coordinator, at=f.moment(DAY))
+        code = TOWNSHIPS[number % 2]
+        entry = office(code, "civil_affairs")
+        version = entry.version if entry else 0
+        keep_office(division_code=code, organ="civil_affairs", telephone="027-0000 0001", version=version, by=coordinator, on=DAY)
 
     def leads(self, number: int) -> None:
         """Somebody newly certified, and a notice to the township."""
@@ -167,11 +189,24 @@ def pages(world: World) -> list[tuple[str, str, str, dict[str, Any]]]:
     for who in ("administrator", "payment_officer"):
         found.append((f"account of {who}", "administrator", reverse("account", args=[world.users[who].pk]), {}))
     found += [("case", "decider", reverse("application", args=[waiting.number]), {}), ("person", "decider", reverse("person", args=[granted.person_id]), {})]
+    rows = {"code": f.COUNTY, "month": f"{world.month.back(1)}", "what": "persons"}
+    found += [("rows behind a figure", "decider", reverse("statistics_rows"), rows), ("nation", "clerk", reverse("nation"), {})]
+    found.append(("right by hand", "decider", reverse("person_right", args=[granted.person_id]), {}))
     found += [("persons filtered", "decider", reverse("persons"), {"state": "valid", "held": "no"})]
     found += [
         (f"import {state}", "payment_officer", reverse("import", args=[Import.objects.filter(state=state).latest("pk").pk]), {})
         for state in ("planned", "done")
     ]
+    asked = Question.objects.filter(state="open", followers=1).order_by("pk")[0]
+    known = KnownAnswer.objects.order_by("pk")[0]
+    found += [
+        (f"{name} by {role}", role, reverse(name), {})
+        for name in ("questions", "answers", "directory", "status", "question_new", "question_clocks", "help")
+        for role in ("clerk", "coordinator")
+    ]
+    found += [(f"question by {role}", role, reverse("question", args=[asked.pk]), {}) for role in ("clerk", "coordinator")]
+    found += [("answer", "clerk", reverse("answer", args=[known.pk]), {}), ("answer_edit", "coordinator", reverse("answer_edit", args=[known.pk]), {})]
+    found += [("question_new from", "clerk", reverse("question_new"), {"from": "home"}), ("answer_new", "coordinator", reverse("answer_new"), {})]
     lead = Lead.objects.filter(division_code=f.TOWNSHIP).order_by("pk")[0]
     found += [(name, "clerk", reverse(name, args=[lead.pk]), {}) for name in ("lead", "lead_slip")]
     found += [(f"batch {show}", "payment_approver", reverse("batch", args=[batch.pk]), {"show": show}) for show in ("different", "all", "started")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -10,7 +11,7 @@ from typing import TypeVar
 from django.db.models import Model, Q, QuerySet
 
 from lxbt.accounts.models import Appointment, User
-from lxbt.accounts.rules import BY_KEY, DEMONSTRATION, Appointed, Organ, Permission, Standing
+from lxbt.accounts.rules import BY_KEY, DEMONSTRATION, ROLES, Appointed, Organ, Permission, Standing
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import covers, span
 
@@ -105,3 +106,10 @@ def roles_held(user_ids: list[int], *, on: date) -> dict[int, list[str]]:
     for user_id, role in Appointment.objects.filter(in_force(on), user_id__in=user_ids).order_by("id").values_list("user_id", "role"):
         held.setdefault(user_id, []).append(role)
     return held
+
+
+def staffed(codes: Iterable[str], permission: Permission, *, on: date) -> set[tuple[str, str]]:
+    """The offices (division, organ) among these divisions where an account holds the permission for that very division, in one query."""
+    roles = [role.key for role in ROLES if permission in role.permissions]
+    held = Appointment.objects.filter(in_force(on), division_code__in=list(codes), role__in=roles, user__is_active=True)
+    return set(held.values_list("division_code", "user__organ").distinct())

@@ -61,9 +61,9 @@ def plan_rollout(counties: list[County], *, seed: int, day: date) -> None:
         for digits, minutes in INTERFACES.items():
             if minutes:
                 note_heard(division_code=digits.ljust(12, "0"), heard_at=moment - timedelta(minutes=minutes), lag=minutes * 20)
-        coordinators = users_named("coordinator")
+        coordinators, shown = users_named("coordinator"), {county.province for county in counties}
         for digits, (reason, step, days) in REMARKS.items():
-            if digits in coordinators:
+            if digits in coordinators and digits in shown:
                 write_remark(
                     division_code=digits.ljust(12, "0"), reason=reason, next_step=step, next_on=day + timedelta(days=days), by=coordinators[digits], at=moment
                 )

@@ -36,14 +36,18 @@ RULES = (
         " and not exists (select from payments_batch b where b.payer_code = n.code and b.month = %(month)s and b.state <> 'returned')",
         of_places=True, sources=("roster",), verifier=Verifier.COUNTY, parameters=(Parameter("days_after", "每月几日为限", 20, 1, 28, "日"),),
     ),
-    # Systems that provinces keep themselves are known by their partner's messages, which lie above; what is here is when a
-    # county was last found equal to the Federation's database.
+    # When a county was last found equal to the Federation's database; when a province with a system of its own was last heard. The
+    # second is said of the province, once.
     Rule(
-        "P04", "残联数据久未核对一致", CHECKING_2023, "本县与残联库最近一次核对一致的日期过久",
+        "P04", "外部系统久未同步", CHECKING_2023, "本县与残联库最近一次核对一致的日期过久，或省级自建系统久未报送",
         Side.PROCESS,
         "select g.county_code, 'federation', jsonb_build_object('agreed_on', g.agreed_at::date) from registry_federationagreed g"
-        " where g.county_code = any(%(codes)s) and g.agreed_at < %(on)s::date - make_interval(days => %(days_old)s)",
-        of_places=True, sources=("federation",), verifier=Verifier.COUNTY, parameters=(Parameter("days_old", "容许天数", 30, 1, 365, "天"),),
+        " where g.county_code = any(%(codes)s) and g.agreed_at < %(on)s::date - make_interval(days => %(days_old)s)"
+        " union all select h.province_code, 'province', jsonb_build_object('heard_on', h.heard_at::date, 'days', %(on)s::date - h.heard_at::date)"
+        " from registry_provinceheard h where h.province_code in (select rpad(left(c, 2), 12, '0') from unnest(%(codes)s::varchar[]) c)"
+        " and h.heard_at < %(on)s::date - make_interval(days => %(days_silent)s)",
+        of_places=True, sources=("federation", "province"), verifier=Verifier.COUNTY,
+        parameters=(Parameter("days_old", "容许天数", 30, 1, 365, "天"), Parameter("days_silent", "省级系统未报送容许天数", 3, 1, 90, "天")),
     ),
     Rule(
         "P05", "缺少提醒记录", PRECISION_2022, "已办结的提醒线索没有任何提醒记录",

@@ -41,8 +41,8 @@ from lxbt.web.components.parts import (
     Tab,
     Tile,
 )
-from lxbt.web.components.shell import Crumb, Link, NavGroup, NavItem, Shell
-from lxbt.web.components.table import BulkAction, Column, Page, Person, Row, Table
+from lxbt.web.components.shell import Crumb, Link, NavGroup, NavItem, PracticeBar, Shell
+from lxbt.web.components.table import Behind, BulkAction, Column, Page, Person, Row, Table
 
 __all__ = [
     "Amount",
@@ -50,6 +50,7 @@ __all__ = [
     "Area",
     "AreaMap",
     "BarChart",
+    "Behind",
     "Bridge",
     "BridgeBar",
     "BulkAction",
@@ -74,6 +75,7 @@ __all__ = [
     "NavItem",
     "Page",
     "Person",
+    "PracticeBar",
     "Progress",
     "Reason",
     "Row",

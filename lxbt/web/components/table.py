@@ -36,6 +36,14 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Behind:
+    """A number that leads to the rows behind it."""
+
+    value: int | Decimal
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row. `cells` hold text, numbers, `Decimal` money, dates or any component, one per column.
 

@@ -39,7 +39,7 @@ from lxbt.web.registry.story import PersonMoney, money_of
 
 SIZE = 50
 LOOKS = {
-    "person.viewed": lazy("查看本页"), "person.revealed": lazy("查看完整号码"), "person.printed": lazy("打印明细"), "person.exported": lazy("导出"),
+    "person.viewed": lazy("查看本页"), "nation.asked": lazy("全国查询"), "person.revealed": lazy("查看完整号码"), "person.printed": lazy("打印明细"), "person.exported": lazy("导出"),
 }  # fmt: skip
 REVEALED = {"id": lazy("身份证号"), "certificate": lazy("残疾人证号"), "account": lazy("银行账号"), "phone": lazy("手机号")}
 
@@ -68,6 +68,7 @@ def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
         "confirmed": confirmed_for(person.pk, person.division_code, request.today),
         "looks": [(e.at, e.by_name or _("系统"), divisions.name_of(e.by_place) if e.by_place else "", look_words(e), e.reason) for e in looks],
         "may_edit": request.standing.may(P.EDIT_FACTS, person.division_code),
+        "may_decide": request.standing.may(P.DECIDE_APPLICATIONS, person.division_code),
         "may_correct": request.standing.may(P.CORRECT_ACCOUNTS, person.division_code),
     }
 

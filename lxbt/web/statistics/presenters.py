@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from lxbt.divisions.rules import CORPS, NATION, Level, prefix
 from lxbt.statistics.queries import AreaCount, Count
 from lxbt.web import words
-from lxbt.web.components import Area, AreaMap, BarChart, Column, Empty, Limit, LineChart, Row, Series, Table, Tile
+from lxbt.web.components import Area, AreaMap, BarChart, Behind, Column, Empty, Limit, LineChart, Row, Series, Table, Tile
 
 WAN, YI = Decimal(10_000), Decimal(100_000_000)
 MILLION, BILLION = Decimal(10**6), Decimal(10**9)
@@ -137,11 +137,20 @@ def ordered(rows: Sequence[AreaCount], sort: str) -> list[AreaCount]:
     return sorted(rows, key=key, reverse=sort.startswith("-"))
 
 
-def area_table(parent: AreaCount, rows: Sequence[AreaCount], month: date) -> Table:
-    """What lies directly below, each leading further down; the area itself as total."""
+def rows_url(code: str, month: date, what: str, subsidy: str = "") -> str:
+    """The list behind a figure."""
+    return f"{reverse('statistics_rows')}?code={code}&month={month:%Y-%m}&what={what}" + (f"&subsidy={subsidy}" if subsidy else "")
+
+
+def area_table(parent: AreaCount, rows: Sequence[AreaCount], month: date, listed: frozenset[str] = frozenset()) -> Table:
+    """What lies directly below, each leading further down; the area itself as total. `listed`: areas whose figures lead to their rows."""
 
     def cells(a: AreaCount) -> list[object]:
-        return [a.living.persons, a.care.persons, a.both.amount, a.both.arrears, a.both.recovery, a.both.started, a.both.stopped, a.both.failed]
+        figures: tuple[tuple[int | Decimal, str, str], ...] = (
+            (a.living.persons, "persons", "living"), (a.care.persons, "persons", "care"), (a.both.amount, "amount", ""), (a.both.arrears, "arrears", ""),
+            (a.both.recovery, "recovery", ""), (a.both.started, "started", ""), (a.both.stopped, "stopped", ""), (a.both.failed, "failed", ""),
+        )  # fmt: skip
+        return [Behind(value, rows_url(a.code, month, what, subsidy)) if value and a.code in listed else value for value, what, subsidy in figures]
 
     return Table(
         caption=_("下级地区"),

@@ -37,6 +37,7 @@ FILES: dict[type, str] = {
     c.Approval: "approval",
     c.AreaMap: "chart",
     c.BarChart: "chart",
+    c.Behind: "behind",
     c.Bridge: "bridge",
     c.Chip: "chip",
     c.Clock: "clock",

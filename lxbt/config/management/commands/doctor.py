@@ -19,6 +19,7 @@ from lxbt.accounts import queries as accounts
 from lxbt.config.management.commands._base import Command as Base
 from lxbt.config.master import master_file
 from lxbt.divisions import queries as divisions
+from lxbt.documents.typesetting import families_in
 from lxbt.registry import queries as registry
 
 ROOM = 2 * 2**30  # bytes free that an installation should have
@@ -128,7 +129,18 @@ def security() -> Finding:
     return Finding("transport", "ok", "HTTPS" if settings.SESSION_COOKIE_SECURE else f"plain, environment {settings.LXBT_ENVIRONMENT}")
 
 
-CHECKS: tuple[Callable[[], Finding], ...] = (database, migrations, places, keys, static_files, messages, room, people, security)
+def fonts() -> Finding:
+    """Whether documents can be typeset in Chinese."""
+    found = families_in(settings.LXBT_FONTS)
+    if found is None:
+        where = settings.LXBT_FONTS or "the system"
+        return Finding(
+            "fonts", "warning", f"no Chinese font in {where}: notices have no PDF", "install fonts-noto-cjk, or set LXBT_FONTS to a folder with fonts"
+        )
+    return Finding("fonts", "ok", f"{found.title}, {found.body}, {found.sans}")
+
+
+CHECKS: tuple[Callable[[], Finding], ...] = (database, migrations, places, keys, static_files, messages, fonts, room, people, security)
 MARKS = {"ok": "✓", "warning": "!", "fault": "✗"}
 
 

@@ -1,0 +1,60 @@
+"""The gate before every address: the signature, then the client and the moment stand in the request."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import quote
+
+from django.http import HttpRequest
+from django.utils import timezone, translation
+from ninja.security import APIKeyHeader
+
+from lxbt.provincial.models import Client
+from lxbt.provincial.operations import receiving
+from lxbt.provincial.rules import signing
+
+LARGEST = 2 * 2**20  # bytes of a body that is read at once
+AS_SENT = "!$&'()*+,;=:@-._~/"  # signs of a path that are sent as they are
+
+
+class ProvinceRequest(HttpRequest):
+    """A request past the gate."""
+
+    auth: Client
+    at: datetime
+
+
+def language_of(request: HttpRequest) -> str:
+    """Chinese, unless the first wish of the caller is English."""
+    return "en" if request.headers.get("Accept-Language", "").strip().lower().startswith("en") else "zh-hans"
+
+
+def target_of(request: HttpRequest) -> str:
+    """Path and query as they were sent."""
+    query = request.META.get("QUERY_STRING", "")
+    return quote(request.path, safe=AS_SENT) + (f"?{query}" if query else "")
+
+
+class Signed(APIKeyHeader):
+    """A request signed by a client, its body with it. `streamed`: the body is compared while it comes, by the view."""
+
+    param_name = signing.SIGNATURE
+
+    def __init__(self, *, streamed: bool = False) -> None:
+        self.streamed = streamed
+        super().__init__()
+
+    def __call__(self, request: HttpRequest) -> Client:
+        translation.activate(language_of(request))  # the middleware puts it back afterwards
+        at = timezone.now()
+        client = receiving.recognise(
+            method=request.method or "", target=target_of(request), headers=request.headers, certificate=receiving.certificate_of(request.headers), at=at
+        )
+        if not self.streamed:
+            receiving.check_body(request.body, request.headers[signing.DIGEST])
+        request.at = at  # type: ignore[attr-defined]
+        return client
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Client:
+        """Not asked: the whole request is looked at."""
+        raise NotImplementedError

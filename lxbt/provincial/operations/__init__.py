@@ -1,0 +1,1 @@
+"""Writes of the provincial interface: clients and keys, what is received, batches, codes."""

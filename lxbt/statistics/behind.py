@@ -1,0 +1,141 @@
+"""What a county's figures are made of: one definition, counted into the roll-ups and listed by name.
+
+The list behind a figure is the same statement without the last grouping, so the two cannot drift apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from lxbt.divisions.rules import span
+
+COUNTED = "('approved', 'sent', 'settled', 'recorded')"  # batches whose money is decided
+
+# One county (`payer`) and month: a row per person, subsidy and township. `before` is the month before, for who started and stopped.
+JOINED = f"""
+with batch as (select id from payments_batch where payer_code = %(payer)s and month = %(month)s and state in {COUNTED}),
+earlier as (select id from payments_batch where payer_code = %(payer)s and month = %(before)s and state in {COUNTED}),
+now_paid as (
+    select person_id, subsidy, division_code, count(*) items,
+        coalesce(sum(amount) filter (where kind = 'regular'), 0) regular,
+        coalesce(sum(amount) filter (where kind = 'arrears'), 0) arrears,
+        coalesce(sum(amount) filter (where kind = 'recovery'), 0) recovery,
+        bool_or(right_month = %(month)s and amount > 0) here
+    from payments_item where batch_id in (select id from batch) and void is null group by 1, 2, 3
+),
+then_paid as (
+    select distinct person_id, subsidy, division_code from payments_item
+    where batch_id in (select id from earlier) and void is null and right_month = %(before)s and amount > 0
+        and exists (select from batch) -- nothing decided yet this month: nobody has "stopped"
+),
+joined as (
+    select coalesce(n.person_id, t.person_id) person_id, coalesce(n.subsidy, t.subsidy) subsidy, coalesce(n.division_code, t.division_code) division_code,
+        coalesce(n.here, false) here, t.person_id is not null earlier,
+        coalesce(n.items, 0) items, coalesce(n.regular, 0) regular, coalesce(n.arrears, 0) arrears, coalesce(n.recovery, 0) recovery
+    from now_paid n full join then_paid t on n.person_id = t.person_id and n.subsidy = t.subsidy
+),
+failed as (
+    select l.person_id, l.subsidy, i.division_code, l.amount from payments_line l
+    join lateral (select division_code from payments_item i where i.batch_id = l.batch_id and i.person_id = l.person_id limit 1) i on true
+    where l.batch_id in (select id from batch) and l.state in ('failed', 'corrected')
+)
+"""
+
+# figure -> which rows of `joined` it counts
+HERE, STARTED, STOPPED = "j.here", "j.here and not j.earlier", "j.earlier and not j.here"
+ROWS = {
+    "persons": HERE, "started": STARTED, "stopped": STOPPED, "arrears": "j.arrears <> 0", "recovery": "j.recovery <> 0", "amount": "j.items > 0",
+}  # fmt: skip
+FAILED = "failed"
+WHAT = (*ROWS, FAILED)
+MONEY = ("amount", "arrears", "recovery")  # these are yuan, the others rows
+
+
+@dataclass(frozen=True)
+class Behind:
+    """One row behind a figure. Yuan; of `failed`, `regular` is the line that came back."""
+
+    person_id: int
+    subsidy: str
+    division_code: str
+    regular: Decimal
+    arrears: Decimal
+    recovery: Decimal
+
+    @property
+    def amount(self) -> Decimal:
+        """All of it."""
+        return self.regular + self.arrears + self.recovery
+
+
+@dataclass(frozen=True)
+class Sums:
+    """All rows behind a figure."""
+
+    rows: int
+    regular: Decimal
+    arrears: Decimal
+    recovery: Decimal
+
+    @property
+    def amount(self) -> Decimal:
+        """All of it, yuan."""
+        return self.regular + self.arrears + self.recovery
+
+    def figure(self, what: str) -> int | Decimal:
+        """The figure that they make."""
+        found: int | Decimal = getattr(self, what) if what in MONEY else self.rows
+        return found
+
+
+def _rows_of(what: str) -> str:
+    if what == FAILED:
+        return "select f.division_code, f.person_id, f.subsidy, f.amount, 0.00, 0.00 from failed f where true"
+    return f"select j.division_code, j.person_id, j.subsidy, j.regular, j.arrears, j.recovery from joined j where {ROWS[what]}"
+
+
+def _asked(payer: str, area: str, month: date, subsidy: str) -> tuple[str, dict[str, Any]]:
+    low, high = span(area)
+    where: dict[str, Any] = {"payer": payer, "month": month, "before": month_before(month), "low": low, "high": high, "subsidy": subsidy}
+    within = " and division_code >= %(low)s and division_code < %(high)s" + (" and subsidy = %(subsidy)s" if subsidy else "")
+    return within, where
+
+
+def rows_behind(
+    *, payer: str, area: str, month: date, what: str, subsidy: str = "", after: tuple[str, int, str] | None = None, limit: int = 50
+) -> list[Behind]:
+    """The rows behind a figure of a county, or of a township of it, in the order of place, person and subsidy."""
+    within, where = _asked(payer, area, month, subsidy)
+    if after:
+        within += " and (division_code, person_id, subsidy) > (%(place)s, %(person)s, %(last)s)"
+        where |= dict(zip(("place", "person", "last"), after, strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(f"{JOINED} {_rows_of(what)}{within} order by 1, 2, 3 limit %(limit)s", {**where, "limit": limit})
+        return [Behind(person, kind, place, regular, arrears, recovery) for place, person, kind, regular, arrears, recovery in cursor.fetchall()]
+
+
+def sums_behind(*, payer: str, area: str, month: date, what: str, subsidy: str = "") -> Sums:
+    """How many rows there are behind a figure, and their money."""
+    within, where = _asked(payer, area, month, subsidy)
+    columns = "division_code, person_id, subsidy, regular, arrears, recovery"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{JOINED} select count(*), coalesce(sum(regular), 0), coalesce(sum(arrears), 0), coalesce(sum(recovery), 0) from ({_rows_of(what)}{within}) x ({columns})",
+            where,
+        )
+        return Sums(*cursor.fetchone())
+
+
+def month_before(month: date) -> date:
+    """The first of the month before."""
+    return date(month.year - (month.month == 1), 12 if month.month == 1 else month.month - 1, 1)
+
+
+def month_after(month: date) -> date:
+    """The first of the month after."""
+    return date(month.year + (month.month == 12), month.month % 12 + 1, 1)

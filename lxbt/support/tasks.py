@@ -1,0 +1,24 @@
+"""Background wake-ups: a sign of life every minute, the morning round of clocks. The state in the tables is the queue."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from lxbt.support.operations import clocks
+from lxbt.support.operations import status as signs
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="support.leave_sign", queueing_lock="support.leave_sign", pass_context=False)
+def leave_sign(timestamp: int) -> bool:
+    """Every minute, that the background work lives."""
+    return signs.leave_sign(at=timezone.now())
+
+
+@app.periodic(cron="30 8 * * *")
+@app.task(name="support.daily", queueing_lock="support.daily", pass_context=False)
+def daily(timestamp: int) -> int:
+    """Every morning: late questions climb, silent ones end, keepers of old entries of the directory are told."""
+    now, on = timezone.now(), timezone.localdate()
+    return clocks.climb_overdue(on=on, at=now) + clocks.end_silent(on=on, at=now) + clocks.remind_keepers(on=on, at=now)

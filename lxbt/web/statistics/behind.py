@@ -1,0 +1,147 @@
+"""The rows behind a figure of a county or township: who they are, and that there are as many as the figure says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from lxbt.accounts.rules import Permission as P
+from lxbt.core.months import Month
+from lxbt.core.profile import SUBSIDIES
+from lxbt.divisions import queries as divisions
+from lxbt.divisions.rules import Level
+from lxbt.registry import queries as registry
+from lxbt.statistics import queries
+from lxbt.statistics.behind import FAILED, WHAT, Behind, rows_behind, sums_behind
+from lxbt.statistics.queries import AreaCount
+from lxbt.web import words
+from lxbt.web.access import OfficialRequest, page
+from lxbt.web.components import Column, Crumb, Empty, Page, Person, Row, Subsidies, Tab, Table
+from lxbt.web.paging import SIZE
+from lxbt.web.sheets import Sheet, send_sheet
+from lxbt.web.statistics.presenters import drill, rows_url
+
+LIMIT = 50_000
+WORDS = {
+    "persons": lazy("领取人"), "started": lazy("新增"), "stopped": lazy("停发"), "amount": lazy("全部发放"), "arrears": lazy("补发"), "recovery": lazy("抵扣"),
+    "failed": lazy("退票未补"),
+}  # fmt: skip
+NEEDED = (P.VIEW_STATISTICS, P.VIEW_PERSONS, P.VIEW_PAYMENTS)
+
+
+def listed_areas(request: OfficialRequest, codes: Iterable[str]) -> frozenset[str]:
+    """Of these areas, those whose figures lead to their rows: within one county, and in scope for persons and money."""
+    found = divisions.divisions_by_code(codes)
+    return frozenset(
+        code for code, node in found.items()
+        if (node.acts_as_county or node.level == Level.TOWNSHIP) and all(request.standing.may(permission, code) for permission in NEEDED)
+    )  # fmt: skip
+
+
+def asked(request: OfficialRequest) -> tuple[AreaCount, str, date, str, str]:
+    """(area with its figures, county that pays, month, what, subsidy) of the address."""
+    code, what = request.GET.get("code", ""), request.GET.get("what", "")
+    subsidy = request.GET.get("subsidy", "") if request.GET.get("subsidy") in SUBSIDIES else ""
+    county = divisions.county_of(code)
+    if what not in WHAT or county is None or code not in listed_areas(request, [code]):
+        raise Http404
+    try:
+        month = Month.parse(request.GET.get("month", "")).first
+    except ValueError:
+        raise Http404 from None
+    return queries.area_in_month(code, month), county.code, month, what, subsidy
+
+
+def figure_of(area: AreaCount, what: str, subsidy: str) -> int | Decimal:
+    """What the dashboard shows."""
+    count = getattr(area, subsidy) if subsidy else area.both
+    found: int | Decimal = getattr(count, what)
+    return found
+
+
+@page(*NEEDED)
+def figure_rows(request: OfficialRequest) -> HttpResponse:
+    """A page of the rows behind a figure, the figure beside their count."""
+    area, payer, month, what, subsidy = asked(request)
+    place, _dot, rest = request.GET.get("after", "").partition(".")
+    number, _dot, last = rest.partition(".")
+    after = (place, int(number), last) if place.isdigit() and number.isdigit() else None
+    rows = rows_behind(payer=payer, area=area.code, month=month, what=what, subsidy=subsidy, after=after, limit=SIZE + 1)
+    sums = sums_behind(payer=payer, area=area.code, month=month, what=what, subsidy=subsidy)
+    shown, figure = rows[:SIZE], figure_of(area, what, subsidy)
+    key = f"{shown[-1].division_code}.{shown[-1].person_id}.{shown[-1].subsidy}" if len(rows) > SIZE else ""
+    counted = queries.counted_at(area.code)
+    context = {
+        "area": area, "month": month, "what": WORDS[what], "figure": figure, "listed": sums.figure(what), "count": sums.rows, "yuan": sums.amount,
+        "agree": figure == sums.figure(what), "counted_at": timezone.localtime(counted) if counted else None,
+        "table": rows_table(request, shown, what, Page(len(shown), sums.rows, _("行"), key, after is not None)),
+        "subsidies": [
+            Tab(str(label), rows_url(area.code, month, what, kind), None, kind == subsidy) for kind, label in (("", _("两项")), *words.SUBSIDIES_SHORT.items())
+        ],
+        "whats": [Tab(str(label), rows_url(area.code, month, kind, subsidy), None, kind == what) for kind, label in WORDS.items()],
+        "export": f"{reverse('statistics_rows_export')}?code={area.code}&month={month:%Y-%m}&what={what}&subsidy={subsidy}",
+        "crumbs": [Crumb(_("统计分析"), drill(area.code, month)), Crumb(area.name), Crumb(str(WORDS[what]))],
+    }  # fmt: skip
+    return render(request, "statistics/rows.html", context)
+
+
+def rows_table(request: OfficialRequest, rows: list[Behind], what: str, paging: Page) -> Table:
+    """Who, where, how much."""
+    cards = registry.person_cards(row.person_id for row in rows)
+    standing = request.standing
+    lines = []
+    for row in rows:
+        card = cards[row.person_id]
+        url = reverse("person", args=[row.person_id]) if standing.may(P.VIEW_PERSONS, card.division_code) else ""
+        cells: list[Any] = [Person(card.name, "", card.masked_id, url), divisions.name_of(row.division_code), Subsidies([row.subsidy])]
+        lines.append(Row([*cells, *money_of(row, what)], url=url, action=_("查看") if url else ""))
+    heads = [Column(_("退回金额（元）"), "num")] if what == FAILED else [Column(head, "num") for head in (_("常规（元）"), _("补发（元）"), _("抵扣（元）"))]
+    columns = [Column(_("姓名"), phone="lead"), Column(_("户籍")), Column(_("补贴")), *heads]
+    return Table(
+        caption=_("明细"),
+        columns=columns,
+        rows=lines,
+        page=paging,
+        empty=Empty(_("这个数字是零"), _("没有这样的明细。可换月份、补贴或者项目。"), icon="chart-bar"),
+    )
+
+
+def money_of(row: Behind, what: str) -> list[Decimal]:
+    """The columns of money."""
+    return [row.regular] if what == FAILED else [row.regular, row.arrears, row.recovery]
+
+
+@page(*NEEDED)
+def rows_export(request: OfficialRequest) -> HttpResponse:
+    """All rows behind the figure, at most LIMIT; numbers masked."""
+    area, payer, month, what, subsidy = asked(request)
+    rows = rows_behind(payer=payer, area=area.code, month=month, what=what, subsidy=subsidy, limit=LIMIT)
+    cards = registry.person_cards(row.person_id for row in rows)
+    heads = [
+        _("姓名"),
+        _("身份证号"),
+        _("户籍"),
+        _("补贴"),
+        *([_("退回金额（元）")] if what == FAILED else [_("常规（元）"), _("补发（元）"), _("抵扣（元）")]),
+    ]
+    cells = [
+        [
+            cards[r.person_id].name,
+            cards[r.person_id].masked_id,
+            divisions.full_name_of(r.division_code),
+            str(words.SUBSIDIES_SHORT[r.subsidy]),
+            *money_of(r, what),
+        ]
+        for r in rows
+    ]
+    said = {"month": f"{month:%Y-%m}", "what": what, "subsidy": subsidy}
+    return send_sheet(request, Sheet(_("统计明细"), heads, cells, "statistics.rows_exported", "division", area.code, area.code, said))
