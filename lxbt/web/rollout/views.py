@@ -180,6 +180,9 @@ def plan_facts(place: Place | None, judged: Judged, overrides: Any, request: Off
     else:
         facts.append((_("时间窗"), _("待部里指定")))
     facts.append((_("接入"), connection_words(place, found.heard.get(place.province) if place else None, timezone.now())))
+    heard = found.heard.get(place.province) if place else None
+    if heard and heard.synced_until:
+        facts.append((_("对账一致至"), f"{heard.synced_until:%Y-%m}"))
     if place and place.counties and len(judged.counties) > 1:
         facts.append((_("参加的县"), _("%(n)s 个") % {"n": len(judged.counties)}))
     if place and place.basis:
@@ -261,7 +264,7 @@ def sheet_row(code: str, judged: Judged, place: Place | None, connection: str, r
     why = in_turn(said(x) for x in judged.verdict.findings if x.state != State.NORMAL)
     words = in_turn(part for part in (remark.reason, remark.next_step) if part) if remark else ""
     return [
-        code, divisions.name_of(code), batch_word(place.batch if place else None), state_chip(judged.verdict.state).word, f.counties, f.places, f.places_ready, f.to_train,
+        code, divisions.name_of(code), batch_word(place.batch if place else None), state_chip(judged.verdict.state).word, f.counties, f.places, f.places_ready, f.people,
         f.trained, f.declared, f.entered, f.paid, f.undeclared, f.months, f.months_held, connection, why, words,
     ]  # fmt: skip
 
