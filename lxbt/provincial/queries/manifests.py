@@ -162,10 +162,10 @@ def _only(words: Mapping[str, str], ours: str) -> str:
 
 def words_of(client: Client) -> Words:
     """The client's words as they are kept."""
-    told: dict[str, dict[str, str]] = {"divisions": {}, "subsidy": {}}
+    told: dict[str, dict[str, str]] = {"division": {}, "subsidy": {}}
     for table, theirs, ours in Code.objects.filter(client=client, table__in=list(told)).values_list("table", "theirs", "ours"):
         told[table][theirs] = ours
-    return Words(told["divisions"], told["subsidy"])
+    return Words(told["division"], told["subsidy"])
 
 
 def open_differences(clients: Iterable[Client]) -> QuerySet[Difference]:
