@@ -124,6 +124,29 @@ class _Names:
 _names = _Names()
 
 
+class _Tiers:
+    """The few nodes that work at another level than their digits say, kept for a minute like the names."""
+
+    def __init__(self) -> None:
+        self.odd: dict[str, int] = {}
+        self.until = 0.0
+
+    def tier(self, code: str) -> int:
+        if time.monotonic() >= self.until:
+            odd = Division.objects.filter(Q(acts_as_county=True) & ~Q(level=rules.Level.COUNTY) | Q(kind=DivisionKind.ZONE))
+            self.odd = {node.code: int(node.tier) for node in odd}
+            self.until = time.monotonic() + _Names.KEPT
+        return self.odd.get(code, rules.level_of(code))
+
+
+_tiers = _Tiers()
+
+
+def tier_of(code: str) -> int:
+    """The level that the body of this code works at (see `Division.tier`), without asking the database each time."""
+    return _tiers.tier(code)
+
+
 def name_of(code: str) -> str:
     """The name of a node for a page; the code where there is no such node."""
     return _names.name(code)
@@ -137,6 +160,7 @@ def full_name_of(code: str) -> str:
 def forget_names() -> None:
     """After a rename or a merge: names are read anew here at once, in other processes within a minute."""
     _names.forget()
+    _tiers.until = 0.0
 
 
 def _alive(nodes: QuerySet[Division], ended: bool) -> QuerySet[Division]:

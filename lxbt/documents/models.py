@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models.functions import Now
 
-from lxbt.documents.rules import SIGNATURES
+from lxbt.documents.rules import OFFICE_ENDINGS, SIGNATURES
 
 
 class Sealed(models.Model):
@@ -32,6 +32,23 @@ class Document(Sealed):
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(media_type__in=list(SIGNATURES)), name="document_media_type")]
         indexes = [models.Index(fields=["person_id"], name="document_person"), models.Index(fields=["key_id"], name="document_key")]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.media_type}"
+
+
+class OfficeFile(Sealed):
+    """A file of an office, of no person: a paper that goes with a notice, or a document that the system typeset."""
+
+    name = models.CharField(max_length=120)
+    media_type = models.CharField(max_length=80)
+    division_code = models.CharField(max_length=12)
+    stored_at = models.DateTimeField()
+    stored_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(media_type__in=list(OFFICE_ENDINGS)), name="office_file_media_type")]
+        indexes = [models.Index(fields=["key_id"], name="office_file_key")]
 
     def __str__(self) -> str:
         return f"{self.pk} {self.media_type}"

@@ -12,12 +12,17 @@ from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 
 from lxbt.core import crypto
-from lxbt.documents.models import Document, LargeFile, Piece, Release, Sealed
+from lxbt.documents.models import Document, LargeFile, OfficeFile, Piece, Release, Sealed
 
 
 def document(document_id: int) -> Document | None:
     """One document, without its content."""
     return Document.objects.filter(pk=document_id).first()
+
+
+def office_file(file_id: int | None) -> OfficeFile | None:
+    """One file of an office, without its content."""
+    return OfficeFile.objects.filter(pk=file_id or 0).first()
 
 
 def releases() -> QuerySet[Release]:
@@ -27,7 +32,7 @@ def releases() -> QuerySet[Release]:
 
 def documents_left_to_seal(current: int) -> int:
     """How many files are not sealed with the current key."""
-    return sum(kind.objects.exclude(key_id=current).exclude(size=0).count() for kind in (Document, Release, Piece))
+    return sum(kind.objects.exclude(key_id=current).exclude(size=0).count() for kind in (Document, OfficeFile, Release, Piece))
 
 
 def content_of(found: Sealed) -> bytes:

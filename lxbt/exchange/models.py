@@ -15,6 +15,7 @@ from lxbt.core import crypto
 
 STATES_IN = ("waiting", "applied", "failed", "put_aside")
 STATES_OUT = ("waiting", "sent", "failed", "put_aside")
+PARTNERS = ("federation", "partner", "lister")
 
 
 def sealed_body(body: object) -> bytes:
@@ -35,9 +36,15 @@ class Partner(models.Model):
 
     sender_id = models.CharField(max_length=99, unique=True)
     name = models.CharField(max_length=60)
-    kind = models.CharField(max_length=12, default="partner", help_text="federation: the database of certificates; partner: asks of us")
+    kind = models.CharField(
+        max_length=12, default="partner", help_text="federation: the database of certificates; partner: asks of us; lister: gives lists that are compared with"
+    )
     areas = models.JSONField(default=list, help_text="division codes whose areas it may see")
     fields = models.JSONField(default=list, help_text="granted fields of a person")
+    lists = models.JSONField(default=list, db_default=[], help_text="of a lister: the lists that it may tell, or is asked for")
+    answers = models.CharField(
+        max_length=8, blank=True, default="", db_default="", help_text="of a lister that is asked: at_once or later; empty: it tells by itself"
+    )
     base_url = models.CharField(max_length=300, blank=True, help_text="where we ask, and what callbacks must begin with")
     must_sign = models.BooleanField(default=True)
     quota = models.PositiveIntegerField(default=600, help_text="requests a minute")
@@ -49,7 +56,8 @@ class Partner(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=["federation", "partner"]), name="partner_kind"),
+            models.CheckConstraint(condition=Q(kind__in=PARTNERS), name="partner_kind"),
+            models.CheckConstraint(condition=Q(answers__in=["", "at_once", "later"]), name="partner_answers"),
             models.UniqueConstraint(fields=["kind"], condition=Q(kind="federation", closed_at__isnull=True), name="partner_one_federation"),
         ]
 
@@ -218,3 +226,51 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"{self.partner_id} {self.state}"
+
+
+class Asking(models.Model):
+    """A round of questions: whether the recipients of an area are on a list of a body that only answers questions."""
+
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)
+    area = models.CharField(max_length=12)
+    month = models.DateField(help_text="whose recipients are asked for")
+    list_id = models.BigIntegerField(null=True, help_text="where the answers stand")
+    batches = models.PositiveIntegerField(default=0)
+    persons = models.PositiveIntegerField(default=0)
+    found = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["partner", "kind", "area", "-id"], name="asking_latest")]
+        constraints = [models.UniqueConstraint(fields=["partner", "kind", "area"], condition=Q(finished_at__isnull=True), name="asking_one_at_a_time")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.area} {self.month:%Y-%m}"
+
+
+class AskedBatch(models.Model):
+    """One question of a round: the recipients from one person's number to another's. Who they are stands in no table."""
+
+    asking = models.ForeignKey(Asking, models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField()
+    first_person = models.BigIntegerField()
+    last_person = models.BigIntegerField()
+    state = models.CharField(max_length=8, default="waiting")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    persons = models.PositiveIntegerField(default=0, help_text="asked for in the latest attempt")
+    found = models.PositiveIntegerField(default=0)
+    transaction_id = models.CharField(max_length=99, blank=True, help_text="of the latest attempt")
+    asked_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["transaction_id"], name="asked_batch_transaction", condition=Q(state="asked"))]
+        constraints = [
+            models.UniqueConstraint(fields=["asking", "number"], name="asked_batch_once"),
+            models.CheckConstraint(condition=Q(state__in=["waiting", "asked", "answered"]), name="asked_batch_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asking_id} {self.number}"

@@ -8,7 +8,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from lxbt.exchange import queries
-from lxbt.exchange.operations import answering, applying, sending, syncing
+from lxbt.exchange.operations import answering, applying, asking, sending, syncing
 
 KEPT = timedelta(days=30)  # bodies of messages that were done
 
@@ -69,3 +69,17 @@ def compare(timestamp: int) -> int:
         return found.healed
     except syncing.TROUBLE:
         return 0
+
+
+@app.periodic(cron="0 1 3 * *")
+@app.task(name="exchange.ask_bodies", queueing_lock="exchange.ask_bodies", pass_context=False)
+def ask_bodies(timestamp: int) -> int:
+    """In the night of the third of each month, the rounds of questions to bodies that only answer."""
+    return asking.start_month(at=timezone.now(), on=timezone.localdate())
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(name="exchange.keep_asking", queueing_lock="exchange.keep_asking", pass_context=False)
+def keep_asking(timestamp: int) -> int:
+    """Every two minutes, go on with the rounds that are open."""
+    return asking.keep_asking(clock=timezone.now, on=timezone.localdate())

@@ -10,7 +10,6 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from lxbt.core.profile import SUBSIDIES
 from lxbt.imports.states import LIVE, OUTCOMES, STATES
 
 
@@ -117,28 +116,6 @@ class Tally(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["payer_code", "month"], name="tally_payer")]
-
-    def __str__(self) -> str:
-        return f"{self.payer_code} {self.month:%Y-%m} {self.subsidy}"
-
-
-class Declared(models.Model):
-    """What a county says it paid in a month, from its own books; a later declaration replaces it, the record keeps both."""
-
-    pk = models.CompositePrimaryKey("payer_code", "month", "subsidy")
-    payer_code = models.CharField(max_length=12)
-    month = models.DateField()
-    subsidy = models.CharField(max_length=6)
-    persons = models.IntegerField()
-    amount = models.DecimalField(max_digits=16, decimal_places=2)
-    declared_by_id = models.BigIntegerField(null=True)
-    declared_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(subsidy__in=SUBSIDIES), name="declared_subsidy"),
-            models.CheckConstraint(condition=Q(persons__gte=0) & Q(amount__gte=0), name="declared_amounts"),
-        ]
 
     def __str__(self) -> str:
         return f"{self.payer_code} {self.month:%Y-%m} {self.subsidy}"

@@ -16,9 +16,10 @@ from lxbt.core.money import ZERO
 from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES
 from lxbt.divisions.rules import span
-from lxbt.imports.models import Declared, Import, KeptRow, Tally
+from lxbt.imports.models import Import, KeptRow, Tally
 from lxbt.imports.states import DONE, KEPT, PLANNING, RUNNING, UNDOING, WRITING
 from lxbt.registry.queries import open_sealed
+from lxbt.rollout.queries.declared import declared_of_many
 
 FIRST_MONTH = Month(2016, 1)
 REMARKED_KEPT = 5_000  # rows accepted with a remark that are kept to be shown; all are counted
@@ -43,6 +44,11 @@ def next_import(*, passed_over: Iterable[int] = ()) -> Import | None:
     """The import that was worked on the longest ago, so that counties take turns."""
     waiting = Import.objects.filter(Q(client_id__isnull=True) | Q(state=UNDOING), state__in=RUNNING).exclude(pk__in=list(passed_over))
     return waiting.order_by(F("served_at").asc(nulls_first=True), "pk").first()
+
+
+def running_count() -> int:
+    """How many imports of the nation are being worked on."""
+    return Import.objects.filter(state__in=RUNNING).count()
 
 
 @dataclass(frozen=True)
@@ -125,7 +131,7 @@ class MonthOfCounty:
 
 def declared_and_recorded(payer: str, *, until: Month, since: Month = FIRST_MONTH) -> list[MonthOfCounty]:
     """Every month and subsidy of a paying body, the newest first: what it declared beside what imports recorded."""
-    declared = {(row.month, row.subsidy): row for row in Declared.objects.filter(payer_code=payer)}
+    declared = {(month, subsidy): row for (_payer, month, subsidy), row in declared_of_many([payer]).items()}
     recorded = {
         (row["month"], row["subsidy"]): row
         for row in Tally.objects.filter(payer_code=payer).values("month", "subsidy").annotate(n=Sum("payments"), yuan=Sum("amount"), doubts=Sum("doubtful"))
@@ -177,7 +183,7 @@ def declared_for(import_id: int) -> list[MonthOfImport]:
         Tally.objects.filter(payer_code__in=payers, month__in=months).values("payer_code", "month", "subsidy").annotate(n=Sum("payments"), yuan=Sum("amount"))
     )
     recorded = {(r["payer_code"], r["month"], r["subsidy"]): (r["n"], r["yuan"]) for r in held}
-    told = {(d.payer_code, d.month, d.subsidy): (d.persons, d.amount) for d in Declared.objects.filter(payer_code__in=payers, month__in=months)}
+    told = {key: (d.persons, d.amount) for key, d in declared_of_many(payers, months).items()}
     return [MonthOfImport(*key, own[key], *recorded[key], *told.get(key, (None, None))) for key in sorted(own)]
 
 
@@ -200,7 +206,7 @@ def progress_by_payer(area: str) -> list[Payer]:
         cursor.execute(
             "with recorded as (select payer_code, month, subsidy, sum(payments) n, sum(amount) yuan, sum(doubtful) doubts from imports_tally"
             "  where payer_code >= %(low)s and payer_code < %(high)s group by 1, 2, 3),"
-            " declared as (select payer_code, month, subsidy, persons, amount from imports_declared where payer_code >= %(low)s and payer_code < %(high)s)"
+            " declared as (select payer_code, month, subsidy, persons, amount from rollout_declared where payer_code >= %(low)s and payer_code < %(high)s)"
             " select payer_code, count(persons), count(*) filter (where (persons, amount) = (coalesce(n, 0), coalesce(yuan, 0))),"
             "  count(*) filter (where (persons, amount) <> (coalesce(n, 0), coalesce(yuan, 0))), coalesce(sum(n), 0), coalesce(sum(doubts), 0)"
             " from recorded full join declared using (payer_code, month, subsidy) group by payer_code order by payer_code",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from lxbt.accounts.models import User
 from lxbt.audit.models import Event
 from lxbt.exchange.models import Message, sealed_body
 from lxbt.exchange.operations.partners import open_partner
+from lxbt.matching.operations.list_records import take_list_records
+from lxbt.matching.rules.lists import ListRow, ToldRecord
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +76,17 @@ def test_who_does_not_answer_is_said_in_a_sentence(failed: Message, logged_in: C
 
 def test_the_switch_exists_in_a_demonstration_only(failed: Message, logged_in: Callable[[User], Client]) -> None:
     assert logged_in(f.account("administrator", f.NATION)).get(reverse("exchange_demo")).status_code == 404
+
+
+def test_lists_of_other_bodies_are_shown_with_their_rows_and_rounds(logged_in: Callable[[User], Client]) -> None:
+    f.load_places()
+    open_partner(sender_id="police", name="公安局", kind="lister", areas=[f.COUNTY], lists=["deaths", "moves"], by=None)
+    open_partner(
+        sender_id="injury", name="社保局", kind="lister", areas=[f.COUNTY], lists=["work_injury_care"], answers="later", base_url="http://127.0.0.1:1", by=None
+    )
+    row = ToldRecord("deaths", f.COUNTY, "r1", 1, ListRow(1, "某人", f.identity_number(), event_on=date(2026, 5, 2)))
+    take_list_records(sender="police", source="公安局", records=[row], received_on=date(2026, 6, 1))
+    body = logged_in(f.account("administrator", f.NATION)).get(reverse("exchange")).content.decode()
+    for words in ("死亡登记", "户籍迁出", "逐条告知", "社保局", "逐批查询，稍后回复", "尚未查询"):
+        assert words in body
+    assert f.identity_number() not in body

@@ -17,9 +17,10 @@ from django.urls import reverse
 from lxbt.accounts.models import User
 from lxbt.audit.models import Event
 from lxbt.core.idnumber import check_digit
-from lxbt.imports.models import Declared, Import, RememberedMapping
+from lxbt.imports.models import Import, RememberedMapping
 from lxbt.imports.operations.running import finish
 from lxbt.imports.tasks import take_turn
+from lxbt.rollout.models import Declared
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db

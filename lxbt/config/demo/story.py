@@ -16,6 +16,8 @@ from lxbt.config.demo.payments import Paymaster
 from lxbt.config.demo.places import DEEP, SHOW_COUNTY, SHOWN, County, counties
 from lxbt.config.demo.population import beginning_of_payments
 from lxbt.config.demo.progress import Asked
+from lxbt.config.demo.rollout import plan_rollout
+from lxbt.config.demo.support import support
 from lxbt.config.demo.writing import CHUNK, Writer
 from lxbt.core.months import Month
 from lxbt.divisions.models import Division
@@ -74,6 +76,8 @@ class Story:
             if county.code in SHOWN:
                 yield f"applications {county.name}", self._applications(county)
         yield "current month", self.draw_current
+        yield "going live", self.plan_rollout
+        yield "support", lambda: support(self.places, self.asked.day)
 
     def add_regiments(self) -> None:
         """兵团 has no townships in the national data: three invented regiments, so that persons can live there."""
@@ -132,6 +136,10 @@ class Story:
 
     def _applications(self, county: County) -> Callable[[], None]:
         return lambda: cases.play(county, seed=self.asked.seed, today=self.asked.day, part=parts_of(county))
+
+    def plan_rollout(self) -> None:
+        """Batches around the day, some far, some behind."""
+        plan_rollout(self.places, seed=self.asked.seed, day=self.asked.day)
 
     def draw_current(self) -> None:
         """The show county's batch of the current month waits for approval."""

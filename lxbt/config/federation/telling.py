@@ -15,23 +15,24 @@ from lxbt.exchange.rules import envelope as e
 from lxbt.exchange.rules import records as dr
 
 if TYPE_CHECKING:
+    from lxbt.config.federation.endpoint import Endpoint
     from lxbt.config.federation.server import Federation
 
 MOST_EVENTS = 200  # in one message
 
 
 class Teller(threading.Thread):
-    """One thread that empties the list of events and of callbacks, in their order."""
+    """One thread that empties the list of callbacks, in their order, and of what else is to be told."""
 
-    def __init__(self, federation: Federation) -> None:
+    def __init__(self, endpoint: Endpoint) -> None:
         super().__init__(daemon=True, name="teller")
-        self.federation = federation
+        self.endpoint = endpoint
         self.wake = threading.Event()
         self.stopped = False
         self.waiting: deque[tuple[str, dict[str, Any]]] = deque()
         self.again: list[dict[str, Any]] = []
         self.told = self.failed = 0
-        told = federation.link
+        told = endpoint.link
         self.line = Line(told["partner_url"], told["sender_id"], told.get("secret", ""))
 
     def later(self, url: str, body: dict[str, Any]) -> None:
@@ -60,6 +61,24 @@ class Teller(threading.Thread):
         self._post(url, body)
         self.waiting.popleft()
         return True
+
+    def _events(self) -> bool:
+        """Tell what is due; gives whether something was."""
+        return False
+
+    def _post(self, url: str, body: dict[str, Any]) -> None:
+        if self.endpoint.faults.strikes("down"):
+            raise NoAnswer("cut on purpose")
+        at = self.endpoint.now()
+        self.line.post(url, self.endpoint.signed(body["header"], body["message"], at), at)
+
+
+class EventTeller(Teller):
+    """The same, with the events of the Federation."""
+
+    def __init__(self, federation: Federation) -> None:
+        super().__init__(federation)
+        self.federation = federation
 
     def _events(self) -> bool:
         store, faults = self.federation.store, self.federation.faults
@@ -101,12 +120,6 @@ class Teller(threading.Thread):
             return None
         header = self.federation.callback_header("notify", at, len(told))
         return {"header": header, "message": {"transaction_id": f"events-{self.federation.run}-{events[0][0]}", "notify_event": told}}
-
-    def _post(self, url: str, body: dict[str, Any]) -> None:
-        if self.federation.faults.strikes("down"):
-            raise NoAnswer("cut on purpose")
-        at = self.federation.now()
-        self.line.post(url, self.federation.signed(body["header"], body["message"], at), at)
 
 
 def new_run() -> str:

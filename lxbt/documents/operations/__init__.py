@@ -1,18 +1,23 @@
 """What is done with files: papers of persons, large exports, sealing anew."""
 
+from lxbt.documents.operations.office_files import OfficeFileRefused, drop_office_file, keep_typeset, store_office_file
 from lxbt.documents.operations.papers import DocumentRefused, store_document
 from lxbt.documents.operations.releases import ReleaseRefused, ask_release, decide_release, take_release, wipe_releases
 from lxbt.documents.operations.sealed import drop_large_file, keep_large_file, seal_documents_anew
 
 __all__ = [
     "DocumentRefused",
+    "OfficeFileRefused",
     "ReleaseRefused",
     "ask_release",
     "decide_release",
     "drop_large_file",
+    "drop_office_file",
     "keep_large_file",
+    "keep_typeset",
     "seal_documents_anew",
     "store_document",
+    "store_office_file",
     "take_release",
     "wipe_releases",
 ]

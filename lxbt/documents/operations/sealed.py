@@ -13,10 +13,10 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from lxbt.core import crypto
-from lxbt.documents.models import Document, LargeFile, Piece, Release
+from lxbt.documents.models import Document, LargeFile, OfficeFile, Piece, Release
 from lxbt.documents.queries import content_of
 
-KINDS: tuple[type[Document | Release | Piece], ...] = (Document, Release, Piece)
+KINDS: tuple[type[Document | OfficeFile | Release | Piece], ...] = (Document, OfficeFile, Release, Piece)
 PIECE = 4 * 2**20  # bytes of a large file that are sealed together
 
 
@@ -68,7 +68,7 @@ def seal_documents_anew(*, limit: int = 100) -> int:
     return sum(_seal_anew(kind, limit) for kind in KINDS)
 
 
-def _seal_anew(kind: type[Document | Release | Piece], limit: int) -> int:
+def _seal_anew(kind: type[Document | OfficeFile | Release | Piece], limit: int) -> int:
     current: int = settings.LXBT_KEYRING.current
     done = 0
     for ident in kind.objects.exclude(key_id=current).exclude(size=0).values_list("pk", flat=True)[:limit]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 LARGEST = 10 * 2**20  # bytes of one paper
 SIGNATURES = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n", "application/pdf": b"%PDF-"}
 ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+OFFICE_ENDINGS = {**ENDINGS, WORKBOOK: "xlsx"}  # papers of offices may be workbooks too: forms to fill in
 ACTIVE = (b"/JavaScript", b"/JS", b"/Launch", b"/EmbeddedFile", b"/XFA")  # what a scanned paper has no need of
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
 from django.db import DatabaseError, IntegrityError, transaction
+from django.utils import timezone
 
 from lxbt.audit.operations import record_event
 from lxbt.core.refusal import Refusal
 from lxbt.exchange import queries
 from lxbt.exchange.models import Link, Message, Partner, SeenEvent, Sending, Subscription
-from lxbt.exchange.operations import answering
+from lxbt.exchange.operations import answering, asking, listing
 from lxbt.exchange.rules import breaker
 from lxbt.exchange.rules import requests as r
 from lxbt.exchange.rules.envelope import Fault
@@ -74,10 +75,12 @@ def _apply(message: Message, at: datetime, on: date) -> dict[str, Any]:
     if message.action in REQUESTS:
         return answering.answer_later(message=message, told=told, at=at, on=on)
     body, partner = told["message"], message.partner
+    if partner.kind == listing.LISTER:
+        return _of_lister(message, body, at, on)
     if partner.kind != FEDERATION:
         return {"state": "put_aside"}  # only the Federation tells of certificates
     if message.action == "notify":
-        return _events(partner, r.read_events(body), message.transaction_id, at, on)
+        return _events(message, body, at, lambda records: take(records, received_at=at, on=on, partner=partner))
     asked = Sending.objects.filter(partner=partner, transaction_id=message.transaction_id, action__in=REQUESTS).first()
     if asked is None:
         return {"state": "put_aside"}  # an answer to a question that was not asked
@@ -92,23 +95,32 @@ def _apply(message: Message, at: datetime, on: date) -> dict[str, Any]:
     return {}
 
 
+def _of_lister(message: Message, body: dict[str, Any], at: datetime, on: date) -> dict[str, Any]:
+    """What a body that gives lists says: records it tells, or the answer to a question of ours."""
+    partner = message.partner
+    if message.action == "notify":
+        received_on = timezone.localdate(message.received_at)
+        return _events(message, body, at, lambda records: listing.take_told(records, partner=partner, received_on=received_on))
+    if message.action == "on-search":
+        return asking.take_answer(partner=partner, transaction_id=message.transaction_id, message=body, at=message.received_at, on=on) or {"state": "put_aside"}
+    return {}
+
+
 def _of_answer(answer: dict[str, Any]) -> list[dict[str, Any]]:
     data = answer.get("data")
     return r.records_in(data.get("reg_records"), "reg_records") if isinstance(data, dict) and answer.get("status") == "succ" else []
 
 
-def _events(partner: Partner, events: list[tuple[str, list[dict[str, Any]]]], transaction_id: str, at: datetime, on: date) -> dict[str, Any]:
+def _events(message: Message, body: dict[str, Any], at: datetime, taker: Callable[[list[dict[str, Any]]], dict[str, Any]]) -> dict[str, Any]:
     """Take the events that did not come before. One whose record is of wrong form is not marked as seen: put right, it may come again."""
-    known = set(
-        SeenEvent.objects.filter(partner=partner, transaction_id=transaction_id, reference_id__in=[ref for ref, _r in events]).values_list(
-            "reference_id", flat=True
-        )
-    )
+    partner, transaction_id, events = message.partner, message.transaction_id, r.read_events(body)
+    rows = SeenEvent.objects.filter(partner=partner, transaction_id=transaction_id, reference_id__in=[reference for reference, _r in events])
+    known = set(rows.values_list("reference_id", flat=True))
     fresh = [(reference, records) for reference, records in events if reference not in known]
-    counts = take([record for _ref, records in fresh for record in records], received_at=at, on=on, partner=partner)
+    counts = taker([record for _ref, records in fresh for record in records])
     if not counts.get("faults"):
-        rows = [SeenEvent(partner=partner, transaction_id=transaction_id, reference_id=reference, seen_at=at) for reference, _records in fresh]
-        SeenEvent.objects.bulk_create(rows, ignore_conflicts=True)
+        seen = [SeenEvent(partner=partner, transaction_id=transaction_id, reference_id=reference, seen_at=at) for reference, _records in fresh]
+        SeenEvent.objects.bulk_create(seen, ignore_conflicts=True)
     return counts | {"events": len(fresh), "seen": len(events) - len(fresh)}
 
 

@@ -21,6 +21,7 @@ from lxbt.exchange import queries
 from lxbt.exchange.models import AccessToken, Link, Partner, PartnerKey
 from lxbt.exchange.rules.beneficiaries import FIELDS
 from lxbt.exchange.rules.signature import ALGORITHMS, ED25519
+from lxbt.matching.rules.lists import LISTS
 
 if TYPE_CHECKING:
     from lxbt.accounts.models import User
@@ -52,6 +53,8 @@ def open_partner(
     kind: str = "partner",
     areas: Iterable[str] = (),
     fields: Iterable[str] = (),
+    lists: Iterable[str] = (),
+    answers: str = "",
     base_url: str = "",
     must_sign: bool = True,
     quota: int = 600,
@@ -62,7 +65,7 @@ def open_partner(
 
     Opened anew, a partner gets a new secret only when it had none. `client_secret` is the one that we show to it.
     """
-    areas, fields = sorted(set(areas)), sorted(set(fields))
+    areas, fields, lists = sorted(set(areas)), sorted(set(fields)), sorted(set(lists))
     unknown = set(areas) - set(divisions.divisions_by_code(areas))
     if unknown:
         raise PartnerRefused(_("没有区划 %(codes)s，请核对 12 位代码。") % {"codes": "、".join(sorted(unknown))}, field="areas")
@@ -70,10 +73,29 @@ def open_partner(
         raise PartnerRefused(
             _("不认识的字段 %(names)s；可授予：%(known)s。") % {"names": "、".join(sorted(set(fields) - set(FIELDS))), "known": "、".join(FIELDS)}
         )
+    if set(lists) - set(LISTS):
+        raise PartnerRefused(
+            _("不认识的名单 %(names)s；可授予：%(known)s。") % {"names": "、".join(sorted(set(lists) - set(LISTS))), "known": "、".join(LISTS)}, field="lists"
+        )
+    if kind == "lister" and (not lists or not areas):
+        raise PartnerRefused(_("请给出对方可以提供的名单和所属区划。"), field="lists")
+    if answers and not base_url:
+        raise PartnerRefused(_("只能逐批查询的单位须登记对方地址。"), field="base_url")
     if base_url and urlsplit(base_url).scheme not in ("https", "http"):
         raise PartnerRefused(_("对方地址须以 https:// 开头。"), field="base_url")
     partner = Partner.objects.select_for_update().filter(sender_id=sender_id).first()
-    before = {"areas": partner.areas, "fields": partner.fields, "base_url": partner.base_url, "quota": partner.quota} if partner else {}
+    before = (
+        {
+            "areas": partner.areas,
+            "fields": partner.fields,
+            "lists": partner.lists,
+            "answers": partner.answers,
+            "base_url": partner.base_url,
+            "quota": partner.quota,
+        }
+        if partner
+        else {}
+    )
     secret = ""
     if partner is None:
         partner = Partner(sender_id=sender_id, token_key=seal(secrets.token_hex(32)))
@@ -81,6 +103,7 @@ def open_partner(
         secret = secrets.token_urlsafe(32)
         partner.secret = make_password(secret)
     partner.name, partner.kind, partner.areas, partner.fields = name, kind, areas, fields
+    partner.lists, partner.answers = lists, answers
     partner.base_url, partner.must_sign, partner.quota, partner.closed_at = base_url.rstrip("/"), must_sign, quota, None
     if client_secret:
         partner.client_secret = seal(client_secret)
@@ -92,7 +115,7 @@ def open_partner(
         subject_kind="partner",
         subject_id=sender_id,
         details={"kind": kind, "must_sign": must_sign},
-        changes={name: (before.get(name), getattr(partner, name)) for name in ("areas", "fields", "base_url", "quota")},
+        changes={name: (before.get(name), getattr(partner, name)) for name in ("areas", "fields", "lists", "answers", "base_url", "quota")},
     )
     return partner, secret
 

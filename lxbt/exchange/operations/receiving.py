@@ -19,12 +19,13 @@ from lxbt.accounts.operations.tallies import count_hit, tallied, tally_key
 from lxbt.core.refusal import Refusal
 from lxbt.exchange import queries, signing
 from lxbt.exchange.models import Link, Message, Partner, sealed_body
-from lxbt.exchange.operations import answering, applying
+from lxbt.exchange.operations import answering, applying, listing
 from lxbt.exchange.operations.partners import give_token
 from lxbt.exchange.operations.sending import WAKE_IN, wake_after_commit
 from lxbt.exchange.rules import envelope as e
 from lxbt.exchange.rules import requests as r
 from lxbt.exchange.rules.envelope import Envelope, Fault
+from lxbt.exchange.rules.list_records import NotGranted
 from lxbt.exchange.rules.signature import BadSignature, is_unsigned, verify
 
 LARGEST = 32 * 2**20  # bytes of a message
@@ -43,6 +44,7 @@ class Route:
     registers: tuple[str, ...] = ("ibr", "social")
 
 
+EVERY = ("ibr", "social", "dr", listing.REGISTER)
 ROUTES = {
     "search": Route(("search",), "async"),
     "subscribe": Route(("subscribe",), "async"),
@@ -52,11 +54,11 @@ ROUTES = {
     "sync/txn/status": Route(("txn-status", "status"), "sync"),
     "sync/enrolled": Route(("search", "enrolled"), "sync", ("ibr",)),
     "sync/enrollment/updates": Route(("notify", "updates"), "sync", ("ibr",)),
-    "on-search": Route(("on-search",), "callback", ("ibr", "social", "dr")),
-    "on-subscribe": Route(("on-subscribe",), "callback", ("ibr", "social", "dr")),
-    "on-unsubscribe": Route(("on-unsubscribe",), "callback", ("ibr", "social", "dr")),
-    "txn/on-status": Route(("txn-on-status",), "callback", ("ibr", "social", "dr")),
-    "notify": Route(("notify",), "callback", ("ibr", "social", "dr")),
+    "on-search": Route(("on-search",), "callback", EVERY),
+    "on-subscribe": Route(("on-subscribe",), "callback", EVERY),
+    "on-unsubscribe": Route(("on-unsubscribe",), "callback", EVERY),
+    "txn/on-status": Route(("txn-on-status",), "callback", EVERY),
+    "notify": Route(("notify",), "callback", EVERY),
 }
 
 
@@ -85,6 +87,7 @@ def receive(*, namespace: str, path: str, raw: bytes, content_type: str, authori
         if content_type.partition(";")[0].strip().lower() != "application/json":
             raise Declined(415, "err.request.bad", "send application/json")
         partner = _caller(authorization, at)
+        _at_its_door(partner, namespace, path)
         envelope = _read(raw, route)
         _sender(partner, envelope, at)
         if route.kind == "sync":
@@ -94,6 +97,12 @@ def receive(*, namespace: str, path: str, raw: bytes, content_type: str, authori
         return Reply(no.status, e.errors(no.code, str(no), at, str(uuid.uuid4())))
     except Fault as fault:
         return Reply(400, e.errors(fault.code, str(fault), at, str(uuid.uuid4())))
+
+
+def _at_its_door(partner: Partner, namespace: str, path: str) -> None:
+    """Bodies that give lists have a register of their own, and ask nothing."""
+    if (partner.kind == listing.LISTER) != (namespace == listing.REGISTER) or (partner.kind == listing.LISTER and path not in listing.TAKES):
+        raise Declined(403, "err.request.forbidden", "this address is not for this sender")
 
 
 def _caller(authorization: str, at: datetime) -> Partner:
@@ -173,6 +182,8 @@ def _keep_and_acknowledge(partner: Partner, namespace: str, path: str, route: Ro
     correlation = str(uuid.uuid4())
     if route.kind == "callback":
         r.read_callback(envelope.header.action, envelope.message)
+        if partner.kind == listing.LISTER and envelope.header.action == "notify":
+            _check_lists(partner, envelope)
     else:
         _check_request(partner, path, envelope)
     try:
@@ -189,6 +200,13 @@ def _keep_and_acknowledge(partner: Partner, namespace: str, path: str, route: Ro
     else:
         wake_after_commit(WAKE_IN)
     return Reply(200, e.acknowledged(correlation, at))
+
+
+def _check_lists(partner: Partner, envelope: Envelope) -> None:
+    try:
+        listing.check_told(partner, envelope.message)
+    except NotGranted as no:
+        raise Declined(403, "err.request.forbidden", str(no)) from None
 
 
 def _known_correlation(partner: Partner, envelope: Envelope) -> str:

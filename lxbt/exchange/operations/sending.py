@@ -67,7 +67,8 @@ def queue_sending(
 
 def our_address(partner: Partner) -> str:
     """Where a partner reaches us."""
-    return f"{settings.LXBT_EXCHANGE_URL}/{'dr' if partner.kind == 'federation' else 'ibr'}/v1.0.0"
+    register = {"federation": "dr", "lister": "list"}.get(partner.kind, "ibr")
+    return f"{settings.LXBT_EXCHANGE_URL}/{register}/v1.0.0"
 
 
 def speak(partner: Partner, at: datetime, say: Callable[[Any], T]) -> T:

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from lxbt.core import crypto
 from lxbt.divisions.rules import covers, span
-from lxbt.exchange.models import AccessToken, Link, Message, Partner, PartnerKey, Sending, Subscription
+from lxbt.exchange.models import AccessToken, Asking, Link, Message, Partner, PartnerKey, Sending, Subscription
 from lxbt.exchange.rules.breaker import Breaker
 
 
@@ -57,6 +57,23 @@ def in_areas(partner: Partner, field: str) -> Q:
         low, high = span(area)
         seen |= Q(**{f"{field}__gte": low, f"{field}__lt": high})
     return seen
+
+
+def in_area(area: str, field: str) -> Q:
+    """The condition for rows of an area that we ask others about."""
+    low, high = span(area)
+    return Q(**{f"{field}__gte": low, f"{field}__lt": high})
+
+
+def listers() -> QuerySet[Partner]:
+    """The bodies that give lists, or answer for them."""
+    return partners().filter(kind="lister")
+
+
+def latest_askings() -> dict[tuple[int, str], Asking]:
+    """The latest round of questions to each body for each list, whatever the area."""
+    rows = Asking.objects.order_by("partner_id", "kind", "-pk").distinct("partner_id", "kind")
+    return {(row.partner_id, row.kind): row for row in rows}
 
 
 def sees(partner: Partner, division_code: str) -> bool:

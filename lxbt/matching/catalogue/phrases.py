@@ -15,7 +15,8 @@ def month_of(day: str) -> str:
 
 SAID = (
     "jsonb_strip_nulls(jsonb_build_object('list', e.list_id, 'row', e.row, 'kind', e.kind, 'name', e.name, 'matched', e.matched, 'event_on', e.event_on,"
-    " 'since', e.since, 'until', e.until, 'amount', e.amount, 'value', nullif(e.value, ''), 'received_on', l.received_on, 'as_of', l.as_of, 'source', l.source))"
+    " 'since', e.since, 'until', e.until, 'amount', e.amount, 'value', nullif(e.value, ''), 'received_on', l.received_on, 'as_of', l.as_of, 'source', l.source,"
+    " 'channel', nullif(l.channel, 'file'), 'asked_at', e.asked_at, 'answered_at', e.answered_at))"
 )
 
 

@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from lxbt.matching.rules.lists import LISTS
 
 LIST_STATES = ("open", "taken", "withdrawn")
+CHANNELS = ("file", "interface", "question")  # how a list came: told in a file, told record by record, answered
 
 
 class List(models.Model):
@@ -31,10 +32,17 @@ class List(models.Model):
     opened_by_id = models.BigIntegerField(null=True)
     opened_at = models.DateTimeField(db_default=Now())
     ended_on = models.DateField(null=True)
+    channel = models.CharField(max_length=9, default="file", db_default="file")
+    sender = models.CharField(max_length=99, blank=True, default="", db_default="", help_text="the system that told it, when it came over a line")
+    declared = models.JSONField(default=dict, db_default={}, help_text="what the sender says a complete roster is: {as_of, count, sequence}")
 
     class Meta:
-        indexes = [models.Index(fields=["kind", "division_code", "-as_of"], name="list_newest")]
+        indexes = [
+            models.Index(fields=["kind", "division_code", "-as_of"], name="list_newest"),
+            models.Index(fields=["sender", "kind", "division_code"], name="list_sender", condition=~Q(sender="")),
+        ]
         constraints = [
+            models.CheckConstraint(condition=Q(channel__in=CHANNELS), name="list_channel"),
             models.CheckConstraint(condition=Q(kind__in=list(LISTS)), name="list_kind"),
             models.CheckConstraint(condition=Q(state__in=LIST_STATES), name="list_state"),
             models.UniqueConstraint(fields=["kind", "division_code", "digest"], condition=~Q(state="withdrawn"), name="list_once"),
@@ -65,6 +73,8 @@ class ListEntry(models.Model):
     amount = models.DecimalField(max_digits=9, decimal_places=2, null=True)
     value = models.CharField(max_length=60, blank=True)
     detail = models.JSONField(default=dict, help_text="place, reference, note as given")
+    asked_at = models.DateTimeField(null=True, help_text="of an answer: when it was asked")
+    answered_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
@@ -79,3 +89,27 @@ class ListEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.list_id} {self.row}"
+
+
+class ListRecord(models.Model):
+    """The latest state of a record that a body tells over a line: an older running number never overwrites a newer one.
+
+    `handle` is the keyed index of the sender, the list and the sender's own number of the record.
+    """
+
+    handle = models.BinaryField(primary_key=True)
+    sender = models.CharField(max_length=99)
+    kind = models.CharField(max_length=20)
+    sequence = models.BigIntegerField()
+    withdrawn = models.BooleanField(default=False)
+    list_id = models.BigIntegerField(null=True, help_text="where its entry stands; empty: it was taken back")
+    entry_handle = models.BinaryField(null=True)
+    entry_digest = models.BinaryField(null=True)
+    received_on = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["list_id"], name="list_record_list", condition=Q(list_id__isnull=False))]
+        constraints = [models.CheckConstraint(condition=Q(kind__in=list(LISTS)), name="list_record_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.sender} {self.kind} {self.sequence}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -22,7 +22,9 @@ from lxbt.registry.rules import IDENTITY
 
 CHUNK = 5000
 COLUMNS = ("handle", "digest", "row", "name", "birth", "sealed", "masked", "event_on", "since", "until", "amount", "value", "detail", "numbered")
-KEPT = "handle, list_id, digest, row, kind, person_id, matched, name, birth, sealed, masked, event_on, since, until, amount, value, detail"
+KEPT = (
+    "handle, list_id, digest, row, kind, person_id, matched, name, birth, sealed, masked, event_on, since, until, amount, value, detail, asked_at, answered_at"
+)
 
 
 class ListRefused(Refusal):
@@ -31,7 +33,17 @@ class ListRefused(Refusal):
 
 @transaction.atomic
 def open_list(
-    *, kind: str, division_code: str, received_on: date, as_of: date, source: str = "", name: str = "", digest: bytes | None = None, by: User | None
+    *,
+    kind: str,
+    division_code: str,
+    received_on: date,
+    as_of: date,
+    source: str = "",
+    name: str = "",
+    digest: bytes | None = None,
+    channel: str = "file",
+    sender: str = "",
+    by: User | None,
 ) -> List:
     """Begin a list; its rows follow by `take_list_rows`. ListRefused when the same file was taken for the area already, and not withdrawn."""
     if kind not in LISTS:
@@ -43,27 +55,27 @@ def open_list(
         raise ListRefused(_("这份文件已于 %(on)s 作为同一名单导入，如需重导请先撤回。") % {"on": same.received_on})
     entry = List.objects.create(
         kind=kind, division_code=division_code, received_on=received_on, as_of=as_of, source=source or LISTS[kind].body, name=name, digest=digest,
-        opened_by_id=by.pk if by else None,
+        opened_by_id=by.pk if by else None, channel=channel, sender=sender,
     )  # fmt: skip
     record_event(
         by=by, action="list.opened", subject_kind="list", subject_id=entry.pk, division_code=division_code,
-        details={"kind": kind, "as_of": str(as_of), "source": entry.source},
+        details={"kind": kind, "as_of": str(as_of), "source": entry.source, "channel": channel},
     )  # fmt: skip
     return entry
 
 
 @transaction.atomic
-def take_list_rows(*, list_id: int, rows: Sequence[ListRow], on: date) -> ListTaken:
+def take_list_rows(*, list_id: int, rows: Sequence[ListRow], on: date, asked_at: datetime | None = None, answered_at: datetime | None = None) -> ListTaken:
     """Take rows of an open list; a row with the same content is known already. Persons met are marked for the rules.
 
-    May be called many times for a list, with any number of rows; the same rows again change nothing.
+    May be called many times for a list, with any number of rows; the same rows again change nothing. Of answers, when it was asked and answered.
     """
     entry = _locked(list_id)
     if entry.state != "open":
         raise ListRefused(_("这份名单已经入库或撤回，不能再加。"))
     taken = ListTaken(0, 0, 0)
     for start in range(0, len(rows), CHUNK):
-        taken += _take(entry, rows[start : start + CHUNK])
+        taken += add_entries(entry, [entry_values(row) for row in rows[start : start + CHUNK]], asked_at=asked_at, answered_at=answered_at)
     entry.row_count += taken.new
     entry.known_count += taken.new - taken.unknown_person
     entry.save(update_fields=["row_count", "known_count"])
@@ -138,13 +150,13 @@ def _mark(list_id: int) -> None:
         mark_uncompared([row[0] for row in cursor.fetchall()])
 
 
-def _values(row: ListRow) -> tuple[object, ...]:
-    """A row as it is copied: the number as index and sealed, the rest as given."""
+def entry_values(row: ListRow, salt: bytes = b"") -> tuple[object, ...]:
+    """A row as it is copied: handle, digest, then the number sealed and the rest as given. `salt` keeps two told records of the same content apart."""
     number = idnumber.normalise(row.identity_number)
     detail = {key: getattr(row, key) for key in ("place", "reference", "note") if getattr(row, key)}
     since, until = (month.first if month else None for month in (row.since_month, row.until_month))
     told = [number, row.name, row.birth, row.event_on, since, until, row.amount, row.value, detail]
-    content = crypto.sm3(json.dumps(told, ensure_ascii=False, sort_keys=True, default=str).encode())
+    content = crypto.sm3(json.dumps(told, ensure_ascii=False, sort_keys=True, default=str).encode() + salt)
     handle = registry.identifier_index(IDENTITY, number) if number else content
     birth = row.birth or (idnumber.birth_of(number) if len(number) == 18 else None)
     return (
@@ -153,7 +165,8 @@ def _values(row: ListRow) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _take(entry: List, rows: Sequence[ListRow]) -> ListTaken:
+def add_entries(entry: List, rows: Sequence[tuple[object, ...]], *, asked_at: datetime | None = None, answered_at: datetime | None = None) -> ListTaken:
+    """Add rows (of `entry_values`) to a list, matched to persons; whoever is met is marked for the rules. In the caller's transaction."""
     low, high = span(entry.division_code)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -162,14 +175,14 @@ def _take(entry: List, rows: Sequence[ListRow]) -> ListTaken:
         )
         with cursor.copy(f"copy list_load ({', '.join(COLUMNS)}) from stdin") as copy:
             for row in rows:
-                copy.write_row(_values(row))
+                copy.write_row(row)
         cursor.execute("analyze list_load")
         # (a name alone proposes somebody only where birth and area agree and nobody else there bears it)
         cursor.execute(
             f"with added as (insert into matching_listentry ({KEPT})"
             " select l.handle, %s, l.digest, l.row, %s, coalesce(n.person_id, w.person_id),"
             " case when n.person_id is not null then 'number' when w.person_id is not null then 'name' else '' end,"
-            " l.name, l.birth, l.sealed, l.masked, l.event_on, l.since, l.until, l.amount, l.value, l.detail"
+            " l.name, l.birth, l.sealed, l.masked, l.event_on, l.since, l.until, l.amount, l.value, l.detail, %s, %s"
             " from (select distinct on (handle, digest) * from list_load order by handle, digest, row) l"
             " left join (select i.index, coalesce(p.joined_to, p.person_id) as person_id from registry_identifier i"
             "   join registry_person p on p.person_id = i.person_id where i.kind = 'id') n on l.numbered and n.index = l.handle"
@@ -177,7 +190,7 @@ def _take(entry: List, rows: Sequence[ListRow]) -> ListTaken:
             "   and p.birth = l.birth and p.division_code >= %s and p.division_code < %s and p.joined_to is null having count(*) = 1) w on not l.numbered"
             " on conflict do nothing returning person_id)"
             " select count(*), count(*) filter (where person_id is null), array_agg(person_id) filter (where person_id is not null) from added",
-            [entry.pk, entry.kind, low, high],
+            [entry.pk, entry.kind, asked_at, answered_at, low, high],
         )
         new, unknown, known = cursor.fetchone()
         cursor.execute("drop table list_load")

@@ -7,11 +7,11 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from lxbt.core.months import Month
 from lxbt.divisions.rules import span
-from lxbt.matching.models import List, Run, Signal
+from lxbt.matching.models import List, Run, Signal, Trial
 
 
 def signals_in(area: str) -> QuerySet[Signal]:
@@ -34,6 +34,35 @@ def lists_in(area: str) -> QuerySet[List]:
 def list_of_file(kind: str, division_code: str, digest: bytes) -> List | None:
     """The list that a file of an area brought, unless it was withdrawn."""
     return List.objects.filter(kind=kind, division_code=division_code, digest=digest).exclude(state="withdrawn").first()
+
+
+def lists_of_sender(sender: str, kind: str, division_code: str, channel: str) -> list[List]:
+    """The lists of a kind that a system gave for an area, by a channel, and that were not withdrawn."""
+    return list(List.objects.filter(sender=sender, kind=kind, division_code=division_code, channel=channel).exclude(state="withdrawn").order_by("pk"))
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a system told of a kind of list: rows that stand, of them about persons registered here."""
+
+    rows: int
+    known: int
+
+
+def told_by_senders() -> dict[tuple[str, str], Told]:
+    """What came over lines, by system and kind of list."""
+    rows = List.objects.exclude(sender="").exclude(state="withdrawn").values_list("sender", "kind").annotate(rows=Sum("row_count"), known=Sum("known_count"))
+    return {(sender, kind): Told(number, known) for sender, kind, number, known in rows}
+
+
+def run_going_on(area: str) -> Run | None:
+    """The comparison of exactly this area that somebody asked for and that is not finished."""
+    return Run.objects.filter(area=area, asked=True, finished_at__isnull=True, campaign_id=None).order_by("-id").first()
+
+
+def latest_trial(rule: str, area: str, by_id: int) -> Trial | None:
+    """What somebody tried last with a rule in an area."""
+    return Trial.objects.filter(rule=rule, area=area, by_id=by_id).order_by("-id").first()
 
 
 def last_run(area: str) -> Run | None:

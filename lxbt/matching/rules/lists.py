@@ -161,6 +161,43 @@ LISTS: Mapping[str, ListKind] = {kind.key: kind for kind in _ALL}
 
 
 @dataclass(frozen=True, slots=True)
+class ToldRecord:
+    """One record of a list as a system tells it: its own number there, and the running number of the change (higher is newer).
+
+    `withdrawn`: the record was wrong and is taken back. Who left a roster is told by `until_month` instead.
+    """
+
+    kind: str
+    division_code: str  # the area that the list speaks of
+    record_id: str
+    sequence: int
+    row: ListRow
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """A system says that a roster is complete: as of which day, with how many records."""
+
+    kind: str
+    division_code: str
+    sequence: int
+    as_of: date
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsTaken:
+    """What became of told records: new, changed, taken back, and those known already or older than what is known."""
+
+    new: int = 0
+    changed: int = 0
+    withdrawn: int = 0
+    same: int = 0
+    unknown: int = 0  # of the new and changed: fit nobody registered here
+
+
+@dataclass(frozen=True, slots=True)
 class ListTaken:
     """What became of rows: kept anew, known already by their content, and how many fit no person registered here."""
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('imports', '0003_pushed'),
+        ('imports', '0004_pushed'),
     ]
 
     operations = [

@@ -12,7 +12,7 @@ from lxbt.core.workdays import workdays_between
 from lxbt.divisions import queries as divisions
 from lxbt.notices.operations import Post, post_notices
 from lxbt.support.models import Desk, Office, Question
-from lxbt.support.operations.questions import DESK_ROLE, _arrive, _done, _leave, _move, _tell_desk, _unfollow
+from lxbt.support.operations.acts import DESK_ROLE, arrive_at, finished, leave_desk, moved, tell_desk, unfollow
 from lxbt.support.queries.questions import desk_above
 from lxbt.support.rules.directory import CONFIRMED_EVERY, REMINDED_EVERY
 from lxbt.support.rules.questions import CLIMBS_AFTER, LAPSES_AFTER, State
@@ -27,11 +27,11 @@ def climb_overdue(*, on: date, at: datetime, limit: int = 500) -> int:
         above = desk_above(found.desk_code, found.desk_organ, on=on)
         further = above.staffed and (above.code, above.organ) != (found.desk_code, found.desk_organ)
         if further and workdays_between(found.due_on, on, overrides) > CLIMBS_AFTER:
-            before = _move(found, "climb")
-            _leave(found, "climb", at)
-            _arrive(found, above, at)
-            _tell_desk(found, "question_climbed", at)
-            _done(found, "climb", before, "", None, at)
+            before = moved(found, "climb")
+            leave_desk(found, "climb", at)
+            arrive_at(found, above, at)
+            tell_desk(found, "question_climbed", at)
+            finished(found, "climb", before, "", None, at)
             climbed += 1
         elif Desk.objects.filter(question=found, left_at__isnull=True, told_late_on__isnull=True).update(told_late_on=on):
             told = {"question": found.pk, "title": found.title}
@@ -54,13 +54,13 @@ def end_silent(*, on: date, at: datetime, limit: int = 500) -> int:
         since = found.answered_at.date() if found.state == State.ANSWERED and found.answered_at else found.due_on
         if workdays_between(since, on, overrides) <= LAPSES_AFTER:
             continue
-        before = _move(found, "lapse")
+        before = moved(found, "lapse")
         found.ended_on = on
         if before == State.ASKED:
-            _leave(found, "lapse", at)
+            leave_desk(found, "lapse", at)
             if found.into_id:
-                _unfollow(found)
-        _done(found, "lapse", before, "", None, at)
+                unfollow(found)
+        finished(found, "lapse", before, "", None, at)
         ended += 1
     return ended
 

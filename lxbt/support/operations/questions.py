@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
@@ -17,19 +15,14 @@ from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Standing
 from lxbt.audit.operations import record_event
 from lxbt.core.refusal import Refusal
-from lxbt.core.transitions import move
-from lxbt.core.workdays import add_workdays
-from lxbt.divisions import queries as divisions
 from lxbt.documents.operations import keep_large_file
 from lxbt.documents.rules import LARGEST, media_type_of
-from lxbt.notices.operations import Post, post_notices
-from lxbt.support.models import Desk, Entry, KnownAnswer, Picture, Question
+from lxbt.support.models import Desk, KnownAnswer, Picture, Question
+from lxbt.support.operations.acts import arrive_at, due_day, finished, keep_entry, leave_desk, moved, tell_desk, tell_office, unfollow
 from lxbt.support.queries import questions as queries
 from lxbt.support.queries.answers import reaches
 from lxbt.support.queries.questions import Place
-from lxbt.support.rules.questions import FILES, LIMITS, TRANSITIONS, WAITING, Kind, Line, State, masked
-
-DESK_ROLE = "coordinator"  # who is told of what comes to a desk
+from lxbt.support.rules.questions import FILES, WAITING, Kind, Line, State, masked
 
 
 class QuestionRefused(Refusal):
@@ -52,8 +45,11 @@ class Screen:
     focus: str = ""
 
 
+NOTHING = Screen()
+
+
 @transaction.atomic
-def ask_question(*, kind: str, title: str, text: str, screen: Screen = Screen(), pictures: Iterable[bytes] = (), by: User, at: datetime) -> Question:  # noqa: B008
+def ask_question(*, kind: str, title: str, text: str, screen: Screen = NOTHING, pictures: Iterable[bytes] = (), by: User, at: datetime) -> Question:
     """Report a question or fault to the office above; long numbers are covered. QuestionRefused says what is missing."""
     if kind not in list(Kind):
         raise QuestionRefused(_("请选择是咨询还是故障。"), field="kind")
@@ -62,17 +58,17 @@ def ask_question(*, kind: str, title: str, text: str, screen: Screen = Screen(),
         raise QuestionRefused(_("请用一句话说清问题，不少于 4 个字。"), field="title")
     standing = standing_of(by, on=at.date())
     desk = queries.desk_above(by.place_code, by.organ, on=at.date())
-    due = _due(kind, at)
+    due = due_day(kind, at)
     found = Question.objects.create(
         kind=kind, title=title, text=text, route=screen.route[:60], page=screen.page[:60], screen=[[line.part, line.text] for line in screen.lines],
         width=screen.width, error=screen.error[:16], roles=[role.key for role in standing.roles()], focus=screen.focus or by.place_code, asked_by_id=by.pk,
         asked_by_name=by.name, place_code=by.place_code, organ=by.organ, asked_at=at, desk_code=desk.code, desk_organ=desk.organ, due_on=due,
     )  # fmt: skip
     Desk.objects.create(question=found, division_code=desk.code, organ=desk.organ, since_at=at, due_on=due)
-    _say(found, "ask", text, by, at)
+    keep_entry(found, "ask", text, by, at)
     for content in pictures:
         _keep_picture(found, content, by, at)
-    _tell_desk(found, "question_asked", at)
+    tell_desk(found, "question_asked", at)
     record_event(
         by=by, action="question.asked", subject_kind="question", subject_id=found.pk, division_code=by.place_code,
         details={"kind": kind, "route": found.route, "desk": desk.code, "organ": desk.organ, "screen": bool(found.screen)},
@@ -98,41 +94,41 @@ def add_to_question(*, question_id: int, text: str, pictures: Iterable[bytes] = 
     """The reporter's office tells more; a question that was asked back goes on."""
     found, _standing = _find_mine(question_id, by, at)
     text = _written(text, 2, "text", _("请写明要补充的情况。"))
-    before = _move(found, "add")
+    before = moved(found, "add")
     if before == State.ASKED:
-        found.due_on = _due(found.kind, at)
+        found.due_on = due_day(found.kind, at)
         Desk.objects.filter(question=found, left_at__isnull=True).update(due_on=found.due_on, told_late_on=None)
     for content in pictures:
         _keep_picture(found, content, by, at)
-    _tell_desk(found, "question_added", at)
-    return _done(found, "add", before, text, by, at)
+    tell_desk(found, "question_added", at)
+    return finished(found, "add", before, text, by, at)
 
 
 @transaction.atomic
 def withdraw_question(*, question_id: int, note: str = "", by: User, at: datetime) -> Question:
     """The reporter's office takes it back; those merged into it stand for themselves again."""
     found, _standing = _find_mine(question_id, by, at)
-    before = _move(found, "withdraw")
+    before = moved(found, "withdraw")
     found.ended_on = at.date()
     if found.into_id:
-        _unfollow(found)
-    _leave(found, "withdraw", at)
+        unfollow(found)
+    leave_desk(found, "withdraw", at)
     for other in Question.objects.select_for_update().filter(into=found, state=State.MERGED):
-        was = _move(other, "part")
-        other.into, other.due_on = None, _due(other.kind, at)
-        _arrive(other, Place(other.desk_code, other.desk_organ), at)
-        _done(other, "part", was, "", None, at)
+        was = moved(other, "part")
+        other.into, other.due_on = None, due_day(other.kind, at)
+        arrive_at(other, Place(other.desk_code, other.desk_organ), at)
+        finished(other, "part", was, "", None, at)
     found.followers = 0
-    return _done(found, "withdraw", before, masked(note)[0], by, at)
+    return finished(found, "withdraw", before, masked(note)[0], by, at)
 
 
 @transaction.atomic
 def solve_question(*, question_id: int, by: User, at: datetime) -> Question:
     """The reporter's office says that the answer helped."""
     found, _standing = _find_mine(question_id, by, at)
-    before = _move(found, "solve")
+    before = moved(found, "solve")
     found.ended_on = at.date()
-    return _done(found, "solve", before, "", by, at)
+    return finished(found, "solve", before, "", by, at)
 
 
 @transaction.atomic
@@ -140,16 +136,16 @@ def reopen_question(*, question_id: int, text: str, by: User, at: datetime) -> Q
     """The answer did not help: it goes back to the desk that answered, which has its days anew."""
     found, _standing = _find_mine(question_id, by, at)
     text = _written(text, 2, "text", _("请写明哪里还没有解决。"))
-    before = _move(found, "reopen")
+    before = moved(found, "reopen")
     if found.into_id:  # it stands for itself again, at the desk that answered
         leading = found.into
         assert leading is not None
-        _unfollow(found)
+        unfollow(found)
         found.desk_code, found.desk_organ, found.into = leading.desk_code, leading.desk_organ, None
     found.ended_on = None
-    _arrive(found, Place(found.desk_code, found.desk_organ), at)
-    _tell_desk(found, "question_reopened", at)
-    return _done(found, "reopen", before, text, by, at)
+    arrive_at(found, Place(found.desk_code, found.desk_organ), at)
+    tell_desk(found, "question_reopened", at)
+    return finished(found, "reopen", before, text, by, at)
 
 
 @transaction.atomic
@@ -178,9 +174,9 @@ def ask_back(*, question_id: int, version: int, text: str, by: User, at: datetim
     """The desk needs to know more; the clock stands until the reporter adds it."""
     found = _find_here(question_id, version, by, at)
     text = _written(text, 4, "text", _("请写明需要补充什么，不少于 4 个字。"))
-    before = _move(found, "ask")
-    _tell_office(found, "question_asked_back", at)
-    return _done(found, "ask", before, text, by, at)
+    before = moved(found, "back")
+    tell_office(found, "question_asked_back", at)
+    return finished(found, "back", before, text, by, at)
 
 
 @transaction.atomic
@@ -191,11 +187,11 @@ def pass_question_up(*, question_id: int, version: int, note: str, by: User, at:
     above = queries.desk_above(found.desk_code, found.desk_organ, on=at.date())
     if (above.code, above.organ) == (found.desk_code, found.desk_organ) or not above.staffed:
         raise QuestionRefused(_("上面没有可以答复的单位了，请在本级答复。"))
-    before = _move(found, "pass")
-    _leave(found, "pass", at)
-    _arrive(found, above, at)
-    _tell_desk(found, "question_passed", at)
-    return _done(found, "pass", before, note, by, at)
+    before = moved(found, "pass")
+    leave_desk(found, "pass", at)
+    arrive_at(found, above, at)
+    tell_desk(found, "question_passed", at)
+    return finished(found, "pass", before, note, by, at)
 
 
 @transaction.atomic
@@ -212,35 +208,31 @@ def merge_question(*, question_id: int, version: int, into_id: int, by: User, at
         or (leading.desk_code, leading.desk_organ) != (found.desk_code, found.desk_organ)
     ):
         raise QuestionRefused(_("只能并入同在本单位待答复的另一个问题。"), field="into")
-    before = _move(found, "merge")
+    before = moved(found, "merge")
     found.into = leading
-    _leave(found, "merge", at)
+    leave_desk(found, "merge", at)
     for other in Question.objects.select_for_update().filter(into=found, state=State.MERGED):
         other.into = leading
-        _done(other, "merge", other.state, "", by, at)
+        finished(other, "merge", other.state, "", by, at)
     leading.followers += 1 + found.followers
     found.followers = 0
     leading.version += 1
     leading.save(update_fields=["followers", "version"])
-    return _done(found, "merge", before, "", by, at, {"into": leading.pk})
+    return finished(found, "merge", before, "", by, at, {"into": leading.pk})
 
 
 def _give(found: Question, act: str, text: str, by: User, at: datetime) -> Question:
     """The answer goes to the reporter and to everybody who was merged into it."""
     for other in Question.objects.select_for_update().filter(into=found, state=State.MERGED).order_by("pk"):
-        was = _move(other, act)
+        was = moved(other, act)
         other.answered_at, other.answer_id = at, found.answer_id
-        _tell_office(other, "question_answered", at)
-        _done(other, act, was, text, by, at)
-    before = _move(found, act)
+        tell_office(other, "question_answered", at)
+        finished(other, act, was, text, by, at)
+    before = moved(found, act)
     found.answered_at = at
-    _leave(found, act, at)
-    _tell_office(found, "question_answered", at)
-    return _done(found, act, before, text, by, at)
-
-
-def _due(kind: str, at: datetime) -> Any:
-    return add_workdays(timezone.localtime(at).date(), LIMITS[Kind(kind)], divisions.workday_overrides())
+    leave_desk(found, act, at)
+    tell_office(found, "question_answered", at)
+    return finished(found, act, before, text, by, at)
 
 
 def _find_mine(ident: int, by: User, at: datetime) -> tuple[Question, Standing]:
@@ -259,60 +251,8 @@ def _find_here(ident: int, version: int, by: User, at: datetime) -> Question:
     return found
 
 
-def _move(found: Question, act: str) -> str:
-    before = found.state
-    found.state = move(TRANSITIONS, State(found.state), act, sentence=_("这个问题现在不能这样办理，请刷新页面。"))
-    return before
-
-
 def _written(text: str, least: int, where: str, sentence: str) -> str:
     text = masked(text)[0]
     if len(text) < least:
         raise QuestionRefused(sentence, field=where)
     return text
-
-
-def _leave(found: Question, outcome: str, at: datetime) -> None:
-    Desk.objects.filter(question=found, left_at__isnull=True).update(left_at=at, outcome=outcome)
-
-
-def _arrive(found: Question, place: Place, at: datetime) -> None:
-    """The question lies at an office from now on, with its days anew."""
-    found.desk_code, found.desk_organ, found.due_on = place.code, place.organ, _due(found.kind, at)
-    Desk.objects.create(question=found, division_code=place.code, organ=place.organ, since_at=at, due_on=found.due_on)
-
-
-def _unfollow(found: Question) -> None:
-    leading = Question.objects.select_for_update().filter(pk=found.into_id).first()
-    if leading is not None and leading.followers:
-        leading.followers -= 1
-        leading.save(update_fields=["followers"])
-
-
-def _say(found: Question, act: str, text: str, by: User | None, at: datetime) -> None:
-    Entry.objects.create(
-        question=found, act=act, text=text, at=at, by_id=by.pk if by else None, by_name=by.name if by else "", place_code=by.place_code if by else "",
-        organ=by.organ if by else "",
-    )  # fmt: skip
-
-
-def _done(found: Question, act: str, before: str, text: str, by: User | None, at: datetime, details: dict[str, Any] | None = None) -> Question:
-    found.version += 1
-    found.save()
-    _say(found, act, text, by, at)
-    record_event(
-        by=by, action=f"question.{act}", subject_kind="question", subject_id=found.pk, division_code=found.place_code, details={"desk": found.desk_code, **(details or {})},
-        changes={"state": (before, found.state)},
-    )  # fmt: skip
-    return found
-
-
-def _tell_desk(found: Question, kind: str, at: datetime) -> None:
-    told = {"question": found.pk, "title": found.title}
-    post_notices(posts=[Post(found.desk_code, kind, organ=found.desk_organ, role=DESK_ROLE, params=told)], at=at)
-
-
-def _tell_office(found: Question, kind: str, at: datetime) -> None:
-    """The reporter's office is told, by the role that the reporter had."""
-    role = found.roles[0] if found.roles else ""
-    post_notices(posts=[Post(found.place_code, kind, organ=found.organ, role=role, params={"question": found.pk, "title": found.title})], at=at)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import CharField, F, Func, IntegerField, Q, QuerySet, Value
 
@@ -63,7 +65,7 @@ def answers_near(standing: Standing, text: str, *, route: str = "") -> list[Know
         return []
     typed = Value(wanted, output_field=ArrayField(CharField(max_length=40)))
     rows = answers_for(standing).filter(tokens__overlap=wanted).annotate(shared=Shared(F("tokens"), typed))
-    near = list(rows.filter(shared__gte=min(2, len(wanted))).order_by("-shared", "-useful", "-id")[: 4 * PROPOSED])
+    near: list[Any] = list(rows.filter(shared__gte=min(2, len(wanted))).order_by("-shared", "-useful", "-id")[: 4 * PROPOSED])
     near.sort(key=lambda one: (-one.shared - (2 if route and route in one.pages else 0), -one.useful))
     return near[:PROPOSED]
 

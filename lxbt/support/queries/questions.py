@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -160,7 +161,7 @@ CLOCKS = """
 def clocks(area: str, *, today: date, at: datetime, days: int = 90) -> list[AreaClocks]:
     """The clocks of the divisions directly below an area, and the whole first; of the last `days` days and all that is open. Two statements."""
     low, high = span(area)
-    told = {"today": today, "low": low, "high": high, "since": at - timedelta(days=days)}
+    told: dict[str, Any] = {"today": today, "low": low, "high": high, "since": at - timedelta(days=days)}
     below = {node.code: prefix(node.code) for node in divisions.children(area)}
     with connection.cursor() as cursor:
         cursor.execute(CLOCKS.format(place="'whole'"), told)
@@ -168,7 +169,7 @@ def clocks(area: str, *, today: date, at: datetime, days: int = 90) -> list[Area
         rows = []
         if below:
             lengths = sorted({len(digits) for digits in below.values()}, reverse=True)
-            known = [digits for digits in below.values()]
+            known = list(below.values())
             cases = " ".join(f"when left(q.place_code, {length}) = any(%(known)s) then left(q.place_code, {length})" for length in lengths)
             cursor.execute(CLOCKS.format(place=f"case {cases} else '' end"), {**told, "known": known})
             rows = cursor.fetchall()

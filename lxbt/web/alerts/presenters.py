@@ -25,6 +25,7 @@ from lxbt.web.access import OfficialRequest
 from lxbt.web.alerts.words import (
     ACTS,
     EVIDENCE,
+    LAPSES,
     MATCHED,
     MEASURES,
     OUTCOME_NOTES,
@@ -126,7 +127,7 @@ def evidence_table(request: OfficialRequest, case: Suspicion) -> Table:
             kind = LISTS.get(str(row.get("kind", "")))
             rows.append(
                 Row([
-                    translated(kind.title) if kind else source_name(case.source), content_words(row), row.get("source", "—"), day_words(row.get("event_on")),
+                    translated(kind.title) if kind else source_name(case.source), content_words(row), source_words(row), day_words(row.get("event_on")),
                     day_words(row.get("received_on")), match_chip(str(row.get("matched", "")), str(row.get("name", "")), case),
                 ])
             )  # fmt: skip
@@ -153,6 +154,16 @@ def evidence_table(request: OfficialRequest, case: Suspicion) -> Table:
         columns=[Column(_("证据"), phone="lead"), Column(_("内容")), Column(_("来源")), Column(_("发生日")), Column(_("收到日")), Column(_("匹配"))],
         rows=rows, empty=Empty(_("没有证据"), icon="file-search"),
     )  # fmt: skip
+
+
+def source_words(row: Mapping[str, Any]) -> object:
+    """The body that says it; of an answer, when it was asked and answered."""
+    source = str(row.get("source", "—"))
+    if row.get("asked_at"):
+        return Person(
+            source, second=_("%(asked)s 查询，%(answered)s 回复") % {"asked": day_words(row["asked_at"]), "answered": day_words(row.get("answered_at"))}
+        )
+    return Person(source, second=_("接口告知")) if row.get("channel") == "interface" else source
 
 
 def day_words(day: object) -> str:
@@ -204,6 +215,8 @@ def said_of(details: Mapping[str, Any]) -> list[str]:
     found = [str(table[details[key]]) for key, table in (("outcome", OUTCOMES), ("measure", MEASURES)) if details.get(key) in table]
     if details.get("month"):
         found.append(_("自 %(month)s 起") % {"month": details["month"]})
+    if details.get("reason") in LAPSES:
+        found.append(str(LAPSES[details["reason"]]))
     return found
 
 

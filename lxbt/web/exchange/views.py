@@ -18,14 +18,17 @@ from django.views.decorators.http import require_POST
 
 from lxbt.accounts.rules import Permission as P
 from lxbt.core.refusal import Refusal
+from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import NATION
 from lxbt.exchange import queries
 from lxbt.exchange.client import NoAnswer, SaysNo
-from lxbt.exchange.operations import applying, demonstration, syncing
+from lxbt.exchange.operations import applying, asking, demonstration, syncing
+from lxbt.matching.queries import watch
+from lxbt.matching.rules.lists import LISTS
 from lxbt.web.access import OfficialRequest, must_be_in_scope, page
 from lxbt.web.components import Chip, Column, Confirm, Crumb, Empty, Row, Table, Tile
-from lxbt.web.exchange.words import CHANGES, LINES, MESSAGES, STATES
-from lxbt.web.words import listed
+from lxbt.web.exchange.words import ANSWERS, CHANGES, LINES, MESSAGES, STATES
+from lxbt.web.words import listed, translated
 
 if TYPE_CHECKING:
     from lxbt.exchange.models import Message, Sending
@@ -48,6 +51,7 @@ def exchange(request: OfficialRequest) -> HttpResponse:
     context = {
         "tiles": tiles(counts, now),
         "lines": lines_table(now),
+        "lists": lists_table(now),
         "failures": failures_table(counts),
         "latest": latest_table(now),
         "failed": failed,
@@ -115,6 +119,39 @@ def lines_table(now: datetime) -> Table:
     )  # fmt: skip
 
 
+def lists_table(now: datetime) -> Table:
+    """The lists that other bodies give over a line: rows that stand, and how far the questions are."""
+    told, rounds, rows = watch.told_by_senders(), queries.latest_askings(), []
+    for partner in queries.listers():
+        for kind in partner.lists:
+            kept, latest = told.get((partner.sender_id, kind), watch.Told(0, 0)), rounds.get((partner.pk, kind))
+            rows.append(
+                Row([
+                    translated(LISTS[kind].title), partner.name, ANSWERS[partner.answers], listed(divisions.name_of(area) for area in partner.areas), kept.rows, kept.known,
+                    round_words(latest, now) if partner.answers else "—",
+                ])
+            )  # fmt: skip
+    return Table(
+        caption=_("其他部门的名单"),
+        columns=[
+            Column(_("名单"), phone="lead"), Column(_("对接方")), Column(_("方式"), phone="first"), Column(_("区划")), Column(_("收到行数"), "num"),
+            Column(_("对应到人"), "num"), Column(_("最近一轮查询")),
+        ],
+        rows=rows,
+        empty=Empty(_("还没有以接口提供名单的单位"), _("用 lxbt exchange lister 登记；文件名单在“导入”中办理。"), icon="file-search"),
+    )  # fmt: skip
+
+
+def round_words(latest: asking.Asking | None, now: datetime) -> str:
+    """How far the latest round of questions is."""
+    if latest is None:
+        return _("尚未查询")
+    if latest.finished_at is None:
+        done = asking.progress_of(latest)
+        return _("进行中：%(done)s / %(all)s 批，命中 %(n)s 人") % {"done": done.answered, "all": done.batches, "n": done.found}
+    return _("%(ago)s，查询 %(persons)s 人，命中 %(n)s 人") % {"ago": ago(latest.finished_at, now), "persons": f"{latest.persons:,}", "n": latest.found}
+
+
 def comparison_words(moment: datetime | None, told: dict[str, Any], now: datetime) -> str:
     """What the last comparison found."""
     if moment is None:
@@ -174,6 +211,8 @@ def counts_words(counts: dict[str, Any]) -> str:
         "same": _("相同 %(n)s"),
         "older": _("较旧 %(n)s"),
         "doubtful": _("待核 %(n)s"),
+        "withdrawn": _("撤回 %(n)s"),
+        "found": _("命中 %(n)s"),
         "seen": _("重复 %(n)s"),
     }
     return listed(word % {"n": counts[name]} for name, word in words.items() if counts.get(name)) or "—"

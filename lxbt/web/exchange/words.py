@@ -17,3 +17,4 @@ CHANGES: dict[str, Promise] = {
     "grade": _("等级变更"), "category": _("类别变更"), "renewed": _("换证"), "expired": _("到期"), "frozen": _("冻结"), "unfrozen": _("解冻"), "cancelled": _("注销"),
     "moved": _("迁移"), "died": _("死亡"), "issued": _("新办证"),
 }  # fmt: skip
+ANSWERS: dict[str, Promise] = {"": _("逐条告知"), "at_once": _("逐批查询，即时回复"), "later": _("逐批查询，稍后回复")}

@@ -24,9 +24,9 @@ from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import covers
 from lxbt.imports import queries
-from lxbt.imports.operations.declaring import declare_totals
 from lxbt.imports.rules.values import CellFault, read_cell
 from lxbt.payments.queries import payer_of
+from lxbt.rollout.operations.declaring import declare_totals
 from lxbt.web.access import OfficialRequest, page
 from lxbt.web.components import Column, Crumb, Empty, Page, Person, Row, Subsidies, Tab, Table, Tile
 from lxbt.web.formats import signed, whole

@@ -68,6 +68,7 @@ def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
         "confirmed": confirmed_for(person.pk, person.division_code, request.today),
         "looks": [(e.at, e.by_name or _("系统"), divisions.name_of(e.by_place) if e.by_place else "", look_words(e), e.reason) for e in looks],
         "may_edit": request.standing.may(P.EDIT_FACTS, person.division_code),
+        "may_decide": request.standing.may(P.DECIDE_APPLICATIONS, person.division_code),
         "may_correct": request.standing.may(P.CORRECT_ACCOUNTS, person.division_code),
     }
 

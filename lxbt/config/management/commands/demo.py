@@ -26,6 +26,7 @@ from lxbt.config.management.commands._base import Command as Base
 from lxbt.core.refusal import Refusal
 from lxbt.divisions.models import Division
 from lxbt.registry.models import Person
+from lxbt.rollout.operations.counting import count_progress
 from lxbt.statistics.coverage import count_coverage
 from lxbt.statistics.operations import count_stale
 
@@ -65,6 +66,7 @@ class Command(Base):
         while count_stale(limit=200):
             pass
         count_coverage(on=timezone.localdate(), at=timezone.now())
+        count_progress(day=asked.day, at=timezone.now())
         analyze()
         progress.finish()
         planted = self.plant(asked, options["faults"], options["faults_file"]) if options["faults"] else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -10,14 +11,18 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 from django.utils import timezone
+from tqdm import tqdm
 
 from lxbt.accounts.queries import user_named
 from lxbt.config.management.commands._base import Command as Base
+from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
+from lxbt.divisions.queries import division
 from lxbt.divisions.rules import NATION
 from lxbt.exchange import queries, signing
 from lxbt.exchange.client import NoAnswer, SaysNo
-from lxbt.exchange.operations import applying, partners, sending, syncing
+from lxbt.exchange.operations import applying, asking, partners, sending, syncing
+from lxbt.matching.rules.lists import LISTS
 
 
 class ExchangeRefused(Refusal):
@@ -28,12 +33,29 @@ class Command(Base):
     help = (
         "The line to the Federation's database and to partners. sync: fetch what changed. load: everything, by files. reconcile: compare counts and digests, heal what differs."
         " subscribe, unsubscribe: be told of changes. status: how the lines are. replay: try failed messages again."
-        " connect: open the line to the Federation. partner: open a partner who may ask. keys: the public keys that we sign with."
+        " connect: open the line to the Federation. partner: open a partner who may ask. lister: open a body that gives lists, or is asked for them."
+        " ask: ask a body whether the recipients of an area are on a list, batch by batch; interrupted, run it again and it goes on. keys: the public keys that we sign with."
     )
     example = "exchange sync --json"
 
     def arguments(self, parser: CommandParser) -> None:
-        acts = ("sync", "load", "reconcile", "status", "replay", "subscribe", "unsubscribe", "work", "connect", "partner", "token", "keys", "new-key")
+        acts = (
+            "sync",
+            "load",
+            "reconcile",
+            "status",
+            "replay",
+            "subscribe",
+            "unsubscribe",
+            "work",
+            "connect",
+            "partner",
+            "lister",
+            "ask",
+            "token",
+            "keys",
+            "new-key",
+        )
         parser.add_argument("act", choices=acts)
         parser.add_argument("--area", default=NATION, help="12-digit code; left out: the whole country")
         parser.add_argument("--all", action="store_true", help="sync: everything, not only what changed")
@@ -46,13 +68,17 @@ class Command(Base):
         parser.add_argument("--secret-file", type=Path, help="connect: file with the secret that we show to it")
         parser.add_argument("--areas", default="", help="partner: division codes that it may see, with commas")
         parser.add_argument("--fields", default="", help="partner: granted fields, with commas: name,sex,birth,division,identity,certificate,benefits")
+        parser.add_argument("--lists", default="", help=f"lister: lists that it gives, with commas: {','.join(LISTS)}")
+        parser.add_argument("--answers", choices=("at-once", "later"), help="lister: it tells nothing, but answers questions, so or so")
+        parser.add_argument("--list", help="ask: the list")
+        parser.add_argument("--division", help="ask: 12-digit code of the area whose recipients are asked for")
         parser.add_argument("--unsigned", action="store_true", help="connect, partner: its messages need not be signed (tests only)")
         parser.add_argument("--quota", type=int, default=600, help="partner: requests a minute")
 
     def run(self, **options: Any) -> dict[str, Any]:
         acts: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "sync": self.sync, "load": self.load, "reconcile": self.reconcile, "status": self.status, "replay": self.replay, "subscribe": self.subscribe,
-            "unsubscribe": self.unsubscribe, "work": self.work, "connect": self.connect, "partner": self.partner, "token": self.token, "keys": self.keys,
+            "unsubscribe": self.unsubscribe, "work": self.work, "connect": self.connect, "partner": self.partner, "token": self.token, "keys": self.keys, "lister": self.lister, "ask": self.ask,
             "new-key": self.new_key,
         }  # fmt: skip
         try:
@@ -115,6 +141,30 @@ class Command(Base):
 
     def partner(self, options: dict[str, Any]) -> dict[str, Any]:
         return self._open(options, "partner")
+
+    def lister(self, options: dict[str, Any]) -> dict[str, Any]:
+        secret = options["secret_file"].read_text().strip() if options["secret_file"] else ""
+        answers = (options["answers"] or "").replace("-", "_")
+        return self._open(options, "lister", client_secret=secret, lists=filter(None, options["lists"].split(",")), answers=answers)
+
+    def ask(self, options: dict[str, Any]) -> dict[str, Any]:
+        """A round of questions, from where it was; `failed` when it stands still."""
+        if not options["list"] or division(options["division"] or "") is None:
+            raise ExchangeRefused("请用 --list 给出名单，用 --division 给出 12 位区划代码。")
+        on = timezone.localdate()
+        by = user_named(options["by"]) if options["by"] else None
+        partner = asking.who_answers(options["list"], options["division"], options["sender_id"] or "")
+        begun = asking.start_asking(
+            partner=partner, kind=options["list"], area=options["division"], month=Month.of(on).back(1), at=timezone.now(), on=on, by=by
+        )
+        told = asking.progress_of(begun)
+        with tqdm(disable=not sys.stderr.isatty(), unit="batch", total=begun.batches) as bar:
+            for told in asking.ask_on(asking_id=begun.pk, clock=timezone.now, on=on):
+                bar.n = told.answered
+                bar.refresh()
+        answer = {"list": begun.kind, "batches": told.batches, "answered": told.answered, "persons": told.persons, "found": told.found}
+        waits = not told.finished and partner.answers == "later" and not told.why
+        return answer | ({"waits": "对方稍后回复，收到后自动入库。"} if waits else {}) | ({"failed": told.why} if told.why else {})
 
     def _open(self, options: dict[str, Any], kind: str, **more: Any) -> dict[str, Any]:
         if not options["sender_id"]:

@@ -14,6 +14,8 @@ from lxbt.config.demo import progress
 from lxbt.config.management.commands._base import Command as Base
 from lxbt.config.messages import compile_messages
 from lxbt.divisions.operations import load_divisions
+from lxbt.practice.operations.world import prepare_world
+from lxbt.rollout.operations.planning import load_plan
 
 
 class Command(Base):
@@ -27,12 +29,14 @@ class Command(Base):
     def run(self, **options: Any) -> dict[str, Any]:
         call_command("migrate", verbosity=0)
         added = load_divisions()
+        load_plan()
         compiled = compile_messages()
         call_command("collectstatic", interactive=False, verbosity=0)
         wanted = not accounts.any_account() or progress.begun() is not None  # one that was cut off is finished
         demo = not options["no_demo"] and settings.LXBT_ENVIRONMENT != "production" and wanted
         if demo:
             call_command("demo", persons=options["persons"])
+        prepare_world()
         return {"divisions_added": added, "catalogues": compiled, "static": str(Path(settings.STATIC_ROOT)), "demonstration": demo}
 
     def tell(self, answer: dict[str, Any]) -> None:

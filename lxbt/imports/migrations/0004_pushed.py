@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('imports', '0002_samples'),
+        ('imports', '0003_declared_goes_to_rollout'),
     ]
 
     operations = [
