@@ -17,10 +17,8 @@ from lxbt.divisions.rules import NATION
 from lxbt.leads import queries as leads
 from lxbt.matching.queries import cases as suspicions
 from lxbt.notices.queries.circulars import bell_count, urgent_for
-from lxbt.support.queries import questions
+from lxbt.support.queries import questions, training
 from lxbt.support.queries.status import maintenance_due
-from lxbt.notices.queries import unread_count
-from lxbt.support.queries import training
 from lxbt.support.rules.exercises import BY_KEY as EXERCISES_BY_KEY
 from lxbt.web.access import OfficialRequest
 from lxbt.web.components import Crumb, NavGroup, NavItem, PracticeBar, Shell
@@ -93,6 +91,8 @@ def maintenance_line() -> str:
         return ""
     told = {"since": f"{timezone.localtime(due.starts_at):%m-%d %H:%M}", "until": f"{timezone.localtime(due.ends_at):%m-%d %H:%M}", "text": due.text}
     return _("系统维护 %(since)s 至 %(until)s：%(text)s") % told
+
+
 def practice_bar(request: OfficialRequest) -> PracticeBar | None:
     """The stripe of the exercise under way, on real pages of the account too."""
     if PRACTICE not in request.session:

@@ -28,7 +28,19 @@ from lxbt.provincial.rules import signing
 
 AREA, CLIENT = "420102", "hubei"
 MONTHS = ["2026-09", "2026-10"]
-ALL = {"cut": 0.4, "repeated": 0.4, "reordered": 0.7, "signature": 0.4, "clock": 0.4, "nonce": 0.4, "stranger": 0.03, "wrong": 0.05, "garbled": 0.02, "lost": 0.2, "deaf": 0.3}
+ALL = {
+    "cut": 0.4,
+    "repeated": 0.4,
+    "reordered": 0.7,
+    "signature": 0.4,
+    "clock": 0.4,
+    "nonce": 0.4,
+    "stranger": 0.03,
+    "wrong": 0.05,
+    "garbled": 0.02,
+    "lost": 0.2,
+    "deaf": 0.3,
+}
 
 
 class Side:
@@ -46,7 +58,9 @@ class Side:
         webhooks.deliver_due(at=timezone.now())
 
     def open(self, client_id: str = CLIENT, area: str = "420102000000", algorithm: str = signing.ED25519, **more: Any) -> tuple[Province, bytes]:
-        opened = clients.open_client(client_id=client_id, name="省系统", division_code=area, sandbox=False, quota=100_000, by=None, at=datetime.now(UTC), **more)
+        opened = clients.open_client(
+            client_id=client_id, name="省系统", division_code=area, sandbox=False, quota=100_000, by=None, at=datetime.now(UTC), **more
+        )
         private, public = signing.new_pair(algorithm)
         clients.add_key(client=opened.client, key_id="k1", algorithm=algorithm, public_key=public, by=None, at=datetime.now(UTC))
         return Province(Line(self.url, client_id, Key("k1", algorithm, private), wait=self.work)), bytes.fromhex(opened.handle_key)

@@ -31,7 +31,6 @@ from lxbt.payments import operations as payments
 from lxbt.payments.models import Batch
 from lxbt.registry.operations import record_fact
 from lxbt.registry.operations.federation import take_federation_records
-from lxbt.rollout.operations.declaring import declare_totals
 from lxbt.rollout.operations.counting import count_progress
 from lxbt.rollout.operations.declaring import declare_totals
 from lxbt.rollout.operations.planning import load_plan, write_remark
@@ -56,7 +55,6 @@ DAY = date(2026, 1, 5)
 ROLES = {
     "clerk": f.TOWNSHIP, "reviewer": f.COUNTY, "decider": f.COUNTY, "payment_officer": f.COUNTY, "payment_approver": f.COUNTY,
     "supervisor": f.PROVINCE, "standard_drafter": f.PROVINCE, "administrator": f.COUNTY, "security_administrator": f.COUNTY, "auditor": f.COUNTY,
-    "coordinator": f.COUNTY,
     "coordinator": f.PROVINCE,
 }  # fmt: skip
 

@@ -34,10 +34,10 @@ from lxbt.registry import queries as registry
 from lxbt.registry.models import Match
 from lxbt.standards.operations import draft_standard
 from lxbt.standards.rules.rows import read_standard
+from lxbt.support.models import Attempt
 from lxbt.support.operations.answers import publish_answer
 from lxbt.support.operations.questions import ask_question
 from lxbt.support.queries.questions import pictures_of
-from lxbt.support.models import Attempt
 from lxbt.web.urls import urlpatterns
 from tests import factories as f
 
@@ -58,7 +58,7 @@ PUBLIC = {
 OBJECTS = {
     "person_id", "number", "batch_id", "user_id", "recovery_id", "sheet_id", "event_id", "look_id", "release_id", "standard_id", "device_id", "lead_id", "notice_id", "match_id",
     "suspicion_id", "signal_id", "campaign_id", "import_id", "question_id", "answer_id", "organ",
-    "attempt_id", "suspicion_id", "signal_id", "campaign_id", "import_id",
+    "attempt_id",
 }  # fmt: skip
 PARTS = {"kind", "paper_id", "proof_id", "subsidy", "month", "seq", "picture_id", "code"}
 FOR_ALL = {

@@ -27,15 +27,6 @@ if TYPE_CHECKING:
     from lxbt.notices.models import Circular
 
 LATEST = 5  # written notices above those of events
-NOTICES = LEADS | SUSPICIONS
-WORK_LISTS = {
-    "suspicion_overdue": "alerts",
-    "suspicion_lapsed": "alerts",
-    "suspicion_waiting": "alerts",
-    "suspicion_confirming": "alerts",
-    "campaign_opened": "campaigns",
-    "campaign_urged": "campaigns",
-}  # notices that lead to a list
 
 
 @page()
