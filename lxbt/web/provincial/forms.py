@@ -17,9 +17,7 @@ class KeyForm(forms.Form):
 
     key_id = forms.CharField(label=_("密钥编号"), max_length=40, initial="k1", help_text=_("字母、数字、点、下划线和连字符，例如 2026-11。"))
     algorithm = forms.ChoiceField(label=_("签名算法"), choices=ALGORITHMS)
-    public_key = forms.CharField(
-        label=_("公钥"), required=False, max_length=200, help_text=_("Base64。留空则由本系统生成一对密钥，私钥只显示一次。")
-    )
+    public_key = forms.CharField(label=_("公钥"), required=False, max_length=200, help_text=_("Base64。留空则由本系统生成一对密钥，私钥只显示一次。"))
 
     def clean_public_key(self) -> bytes:
         """The key's bytes; empty when one is to be made."""

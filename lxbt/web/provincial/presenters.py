@@ -49,7 +49,7 @@ def clients_table(clients: Sequence[Client], standings: dict[int, Standing]) -> 
     )  # fmt: skip
 
 
-def keys_table(keys: Sequence[ClientKey], at: datetime, *, ending: bool) -> Table:
+def keys_table(keys: Sequence[ClientKey], at: datetime) -> Table:
     """The keys that a client signs with."""
     rows = []
     for key in keys:
@@ -74,7 +74,7 @@ def batches_table(batches: Sequence[Batch], page: Page | None = None) -> Table:
             [
                 chip_of(STATES[queries.state_of(batch)]), moment(batch.received_at), str(KINDS[batch.kind]), _("逐条推送") if batch.day else f"{batch.month:%Y-%m}" if batch.month else "—",
                 sum(told.values()) if batch.day else batch.rows, told["new"] + told["changed"], told["same"], told["conflict"] + told["refused"],
-                Chip(_("沙箱"), "wait") if batch.sandbox else "",
+                Chip(_("沙箱"), "hold") if batch.sandbox else "",
             ],
             url=reverse("province_batch", args=[batch.client_id, batch.pk]), action=_("查看"),
         ))  # fmt: skip
@@ -112,7 +112,7 @@ def tiles_of(standing: Standing, client: Client, at: datetime) -> list[Tile]:
     silent = standing.silent_for(at)
     return [
         Tile(_("最近推送"), moment(standing.last_at), icon="clock", tone="warn" if silent is not None and silent > 2 else ""),
-        Tile(_("近 7 天记录"), f"{standing.rows:,}", icon="list-numbers", note=_("推送 %(n)s 次") % {"n": f"{standing.pushes:,}"}),
+        Tile(_("近 7 天记录"), f"{standing.rows:,}", icon="files", note=_("推送 %(n)s 次") % {"n": f"{standing.pushes:,}"}),
         Tile(_("近 7 天错误"), f"{standing.errors:,}", icon="alert-triangle", tone="warn" if standing.errors else ""),
         Tile(_("未平差异"), f"{standing.differences:,}", icon="git-compare", tone="bad" if standing.differences else "", note=moment(standing.compared_at)),
         Tile(_("本分钟剩余请求"), f"{queries.quota_left(client, at):,}", icon="gauge", note=_("每分钟 %(n)s 次") % {"n": f"{client.quota:,}"}),

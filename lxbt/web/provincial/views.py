@@ -26,7 +26,7 @@ from lxbt.web.paging import SIZE, cut
 from lxbt.web.provincial.forms import ChangeForm, KeyForm, OpenForm
 from lxbt.web.provincial.presenters import batches_table, clients_table, keys_table, results_table, tiles_of
 from lxbt.web.provincial.words import KINDS, STATES, chip_of, client_chip
-from lxbt.web.refusals import add_refusal
+from lxbt.web.refusals import show_refusal
 
 if TYPE_CHECKING:
     from lxbt.provincial.models import Client
@@ -66,7 +66,7 @@ def province_new(request: OfficialRequest) -> HttpResponse:
         except Refusal as refusal:
             if queries.client_named(told["client_id"]) and refusal.field in ("key_id", "algorithm", "public_key"):
                 messages.error(request, str(refusal))
-            add_refusal(form, refusal)
+            show_refusal(form, refusal)
     return render(request, "provincial/new.html", {"form": form, "place": divisions.name_of(request.focus), "crumbs": _crumbs(_("开通接口"))})
 
 
@@ -106,7 +106,7 @@ def province(request: OfficialRequest, client_pk: int) -> HttpResponse:
     batches = list(queries.batches_of(client)[: SHOWN + 1])
     context = {
         "client": client, "place": divisions.name_of(client.division_code), "chip": client_chip(closed=client.closed_at is not None, sandbox=client.sandbox),
-        "tiles": tiles_of(standings([client], at=now)[client.pk], client, now), "keys": keys_table(keys, now, ending=True), "live": live,
+        "tiles": tiles_of(standings([client], at=now)[client.pk], client, now), "keys": keys_table(keys, now), "live": live,
         "batches": batches_table(batches[:SHOWN]), "more": len(batches) > SHOWN, "change": change, "key": key, "crumbs": _crumbs(client.name),
         "close": Confirm(
             id="close-client", title=_("停用“%(name)s”") % {"name": client.name}, act=_("停用"), url=reverse("province", args=[client.pk]), fields=[("act", "close")],
@@ -139,7 +139,7 @@ def _act(request: OfficialRequest, client: Client, change: ChangeForm, key: KeyF
             return None
     except Refusal as refusal:
         if act in ("change", "key"):
-            add_refusal(form, refusal)
+            show_refusal(form, refusal)
             return None
         messages.error(request, str(refusal))
     return redirect("province", client.pk)

@@ -27,4 +27,4 @@ def client_chip(*, closed: bool, sandbox: bool) -> Chip:
     """How a client stands."""
     if closed:
         return Chip(str(_("已停用")), "off")
-    return Chip(str(_("沙箱")), "wait") if sandbox else Chip(str(_("正式接入")), "ok")
+    return Chip(str(_("沙箱")), "hold") if sandbox else Chip(str(_("正式接入")), "ok")
