@@ -25,7 +25,7 @@ from lxbt.imports.rules.kinds import INSTEAD, Kind
 from lxbt.imports.rules.values import FIRST_MONTH, is_old, text_of
 
 FILLED_DOWN = frozenset(
-    {"division", "text", "area", "economic", "bank"}
+    {"division", "text", "address", "relation", "area", "economic", "bank"}
 )  # kinds of cell that one merged cell may tell of many rows; never of a person or of money
 SHOWN = 200  # characters of a cell that a fault shows
 WIDE_MONEY = ("living_amount", "care_amount")
