@@ -17,7 +17,7 @@ from lxbt.core.crypto import sm3
 from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES
 from lxbt.divisions.rules import span
-from lxbt.provincial.models import Client, Code, Comparison, Difference, DifferentPerson, ManifestRow
+from lxbt.provincial.models import Client, Code, Comparison, Difference, DifferentPerson, ManifestRow, Pushed
 
 OURS, THEIRS = "ours", "theirs"
 TOGETHER = 16  # counties whose lines are in memory at a time
@@ -192,3 +192,9 @@ def different_persons(difference: Difference) -> QuerySet[DifferentPerson]:
 def last_comparison(client: Client) -> Comparison | None:
     """The last comparison of manifests."""
     return Comparison.objects.filter(client=client).order_by("-compared_at").first()
+
+
+def refs_of(client: Client, person_ids: Iterable[int], month: Month, subsidy: str) -> dict[int, str]:
+    """The client's own numbers of the payments of some persons, by person; the last where there are several."""
+    rows = Pushed.objects.filter(client_id=client.pk, kind="payments", person_id__in=list(person_ids), month=month.first, subsidy__in=["", subsidy])
+    return dict(rows.order_by("ref").values_list("person_id", "ref"))
