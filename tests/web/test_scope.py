@@ -30,6 +30,7 @@ from lxbt.leads.models import Lead
 from lxbt.matching.models import Campaign, Signal, Suspicion
 from lxbt.notices.models import Notice
 from lxbt.payments import operations as payments
+from lxbt.provincial.operations.clients import open_client
 from lxbt.registry import queries as registry
 from lxbt.registry.models import Match
 from lxbt.standards.operations import draft_standard
@@ -60,7 +61,7 @@ OBJECTS = {
     "suspicion_id", "signal_id", "campaign_id", "import_id", "question_id", "answer_id", "organ",
     "attempt_id",
 }  # fmt: skip
-PARTS = {"kind", "paper_id", "proof_id", "subsidy", "month", "seq", "picture_id", "code"}
+PARTS = {"pushed_id", "kind", "paper_id", "proof_id", "subsidy", "month", "seq", "picture_id", "code"}
 FOR_ALL = {
     "import_template": "a form to fill in, with the account's own townships",
     "division": "the tree of divisions is public",
@@ -135,6 +136,7 @@ def elsewhere(db: None) -> dict[str, Any]:
     return {
         "question_id": asked.pk, "picture_id": pictures_of(asked.pk)[0].pk, "answer_id": known.pk, "organ": "civil_affairs",
         "campaign_id": campaign.pk, "suspicion_id": suspicion.pk, "proof_id": 1, "signal_id": signal.pk, "match_id": match.pk, "lead_id": lead.pk, "notice_id": notice.pk,
+        "client_pk": open_client(client_id="elsewhere", name="外县系统", division_code=f.OTHER_COUNTY, by=None, at=timezone.now()).client.pk, "pushed_id": 1, "difference_id": 1,
         "attempt_id": Attempt.objects.create(user_id=clerk.pk, exercise="clerk_apply", started_at=timezone.now()).pk,
         "import_id": sent.pk, "import_kind": "recipients",
         "event_id": event.pk, "look_id": look.pk, "release_id": release.pk, "person_id": person.pk, "kind": "id", "number": application.number, "batch_id": batch.pk, "subsidy": "living", "month": f"{on:%Y-%m}", "seq": 1,
