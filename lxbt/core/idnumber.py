@@ -18,6 +18,13 @@ def normalise(number: str) -> str:
     return re.sub(r"\s", "", number).upper()
 
 
+def phone_number(text: str) -> str:
+    """The first telephone number of a text, digits only, without the country's; empty without one."""
+    first = re.split(r"[,;，；、/]", text, maxsplit=1)[0]
+    digits = re.sub(r"\D", "", first)
+    return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
+
+
 def check_digit(first17: str) -> str:
     """The 18th character for the first seventeen digits; ValueError when they are not seventeen digits."""
     if len(first17) != 17 or not first17.isdecimal() or not first17.isascii():

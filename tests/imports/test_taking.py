@@ -22,7 +22,7 @@ from lxbt.payments.models import Batch, Item
 from lxbt.payments.operations import draw_area
 from lxbt.registry.models import BankAccount, Certificate, Fact, Identifier, Person, PersonProfile
 from lxbt.registry.operations import record_fact
-from lxbt.registry.queries import person_by_identifier
+from lxbt.registry.queries import person_by_identifier, phone_handle
 from tests import builders as b
 from tests.imports.county import (
     COUNTY,
@@ -248,6 +248,7 @@ def test_an_extract_of_the_registry_adds_and_changes_what_is_known(tmp_path: Pat
     assert entry.counts == {"changed": 1, "new": 1}
     assert Certificate.objects.get(person=person()).grade == 2
     assert person().phone_masked == "138****0000"
+    assert bytes(person().phone_handle or b"") == phone_handle("138 0000 0000")
     stretch = PersonProfile.objects.get(person=person(2))
     assert str(stretch.died_on) == "2026-09-03"
     assert taken(tmp_path, "registry", row).counts == {"same": 1}

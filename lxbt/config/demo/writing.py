@@ -39,7 +39,7 @@ SOURCES = {
     "long_term_care": "federation",
 }
 COLUMNS = {
-    "registry_person": "person_id, name, pinyin, sex, birth, division_code, address, phone, phone_masked, guardian_name, guardian_relation, registered_at",
+    "registry_person": "person_id, name, pinyin, sex, birth, division_code, address, phone, phone_masked, phone_handle, guardian_name, guardian_relation, registered_at",
     "registry_identifier": "kind, index, person_id, sealed, masked",
     "registry_certificate": "person_id, category, grade, issued_on, valid_until, backpay_months, masked, source, received_on",
     "registry_fact": "person_id, key, value, source, received_on",
@@ -104,7 +104,7 @@ class Writer:
         masked = idnumber.mask(person.certificate)
         self.rows["registry_person"].append((
             person_id, person.name, names.initials(person.name), person.sex, person.birth, person.division, person.address, self._seal(person.phone),
-            idnumber.mask(person.phone, 3, 4), person.guardian, person.relation, entered,
+            idnumber.mask(person.phone, 3, 4), registry.phone_handle(person.phone), person.guardian, person.relation, entered,
         ))  # fmt: skip
         for kind, number in (("id", person.identity), ("certificate", person.certificate)):
             index = crypto.index_of(kind, number, self.index_key)

@@ -1,7 +1,7 @@
 """R12, R18, R20, R21: the nation against itself. The same person, the same account, unlikely places, the official's own case.
 
-Telephone numbers are sealed without an index, so the same telephone cannot be looked for; payments of provinces that keep
-systems of their own are not here, so R12 sees persons who are entered twice here.
+Payments of provinces that keep systems of their own are not here, so R12 sees persons who are entered twice here. The same
+telephone counts by households: persons with one guardian (without one, themselves), or of one address, are one.
 """
 
 from __future__ import annotations
@@ -22,16 +22,20 @@ RULES = (
         severity=Severity.HIGH, exact=False, sources=("twice",),
     ),
     Rule(
-        "R18", "多人共用账户、户名不符", PAYING, "同一账户收多人补贴的；户名既不是本人也不是监护人的",
+        "R18", "多人共用账户或电话、户名不符", PAYING, "同一账户收多人补贴的；户名既不是本人也不是监护人的；同一电话登记给不同家庭多人的",
         Side.OVER,
         "select m.person_id, x.source, '', null::date, null::date, null::numeric, false, jsonb_strip_nulls(jsonb_build_object('account', b.masked, 'persons', x.persons))"
         " from work_person m join registry_bankaccount b on b.person_id = m.person_id and b.until is null and b.person_id between %(low)s and %(high)s"
         " join registry_person r on r.person_id = m.person_id and r.person_id between %(low)s and %(high)s"
         " left join work_shared s on s.handle = b.handle and s.persons > %(persons)s"
         " cross join lateral (select 'shared' as source, s.persons where s.persons is not null"
-        "  union all select 'holder', null where b.holder <> r.name and b.holder <> coalesce(r.guardian_name, '')) x where {here} and (m.living or m.care)",
-        exact=False, holding=False, sources=("shared", "holder"), tables=frozenset({"shared"}),
-        parameters=(Parameter("persons", "允许共用账户的人数", 2, 1, 50, "人"),),
+        "  union all select 'holder', null where b.holder <> r.name and b.holder <> coalesce(r.guardian_name, '')) x where {here} and (m.living or m.care)"
+        " union all"
+        " select m.person_id, 'phone', '', null::date, null::date, null::numeric, false, jsonb_build_object('phone', r.phone_masked, 'homes', t.homes)"
+        " from work_phone t join registry_person r on r.phone_handle = t.handle and r.person_id between %(low)s and %(high)s"
+        " join work_person m on m.person_id = r.person_id where {here} and (m.living or m.care) and t.homes > %(homes)s",
+        exact=False, holding=False, sources=("shared", "holder", "phone"), tables=frozenset({"shared", "phone"}),
+        parameters=(Parameter("persons", "允许共用账户的人数", 2, 1, 50, "人"), Parameter("homes", "允许共用电话的户数", 4, 1, 100, "户")),
     ),
     # Plain statistics: how far a place lies from the rest of its county (share of severe grades, by the binomial law), and this
     # month's new rights from the twelve months before (by the Poisson law), in standard deviations.

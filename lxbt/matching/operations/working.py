@@ -9,6 +9,7 @@ work_paid     what was paid for the last months (`window`), by person, subsidy a
 work_ended     the last periods of those of whom a period ended, is suspended or lies ahead
 work_compared  where paid and due of the month differ
 work_shared   accounts that several persons are paid into, all over the nation
+work_phone    telephones that several households gave, all over the nation
 work_due      what is due in the month by the rule, asked once for each distinct combination of facts
 
 Work tables are analysed: statistics of a table filled in the same transaction are not there otherwise.
@@ -33,7 +34,7 @@ from lxbt.standards.queries import parameter_everywhere
 from lxbt.standards.rules.parameters import SAME_MONTH
 
 TABLES = (
-    "work_open", "work_case", "work_money", "work_setting", "work_signal", "work_found", "work_compared", "work_ended", "work_shared", "work_price", "work_due",
+    "work_open", "work_case", "work_money", "work_setting", "work_signal", "work_found", "work_compared", "work_ended", "work_shared", "work_phone", "work_price", "work_due",
     "work_paid", "work_cover", "work_list", "work_stretch", "work_person", "work_kind", "work_place",
 )  # fmt: skip
 EVENTS = ", ".join(f"p.{name}" for name in ALL_EVENTS)
@@ -251,6 +252,18 @@ class Work:
             f" where until is null and handle is not null {only if self.persons is not None else ''} group by handle having count(*) > 1"
         )
         self.sql("analyze work_shared")
+
+    def _make_phone(self) -> None:
+        """Telephones of more than one person with how many households gave them; of a handful of persons, theirs alone by the index."""
+        only = "and phone_handle in (select r.phone_handle from registry_person r join work_person m on m.person_id = r.person_id)"
+        self.sql(
+            "create temporary table work_phone on commit drop as select p.phone_handle as handle,"
+            " least(count(distinct coalesce(nullif(p.guardian_name, ''), p.name)), count(distinct coalesce(nullif(p.address, ''), p.person_id::text))) as homes"
+            " from (select phone_handle from registry_person where phone_handle is not null"
+            f" {only if self.persons is not None else ''} group by 1 having count(*) > 1) t"
+            " join registry_person p on p.phone_handle = t.phone_handle and p.joined_to is null group by 1"
+        )
+        self.sql("analyze work_phone")
 
     def _make_due(self) -> None:
         """What each person has a right to in the month; care also as if long-term care were needed, which nobody knows before asking."""

@@ -48,6 +48,7 @@ class Person(models.Model):
     address = models.CharField(max_length=200, blank=True)
     phone = models.BinaryField(null=True, blank=True, help_text="sealed")
     phone_masked = models.CharField(max_length=20, blank=True)
+    phone_handle = models.BinaryField(null=True, blank=True, help_text="HMAC-SM3 of the first telephone number: the same telephone, the same handle")
     guardian_name = models.CharField(max_length=60, blank=True)
     guardian_relation = models.CharField(max_length=20, blank=True)
     joined_to = models.BigIntegerField(null=True, blank=True, help_text="this entry is an alias of that person")
@@ -58,6 +59,7 @@ class Person(models.Model):
         indexes = [
             models.Index(fields=["division_code", "name"], name="person_place_name"),
             models.Index(fields=["division_code", "pinyin"], name="person_place_pinyin", opclasses=["", "text_pattern_ops"]),
+            models.Index(fields=["phone_handle"], name="person_phone", condition=Q(phone_handle__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(sex__in=["male", "female"]), name="person_sex"),

@@ -76,6 +76,7 @@ def register_person(
         address=address,
         phone=queries.seal(phone) if phone else None,
         phone_masked=idnumber.mask(phone, 3, 4) if phone else "",
+        phone_handle=queries.phone_handle(phone),
         guardian_name=guardian_name,
         guardian_relation=guardian_relation,
         registered_by_id=by.pk if by else None,

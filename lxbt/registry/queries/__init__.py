@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from lxbt.core import crypto
-from lxbt.core.idnumber import normalise
+from lxbt.core.idnumber import normalise, phone_number
 from lxbt.core.months import Month
 from lxbt.core.profile import Certificate as CertificateValue
 from lxbt.core.profile import Profile as ProfileValue
@@ -34,6 +34,12 @@ def identifier_index(kind: str, number: str) -> bytes:
 def account_handle(number: str) -> bytes:
     """What an account number is known by: the same for the same number, the number not to be had from it."""
     return crypto.index_of("account", normalise(number), settings.LXBT_INDEX_KEY)
+
+
+def phone_handle(text: str) -> bytes | None:
+    """What a telephone is known by, of several the first; None without a number."""
+    number = phone_number(text)
+    return crypto.index_of("phone", number, settings.LXBT_INDEX_KEY) if number else None
 
 
 def person_by_identifier(kind: str, number: str) -> Person | None:

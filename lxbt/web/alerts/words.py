@@ -38,14 +38,15 @@ WAYS: dict[str, Promise] = {
 }  # fmt: skip
 ACTS: dict[str, Promise] = {
     "dispatch": lazy("派发"), "begin": lazy("开始核实"), "conclude": lazy("提出结论"), "return": lazy("退回补充"), "confirm": lazy("县级复核"),
-    "agree": lazy("上级抽查：认可"), "object": lazy("上级抽查：不认可"), "close": lazy("销号"),
+    "agree": lazy("上级抽查：认可"), "object": lazy("上级抽查：不认可"), "close": lazy("销号"), "lapse": lazy("自动消除"),
 }  # fmt: skip
+LAPSES: dict[str, Promise] = {"gone": lazy("再次比对时已不存在这一情况"), "settled": lazy("所涉月份的发放已与应发一致")}
 SOURCES: dict[str, Promise] = {
     "deaths": lazy("死亡登记"), "cremations": lazy("火化登记"), "moves": lazy("户籍迁出"), "dibao": lazy("低保在册"), "destitute": lazy("特困在册"),
     "work_injury_care": lazy("工伤生活护理费"), "orphans": lazy("儿童福利"), "prison": lazy("服刑人员"), "elderly_care": lazy("老年人护理补贴"),
     "public_employees": lazy("财政供养和企业登记"), "life_signs": lazy("资格认定"), "registry": lazy("本系统登记"), "missing": lazy("残联库查无此证"),
     "differs": lazy("与残联库不一致"), "numbers": lazy("两个身份证号"), "certificates": lazy("两个有效证件"), "amount": lazy("发放金额"), "ledger": lazy("待遇台账"),
-    "backpay": lazy("补发月数"), "twice": lazy("两份登记"), "shared": lazy("多人共用账户"), "holder": lazy("户名不符"), "age": lazy("年龄"),
+    "backpay": lazy("补发月数"), "twice": lazy("两份登记"), "shared": lazy("多人共用账户"), "holder": lazy("户名不符"), "phone": lazy("多户共用电话"), "age": lazy("年龄"),
     "operator": lazy("经办人"), "rule": lazy("规则计算"), "renewed": lazy("已换新证"), "again": lazy("原因已消失"), "expiring": lazy("证件到期"),
     "overdue": lazy("超期线索"), "step": lazy("办理环节"), "short": lazy("公示天数不足"), "roster": lazy("名册"), "federation": lazy("残联核对"), "province": lazy("省级系统"),
     "record": lazy("提醒记录"), "unpaid": lazy("未发放"), "failed": lazy("退票"), "severe": lazy("重度占比"), "growth": lazy("当月新增"), "agent": lazy("代办人"),
@@ -65,10 +66,11 @@ EVIDENCE: dict[str, Promise] = {
     "backpay_months": lazy("补发月数"), "allowed": lazy("规定月数"), "other_division": lazy("另一登记户籍地"), "account": lazy("账户"),
     "persons": lazy("收款人数"), "birth": lazy("出生日期"), "event_on": lazy("发生日期"), "value": lazy("内容"), "application": lazy("申请"),
     "due_on": lazy("期限"), "finished_on": lazy("完成日"), "ended": lazy("停发自"), "months": lazy("连续月数"), "sent_on": lazy("送银行日"), "until": lazy("止"),
-    "reason": lazy("原因"), "numbers": lazy("号码"), "valid": lazy("有效证件数"), "operators": lazy("办理人"), "since": lazy("起"), "amount": lazy("金额（元/月）"),
+    "reason": lazy("原因"), "numbers": lazy("号码"), "valid": lazy("有效证件数"), "operators": lazy("办理人"), "since": lazy("起"), "amount": lazy("金额（元/月）"), "phone": lazy("电话"), "homes": lazy("登记户数"),
 }  # fmt: skip
 NOTICES: dict[str, Promise] = {
     "suspicion_stopped": lazy("按当地参数，%(name)s 的补贴因比对预警自 %(month)s 暂停，请尽快核实。"),
+    "suspicion_lapsed": lazy("有 %(count)s 条已派发的预警，所依据的情况已经消除，不用再核实。"),
     "suspicion_overdue": lazy("有 %(count)s 条预警核实超期，请督促。"),
     "suspicion_waiting": lazy("待核实预警 %(count)s 条，今日新派 %(new)s 条，逾期 %(late)s 条。"),
     "campaign_opened": lazy("核对专项“%(campaign)s”已派发，本县 %(count)s 条，请于 %(due)s 前核实上报。"),

@@ -14,9 +14,9 @@ from lxbt.core.idnumber import mask
 from lxbt.core.profile import CARE, LIVING
 from lxbt.core.profile import Certificate as CertificateValue
 from lxbt.leads.models import Lead
-from lxbt.registry.models import BankAccount, Certificate, FederationEntry, Identifier, Match, Profile
+from lxbt.registry.models import BankAccount, Certificate, FederationEntry, Identifier, Match, Person, Profile
 from lxbt.registry.operations import mark_persons, record_certificate
-from lxbt.registry.queries import account_handle, identifier_index, seal
+from lxbt.registry.queries import account_handle, identifier_index, phone_handle, seal
 
 
 def _draws(*subsidies: str) -> Callable[[Recipient], bool]:
@@ -253,6 +253,31 @@ def shared_account(g: Ground) -> None:
         g.note("R18", "holder", stranger)
 
 
+def _telephone(who: list[Recipient], number: str, **more: object) -> None:
+    Person.objects.filter(pk__in=[one.person.pk for one in who]).update(
+        phone=seal(number), phone_masked=mask(number, 3, 4), phone_handle=phone_handle(number), **more
+    )
+
+
+def shared_phone(g: Ground) -> None:
+    """R18: five households gave one telephone; and five persons with one guardian, which is no fault."""
+
+    def adults(count: int) -> list[Recipient]:
+        """So many adults of different names."""
+        found: dict[str, Recipient] = {}
+        while len(found) < count and (who := g.take(lambda r: r.person.name not in found and r.person.birth.year < 2000)) is not None:
+            found[who.person.name] = who
+        return list(found.values())
+
+    taken = [adults(5), adults(5)]
+    if all(len(group) == 5 for group in taken):
+        homes, one_home = taken
+        _telephone(homes, f"139{homes[0].person.pk:08d}", guardian_name="")
+        _telephone(one_home, f"138{one_home[0].person.pk:08d}", guardian_name="同一监护人")
+        for who in homes:
+            g.note("R18", "phone", who)
+
+
 def off_the_roster(g: Ground) -> None:
     """R09: everybody drawing by 低保 is on the roster, save this one. The roster itself is filled when all faults are planted."""
     who = g.take(lambda r: LIVING in r.subsidies and r.economic in ("dibao", "dibao_margin"))
@@ -319,6 +344,6 @@ def not_spoken_to(g: Ground) -> None:
 
 KINDS: tuple[Callable[[Ground], None], ...] = (
     dead, said_dead, left, imprisoned, no_sign_of_life, frozen, ran_out, other_grade, two_numbers, destitute, injured, orphan, elderly, public_employee,
-    another_class, too_much, too_little, paid_after_the_end, backpaid, twice, shared_account, off_the_roster, never_granted, stopped_in_error, granted_and_unpaid,
+    another_class, too_much, too_little, paid_after_the_end, backpaid, twice, shared_account, shared_phone, off_the_roster, never_granted, stopped_in_error, granted_and_unpaid,
     runs_out_soon, not_spoken_to,
 )  # fmt: skip

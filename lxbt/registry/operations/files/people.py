@@ -94,6 +94,10 @@ class People:
                 person.division = row.division
         return self.found
 
+    def lives_elsewhere(self, person_id: int) -> bool:
+        """Whether a known person's household register lies outside the file's area."""
+        return not covers(self.area, self.known[person_id][1])
+
     def _read_known(self, ids: list[int], lock: bool) -> None:
         if not ids:
             return
@@ -196,7 +200,7 @@ class People:
             sealed_phone = n.sealed_phone or (queries.seal(row.phone) if row.phone else None)
             persons.append((
                 pid, row.name, n.initials or queries.initials(row.name), sex, birth, row.division, row.address, sealed_phone,
-                idnumber.mask(row.phone, 3, 4) if row.phone else "", row.guardian_name, row.guardian_relation, by_id,
+                idnumber.mask(row.phone, 3, 4) if row.phone else "", n.phone_handle or queries.phone_handle(row.phone), row.guardian_name, row.guardian_relation, by_id,
             ))  # fmt: skip
             numbers.append((IDENTITY, n.index, pid, n.sealed_identity or queries.seal(row.identity), idnumber.mask(row.identity)))
             masked = ""
@@ -218,7 +222,7 @@ class People:
         ids = interned_ids(profiles)
         copy_rows(
             "registry_person",
-            ("person_id", "name", "pinyin", "sex", "birth", "division_code", "address", "phone", "phone_masked", "guardian_name", "guardian_relation", "registered_by_id"),
+            ("person_id", "name", "pinyin", "sex", "birth", "division_code", "address", "phone", "phone_masked", "phone_handle", "guardian_name", "guardian_relation", "registered_by_id"),
             persons,
         )  # fmt: skip
         copy_rows("registry_identifier", ("kind", "index", "person_id", "sealed", "masked"), numbers)
@@ -272,7 +276,10 @@ class People:
                 undo["account"] = [number, self.accounts[pid][3] if pid in self.accounts else None]
             if "phone" in changes or "address" in changes:
                 phone = queries.seal(row.phone).hex() if "phone" in changes else None
-                contacts.append({"person_id": pid, "phone": phone, "phone_masked": changes["phone"][1] if phone else None, "address": row.address or None})
+                handle = (queries.phone_handle(row.phone) or b"").hex() if phone else None
+                contacts.append({
+                    "person_id": pid, "phone": phone, "phone_masked": changes["phone"][1] if phone else None, "phone_handle": handle, "address": row.address or None,
+                })  # fmt: skip
                 _name, _division, old_phone, old_address, old_masked = self.known[pid]
                 undo["contact"] = {"phone": bytes(old_phone).hex() if old_phone else "", "phone_masked": old_masked, "address": old_address}
         self._write_numbers(set(rows))
@@ -284,7 +291,7 @@ class People:
                 cursor.execute("update registry_bankaccount set until = %s where until is null and person_id = any(%s)", [on, [row[0] for row in accounts]])
         copy_rows("registry_bankaccount", ACCOUNT, accounts)
         write_contacts(contacts)
-        rewritten = {"certificate", "account", *(key for place in rows for key in self.told[place].facts)}
+        rewritten = {"certificate", "account", "phone", *(key for place in rows for key in self.told[place].facts)}
         touched = sorted({self.found[place].person_id for place in rows if rewritten & self.found[place].changes.keys()})
         copy_rows("registry_change", ("person_id",), [(pid,) for pid in touched])
         return touched
@@ -301,11 +308,14 @@ class People:
 
 
 def write_contacts(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Telephone (sealed, masked, its handle) and address; what is None stays, an empty handle is none."""
     if rows:
         with connection.cursor() as cursor:
             cursor.execute(
                 "update registry_person t set phone = coalesce(decode(v.phone, 'hex'), t.phone), phone_masked = coalesce(v.phone_masked, t.phone_masked),"
-                " address = coalesce(v.address, t.address) from jsonb_to_recordset(%s::jsonb) v (person_id bigint, phone text, phone_masked text, address text)"
+                " phone_handle = case when v.phone_handle is null then t.phone_handle else nullif(decode(v.phone_handle, 'hex'), ''::bytea) end,"
+                " address = coalesce(v.address, t.address)"
+                " from jsonb_to_recordset(%s::jsonb) v (person_id bigint, phone text, phone_masked text, phone_handle text, address text)"
                 " where t.person_id = v.person_id",
                 [json.dumps(list(rows))],
             )

@@ -51,6 +51,7 @@ class Numbers:
     sealed_account: bytes | None = None
     sealed_phone: bytes | None = None
     account_handle: bytes | None = None
+    phone_handle: bytes | None = None
     initials: str = ""
 
 
@@ -83,6 +84,7 @@ def numbers_of(told: Sequence[Told], *, sealed: bool) -> list[Numbers]:
                 numbers.account_handle = queries.account_handle(row.account)
             if row.phone:
                 numbers.sealed_phone = seal(row.phone, cipher, current)
+                numbers.phone_handle = queries.phone_handle(row.phone)
         found.append(numbers)
     return found
 

@@ -8,6 +8,7 @@ from typing import Any
 import pgtrigger
 from django.db import connection, transaction
 
+from lxbt.registry import queries
 from lxbt.registry.models import BankAccount, Certificate, Change, Fact, Identifier, Person, PersonProfile
 from lxbt.registry.operations.files.people import CORRECTED, write_contacts
 from lxbt.registry.operations.files.told import DATES
@@ -50,10 +51,18 @@ def take_back_people(*, made: Sequence[int], changed: Mapping[int, Mapping[str, 
         {name: kind for name, kind in CORRECTED.items() if name != "received_on"},
     )  # fmt: skip
     _put_back_accounts(changed)
-    write_contacts([{"person_id": pid, **before["contact"]} for pid, before in changed.items() if "contact" in before])
+    write_contacts(
+        [{"person_id": pid, "phone_handle": _handle(before["contact"]), **before["contact"]} for pid, before in changed.items() if "contact" in before]
+    )
     numbers = [bytes.fromhex(before["number"]) for before in changed.values() if before.get("number")]
     Identifier.objects.filter(index__in=numbers, kind="certificate", person_id__in=list(changed)).delete()
     _remove(made)
+
+
+def _handle(contact: Mapping[str, Any]) -> str:
+    """What the telephone of before is known by; empty where there was none."""
+    sealed = bytes.fromhex(contact["phone"])
+    return (queries.phone_handle(queries.open_sealed(sealed)) or b"").hex() if sealed else ""
 
 
 def _put_back_accounts(changed: Mapping[int, Mapping[str, Any]]) -> None:
