@@ -32,12 +32,14 @@ REAL = frozenset(
         "practice", "practice_start", "practice_exercise", "practice_check", "practice_leave", "training", "training_export",
     }
 )  # fmt: skip
+ASKING = ("question", "answer", "directory", "office", "status")  # names that begin so: help from colleagues is real too
 KEPT_IN = ("export", "bank_file", "exchange", "import", "sheet", "slip", "release", "account_", "accounts", "rules_run")  # parts of names
 
 
 def practising(request: OfficialRequest) -> bool:
     """Whether this request runs in practice."""
-    return PRACTICE in request.session and _name(request) not in REAL
+    name = _name(request)
+    return PRACTICE in request.session and name not in REAL and not name.startswith(ASKING)
 
 
 def in_practice(request: OfficialRequest, run: Callable[[OfficialRequest], HttpResponse]) -> HttpResponse:
