@@ -8,6 +8,8 @@ from typing import Any
 
 FIGURES: dict[str, str] = {
     "draw": "bench.draw:measure_draw",
+    "bank_file": "bench.bank:measure_bank_file",
+    "bank_result": "bench.bank:measure_bank_result",
     "matching": "bench.matching:measure_matching",
     "audit_write": "bench.record:measure_audit_write",
     "audit_verify": "bench.record:measure_audit_verify",

@@ -9,7 +9,8 @@ import pgtrigger
 from django.db import models
 from django.db.models.functions import Now
 
-from lxbt.applications.rules import PARTIES, SIGNING, UNFINISHED, Agent, Channel, State, StepName, Verdict
+from lxbt.applications.rules import DECISIONS, PARTIES, SIGNING, UNFINISHED, Agent, Channel, State, StepName, Verdict
+from lxbt.core.profile import SUBSIDIES
 
 _PARTY = "case {name} " + " ".join(f"when '{step}' then '{party}'" for step, party in PARTIES.items()) + " end"
 _SIGNING = ", ".join(f"'{act}'" for act in SIGNING)
@@ -151,6 +152,37 @@ class Paper(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.kind}"
+
+
+class RecordedApplication(models.Model):
+    """An application that was dealt with elsewhere, in a province's own system or before ours: kept as told, not gone through our procedure."""
+
+    pk = models.CompositePrimaryKey("person_id", "subsidy", "applied_on")
+    person_id = models.BigIntegerField()
+    subsidy = models.CharField(max_length=6)
+    applied_on = models.DateField()
+    division_code = models.CharField(max_length=12, help_text="of the household, as told")
+    county_code = models.CharField(max_length=12, help_text="the body that decided")
+    steps = models.JSONField(default=dict, help_text="accepted, reviewed, noticed -> day")
+    decision = models.CharField(max_length=9, help_text="pending, granted, refused, withdrawn")
+    decided_on = models.DateField(null=True)
+    reason = models.CharField(max_length=200, blank=True)
+    import_id = models.BigIntegerField(help_text="that told it last")
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["import_id"], name="recorded_application_import"),
+            models.Index(fields=["county_code", "applied_on"], name="recorded_application_county"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(decision__in=DECISIONS), name="recorded_application_decision"),
+            models.CheckConstraint(condition=models.Q(subsidy__in=SUBSIDIES), name="recorded_application_subsidy"),
+            models.CheckConstraint(condition=~models.Q(decision="pending") | models.Q(decided_on__isnull=True), name="recorded_application_decided"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.subsidy} {self.applied_on}"
 
 
 class Draft(models.Model):

@@ -28,6 +28,7 @@ class State(StrEnum):
 
 
 UNFINISHED = (State.OPEN, State.RETURNED)
+DECISIONS = ("pending", "granted", "refused", "withdrawn")  # of an application that was dealt with elsewhere
 
 TRANSITIONS: Table[State] = {
     (State.OPEN, "pass"): State.OPEN,

@@ -41,6 +41,7 @@ COLUMNS = (
     SealedColumn("imports_keptrow", "sealed", ("import_id", "row_no")),
     SealedColumn("imports_import", "samples", ("id",)),
     SealedColumn("provincial_client", "handle_key", ("id",)),
+    SealedColumn("provincial_delivery", "body", ("id",), batch=200),
 )
 
 

@@ -147,6 +147,7 @@ LXBT_OIDC_ACR = [name for name in os.environ.get("LXBT_OIDC_ACR", "").split(",")
 # The door for machines. Keys that we sign with lie in a folder that only its owner can read.
 LXBT_EXCHANGE_ID = os.environ.get("LXBT_EXCHANGE_ID", "lxbt")  # the sender_id that partners know us by
 LXBT_EXCHANGE_URL = os.environ.get("LXBT_EXCHANGE_URL", "http://127.0.0.1:8000/dci").rstrip("/")  # where partners reach us
+LXBT_WEBHOOK_LOOPBACK = os.environ.get("LXBT_WEBHOOK_LOOPBACK", "") == "1"  # demonstrations and tests: events may be told to programs on this machine
 LXBT_EXCHANGE_KEYS = Path(os.environ.get("LXBT_EXCHANGE_KEYS") or VAR / "exchange")
 LXBT_ROSTER_KEY = bytes.fromhex(os.environ.get("LXBT_ROSTER_KEY") or "6c7862742d726f73746572")  # shared with the Federation, for comparing registers
 

@@ -60,6 +60,6 @@ def opened(file: LargeFile) -> Iterator[Path]:
         with open(number, "wb", closefd=False) as held:
             for data in pieces_of(file):
                 held.write(data)
-        yield Path(f"/proc/self/fd/{number}")
+        yield Path(f"/proc/{os.getpid()}/fd/{number}")  # by number, so that a process of ours that reads ahead finds it too
     finally:
         os.close(number)

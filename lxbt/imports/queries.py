@@ -46,6 +46,11 @@ def next_import(*, passed_over: Iterable[int] = ()) -> Import | None:
     return waiting.order_by(F("served_at").asc(nulls_first=True), "pk").first()
 
 
+def running_count() -> int:
+    """How many imports of the nation are being worked on."""
+    return Import.objects.filter(state__in=RUNNING).count()
+
+
 @dataclass(frozen=True)
 class KeptLine:
     """A kept row as shown: the row of the sheet, what became of it, its faults [column, code, shown masked]."""

@@ -15,7 +15,7 @@ def publish_due(timestamp: int) -> int:
     return receipts.publish_due(at=timezone.localtime())
 
 
-@app.periodic(cron="30 8 * * *")
+@app.periodic(cron="30 0 * * *")  # the queue reads UTC: 08:30 in Beijing
 @app.task(name="notices.remind_due", queueing_lock="notices.remind_due", pass_context=False)
 def remind_due(timestamp: int) -> int:
     """Every morning, the offices whose receipts are due about now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -348,6 +349,11 @@ def recovery_sum(rows: QuerySet[Recovery]) -> tuple[int, Decimal]:
 def get_recovery(person_id: int, batch_id: int, subsidy: str) -> Recovery | None:
     """One recovery."""
     return Recovery.objects.select_related("batch").filter(person_id=person_id, batch_id=batch_id, subsidy=subsidy).first()
+
+
+def last_bank_file() -> tuple[str, datetime] | None:
+    """Which way the last bank file of the nation went (`out` or `in`), and when. Nothing of what stood in it."""
+    return BankFile.objects.order_by("-pk").values_list("direction", "stored_at").first()
 
 
 def file_content(stored: BankFile) -> bytes:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from lxbt.rollout.operations import counting
+from lxbt.rollout.operations import bulletins, counting
 
 
-@app.periodic(cron="30 7 * * *")
+@app.periodic(cron="30 23 * * *")  # the queue reads UTC: 07:30 in Beijing
 @app.task(name="rollout.count_progress", queueing_lock="rollout.count_progress", pass_context=False)
 def count_progress(timestamp: int) -> int:
     """Every morning before work, every county."""
@@ -18,5 +18,12 @@ def count_progress(timestamp: int) -> int:
 @app.periodic(cron="* * * * *")
 @app.task(name="rollout.count_stale", queueing_lock="rollout.count_stale", pass_context=False)
 def count_stale(timestamp: int) -> int:
-    """Every minute, the counties that are marked."""
-    return counting.count_stale_counties(day=timezone.localdate(), at=timezone.now())
+    """Every minute, the areas that are marked."""
+    return counting.count_stale_areas(day=timezone.localdate(), at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="rollout.issue_bulletins", queueing_lock="rollout.issue_bulletins", pass_context=False)
+def issue_bulletins(timestamp: int) -> int:
+    """Every minute, the bulletins that are due."""
+    return bulletins.issue_due(at=timezone.localtime())

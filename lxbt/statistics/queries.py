@@ -105,6 +105,32 @@ def trend(code: str, months: int = 24) -> list[tuple[date, AreaCount]]:
     return [(month, AreaCount(code, node.name if node else code, node.level if node else 4, **counts)) for month, counts in by_month.items()]
 
 
+@dataclass(frozen=True)
+class Overview:
+    """What the dashboard shows of an area and month, and what a bulletin of that moment says: one reading for both."""
+
+    now: AreaCount
+    month: date | None  # None: nothing is counted yet
+    months: list[date]  # that have figures, latest first
+    below: list[AreaCount]
+    trend: list[tuple[date, AreaCount]]
+    counted_at: datetime | None
+    stale: bool
+
+    @property
+    def before(self) -> AreaCount | None:
+        """The month with figures before this one."""
+        return next((area for month, area in reversed(self.trend) if self.month and month < self.month), None)
+
+
+def overview(code: str, month: date | None = None) -> Overview:
+    """An area in a month; the latest one counted when none is named."""
+    months = months_counted(code)
+    asked = month or (months[0] if months else None)
+    below = children_in_month(code, asked or date.min)
+    return Overview(area_in_month(code, asked or date.min), asked, months, below, trend(code), counted_at(code), is_stale(code))
+
+
 def classes_in_month(code: str, month: date, dimension: str) -> list[tuple[str, str, int, Decimal]]:
     """(value, subsidy, persons, amount) of an area by one class."""
     low, high = span(code)

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.rules import Permission as P
@@ -15,9 +16,13 @@ from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import NATION
 from lxbt.leads import queries as leads
 from lxbt.matching.queries import cases as suspicions
-from lxbt.notices.queries import unread_count
+from lxbt.notices.queries.circulars import bell_count, urgent_for
+from lxbt.support.queries import questions, training
+from lxbt.support.queries.status import maintenance_due
+from lxbt.support.rules.exercises import BY_KEY as EXERCISES_BY_KEY
 from lxbt.web.access import OfficialRequest
-from lxbt.web.components import Crumb, NavGroup, NavItem, Shell
+from lxbt.web.components import Crumb, NavGroup, NavItem, PracticeBar, Shell
+from lxbt.web.practice.gate import PRACTICE
 from lxbt.web.words import ORGANS, listed, translated
 
 ACCOUNTS = (
@@ -32,6 +37,7 @@ ACCOUNTS = (
     "account_recovery",
     "account_recoveries",
 )
+BENCHES = ("home", "statistics", "batches", "accounts", "account_review", "audit")  # where people arrive: urgent notices stand on top
 CASE = ("application", "application_act", "application_receipt")
 
 
@@ -46,7 +52,10 @@ def build_shell(request: OfficialRequest) -> Shell:
     """The frame for this account and area."""
     standing = request.standing
     groups = navigation(request)
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    here = (request.resolver_match.url_name or "") if request.resolver_match else ""
     lines = [item for group in groups for item in group.items]
+    here = request.resolver_match.url_name if request.resolver_match else ""
     return Shell(
         user_name=standing.name,
         organ="civil" if standing.organ == "civil_affairs" else standing.organ.value,  # type: ignore[arg-type]
@@ -56,18 +65,43 @@ def build_shell(request: OfficialRequest) -> Shell:
         division_trail=[Crumb(node.name, reverse("area") + f"?to={node.code}") for node in divisions.trail(request.focus)],
         environment="" if settings.LXBT_ENVIRONMENT == "production" else _("演示环境 · 数据虚构"),
         today=request.today,
-        unread=unread_count(standing),
+        unread=bell_count(standing),
         nav=groups,
-        tabs=lines[:4],
+        tabs=[item for item in lines if item.url != reverse("notices")][:4],
+        urgent=[(one.title, reverse("circular", args=[one.pk])) for one in urgent_for(standing)[:3]] if here in BENCHES else [],
         search_url=reverse("search") if standing.may(P.VIEW_PERSONS) else "",
         divisions_url=reverse("area"),
         notices_url=reverse("notices"),
-        help_url=reverse("help"),
+        report_url=reverse("question_new") + (f"?from={here}" if here else ""),
+        maintenance=maintenance_line(),
+        help_url=reverse("help") + f"?page={here}",
+        help_panel_url=reverse("help_panel") + f"?page={here}",
         profile_url=reverse("profile"),
         new_url=reverse("application_new") if standing.may(P.ACCEPT_APPLICATIONS) else "",
         idle_seconds=settings.SESSION_COOKIE_AGE,
         density=getattr(request.user, "density", "normal"),
+        practice=practice_bar(request),
     )
+
+
+def maintenance_line() -> str:
+    """What every page says of planned maintenance; empty when none is near."""
+    due = maintenance_due(timezone.now())
+    if due is None:
+        return ""
+    told = {"since": f"{timezone.localtime(due.starts_at):%m-%d %H:%M}", "until": f"{timezone.localtime(due.ends_at):%m-%d %H:%M}", "text": due.text}
+    return _("系统维护 %(since)s 至 %(until)s：%(text)s") % told
+
+
+def practice_bar(request: OfficialRequest) -> PracticeBar | None:
+    """The stripe of the exercise under way, on real pages of the account too."""
+    if PRACTICE not in request.session:
+        return None
+    attempt = getattr(request, "practice", None) or training.attempt_of(request.user.pk, request.session[PRACTICE])
+    if attempt is None or attempt.exercise not in EXERCISES_BY_KEY:
+        return None
+    title = translated(EXERCISES_BY_KEY[attempt.exercise].title)
+    return PracticeBar(title, reverse("practice_exercise", args=[attempt.pk]), reverse("practice_check", args=[attempt.pk]), reverse("practice_leave"))
 
 
 def navigation(request: OfficialRequest) -> list[NavGroup]:
@@ -86,7 +120,14 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
         return NavItem(label, reverse(name), icon, count, current=here == name or here in also)
 
     groups = [
-        ("", [item("home", _("工作台"), "layout-dashboard")]),
+        (
+            "",
+            [
+                item("home", _("工作台"), "layout-dashboard"),
+                item("notices", _("通知通报"), "mail", also=("circular", "circular_new", "circular_edit", "circular_publish", "circular_receipts")),
+                item("bulletins", _("定期通报"), "report", P.PUBLISH_BULLETINS, also=("bulletin", "bulletin_new")),
+            ],
+        ),
         (
             _("办件"),
             [
@@ -136,11 +177,20 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
             [
                 item("statistics", _("统计分析"), "chart-bar", P.VIEW_STATISTICS, also=("statistics_rows",)),
                 item("coverage", _("持证与补贴覆盖"), "chart-dots", P.VIEW_STATISTICS),
+                item("rollout", _("上线进展"), "flag", P.TRACK_ROLLOUT, also=("rollout_counties", "rollout_plan", "rollout_remark")),
                 item("standards", _("补贴标准"), "scale", P.VIEW_STANDARDS, also=("standard", "standard_new")),
                 item("parameters", _("流程与参数"), "adjustments", P.VIEW_STANDARDS),
                 item("imports", _("数据导入"), "table-import", P.IMPORT_FILES, also=("import", "import_new", "import_totals"))
                 if standing.may(P.IMPORT_FILES)
                 else item("import_totals", _("历史数据核对"), "table-import", P.VIEW_STATISTICS),
+                item(
+                    "questions",
+                    _("问题答复"),
+                    "message-report",
+                    P.ANSWER_QUESTIONS,
+                    count=questions.waiting_count(standing),
+                    also=("question", "question_clocks", "answer_new"),
+                ),
                 item("accounts", _("账号与授权"), "shield-lock", P.MANAGE_ACCOUNTS, also=ACCOUNTS),
                 item("account_review", _("安全复核"), "user-shield", P.MANAGE_SECURITY),
                 item("divisions", _("区划"), "sitemap"),
@@ -149,6 +199,7 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
                 item("exchange", _("数据对接"), "plug", P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY, also=("exchange_message", "exchange_demo"))
                 if any(standing.may(permission, NATION) for permission in (P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY))
                 else None,
+                item("training", _("培训记录"), "school", P.TRACK_ROLLOUT, P.MANAGE_ACCOUNTS, P.ANSWER_QUESTIONS, also=("practice", "practice_exercise")),
                 item("audit", _("操作记录"), "fingerprint", P.VIEW_AUDIT, also=("audit_event", "audit_seals")),
             ],
         ),

@@ -89,12 +89,6 @@ def recent_batches(request: OfficialRequest) -> object:
     return batch_table(list(payments.batches_of(county.code)[:4]), page=None, acting=False)
 
 
-@page()
-def help_page(request: OfficialRequest) -> HttpResponse:
-    """How the daily work is done, by role, and the keys."""
-    return render(request, "home/help.html", {"roles": request.standing.roles()})
-
-
 @limited
 def health(request: HttpRequest) -> HttpResponse:
     """For the operator's watch: whether pages and database answer."""

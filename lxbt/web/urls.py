@@ -16,29 +16,52 @@ from lxbt.web.applications import entry, papers
 from lxbt.web.applications import export as application_export
 from lxbt.web.applications import views as applications
 from lxbt.web.audit import views as audit
+from lxbt.web.bulletins import views as bulletins
 from lxbt.web.divisions import views as divisions
 from lxbt.web.exchange import views as exchange
+from lxbt.web.help import views as help_pages
 from lxbt.web.imports import listing as import_lists
 from lxbt.web.imports import opening, totals
 from lxbt.web.imports import views as imports
 from lxbt.web.leads import views as leads
 from lxbt.web.looks import views as looks
 from lxbt.web.matching import views as matching
+from lxbt.web.notices import reading, tracking, writing
 from lxbt.web.notices import views as notices
 from lxbt.web.payments import files, money
 from lxbt.web.payments import views as payments
+from lxbt.web.practice import views as practice
 from lxbt.web.registry import listing, nation
 from lxbt.web.registry import rights as registry_rights
 from lxbt.web.registry import views as registry
 from lxbt.web.releases import views as releases
+from lxbt.web.rollout import counties as rollout_counties
+from lxbt.web.rollout import planning as rollout_planning
+from lxbt.web.rollout import views as rollout
 from lxbt.web.standards import views as standards
 from lxbt.web.statistics import behind as figures_behind
 from lxbt.web.statistics import coverage
 from lxbt.web.statistics import views as statistics
+from lxbt.web.support import answers as support_answers
+from lxbt.web.support import asking as support_asking
+from lxbt.web.support import directory as support_directory
+from lxbt.web.support import listing as support_listing
+from lxbt.web.support import question as support_question
+from lxbt.web.support import status as support_status
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("help/", home.help_page, name="help"),
+    path("help/", help_pages.help_page, name="help"),
+    path("help/panel/", help_pages.help_panel, name="help_panel"),
+    path("help/pictures/<slug:picture>.png", help_pages.help_picture, name="help_picture"),
+    path("help/<slug:book>/<slug:topic>/", help_pages.help_topic, name="help_topic"),
+    path("practice/", practice.practice, name="practice"),
+    path("practice/start/", practice.practice_start, name="practice_start"),
+    path("practice/leave/", practice.practice_leave, name="practice_leave"),
+    path("practice/<int:attempt_id>/", practice.practice_exercise, name="practice_exercise"),
+    path("practice/<int:attempt_id>/check/", practice.practice_check, name="practice_check"),
+    path("training/", practice.training_page, name="training"),
+    path("training/export/", practice.training_export, name="training_export"),
     path("health/", home.health, name="health"),
     path("components/", showcase.showcase, name="components"),
     path("components/why/", showcase.explain, name="component_why"),
@@ -109,6 +132,37 @@ urlpatterns = [
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.notices_read, name="notices_read"),
     path("notices/<int:notice_id>/", notices.notice_open, name="notice_open"),
+    path("support/", support_listing.questions, name="questions"),
+    path("support/new/", support_asking.question_new, name="question_new"),
+    path("support/new/near/", support_asking.question_near, name="question_near"),
+    path("support/new/screen/", support_asking.question_screen, name="question_screen"),
+    path("support/export/", support_listing.questions_export, name="questions_export"),
+    path("support/clocks/", support_listing.question_clocks, name="question_clocks"),
+    path("support/clocks/export/", support_listing.question_clocks_export, name="question_clocks_export"),
+    path("support/<int:question_id>/", support_question.question, name="question"),
+    path("support/<int:question_id>/pictures/<int:picture_id>/", support_question.question_picture, name="question_picture"),
+    path("answers/", support_answers.answers, name="answers"),
+    path("answers/new/", support_answers.answer_new, name="answer_new"),
+    path("answers/<int:answer_id>/", support_answers.answer, name="answer"),
+    path("answers/<int:answer_id>/edit/", support_answers.answer_edit, name="answer_edit"),
+    path("directory/", support_directory.directory, name="directory"),
+    path("directory/export/", support_directory.directory_export, name="directory_export"),
+    path("directory/<str:code>/<str:organ>/", support_directory.office, name="office"),
+    path("status/", support_status.status, name="status"),
+    path("circulars/new/", writing.circular_new, name="circular_new"),
+    path("circulars/<int:circular_id>/", reading.circular, name="circular"),
+    path("circulars/<int:circular_id>/read/", reading.circular_read, name="circular_read"),
+    path("circulars/<int:circular_id>/pdf/", reading.circular_pdf, name="circular_pdf"),
+    path("circulars/<int:circular_id>/papers/<int:paper_id>/", reading.circular_paper, name="circular_paper"),
+    path("circulars/<int:circular_id>/edit/", writing.circular_edit, name="circular_edit"),
+    path("circulars/<int:circular_id>/publish/", writing.circular_publish, name="circular_publish"),
+    path("circulars/<int:circular_id>/act/", writing.circular_act, name="circular_act"),
+    path("circulars/<int:circular_id>/receipts/", tracking.circular_receipts, name="circular_receipts"),
+    path("circulars/<int:circular_id>/export/", tracking.circular_export, name="circular_export"),
+    path("bulletins/", bulletins.bulletins, name="bulletins"),
+    path("bulletins/new/", bulletins.bulletin_new, name="bulletin_new"),
+    path("bulletins/<int:bulletin_id>/", bulletins.bulletin, name="bulletin"),
+    path("bulletins/<int:bulletin_id>/act/", bulletins.bulletin_act, name="bulletin_act"),
     path("applications/", applications.applications, name="applications"),
     path("applications/export/", application_export.export, name="applications_export"),
     path("applications/new/", entry.application_new, name="application_new"),
@@ -153,6 +207,13 @@ urlpatterns = [
     path("statistics/rows/export/", figures_behind.rows_export, name="statistics_rows_export"),
     path("coverage/", coverage.coverage, name="coverage"),
     path("coverage/export/", coverage.export, name="coverage_export"),
+    path("rollout/", rollout.rollout, name="rollout"),
+    path("rollout/export/", rollout.export, name="rollout_export"),
+    path("rollout/counties/", rollout_counties.rollout_counties, name="rollout_counties"),
+    path("rollout/counties/export/", rollout_counties.export_counties, name="rollout_counties_export"),
+    path("rollout/plan/", rollout_planning.rollout_plan, name="rollout_plan"),
+    path("rollout/remark/", rollout.remark, name="rollout_remark"),
+    path("rollout/recount/", rollout.recount, name="rollout_recount"),
     path("releases/", releases.releases, name="releases"),
     path("releases/<int:release_id>/", releases.release_act, name="release_act"),
     path("looks/", looks.looks, name="looks"),

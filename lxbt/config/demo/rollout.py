@@ -25,11 +25,10 @@ from lxbt.divisions.rules import CORPS, NATION
 from lxbt.rollout.models import Declared, Plan
 from lxbt.rollout.operations.marking import note_heard
 from lxbt.rollout.operations.planning import load_plan, set_plan, shipped_plan, write_remark
-from lxbt.rollout.rules.plan import FIRST_MONTH, Connection, Place, Window
+from lxbt.rollout.rules.plan import FIRST_MONTH, TERMS, Connection, Place, Task, Window
 
-# batch -> days from the demonstration's day to the first and last of its window
-WINDOWS = {1: (-72, -41), 2: (-40, -9), 3: (-8, 19)}
-CORPS_WINDOW = (24, 55)  # outside the batches, with a window of its own
+OPENS = {1: -72, 2: -40, 3: -8}  # batch -> days from the demonstration's day to the opening; each lasts a month
+CORPS_OPENS = 24  # outside the batches, with a window of its own
 INTERFACES = {"11": 3, "33": 7, "44": 0}  # minutes since it was heard; 0: never
 
 # province -> (accounts taken, roster entered, history recorded): the rest stands well
@@ -76,12 +75,17 @@ def places(counties: list[County], batches: dict[str, int | None], day: date) ->
     for digits in sorted({county.province for county in counties}):
         code = digits.ljust(12, "0")
         batch = None if code == CORPS else batches.get(digits)
-        since, until = CORPS_WINDOW if code == CORPS else WINDOWS.get(batch or 0, (0, 0))
-        window = Window(day + timedelta(days=since), day + timedelta(days=until)) if until else None
+        opens = CORPS_OPENS if code == CORPS else OPENS.get(batch or 0)
+        window = month_from(day + timedelta(days=opens)) if opens is not None else None
         own = tuple(county.code for county in counties if county.province == digits)
         connection = Connection.INTERFACE if digits in INTERFACES else Connection.DIRECT
         found.append(Place(code, batch, window, connection, own, demonstration=True))
     return found
+
+
+def month_from(opens_on: date) -> Window:
+    """A window of a month, as the notice has them."""
+    return Window(opens_on, TERMS[Task.ROSTER].due_on(Window(opens_on, opens_on)))
 
 
 def fate_of(digits: str, batches: dict[str, int | None]) -> tuple[float, float, float]:
@@ -127,10 +131,9 @@ def rights_held(county: County, month: Month) -> dict[str, int]:
     """Rights of a month in a county, by subsidy."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select e.subsidy, count(*) from registry_personprofile pp join entitlements_entitlement e using (person_id)"
-            " where pp.division_code = any(%s) and pp.since <= %s and (pp.until is null or pp.until > %s)"
+            "select e.subsidy, count(*) from registry_person p join entitlements_entitlement e on e.person_id = p.person_id where p.division_code = any(%s)"
             " and e.state in ('granted', 'past') and e.since <= %s and (e.until is null or e.until > %s) group by 1",
-            [[county.code, *(code for code, _name in county.townships)], *[month.first] * 4],
+            [[county.code, *(code for code, _name in county.townships)], month.first, month.first],
         )
         return dict(cursor.fetchall())
 

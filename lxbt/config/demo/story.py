@@ -17,6 +17,7 @@ from lxbt.config.demo.places import DEEP, SHOW_COUNTY, SHOWN, County, counties
 from lxbt.config.demo.population import beginning_of_payments
 from lxbt.config.demo.progress import Asked
 from lxbt.config.demo.rollout import plan_rollout
+from lxbt.config.demo.support import support
 from lxbt.config.demo.writing import CHUNK, Writer
 from lxbt.core.months import Month
 from lxbt.divisions.models import Division
@@ -76,6 +77,7 @@ class Story:
                 yield f"applications {county.name}", self._applications(county)
         yield "current month", self.draw_current
         yield "going live", self.plan_rollout
+        yield "support", lambda: support(self.places, self.asked.day)
 
     def add_regiments(self) -> None:
         """兵团 has no townships in the national data: three invented regiments, so that persons can live there."""

@@ -18,9 +18,9 @@ from lxbt.provincial.client.manifests import Group, different
 WRONG_BY = 100  # fen
 SINGLY = 25  # corrections told one by one, the others as a batch
 ROUNDS = 4
+MOST_TOLD = 20_000  # persons of one group
 EVENTS = ("batch.done", "manifest.different", "person.conflict")
 PERSONS, PAYMENTS = "persons", "payments"
-REFUSED_TWICE = ("not_yours",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,10 @@ class Play:
 
     def __init__(
         self, store: Store, province: Province, habits: Habits, faults: Faults, *, name: str, months: list[str], batch_rows: int, day: str,
-        tell: Callable[[str], None] = lambda said: None,
+        persons: bool = True, tell: Callable[[str], None] = lambda said: None,
     ) -> None:  # fmt: skip
         self.store, self.province, self.habits, self.faults = store, province, habits, faults
-        self.name, self.months, self.batch_rows, self.day, self.tell = name, months, batch_rows, day, tell
+        self.name, self.months, self.batch_rows, self.day, self.persons, self.tell = name, months, batch_rows, day, persons, tell
         self.report = Report()
         self.odd: dict[str, str] = {}  # rows put in on purpose: ref -> what must stand against them
 
@@ -84,7 +84,8 @@ class Play:
     def jobs(self) -> Iterator[Job]:
         """The batches not sent yet, in their order or, with that fault, in another."""
         persons, step = self.store.count(), max(1, self.batch_rows * 10 // 14)  # some persons have two payments a month
-        found = [Job(f"{PERSONS}-{n}", PERSONS, "", n, min(n + self.batch_rows, persons)) for n in range(0, persons, self.batch_rows)]
+        starts = range(0, persons, self.batch_rows) if self.persons else ()
+        found = [Job(f"{PERSONS}-{n}", PERSONS, "", n, min(n + self.batch_rows, persons)) for n in starts]
         found += [Job(f"{month}-{n}", PAYMENTS, month, n, min(n + step, persons)) for month in self.months for n in range(0, persons, step)]
         if self.faults.strikes("reordered"):
             self.faults.random.shuffle(found)
@@ -244,8 +245,9 @@ class Play:
         county, month, subsidy = group
         ours = self.store.group(county, month, subsidy)
         theirs = self.province.persons(self.day, group)
-        self.province.compare_persons(self.day, group, ours)
-        for handle, (here, there) in different(ours, theirs).items():
+        both = different(ours, theirs)
+        self.province.compare_persons(self.day, group, {handle: here or 0 for handle, (here, _there) in list(both.items())[:MOST_TOLD]})
+        for handle, (here, there) in both.items():
             number = self.store.person_of(handle)
             if here is None or number is None:
                 told["extra"] += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
@@ -101,6 +102,16 @@ class Store:
         """How many payments, and their sum in fen."""
         count, total = self.rows("select count(*), coalesce(sum(fen), 0) from payment")[0]
         return int(count), int(total)
+
+    def refused(self) -> tuple[int, int]:
+        """Payments that the interface does not take, and their sum in fen."""
+        count, total = self.rows("select count(*), coalesce(sum(fen), 0) from payment where refused is not null")[0]
+        return int(count), int(total)
+
+    def run_name(self) -> str:
+        """What idempotency keys of these books begin with: the same when a run goes on where it was stopped."""
+        self.rows("insert or ignore into setting values ('run', ?)", [secrets.token_hex(4)])
+        return str(self.rows("select value from setting where name = 'run'")[0][0])
 
     def heard(self, delivery: str, event: str, at: str, data: dict[str, Any]) -> bool:
         """Keep an event; False when it came before."""

@@ -31,6 +31,7 @@ from lxbt.imports.operations.reading_ahead import batches_ahead, batches_here
 from lxbt.imports.operations.tallies import add_tallies
 from lxbt.imports.places import Places, places_in
 from lxbt.imports.queries import REMARKED_KEPT
+from lxbt.imports.reading import Layout
 from lxbt.imports.rules.faults import Fault
 from lxbt.imports.states import CHANGED, DONE, ERROR, KEPT, LEFT, PLANNING, SAME, WRITING, WRITTEN
 from lxbt.notices.operations import Post, post_notices
@@ -50,6 +51,17 @@ class Progress:
     rows: int
     share: float
     rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class ToldRow:
+    """What became of a row: its place in the chunk, its number, the outcome, what stands against it, remarks (column, code)."""
+
+    position: int
+    row_no: int
+    outcome: str
+    faults: list[Fault]
+    remarks: list[tuple[str, str]]
 
 
 class Running:
@@ -85,6 +97,13 @@ class Running:
                 entry.save(update_fields=["effects"])
         return True
 
+    def layout(self) -> Layout:
+        """How the file is read."""
+        return layout_of(self.entry)
+
+    def tell(self, prepared: Prepared, rows: list[ToldRow]) -> None:
+        """What became of each row of a chunk, for whoever keeps it."""
+
     def close(self) -> None:
         """Let go of the file."""
         if self.source is not None:
@@ -99,7 +118,7 @@ class Running:
         if self.source is None:
             read = batches_ahead if self.ahead else batches_here
             kind = kind_of(self.entry.kind)
-            self.source = read(self.path, kind, layout_of(self.entry), self.handler_type, self.places, self.task, after_row=self.entry.row_no)
+            self.source = read(self.path, kind, self.layout(), self.handler_type, self.places, self.task, after_row=self.entry.row_no)
         return self.source
 
     def _take(self, prepared: Prepared) -> bool:
@@ -120,14 +139,14 @@ class Running:
         entry = Import.objects.select_for_update().get(pk=self.entry.pk)
         if entry.state not in (PLANNING, WRITING) or entry.row_no != self.entry.row_no:
             return False
-        writing = entry.state == WRITING
-        results = self.handler.compare(prepared, lock=writing)
-        for n, position in enumerate(prepared.rows):
-            results[n].remarks = [*prepared.remarks.get(position, []), *results[n].remarks]
-        chosen = [n for n, result in enumerate(results) if self._wanted(entry, result)]
-        if writing and chosen:
-            self.handler.write(prepared, chosen, results)
-            self._note_people(entry, chosen)
+        self.pass_over(entry, prepared, began)
+        self.entry = entry
+        return True
+
+    def pass_over(self, entry: Import, prepared: Prepared, began: float | None = None) -> None:
+        """Deal with a chunk and note how far the import has come; `entry` is locked by the caller."""
+        began = time.monotonic() if began is None else began
+        results = self.deal(entry, prepared, writing=entry.state == WRITING)
         self._count(entry, prepared, results)
         entry.effects = dict(Counter(entry.effects) + self.handler.effects + Counter(skipped=len(prepared.batch.skipped)))
         self.handler.effects.clear()
@@ -135,8 +154,17 @@ class Running:
         entry.share, entry.served_at = prepared.batch.done, self.clock()
         entry.seconds += time.monotonic() - began
         entry.save(update_fields=["counts", "effects", "reasons", "remarks", "total", "row_no", "share", "served_at", "seconds"])
-        self.entry = entry
-        return True
+
+    def deal(self, entry: Import, prepared: Prepared, *, writing: bool) -> list[Result]:
+        """Compare the rows of a chunk and write what was chosen."""
+        results = self.handler.compare(prepared, lock=writing)
+        for n, position in enumerate(prepared.rows):
+            results[n].remarks = [*prepared.remarks.get(position, []), *results[n].remarks]
+        chosen = [n for n, result in enumerate(results) if self._wanted(entry, result)]
+        if writing and chosen:
+            self.handler.write(prepared, chosen, results)
+            self._note_people(entry, chosen)
+        return results
 
     def _wanted(self, entry: Import, result: Result) -> bool:
         """Whether a row is written; one that the user left out says so."""
@@ -154,6 +182,7 @@ class Running:
         remarks: Counter[str] = Counter()
         kept: list[tuple[int, str, list[list[str]], list[Any]]] = []
         dealt = dict(zip(prepared.rows, results, strict=True))
+        rows: list[ToldRow] = []
         for position, row_no in enumerate(batch.row_nos):
             faults = [*batch.faults.get(position, []), *(self._fault(batch, position, *told) for told in prepared.faults.get(position, []))]
             result = dealt.get(position)
@@ -165,6 +194,7 @@ class Running:
                 said = result.remarks
                 if outcome in (*WRITTEN, SAME):
                     entry.total += result.amount
+            rows.append(ToldRow(position, row_no, outcome, faults, said))
             counts[outcome] += 1
             reasons.update({fault.code for fault in faults})
             if outcome in KEPT:
@@ -174,6 +204,7 @@ class Running:
                 if self.remarked < REMARKED_KEPT:
                     self.remarked += 1
                     kept.append((row_no, outcome, [_told(fault) for fault in self._remarks(batch, position, said)], batch.cells[position]))
+        self.tell(prepared, rows)
         entry.counts = dict(Counter(entry.counts) + counts)
         entry.reasons = dict(Counter(entry.reasons) + reasons)
         entry.remarks = dict(Counter(entry.remarks) + remarks)
@@ -233,6 +264,11 @@ def _meeting(error: Exception) -> bool:
     """Whether two writers met: a unique key, a deadlock, a serialisation failure."""
     cause = error if isinstance(error, psycopg.Error) else error.__cause__
     return getattr(cause, "sqlstate", "") in ("23505", "40P01", "40001")
+
+
+def lock_import(import_id: int) -> Import:
+    """An import, locked for the caller's transaction."""
+    return Import.objects.select_for_update().get(pk=import_id)
 
 
 @transaction.atomic

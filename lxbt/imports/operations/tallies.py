@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import connection
+
+from lxbt.core.money import ZERO
+from lxbt.payments.operations.recorded import Retracted
 
 
 def add_tallies(import_id: int, handler: Any) -> None:
@@ -25,3 +28,20 @@ def add_tallies(import_id: int, handler: Any) -> None:
                 *([value[i] for value in rows.values()] for i in range(3)),
             ],
         )  # fmt: skip
+
+
+def take_from_tallies(rows: Iterable[Retracted]) -> None:
+    """Take payments out that were told otherwise since."""
+    sums: dict[tuple[int, str, Any, str], list[Any]] = {}
+    for row in rows:
+        told = sums.setdefault((row.import_id, row.payer, row.month, row.subsidy), [0, ZERO, 0])
+        told[0], told[1], told[2] = told[0] + 1, told[1] + row.amount, told[2] + row.doubtful
+    if sums:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "update imports_tally t set payments = t.payments - v.n, amount = t.amount - v.yuan, doubtful = t.doubtful - v.doubts"
+                " from unnest(%s::bigint[], %s::text[], %s::date[], %s::text[], %s::int[], %s::numeric[], %s::int[])"
+                " v (import_id, payer_code, month, subsidy, n, yuan, doubts) where t.import_id = v.import_id and t.payer_code = v.payer_code"
+                " and t.month = v.month and t.subsidy = v.subsidy",
+                [*([key[i] for key in sums] for i in range(4)), *([value[i] for value in sums.values()] for i in range(3))],
+            )

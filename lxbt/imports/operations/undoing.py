@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.queries import user_of
+from lxbt.applications.operations.recorded import forget_recorded_applications
 from lxbt.applications.queries import persons_with_applications
 from lxbt.audit.operations import record_event, record_system_events
 from lxbt.core.transitions import move
@@ -115,6 +116,7 @@ def withdraw_file(entry: Import, *, by: User | None, at: datetime) -> None:
 
 def _finish(entry: Import, by: User | None, at: datetime) -> int:
     forget_past_changes(import_id=entry.pk)
+    forget_recorded_applications(import_id=entry.pk)
     if entry.kind.startswith(LIST):
         withdraw_file(entry, by=by, at=at)
     drop_recorded_batches(import_id=entry.pk, by=by)

@@ -19,6 +19,7 @@ from lxbt.imports.reading.columns import ColumnReader, Wrong
 from lxbt.imports.reading.files import Grid, OpenedFile, stamp_of
 from lxbt.imports.reading.layout import Layout
 from lxbt.imports.reading.passing import Passing
+from lxbt.imports.reading.records import RECORDS, TROUBLE, Codes, RecordFile, cells_of_line, record_keys
 from lxbt.imports.rules.faults import Fault
 from lxbt.imports.rules.kinds import INSTEAD, Kind
 from lxbt.imports.rules.values import FIRST_MONTH, is_old, text_of
@@ -59,19 +60,49 @@ def read_batches(path: Path, kind: Kind, layout: Layout, *, on: date, after_row:
 
     The same file, layout and day give the same batches. The last batch may hold no row but those passed over.
     """
+    if layout.sheet == RECORDS:
+        yield from _batches(_Reading(kind, layout, record_grid(path, layout), on), after_row, size)
+        return
     opened = layout._opened[0] if layout._opened and layout._opened[0].stamp == stamp_of(path) else OpenedFile(path)
     try:
         grid = opened.grid(layout.sheet)
     except KeyError:
         raise Unfit(FileFault.EMPTY) from None
-    reading = _Reading(kind, layout, grid, on)
-    begin = max(after_row, layout.header_row)
-    lines = islice(grid.lines(), begin, None)
+    yield from _batches(_Reading(kind, layout, grid, on), max(after_row, layout.header_row), size)
+
+
+def record_grid(path: Path, layout: Layout) -> Grid:
+    """A file of records as a sheet."""
+    return Grid(RECORDS, None, len(layout.titles), text=RecordFile(path, layout.titles, layout.codes))
+
+
+def record_layout(kind: Kind, *, left_out: Sequence[str] = (), codes: Codes | None = None) -> Layout:
+    """How a file of records is read: each key is a column."""
+    keys = record_keys(kind, left_out)
+    mapping = dict(enumerate(keys))
+    return Layout(RECORDS, (RECORDS,), 0, keys, mapping, dict.fromkeys(mapping, "title"), (), (), None, codes=codes or {})
+
+
+class RecordReader:
+    """Single records, read as those of a file are."""
+
+    def __init__(self, kind: Kind, layout: Layout, on: date) -> None:
+        self.keys = {key: place for place, key in enumerate(layout.titles)}
+        self.codes = layout.codes
+        self.reading = _Reading(kind, layout, Grid(RECORDS, None, len(layout.titles)), on)
+
+    def batch(self, lines: Sequence[bytes], first: int) -> Batch:
+        """The lines as a batch; the first is row `first`."""
+        return self.reading.batch([cells_of_line(line, self.keys, self.codes) for line in lines], first)
+
+
+def _batches(reading: _Reading, begin: int, size: int) -> Iterator[Batch]:
+    lines = islice(reading.grid.lines(), begin, None)
     number = begin
     while chunk := list(islice(lines, size)):
         batch = reading.batch(chunk, number + 1)
         number += len(chunk)
-        batch.done = grid.share(number)
+        batch.done = reading.grid.share(number)
         yield batch
 
 
@@ -82,6 +113,7 @@ class _Reading:
         self.kind, self.grid, self.on = kind, grid, on
         self.mapping = {at: kind.column(key) for at, key in layout.mapping.items()}
         self.at = {column.key: at for at, column in self.mapping.items()}
+        self.records = grid.name == RECORDS
         self.readers = {column.key: ColumnReader(column.kind, on) for column in self.mapping.values()}
         self.width = max(self.mapping, default=-1) + 1
         self.passing = Passing(kind, layout, self.at)
@@ -112,7 +144,7 @@ class _Reading:
         row_nos = list(range(first, first + len(rows)))
         turned = list(zip(*rows, strict=False))
         columns: dict[str, Sequence[Any]] = {key: _plain_cells(turned[at]) for key, at in self.at.items()}
-        skipped = self._pass_over(rows, row_nos, columns)
+        skipped = {} if self.records else self._pass_over(rows, row_nos, columns)
         if skipped:
             left = [at for at in range(len(rows)) if at not in skipped]
             rows = [rows[at] for at in left]
@@ -197,6 +229,8 @@ class _Reading:
             self._months(batch)
         self._classes(batch, columns)
         self._missing(batch)
+        if self.records:
+            self._troubles(batch)
 
     def _take(self, batch: Batch, key: str, cells: Sequence[Any], values: list[Any], wrong: list[int]) -> None:
         for at in wrong:
@@ -253,6 +287,14 @@ class _Reading:
                 month = None
             months.append(month)
         batch.values["month"] = months
+
+    def _troubles(self, batch: Batch) -> None:
+        """A record that is none is told so, and nothing else of it."""
+        place = len(self.at) + TROUBLE
+        for at, cells in enumerate(batch.cells):
+            if cells[place]:
+                code, _colon, key = cells[place].partition(":")
+                batch.faults[at] = [Fault(key, code, key)]
 
     def _classes(self, batch: Batch, columns: dict[str, Sequence[Any]]) -> None:
         """The last two digits of a certificate number tell category and grade; columns of their own must agree."""

@@ -13,6 +13,7 @@ import python_calamine
 
 from lxbt.documents.rules.workbooks import LARGE, Book, Fault, Limits, Unfit, check_stream, laying_out
 from lxbt.imports.reading.probing import probe
+from lxbt.imports.reading.records import RecordFile
 
 Range = tuple[tuple[int, int], tuple[int, int]]  # first and last (row, column), from 0
 MOST_SHEETS = 60
@@ -30,7 +31,7 @@ class Grid:
     merged: list[Range] = field(default_factory=list)
     errors: frozenset[tuple[int, int]] = frozenset()
     sheet: Any = None
-    text: TextFile | None = None
+    text: TextFile | RecordFile | None = None
 
     def lines(self) -> Iterator[list[Any]]:
         """The cells of each row from the first on, empty ones too. Unfit when the file breaks off."""

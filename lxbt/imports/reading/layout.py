@@ -30,6 +30,7 @@ class Layout:
     also: tuple[str, ...] = ()
     template: tuple[str, int] | None = None
     header_rows: int = 1
+    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # of records: key -> the sender's word -> ours
     # The file as it was opened, so that reading goes on without laying it out again. No part of what a layout says; not kept when it is stored.
     _opened: list[OpenedFile] = field(default_factory=list, compare=False, repr=False)
 

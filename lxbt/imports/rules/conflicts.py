@@ -21,6 +21,9 @@ CONFLICTS: dict[str, Words] = {
     "month_paid_otherwise": Words("此人此月这项补贴已有金额不同的发放记录", "核对是哪一笔不对；补发的差额请在备注或变更类型写明补发并另行登记"),
     "amount_unknown": Words("没有写金额，按规定也算不出应发多少", "补填实际发放的金额"),
     "value_unknown": Words("这一格的内容不在可填的范围内", "按模板说明里的几种写法填写"),
+    "ref_twice": Words("同一批里前面有一条编号相同、内容不同的记录", "一批里一个编号只写一次"),
+    "paid_elsewhere": Words("此人此月这项补贴已由其他地区发放", "核对此人当月户籍和发放地区，确认由哪一方发放"),
+    "decided_before_applied": Words("审定日期早于申请日期", "核对两个日期后改正"),
     "left_changed": Words("按您的选择，与已登记情况不同的行没有写入", "需要写入时，重新导入并选择写入变更"),
     "left_remarked": Words("按您的选择，带提示的行没有写入", "核对提示后，重新导入并选择写入带提示的行"),
     # accepted, with a remark
@@ -29,6 +32,7 @@ CONFLICTS: dict[str, Words] = {
     "place_coarse": Words("没有写到乡镇（街道），先记在县一级", "以后在人员页补登乡镇（街道）"),
     "certificate_differs": Words("残疾类别或等级与残联库不一致，以残联库为准", "请与县残联核对"),
     "person_made": Words("系统中没有此人，按文件新登记", "请补登残疾人证等情况"),
+    "lives_elsewhere": Words("此人的户籍登记在其他地区，按实际发放记录", "请核对此人当月户籍"),
     "amount_differs": Words("金额与当月标准不一致，按实际发放记录", "请核对当月标准和金额，写明原因"),
     "paid_after_stop": Words("停发月份之后还有发放记录", "核对停发月份，或查明多发"),
     "paid_before_start": Words("新增月份之前已有发放记录", "核对新增月份"),

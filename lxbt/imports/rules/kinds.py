@@ -263,6 +263,27 @@ DECIDED = Column(
 DIED = Column(
     "died_on", "死亡日期", "past", ("死亡时间", "去世日期", "去世时间", "亡故日期", "死亡年月日", "注销死亡日期"), note="写成 2019-03-05。", example=""
 )
+APPLIED = Column(
+    "applied_on",
+    "申请日期",
+    "past",
+    ("申请时间", "提出申请日期", "登记日期", "申报日期", "申报时间", "递交日期"),
+    required=True,
+    note="写成 2026-03-05。",
+    example="2026-03-05",
+)
+ACCEPTED_ON = Column("accepted_on", "受理日期", "past", ("受理时间", "乡镇受理日期", "收件日期"), note="乡镇（街道）受理的日子。", example="2026-03-05")
+REVIEWED_ON = Column("reviewed_on", "残联审核日期", "past", ("县残联审核日期", "残联审核时间", "审核日期"), note="县级残联审核的日子。", example="2026-03-20")
+NOTICED_ON = Column("noticed_on", "公示日期", "past", ("公示时间", "公示开始日期"), note="公示开始的日子；没有公示的留空。")
+DECISION = Column(
+    "decision",
+    "办理结果",
+    "decision",
+    ("审批结果", "审定结果", "审批意见", "审核结果", "办理状态", "结果"),
+    required=True,
+    note="同意、不同意、撤回或办理中。",
+    example="同意",
+)
 LOOSE_NAME = replace(NAME, required=False)
 
 AMOUNTS = ("subsidy", "living_amount", "care_amount")
@@ -281,6 +302,10 @@ KINDS: Mapping[str, Kind] = {
             (AMOUNTS,),
         ),
         Kind("changes", "历史变更", 1, (LOOSE_NAME, IDENTITY, SUBSIDY, replace(CHANGE, required=True), EFFECTIVE, OLD, NEW, REASON, DECIDED, DIVISION, NOTE)),
+        Kind(
+            "applications", "申请办理", 1,
+            (NAME, IDENTITY, SUBSIDY, APPLIED, ACCEPTED_ON, REVIEWED_ON, NOTICED_ON, DECISION, DECIDED, REASON, DIVISION, NOTE),
+        ),
         Kind(
             "registry", "人员登记", 1,
             (NAME, IDENTITY, CERTIFICATE, CATEGORY, GRADE, ISSUED, UNTIL, STATE, ECONOMIC, AREA, DIED, PHONE, ADDRESS, DIVISION, NOTE),

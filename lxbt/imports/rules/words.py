@@ -85,3 +85,10 @@ CHANGES: Mapping[str, str] = {
     }.items()
     for word in words
 }  # fmt: skip
+
+DECISIONS: Mapping[str, str] = {
+    **dict.fromkeys(("granted", "同意", "批准", "通过", "审批通过", "给予", "予以批准", "准予", "合格"), "granted"),
+    **dict.fromkeys(("refused", "不同意", "不批准", "不通过", "未通过", "不予", "不予批准", "拒绝", "不合格", "退回"), "refused"),
+    **dict.fromkeys(("withdrawn", "撤回", "撤销", "放弃", "撤销申请", "主动放弃"), "withdrawn"),
+    **dict.fromkeys(("pending", "办理中", "审核中", "在办", "待审定", "未办结"), "pending"),
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import reduce
 from operator import or_
 
@@ -42,6 +42,21 @@ def reaching(standing: Standing) -> Q:
 def circulars_for(standing: Standing) -> QuerySet[Circular]:
     """Those sent to this account, the latest first."""
     return Circular.objects.filter(reaching(standing)).order_by("-published_at", "-id")
+
+
+def after_key(one: Circular) -> str:
+    """Where the page after this one begins."""
+    return f"{one.published_at.timestamp():.6f}.{one.pk}" if one.published_at else ""
+
+
+def circulars_after(rows: QuerySet[Circular], key: str) -> QuerySet[Circular]:
+    """Those that come after a key in the order of publishing; all for a key that is none."""
+    whole, _dot, ident = key.rpartition(".")
+    try:
+        moment = datetime.fromtimestamp(float(whole), tz=UTC)
+    except (ValueError, OverflowError, OSError):
+        return rows
+    return rows.filter(Q(published_at__lt=moment) | Q(published_at=moment, pk__lt=int(ident))) if ident.isdigit() else rows
 
 
 def places_of(standing: Standing) -> list[str]:
@@ -124,6 +139,14 @@ def office_receipt(circular_id: int, standing: Standing) -> CircularReceipt | No
 def read_circulars(user_id: int, ids: list[int]) -> set[int]:
     """Which of these the account has read."""
     return set(CircularReceipt.objects.filter(user_id=user_id, circular_id__in=ids).values_list("circular_id", flat=True))
+
+
+def owing_among(standing: Standing, ids: list[int]) -> set[int]:
+    """For which of these the account's office has not given the receipt."""
+    if not ids:
+        return set()
+    given = CircularReceipt.objects.filter(circular_id__in=ids, division_code__in=places_of(standing), organ=standing.organ.value, received_at__isnull=False)
+    return set(ids) - set(given.values_list("circular_id", flat=True))
 
 
 def due_circulars(at: object) -> list[int]:

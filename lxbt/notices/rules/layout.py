@@ -31,10 +31,13 @@ def official_data(
     *, issuer: str, number: str, title: str, addressee: str, parts: Sequence[Part], attachments: Sequence[str], signed_by: str, dated: str, urgent: bool,
     recorded: str, font: str, stamp: str = "",
 ) -> tuple[dict[str, Any], dict[str, bytes]]:  # fmt: skip
-    """The data of the template `official` and the pictures that go with it; each chart is drawn, and followed by its numbers as a table."""
+    """The data of the template `official` and the pictures that go with it: each chart is drawn."""
     blocks: list[Part] = []
     pictures: dict[str, bytes] = {}
     for part in parts:
+        if part["kind"] == "table":
+            blocks.append({**part, "widths": widths_of(part["heads"], part["rows"])})
+            continue
         if part["kind"] != "chart":
             blocks.append(part)
             continue
@@ -48,3 +51,14 @@ def official_data(
         "dated": dated, "urgency": "特急" if urgent else "", "printed_by": recorded, "printed_on": f"{dated}印发", "stamp": stamp,
     }  # fmt: skip
     return data, pictures
+
+
+def widths_of(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    """How wide the columns of a table are to each other: the widest cell counts, a head takes up to two lines."""
+    columns = zip(*rows, strict=True) if rows else ([] for _head in heads)
+    return [max(3, (broad(head) + 1) // 2, *map(broad, cells)) for head, cells in zip(heads, columns, strict=True)]
+
+
+def broad(text: str) -> int:
+    """The width of a text in half characters, up to twenty: longer ones are broken."""
+    return min(20, sum(1 if ord(c) < 0x2000 else 2 for c in text))

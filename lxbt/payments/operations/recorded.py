@@ -16,6 +16,7 @@ from lxbt.audit.operations import record_event
 from lxbt.core.money import ZERO
 from lxbt.core.months import Month, age_in
 from lxbt.divisions.operations import mark_stale_months
+from lxbt.divisions.rules import covers
 from lxbt.entitlements.rules import ALL_EVENTS, relation_to
 from lxbt.payments.models import Batch
 from lxbt.payments.operations.pricing import Pricer
@@ -55,6 +56,11 @@ class Outcome:
     seq: int = 1
     standard_id: int | None = None
     profile_id: int | None = None
+    place: str = ""  # of the payment that is held
+
+    def elsewhere(self, area: str) -> bool:
+        """Whether what is held was paid outside the area."""
+        return self.kind in ("same", "otherwise") and bool(self.place) and not covers(area, self.place)
 
 
 def prepare_months(until: Month) -> None:
@@ -67,6 +73,7 @@ class RecordedPayments:
 
     def __init__(self, *, import_id: int, on: date, by_id: int | None, pricer: Pricer | None = None) -> None:
         self.import_id, self.on, self.by_id = import_id, on, by_id
+        self.growing = False  # the import's payments come one by one, by different processes: those held are as those of others
         self.pricer = pricer or Pricer()
         self.batches: dict[tuple[str, Month, str], int] = {}
         self.read = False
@@ -82,9 +89,9 @@ class RecordedPayments:
         for row, outcome in zip(rows, found, strict=True):
             before = held.get((row.person_id, row.subsidy, row.month.first))
             if before is not None:
-                total, last, own = before
+                total, last, own, outcome.place = before
                 outcome.seq, outcome.held = last + 1, total
-                if own:
+                if own and not self.growing:
                     outcome.kind = "twice"
                 elif total:
                     outcome.kind = "same" if row.amount is None or total == row.amount else "otherwise"
@@ -113,16 +120,16 @@ class RecordedPayments:
             outcome.due, outcome.standard_id, outcome.profile_id = due, standard, profile_id
             outcome.doubts = reasons or (AMOUNT_DIFFERS if row.amount is not None and row.amount != due else None)
 
-    def _held(self, ids: list[int], months: set[Month]) -> dict[tuple[int, str, date], tuple[Decimal, int, bool]]:
+    def _held(self, ids: list[int], months: set[Month]) -> dict[tuple[int, str, date], tuple[Decimal, int, bool, str]]:
         own = self._own_batches()
         with connection.cursor() as cursor:
             days = ",".join(f"'{month.first}'" for month in sorted(months))  # written out, so that only these months' tables are opened
             cursor.execute(
-                "select person_id, subsidy, right_month, coalesce(sum(amount) filter (where void is null), 0), max(seq), array_agg(batch_id) from payments_item"
+                "select person_id, subsidy, right_month, coalesce(sum(amount) filter (where void is null), 0), max(seq), array_agg(batch_id), max(division_code) filter (where void is null) from payments_item"
                 f" where person_id = any(%s) and right_month in ({days}) group by 1, 2, 3",
                 [ids],
             )
-            return {row[:3]: (row[3], row[4], not own.isdisjoint(row[5])) for row in cursor.fetchall()}
+            return {row[:3]: (row[3], row[4], not own.isdisjoint(row[5]), row[6] or "") for row in cursor.fetchall()}
 
     def _stretches(self, ids: list[int]) -> dict[int, list[tuple[Any, ...]]]:
         found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
@@ -266,6 +273,45 @@ def persons_recorded(*, import_id: int, after: int, limit: int) -> list[int]:
             [list(Batch.objects.filter(import_id=import_id).values_list("pk", flat=True)), after, limit],
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class Retracted:
+    """A recorded payment taken back."""
+
+    import_id: int
+    person_id: int
+    subsidy: str
+    month: date
+    payer: str
+    amount: Decimal
+    doubtful: bool
+
+
+def retract_recorded(*, keys: Sequence[tuple[int, str, date]], import_ids: Sequence[int]) -> list[Retracted]:
+    """Remove what these imports recorded as paid to each (person, subsidy, month), an empty subsidy meaning both: it is told otherwise now."""
+    if not keys:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "delete from payments_item i using unnest(%s::bigint[], %s::text[], %s::date[]) k (person_id, subsidy, month), payments_batch b"
+            " where i.person_id = k.person_id and i.right_month = k.month and (k.subsidy = '' or i.subsidy = k.subsidy)"
+            " and b.id = i.batch_id and b.import_id = any(%s) and b.state = 'recorded'"
+            " returning b.import_id, i.person_id, i.subsidy, i.right_month, b.payer_code, i.amount, i.reasons is not null, b.id",
+            [[k[0] for k in keys], [k[1] for k in keys], [k[2] for k in keys], list(import_ids)],
+        )
+        rows = cursor.fetchall()
+        sums: dict[int, list[Any]] = defaultdict(lambda: [0, ZERO])
+        for row in rows:
+            sums[row[7]][0] += 1
+            sums[row[7]][1] += row[5]
+        cursor.execute(
+            "update payments_batch b set item_count = b.item_count - v.n, total = b.total - v.yuan"
+            " from unnest(%s::bigint[], %s::int[], %s::numeric[]) v (id, n, yuan) where b.id = v.id",
+            [list(sums), [n for n, _y in sums.values()], [yuan for _n, yuan in sums.values()]],
+        )
+    mark_stale_months({(row[4], row[3]) for row in rows})
+    return [Retracted(*row[:7]) for row in rows]
 
 
 @transaction.atomic

@@ -6,9 +6,14 @@ from typing import Any
 
 from ninja import NinjaAPI
 
+from lxbt.provincial.api.batches import router as batches
+from lxbt.provincial.api.codes import router as codes
 from lxbt.provincial.api.errors import Fault, answer_faults
 from lxbt.provincial.api.gate import Signed
+from lxbt.provincial.api.manifests import router as manifests
+from lxbt.provincial.api.push import router as push
 from lxbt.provincial.api.status import router as status
+from lxbt.provincial.api.webhooks import router as webhooks
 from lxbt.provincial.rules import signing
 
 FAULTS = {
@@ -52,4 +57,5 @@ api = ProvincialAPI(
     auth=Signed(),
 )  # fmt: skip
 answer_faults(api)
-api.add_router("", status)
+for router in (push, batches, codes, status, manifests, webhooks):
+    api.add_router("", router)

@@ -119,7 +119,7 @@ class Province:
         return {str(told["handle"]): int(told["fen"]) for told in self._lines("GET", f"manifests/{day}/persons", _asked(group))}
 
     def compare_persons(self, day: str, group: Group, held: Mapping[str, int]) -> dict[str, Any]:
-        """Tell what we hold of each person of a group, so that the other side too sees who differs."""
+        """Tell what we hold (0: nothing) of the persons of a group that differ, so that the other side too sees who they are. At most 20,000."""
         content = "".join(f'{{"fen":{fen},"handle":"{handle}"}}\n' for handle, fen in sorted(held.items())).encode()
         body = Body(content, NDJSON, signing.digest_of(content), len(content))
         found: dict[str, Any] = self.line.send("POST", f"manifests/{day}/persons", _asked(group), body).json()

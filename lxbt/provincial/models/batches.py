@@ -20,12 +20,11 @@ class Batch(models.Model):
     kind = models.CharField(max_length=12)
     month = models.DateField(null=True, help_text="as the client says")
     day = models.DateField(null=True, help_text="of single pushes")
-    rows = models.IntegerField(default=0)
+    rows = models.IntegerField(default=0, help_text="as declared and counted; of single pushes: see the import's counts")
     digest = models.BinaryField(help_text="SM3 of the body as it came; of single pushes: of their name")
     sandbox = models.BooleanField(help_text="as the client was when it came")
     received_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
-    outcomes = models.JSONField(default=dict, help_text="outcome -> rows")
 
     class Meta:
         constraints = [

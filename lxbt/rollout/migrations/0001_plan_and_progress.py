@@ -38,9 +38,9 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='StaleCounty',
+            name='StaleArea',
             fields=[
-                ('county_code', models.CharField(max_length=12, primary_key=True, serialize=False)),
+                ('area_code', models.CharField(max_length=12, primary_key=True, serialize=False)),
             ],
         ),
         migrations.CreateModel(

@@ -1,6 +1,7 @@
 """Tables of going live."""
 
+from lxbt.rollout.models.bulletins import Bulletin, BulletinIssue
 from lxbt.rollout.models.plan import Plan, Remark, Term
-from lxbt.rollout.models.progress import CountyProgress, Declared, Heard, StaleCounty
+from lxbt.rollout.models.progress import CountyProgress, Declared, Heard, StaleArea
 
-__all__ = ["CountyProgress", "Declared", "Heard", "Plan", "Remark", "StaleCounty", "Term"]
+__all__ = ["Bulletin", "BulletinIssue", "CountyProgress", "Declared", "Heard", "Plan", "Remark", "StaleArea", "Term"]

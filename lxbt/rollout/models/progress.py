@@ -39,13 +39,13 @@ class CountyProgress(models.Model):
         return f"{self.county_code} {self.day}"
 
 
-class StaleCounty(models.Model):
-    """A county whose progress no longer holds; the task that counts removes the mark."""
+class StaleArea(models.Model):
+    """A county, or a larger area, whose progress no longer holds; whoever counts it removes the mark."""
 
-    county_code = models.CharField(max_length=12, primary_key=True)
+    area_code = models.CharField(max_length=12, primary_key=True)
 
     def __str__(self) -> str:
-        return self.county_code
+        return self.area_code
 
 
 class Heard(models.Model):

@@ -18,7 +18,7 @@ from lxbt.core.profile import SUBSIDIES
 from lxbt.core.refusal import Refusal
 from lxbt.payments.queries import payer_of
 from lxbt.rollout.models import Declared
-from lxbt.rollout.operations.marking import mark_county
+from lxbt.rollout.operations.marking import mark_area
 from lxbt.rollout.rules.plan import FIRST_MONTH
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def declare_totals(*, payer_code: str, month: Month, subsidy: str, persons: int,
     else:
         Declared.objects.filter(payer_code=payer_code, month=month.first, subsidy=subsidy).update(**told)
         entry = Declared(payer_code=payer_code, month=month.first, subsidy=subsidy, **told)
-    mark_county(county_code=payer_code)
+    mark_area(area_code=payer_code)
     record_event(
         by=by, action="import.declared", subject_kind="declared", subject_id=f"{payer_code} {month} {subsidy}", division_code=payer_code,
         changes={"persons": (before.persons if before else None, persons), "amount": (str(before.amount) if before else None, str(amount))},

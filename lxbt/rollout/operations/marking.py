@@ -1,15 +1,15 @@
-"""Marks: a county whose progress must be counted anew, an interface that was heard."""
+"""Marks: an area whose progress must be counted anew, an interface that was heard."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from lxbt.rollout.models import Heard, StaleCounty
+from lxbt.rollout.models import Heard, StaleArea
 
 
-def mark_county(*, county_code: str) -> None:
-    """Count the county's progress anew, soon. Called in the transaction of what changed it; each county waits once."""
-    StaleCounty.objects.bulk_create([StaleCounty(county_code=county_code)], ignore_conflicts=True)
+def mark_area(*, area_code: str) -> None:
+    """Count the progress of a county, or a larger area, anew, soon. Called in the transaction of what changed it; each waits once."""
+    StaleArea.objects.bulk_create([StaleArea(area_code=area_code)], ignore_conflicts=True)
 
 
 def note_heard(*, division_code: str, heard_at: datetime, lag: int = 0, errors: int = 0) -> None:

@@ -21,7 +21,7 @@ from lxbt.divisions.models import Division
 from lxbt.divisions.rules import NATION, Level, covers
 from lxbt.rollout.models import Plan, Remark, Term
 from lxbt.rollout.queries.plan import plan_in_force, terms_in_force
-from lxbt.rollout.rules.plan import Connection, Place, Task, Window, problem_of
+from lxbt.rollout.rules.plan import Connection, Place, Task, Window, may_remark, problem_of
 
 if TYPE_CHECKING:
     from lxbt.accounts.models import User
@@ -146,9 +146,13 @@ def set_term(*, task: Task, months: int, days: int, reason: str, by: User | None
 
 @transaction.atomic
 def write_remark(*, division_code: str, reason: str, next_step: str, next_on: date | None, by: User, at: datetime) -> Remark:
-    """The reason of an area's state and its next step, by its coordinator. PlanRefused out of the own area, or when nothing is said."""
-    if divisions.division(division_code) is None or not standing_of(by, on=at.date()).may(Permission.TRACK_ROLLOUT, division_code):
-        raise PlanRefused(_("只能填写本辖区的原因和下一步。"))
+    """The reason of an area's state and its next step, by its own coordinator: the nation reads and asks, it does not answer for a province.
+
+    PlanRefused out of the own area, or when nothing is said.
+    """
+    areas = standing_of(by, on=at.date()).areas(Permission.TRACK_ROLLOUT)
+    if divisions.division(division_code) is None or not may_remark(areas, division_code):
+        raise PlanRefused(_("原因和下一步由本省或其下级的综合协调填写，只能填写本辖区的。"))
     reason, next_step = reason.strip(), next_step.strip()
     if not reason:
         raise PlanRefused(_("请写明原因。"), field="reason")

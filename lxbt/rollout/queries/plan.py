@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from lxbt.accounts.queries import names_of
 from lxbt.rollout.models import Heard, Plan, Remark, Term
@@ -37,14 +38,15 @@ class Decision:
     """A row of the plan with who set it."""
 
     place: Place
-    set_at: object
+    set_at: datetime
     by_name: str
 
 
 def decisions_of(province: str) -> list[Decision]:
     """All that was ever planned for a province, the newest first."""
     rows = list(Plan.objects.filter(province_code=province).order_by("-id"))
-    names = names_of([row.set_by_id for row in rows if row.set_by_id])
+    known = [row.set_by_id for row in rows if row.set_by_id]
+    names = names_of(known) if known else {}
     return [Decision(place_of(row), row.set_at, names.get(row.set_by_id or 0, "")) for row in rows]
 
 

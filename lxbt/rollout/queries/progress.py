@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db.models import Max
+from django.db import connection
+from django.db.models import Max, Q
 
-from lxbt.divisions.rules import NATION, covers, span
-from lxbt.rollout.models import CountyProgress, StaleCounty
+from lxbt.divisions.rules import NATION, ancestors, covers, span
+from lxbt.rollout.models import CountyProgress, StaleArea
 from lxbt.rollout.queries.plan import heard_by_province, plan_in_force, terms_in_force
 from lxbt.rollout.rules.figures import County, Sum, sum_of, together
-from lxbt.rollout.rules.judging import Finding, Judged, State, judge_area, judge_connection
+from lxbt.rollout.rules.judging import Finding, Heard, Judged, State, judge_area, judge_connection
 from lxbt.rollout.rules.plan import Connection, Place, Terms
 
 FIELDS = (
@@ -46,6 +47,7 @@ class Board:
     places: Mapping[str, Place]
     judged: Mapping[str, Judged]
     terms: Terms
+    heard: Mapping[str, Heard]
     counted_at: datetime | None
 
     def in_state(self, *states: State) -> list[str]:
@@ -71,7 +73,7 @@ def board(*, area: str = NATION, on: date, now: datetime, planned: Mapping[str, 
         place = places.get(code) or Place(code, None, None)
         more: list[Finding] = judge_connection(place.connection, heard.get(code), place.window, now) if covers(area, code) else []
         judged[code] = judge_area(taking_part(counties, place), place.window, on, more=more, terms=terms)
-    return Board(on, places, judged, terms, counted_at(area))
+    return Board(on, places, judged, terms, heard, counted_at(area))
 
 
 def parts_below(judged: Judged, place: Place, codes: Iterable[str], on: date, terms: Terms) -> dict[str, Judged]:
@@ -92,9 +94,9 @@ def counted_at(area: str) -> datetime | None:
 
 
 def is_stale(area: str) -> bool:
-    """Whether a county of the area waits to be counted."""
+    """Whether the area, a part of it or one around it waits to be counted."""
     low, high = span(area)
-    return StaleCounty.objects.filter(county_code__gte=low, county_code__lt=high).exists()
+    return StaleArea.objects.filter(Q(area_code__gte=low, area_code__lt=high) | Q(area_code__in=ancestors(area))).exists()
 
 
 @dataclass(frozen=True)
@@ -131,3 +133,20 @@ def days_of(area: str, days: int = 60) -> list[tuple[date, Sum]]:
     for day, *row in CountyProgress.objects.filter(county_code__gte=low, county_code__lt=high, day__in=recent).values_list("day", *FIELDS):
         by_day[day].append(County(*row))
     return [(day, sum_of(counties, None)) for day, counties in by_day.items()]
+
+
+def places_missing(county: str, on: date) -> list[tuple[str, str]]:
+    """(code, organ) of the places of one county that no account has been taken for: townships (organ empty) and the county's own two offices."""
+    low, high = span(county)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "with taken as (select u.place_code, u.organ from accounts_user u where u.is_active and not u.must_change_password"
+            "  and u.place_code >= %(low)s and u.place_code < %(high)s and exists (select from accounts_appointment a where a.user_id = u.id"
+            "  and a.since <= %(on)s and (a.until is null or a.until > %(on)s)))"
+            " select code, '' from divisions_division where code >= %(low)s and code < %(high)s and level = 4 and until is null and code <> %(county)s"
+            "  and code not in (select place_code from taken)"
+            " union all select %(county)s, organ from (values ('civil_affairs'), ('federation')) o (organ)"
+            "  where organ not in (select organ from taken where place_code = %(county)s) order by 1, 2",
+            {"low": low, "high": high, "on": on, "county": county},
+        )
+        return [(code, organ) for code, organ in cursor.fetchall()]

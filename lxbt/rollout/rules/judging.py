@@ -42,7 +42,8 @@ class Why(StrEnum):
     UNDECLARED = "undeclared"
     DIFFERS = "differs"  # months recorded otherwise than declared
     IDLE = "idle"
-    SILENT = "silent"  # the interface
+    UNHEARD = "unheard"  # the interface was never heard
+    SILENT = "silent"  # it was, and is no more
     FAULTS = "faults"  # the interface
     NO_WINDOW = "no_window"
 
@@ -162,7 +163,7 @@ def judge_connection(connection: Connection, heard: Heard | None, window: Window
     if heard is None:
         if to_open > limits.ready_days:
             return []
-        return [Finding(Why.SILENT, State.BLOCKED if to_open < -3 else State.ATTENTION, days=max(0, -to_open))]
+        return [Finding(Why.UNHEARD, State.BLOCKED if to_open < -3 else State.ATTENTION, days=max(0, -to_open))]
     found = []
     silent = now - heard.at
     if to_open <= 0 and silent > limits.silent:

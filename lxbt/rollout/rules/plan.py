@@ -8,13 +8,14 @@ accounts and training; theirs are the system's own and can be changed.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from lxbt.core.months import Month
 from lxbt.core.workdays import NONE, Overrides, workdays_between
+from lxbt.divisions.rules import NATION, covers
 
 FIRST_MONTH = Month(2016, 1)  # 国发〔2015〕52号 is in force from 2016-01-01: history begins here
 
@@ -106,3 +107,8 @@ def problem_of(window: Window) -> str:
     if window.closes_on < window.opens_on:
         return "order"
     return "long" if (window.closes_on - window.opens_on).days > 366 else ""
+
+
+def may_remark(areas: Iterable[str], division_code: str) -> bool:
+    """Whether one who tracks these areas answers for a division: not the nation, and not for the nation."""
+    return division_code != NATION and any(area != NATION and covers(area, division_code) for area in areas)

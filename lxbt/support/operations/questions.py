@@ -174,9 +174,9 @@ def ask_back(*, question_id: int, version: int, text: str, by: User, at: datetim
     """The desk needs to know more; the clock stands until the reporter adds it."""
     found = _find_here(question_id, version, by, at)
     text = _written(text, 4, "text", _("请写明需要补充什么，不少于 4 个字。"))
-    before = moved(found, "ask")
+    before = moved(found, "back")
     tell_office(found, "question_asked_back", at)
-    return finished(found, "ask", before, text, by, at)
+    return finished(found, "back", before, text, by, at)
 
 
 @transaction.atomic

@@ -39,7 +39,7 @@ FINAL = (State.SOLVED, State.WITHDRAWN)
 TRANSITIONS: Table[State] = {
     (State.OPEN, "pass"): State.OPEN,
     (State.OPEN, "climb"): State.OPEN,  # by itself, when late
-    (State.OPEN, "ask"): State.ASKED,
+    (State.OPEN, "back"): State.ASKED,
     (State.OPEN, "add"): State.OPEN,
     (State.OPEN, "answer"): State.ANSWERED,
     (State.OPEN, "refer"): State.ANSWERED,  # answered with a known answer

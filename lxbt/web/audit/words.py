@@ -16,6 +16,9 @@ KINDS: dict[str, Promise] = {
     "accounts": _("账号清单"), "both_organs": _("两部门"), "partner": _("对接方"), "exchange": _("数据对接"),
     "circular": _("通知通报"), "circulars": _("回执导出"), "office_file": _("单位文件"), "bulletin": _("定期通报"),
     "import": _("数据导入"), "imports": _("导入清单"),
+    "question": _("问题"), "questions": _("问题导出"), "answer": _("常见问题"), "office": _("通讯录"), "directory": _("通讯录导出"), "status": _("系统状态"),
+    "rollout": _("上线进展"),
+    "practice": _("练习"), "training": _("培训记录"),
 }  # fmt: skip
 ACTIONS: dict[str, Promise] = {
     "person.viewed": _("查看人员页"), "person.revealed": _("查看完整号码"), "person.registered": _("登记人员"),
@@ -45,6 +48,8 @@ ACTIONS: dict[str, Promise] = {
     "circular.drafted": _("起草通知"), "circular.changed": _("修改通知"), "circular.discarded": _("删除通知草稿"), "circular.scheduled": _("定时发布通知"),
     "circular.published": _("发布通知"), "circular.unsent": _("定时发布未成"), "circular.withdrawn": _("撤回通知"), "circular.received": _("签收通知"),
     "circular.reminded": _("催阅通知"), "circulars.exported": _("导出回执"), "office_file.stored": _("存入单位文件"), "office_file.taken": _("下载单位文件"),
+    "bulletin.planned": _("制定通报计划"), "bulletin.changed": _("修改通报计划"), "bulletin.paused": _("停用通报计划"), "bulletin.resumed": _("启用通报计划"),
+    "bulletin.issued": _("生成一期通报"),
     "federation.recorded": _("残联库告知变化"), "certificate.renewal_set": _("认定换证后起发月"),
     "campaign.planned": _("制定核对专项"), "campaign.start": _("启动核对专项"), "campaign.dispatch": _("专项疑点派发"), "campaign.recheck": _("专项复查"),
     "campaign.urged": _("专项督办"), "campaign.close": _("结束核对专项"), "campaigns.exported": _("导出专项报告"),
@@ -57,6 +62,7 @@ ACTIONS: dict[str, Promise] = {
     "lead.reminded": _("记提醒"), "lead.closed": _("办结线索"), "lead.slip_printed": _("打印告知书"), "leads.exported": _("导出线索"),
     "match.proposed": _("查找重复登记"), "match.joined": _("合并登记"), "match.parted": _("撤销合并"), "match.kept_apart": _("认定不是同一人"),
     "persons.exported": _("导出人员"), "coverage.exported": _("导出覆盖统计"),
+    "practice.begun": _("开始练习"), "practice.passed": _("通过练习"), "training.finished": _("完成培训"), "training.exported": _("导出培训记录"),
     "look.handled": _("核查异常查看"),
     "account.until_changed": _("变更授权期限"), "account.closed": _("离任注销"), "account.moved": _("调动"), "account.confirmed": _("年度确认"),
     "account.roles_lapsed": _("角色随授权人失效"), "account.grants_taken_over": _("授出的权限已移交"), "account.slip_expired": _("密码条逾期，密码已销毁"),
@@ -71,6 +77,14 @@ ACTIONS: dict[str, Promise] = {
     "partner.asked_enrolled": _("对接方询问是否享受"), "exchange.synchronised": _("取残联数据"), "exchange.loaded": _("载入残联文件"),
     "exchange.compared": _("与残联库核对"), "exchange.replayed": _("重试失败的消息"), "exchange.put_aside": _("搁置失败的消息"),
     "exchange.played": _("演示变更"), "exchange.faults_set": _("设定模拟故障"), "partner.told_lists": _("收到对接方名单"), "exchange.asking": _("开始逐批查询名单"), "exchange.asked": _("逐批查询名单完成"),
+    "rollout.plan_loaded": _("载入上线计划"), "rollout.plan_changed": _("调整上线计划"), "rollout.term_changed": _("调整上线任务期限"),
+    "rollout.remarked": _("填写上线原因和下一步"), "rollout.recounted": _("重新统计上线进展"), "rollout.exported": _("导出上线进展"),
+    "question.asked": _("提出问题"), "question.add": _("补充问题"), "question.answer": _("答复问题"), "question.refer": _("用常见问题答复"), "question.back": _("请对方补充"),
+    "question.pass": _("上报问题"), "question.climb": _("问题逾期上升"), "question.merge": _("并入问题"), "question.part": _("问题单独办理"), "question.solve": _("认为问题已解决"),
+    "question.reopen": _("认为问题没有解决"), "question.withdraw": _("撤回问题"), "question.lapse": _("问题自动办结"), "question.picture_viewed": _("查看问题的图片"),
+    "questions.exported": _("导出问题"), "answer.published": _("发布常见问题"), "answer.revised": _("修改常见问题"), "answer.retired": _("停用常见问题"),
+    "answer.voted": _("评价常见问题"), "office.kept": _("更新通讯录"), "office.confirmed": _("确认通讯录"), "directory.exported": _("导出通讯录"),
+    "status.announced": _("公告系统维护"), "status.cancelled": _("取消系统维护"), "status.incident_opened": _("登记故障"), "status.incident_closed": _("登记故障恢复"),
     "rules.asked": _("交后台比对"), "rule.tried": _("试算规则参数"),
 }  # fmt: skip
 SUBJECTS: dict[str, Promise] = {
@@ -81,7 +95,8 @@ SUBJECTS: dict[str, Promise] = {
     "demonstration": _("演示"), "release": _("导出"), "look": _("异常查看"),
     "account_sheet": _("账号表格"), "slips": _("密码条"), "both_organs": _("两部门"),
     "partner": _("对接方"), "exchange": _("数据对接"), "message": _("收到的消息"), "sending": _("发出的消息"),
-    "import": _("导入"), "declared": _("申报合计"),
+    "import": _("导入"), "declared": _("申报合计"), "plan": _("上线计划"), "remark": _("原因与下一步"),
+    "question": _("问题"), "known_answer": _("常见问题"), "office": _("单位"), "maintenance": _("系统维护"), "incident": _("故障"),
 }  # fmt: skip
 FIELDS: dict[str, Promise] = {
     "name": _("姓名"), "identity_number": _("身份证号"), "phone": _("手机号"), "address": _("住址"), "birth": _("出生日期"), "sex": _("性别"),
@@ -92,7 +107,9 @@ FIELDS: dict[str, Promise] = {
     "conditions": _("条件"), "document_number": _("文号"), "roles": _("角色"), "finding": _("核查结果"), "outcome": _("结果"), "economic": _("困难类别"), "area": _("城乡"),
     "long_term_care": _("长期照护"), "died_on": _("死亡日期"), "moved_out_on": _("迁出日期"), "imprisoned_on": _("服刑日期"),
     "place": _("所在区划"), "active": _("可以登录"), "allowed": _("民政开通残联账号"), "confirmed_on": _("确认于"),
-    "areas": _("辖区"), "fields": _("字段"), "base_url": _("地址"), "persons": _("人数"), "quota": _("每分钟上限"),
+    "areas": _("辖区"), "fields": _("字段"), "base_url": _("地址"), "persons": _("人数"), "batch": _("批次"), "opens_on": _("开始日期"), "closes_on": _("结束日期"),
+    "connection": _("接入"), "counties": _("参加的县"), "demonstration": _("演示"), "months": _("月"), "days": _("天"), "quota": _("每分钟上限"),
+    "telephone": _("值班电话"), "hours": _("值班时间"), "contact": _("联系人"), "title": _("标题"),
 }  # fmt: skip
 
 

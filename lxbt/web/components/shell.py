@@ -50,11 +50,22 @@ class NavGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class PracticeBar:
+    """The stripe over every page while somebody practises."""
+
+    title: str
+    url: str
+    check_url: str
+    leave_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shell:
     """What the frame shows. Addresses left empty hide their control.
 
     `organ` colours the tag, `organ_label` is its word (民政, 残联); `place` and `role_label` stand below the name.
     `division_trail` runs from the top of the user's scope to the division looked at. `environment` is empty in production.
+    `maintenance` is told above every page while a window of maintenance is near or running.
     `idle_seconds` is the session's length; a warning appears two minutes before its end.
     """
 
@@ -73,10 +84,15 @@ class Shell:
     divisions_url: str = ""
     notices_url: str = ""
     help_url: str = ""
+    report_url: str = ""
+    help_panel_url: str = ""
     profile_url: str = ""
     new_url: str = ""
+    maintenance: str = ""
     idle_seconds: int = 900
     density: Literal["normal", "compact"] = "normal"
+    urgent: Sequence[tuple[str, str]] = ()  # titles and addresses of urgent notices that wait, on the first pages only
+    practice: PracticeBar | None = None
 
     @property
     def initial(self) -> str:

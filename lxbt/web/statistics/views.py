@@ -23,37 +23,32 @@ from lxbt.web.statistics.behind import listed_areas
 DIMENSIONS = {"grade": lazy("残疾等级"), "category": lazy("残疾类别"), "economic": lazy("经济类别"), "area": lazy("城乡")}
 
 
-def asked(request: OfficialRequest) -> tuple[str, date, list[date]]:
-    """The area and month of the address, in scope; the latest month counted when none is named."""
+def asked(request: OfficialRequest) -> tuple[str, date, queries.Overview]:
+    """The area and month of the address, in scope, and its figures; the latest month counted when none is named."""
     code = request.GET.get("code") or request.focus
     if not request.standing.may(P.VIEW_STATISTICS, code) or divisions.division(code) is None:
         raise Http404
-    months = queries.months_counted(code)
-    text = request.GET.get("month", "")
     try:
-        month = Month.parse(text).first
+        month = Month.parse(request.GET.get("month", "")).first
     except ValueError:
-        month = months[0] if months else request.today.replace(day=1)
-    return code, month, months
+        month = None
+    found = queries.overview(code, month)
+    return code, found.month or request.today.replace(day=1), found
 
 
 @page(P.VIEW_STATISTICS)
 def statistics(request: OfficialRequest) -> HttpResponse:
     """One area, one month: figures, map, trends, what lies below, by class."""
-    code, month, months = asked(request)
-    now = queries.area_in_month(code, month)
-    rows = queries.children_in_month(code, month)
-    trend = queries.trend(code)
-    before = next((area for m, area in reversed(trend) if m < month), None)
-    counted = queries.counted_at(code)
+    code, month, found = asked(request)
+    now, rows, trend, months, counted = found.now, found.below, found.trend, found.months, found.counted_at
     as_of = _("截至 %(at)s") % {"at": f"{timezone.localtime(counted):%m-%d %H:%M}"} if counted else _("还没有统计")
     listed = listed_areas(request, [code, *(row.code for row in rows)])
     dimension = request.GET.get("by", "grade") if request.GET.get("by") in DIMENSIONS else "grade"
     query = f"?code={code}&month={month:%Y-%m}"
     context = {
-        "area": now, "month": month, "as_of": as_of, "stale": queries.is_stale(code),
+        "area": now, "month": month, "as_of": as_of, "stale": found.stale,
         "months": [Tab(f"{m:%Y-%m}", f"?code={code}&month={m:%Y-%m}", None, m == month) for m in months[:6]],
-        "tiles": presenters.tiles(now, before), "map": presenters.area_map(now, rows, month, as_of),
+        "tiles": presenters.tiles(now, found.before), "map": presenters.area_map(now, rows, month, as_of),
         "persons": presenters.persons_chart(trend, as_of) if len(trend) > 1 else None, "money": presenters.money_chart(trend, as_of) if len(trend) > 1 else None,
         "table": presenters.area_table(now, presenters.ordered(rows, request.GET.get("sort", "code")), month, listed),
         "classes": presenters.class_table(dimension, queries.classes_in_month(code, month, dimension)),
@@ -66,8 +61,8 @@ def statistics(request: OfficialRequest) -> HttpResponse:
 @page(P.VIEW_STATISTICS)
 def export(request: OfficialRequest) -> HttpResponse:
     """The table of the page as a workbook, the area itself last."""
-    code, month, _months = asked(request)
-    rows = presenters.ordered(queries.children_in_month(code, month), request.GET.get("sort", "code"))
+    code, month, found = asked(request)
+    rows = presenters.ordered(found.below, request.GET.get("sort", "code"))
     heads = [
         _("代码"),
         _("地区"),
@@ -95,7 +90,7 @@ def export(request: OfficialRequest) -> HttpResponse:
             a.both.stopped,
             a.both.failed,
         ]
-        for a in [*rows, queries.area_in_month(code, month)]
+        for a in [*rows, found.now]
     ]
     title = _("统计 %(m)s") % {"m": f"{month:%Y-%m}"}
     said = {"month": f"{month:%Y-%m}"}

@@ -2,13 +2,14 @@
 
 from lxbt.imports.kinds import LIST
 from lxbt.imports.operations.handlers._base import Handler, Prepared, Result, Task
+from lxbt.imports.operations.handlers.applications import Applications
 from lxbt.imports.operations.handlers.changes import Changes
 from lxbt.imports.operations.handlers.history import History
 from lxbt.imports.operations.handlers.lists import OtherList
 from lxbt.imports.operations.handlers.recipients import Recipients
 from lxbt.imports.operations.handlers.registry import Registry
 
-HANDLERS: dict[str, type[Handler]] = {"recipients": Recipients, "history": History, "changes": Changes, "registry": Registry}
+HANDLERS: dict[str, type[Handler]] = {"recipients": Recipients, "history": History, "changes": Changes, "registry": Registry, "applications": Applications}
 
 
 def handler_of(kind: str) -> type[Handler]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from lxbt.core.money import ZERO
+from lxbt.core.months import Month
 from lxbt.divisions.rules import covers
 from lxbt.imports.places import Place, Places
 from lxbt.imports.reading import Batch
@@ -57,6 +58,11 @@ class Prepared:
     faults: dict[int, list[tuple[str, str]]] = field(default_factory=dict)  # position -> what preparing found
     remarks: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
 
+    def only(self, wanted: Sequence[int]) -> Prepared:
+        """The rows at these places alone."""
+        lists = ([values[n] for n in wanted] if values else [] for values in (self.rows, self.told, self.numbers, self.places, self.extra))
+        return Prepared(self.batch, *lists, self.faults, self.remarks)
+
 
 @dataclass(frozen=True)
 class Task:
@@ -98,6 +104,10 @@ class Handler(ABC):
     @abstractmethod
     def write(self, prepared: Prepared, chosen: Sequence[int], results: Sequence[Result]) -> None:
         """Write the rows at these places of `prepared.rows`; counts into `effects`."""
+
+    def about(self, prepared: Prepared, n: int) -> tuple[str, Month | None]:
+        """The subsidy (empty: both, or none) and the month that a row is about."""
+        return "", None
 
     def finish(self) -> Counter[str]:
         """Every row is through: what is left to do, and what can only now be counted."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES
 from lxbt.entitlements.operations.past import past_changes_held, record_past_changes
 from lxbt.imports.operations.handlers._base import Handler, Prepared, Result, column_of, placed
@@ -70,6 +71,9 @@ class Changes(Handler):
             row["doubts"] = doubts
             result.remarks += [("change", code) for code in doubts]
         return results
+
+    def about(self, prepared: Prepared, n: int) -> tuple[str, Month | None]:
+        return prepared.extra[n][0] or "", prepared.extra[n][2]
 
     def write(self, prepared: Prepared, chosen: Sequence[int], results: Sequence[Result]) -> None:
         rows = [row for n in chosen for row in self.told[n]]

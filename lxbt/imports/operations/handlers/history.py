@@ -77,6 +77,8 @@ class History(Handler):
                 continue
             month, amounts, organ, arrears = prepared.extra[n]
             place = prepared.places[n]
+            if person.person_id and self.people.lives_elsewhere(person.person_id):
+                result.remarks.append(("division", "lives_elsewhere"))
             for subsidy, amount in amounts:
                 self.paid.append(
                     (n, Paid(person.person_id, subsidy, month, amount, home_of(place, person), place.payer, organ, arrears, who=prepared.numbers[n].index))
@@ -89,7 +91,9 @@ class History(Handler):
         return results
 
     def _compare_payment(self, result: Result, paid: Paid, outcome: Outcome, *, coarse: bool) -> None:
-        if outcome.kind == "otherwise":
+        if outcome.elsewhere(self.task.area):
+            result.against("month", "paid_elsewhere")
+        elif outcome.kind == "otherwise":
             result.paid_otherwise(outcome.held)
         elif outcome.kind == "twice":
             result.against("identity_number", "row_twice" if outcome.held == paid.amount else "row_twice_otherwise")
@@ -121,6 +125,10 @@ class History(Handler):
             ledger.add_past(key, added)
         ledger.write()
         self.effects += Counter(persons=len(made), payments=self.payments.write(rows, outcomes), doubtful=sum(bool(outcome.doubts) for outcome in outcomes))
+
+    def about(self, prepared: Prepared, n: int) -> tuple[str, Month | None]:
+        month, amounts, _organ, _arrears = prepared.extra[n]
+        return (amounts[0][0] if len(amounts) == 1 else ""), month
 
     def finish(self) -> Counter[str]:
         return Counter(interrupted=interrupted_rights(import_id=self.task.import_id))

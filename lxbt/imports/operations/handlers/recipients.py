@@ -180,6 +180,10 @@ class Recipients(Handler):
             if result.outcome in (SAME, CHANGED):
                 result.outcome = NEW
 
+    def about(self, prepared: Prepared, n: int) -> tuple[str, Month | None]:
+        amounts = prepared.extra[n].amounts
+        return (amounts[0][0] if len(amounts) == 1 else ""), prepared.extra[n].month
+
     def write(self, prepared: Prepared, chosen: Sequence[int], results: Sequence[Result]) -> None:
         task, found = self.task, self.people.found
         wanted = set(chosen)

@@ -54,6 +54,7 @@ READERS: Mapping[str, Reader] = {
     "change": _plain(worded(words.CHANGES, "change_unknown")),
     "state": _plain(worded(words.STATES, "state_unknown")),
     "area": _plain(worded(words.AREAS, "area_unknown")),
+    "decision": _plain(worded(words.DECISIONS, "decision_unknown")),
     "sex": _plain(worded(words.SEXES, "sex_unknown")),
     "count": _plain(read_count),
 }

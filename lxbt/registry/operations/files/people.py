@@ -94,6 +94,10 @@ class People:
                 person.division = row.division
         return self.found
 
+    def lives_elsewhere(self, person_id: int) -> bool:
+        """Whether a known person's household register lies outside the file's area."""
+        return not covers(self.area, self.known[person_id][1])
+
     def _read_known(self, ids: list[int], lock: bool) -> None:
         if not ids:
             return

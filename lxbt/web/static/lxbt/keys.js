@@ -34,7 +34,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     const typing = event.target.closest("input:not([type=checkbox]):not([type=radio]):not([type=button]), textarea, select, [contenteditable]");
-    const dialog = document.querySelector("dialog[open]");
+    const dialog = document.querySelector("dialog[open]:not(.drawer)");
     if (event.ctrlKey && event.key === "Enter") {
       const form = event.target.closest("form") || document.querySelector("form[data-main]");
       const button = form?.querySelector("button[type=submit].btn-primary:not(:disabled)") || form?.querySelector("button[type=submit]:not(:disabled)");
@@ -58,7 +58,7 @@
       if (field) { event.preventDefault(); field.focus(); field.select(); }
       return;
     }
-    if (event.key === "?") { window.lxbt.open(document.getElementById("keys"), document.activeElement); return; }
+    if (event.key === "?") { event.preventDefault(); (window.lxbt.help || ((by) => window.lxbt.open(document.getElementById("keys"), by)))(document.activeElement); return; }
     const key = event.key.toUpperCase();
     if (press(key)) { event.preventDefault(); return; }
     if (key === "J" || key === "K") { if (move(key === "J" ? 1 : -1)) event.preventDefault(); }

@@ -1,0 +1,38 @@
+"""Wake-ups: events on their way, manifests of the night, what is old."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from lxbt.core.months import Month
+from lxbt.provincial import queries
+from lxbt.provincial.operations import manifests, webhooks
+
+MONTHS = 3  # of the nightly manifest; others are made when they are asked for
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="provincial.deliver", queueing_lock="provincial.deliver", pass_context=False)
+def deliver(timestamp: int) -> int:
+    """Tell provinces what waits."""
+    sent = 0
+    while gone := webhooks.deliver_due(at=timezone.now(), limit=50):
+        sent += gone
+    return sent
+
+
+@app.periodic(cron="40 1 * * *")
+@app.task(name="provincial.make_manifests", queueing_lock="provincial.make_manifests", pass_context=False)
+def make_manifests(timestamp: int) -> int:
+    """Every night, what we hold of the last months, for those who ask later what it was that day; forget old events."""
+    now, day = timezone.now(), timezone.localdate()
+    made = 0
+    for client in queries.open_clients():
+        if not client.sandbox:
+            months = [Month.of(day).back(n) for n in range(MONTHS)]
+            made += len(manifests.make_manifest(client=client, day=day - timedelta(days=1), months=months, at=now))
+    webhooks.forget_deliveries(at=now)
+    return made

@@ -1,0 +1,1 @@
+"""Pages of the guide: what helps here, finding, one topic, its pictures."""

@@ -1,0 +1,1 @@
+"""Going live: the nation's board, an area and its counties, the plan and what changing it would do."""
