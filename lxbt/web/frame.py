@@ -210,7 +210,21 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
                 item("divisions", _("区划"), "sitemap"),
                 item("releases", _("导出核准"), "file-export", P.MANAGE_SECURITY, P.VIEW_PERSONS),
                 item("looks", _("异常查看"), "eye-check", P.MANAGE_SECURITY, P.VIEW_AUDIT, also=("look",)),
-                item("provinces", _("省级接口"), "plug-connected", P.MANAGE_INTERFACE, also=("province", "province_new", "province_batches", "province_batch", "province_differences", "province_difference", "province_deliveries")),
+                item(
+                    "provinces",
+                    _("省级接口"),
+                    "plug-connected",
+                    P.MANAGE_INTERFACE,
+                    also=(
+                        "province",
+                        "province_new",
+                        "province_batches",
+                        "province_batch",
+                        "province_differences",
+                        "province_difference",
+                        "province_deliveries",
+                    ),
+                ),
                 item("exchange", _("数据对接"), "plug", P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY, also=("exchange_message", "exchange_demo"))
                 if any(standing.may(permission, NATION) for permission in (P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY))
                 else None,

@@ -36,13 +36,12 @@ from lxbt.payments import operations as payments
 from lxbt.payments.models import Batch
 from lxbt.registry.operations import record_fact
 from lxbt.registry.operations.federation import take_federation_records
-from lxbt.rollout.operations.counting import count_progress
-from lxbt.rollout.operations.declaring import declare_totals
-from lxbt.rollout.operations.planning import load_plan, write_remark
 from lxbt.rollout.models import Bulletin
 from lxbt.rollout.operations import bulletins
 from lxbt.rollout.operations.bulletins import BulletinPlan
+from lxbt.rollout.operations.counting import count_progress
 from lxbt.rollout.operations.declaring import declare_totals
+from lxbt.rollout.operations.planning import load_plan, write_remark
 from lxbt.rollout.rules.bulletins import Interval
 from lxbt.statistics.operations import count_stale
 from lxbt.support.models import KnownAnswer, Question
@@ -136,6 +135,7 @@ class World:
         entry = office(code, "civil_affairs")
         version = entry.version if entry else 0
         keep_office(division_code=code, organ="civil_affairs", telephone="027-0000 0001", version=version, by=coordinator, on=DAY)
+
     def circulars(self, number: int) -> None:
         """A notice that some have read, one to come, a bulletin planned and issued."""
         by, at = self.users["coordinator"], f.moment(DAY)
