@@ -65,7 +65,6 @@ ROLES = {
     "clerk": f.TOWNSHIP, "reviewer": f.COUNTY, "decider": f.COUNTY, "payment_officer": f.COUNTY, "payment_approver": f.COUNTY,
     "supervisor": f.PROVINCE, "standard_drafter": f.PROVINCE, "administrator": f.COUNTY, "security_administrator": f.COUNTY, "auditor": f.COUNTY,
     "coordinator": f.PROVINCE,
-    "supervisor": f.PROVINCE, "standard_drafter": f.PROVINCE, "administrator": f.COUNTY, "security_administrator": f.COUNTY, "auditor": f.COUNTY, "coordinator": f.COUNTY,
 }  # fmt: skip
 
 
@@ -86,6 +85,7 @@ class World:
         f.load_places()
         f.usual_standards()
         self.users = {role: f.account(role, place, username=f"here_{role}") for role, place in ROLES.items()}
+        self.users["desk"] = f.account("coordinator", f.COUNTY, username="here_desk")
         self.other_clerk = f.account("clerk", TOWNSHIPS[1], username="there_clerk")
         self.month = builders.JANUARY
         self.serial = 100
@@ -124,7 +124,7 @@ class World:
 
     def support(self, number: int) -> None:
         """Questions that wait, one with a follower, one that became a known answer; an entry of the directory."""
-        clerk, coordinator = self.users["clerk"], self.users["coordinator"]
+        clerk, coordinator = self.users["clerk"], self.users["desk"]
         told: dict[str, Any] = {"kind": "question", "text": "退回来的怎么办", "by": clerk, "at": f.moment(DAY)}
         first, second, third = (ask_question(title=f"退票以后怎么重发 {n}", **told) for n in range(3))
         merge_question(question_id=second.pk, version=second.version, into_id=first.pk, by=coordinator, at=f.moment(DAY))
@@ -245,11 +245,11 @@ def pages(world: World) -> list[tuple[str, str, str, dict[str, Any]]]:
     found += [
         (f"{name} by {role}", role, reverse(name), {})
         for name in ("questions", "answers", "directory", "status", "question_new", "question_clocks", "help")
-        for role in ("clerk", "coordinator")
+        for role in ("clerk", "desk")
     ]
-    found += [(f"question by {role}", role, reverse("question", args=[asked.pk]), {}) for role in ("clerk", "coordinator")]
-    found += [("answer", "clerk", reverse("answer", args=[known.pk]), {}), ("answer_edit", "coordinator", reverse("answer_edit", args=[known.pk]), {})]
-    found += [("question_new from", "clerk", reverse("question_new"), {"from": "home"}), ("answer_new", "coordinator", reverse("answer_new"), {})]
+    found += [(f"question by {role}", role, reverse("question", args=[asked.pk]), {}) for role in ("clerk", "desk")]
+    found += [("answer", "clerk", reverse("answer", args=[known.pk]), {}), ("answer_edit", "desk", reverse("answer_edit", args=[known.pk]), {})]
+    found += [("question_new from", "clerk", reverse("question_new"), {"from": "home"}), ("answer_new", "desk", reverse("answer_new"), {})]
     lead = Lead.objects.filter(division_code=f.TOWNSHIP).order_by("pk")[0]
     found += [(name, "clerk", reverse(name, args=[lead.pk]), {}) for name in ("lead", "lead_slip")]
     found += [(f"batch {show}", "payment_approver", reverse("batch", args=[batch.pk]), {"show": show}) for show in ("different", "all", "started")]

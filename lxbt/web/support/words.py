@@ -40,7 +40,7 @@ PARTS: dict[str, Promise] = {
     "message": lazy("提示"), "error": lazy("错误提示"),
 }  # fmt: skip
 HEALTH: dict[str, tuple[Promise, Tone]] = {
-    "fine": (lazy("正常"), "ok"), "slow": (lazy("变慢"), "warn"), "down": (lazy("没有运行"), "bad"), "unused": (lazy("未启用"), "off"),
+    "fine": (lazy("运行正常"), "ok"), "slow": (lazy("变慢"), "warn"), "down": (lazy("没有运行"), "bad"), "unused": (lazy("未启用"), "off"),
 }  # fmt: skip
 INCIDENT_PARTS: dict[str, Promise] = {
     "worker": lazy("后台任务"), "federation": lazy("残联库连接"), "database": lazy("数据库"), "pages": lazy("页面"), "other": lazy("其他"),
