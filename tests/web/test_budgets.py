@@ -138,7 +138,7 @@ class World:
 
     def circulars(self, number: int) -> None:
         """A notice that some have read, one to come, a bulletin planned and issued."""
-        by, at = self.users["coordinator"], f.moment(DAY)
+        by, at = self.users["desk"], f.moment(DAY)
         content = Content(
             title=f"通知第{number}号", text="一、安排\n请办理。", to=Addressees(f.COUNTY), issuer="江岸区", receipt_due_on=DAY, urgent=number % 2 == 0
         )
@@ -254,19 +254,19 @@ def pages(world: World) -> list[tuple[str, str, str, dict[str, Any]]]:
     found += [(name, "clerk", reverse(name, args=[lead.pk]), {}) for name in ("lead", "lead_slip")]
     found += [(f"batch {show}", "payment_approver", reverse("batch", args=[batch.pk]), {"show": show}) for show in ("different", "all", "started")]
     circular = Circular.objects.filter(state="published").latest("pk")
-    found += [(f"notices {show} by {who}", who, reverse("notices"), {"show": show}) for show in ("written", "unread") for who in ("clerk", "coordinator")]
-    found += [("notices sent", "coordinator", reverse("notices"), {"show": "sent"}), ("bulletins", "coordinator", reverse("bulletins"), {})]
+    found += [(f"notices {show} by {who}", who, reverse("notices"), {"show": show}) for show in ("written", "unread") for who in ("clerk", "desk")]
+    found += [("notices sent", "desk", reverse("notices"), {"show": "sent"}), ("bulletins", "desk", reverse("bulletins"), {})]
     found += [
-        ("bulletin", "coordinator", reverse("bulletin", args=[Bulletin.objects.latest("pk").pk]), {}),
-        ("bulletin new", "coordinator", reverse("bulletin_new"), {}),
+        ("bulletin", "desk", reverse("bulletin", args=[Bulletin.objects.latest("pk").pk]), {}),
+        ("bulletin new", "desk", reverse("bulletin_new"), {}),
     ]
-    found += [(f"circular by {who}", who, reverse("circular", args=[circular.pk]), {}) for who in ("clerk", "coordinator")]
+    found += [(f"circular by {who}", who, reverse("circular", args=[circular.pk]), {}) for who in ("clerk", "desk")]
     found += [
-        ("circular receipts", "coordinator", reverse("circular_receipts", args=[circular.pk]), {"show": "all"}),
-        ("circular new", "coordinator", reverse("circular_new"), {}),
+        ("circular receipts", "desk", reverse("circular_receipts", args=[circular.pk]), {"show": "all"}),
+        ("circular new", "desk", reverse("circular_new"), {}),
     ]
     draft = Circular.objects.filter(state="draft", kind="notice").latest("pk")
-    found += [(name, "coordinator", reverse(name, args=[draft.pk]), {}) for name in ("circular_edit", "circular_publish")]
+    found += [(name, "desk", reverse(name, args=[draft.pk]), {}) for name in ("circular_edit", "circular_publish")]
     return found
 
 
