@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -10,7 +11,9 @@ from django.utils import timezone
 from lxbt.core.months import Month
 from lxbt.divisions.rules import NATION
 from lxbt.provincial.models import Client
+from lxbt.provincial.queries.watching import errors_of_day, seconds_waiting
 from lxbt.registry.operations.provinces import note_province_heard
+from lxbt.rollout.operations.marking import note_heard as note_interface_heard
 
 AGAIN = timedelta(minutes=10)  # after which what lies below is told again
 
@@ -27,7 +30,7 @@ def note_push(*, client: Client, at: datetime, rows: int = 1, errors: int = 0) -
     """A push was taken: so many rows, of them so many refused."""
     if client.sandbox:
         return
-    told = {"client": client.pk, "day": timezone.localdate(at), "rows": rows, "errors": errors, "at": at}
+    told: dict[str, Any] = {"client": client.pk, "day": timezone.localdate(at), "rows": rows, "errors": errors, "at": at}
     with connection.cursor() as cursor:
         cursor.execute(_NOTE, told)
         before: datetime | None = cursor.fetchone()[0]
@@ -52,3 +55,4 @@ def note_heard(*, client: Client, at: datetime, synced_until: Month | None = Non
     if client.sandbox or client.division_code == NATION:
         return
     note_province_heard(province_code=f"{client.division_code[:2]:0<12}", at=at, synced_until=synced_until)
+    note_interface_heard(division_code=client.division_code, heard_at=at, lag=seconds_waiting(client, at), errors=errors_of_day(client, timezone.localdate(at)))
