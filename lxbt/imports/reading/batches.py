@@ -242,8 +242,8 @@ class _Reading:
         batch.values[key] = values
 
     def _lost_digits(self, batch: Batch, cells: Sequence[Any], values: list[Any], wrong: list[int]) -> None:
-        """A number of 15 is remarked. Where cells of text have lost their last digits, one that passes by chance is not trusted either."""
-        lost = any(values[at].code == "identity_digits_lost" and isinstance(cells[at], str) for at in wrong)
+        """A number of 15 is remarked. Where cells of text have lost their last digits, one that passes by chance is not trusted either; programs lose none."""
+        lost = not self.records and any(values[at].code == "identity_digits_lost" and isinstance(cells[at], str) for at in wrong)
         for at, value in enumerate(values):
             if value.__class__ is not str:
                 continue

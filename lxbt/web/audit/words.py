@@ -52,6 +52,7 @@ ACTIONS: dict[str, Promise] = {
     "bulletin.planned": _("制定通报计划"), "bulletin.changed": _("修改通报计划"), "bulletin.paused": _("停用通报计划"), "bulletin.resumed": _("启用通报计划"),
     "bulletin.issued": _("生成一期通报"),
     "province.opened": _("开通省级接口"), "province.changed": _("更改接入设置"), "province.key_added": _("登记公钥"), "province.key_ended": _("停用密钥"),
+    "province.compared": _("比对对账单"), "province.webhook_set": _("登记事件接收地址"), "province.delivery_replayed": _("重新推送事件"),
     "province.closed": _("停用接入系统"), "province.codes_set": _("设置代码对照表"), "province.pushed": _("接收推送批次"), "province.taken": _("推送批次处理完毕"),
     "payment.told_otherwise": _("省级系统更正发放记录"),
     "federation.recorded": _("残联库告知变化"), "certificate.renewal_set": _("认定换证后起发月"),
