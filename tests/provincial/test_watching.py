@@ -13,7 +13,6 @@ from lxbt.provincial.models import Activity
 from lxbt.provincial.operations.watching import note_errors, note_heard, note_push
 from lxbt.provincial.queries.watching import standings
 from lxbt.registry.models import ProvinceHeard
-from lxbt.rollout.models import Heard
 from tests import builders as b
 from tests.provincial.calling import Province, opened
 
@@ -33,7 +32,6 @@ def test_a_push_is_counted_and_its_province_is_heard(province: Province) -> None
     told = standings([province.client], at=at)[province.client.pk]
     assert (told.last_at, told.pushes, told.rows, told.errors, told.silent_for(at + timedelta(days=2, hours=1))) == (at, 1, 50, 3, 2)
     assert ProvinceHeard.objects.get().province_code == "420000000000"
-    assert Heard.objects.get().division_code == province.client.division_code
 
 
 def test_a_push_soon_after_another_costs_one_statement(province: Province, django_assert_num_queries: DjangoAssertNumQueries) -> None:

@@ -11,9 +11,7 @@ from django.utils import timezone
 from lxbt.core.months import Month
 from lxbt.divisions.rules import NATION
 from lxbt.provincial.models import Client
-from lxbt.provincial.queries.watching import errors_of_day, seconds_waiting
 from lxbt.registry.operations.provinces import note_province_heard
-from lxbt.rollout.operations.marking import note_heard as note_interface_heard
 
 AGAIN = timedelta(minutes=10)  # after which what lies below is told again
 
@@ -55,4 +53,3 @@ def note_heard(*, client: Client, at: datetime, synced_until: Month | None = Non
     if client.sandbox or client.division_code == NATION:
         return
     note_province_heard(province_code=f"{client.division_code[:2]:0<12}", at=at, synced_until=synced_until)
-    note_interface_heard(division_code=client.division_code, heard_at=at, lag=seconds_waiting(client, at), errors=errors_of_day(client, timezone.localdate(at)))

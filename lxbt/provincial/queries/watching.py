@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Min, Sum
 from django.utils import timezone
@@ -54,11 +54,6 @@ def standings(clients: Iterable[Client], *, at: datetime) -> dict[int, Standing]
         states = told.get(pk, {})
         found[pk] = Standing(last.get(pk), pushes, rows, errors, compared.get(pk), open_now.get(pk, 0), states.get(WAITING, 0), states.get(FAILED, 0))
     return found
-
-
-def errors_of_day(client: Client, day: date) -> int:
-    """What could not be taken on a day."""
-    return int(Activity.objects.filter(client_id=client.pk, day=day).aggregate(n=Sum("errors"))["n"] or 0)
 
 
 def seconds_waiting(client: Client, at: datetime) -> int:
