@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 
 from lxbt.core.months import Month
 from lxbt.divisions.rules import NATION
-from lxbt.matching.operations import campaigns, running, watching
+from lxbt.matching.operations import campaigns, lapsing, running, trying, watching
 from lxbt.matching.queries.campaigns import comparing
 
 
@@ -37,9 +37,19 @@ def compare_campaigns(timestamp: int) -> int:
     return sum(campaigns.compare_campaign(campaign_id=ident, on=timezone.localdate(), at=timezone.now()) for ident in comparing())
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="matching.compare_asked", queueing_lock="matching.compare_asked", pass_context=False)
+def compare_asked(timestamp: int) -> int:
+    """Every minute, and at once when somebody asks: comparisons and trials of areas too large for a page to wait for."""
+    now = timezone.now()
+    return trying.try_asked(at=now) + running.compare_asked(on=timezone.localdate(), at=now)
+
+
 @app.periodic(cron="0 7 * * *")
 @app.task(name="matching.daily", queueing_lock="matching.daily", pass_context=False)
 def daily(timestamp: int) -> int:
-    """Every morning: what is settled closes, what is late climbs, offices are told what waits."""
+    """Every morning: what is settled closes or lapses, what is late climbs, offices are told what waits."""
     now, on = timezone.now(), timezone.localdate()
-    return watching.close_settled(on=on) + watching.climb_overdue(on=on, at=now) + watching.post_digest(on=on, at=now)
+    trying.forget_trials(at=now)
+    lapsed = lapsing.lapse_settled(on=on, at=now)
+    return lapsed + watching.close_settled(on=on) + watching.climb_overdue(on=on, at=now) + watching.post_digest(on=on, at=now)

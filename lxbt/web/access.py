@@ -24,9 +24,11 @@ from lxbt.accounts.operations.signing_in import end_session
 from lxbt.accounts.rules import Permission, Standing
 from lxbt.accounts.rules.signing_in import needs_second_factor
 from lxbt.divisions.rules import covers
+from lxbt.web.practice.gate import in_practice, practising
 
 if TYPE_CHECKING:
     from lxbt.accounts.models import User
+    from lxbt.support.models import Attempt
 
 FOCUS = "focus"  # session key: the area that the pages show
 BEGAN = "began"  # session key: the moment of log-in, in seconds
@@ -50,6 +52,7 @@ class OfficialRequest(HttpRequest):
     standing: Standing
     focus: str  # division code that lists and figures are narrowed to
     today: date
+    practice: Attempt | None  # the exercise under way, when the request runs in practice
 
 
 View = Callable[..., HttpResponse]
@@ -59,6 +62,12 @@ def page(*permissions: Permission, password_page: bool = False) -> Callable[[Vie
     """Let the view run for accounts that hold one of `permissions` somewhere (any account when none is named)."""
 
     def gate(view: View) -> View:
+        def allowed(official: OfficialRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            official.focus = accounts.focus_within(official.standing, official.session.get(FOCUS))
+            if permissions and not any(official.standing.may(permission) for permission in permissions):
+                raise Http404
+            return view(official, *args, **kwargs)
+
         @wraps(view)
         def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             why = why_out(request)
@@ -72,10 +81,8 @@ def page(*permissions: Permission, password_page: bool = False) -> Callable[[Vie
             official.standing = accounts.standing_of(user, on=official.today)
             if lacks_second_factor(official):
                 return to_login(request, "factor")
-            official.focus = accounts.focus_within(official.standing, request.session.get(FOCUS))
-            if permissions and not any(official.standing.may(permission) for permission in permissions):
-                raise Http404
-            response = view(official, *args, **kwargs)
+            official.practice = None
+            response = in_practice(official, lambda it: allowed(it, *args, **kwargs)) if practising(official) else allowed(official, *args, **kwargs)
             response.headers.setdefault("Cache-Control", "no-store")
             return response
 

@@ -17,8 +17,9 @@ from lxbt.entitlements.models import Entitlement, Uncompared
 from lxbt.entitlements.operations import grant_entitlement
 from lxbt.leads.models import Lead
 from lxbt.matching.models import Quiet, Suspicion
-from lxbt.matching.operations import running, watching
+from lxbt.matching.operations import running, trying, watching
 from lxbt.matching.operations import verifying as v
+from lxbt.matching.operations.finding import RunRefused
 from lxbt.matching.operations.lists import close_list, open_list, take_list_rows, withdraw_list
 from lxbt.matching.operations.setting import set_rule
 from lxbt.matching.queries.precision import precision_by_rule
@@ -237,16 +238,16 @@ def test_a_rule_is_switched_off_below_and_its_days_are_set(people: dict[str, Use
     set_rule(code="R01", division_code=f.COUNTY, value={"on": False}, since=None, document_number="", by=None, at=AT)
     assert compare().counts["R01"] == {"found": 0, "raised": 0, "known": 0, "quiet": 0, "lapsed": 1}
     for wrong in ({"days": 0}, {"stopping": ["rumour"]}, {"threshold": 1}):
-        with pytest.raises(running.RunRefused):
+        with pytest.raises(RunRefused):
             set_rule(code="R01", division_code=f.COUNTY, value=wrong, since=None, document_number="", by=None, at=AT)
 
 
 def test_a_changed_threshold_is_tried_and_leaves_nothing_behind(people: dict[str, User]) -> None:
     recipient(11)
     recipient(13, "李四")
-    tried = running.try_rule(code="R19", setting={"age": 70}, area=f.COUNTY, month=MARCH, on=ON)
+    tried = trying.try_rule(code="R19", setting={"age": 70}, area=f.COUNTY, month=MARCH, on=ON)
     assert (tried.persons, Suspicion.objects.count()) == (2, 0)
-    assert running.try_rule(code="R19", setting=None, area=f.COUNTY, month=MARCH, on=ON).persons == 0
+    assert trying.try_rule(code="R19", setting=None, area=f.COUNTY, month=MARCH, on=ON).persons == 0
 
 
 def test_a_kind_of_hit_is_kept_quiet_until_a_day(people: dict[str, User]) -> None:

@@ -18,11 +18,12 @@ from lxbt.accounts.models import User
 from lxbt.audit.models import Event
 from lxbt.core.months import Month
 from lxbt.entitlements.models import Entitlement
-from lxbt.matching.models import Campaign, Proof, Quiet, Signal, Suspicion
+from lxbt.matching.models import Campaign, Proof, Quiet, Run, Signal, Suspicion, Trial
 from lxbt.matching.operations import watching
 from lxbt.matching.operations.campaigns import compare_campaign
 from lxbt.matching.operations.lists import close_list, open_list, take_list_rows
-from lxbt.matching.operations.running import run_rules
+from lxbt.matching.operations.running import compare_asked, run_rules
+from lxbt.matching.operations.trying import try_asked
 from lxbt.matching.rules.lists import ListRow
 from lxbt.notices.models import Notice
 from tests import factories as f
@@ -139,7 +140,7 @@ def test_a_threshold_is_tried_then_set_and_false_hits_are_kept_quiet(people: dic
     url = reverse("rule", args=["R19"])
     inspector = logged_in(people["county_inspector"])
     told = {"act": "try", "on": "on", "days": "20", "dispatch": "auto", "age": "70", "months": "15"}
-    assert "1 人" in inspector.post(url, told).content.decode()
+    assert "1 人" in inspector.post(url, told, follow=True).content.decode()
     assert not Suspicion.objects.exists()
     drafter = logged_in(people["drafter"])
     drafter.post(url, {**told, "act": "set", "division": f.COUNTY, "since": "", "document_number": ""})
@@ -150,6 +151,43 @@ def test_a_threshold_is_tried_then_set_and_false_hits_are_kept_quiet(people: dic
     )
     assert Quiet.objects.get().source == "age"
     assert "本批数据有误" in inspector.get(reverse("rules")).content.decode()
+
+
+def test_an_area_larger_than_a_county_is_compared_in_the_background_with_its_progress(people: dict[str, User], logged_in: Login) -> None:
+    recipient(11)
+    inspector = logged_in(people["inspector"])
+    for _again in range(2):  # asked twice, it runs once
+        inspector.post(reverse("rules_run"))
+    run = Run.objects.get()
+    assert (run.asked, run.finished_at) == (True, None)
+    page = inspector.get(reverse("rules")).content.decode()
+    assert "正在后台比对" in page
+    assert reverse("rules_run") not in page
+    assert "0 / " in inspector.get(reverse("rules"), {"part": "going"}).content.decode()
+    assert compare_asked(on=ON, at=f.moment(ON)) == 1
+    run.refresh_from_db()
+    assert run.finished_at is not None
+    assert run.total == len(run.done) > 0
+    assert inspector.get(reverse("rules"), {"part": "going"}).headers["HX-Refresh"] == "true"
+    assert logged_in(people["decider"]).post(reverse("rules_run")).status_code in (403, 404)
+
+
+def test_a_threshold_is_tried_on_a_province_in_the_background_and_the_page_keeps_the_answer(people: dict[str, User], logged_in: Login) -> None:
+    recipient(11)
+    url = reverse("rule", args=["R19"])
+    inspector = logged_in(people["inspector"])
+    told = {"act": "try", "on": "on", "days": "20", "dispatch": "auto", "age": "70", "months": "15"}
+    assert "正在后台试算" in inspector.post(url, told, follow=True).content.decode()
+    trial = Trial.objects.get()
+    assert (trial.finished_at, trial.setting["age"]) == (None, 70)
+    assert "HX-Refresh" not in inspector.get(url, {"part": "trying"}).headers
+    assert try_asked(at=timezone.now()) == 1
+    assert inspector.get(url, {"part": "trying"}).headers["HX-Refresh"] == "true"
+    body = inspector.get(url).content.decode()
+    assert "1 人" in body
+    assert 'value="70"' in body  # what was tried stands in the form
+    assert not Suspicion.objects.exists()
+    assert "1 人、" not in logged_in(f.account("inspector", f.PROVINCE, username="another")).get(url).content.decode()
 
 
 def test_a_signal_is_answered_by_those_who_may(people: dict[str, User], logged_in: Login) -> None:

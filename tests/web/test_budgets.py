@@ -39,9 +39,16 @@ from lxbt.registry.operations.federation import take_federation_records
 from lxbt.rollout.models import Bulletin
 from lxbt.rollout.operations import bulletins
 from lxbt.rollout.operations.bulletins import BulletinPlan
+from lxbt.rollout.operations.counting import count_progress
 from lxbt.rollout.operations.declaring import declare_totals
+from lxbt.rollout.operations.planning import load_plan, write_remark
 from lxbt.rollout.rules.bulletins import Interval
 from lxbt.statistics.operations import count_stale
+from lxbt.support.models import KnownAnswer, Question
+from lxbt.support.operations.answers import publish_answer
+from lxbt.support.operations.directory import keep_office
+from lxbt.support.operations.questions import answer_question, ask_question, merge_question
+from lxbt.support.queries.directory import office
 from tests import builders
 from tests import factories as f
 from tests.payments.test_batches import answer
@@ -56,7 +63,8 @@ DAY = date(2026, 1, 5)
 
 ROLES = {
     "clerk": f.TOWNSHIP, "reviewer": f.COUNTY, "decider": f.COUNTY, "payment_officer": f.COUNTY, "payment_approver": f.COUNTY,
-    "supervisor": f.PROVINCE, "standard_drafter": f.PROVINCE, "administrator": f.COUNTY, "security_administrator": f.COUNTY, "auditor": f.COUNTY, "coordinator": f.COUNTY,
+    "supervisor": f.PROVINCE, "standard_drafter": f.PROVINCE, "administrator": f.COUNTY, "security_administrator": f.COUNTY, "auditor": f.COUNTY,
+    "coordinator": f.PROVINCE,
 }  # fmt: skip
 
 
@@ -80,6 +88,7 @@ class World:
         self.other_clerk = f.account("clerk", TOWNSHIPS[1], username="there_clerk")
         self.month = builders.JANUARY
         self.serial = 100
+        load_plan()
 
     def grow(self, rows: int) -> None:
         for number in range(rows):
@@ -89,9 +98,12 @@ class World:
             self.month_of_payments(number)
             self.leads(number)
             self.imports(number)
+            self.support(number)
+            write_remark(division_code=f.PROVINCE, reason=f"第 {number} 次说明", next_step="", next_on=None, by=self.users["coordinator"], at=f.moment(DAY))
             self.circulars(number)
         while count_stale():
             pass
+        count_progress(day=DAY, at=f.moment(DAY))
 
     def imports(self, number: int) -> None:
         """A file written but for the rows that are wrong, and the totals of its month declared."""
@@ -108,6 +120,20 @@ class World:
         for act in ("plan", "write")[: 1 + number % 2]:
             take_turn(start_pass(import_id=entry.pk, act=act, by=officer, at=f.moment(DAY)))
         declare_totals(payer_code=f.COUNTY, month=month, subsidy="care", persons=1, amount=Decimal(100), by=officer, at=f.moment(DAY))
+
+    def support(self, number: int) -> None:
+        """Questions that wait, one with a follower, one that became a known answer; an entry of the directory."""
+        clerk, coordinator = self.users["clerk"], self.users["coordinator"]
+        told: dict[str, Any] = {"kind": "question", "text": "退回来的怎么办", "by": clerk, "at": f.moment(DAY)}
+        first, second, third = (ask_question(title=f"退票以后怎么重发 {n}", **told) for n in range(3))
+        merge_question(question_id=second.pk, version=second.version, into_id=first.pk, by=coordinator, at=f.moment(DAY))
+        answer_question(question_id=third.pk, version=third.version, text="更正账户后重发", by=coordinator, at=f.moment(DAY))
+        page_of = ["home", "failed_items"][: 1 + number % 2]
+        publish_answer(title="退票以后怎样重发", text="更正账户", area_code=f.COUNTY, pages=page_of, question_id=third.pk, by=coordinator, at=f.moment(DAY))
+        code = TOWNSHIPS[number % 2]
+        entry = office(code, "civil_affairs")
+        version = entry.version if entry else 0
+        keep_office(division_code=code, organ="civil_affairs", telephone="027-0000 0001", version=version, by=coordinator, on=DAY)
 
     def circulars(self, number: int) -> None:
         """A notice that some have read, one to come, a bulletin planned and issued."""
@@ -198,6 +224,7 @@ def pages(world: World) -> list[tuple[str, str, str, dict[str, Any]]]:
         "account_review": ("security_administrator",), "audit": ("auditor",), "coverage": ("supervisor", "clerk"), "leads": ("clerk", "decider", "supervisor"), "notices": ("clerk",),
         "matches": ("decider",),
         "imports": ("clerk", "payment_officer"), "import_new": ("clerk",), "import_totals": ("payment_officer", "supervisor", "clerk"),
+        "rollout": ("coordinator",), "rollout_counties": ("coordinator",),
         "divisions": ("supervisor", "clerk"), "draw": ("payment_officer",), "application_new": ("clerk",), "profile": ("clerk",),
     }  # fmt: skip
     found = [(f"{name} by {role}", role, reverse(name), {"q": "申"} if name == "persons" else {}) for name, roles in plain.items() for role in roles]
@@ -212,6 +239,16 @@ def pages(world: World) -> list[tuple[str, str, str, dict[str, Any]]]:
         (f"import {state}", "payment_officer", reverse("import", args=[Import.objects.filter(state=state).latest("pk").pk]), {})
         for state in ("planned", "done")
     ]
+    asked = Question.objects.filter(state="open", followers=1).order_by("pk")[0]
+    known = KnownAnswer.objects.order_by("pk")[0]
+    found += [
+        (f"{name} by {role}", role, reverse(name), {})
+        for name in ("questions", "answers", "directory", "status", "question_new", "question_clocks", "help")
+        for role in ("clerk", "coordinator")
+    ]
+    found += [(f"question by {role}", role, reverse("question", args=[asked.pk]), {}) for role in ("clerk", "coordinator")]
+    found += [("answer", "clerk", reverse("answer", args=[known.pk]), {}), ("answer_edit", "coordinator", reverse("answer_edit", args=[known.pk]), {})]
+    found += [("question_new from", "clerk", reverse("question_new"), {"from": "home"}), ("answer_new", "coordinator", reverse("answer_new"), {})]
     lead = Lead.objects.filter(division_code=f.TOWNSHIP).order_by("pk")[0]
     found += [(name, "clerk", reverse(name, args=[lead.pk]), {}) for name in ("lead", "lead_slip")]
     found += [(f"batch {show}", "payment_approver", reverse("batch", args=[batch.pk]), {"show": show}) for show in ("different", "all", "started")]

@@ -28,6 +28,7 @@ from lxbt.imports.rules.faults import FAULTS as IMPORT_FAULTS
 from lxbt.matching.catalogue import RULES
 from lxbt.matching.rules.lists import LISTS
 from lxbt.payments.rules import FAILURES
+from lxbt.support.rules.exercises import EXERCISES
 
 PACKAGE = Path(__file__).resolve().parent.parent.parent / "lxbt"
 TEMPLATES = PACKAGE / "web" / "templates"
@@ -70,6 +71,7 @@ def texts_in_use() -> dict[Key, str]:
     pure += [text for kind in kinds().values() for text in (kind.title, *(column.title for column in kind.columns))]
     pure += [text for rule in RULES.values() for text in (rule.name, rule.compares, *(t for p in rule.parameters for t in (p.title, p.unit) if t))]
     pure += [kind.title for kind in LISTS.values()]
+    pure += [text for one in EXERCISES for text in (one.title, one.story, *one.steps, one.hint)]
     return {**dict.fromkeys(pure, "rules"), **found}
 
 

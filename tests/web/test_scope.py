@@ -32,6 +32,7 @@ from lxbt.notices.models import Notice
 from lxbt.notices.operations import circulars
 from lxbt.notices.rules import Addressees, Content
 from lxbt.payments import operations as payments
+from lxbt.provincial.operations.clients import open_client
 from lxbt.registry import queries as registry
 from lxbt.registry.models import Match
 from lxbt.rollout.operations import bulletins
@@ -39,6 +40,10 @@ from lxbt.rollout.operations.bulletins import BulletinPlan
 from lxbt.rollout.rules.bulletins import Interval
 from lxbt.standards.operations import draft_standard
 from lxbt.standards.rules.rows import read_standard
+from lxbt.support.models import Attempt
+from lxbt.support.operations.answers import publish_answer
+from lxbt.support.operations.questions import ask_question
+from lxbt.support.queries.questions import pictures_of
 from lxbt.web.urls import urlpatterns
 from tests import factories as f
 
@@ -58,9 +63,11 @@ PUBLIC = {
 # What stands in addresses: objects that have an area, parts that only go with one of those, and what is for every official.
 OBJECTS = {
     "person_id", "number", "batch_id", "user_id", "recovery_id", "sheet_id", "event_id", "look_id", "release_id", "standard_id", "device_id", "lead_id", "notice_id", "match_id",
-    "suspicion_id", "signal_id", "campaign_id", "import_id", "circular_id", "bulletin_id",
+    "suspicion_id", "signal_id", "campaign_id", "import_id", "question_id", "answer_id", "organ",
+    "attempt_id",
+    "circular_id", "bulletin_id",
 }  # fmt: skip
-PARTS = {"kind", "paper_id", "proof_id", "subsidy", "month", "seq"}
+PARTS = {"pushed_id", "kind", "paper_id", "proof_id", "subsidy", "month", "seq", "picture_id", "code"}
 FOR_ALL = {
     "import_template": "a form to fill in, with the account's own townships",
     "division": "the tree of divisions is public",
@@ -69,6 +76,7 @@ FOR_ALL = {
     "help_picture": "pictures of the manual show the demonstration",
     "exchange_message": "messages lie in no area: for administrators of the nation, see test_exchange_pages",
 }
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 LEVEL_PLACES = {0: f.NATION, 1: f.PROVINCE, 2: f.CITY, 3: f.COUNTY, 4: f.TOWNSHIP}
 
 
@@ -134,9 +142,15 @@ def elsewhere(db: None) -> dict[str, Any]:
     )
     with opened(large_file(sent.file_id)) as path:
         recognise_file(entry=sent, path=path, kind=kind_of("recipients"), by=officer)
+    coordinator = f.account("coordinator", f.OTHER_COUNTY, username="other_coordinator")
+    asked = ask_question(kind="question", title="外县的退票怎么办", text="李外县的", pictures=[PNG], by=clerk, at=timezone.now())
+    known = publish_answer(title="外县的常见问题", text="李外县的按此办", area_code=f.OTHER_COUNTY, by=coordinator, at=timezone.now())
     return {
+        "question_id": asked.pk, "picture_id": pictures_of(asked.pk)[0].pk, "answer_id": known.pk, "organ": "civil_affairs",
         "circular_id": circular.pk, "bulletin_id": bulletin.pk,
         "campaign_id": campaign.pk, "suspicion_id": suspicion.pk, "proof_id": 1, "signal_id": signal.pk, "match_id": match.pk, "lead_id": lead.pk, "notice_id": notice.pk,
+        "client_pk": open_client(client_id="elsewhere", name="外县系统", division_code=f.OTHER_COUNTY, by=None, at=timezone.now()).client.pk, "pushed_id": 1, "difference_id": 1,
+        "attempt_id": Attempt.objects.create(user_id=clerk.pk, exercise="clerk_apply", started_at=timezone.now()).pk,
         "import_id": sent.pk, "import_kind": "recipients",
         "event_id": event.pk, "look_id": look.pk, "release_id": release.pk, "person_id": person.pk, "kind": "id", "number": application.number, "batch_id": batch.pk, "subsidy": "living", "month": f"{on:%Y-%m}", "seq": 1,
         "user_id": clerk.pk, "sheet_id": sheet.pk, "paper_id": 1, "name": person.name, "masked": "420103", "standard_id": draft.pk, "device_id": device.pk, "recovery_id": waiting.pk, "code": f.OTHER_COUNTY,

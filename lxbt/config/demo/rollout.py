@@ -21,16 +21,19 @@ from lxbt.config.demo.accounts import user_name, users_named
 from lxbt.config.demo.places import SHOWN, County
 from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES
-from lxbt.divisions.rules import CORPS, NATION
+from lxbt.divisions.rules import CORPS, NATION, prefix
+from lxbt.registry.operations.provinces import note_province_heard
 from lxbt.rollout.models import Declared, Plan
-from lxbt.rollout.operations.marking import note_heard
 from lxbt.rollout.operations.planning import load_plan, set_plan, shipped_plan, write_remark
-from lxbt.rollout.rules.plan import FIRST_MONTH, Connection, Place, Window
+from lxbt.rollout.rules.plan import FIRST_MONTH, TERMS, Connection, Place, Task, Window
+from lxbt.support.models import TrainingRecord
+from lxbt.support.rules.exercises import TRAINED_ROLES
 
-# batch -> days from the demonstration's day to the first and last of its window
-WINDOWS = {1: (-72, -41), 2: (-40, -9), 3: (-8, 19)}
-CORPS_WINDOW = (24, 55)  # outside the batches, with a window of its own
+OPENS = {1: -72, 2: -40, 3: -8}  # batch -> days from the demonstration's day to the opening; each lasts a month
+CORPS_OPENS = 24  # outside the batches, with a window of its own
 INTERFACES = {"11": 3, "33": 7, "44": 0}  # minutes since it was heard; 0: never
+
+TRAINED = {"36": 0.96, "21": 0.92, "54": 0.4, "41": 0.7, "53": 0.2, "44": 0.35, "66": 0.1, "34": 0.0}  # the rest: all; nobody of the counties shown
 
 # province -> (accounts taken, roster entered, history recorded): the rest stands well
 FATES = {
@@ -57,11 +60,12 @@ def plan_rollout(counties: list[County], *, seed: int, day: date) -> None:
         batches = {place.province[:2]: place.batch for place in shipped_plan()}
         set_plan(places=places(counties, batches, day), reason="演示计划：日期按演示日推算，只含有演示数据的县，不是文件日期", by=None, on=day)
         open_township_accounts(counties, seed=seed, day=day)
+        train(counties, seed=seed, day=day)
         declare(counties, batches, seed=seed, day=day)
         moment = timezone.make_aware(datetime(day.year, day.month, day.day, 9))
         for digits, minutes in INTERFACES.items():
             if minutes:
-                note_heard(division_code=digits.ljust(12, "0"), heard_at=moment - timedelta(minutes=minutes), lag=minutes * 20)
+                note_province_heard(province_code=digits.ljust(12, "0"), at=moment - timedelta(minutes=minutes))
         coordinators, shown = users_named("coordinator"), {county.province for county in counties}
         for digits, (reason, step, days) in REMARKS.items():
             if digits in coordinators and digits in shown:
@@ -76,12 +80,17 @@ def places(counties: list[County], batches: dict[str, int | None], day: date) ->
     for digits in sorted({county.province for county in counties}):
         code = digits.ljust(12, "0")
         batch = None if code == CORPS else batches.get(digits)
-        since, until = CORPS_WINDOW if code == CORPS else WINDOWS.get(batch or 0, (0, 0))
-        window = Window(day + timedelta(days=since), day + timedelta(days=until)) if until else None
+        opens = CORPS_OPENS if code == CORPS else OPENS.get(batch or 0)
+        window = month_from(day + timedelta(days=opens)) if opens is not None else None
         own = tuple(county.code for county in counties if county.province == digits)
         connection = Connection.INTERFACE if digits in INTERFACES else Connection.DIRECT
         found.append(Place(code, batch, window, connection, own, demonstration=True))
     return found
+
+
+def month_from(opens_on: date) -> Window:
+    """A window of a month, as the notice has them."""
+    return Window(opens_on, TERMS[Task.ROSTER].due_on(Window(opens_on, opens_on)))
 
 
 def fate_of(digits: str, batches: dict[str, int | None]) -> tuple[float, float, float]:
@@ -123,14 +132,24 @@ def open_township_accounts(counties: list[County], *, seed: int, day: date) -> N
     record_event(by=None, action="account.opened", subject_kind="demonstration", subject_id=seed, details={"accounts": len(users)})
 
 
+def train(counties: list[County], *, seed: int, day: date) -> None:
+    """Who has finished the exercises; the counties where everything can be tried are left to those who try."""
+    rng, rows = Random(f"{seed} trained"), []
+    roles = Appointment.objects.filter(role__in=TRAINED_ROLES, until__isnull=True).order_by("pk").values_list("user_id", "role", "division_code")
+    for county in counties:
+        for user_id, role, place in roles.filter(division_code__startswith=prefix(county.code)) if county.code not in SHOWN else ():
+            if rng.random() < TRAINED.get(county.province, 1.0):
+                rows.append(TrainingRecord(user_id=user_id, role=role, place_code=place, finished_on=day - timedelta(days=10)))
+    TrainingRecord.objects.bulk_create(rows)
+
+
 def rights_held(county: County, month: Month) -> dict[str, int]:
     """Rights of a month in a county, by subsidy."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select e.subsidy, count(*) from registry_personprofile pp join entitlements_entitlement e using (person_id)"
-            " where pp.division_code = any(%s) and pp.since <= %s and (pp.until is null or pp.until > %s)"
+            "select e.subsidy, count(*) from registry_person p join entitlements_entitlement e on e.person_id = p.person_id where p.division_code = any(%s)"
             " and e.state in ('granted', 'past') and e.since <= %s and (e.until is null or e.until > %s) group by 1",
-            [[county.code, *(code for code, _name in county.townships)], *[month.first] * 4],
+            [[county.code, *(code for code, _name in county.townships)], month.first, month.first],
         )
         return dict(cursor.fetchall())
 

@@ -184,9 +184,40 @@ class Run(models.Model):
     started_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)
     by_id = models.BigIntegerField(null=True)
+    asked = models.BooleanField(default=False, db_default=False, help_text="somebody asked for it on a page: the background takes it up")
 
     class Meta:
         indexes = [models.Index(fields=["area", "-id"], name="run_area")]
 
     def __str__(self) -> str:
         return f"{self.area} {self.month:%Y-%m}"
+
+
+class Trial(models.Model):
+    """A rule tried with a setting that is not in use: what it would find. `done`: the counties that are finished."""
+
+    rule = models.CharField(max_length=4)
+    setting = models.JSONField(null=True, help_text="empty: as it is set")
+    area = models.CharField(max_length=12)
+    month = models.DateField()
+    on = models.DateField()
+    total = models.PositiveIntegerField(default=0, help_text="counties")
+    done = models.JSONField(default=list)
+    persons = models.PositiveIntegerField(default=0)
+    months = models.PositiveIntegerField(default=0)
+    amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    verified_true = models.PositiveIntegerField(default=0)
+    verified_false = models.PositiveIntegerField(default=0)
+    examples = models.JSONField(default=list, help_text="[person, source, yuan] of those with the most")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["by_id", "rule", "-id"], name="trial_latest"),
+            models.Index(fields=["id"], name="trial_waiting", condition=Q(finished_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.area}"

@@ -16,7 +16,8 @@ from lxbt.core.months import Month
 from lxbt.core.transitions import move
 from lxbt.divisions.rules import span
 from lxbt.matching.models import Campaign, Suspicion
-from lxbt.matching.operations.running import chosen_rules, run_rules
+from lxbt.matching.operations.finding import chosen_rules
+from lxbt.matching.operations.running import run_rules
 from lxbt.matching.operations.verifying import SuspicionRefused
 from lxbt.matching.rules import UNDECIDED
 from lxbt.matching.rules.campaigns import COMPARING, TRANSITIONS, CampaignState

@@ -91,17 +91,31 @@ with gone as (
     update matching_suspicion s set state = 'lapsed', closed_on = %(on)s, version = version + 1
     from work_person m where s.person_id = m.person_id and s.state = any(%(undecided)s) and s.rule = any(%(lapsing)s)
         and not exists (select from work_case c where c.person_id = s.person_id and c.rule = s.rule and c.source = s.source)
-    returning s.id, s.person_id, s.rule, s.source, s.division_code
-) select id, person_id, rule, source, division_code from gone
+    returning s.id, s.person_id, s.rule, s.source, s.division_code, s.county_code, s.dispatched_on is not null as told
+) select id, person_id, rule, source, division_code, county_code, told from gone
 """
 
 
 @dataclass(frozen=True)
+class Gone:
+    """A suspicion that lapsed; `told`: it had been dispatched, so people know of it."""
+
+    ident: int
+    person_id: int
+    rule: str
+    source: str
+    division_code: str
+    county_code: str
+    told: bool
+
+
+@dataclass(frozen=True)
 class Raised:
-    """What came of one group: counts by rule, and the suspicions that are new: (id, person, rule, source)."""
+    """What came of one group: counts by rule, the suspicions that are new: (id, person, rule, source), and those that lapsed."""
 
     counts: Mapping[str, Mapping[str, int]]
     new: Sequence[tuple[int, int, str, str]]
+    gone: Sequence[Gone] = ()
 
 
 def put_settings(work: Work, settings: Mapping[str, Sequence[tuple[Setting, list[str]]]], on: date, overrides: Overrides) -> None:
@@ -164,10 +178,9 @@ def raise_cases(work: Work, rules: Sequence[Rule], *, run: int | None, campaign:
         [(person, place, {"rule": rule, "source": source, "amount": amount}, {}) for _id, person, rule, source, place, amount in new],
     )
     lapsing = [rule.code for rule in rules if not rule.monthly and not rule.of_places]
-    gone = work.rows(LAPSED, told | {"lapsing": lapsing})
-    note("lapsed", (row[2] for row in gone))
-    record_system_events("suspicion.lapsed", "suspicion", [(person, place, {"rule": rule, "source": source}, {}) for _id, person, rule, source, place in gone])
-    return Raised(counts, [row[:4] for row in new])
+    gone = [Gone(*row) for row in work.rows(LAPSED, told | {"lapsing": lapsing})]
+    note("lapsed", (one.rule for one in gone))
+    return Raised(counts, [row[:4] for row in new], gone)
 
 
 def _add_months(work: Work, monthly: list[str], told: Mapping[str, Any]) -> None:
@@ -180,8 +193,9 @@ def _add_months(work: Work, monthly: list[str], told: Mapping[str, Any]) -> None
     work.sql("create temporary table if not exists work_added (id bigint, months jsonb) on commit drop")
     work.sql("truncate work_added")
     with work.cursor.copy("copy work_added from stdin") as copy:
-        for ident, before, fresh in rows:
-            merged = {subsidy: {**before.get(subsidy, {}), **(fresh or {}).get(subsidy, {})} for subsidy in {*before, *(fresh or {})}}
+        for ident, *texts in rows:  # (JSON comes as text through this cursor)
+            before, fresh = (json.loads(text) if text else {} for text in texts)
+            merged = {subsidy: {**before.get(subsidy, {}), **fresh.get(subsidy, {})} for subsidy in {*before, *fresh}}
             if merged != before:
                 copy.write_row((ident, json.dumps(merged)))
     work.sql(

@@ -7,42 +7,37 @@ raises nothing twice. A dry run says what would be raised, with other settings i
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
+from lxbt.accounts.queries import standing_of, user_of
+from lxbt.accounts.rules import Permission
 from lxbt.audit.operations import record_event
 from lxbt.core.months import Month
-from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import NATION
 from lxbt.entitlements.operations import resolve_changes, take_uncompared
 from lxbt.matching.catalogue import RULES
 from lxbt.matching.models import Run, Signal
+from lxbt.matching.operations.finding import WINDOW, RunRefused, chosen_rules, find, settings_here
+from lxbt.matching.operations.lapsing import lapse_settled, tell_lapsed
 from lxbt.matching.operations.lists import match_unknown
 from lxbt.matching.operations.raising import count_cases, put_settings, raise_cases
 from lxbt.matching.operations.stopping import stop_by_setting
 from lxbt.matching.operations.working import Work
-from lxbt.matching.queries.settings import settings_in
-from lxbt.matching.rules.rule import BadSetting, Rule, Setting, read_setting
+from lxbt.matching.rules.rule import Rule, Setting
 from lxbt.payments.operations.pricing import Pricer
 from lxbt.payments.queries import payer_groups
 
-WINDOW = 1  # months that paid and due are compared for: each run looks at its own month
 PORTION = 2000  # changed persons taken at a time
-GROUP = 400_000  # stretches of persons compared together
+GROUP, SMALL_GROUP = 400_000, 80_000  # stretches of persons compared together
 KEPT = ("found", "raised", "known", "quiet", "lapsed")
-
-
-class RunRefused(Refusal):
-    """The comparison cannot be made so."""
 
 
 @dataclass
@@ -66,14 +61,6 @@ class Report:
         return sum(numbers[name] for numbers in self.counts.values())
 
 
-def chosen_rules(codes: Sequence[str] | None) -> list[Rule]:
-    """Rules by their codes, all without any; RunRefused names one that is not known."""
-    unknown = sorted(set(codes or ()) - set(RULES))
-    if unknown:
-        raise RunRefused(_("没有规则 %(code)s。可用：%(all)s") % {"code": "、".join(unknown), "all": "、".join(RULES)})
-    return [rule for code, rule in RULES.items() if not codes or code in codes]
-
-
 def run_rules(
     *,
     area: str = NATION,
@@ -92,7 +79,7 @@ def run_rules(
     chosen = chosen_rules(rules)
     prepare()
     run = _run_for(area, [rule.code for rule in chosen], month, on, by, campaign, resume)
-    groups = payer_groups(area, size=GROUP)
+    groups = payer_groups(area, size=SMALL_GROUP if run.asked else GROUP)  # somebody watches: it moves more often
     report, pricer, done = Report(), Pricer(NATION), set(run.done)
     report.add(run.found)
     run.total = sum(len(group) for group in groups)
@@ -104,12 +91,40 @@ def run_rules(
                 run.done, run.found = sorted(done), report.counts
                 run.save(update_fields=["done", "found", "total"])
         yield len(done), run.total, report
+    if any(rule.monthly for rule in chosen):
+        lapse_settled(area=area, on=on, at=at)
     run.finished_at = at
     run.save(update_fields=["finished_at", "total"])
     record_event(
         by=by, action="rules.run", subject_kind="run", subject_id=run.pk, division_code=area,
         details={"month": str(month), "rules": run.rules, "raised": report.total("raised"), "lapsed": report.total("lapsed")},
     )  # fmt: skip
+
+
+@transaction.atomic
+def ask_run(*, area: str, month: Month, on: date, at: datetime, by: User) -> Run:
+    """Have an area compared by all rules in the background; the run that waits for the same already is given. RunRefused without the right."""
+    if not standing_of(by, on=at.date()).may(Permission.SUPERVISE_SUSPICIONS, area):
+        raise RunRefused(_("您没有比对这个区划的权限。"))
+    codes = list(RULES)
+    held = Run.objects.select_for_update().filter(area=area, month=month.first, rules=codes, campaign_id=None, finished_at__isnull=True).order_by("-pk").first()
+    if held is None:
+        held = Run.objects.create(area=area, month=month.first, rules=codes, on=on, by_id=by.pk, asked=True)
+    elif not held.asked:
+        held.asked = True
+        held.save(update_fields=["asked"])
+    record_event(by=by, action="rules.asked", subject_kind="run", subject_id=held.pk, division_code=area, details={"month": str(month)})
+    return held
+
+
+def compare_asked(*, on: date, at: datetime) -> int:
+    """The runs that somebody asked for, from where they are; gives how many are finished now."""
+    done = 0
+    for run in Run.objects.filter(asked=True, finished_at__isnull=True, campaign_id=None).order_by("pk"):
+        for _done, _total, _report in run_rules(area=run.area, rules=run.rules, month=Month.of(run.month), on=on, at=at, by=user_of(run.by_id)):
+            continue
+        done += 1
+    return done
 
 
 def prepare() -> None:
@@ -136,6 +151,7 @@ def compare_changed(*, month: Month, on: date, at: datetime, limit: int = 100_00
                 _compare(sorted({*persons, *sharers(persons)}), [], rules, month, on, at, pricer, report)
         if not persons:
             break
+        lapse_settled(persons=persons, on=on, at=at)
         report.persons += len(persons)
     return report
 
@@ -173,46 +189,12 @@ def _compare(
         put_settings(work, settings, on, divisions.workday_overrides())
         count_cases(work, rules)
         raised = raise_cases(work, rules, run=run.pk if run else None, campaign=run.campaign_id if run else None)
+        tell_lapsed(raised.gone, reason="gone", at=at)
         report.add(raised.counts)
         if codes:
             report.persons += work.count
             report.signals += raise_signals(work, [rule for rule in rules if rule.of_places], settings)
         stop_by_setting(new=raised.new, settings=settings, month=month, on=on, at=at)
-
-
-def settings_here(work: Work, rules: Sequence[Rule], override: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, list[tuple[Setting, list[str]]]]:
-    """The settings of each rule in the divisions of the group, equal ones together; `override`: settings to be tried."""
-    found = settings_in(rules, work.divisions, work.month)
-    for rule in rules:
-        if override and rule.code in override:
-            try:
-                found[rule.code] = [(read_setting(rule, override[rule.code]), work.divisions)]
-            except BadSetting as error:
-                raise RunRefused(_("规则 %(code)s 的参数填写有误：%(fault)s") % {"code": rule.code, "fault": error}) from None
-    return found
-
-
-def find(work: Work, rules: Sequence[Rule], settings: Mapping[str, Sequence[tuple[Setting, list[str]]]]) -> None:
-    """`work_found`: one statement for each rule, and for each setting of it that differs within the group."""
-    work.sql("create temporary table work_signal (division_code varchar(12), rule varchar(4), source varchar(20), evidence jsonb) on commit drop")
-    for rule in rules:
-        groups = settings[rule.code]
-        for setting, places in groups:
-            if not setting.on:
-                continue
-            work.need(sorted(rule.tables, key=("list", "cover", "stretch", "paid", "due", "ended", "compared", "shared", "phone").index))
-            here = "true" if len(groups) == 1 else "m.division_code = any(%(here)s)"
-            told = {"month": work.month.first, "on": work.on, "codes": work.codes, "here": places, **work.bounds, **setting.values}
-            began = time.perf_counter()
-            select = rule.select.replace("{here}", here)
-            if rule.of_places:
-                if work.codes:
-                    head = "insert into work_signal (division_code, rule, source, evidence)"
-                    work.sql(f"{head} select x.division_code, '{rule.code}', x.source, x.evidence from ({select}) x (division_code, source, evidence)", told)
-            else:
-                head = "insert into work_found (rule, person_id, source, subsidy, since, until, excess, fuzzy, evidence)"
-                work.sql(f"{head} select '{rule.code}', x.* from ({select}) x (person_id, source, subsidy, since, until, excess, fuzzy, evidence)", told)
-            work.took[rule.code] = work.took.get(rule.code, 0) + time.perf_counter() - began
 
 
 def raise_signals(work: Work, rules: Sequence[Rule], settings: Mapping[str, Sequence[tuple[Setting, list[str]]]]) -> int:
@@ -241,42 +223,3 @@ def raise_signals(work: Work, rules: Sequence[Rule], settings: Mapping[str, Sequ
     new = [signal for signal in fresh if (signal.division_code, signal.rule, signal.source) not in known]
     Signal.objects.bulk_create(new, ignore_conflicts=True)
     return len(new)
-
-
-@dataclass(frozen=True)
-class Tried:
-    """What a rule would raise in an area with a setting: persons, of them known from before, months, yuan; some of them."""
-
-    rule: str
-    persons: int
-    verified_true: int
-    verified_false: int
-    months: int
-    amount: Decimal
-    examples: tuple[tuple[int, str, Decimal], ...]
-
-
-def try_rule(*, code: str, setting: Mapping[str, Any] | None, area: str, month: Month, on: date) -> Tried:
-    """What a rule would find in an area with a setting not in use yet (None: as it is set), and how people judged those of them that were verified.
-
-    Nothing is raised, and nothing stays behind.
-    """
-    rules = chosen_rules([code])
-    prepare()
-    persons = months = right = wrong = 0
-    amount, examples = Decimal(0), []
-    for group in payer_groups(area, size=GROUP):
-        with transaction.atomic():
-            with Work(codes=group, persons=None, month=month, on=on, window=WINDOW, pricer=Pricer(NATION)) as work:
-                find(work, rules, settings_here(work, rules, {code: setting} if setting is not None else None))
-                count_cases(work, rules)
-                for number, sum_of_months, sum_of_money in work.rows("select count(*), coalesce(sum(count), 0), coalesce(sum(amount), 0) from work_case"):
-                    persons, months, amount = persons + number, months + int(sum_of_months), amount + sum_of_money
-                for outcome, number in work.rows(
-                    "select s.outcome, count(*) from work_case c join matching_suspicion s on s.person_id = c.person_id and s.rule = c.rule"
-                    " and s.source = c.source and s.confirmed_on is not null group by 1"
-                ):
-                    right, wrong = right + (number if outcome in ("true", "partly") else 0), wrong + (number if outcome == "false" else 0)
-                examples += work.rows("select person_id, source, coalesce(amount, 0) from work_case order by 3 desc, 1 limit 20")
-            transaction.set_rollback(True)
-    return Tried(code, persons, right, wrong, months, amount, tuple(sorted(examples, key=lambda row: -row[2])[:20]))

@@ -14,7 +14,7 @@ from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
 from lxbt.core.months import Month
 from lxbt.matching.catalogue import RULES
-from lxbt.matching.operations.running import RunRefused
+from lxbt.matching.operations.finding import RunRefused
 from lxbt.matching.rules.rule import BadSetting, read_setting, setting_name
 from lxbt.standards.operations import set_parameter
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet, Sum
 
 from lxbt.core.months import Month
 from lxbt.divisions.rules import span
-from lxbt.matching.models import List, Run, Signal
+from lxbt.matching.models import List, Run, Signal, Trial
 
 
 def signals_in(area: str) -> QuerySet[Signal]:
@@ -53,6 +53,16 @@ def told_by_senders() -> dict[tuple[str, str], Told]:
     """What came over lines, by system and kind of list."""
     rows = List.objects.exclude(sender="").exclude(state="withdrawn").values_list("sender", "kind").annotate(rows=Sum("row_count"), known=Sum("known_count"))
     return {(sender, kind): Told(number, known) for sender, kind, number, known in rows}
+
+
+def run_going_on(area: str) -> Run | None:
+    """The comparison of exactly this area that somebody asked for and that is not finished."""
+    return Run.objects.filter(area=area, asked=True, finished_at__isnull=True, campaign_id=None).order_by("-id").first()
+
+
+def latest_trial(rule: str, area: str, by_id: int) -> Trial | None:
+    """What somebody tried last with a rule in an area."""
+    return Trial.objects.filter(rule=rule, area=area, by_id=by_id).order_by("-id").first()
 
 
 def last_run(area: str) -> Run | None:

@@ -49,7 +49,11 @@ def ensure_partitions(months: list[Month]) -> None:
     """Make the item partitions of these months."""
     names = {f"payments_item_{month.year:04d}_{month.month:02d}": month for month in months}
     with connection.cursor() as cursor:
-        cursor.execute("select relname from pg_class where relname = any(%s) and relkind = 'r'", [list(names)])
+        cursor.execute(
+            "select relname from pg_class where relname = any(%s) and relkind = 'r'"
+            " and relnamespace = (select relnamespace from pg_class where oid = 'payments_item'::regclass)",  # practice has a schema of its own
+            [list(names)],
+        )
         missing = sorted(set(names) - {row[0] for row in cursor.fetchall()})
         if not missing:
             return

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Header, Path, Query, Router, Schema
+from ninja import Header, Path, Query, Router, Schema, Status
 
 from lxbt.core.months import Month
 from lxbt.provincial import queries
@@ -75,7 +75,8 @@ def push_batch(
     """Keep a batch that came whole; its rows are taken in the background, in the order in which batches came."""
     coming = _coming(request, kind, month, rows, idempotency_key)
     kept = answers.kept_answer(client=request.auth, key=coming.key, digest=coming.asked)
-    return kept or batches.receive_batch(client=request.auth, coming=coming, parts=parts_of(request), at=request.at)
+    status, body = kept or batches.receive_batch(client=request.auth, coming=coming, parts=parts_of(request), at=request.at)
+    return Status(status, body)
 
 
 def _own(request: ProvinceRequest, batch_id: int) -> Batch:

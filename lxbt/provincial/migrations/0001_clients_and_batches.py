@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                 ('handle_key', models.BinaryField(help_text='sealed: 32 bytes as hexadecimal text, shared with this client, for persons in manifests')),
                 ('opened_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('opened_by_id', models.BigIntegerField(null=True)),
+                ('codes_at', models.DateTimeField(help_text='when its codes were set last', null=True)),
                 ('closed_at', models.DateTimeField(help_text='from then on it is a stranger', null=True)),
             ],
             options={
@@ -136,7 +137,7 @@ class Migration(migrations.Migration):
                 ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='provincial.client')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('client', 'table', 'theirs'), name='provincial_code_once'), models.CheckConstraint(condition=models.Q(('table__in', ['divisions', 'subsidy', 'category', 'grade', 'economic', 'area', 'certificate_state', 'change', 'decision', 'reason'])), name='provincial_code_table')],
+                'constraints': [models.UniqueConstraint(fields=('client', 'table', 'theirs'), name='provincial_code_once'), models.CheckConstraint(condition=models.Q(('table__in', ['division', 'subsidy', 'category', 'grade', 'economic', 'area', 'certificate_state', 'change', 'decision', 'reason'])), name='provincial_code_table')],
             },
         ),
     ]

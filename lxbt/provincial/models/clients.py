@@ -20,6 +20,7 @@ class Client(models.Model):
     quota = models.PositiveIntegerField(default=1200, help_text="requests a minute")
     certificate = models.CharField(max_length=64, blank=True, help_text="SHA-256 of its client certificate, where one is asked for")
     handle_key = models.BinaryField(help_text="sealed: 32 bytes as hexadecimal text, shared with this client, for persons in manifests")
+    codes_at = models.DateTimeField(null=True, help_text="when its codes were set last")
     opened_at = models.DateTimeField(db_default=Now())
     opened_by_id = models.BigIntegerField(null=True)
     closed_at = models.DateTimeField(null=True, help_text="from then on it is a stranger")

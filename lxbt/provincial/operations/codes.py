@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from lxbt.audit.operations import record_event
 from lxbt.provincial.models import Client, Code
-from lxbt.provincial.operations.single import forget_warm
 from lxbt.provincial.rules.codes import MOST_CODES, TABLES
 from lxbt.provincial.rules.problems import Problem
 
@@ -31,12 +30,11 @@ def set_codes(*, client: Client, table: str, codes: Mapping[str, str], by: User 
     for theirs, ours in codes.items():
         if not all(0 < len(word) <= LONGEST and word.isprintable() for word in (theirs, ours)):
             raise Problem(422, "code_form", _("代码应为 1 到 60 个字符，不含控制字符。"), theirs[:LONGEST] if theirs.isprintable() else "")
-    Client.objects.select_for_update().get(pk=client.pk)
+    Client.objects.filter(pk=client.pk).update(codes_at=at)
     Code.objects.filter(client=client, table=table).delete()
     Code.objects.bulk_create([Code(client=client, table=table, theirs=theirs, ours=ours) for theirs, ours in codes.items()], batch_size=5000)
     record_event(
         by=by, action="province.codes_set", subject_kind="province", subject_id=client.client_id, division_code=client.division_code,
         details={"table": table, "codes": len(codes)},
     )  # fmt: skip
-    transaction.on_commit(forget_warm)
     return len(codes)

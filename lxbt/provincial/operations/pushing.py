@@ -23,7 +23,7 @@ from lxbt.imports.operations.handlers import Prepared, Result
 from lxbt.imports.operations.running import Clock, Running, ToldRow, lock_import
 from lxbt.imports.operations.tallies import take_from_tallies
 from lxbt.imports.reading import Layout, RecordReader
-from lxbt.imports.reading.records import DIGEST, REF
+from lxbt.imports.reading.records import DIGEST, REF, TROUBLE
 from lxbt.imports.states import CHANGED, KEPT, NEW, SAME, WRITING
 from lxbt.payments.operations.recorded import retract_recorded
 from lxbt.provincial import queries
@@ -100,13 +100,13 @@ class Pushing(Running):
                 results[n] = Result(SAME)
                 results[n].against("ref", "ref_twice")
         fresh = [n for n in range(len(told)) if n not in results and n not in repeated]
-        self._take(entry, prepared, fresh, results, writing=writing)
+        self._take_fresh(entry, prepared, fresh, results, writing=writing)
         for n, before in repeated.items():
             earlier = results[before]
             results[n] = Result(earlier.outcome, earlier.faults, earlier.remarks) if earlier.outcome in KEPT else Result(SAME)
         return [results[n] for n in range(len(told))]
 
-    def _take(self, entry: Any, prepared: Prepared, fresh: list[int], results: dict[int, Result], *, writing: bool) -> None:
+    def _take_fresh(self, entry: Any, prepared: Prepared, fresh: list[int], results: dict[int, Result], *, writing: bool) -> None:
         """Deal with the rows that are new or told otherwise; into `results`."""
         if not fresh:
             return
@@ -134,7 +134,7 @@ class Pushing(Running):
             self.handler.forget()
             self.handler.effects.clear()
             results.update(no.results)
-            self._take(entry, prepared, [n for n in fresh if n not in no.results], results, writing=writing)
+            self._take_fresh(entry, prepared, [n for n in fresh if n not in no.results], results, writing=writing)
             return
         if self.batch.sandbox:
             self.handler.forget()
@@ -181,7 +181,8 @@ class Pushing(Running):
         for row in rows:
             ref = cells[row.position][self.width + REF]
             outcome = outcome_of(row.outcome)
-            reasons = [[fault.column, code_of(fault.code)] for fault in row.faults] if row.outcome in KEPT else []
+            faults = row.faults[:1] if cells[row.position][self.width + TROUBLE] else row.faults  # a record that is none lacks everything else too
+            reasons = [[fault.column, code_of(fault.code)] for fault in faults] if row.outcome in KEPT else []
             doubts = [[column, code_of(code)] for column, code in row.remarks] if row.outcome not in KEPT else []
             self.answers.append((ref, outcome, reasons, doubts))
             lines.append((batch.pk, row.row_no, ref, outcome, json.dumps(reasons) if reasons else None, json.dumps(doubts) if doubts else None))

@@ -33,6 +33,7 @@ class _Warm:
     pushing: Pushing
     reader: RecordReader
     day: date
+    codes_at: datetime | None
     born: float
     noted: float = 0.0
     rows: int = 0
@@ -70,10 +71,10 @@ def _day_batch(client: Client, kind: str, at: datetime, day: date) -> Batch:
 def _at_hand(client: Client, kind: str, at: datetime, day: date, clock: Callable[[], datetime]) -> _Warm:
     key = (client.pk, kind, client.sandbox)
     held = _warm.get(key)
-    if held is None or held.day != day or time.monotonic() - held.born > MADE_ANEW:
+    if held is None or held.day != day or held.codes_at != client.codes_at or time.monotonic() - held.born > MADE_ANEW:
         batch = _day_batch(client, kind, at, day)
         pushing = Pushing(batch, Path(), clock=clock)
-        held = _warm[key] = _Warm(pushing, RecordReader(kind_of(KINDS[kind]), pushing.layout(), day), day, time.monotonic())
+        held = _warm[key] = _Warm(pushing, RecordReader(kind_of(KINDS[kind]), pushing.layout(), day), day, client.codes_at, time.monotonic())
         while len(_warm) > 64:
             del _warm[next(iter(_warm))]
     return held

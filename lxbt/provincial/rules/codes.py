@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 TABLES: Mapping[str, tuple[str, ...]] = {
-    "divisions": ("division",),
+    "division": ("division",),
     "subsidy": ("subsidy",),
     "category": ("category",),
     "grade": ("grade",),

@@ -56,14 +56,15 @@ select c.code county, coalesce((select max(d.month) from rollout_declared d wher
 from divisions_division c where c.code >= %(low)s and c.code < %(high)s and c.acts_as_county and c.until is null
 """
 
+# Rights of the month by where the person lives now; one merged into another is that other.
 RIGHTS = """
 create temporary table rollout_right on commit drop as
 select m.county, e.subsidy, count(*) n
-from registry_personprofile pp
-join rollout_place p on p.place = pp.division_code
-join rollout_month m on m.county = p.county
-join entitlements_entitlement e on e.person_id = pp.person_id
-where pp.division_code >= %(low)s and pp.division_code < %(high)s and pp.since <= m.month and (pp.until is null or pp.until > m.month)
+from registry_person p
+join rollout_place pl on pl.place = p.division_code
+join rollout_month m on m.county = pl.county
+join entitlements_entitlement e on e.person_id = p.person_id
+where p.division_code >= %(low)s and p.division_code < %(high)s and not exists (select from registry_joining j where j.other_id = p.person_id and j.undone_at is null)
     and e.state in ('granted', 'past') and e.since <= m.month and (e.until is null or e.until > m.month)
 group by 1, 2
 """
@@ -81,7 +82,7 @@ where payer_code >= %(low)s and payer_code < %(high)s and month <= %(month)s gro
 COUNT = """
 insert into rollout_countyprogress (county_code, day, latest, places, places_ready, people, trained, roster_month, declared, entered, matched, paid, months,
     differing, active_on, counted_at)
-select m.county, %(day)s, true, coalesce(pl.n, 0) + 2, coalesce(pl.ready, 0) + coalesce(ac.offices, 0), coalesce(ac.people, 0), case when %(trained)s then coalesce(tr.trained, 0) end,
+select m.county, %(day)s, true, coalesce(pl.n, 0) + 2, coalesce(pl.ready, 0) + coalesce(ac.offices, 0), coalesce(tr.people, 0), coalesce(tr.trained, 0),
     m.month, ro.declared, coalesce(ro.entered, 0), coalesce(ro.matched, 0), coalesce(pa.n, 0), hi.months, coalesce(df.n, 0),
     greatest(ac.active, ev.active), %(at)s
 from rollout_month m
@@ -90,7 +91,7 @@ left join (
     from rollout_place p where p.level = 4 and p.alive and p.place <> p.county group by 1
 ) pl using (county)
 left join (
-    select county, count(*) people, (max(last_login) at time zone %(zone)s)::date active,
+    select county, (max(last_login) at time zone %(zone)s)::date active,
         count(distinct organ) filter (where place = county and taken and organ in ('civil_affairs', 'federation')) offices
     from rollout_account group by 1
 ) ac using (county)
@@ -136,8 +137,7 @@ def count_progress(*, area: str = NATION, day: date, at: datetime) -> int:
     told: dict[str, Any] = {
         "low": low, "high": high, "day": day, "at": at, "month": Month.of(day).first, "first": FIRST_MONTH.first, "zone": get_current_timezone_name(),
     }  # fmt: skip
-    trained = trained_in(area)
-    told["trained"] = trained is not None
+    trained = trained_in(area, on=day)
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtext('rollout.progress'))")
         for statement in (PLACES, ACCOUNTS, MONTHS, RIGHTS, HELD):
@@ -147,10 +147,10 @@ def count_progress(*, area: str = NATION, day: date, at: datetime) -> int:
                 cursor.execute("analyze rollout_place")
             if statement is ACCOUNTS:
                 cursor.execute("create index on rollout_account (place)")
-        cursor.execute("create temporary table rollout_trained (county varchar(12), trained int) on commit drop")
+        cursor.execute("create temporary table rollout_trained (county varchar(12), people int, trained int) on commit drop")
         with cursor.copy("copy rollout_trained from stdin") as copy:
-            for row in (trained or {}).items():
-                copy.write_row(row)
+            for code, row in trained.items():
+                copy.write_row([code, *row])
         cursor.execute("analyze rollout_account, rollout_month, rollout_right, rollout_held")
         within = "county_code >= %(low)s and county_code < %(high)s"
         cursor.execute(f"delete from rollout_countyprogress where {within} and day >= %(day)s", told)

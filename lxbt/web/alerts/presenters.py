@@ -25,6 +25,7 @@ from lxbt.web.access import OfficialRequest
 from lxbt.web.alerts.words import (
     ACTS,
     EVIDENCE,
+    LAPSES,
     MATCHED,
     MEASURES,
     OUTCOME_NOTES,
@@ -214,6 +215,8 @@ def said_of(details: Mapping[str, Any]) -> list[str]:
     found = [str(table[details[key]]) for key, table in (("outcome", OUTCOMES), ("measure", MEASURES)) if details.get(key) in table]
     if details.get("month"):
         found.append(_("自 %(month)s 起") % {"month": details["month"]})
+    if details.get("reason") in LAPSES:
+        found.append(str(LAPSES[details["reason"]]))
     return found
 
 

@@ -20,7 +20,7 @@ from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import Level
 from lxbt.matching.catalogue import RULES
-from lxbt.matching.operations import running, watching
+from lxbt.matching.operations import running, trying, waking, watching
 from lxbt.matching.operations.setting import set_rule
 from lxbt.matching.queries import watch
 from lxbt.matching.queries.precision import Precision, precision_by_rule
@@ -38,7 +38,8 @@ from lxbt.web.standards.views import places
 from lxbt.web.words import translated
 
 YEAR = 365
-TRIED_AT_MOST = Level.COUNTY  # a threshold is tried on one county at a time: the page waits for the answer
+WAITED_FOR = Level.COUNTY
+SHOWN = timedelta(days=7)  # a trial of before
 
 
 def months_of(text: str) -> Month | None:
@@ -135,14 +136,32 @@ def rules(request: OfficialRequest) -> HttpResponse:
         rows=rows,
     )  # fmt: skip
     last = watch.last_run(request.focus)
-    context = {"table": table, "lists": list_table(request), "quiets": quiet_table(request), "last": last, "may_run": may_run(request)}
+    going = watch.run_going_on(request.focus)
+    if request.GET.get("part") == "going":
+        return moving(request, "alerts/_going.html", {"going": going}, going is None)
+    context = {
+        "table": table, "lists": list_table(request), "quiets": quiet_table(request), "last": last, "going": going, "may_run": may_run(request) and going is None,
+    }  # fmt: skip
     return render(request, "alerts/rules.html", context)
 
 
 def may_run(request: OfficialRequest) -> bool:
-    """Whether the account may compare the area now: a county or smaller, since the page waits."""
+    """Whether the account may compare the area now."""
+    return request.standing.may(P.SUPERVISE_SUSPICIONS, request.focus)
+
+
+def moving(request: OfficialRequest, template: str, context: dict[str, Any], done: bool) -> HttpResponse:
+    """The part of a page that moves while the background works; done, the page is asked for anew."""
+    response = render(request, template, context)
+    if done:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def is_small(request: OfficialRequest) -> bool:
+    """Whether the page waits for the answer: a county or smaller; larger areas are for the background."""
     node = divisions.division(request.focus)
-    return node is not None and node.tier >= TRIED_AT_MOST and request.standing.may(P.SUPERVISE_SUSPICIONS, request.focus)
+    return node is not None and node.tier >= WAITED_FOR
 
 
 def list_table(request: OfficialRequest) -> Table:
@@ -185,21 +204,28 @@ def rule(request: OfficialRequest, rule_code: str) -> HttpResponse:
         raise Http404
     one, act, month = RULES[code], request.POST.get("act", ""), Month.of(request.today)
     now = setting_at(one, request.focus, month)
+    trial = watch.latest_trial(code, request.focus, request.user.pk)
+    if request.GET.get("part") == "trying":
+        return moving(request, "alerts/_trying.html", {"trial": trial, "rule": one}, trial is None or trial.finished_at is not None)
     initial = {"on": now.on, "days": now.days, "dispatch": now.dispatch, "stopping": list(now.stopping), **now.values}
+    if trial is not None and trial.started_at < timezone.now() - SHOWN:
+        trial = None
+    if trial is not None:
+        initial |= trial.setting or {}
     allowed = places(request, P.DRAFT_STANDARDS)
     setting = SettingForm(request.POST if act in ("set", "try") else None, initial=initial, rule=one)
     when = WhenForm(request.POST if act == "set" else None, divisions=allowed)
     quiet = QuietForm(request.POST if act == "quiet" else None, rule=one)
     may_supervise = request.standing.may(P.SUPERVISE_SUSPICIONS, request.focus)
-    tried = None
+    tried = trying.tried_of(trial) if trial is not None and trial.finished_at is not None else None
     if request.method == "POST":
         answer = acted(request, one, act, setting, when, quiet)
         if isinstance(answer, HttpResponse):
             return answer
-        tried = answer
     context = {
         "rule": one, "name": rule_name(code), "compares": translated(one.compares), "setting": setting, "when": when if allowed else None, "quiet": quiet,
-        "may_supervise": may_supervise, "may_see": request.standing.may(P.VIEW_SUSPICIONS), "may_try": may_run(request) and not one.of_places, "tried": tried, "examples": examples_table(request, tried),
+        "may_supervise": may_supervise, "may_see": request.standing.may(P.VIEW_SUSPICIONS), "may_try": may_run(request) and not one.of_places, "tried": tried,
+        "trial": trial, "examples": examples_table(request, tried),
         "precision": precision_table(request, code), "history": set_table(request, code), "severity": SEVERITIES[one.severity][0], "side": SIDES[one.side],
         "quiets": [q for q in quiets_in(request.focus, request.today) if q.rule == code and request.standing.may(P.SUPERVISE_SUSPICIONS, q.division_code)],
         "crumbs": [Crumb(_("比对规则"), reverse("rules")), Crumb(rule_name(code))],
@@ -207,8 +233,8 @@ def rule(request: OfficialRequest, rule_code: str) -> HttpResponse:
     return render(request, "alerts/rule.html", context)
 
 
-def acted(request: OfficialRequest, one: Rule, act: str, setting: SettingForm, when: WhenForm, quiet: QuietForm) -> Any:
-    """Set, try, quiet or end a quiet: a redirect when done, what was tried, or nothing."""
+def acted(request: OfficialRequest, one: Rule, act: str, setting: SettingForm, when: WhenForm, quiet: QuietForm) -> HttpResponse | None:
+    """Set, try, quiet or end a quiet: a redirect when done, or nothing."""
     at = timezone.localtime()
     try:
         if act == "set" and setting.is_valid() and when.is_valid():
@@ -224,7 +250,13 @@ def acted(request: OfficialRequest, one: Rule, act: str, setting: SettingForm, w
             )
             messages.success(request, _("规则已设定，下次比对起按此执行。"))
         elif act == "try" and may_run(request) and setting.is_valid():
-            return running.try_rule(code=one.code, setting=setting.setting(), area=request.focus, month=Month.of(request.today).back(1), on=request.today)
+            made = trying.ask_trial(
+                code=one.code, setting=setting.setting(), area=request.focus, month=Month.of(request.today).back(1), on=request.today, at=at, by=request.user
+            )  # fmt: skip
+            if is_small(request):
+                trying.run_trial(trial_id=made.pk, at=timezone.now())
+            else:
+                waking.wake_asked()
         elif act == "quiet" and quiet.is_valid():
             watching.quiet_kind(rule=one.code, division_code=request.focus, by=request.user, at=at, **quiet.cleaned_data)
             messages.success(request, _("已停报这类预警，到期自动恢复。"))
@@ -239,7 +271,7 @@ def acted(request: OfficialRequest, one: Rule, act: str, setting: SettingForm, w
     return redirect("rule", rule_code=one.code)
 
 
-def examples_table(request: OfficialRequest, tried: running.Tried | None) -> Table | None:
+def examples_table(request: OfficialRequest, tried: trying.Tried | None) -> Table | None:
     """Some of what a tried setting would find."""
     if tried is None or not tried.examples:
         return None
@@ -297,10 +329,16 @@ def set_table(request: OfficialRequest, code: str) -> Table | None:
 
 @page(P.SUPERVISE_SUSPICIONS)
 def run(request: OfficialRequest) -> HttpResponse:
-    """Compare the area now, by all rules; a county at the most, larger areas are compared by night."""
+    """Compare the area now, by all rules: a county or smaller while the page waits, larger areas in the background."""
     if request.method != "POST" or not may_run(request):
         raise Http404
     on: date = request.today
-    report = list(running.run_rules(area=request.focus, month=Month.of(on).back(1), on=on, at=timezone.localtime(), by=request.user))[-1][2]
+    month, at = Month.of(on).back(1), timezone.localtime()
+    if not is_small(request):
+        running.ask_run(area=request.focus, month=month, on=on, at=at, by=request.user)
+        waking.wake_asked()
+        messages.success(request, _("已交后台比对，完成后本页显示结果；可以离开本页。"))
+        return redirect("rules")
+    report = list(running.run_rules(area=request.focus, month=month, on=on, at=at, by=request.user))[-1][2]
     messages.success(request, _("比对完成：新产生 %(raised)s 条，消失 %(lapsed)s 条。") % {"raised": report.total("raised"), "lapsed": report.total("lapsed")})
     return redirect("rules")

@@ -38,8 +38,9 @@ WAYS: dict[str, Promise] = {
 }  # fmt: skip
 ACTS: dict[str, Promise] = {
     "dispatch": lazy("派发"), "begin": lazy("开始核实"), "conclude": lazy("提出结论"), "return": lazy("退回补充"), "confirm": lazy("县级复核"),
-    "agree": lazy("上级抽查：认可"), "object": lazy("上级抽查：不认可"), "close": lazy("销号"),
+    "agree": lazy("上级抽查：认可"), "object": lazy("上级抽查：不认可"), "close": lazy("销号"), "lapse": lazy("自动消除"),
 }  # fmt: skip
+LAPSES: dict[str, Promise] = {"gone": lazy("再次比对时已不存在这一情况"), "settled": lazy("所涉月份的发放已与应发一致")}
 SOURCES: dict[str, Promise] = {
     "deaths": lazy("死亡登记"), "cremations": lazy("火化登记"), "moves": lazy("户籍迁出"), "dibao": lazy("低保在册"), "destitute": lazy("特困在册"),
     "work_injury_care": lazy("工伤生活护理费"), "orphans": lazy("儿童福利"), "prison": lazy("服刑人员"), "elderly_care": lazy("老年人护理补贴"),
@@ -69,6 +70,7 @@ EVIDENCE: dict[str, Promise] = {
 }  # fmt: skip
 NOTICES: dict[str, Promise] = {
     "suspicion_stopped": lazy("按当地参数，%(name)s 的补贴因比对预警自 %(month)s 暂停，请尽快核实。"),
+    "suspicion_lapsed": lazy("有 %(count)s 条已派发的预警，所依据的情况已经消除，不用再核实。"),
     "suspicion_overdue": lazy("有 %(count)s 条预警核实超期，请督促。"),
     "suspicion_waiting": lazy("待核实预警 %(count)s 条，今日新派 %(new)s 条，逾期 %(late)s 条。"),
     "campaign_opened": lazy("核对专项“%(campaign)s”已派发，本县 %(count)s 条，请于 %(due)s 前核实上报。"),

@@ -18,6 +18,8 @@ KINDS: dict[str, Promise] = {
     "import": _("数据导入"), "imports": _("导入清单"),
     "question": _("问题"), "questions": _("问题导出"), "answer": _("常见问题"), "office": _("通讯录"), "directory": _("通讯录导出"), "status": _("系统状态"),
     "rollout": _("上线进展"),
+    "province": _("省级系统"),
+    "practice": _("练习"), "training": _("培训记录"),
 }  # fmt: skip
 ACTIONS: dict[str, Promise] = {
     "person.viewed": _("查看人员页"), "person.revealed": _("查看完整号码"), "person.registered": _("登记人员"),
@@ -49,6 +51,10 @@ ACTIONS: dict[str, Promise] = {
     "circular.reminded": _("催阅通知"), "circulars.exported": _("导出回执"), "office_file.stored": _("存入单位文件"), "office_file.taken": _("下载单位文件"),
     "bulletin.planned": _("制定通报计划"), "bulletin.changed": _("修改通报计划"), "bulletin.paused": _("停用通报计划"), "bulletin.resumed": _("启用通报计划"),
     "bulletin.issued": _("生成一期通报"),
+    "province.opened": _("开通省级接口"), "province.changed": _("更改接入设置"), "province.key_added": _("登记公钥"), "province.key_ended": _("停用密钥"),
+    "province.compared": _("比对对账单"), "province.webhook_set": _("登记事件接收地址"), "province.delivery_replayed": _("重新推送事件"),
+    "province.closed": _("停用接入系统"), "province.codes_set": _("设置代码对照表"), "province.pushed": _("接收推送批次"), "province.taken": _("推送批次处理完毕"),
+    "payment.told_otherwise": _("省级系统更正发放记录"),
     "federation.recorded": _("残联库告知变化"), "certificate.renewal_set": _("认定换证后起发月"),
     "campaign.planned": _("制定核对专项"), "campaign.start": _("启动核对专项"), "campaign.dispatch": _("专项疑点派发"), "campaign.recheck": _("专项复查"),
     "campaign.urged": _("专项督办"), "campaign.close": _("结束核对专项"), "campaigns.exported": _("导出专项报告"),
@@ -61,6 +67,7 @@ ACTIONS: dict[str, Promise] = {
     "lead.reminded": _("记提醒"), "lead.closed": _("办结线索"), "lead.slip_printed": _("打印告知书"), "leads.exported": _("导出线索"),
     "match.proposed": _("查找重复登记"), "match.joined": _("合并登记"), "match.parted": _("撤销合并"), "match.kept_apart": _("认定不是同一人"),
     "persons.exported": _("导出人员"), "coverage.exported": _("导出覆盖统计"),
+    "practice.begun": _("开始练习"), "practice.passed": _("通过练习"), "training.finished": _("完成培训"), "training.exported": _("导出培训记录"),
     "look.handled": _("核查异常查看"),
     "account.until_changed": _("变更授权期限"), "account.closed": _("离任注销"), "account.moved": _("调动"), "account.confirmed": _("年度确认"),
     "account.roles_lapsed": _("角色随授权人失效"), "account.grants_taken_over": _("授出的权限已移交"), "account.slip_expired": _("密码条逾期，密码已销毁"),
@@ -83,6 +90,7 @@ ACTIONS: dict[str, Promise] = {
     "questions.exported": _("导出问题"), "answer.published": _("发布常见问题"), "answer.revised": _("修改常见问题"), "answer.retired": _("停用常见问题"),
     "answer.voted": _("评价常见问题"), "office.kept": _("更新通讯录"), "office.confirmed": _("确认通讯录"), "directory.exported": _("导出通讯录"),
     "status.announced": _("公告系统维护"), "status.cancelled": _("取消系统维护"), "status.incident_opened": _("登记故障"), "status.incident_closed": _("登记故障恢复"),
+    "rules.asked": _("交后台比对"), "rule.tried": _("试算规则参数"),
 }  # fmt: skip
 SUBJECTS: dict[str, Promise] = {
     "person": _("人员"), "id": _("身份证号"), "certificate": _("残疾人证号"), "account": _("账户"), "phone": _("手机号"), "document": _("材料"),

@@ -41,7 +41,7 @@ from lxbt.web.components.parts import (
     Tab,
     Tile,
 )
-from lxbt.web.components.shell import Crumb, Link, NavGroup, NavItem, Shell
+from lxbt.web.components.shell import Crumb, Link, NavGroup, NavItem, PracticeBar, Shell
 from lxbt.web.components.table import Behind, BulkAction, Column, Page, Person, Row, Table
 
 __all__ = [
@@ -75,6 +75,7 @@ __all__ = [
     "NavItem",
     "Page",
     "Person",
+    "PracticeBar",
     "Progress",
     "Reason",
     "Row",

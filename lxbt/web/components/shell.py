@@ -50,6 +50,16 @@ class NavGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class PracticeBar:
+    """The stripe over every page while somebody practises."""
+
+    title: str
+    url: str
+    check_url: str
+    leave_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shell:
     """What the frame shows. Addresses left empty hide their control.
 
@@ -82,6 +92,7 @@ class Shell:
     idle_seconds: int = 900
     density: Literal["normal", "compact"] = "normal"
     urgent: Sequence[tuple[str, str]] = ()  # titles and addresses of urgent notices that wait, on the first pages only
+    practice: PracticeBar | None = None
 
     @property
     def initial(self) -> str:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 SENTENCES = LEADS | SUSPICIONS | SUPPORT
 WORK_LISTS = {
     "suspicion_overdue": "alerts",
+    "suspicion_lapsed": "alerts",
     "suspicion_waiting": "alerts",
     "suspicion_confirming": "alerts",
     "campaign_opened": "campaigns",

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from lxbt.accounts.rules import Permission as P
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import NATION
-from lxbt.rollout.queries import plan as plans
 from lxbt.rollout.queries import progress
 from lxbt.rollout.queries.progress import Board
 from lxbt.rollout.rules.figures import County, sum_of
@@ -88,7 +87,7 @@ def rollout_counties(request: OfficialRequest) -> HttpResponse:
     tabs += [Tab(str(STATES[s][0]), f"{base}&state={s}", sum(v.state == s for _c, v in every), not why and request.GET.get("state") == s) for s in states]
     context = {
         "code": code, "name": divisions.name_of(code), "table": table, "tabs": tabs, "reason": reason_words(why, pairs),
-        "as_of": presenters.as_of_words(found.counted_at, request.today), "crumbs": [*crumbs(request, code), Crumb(_("县级名单"))],
+        "as_of": presenters.as_of_words(found.counted_at, request.today), "crumbs": [*crumbs(request), Crumb(_("县级名单"))],
     }  # fmt: skip
     return render(request, "rollout/counties.html", context)
 
@@ -99,12 +98,11 @@ def export_counties(request: OfficialRequest) -> HttpResponse:
     code, now = asked(request), timezone.now()
     found = progress.board(area=code, on=request.today, now=now)
     _every, pairs = behind(request, found)
-    heard = plans.heard_by_province()
     cells = []
     for county, _verdict in pairs:
         province = progress.province_of(county.code)
         place = found.places.get(province)
         judged = judge_area([county], place.window if place else None, request.today, terms=found.terms)
-        cells.append(sheet_row(county.code, judged, place, connection_words(place, heard.get(province), now), None))
+        cells.append(sheet_row(county.code, judged, place, connection_words(place, found.heard.get(province), now), None))
     details = {"why": request.GET.get("why", "")[:40], "state": request.GET.get("state", "")[:12]}
     return send_sheet(request, Sheet(_("县级名单"), [str(head) for head in HEADS], cells, "rollout.exported", "division", code, code, details, personal=False))

@@ -155,8 +155,9 @@ def plan_table(places: dict[str, Place], request: OfficialRequest) -> Table:
         rows.append(
             Row(
                 [
-                    Person(divisions.name_of(code), url=presenters.to_area(code)), batch_word(place.batch), presenters.period(place.window) if place.window else "—",
-                    stage_words(stage_of(place.window, request.today, overrides)) if place.window else _("待定"), str(CONNECTIONS[place.connection]), place.basis,
+                    Person(divisions.name_of(code), url=presenters.to_area(code)), batch_word(place.batch),
+                    Person(presenters.period(place.window), second=stage_words(stage_of(place.window, request.today, overrides))) if place.window else _("待定"),
+                    str(CONNECTIONS[place.connection]), place.basis,
                 ],
                 url=f"{reverse('rollout_plan')}?province={code}#change", action=_("调整"),
             )
@@ -164,7 +165,7 @@ def plan_table(places: dict[str, Place], request: OfficialRequest) -> Table:
     return Table(
         caption=_("批次与时间窗"),
         columns=[
-            Column(_("省份"), phone="lead"), Column(_("批次")), Column(_("时间窗")), Column(_("现在")), Column(_("接入")), Column(_("依据"), phone="hide"),
+            Column(_("省份"), phone="lead"), Column(_("批次")), Column(_("时间窗")), Column(_("接入")), Column(_("依据"), phone="hide"),
         ],
         rows=rows, empty=Empty(_("还没有计划"), _("运行 lxbt setup 载入文件所列批次。"), icon="flag"),
     )  # fmt: skip

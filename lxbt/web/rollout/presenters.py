@@ -15,7 +15,7 @@ from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import CORPS, NATION, prefix
 from lxbt.rollout.queries.progress import Board
 from lxbt.rollout.rules.figures import County, Sum
-from lxbt.rollout.rules.judging import Finding, Heard, Judged, State, Verdict
+from lxbt.rollout.rules.judging import Finding, Judged, State, Verdict
 from lxbt.rollout.rules.plan import Place, Task, Terms, Window, stage_of
 from lxbt.web.components import Area, AreaMap, Column, Empty, Limit, Link, Person, Row, Share, Table, Tile
 from lxbt.web.formats import DASH, day, whole
@@ -88,7 +88,7 @@ def board_columns() -> list[Column]:
     ]  # fmt: skip
 
 
-def board_line(found: Board, code: str, heard: Mapping[str, Heard], remarks: Mapping[str, Any], now: datetime) -> Line:
+def board_line(found: Board, code: str, remarks: Mapping[str, Any], now: datetime) -> Line:
     """One province."""
     judged, place = found.judged[code], found.places.get(code)
     verdict, figures = judged.verdict, judged.figures
@@ -98,7 +98,7 @@ def board_line(found: Board, code: str, heard: Mapping[str, Heard], remarks: Map
         words = _("%(words)s（%(day)s 前）") % {"words": words, "day": day(remark.next_on)}
     cells = [
         state_chip(verdict.state), bar(figures, Task.ACCOUNTS, verdict), bar(figures, Task.TRAINING, verdict), bar(figures, Task.ROSTER, verdict), entered(figures),
-        bar(figures, Task.HISTORY, verdict), connection_words(place, heard.get(code), now),
+        bar(figures, Task.HISTORY, verdict), connection_words(place, found.heard.get(code), now),
     ]  # fmt: skip
     name = Person(divisions.name_of(code), url=to_area(code))
     written = day(timezone.localtime(remark.at).date()) if remark else ""
@@ -114,7 +114,7 @@ def batch_windows(places: Mapping[str, Place]) -> dict[int, Window]:
     return {batch: window for batch, windows in by_batch.items() if (window := common_window(windows))}
 
 
-def groups(found: Board, codes: Sequence[str], heard: Mapping[str, Heard], remarks: Mapping[str, Any], now: datetime) -> list[Group]:
+def groups(found: Board, codes: Sequence[str], remarks: Mapping[str, Any], now: datetime) -> list[Group]:
     """The board by batch; a province with days of its own says so."""
     windows, overrides = batch_windows(found.places), divisions.workday_overrides()
     made: dict[int | None, Group] = {}
@@ -126,7 +126,7 @@ def groups(found: Board, codes: Sequence[str], heard: Mapping[str, Heard], remar
             stage = stage_words(stage_of(window, found.on, overrides)) if window else ""
             note = _("历史补录 %(day)s 前") % {"day": f"{found.terms[Task.HISTORY].due_on(window):%Y-%m-%d}"} if window else _("由部里指定时间窗，或单独安排")
             made[batch] = Group(batch_word(batch), period(window) if window else "", stage, note)
-        line = board_line(found, code, heard, remarks, now)
+        line = board_line(found, code, remarks, now)
         own = place.window if place else None
         if own and own != windows.get(batch or 0):
             line = Line(Person(line.name.name, second=period(own), url=line.name.url), line.cells, line.reasons, line.remark, line.remark_on)

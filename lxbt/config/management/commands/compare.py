@@ -14,7 +14,7 @@ from lxbt.config.management.commands._base import Command as Base
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
 from lxbt.divisions.queries import division
-from lxbt.matching.operations import running
+from lxbt.matching.operations import finding, running, trying
 
 
 class NothingToCompare(Refusal):
@@ -46,8 +46,8 @@ class Command(Base):
             raise NothingToCompare(f"没有用户 {options['by']}。")
         codes = [code.strip().upper() for code in options["rules"].split(",") if code.strip()] or None
         if options["dry_run"]:
-            chosen = running.chosen_rules(codes)
-            tried = [running.try_rule(code=rule.code, setting=None, area=options["division"], month=month, on=on) for rule in chosen if not rule.of_places]
+            chosen = finding.chosen_rules(codes)
+            tried = [trying.try_rule(code=rule.code, setting=None, area=options["division"], month=month, on=on) for rule in chosen if not rule.of_places]
             return {"month": str(month), "rules": {t.rule: {"persons": t.persons, "months": t.months, "amount": f"{t.amount:.2f}"} for t in tried}}
         if options["changed"]:
             report = running.compare_changed(month=month, on=on, at=at)

@@ -14,6 +14,7 @@ from lxbt.config.demo import progress
 from lxbt.config.management.commands._base import Command as Base
 from lxbt.config.messages import compile_messages
 from lxbt.divisions.operations import load_divisions
+from lxbt.practice.operations.world import prepare_world
 from lxbt.rollout.operations.planning import load_plan
 
 
@@ -35,6 +36,7 @@ class Command(Base):
         demo = not options["no_demo"] and settings.LXBT_ENVIRONMENT != "production" and wanted
         if demo:
             call_command("demo", persons=options["persons"])
+        prepare_world()
         return {"divisions_added": added, "catalogues": compiled, "static": str(Path(settings.STATIC_ROOT)), "demonstration": demo}
 
     def tell(self, answer: dict[str, Any]) -> None:

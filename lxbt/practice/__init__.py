@@ -1,0 +1,1 @@
+"""Practice mode: the same program over tables of its own. See README.md."""

@@ -1,0 +1,1 @@
+"""Pages of practice: choosing an exercise, doing it, having it checked, who is trained."""
