@@ -25,7 +25,7 @@ from lxbt.statistics.operations import count_stale
 
 DAY, MONTH = date(2026, 1, 5), date(2026, 1, 1)
 MOMENT = datetime(2026, 1, 5, 9, tzinfo=UTC)
-MOVED = {"imports_declared": "rollout_declared"}  # tables that got another name on the way
+MOVED = {"imports_declared": "rollout_declared", "rollout_heard": "registry_provinceheard"}  # tables that got another name on the way
 NATION, PROVINCE, CITY, COUNTY, TOWNSHIP = "000000000000", "420000000000", "420100000000", "420102000000", "420102002000"
 
 

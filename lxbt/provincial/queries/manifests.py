@@ -17,7 +17,7 @@ from lxbt.core.crypto import sm3
 from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES
 from lxbt.divisions.rules import span
-from lxbt.provincial.models import Client, Code, Comparison, Difference, DifferentPerson, ManifestRow
+from lxbt.provincial.models import Client, Code, Comparison, Difference, DifferentPerson, ManifestRow, Pushed
 
 OURS, THEIRS = "ours", "theirs"
 TOGETHER = 16  # counties whose lines are in memory at a time
@@ -162,10 +162,10 @@ def _only(words: Mapping[str, str], ours: str) -> str:
 
 def words_of(client: Client) -> Words:
     """The client's words as they are kept."""
-    told: dict[str, dict[str, str]] = {"divisions": {}, "subsidy": {}}
+    told: dict[str, dict[str, str]] = {"division": {}, "subsidy": {}}
     for table, theirs, ours in Code.objects.filter(client=client, table__in=list(told)).values_list("table", "theirs", "ours"):
         told[table][theirs] = ours
-    return Words(told["divisions"], told["subsidy"])
+    return Words(told["division"], told["subsidy"])
 
 
 def open_differences(clients: Iterable[Client]) -> QuerySet[Difference]:
@@ -192,3 +192,9 @@ def different_persons(difference: Difference) -> QuerySet[DifferentPerson]:
 def last_comparison(client: Client) -> Comparison | None:
     """The last comparison of manifests."""
     return Comparison.objects.filter(client=client).order_by("-compared_at").first()
+
+
+def refs_of(client: Client, person_ids: Iterable[int], month: Month, subsidy: str) -> dict[int, str]:
+    """The client's own numbers of the payments of some persons, by person; the last where there are several."""
+    rows = Pushed.objects.filter(client_id=client.pk, kind="payments", person_id__in=list(person_ids), month=month.first, subsidy__in=["", subsidy])
+    return dict(rows.order_by("ref").values_list("person_id", "ref"))

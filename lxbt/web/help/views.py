@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
-from lxbt.support.queries import guide
+from lxbt.support.queries import answers, guide
 from lxbt.support.rules.guide import MANUAL
 from lxbt.web.access import OfficialRequest, page
 from lxbt.web.components import Crumb
@@ -18,6 +18,7 @@ from lxbt.web.help import presenters
 from lxbt.web.remember import look_for, looked_for
 
 OPEN = 2  # sections of the panel that stand open
+ANSWERS = 5  # known answers shown in the panel
 
 
 @page()
@@ -50,9 +51,11 @@ def help_panel(request: OfficialRequest) -> HttpResponse:
     context: dict[str, Any] = {"at": at, "asked": asked, "open": OPEN}
     if asked:
         context["found"] = presenters.found(guide.found(asked, roles=roles, language=language))
+        context["known"] = list(answers.answers_found(request.standing, asked)[:ANSWERS])
     else:
         topics = guide.topics_for_page(at, roles=roles, language=language)
         context["sections"] = [presenters.section(topic) for topic in topics]
+        context["known"] = answers.for_page(at, standing=request.standing)[:ANSWERS] if at else []
         context["mine"] = presenters.entries([t for t in guide.guides_for(roles, language=language) if t not in topics])
     return render(request, "help/_panel.html", context)
 

@@ -6,7 +6,8 @@ system is turned back.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -21,6 +22,7 @@ from lxbt.practice.operations.world import ready, world
 from lxbt.support.queries import training
 
 if TYPE_CHECKING:
+    from lxbt.support.models import Attempt
     from lxbt.web.access import OfficialRequest
 
 PRACTICE = "practice"  # session key: the attempt that is under way
@@ -30,12 +32,14 @@ REAL = frozenset(
         "practice", "practice_start", "practice_exercise", "practice_check", "practice_leave", "training", "training_export",
     }
 )  # fmt: skip
+ASKING = ("question", "answer", "directory", "office", "status")  # names that begin so: help from colleagues is real too
 KEPT_IN = ("export", "bank_file", "exchange", "import", "sheet", "slip", "release", "account_", "accounts", "rules_run")  # parts of names
 
 
 def practising(request: OfficialRequest) -> bool:
     """Whether this request runs in practice."""
-    return PRACTICE in request.session and _name(request) not in REAL
+    name = _name(request)
+    return PRACTICE in request.session and name not in REAL and not name.startswith(ASKING)
 
 
 def in_practice(request: OfficialRequest, run: Callable[[OfficialRequest], HttpResponse]) -> HttpResponse:
@@ -46,21 +50,35 @@ def in_practice(request: OfficialRequest, run: Callable[[OfficialRequest], HttpR
     if any(part in _name(request) for part in KEPT_IN):
         messages.info(request, _("练习里什么也带不出去，也不开账号、不导入文件。"))
         return redirect("practice_exercise", attempt_id=attempt.pk)
-    real = request.user
+    with as_trainee(request, attempt) as found:
+        if found:
+            response = run(request)
+            if isinstance(response, StreamingHttpResponse) and not response.is_async:
+                return HttpResponse(response.getvalue(), status=response.status_code, headers=dict(response.items()))
+            return response
+    return _out(request)
+
+
+@contextmanager
+def as_trainee(request: OfficialRequest, attempt: Attempt) -> Iterator[bool]:
+    """Inside, the request is of the trainee's account in practice; False when there is none any more."""
+    user, standing = request.user, request.standing
     try:
         with world():
             account = trainee_account(attempt)
             if account is not None:
-                request.user = account
-                request.practice = attempt
+                request.user, request.practice = account, attempt
                 request.standing = accounts.standing_of(account, on=request.today)
-                response = run(request)
-                if isinstance(response, StreamingHttpResponse) and not response.is_async:
-                    return HttpResponse(response.getvalue(), status=response.status_code, headers=dict(response.items()))
-                return response
+            yield account is not None
     finally:
-        request.user = real
-    return _out(request)
+        request.user, request.standing, request.practice = user, standing, None
+
+
+def attempt_under_way(request: OfficialRequest) -> Attempt | None:
+    """The exercise that this session is in."""
+    if PRACTICE not in request.session:
+        return None
+    return request.practice or training.attempt_of(request.user.pk, request.session[PRACTICE])
 
 
 def _out(request: OfficialRequest) -> HttpResponse:

@@ -52,12 +52,12 @@ def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
     now_held = rights.subsidies_by_person([person.pk], month).get(person.pk, ())
     held = [s for s in SUBSIDIES if s in now_held]
     told = [money.told[month]] if month in money.told else rights.rights_by_month(person.pk, month, month + 1)
-    looks = list(audit.looks_at_person(person.pk)[:8])
+    looks, confirmed = list(audit.looks_at_person(person.pk)[:8]), confirmed_for(person.pk, person.division_code, request.today)
     return {
         "person": person,
         "chip": Chip(_("享受中"), "ok") if held else Chip(_("未享受"), "off"),
         "held": Subsidies(held) if held else None,
-        "facts": facts_now(request, person.pk, month),
+        "facts": facts_now(request, person.pk, month, person=person, confirmed=confirmed),
         "rights": rights_table(told) if sight.rights else [],
         "money": money,
         "applications": application_table(person.pk) if sight.applications else None,
@@ -65,7 +65,7 @@ def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
         "suspicions": suspicion_table(request, person.pk) if request.standing.may(P.VIEW_SUSPICIONS, person.division_code) else None,
         "leads": leads_table(request, person.pk) if sight.applications else None,
         "joined": [(x.person_id == person.pk, other_of(x, person.pk), reverse("match", args=[x.match_id])) for x in joined_with(person.pk)],
-        "confirmed": confirmed_for(person.pk, person.division_code, request.today),
+        "confirmed": confirmed,
         "looks": [(e.at, e.by_name or _("系统"), divisions.name_of(e.by_place) if e.by_place else "", look_words(e), e.reason) for e in looks],
         "may_edit": request.standing.may(P.EDIT_FACTS, person.division_code),
         "may_decide": request.standing.may(P.DECIDE_APPLICATIONS, person.division_code),
