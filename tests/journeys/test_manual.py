@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -110,7 +110,7 @@ def answer_of_the_bank(sealed: bytes) -> bytes:
 
 
 @pytest.fixture
-def camera() -> Iterator[Callable[[Visitor, str], None]]:
+def camera() -> Callable[[Visitor, str], None]:
     """Takes the pictures into an empty folder; in the end they must be the ones that the texts name."""
     shutil.rmtree(PICTURES, ignore_errors=True)
     PICTURES.mkdir(parents=True)
@@ -121,7 +121,7 @@ def camera() -> Iterator[Callable[[Visitor, str], None]]:
         who.page.evaluate("window.scrollTo(0, 0)")
         who.page.screenshot(path=PICTURES / f"{name}.png")
 
-    yield shoot
+    return shoot
 
 
 @pytest.mark.journey

@@ -98,5 +98,7 @@ def _wrapped(content: bytes) -> bytes:
     """A PNG inside an SVG: the page-maker is handed text only."""
     width, height = _size(content)
     inner = base64.b64encode(content).decode()
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
+    )
     return f'{head}<image width="{width}" height="{height}" xlink:href="data:image/png;base64,{inner}"/></svg>'.encode()
