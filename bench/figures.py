@@ -17,6 +17,8 @@ FIGURES: dict[str, str] = {
     "exchange_load": "bench.exchange:measure_exchange_load",
     "import_csv": "bench.imports:measure_import_csv",
     "import_history": "bench.imports:measure_import_history",
+    "push": "bench.provincial:measure_push",
+    "push_one": "bench.provincial:measure_push_one",
     "import_xlsx": "bench.reading:measure_import_xlsx",
 }
 

@@ -106,12 +106,24 @@ class _Names:
 
     def __init__(self) -> None:
         self.known: dict[str, str] = {}
+        self.odd: dict[str, int] = {}  # the few that work at another level than their digits say
         self.until = 0.0
 
+    def read(self) -> None:
+        if time.monotonic() < self.until:
+            return
+        rows = list(Division.objects.order_by().values_list("code", "name", "level", "acts_as_county"))
+        self.known = {code: name for code, name, _level, _acts in rows}
+        tiers = ((code, int(rules.Level.COUNTY) if acts else level) for code, _name, level, acts in rows)
+        self.odd = {code: tier for code, tier in tiers if tier != rules.level_of(code)}
+        self.until = time.monotonic() + self.KEPT
+
+    def tier(self, code: str) -> int:
+        self.read()
+        return self.odd.get(code, rules.level_of(code))
+
     def name(self, code: str) -> str:
-        if time.monotonic() >= self.until:
-            self.known = dict(Division.objects.order_by().values_list("code", "name"))
-            self.until = time.monotonic() + self.KEPT
+        self.read()
         if code not in self.known:  # added within the minute, or unknown
             node = division(code)
             self.known[code] = node.name if node else code
@@ -124,27 +136,9 @@ class _Names:
 _names = _Names()
 
 
-class _Tiers:
-    """The few nodes that work at another level than their digits say, kept for a minute like the names."""
-
-    def __init__(self) -> None:
-        self.odd: dict[str, int] = {}
-        self.until = 0.0
-
-    def tier(self, code: str) -> int:
-        if time.monotonic() >= self.until:
-            odd = Division.objects.filter(Q(acts_as_county=True) & ~Q(level=rules.Level.COUNTY) | Q(kind=DivisionKind.ZONE))
-            self.odd = {node.code: int(node.tier) for node in odd}
-            self.until = time.monotonic() + _Names.KEPT
-        return self.odd.get(code, rules.level_of(code))
-
-
-_tiers = _Tiers()
-
-
 def tier_of(code: str) -> int:
     """The level that the body of this code works at (see `Division.tier`), without asking the database each time."""
-    return _tiers.tier(code)
+    return _names.tier(code)
 
 
 def name_of(code: str) -> str:
@@ -160,7 +154,6 @@ def full_name_of(code: str) -> str:
 def forget_names() -> None:
     """After a rename or a merge: names are read anew here at once, in other processes within a minute."""
     _names.forget()
-    _tiers.until = 0.0
 
 
 def _alive(nodes: QuerySet[Division], ended: bool) -> QuerySet[Division]:

@@ -70,10 +70,8 @@ def build_shell(request: OfficialRequest) -> Shell:
     """The frame for this account and area."""
     standing = request.standing
     groups = navigation(request)
-    here = request.resolver_match.url_name if request.resolver_match else ""
     here = (request.resolver_match.url_name or "") if request.resolver_match else ""
     lines = [item for group in groups for item in group.items]
-    here = request.resolver_match.url_name if request.resolver_match else ""
     return Shell(
         user_name=standing.name,
         organ="civil" if standing.organ == "civil_affairs" else standing.organ.value,  # type: ignore[arg-type]
@@ -121,7 +119,7 @@ def practice_bar(request: OfficialRequest) -> PracticeBar | None:
 
 
 def navigation(request: OfficialRequest) -> list[NavGroup]:
-    """The lines of the side bar that this account has a use for, at most six groups."""
+    """The lines of the side bar that this account has a use for, by what people do."""
     standing = request.standing
     here = request.resolver_match.url_name if request.resolver_match else ""
     waiting = applications.waiting_count(standing)
@@ -189,16 +187,39 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
             ],
         ),
         (
-            _("管理"),
+            _("统计与标准"),
             [
                 item("statistics", _("统计分析"), "chart-bar", P.VIEW_STATISTICS, also=("statistics_rows",)),
                 item("coverage", _("持证与补贴覆盖"), "chart-dots", P.VIEW_STATISTICS),
-                item("rollout", _("上线进展"), "flag", P.TRACK_ROLLOUT, also=("rollout_counties", "rollout_plan", "rollout_remark")),
                 item("standards", _("补贴标准"), "scale", P.VIEW_STANDARDS, also=("standard", "standard_new")),
                 item("parameters", _("流程与参数"), "adjustments", P.VIEW_STANDARDS),
+            ],
+        ),
+        (
+            _("运行"),
+            [
+                item("rollout", _("上线进展"), "flag", P.TRACK_ROLLOUT, also=("rollout_counties", "rollout_plan", "rollout_remark")),
                 item("imports", _("数据导入"), "table-import", P.IMPORT_FILES, also=("import", "import_new", "import_totals"))
                 if standing.may(P.IMPORT_FILES)
                 else item("import_totals", _("历史数据核对"), "table-import", P.VIEW_STATISTICS),
+                item(
+                    "provinces",
+                    _("省级接口"),
+                    "plug-connected",
+                    P.MANAGE_INTERFACE,
+                    also=(
+                        "province",
+                        "province_new",
+                        "province_batches",
+                        "province_batch",
+                        "province_differences",
+                        "province_difference",
+                        "province_deliveries",
+                    ),
+                ),
+                item("exchange", _("数据对接"), "plug", P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY, also=("exchange_message", "exchange_demo"))
+                if any(standing.may(permission, NATION) for permission in (P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY))
+                else None,
                 item(
                     "questions",
                     _("问题答复"),
@@ -207,15 +228,17 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
                     count=questions.waiting_count(standing),
                     also=("question", "question_clocks", "answer_new"),
                 ),
+                item("training", _("培训记录"), "school", P.TRACK_ROLLOUT, P.MANAGE_ACCOUNTS, P.ANSWER_QUESTIONS, also=("practice", "practice_exercise")),
+            ],
+        ),
+        (
+            _("治理"),
+            [
                 item("accounts", _("账号与授权"), "shield-lock", P.MANAGE_ACCOUNTS, also=ACCOUNTS),
                 item("account_review", _("安全复核"), "user-shield", P.MANAGE_SECURITY),
                 item("divisions", _("区划"), "sitemap"),
                 item("releases", _("导出核准"), "file-export", P.MANAGE_SECURITY, P.VIEW_PERSONS),
                 item("looks", _("异常查看"), "eye-check", P.MANAGE_SECURITY, P.VIEW_AUDIT, also=("look",)),
-                item("exchange", _("数据对接"), "plug", P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY, also=("exchange_message", "exchange_demo"))
-                if any(standing.may(permission, NATION) for permission in (P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY))
-                else None,
-                item("training", _("培训记录"), "school", P.TRACK_ROLLOUT, P.MANAGE_ACCOUNTS, P.ANSWER_QUESTIONS, also=("practice", "practice_exercise")),
                 item("audit", _("操作记录"), "fingerprint", P.VIEW_AUDIT, also=("audit_event", "audit_seals")),
             ],
         ),

@@ -31,6 +31,8 @@ from lxbt.web.notices import views as notices
 from lxbt.web.payments import files, money
 from lxbt.web.payments import views as payments
 from lxbt.web.practice import views as practice
+from lxbt.web.provincial import differences as provincial_differences
+from lxbt.web.provincial import views as provincial
 from lxbt.web.registry import listing, nation
 from lxbt.web.registry import rights as registry_rights
 from lxbt.web.registry import views as registry
@@ -219,6 +221,14 @@ urlpatterns = [
     path("releases/<int:release_id>/", releases.release_act, name="release_act"),
     path("looks/", looks.looks, name="looks"),
     path("looks/<int:look_id>/", looks.look, name="look"),
+    path("provinces/", provincial.provinces, name="provinces"),
+    path("provinces/new/", provincial.province_new, name="province_new"),
+    path("provinces/<int:client_pk>/", provincial.province, name="province"),
+    path("provinces/<int:client_pk>/batches/", provincial.province_batches, name="province_batches"),
+    path("provinces/<int:client_pk>/batches/<int:pushed_id>/", provincial.province_batch, name="province_batch"),
+    path("provinces/<int:client_pk>/differences/", provincial_differences.province_differences, name="province_differences"),
+    path("provinces/<int:client_pk>/differences/<int:difference_id>/", provincial_differences.province_difference, name="province_difference"),
+    path("provinces/<int:client_pk>/events/", provincial_differences.province_deliveries, name="province_deliveries"),
     path("exchange/", exchange.exchange, name="exchange"),
     path("exchange/act/", exchange.exchange_act, name="exchange_act"),
     path("exchange/demo/", exchange.exchange_demo, name="exchange_demo"),

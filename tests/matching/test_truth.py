@@ -14,7 +14,7 @@ from lxbt.config.demo.faults import Planted, plant_faults
 from lxbt.core.months import Month
 from lxbt.divisions.operations import load_divisions, rows_of_data
 from lxbt.matching.catalogue import RULES
-from lxbt.matching.models import Suspicion
+from lxbt.matching.models import Signal, Suspicion
 from lxbt.matching.operations.running import run_rules
 from tests import factories as f
 from tests.config.demonstration import DAY, run_demo
@@ -28,14 +28,14 @@ def compare(**more: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def truth(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[list[Planted], set[tuple[int, str, str]]]]:
+def truth(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[list[Planted], set[tuple[int | str, str, str]]]]:
     """A county of the demonstration, compared once as it is, then with faults planted, in a transaction that nothing survives."""
     codes = [row["code"] for row in rows_of_data() if row["code"].startswith(("420102", "420103"))]
     with django_db_blocker.unblock(), transaction.atomic():
         load_divisions(only=codes)
         run_demo(persons=900)
         compare()
-        before = set(Suspicion.objects.values_list("person_id", "rule", "source"))
+        before = set(Suspicion.objects.values_list("person_id", "rule", "source")) | set(Signal.objects.values_list("division_code", "rule", "source"))
         planted = plant_faults(area=f.COUNTY, month=MONTH, on=DAY, each=2)
         compare()
         yield planted, before
@@ -49,6 +49,7 @@ def found() -> dict[tuple[int, str, str], Suspicion]:
 def test_every_planted_fault_is_found_with_its_months_and_money(truth: Any) -> None:
     planted, _before = truth
     raised = found()
+    planted = [p for p in planted if p.person_id]
     missing = [(p.rule, p.source, p.person_id) for p in planted if (p.person_id, p.rule, p.source) not in raised]
     assert missing == []
     wrong = [
@@ -70,7 +71,16 @@ def test_nothing_else_is_raised_than_was_planted(truth: Any) -> None:
     assert dict(others) == {}
 
 
+def test_every_planted_fault_of_a_place_is_a_signal_and_nothing_else_is(truth: Any) -> None:
+    planted, before = truth
+    told = {(p.division, p.rule, p.source) for p in planted if not p.person_id}
+    assert {rule for _place, rule, _source in told} == {"R20", "P03"}
+    raised = set(Signal.objects.filter(ended_on__isnull=True).values_list("division_code", "rule", "source"))
+    assert told - raised == set()
+    assert raised - told - before == set()
+
+
 def test_enough_kinds_of_faults_were_planted(truth: Any) -> None:
     planted, _before = truth
     kinds = {p.rule for p in planted}
-    assert kinds >= {code for code, rule in RULES.items() if not rule.of_places} - {"R20", "R21", "P01", "P02"}
+    assert kinds >= {code for code, rule in RULES.items() if code != "P04"}

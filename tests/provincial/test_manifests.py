@@ -111,7 +111,7 @@ def test_another_client_and_the_counties_own_payments_are_told_apart(province: P
 def test_the_clients_own_codes_are_read_and_told(province: Province) -> None:
     one, number = person()
     pushed(province.client, [(one, "living", "80")])
-    Code.objects.create(client=province.client, table="divisions", theirs="JA", ours=b.COUNTY)
+    Code.objects.create(client=province.client, table="division", theirs="JA", ours=b.COUNTY)
     Code.objects.create(client=province.client, table="subsidy", theirs="KN", ours="living")
     rows = [row | {"county": "JA", "subsidy": "KN"} for row in told(province, [(number, "living", 8000)])]
     assert compare(province, rows)["equal"]

@@ -129,7 +129,7 @@ def test_with_everything_going_wrong_both_sides_agree_to_the_person_and_the_fen(
 @pytest.mark.parametrize("kind", sorted(ALL))
 def test_each_fault_by_itself_is_answered_and_leaves_both_sides_equal(side: Side, kind: str) -> None:
     province, key = side.open()
-    play = side.play(province, key, persons=80, faults={kind: 0.6}, batch_rows=60, months=MONTHS[:1], ear=kind == "deaf")
+    play = side.play(province, key, persons=40, faults={kind: 0.6}, batch_rows=30, months=MONTHS[:1], ear=kind == "deaf")
     report = play.run()
     agrees(play, report)
 

@@ -17,15 +17,16 @@ from lxbt.core.profile import SUBSIDIES
 from lxbt.divisions.rules import covers
 from lxbt.entitlements.models import Entitlement
 from lxbt.registry.operations import register_person
+from lxbt.registry.operations.provinces import note_province_heard
 from lxbt.rollout.models import CountyProgress, Declared, StaleArea
 from lxbt.rollout.operations.counting import CountRefused, count_progress, count_stale_areas, recount_progress
 from lxbt.rollout.operations.declaring import DeclarationRefused, declare_totals
-from lxbt.rollout.operations.marking import mark_area, note_heard
-from lxbt.rollout.queries import training
+from lxbt.rollout.operations.marking import mark_area
 from lxbt.rollout.queries.plan import heard_by_province
 from lxbt.rollout.queries.progress import counties_counted, is_stale, places_missing
 from lxbt.rollout.rules.figures import County
 from lxbt.statistics.models import Figure
+from lxbt.support.models import TrainingRecord
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,7 @@ def directly(code: str, world: dict[str, Any]) -> County:
     townships = {place for place in TOWNSHIPS if county_of(place) == code}
     active = [(place, organ, taken) for place, organ, on, taken in world["accounts"] if on and county_of(place) == code]
     ready = {place for place, _organ, taken in active if taken and place in townships}
+    practising = {number for number, (place, _o, on, _t) in enumerate(world["accounts"]) if on and county_of(place) == code}  # clerks and deciders all practise
     offices = {organ for place, organ, taken in active if taken and place == code}
     told = {(month, subsidy): n for (payer, month, subsidy), n in world["declared"].items() if payer == code}
     had = {(month, subsidy): n for (payer, month, subsidy), n in world["paid"].items() if payer == code}
@@ -93,7 +95,7 @@ def directly(code: str, world: dict[str, Any]) -> County:
         signs.append("1" if nothing or any((one, s) in had for s in SUBSIDIES) else "0")
     differing = {m for (m, s), n in told.items() if m < month and n != had.get((m, s), 0)}
     return County(
-        code, len(townships) + 2, len(ready) + len(offices), len(active), None, month.first, sum(of_month.values()) if of_month else None, sum(held.values()),
+        code, len(townships) + 2, len(ready) + len(offices), len(practising), 0, month.first, sum(of_month.values()) if of_month else None, sum(held.values()),
         sum(min(held[s], n) for s, n in of_month.items()), sum(had.get((month, s), 0) for s in SUBSIDIES), "".join(signs), len(differing), None,
     )  # fmt: skip
 
@@ -187,16 +189,16 @@ def test_places_without_a_taken_account_are_named() -> None:
 
 
 @pytest.mark.usefixtures("places")
-def test_training_is_taken_from_its_record_when_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lxbt.rollout.operations.counting.trained_in", lambda area: {f.COUNTY: 3})
+def test_training_is_taken_from_its_record() -> None:
+    clerk = f.account("clerk", f.TOWNSHIP)
+    f.account("decider", f.COUNTY)
+    TrainingRecord.objects.create(user_id=clerk.pk, role="clerk", place_code=f.TOWNSHIP, finished_on=DAY)
     count_progress(day=DAY, at=moment())
-    trained = {county.code: county.trained for county in counties_counted(f.NATION)}
-    assert (trained[f.COUNTY], trained[f.OTHER_COUNTY]) == (3, 0)
-    assert callable(training.trained_in)
+    trained = {county.code: (county.trained, county.people) for county in counties_counted(f.NATION)}
+    assert (trained[f.COUNTY], trained[f.OTHER_COUNTY]) == ((1, 2), (0, 0))
 
 
-def test_the_newest_word_of_an_interface_is_kept() -> None:
-    note_heard(division_code=f.PROVINCE, heard_at=moment(9), lag=5, errors=1)
-    note_heard(division_code=f.PROVINCE, heard_at=moment(8), lag=50, errors=7)
+def test_an_interface_is_known_from_the_ground_table() -> None:
+    note_province_heard(province_code=f.PROVINCE, at=moment(9), synced_until=Month(2026, 1))
     heard = heard_by_province()[f.PROVINCE]
-    assert (heard.at, heard.errors) == (moment(9), 1)
+    assert (heard.at, heard.synced_until) == (moment(9), date(2026, 1, 1))

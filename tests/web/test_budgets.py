@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.template import Template
 from django.test import Client
@@ -26,14 +28,21 @@ from lxbt.imports.operations.intake import open_import, recognise_file, start_pa
 from lxbt.imports.tasks import take_turn
 from lxbt.leads.models import Lead
 from lxbt.leads.operations import follow_changes
-from lxbt.notices.operations import Post, post_notices
+from lxbt.notices.models import Circular
+from lxbt.notices.operations import Post, circulars, post_notices
+from lxbt.notices.operations.receipts import give_receipt, read_circular
+from lxbt.notices.rules import Addressees, Content
 from lxbt.payments import operations as payments
 from lxbt.payments.models import Batch
 from lxbt.registry.operations import record_fact
 from lxbt.registry.operations.federation import take_federation_records
+from lxbt.rollout.models import Bulletin
+from lxbt.rollout.operations import bulletins
+from lxbt.rollout.operations.bulletins import BulletinPlan
 from lxbt.rollout.operations.counting import count_progress
 from lxbt.rollout.operations.declaring import declare_totals
 from lxbt.rollout.operations.planning import load_plan, write_remark
+from lxbt.rollout.rules.bulletins import Interval
 from lxbt.statistics.operations import count_stale
 from lxbt.support.models import KnownAnswer, Question
 from lxbt.support.operations.answers import publish_answer
@@ -59,6 +68,16 @@ ROLES = {
 }  # fmt: skip
 
 
+@contextmanager
+def without_typesetting() -> Iterator[None]:
+    """PDFs are of no account here and take a process each."""
+    before, settings.LXBT_FONTS = settings.LXBT_FONTS, "/nonexistent"
+    try:
+        yield
+    finally:
+        settings.LXBT_FONTS = before
+
+
 class World:
     """A county that grows: everything that pages list, `rows` more of each."""
 
@@ -66,6 +85,7 @@ class World:
         f.load_places()
         f.usual_standards()
         self.users = {role: f.account(role, place, username=f"here_{role}") for role, place in ROLES.items()}
+        self.users["desk"] = f.account("coordinator", f.COUNTY, username="here_desk")
         self.other_clerk = f.account("clerk", TOWNSHIPS[1], username="there_clerk")
         self.month = builders.JANUARY
         self.serial = 100
@@ -81,6 +101,7 @@ class World:
             self.imports(number)
             self.support(number)
             write_remark(division_code=f.PROVINCE, reason=f"第 {number} 次说明", next_step="", next_on=None, by=self.users["coordinator"], at=f.moment(DAY))
+            self.circulars(number)
         while count_stale():
             pass
         count_progress(day=DAY, at=f.moment(DAY))
@@ -103,7 +124,7 @@ class World:
 
     def support(self, number: int) -> None:
         """Questions that wait, one with a follower, one that became a known answer; an entry of the directory."""
-        clerk, coordinator = self.users["clerk"], self.users["coordinator"]
+        clerk, coordinator = self.users["clerk"], self.users["desk"]
         told: dict[str, Any] = {"kind": "question", "text": "退回来的怎么办", "by": clerk, "at": f.moment(DAY)}
         first, second, third = (ask_question(title=f"退票以后怎么重发 {n}", **told) for n in range(3))
         merge_question(question_id=second.pk, version=second.version, into_id=first.pk, by=coordinator, at=f.moment(DAY))
@@ -114,6 +135,30 @@ class World:
         entry = office(code, "civil_affairs")
         version = entry.version if entry else 0
         keep_office(division_code=code, organ="civil_affairs", telephone="027-0000 0001", version=version, by=coordinator, on=DAY)
+
+    def circulars(self, number: int) -> None:
+        """A notice that some have read, one to come, a bulletin planned and issued."""
+        by, at = self.users["desk"], f.moment(DAY)
+        content = Content(
+            title=f"通知第{number}号", text="一、安排\n请办理。", to=Addressees(f.COUNTY), issuer="江岸区", receipt_due_on=DAY, urgent=number % 2 == 0
+        )
+        drafts = [circulars.draft_circular(content=content, from_code=f.COUNTY, by=by, at=at) for _n in range(2)]
+        with without_typesetting():
+            sent = circulars.publish_circular(circular_id=drafts[0].pk, by=by, at=at)
+        give_receipt(circular_id=sent.pk, by=self.users["clerk" if number % 2 else "decider"], at=at)
+        read_circular(circular_id=sent.pk, by=self.other_clerk, at=at)
+        plan = BulletinPlan(
+            title="江岸区情况通报",
+            text="{生活补贴人数}\n【分地区发放表】",
+            area=f.COUNTY,
+            levels=(3, 4),
+            interval=Interval.DAILY,
+            day=1,
+            at=time(9, 0),
+            issuer="江岸区",
+        )
+        bulletin = bulletins.plan_bulletin(plan=plan, from_code=f.COUNTY, by=by, at=at)
+        bulletins.issue_now(bulletin_id=bulletin.pk, by=by, at=at)
 
     def leads(self, number: int) -> None:
         """Somebody newly certified, and a notice to the township."""
@@ -200,14 +245,28 @@ def pages(world: World) -> list[tuple[str, str, str, dict[str, Any]]]:
     found += [
         (f"{name} by {role}", role, reverse(name), {})
         for name in ("questions", "answers", "directory", "status", "question_new", "question_clocks", "help")
-        for role in ("clerk", "coordinator")
+        for role in ("clerk", "desk")
     ]
-    found += [(f"question by {role}", role, reverse("question", args=[asked.pk]), {}) for role in ("clerk", "coordinator")]
-    found += [("answer", "clerk", reverse("answer", args=[known.pk]), {}), ("answer_edit", "coordinator", reverse("answer_edit", args=[known.pk]), {})]
-    found += [("question_new from", "clerk", reverse("question_new"), {"from": "home"}), ("answer_new", "coordinator", reverse("answer_new"), {})]
+    found += [(f"question by {role}", role, reverse("question", args=[asked.pk]), {}) for role in ("clerk", "desk")]
+    found += [("answer", "clerk", reverse("answer", args=[known.pk]), {}), ("answer_edit", "desk", reverse("answer_edit", args=[known.pk]), {})]
+    found += [("question_new from", "clerk", reverse("question_new"), {"from": "home"}), ("answer_new", "desk", reverse("answer_new"), {})]
     lead = Lead.objects.filter(division_code=f.TOWNSHIP).order_by("pk")[0]
     found += [(name, "clerk", reverse(name, args=[lead.pk]), {}) for name in ("lead", "lead_slip")]
     found += [(f"batch {show}", "payment_approver", reverse("batch", args=[batch.pk]), {"show": show}) for show in ("different", "all", "started")]
+    circular = Circular.objects.filter(state="published").latest("pk")
+    found += [(f"notices {show} by {who}", who, reverse("notices"), {"show": show}) for show in ("written", "unread") for who in ("clerk", "desk")]
+    found += [("notices sent", "desk", reverse("notices"), {"show": "sent"}), ("bulletins", "desk", reverse("bulletins"), {})]
+    found += [
+        ("bulletin", "desk", reverse("bulletin", args=[Bulletin.objects.latest("pk").pk]), {}),
+        ("bulletin new", "desk", reverse("bulletin_new"), {}),
+    ]
+    found += [(f"circular by {who}", who, reverse("circular", args=[circular.pk]), {}) for who in ("clerk", "desk")]
+    found += [
+        ("circular receipts", "desk", reverse("circular_receipts", args=[circular.pk]), {"show": "all"}),
+        ("circular new", "desk", reverse("circular_new"), {}),
+    ]
+    draft = Circular.objects.filter(state="draft", kind="notice").latest("pk")
+    found += [(name, "desk", reverse(name, args=[draft.pk]), {}) for name in ("circular_edit", "circular_publish")]
     return found
 
 

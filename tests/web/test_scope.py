@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -29,9 +29,15 @@ from lxbt.imports.operations.intake import open_import, recognise_file
 from lxbt.leads.models import Lead
 from lxbt.matching.models import Campaign, Signal, Suspicion
 from lxbt.notices.models import Notice
+from lxbt.notices.operations import circulars
+from lxbt.notices.rules import Addressees, Content
 from lxbt.payments import operations as payments
+from lxbt.provincial.operations.clients import open_client
 from lxbt.registry import queries as registry
 from lxbt.registry.models import Match
+from lxbt.rollout.operations import bulletins
+from lxbt.rollout.operations.bulletins import BulletinPlan
+from lxbt.rollout.rules.bulletins import Interval
 from lxbt.standards.operations import draft_standard
 from lxbt.standards.rules.rows import read_standard
 from lxbt.support.models import Attempt
@@ -59,8 +65,9 @@ OBJECTS = {
     "person_id", "number", "batch_id", "user_id", "recovery_id", "sheet_id", "event_id", "look_id", "release_id", "standard_id", "device_id", "lead_id", "notice_id", "match_id",
     "suspicion_id", "signal_id", "campaign_id", "import_id", "question_id", "answer_id", "organ",
     "attempt_id",
+    "circular_id", "bulletin_id",
 }  # fmt: skip
-PARTS = {"kind", "paper_id", "proof_id", "subsidy", "month", "seq", "picture_id", "code"}
+PARTS = {"pushed_id", "kind", "paper_id", "proof_id", "subsidy", "month", "seq", "picture_id", "code"}
 FOR_ALL = {
     "import_template": "a form to fill in, with the account's own townships",
     "division": "the tree of divisions is public",
@@ -123,6 +130,12 @@ def elsewhere(db: None) -> dict[str, Any]:
     )  # fmt: skip
     campaign = Campaign.objects.create(name="外县专项", plan="核对", area=f.OTHER_COUNTY, rules=["R01"], month=on.replace(day=1), opens_on=on, due_on=on)
     signal = Signal.objects.create(division_code=f.OTHER_TOWNSHIP, rule="R20", source="agent", month=on.replace(day=1), severity="low", raised_on=on)
+    coordinator = f.account("coordinator", f.OTHER_COUNTY, username="other_coordinator")
+    content = Content(title="外县内部通知", text="外县", to=Addressees(f.OTHER_COUNTY), issuer="外县", receipt_due_on=on)
+    circular = circulars.draft_circular(content=content, from_code=f.OTHER_COUNTY, by=coordinator, at=timezone.localtime())
+    circulars.publish_circular(circular_id=circular.pk, by=coordinator, at=timezone.localtime())
+    told = BulletinPlan(title="外县通报", text="外县", area=f.OTHER_COUNTY, levels=(3,), interval=Interval.DAILY, day=1, at=time(9, 0), issuer="外县")
+    bulletin = bulletins.plan_bulletin(plan=told, from_code=f.OTHER_COUNTY, by=coordinator, at=timezone.localtime())
     event = Event.objects.filter(division_code=f.OTHER_TOWNSHIP).latest("pk")
     said = "姓名,身份证号,补贴类型,金额\n李外县,{},护理补贴,100\n".format(f.identity_number(region="420103", serial=33))
     sent, _known = open_import(
@@ -135,7 +148,9 @@ def elsewhere(db: None) -> dict[str, Any]:
     known = publish_answer(title="外县的常见问题", text="李外县的按此办", area_code=f.OTHER_COUNTY, by=coordinator, at=timezone.now())
     return {
         "question_id": asked.pk, "picture_id": pictures_of(asked.pk)[0].pk, "answer_id": known.pk, "organ": "civil_affairs",
+        "circular_id": circular.pk, "bulletin_id": bulletin.pk,
         "campaign_id": campaign.pk, "suspicion_id": suspicion.pk, "proof_id": 1, "signal_id": signal.pk, "match_id": match.pk, "lead_id": lead.pk, "notice_id": notice.pk,
+        "client_pk": open_client(client_id="elsewhere", name="外县系统", division_code=f.OTHER_COUNTY, by=None, at=timezone.now()).client.pk, "pushed_id": 1, "difference_id": 1,
         "attempt_id": Attempt.objects.create(user_id=clerk.pk, exercise="clerk_apply", started_at=timezone.now()).pk,
         "import_id": sent.pk, "import_kind": "recipients",
         "event_id": event.pk, "look_id": look.pk, "release_id": release.pk, "person_id": person.pk, "kind": "id", "number": application.number, "batch_id": batch.pk, "subsidy": "living", "month": f"{on:%Y-%m}", "seq": 1,

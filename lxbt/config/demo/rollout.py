@@ -21,15 +21,19 @@ from lxbt.config.demo.accounts import user_name, users_named
 from lxbt.config.demo.places import SHOWN, County
 from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES
-from lxbt.divisions.rules import CORPS, NATION
+from lxbt.divisions.rules import CORPS, NATION, prefix
+from lxbt.registry.operations.provinces import note_province_heard
 from lxbt.rollout.models import Declared, Plan
-from lxbt.rollout.operations.marking import note_heard
 from lxbt.rollout.operations.planning import load_plan, set_plan, shipped_plan, write_remark
 from lxbt.rollout.rules.plan import FIRST_MONTH, TERMS, Connection, Place, Task, Window
+from lxbt.support.models import TrainingRecord
+from lxbt.support.rules.exercises import TRAINED_ROLES
 
 OPENS = {1: -72, 2: -40, 3: -8}  # batch -> days from the demonstration's day to the opening; each lasts a month
 CORPS_OPENS = 24  # outside the batches, with a window of its own
 INTERFACES = {"11": 3, "33": 7, "44": 0}  # minutes since it was heard; 0: never
+
+TRAINED = {"36": 0.96, "21": 0.92, "54": 0.4, "41": 0.7, "53": 0.2, "44": 0.35, "66": 0.1, "34": 0.0}  # the rest: all; nobody of the counties shown
 
 # province -> (accounts taken, roster entered, history recorded): the rest stands well
 FATES = {
@@ -56,11 +60,12 @@ def plan_rollout(counties: list[County], *, seed: int, day: date) -> None:
         batches = {place.province[:2]: place.batch for place in shipped_plan()}
         set_plan(places=places(counties, batches, day), reason="演示计划：日期按演示日推算，只含有演示数据的县，不是文件日期", by=None, on=day)
         open_township_accounts(counties, seed=seed, day=day)
+        train(counties, seed=seed, day=day)
         declare(counties, batches, seed=seed, day=day)
         moment = timezone.make_aware(datetime(day.year, day.month, day.day, 9))
         for digits, minutes in INTERFACES.items():
             if minutes:
-                note_heard(division_code=digits.ljust(12, "0"), heard_at=moment - timedelta(minutes=minutes), lag=minutes * 20)
+                note_province_heard(province_code=digits.ljust(12, "0"), at=moment - timedelta(minutes=minutes))
         coordinators, shown = users_named("coordinator"), {county.province for county in counties}
         for digits, (reason, step, days) in REMARKS.items():
             if digits in coordinators and digits in shown:
@@ -125,6 +130,17 @@ def open_township_accounts(counties: list[County], *, seed: int, day: date) -> N
         )
     Appointment.objects.bulk_create(appointments)
     record_event(by=None, action="account.opened", subject_kind="demonstration", subject_id=seed, details={"accounts": len(users)})
+
+
+def train(counties: list[County], *, seed: int, day: date) -> None:
+    """Who has finished the exercises; the counties where everything can be tried are left to those who try."""
+    rng, rows = Random(f"{seed} trained"), []
+    roles = Appointment.objects.filter(role__in=TRAINED_ROLES, until__isnull=True).order_by("pk").values_list("user_id", "role", "division_code")
+    for county in counties:
+        for user_id, role, place in roles.filter(division_code__startswith=prefix(county.code)) if county.code not in SHOWN else ():
+            if rng.random() < TRAINED.get(county.province, 1.0):
+                rows.append(TrainingRecord(user_id=user_id, role=role, place_code=place, finished_on=day - timedelta(days=10)))
+    TrainingRecord.objects.bulk_create(rows)
 
 
 def rights_held(county: County, month: Month) -> dict[str, int]:

@@ -112,7 +112,7 @@ class Habits:
     def codes(self) -> dict[str, dict[str, str]]:
         """How the province calls things: own code to the interface's, by table."""
         return {
-            "divisions": {place.own: place.code for place in self.places if place.own != place.code},
+            "division": {place.own: place.code for place in self.places if place.own != place.code},
             "subsidy": {own: ours for ours, own in SUBSIDY_CODES.items()},
             "category": {own: ours for ours, own in CATEGORY_CODES.items()},
             "economic": {own: ours for ours, own in ECONOMIC_CODES.items()},

@@ -239,7 +239,8 @@ class Play:
     def different(self, month: str) -> list[Group]:
         """Where both sides differ in a month."""
         answer = self.province.compare(self.day, self.store.manifest(month), months=[month])
-        return [(one["county"], one["month"], one["subsidy"]) for one in answer["differences"]]
+        ours = self.habits.codes()["subsidy"]
+        return [(one["county"], one["month"], ours.get(one["subsidy"], one["subsidy"])) for one in answer["differences"]]
 
     def _look(self, group: Group, told: Counter[str], healing: list[tuple[str, int, str]]) -> None:
         county, month, subsidy = group

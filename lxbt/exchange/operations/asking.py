@@ -132,7 +132,7 @@ def ask_on(*, asking_id: int, clock: Callable[[], datetime], on: date, limit: in
     for pk in list(AskedBatch.objects.filter(due, asking=asking).order_by("number").values_list("pk", flat=True)[:limit]):
         while True:
             try:
-                _ask_one(asking, pk, clock(), on)
+                _ask_one(asking, pk, clock, on)
                 break
             except NoAnswer:
                 continue  # the breaker counts; LinkDown ends it
@@ -144,9 +144,9 @@ def ask_on(*, asking_id: int, clock: Callable[[], datetime], on: date, limit: in
     yield progress_of(asking)
 
 
-def _ask_one(asking: Asking, pk: int, at: datetime, on: date) -> None:
+def _ask_one(asking: Asking, pk: int, clock: Callable[[], datetime], on: date) -> None:
     """Ask one batch: answered at once, or later by a callback. The question is not in a transaction that waits for the answer."""
-    batch = AskedBatch.objects.get(pk=pk)
+    batch, at = AskedBatch.objects.get(pk=pk), clock()
     within = Q(person_id__gte=batch.first_person, person_id__lte=batch.last_person)
     held = numbers_in_full(list(_recipients(asking.area, Month.of(asking.month), within)), [IDENTITY])
     numbers = [told[IDENTITY] for _person, told in sorted(held.items()) if IDENTITY in told]
@@ -168,7 +168,7 @@ def _ask_one(asking: Asking, pk: int, at: datetime, on: date) -> None:
     answer = ask(partner=asking.partner, path="sync/search", action="search", message=message, at=at, count=len(numbers))
     try:
         with transaction.atomic():
-            _take(batch_id=pk, asked=numbers, answer=answer, at=at, on=on)
+            _take(batch_id=pk, asked=numbers, answer=answer, at=clock(), on=on)
     except Fault as fault:
         note_failure(partner=asking.partner, why=str(fault), at=at)
         raise NoAnswer("half an answer, or one of wrong form") from None

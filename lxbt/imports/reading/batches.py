@@ -25,7 +25,7 @@ from lxbt.imports.rules.kinds import INSTEAD, Kind
 from lxbt.imports.rules.values import FIRST_MONTH, is_old, text_of
 
 FILLED_DOWN = frozenset(
-    {"division", "text", "area", "economic", "bank"}
+    {"division", "text", "address", "relation", "area", "economic", "bank"}
 )  # kinds of cell that one merged cell may tell of many rows; never of a person or of money
 SHOWN = 200  # characters of a cell that a fault shows
 WIDE_MONEY = ("living_amount", "care_amount")
@@ -242,8 +242,8 @@ class _Reading:
         batch.values[key] = values
 
     def _lost_digits(self, batch: Batch, cells: Sequence[Any], values: list[Any], wrong: list[int]) -> None:
-        """A number of 15 is remarked. Where cells of text have lost their last digits, one that passes by chance is not trusted either."""
-        lost = any(values[at].code == "identity_digits_lost" and isinstance(cells[at], str) for at in wrong)
+        """A number of 15 is remarked. Where cells of text have lost their last digits, one that passes by chance is not trusted either; programs lose none."""
+        lost = not self.records and any(values[at].code == "identity_digits_lost" and isinstance(cells[at], str) for at in wrong)
         for at, value in enumerate(values):
             if value.__class__ is not str:
                 continue

@@ -58,7 +58,7 @@ FAULTS: dict[str, Words] = {
     "area_unknown": Words("城乡认不出来", "填城镇或农村"),
     "sex_unknown": Words("性别认不出来", "填男或女"),
     "count_form": Words("这里应是整数", "只填数字"),
-    "text_long": Words("文字太长", "缩短到 500 个字以内"),
+    "text_long": Words("文字太长", "缩短后重新导入：关系 20 字、银行 60 字、住址 200 字、其他 500 字以内"),
     "record_utf8": Words("这一行不是 UTF-8 编码", "按 UTF-8 编码后重新推送这一行"),
     "record_form": Words("这一行不是一个 JSON 对象", "一行写一个 JSON 对象，不要换行"),
     "key_unknown": Words("记录里有不认识的字段", "对照接口说明里这一类记录的字段，去掉或改名"),

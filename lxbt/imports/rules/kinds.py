@@ -186,7 +186,7 @@ PHONE = Column(
     note="手机号或带区号的座机。", example="13800000000",
 )  # fmt: skip
 ADDRESS = Column(
-    "address", "住址", "text",
+    "address", "住址", "address",
     ("家庭住址", "地址", "居住地址", "现住址", "户籍地址", "户籍地", "现居住地址", "联系地址", "详细地址", "家庭地址", "户口所在地", "户籍所在地", "常住地址", "现居住地", "居住地", "户籍住址", "家庭详细地址"),
     note="门牌到户。", example="和平路 1 号",
 )  # fmt: skip
@@ -196,7 +196,7 @@ GUARDIAN = Column(
     note="没有监护人的留空。", example="",
 )  # fmt: skip
 RELATION = Column(
-    "guardian_relation", "与监护人关系", "text",
+    "guardian_relation", "与监护人关系", "relation",
     ("监护人关系", "与残疾人关系", "与本人关系", "关系", "与申请人关系", "与监护人的关系", "与被监护人关系", "监护关系", "与补贴对象关系", "与残疾人的关系", "与持卡人关系"),
     note="例如父子、配偶。", example="",
 )  # fmt: skip

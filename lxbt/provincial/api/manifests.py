@@ -137,14 +137,15 @@ def manifest(request: ProvinceRequest, day: date, asked: Query[MonthsAsked]) -> 
 
 @router.post("/manifests/{day}", response=Compared, operation_id="compare_manifest", summary="提交对账单并比对")
 def compare(request: ProvinceRequest, day: date, told: Told) -> dict[str, Any]:
-    """Theirs of today beside ours of now."""
+    """Theirs of today beside ours of now. A group is called as it was told; one that was not told of, in the client's codes where one is ours."""
     _only_today(day, request.at)
     client, words = request.auth, queries.words_of(request.auth)
     theirs = [Line(words.county(row.county), Month.parse(row.month), _subsidy(words, row.subsidy), row.count, row.fen, row.digest) for row in told.rows]
     found = manifests.compare_manifest(client=client, day=day, theirs=theirs, months=[Month.parse(text) for text in told.months], at=request.at)
+    said = {line.group: (row.county, row.month, row.subsidy) for line, row in zip(theirs, told.rows, strict=True)}
     differences = [
-        dict(zip(("county", "month", "subsidy"), words.told(ours.group), strict=True)) | {"ours": _sum(ours), "theirs": _sum(theirs)}
-        for ours, theirs in found.different
+        dict(zip(("county", "month", "subsidy"), said.get(ours.group) or words.told(ours.group), strict=True)) | {"ours": _sum(ours), "theirs": _sum(yours)}
+        for ours, yours in found.different
     ]
     return {"day": day, "equal": not found.different, "compared": found.rows, "differences": differences}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -17,7 +18,7 @@ from lxbt.core.crypto import sm3
 from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES
 from lxbt.divisions.rules import span
-from lxbt.provincial.models import Client, Code, Comparison, Difference, DifferentPerson, ManifestRow
+from lxbt.provincial.models import Client, Code, Comparison, Difference, DifferentPerson, ManifestRow, Pushed
 
 OURS, THEIRS = "ours", "theirs"
 TOGETHER = 16  # counties whose lines are in memory at a time
@@ -111,9 +112,10 @@ def persons_of(client: Client, group: Group, handles: Iterable[str] | None = Non
     """(handle, fen, person) of a row of the manifest, in the order of handles; of these handles alone, if any are named."""
     county, month, subsidy = group
     batches = batches_held(client, [month]).get(month, {}).get(county, [])
-    told = {"client": client.pk, "month": month.first, "batches": batches, "subsidy": subsidy}
+    asked = None if handles is None else [bytes.fromhex(handle) for handle in handles]
+    told: dict[str, Any] = {"client": client.pk, "month": month.first, "batches": batches, "subsidy": subsidy, "handles": asked}
     with connection.cursor() as cursor:
-        cursor.execute(_PERSONS, {**told, "handles": None if handles is None else [bytes.fromhex(handle) for handle in handles]})
+        cursor.execute(_PERSONS, told)
         return list(cursor.fetchall())
 
 
@@ -162,10 +164,10 @@ def _only(words: Mapping[str, str], ours: str) -> str:
 
 def words_of(client: Client) -> Words:
     """The client's words as they are kept."""
-    told: dict[str, dict[str, str]] = {"divisions": {}, "subsidy": {}}
+    told: dict[str, dict[str, str]] = {"division": {}, "subsidy": {}}
     for table, theirs, ours in Code.objects.filter(client=client, table__in=list(told)).values_list("table", "theirs", "ours"):
         told[table][theirs] = ours
-    return Words(told["divisions"], told["subsidy"])
+    return Words(told["division"], told["subsidy"])
 
 
 def open_differences(clients: Iterable[Client]) -> QuerySet[Difference]:
@@ -192,3 +194,9 @@ def different_persons(difference: Difference) -> QuerySet[DifferentPerson]:
 def last_comparison(client: Client) -> Comparison | None:
     """The last comparison of manifests."""
     return Comparison.objects.filter(client=client).order_by("-compared_at").first()
+
+
+def refs_of(client: Client, person_ids: Iterable[int], month: Month, subsidy: str) -> dict[int, str]:
+    """The client's own numbers of the payments of some persons, by person; the last where there are several."""
+    rows = Pushed.objects.filter(client_id=client.pk, kind="payments", person_id__in=list(person_ids), month=month.first, subsidy__in=["", subsidy])
+    return dict(rows.order_by("ref").values_list("person_id", "ref"))

@@ -2,6 +2,6 @@
 
 from lxbt.rollout.models.bulletins import Bulletin, BulletinIssue
 from lxbt.rollout.models.plan import Plan, Remark, Term
-from lxbt.rollout.models.progress import CountyProgress, Declared, Heard, StaleArea
+from lxbt.rollout.models.progress import CountyProgress, Declared, StaleArea
 
-__all__ = ["Bulletin", "BulletinIssue", "CountyProgress", "Declared", "Heard", "Plan", "Remark", "StaleArea", "Term"]
+__all__ = ["Bulletin", "BulletinIssue", "CountyProgress", "Declared", "Plan", "Remark", "StaleArea", "Term"]

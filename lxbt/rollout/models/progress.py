@@ -1,4 +1,4 @@
-"""What was counted: a row for each county and day. And what counting needs to know: declared totals, marks, interfaces heard."""
+"""What was counted: a row for each county and day. And what counting needs to know: declared totals, marks."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class CountyProgress(models.Model):
     latest = models.BooleanField(help_text="the newest of the county: what pages show")
     places = models.IntegerField()
     places_ready = models.IntegerField()
-    people = models.IntegerField()
-    trained = models.IntegerField(null=True, help_text="empty: nobody records it")
+    people = models.IntegerField(help_text="accounts with a role to practise")
+    trained = models.IntegerField()
     roster_month = models.DateField()
     declared = models.IntegerField(null=True)
     entered = models.IntegerField()
@@ -46,18 +46,6 @@ class StaleArea(models.Model):
 
     def __str__(self) -> str:
         return self.area_code
-
-
-class Heard(models.Model):
-    """When the interface of a province was last heard, how far behind it is, how many faults its last day had."""
-
-    division_code = models.CharField(max_length=12, primary_key=True)
-    heard_at = models.DateTimeField()
-    lag = models.IntegerField(default=0, help_text="seconds from what happened there to its arrival here")
-    errors = models.IntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.division_code} {self.heard_at}"
 
 
 class Declared(models.Model):

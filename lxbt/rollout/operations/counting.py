@@ -82,7 +82,7 @@ where payer_code >= %(low)s and payer_code < %(high)s and month <= %(month)s gro
 COUNT = """
 insert into rollout_countyprogress (county_code, day, latest, places, places_ready, people, trained, roster_month, declared, entered, matched, paid, months,
     differing, active_on, counted_at)
-select m.county, %(day)s, true, coalesce(pl.n, 0) + 2, coalesce(pl.ready, 0) + coalesce(ac.offices, 0), coalesce(ac.people, 0), case when %(trained)s then coalesce(tr.trained, 0) end,
+select m.county, %(day)s, true, coalesce(pl.n, 0) + 2, coalesce(pl.ready, 0) + coalesce(ac.offices, 0), coalesce(tr.people, 0), coalesce(tr.trained, 0),
     m.month, ro.declared, coalesce(ro.entered, 0), coalesce(ro.matched, 0), coalesce(pa.n, 0), hi.months, coalesce(df.n, 0),
     greatest(ac.active, ev.active), %(at)s
 from rollout_month m
@@ -91,7 +91,7 @@ left join (
     from rollout_place p where p.level = 4 and p.alive and p.place <> p.county group by 1
 ) pl using (county)
 left join (
-    select county, count(*) people, (max(last_login) at time zone %(zone)s)::date active,
+    select county, (max(last_login) at time zone %(zone)s)::date active,
         count(distinct organ) filter (where place = county and taken and organ in ('civil_affairs', 'federation')) offices
     from rollout_account group by 1
 ) ac using (county)
@@ -137,8 +137,7 @@ def count_progress(*, area: str = NATION, day: date, at: datetime) -> int:
     told: dict[str, Any] = {
         "low": low, "high": high, "day": day, "at": at, "month": Month.of(day).first, "first": FIRST_MONTH.first, "zone": get_current_timezone_name(),
     }  # fmt: skip
-    trained = trained_in(area)
-    told["trained"] = trained is not None
+    trained = trained_in(area, on=day)
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtext('rollout.progress'))")
         for statement in (PLACES, ACCOUNTS, MONTHS, RIGHTS, HELD):
@@ -148,10 +147,10 @@ def count_progress(*, area: str = NATION, day: date, at: datetime) -> int:
                 cursor.execute("analyze rollout_place")
             if statement is ACCOUNTS:
                 cursor.execute("create index on rollout_account (place)")
-        cursor.execute("create temporary table rollout_trained (county varchar(12), trained int) on commit drop")
+        cursor.execute("create temporary table rollout_trained (county varchar(12), people int, trained int) on commit drop")
         with cursor.copy("copy rollout_trained from stdin") as copy:
-            for row in (trained or {}).items():
-                copy.write_row(row)
+            for code, row in trained.items():
+                copy.write_row([code, *row])
         cursor.execute("analyze rollout_account, rollout_month, rollout_right, rollout_held")
         within = "county_code >= %(low)s and county_code < %(high)s"
         cursor.execute(f"delete from rollout_countyprogress where {within} and day >= %(day)s", told)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lxbt.accounts.queries import names_of
-from lxbt.rollout.models import Heard, Plan, Remark, Term
+from lxbt.registry.models.provinces import ProvinceHeard
+from lxbt.rollout.models import Plan, Remark, Term
 from lxbt.rollout.rules import judging
 from lxbt.rollout.rules.plan import TERMS, Connection, Place, Task, Terms, Window
 from lxbt.rollout.rules.plan import Term as Until
@@ -64,5 +65,5 @@ def remarks_of(code: str, limit: int = 20) -> list[Remark]:
 
 
 def heard_by_province() -> dict[str, judging.Heard]:
-    """When each interface was last heard."""
-    return {row.division_code: judging.Heard(row.heard_at, row.errors) for row in Heard.objects.all()}
+    """When each province's own system was last heard, and up to which month both sides hold the same: the ground table keeps that."""
+    return {row.province_code: judging.Heard(row.heard_at, row.synced_until) for row in ProvinceHeard.objects.all()}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import Max, Q
+from django.db.models import Q
 
 from lxbt.divisions.rules import NATION, ancestors, covers, span
 from lxbt.rollout.models import CountyProgress, StaleArea
@@ -28,9 +28,15 @@ def province_of(code: str) -> str:
 
 def counties_counted(area: str) -> list[County]:
     """The newest figures of every county of an area, in order of codes."""
+    return counted_and_when(area)[0]
+
+
+def counted_and_when(area: str) -> tuple[list[County], datetime | None]:
+    """The same, and when the newest of them was counted."""
     low, high = span(area)
-    rows = CountyProgress.objects.filter(latest=True, county_code__gte=low, county_code__lt=high).order_by("county_code").values_list(*FIELDS)
-    return [County(*row) for row in rows]
+    rows = CountyProgress.objects.filter(latest=True, county_code__gte=low, county_code__lt=high).order_by("county_code").values_list("counted_at", *FIELDS)
+    found = list(rows)
+    return [County(*row[1:]) for row in found], max((row[0] for row in found), default=None)
 
 
 def taking_part(counties: Iterable[County], place: Place | None) -> list[County]:
@@ -64,16 +70,18 @@ def board(*, area: str = NATION, on: date, now: datetime, planned: Mapping[str, 
     """The provinces of an area judged; with `planned`, as if these places were planned otherwise. A handful of statements."""
     places = plan_in_force(None if area == NATION else [province_of(area)])
     places = {**places, **{code: place for code, place in (planned or {}).items() if covers(area, code) or covers(code, area)}}
-    terms, heard = terms_in_force(), heard_by_province()
+    terms = terms_in_force()
+    heard = heard_by_province() if any(place.connection == Connection.INTERFACE for place in places.values()) else {}
     by_province: dict[str, list[County]] = {code: [] for code in places}
-    for county in counties_counted(area):
+    counties, newest = counted_and_when(area)
+    for county in counties:
         by_province.setdefault(province_of(county.code), []).append(county)
     judged = {}
-    for code, counties in sorted(by_province.items()):
+    for code, own in sorted(by_province.items()):
         place = places.get(code) or Place(code, None, None)
         more: list[Finding] = judge_connection(place.connection, heard.get(code), place.window, now) if covers(area, code) else []
-        judged[code] = judge_area(taking_part(counties, place), place.window, on, more=more, terms=terms)
-    return Board(on, places, judged, terms, heard, counted_at(area))
+        judged[code] = judge_area(taking_part(own, place), place.window, on, more=more, terms=terms)
+    return Board(on, places, judged, terms, heard, newest)
 
 
 def parts_below(judged: Judged, place: Place, codes: Iterable[str], on: date, terms: Terms) -> dict[str, Judged]:
@@ -84,13 +92,6 @@ def parts_below(judged: Judged, place: Place, codes: Iterable[str], on: date, te
         if inside:
             found[code] = judge_area(inside, place.window, on, terms=terms)
     return found
-
-
-def counted_at(area: str) -> datetime | None:
-    """When the area's figures were last counted: the oldest part decides nothing, the newest is told."""
-    low, high = span(area)
-    newest: datetime | None = CountyProgress.objects.filter(latest=True, county_code__gte=low, county_code__lt=high).aggregate(at=Max("counted_at"))["at"]
-    return newest
 
 
 def is_stale(area: str) -> bool:

@@ -22,8 +22,8 @@ class County:
     code: str
     places: int = 0  # townships, and the two offices of the county
     places_ready: int = 0  # of these, with an account that its owner has taken
-    people: int = 0  # accounts in use
-    trained: int | None = 0  # of these, with the exercises of a role finished; None while nobody records it
+    people: int = 0  # accounts with a role to practise
+    trained: int = 0  # of these, with all exercises of a role finished
     roster_month: date | None = None
     declared: int | None = None
     entered: int = 0
@@ -62,7 +62,6 @@ class Sum:
     places: int = 0
     places_ready: int = 0
     people: int = 0
-    to_train: int = 0  # people where training is recorded
     trained: int = 0
     undeclared: int = 0  # counties
     declared: int = 0
@@ -79,7 +78,7 @@ class Sum:
         """(done, wanted) of a task."""
         return {
             Task.ACCOUNTS: (self.places_ready, self.places),
-            Task.TRAINING: (self.trained, self.to_train),
+            Task.TRAINING: (self.trained, self.people),
             Task.ROSTER: (self.matched, self.base),
             Task.HISTORY: (self.months_held, self.months),
         }[task]
@@ -99,16 +98,14 @@ class Sum:
 
 def sum_of(counties: Iterable[County], window: Window | None) -> Sum:
     """The sum of counties, of one province or many that share the window (history is counted up to its opening; without one, none)."""
-    n = places = ready = people = to_train = trained = undeclared = declared = entered = matched = base = paid = held = differing = 0
+    n = places = ready = people = trained = undeclared = declared = entered = matched = base = paid = held = differing = 0
     latest: date | None = None
     for c in counties:
         n += 1
         places += c.places
         ready += c.places_ready
         people += c.people
-        if c.trained is not None:
-            to_train += c.people
-            trained += c.trained
+        trained += c.trained
         undeclared += c.declared is None
         declared += c.declared or 0
         entered += c.entered
@@ -120,7 +117,7 @@ def sum_of(counties: Iterable[County], window: Window | None) -> Sum:
         if c.active_on and (latest is None or c.active_on > latest):
             latest = c.active_on
     months = n * months_expected(window) if window else 0
-    return Sum(n, places, ready, people, to_train, trained, undeclared, declared, entered, matched, base, paid, months, held, differing, latest)
+    return Sum(n, places, ready, people, trained, undeclared, declared, entered, matched, base, paid, months, held, differing, latest)
 
 
 def together(sums: Iterable[Sum]) -> Sum:
@@ -132,5 +129,5 @@ def together(sums: Iterable[Sum]) -> Sum:
 
 
 NUMBERS = (
-    "counties", "places", "places_ready", "people", "to_train", "trained", "undeclared", "declared", "entered", "matched", "base", "paid", "months", "months_held", "differing",
+    "counties", "places", "places_ready", "people", "trained", "undeclared", "declared", "entered", "matched", "base", "paid", "months", "months_held", "differing",
 )  # fmt: skip

@@ -44,7 +44,6 @@ class Why(StrEnum):
     IDLE = "idle"
     UNHEARD = "unheard"  # the interface was never heard
     SILENT = "silent"  # it was, and is no more
-    FAULTS = "faults"  # the interface
     NO_WINDOW = "no_window"
 
 
@@ -87,10 +86,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """When an interface was last heard, and how many faults its last day had."""
+    """When an interface was last heard, and the last month in which both sides held the same."""
 
     at: datetime
-    errors: int = 0
+    synced_until: date | None = None
 
 
 def worst(states: Iterable[State]) -> State:
@@ -164,13 +163,10 @@ def judge_connection(connection: Connection, heard: Heard | None, window: Window
         if to_open > limits.ready_days:
             return []
         return [Finding(Why.UNHEARD, State.BLOCKED if to_open < -3 else State.ATTENTION, days=max(0, -to_open))]
-    found = []
     silent = now - heard.at
-    if to_open <= 0 and silent > limits.silent:
-        found.append(Finding(Why.SILENT, State.BLOCKED if silent > limits.silent_long else State.ATTENTION, days=silent.days))
-    if heard.errors:
-        found.append(Finding(Why.FAULTS, State.ATTENTION, days=heard.errors))
-    return found
+    if to_open > 0 or silent <= limits.silent:
+        return []
+    return [Finding(Why.SILENT, State.BLOCKED if silent > limits.silent_long else State.ATTENTION, days=silent.days)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ KINDS: dict[str, Promise] = {
     "import": _("数据导入"), "imports": _("导入清单"),
     "question": _("问题"), "questions": _("问题导出"), "answer": _("常见问题"), "office": _("通讯录"), "directory": _("通讯录导出"), "status": _("系统状态"),
     "rollout": _("上线进展"),
+    "province": _("省级系统"),
     "practice": _("练习"), "training": _("培训记录"),
 }  # fmt: skip
 ACTIONS: dict[str, Promise] = {
@@ -50,6 +51,10 @@ ACTIONS: dict[str, Promise] = {
     "circular.reminded": _("催阅通知"), "circulars.exported": _("导出回执"), "office_file.stored": _("存入单位文件"), "office_file.taken": _("下载单位文件"),
     "bulletin.planned": _("制定通报计划"), "bulletin.changed": _("修改通报计划"), "bulletin.paused": _("停用通报计划"), "bulletin.resumed": _("启用通报计划"),
     "bulletin.issued": _("生成一期通报"),
+    "province.opened": _("开通省级接口"), "province.changed": _("更改接入设置"), "province.key_added": _("登记公钥"), "province.key_ended": _("停用密钥"),
+    "province.compared": _("比对对账单"), "province.webhook_set": _("登记事件接收地址"), "province.delivery_replayed": _("重新推送事件"),
+    "province.closed": _("停用接入系统"), "province.codes_set": _("设置代码对照表"), "province.pushed": _("接收推送批次"), "province.taken": _("推送批次处理完毕"),
+    "payment.told_otherwise": _("省级系统更正发放记录"),
     "federation.recorded": _("残联库告知变化"), "certificate.renewal_set": _("认定换证后起发月"),
     "campaign.planned": _("制定核对专项"), "campaign.start": _("启动核对专项"), "campaign.dispatch": _("专项疑点派发"), "campaign.recheck": _("专项复查"),
     "campaign.urged": _("专项督办"), "campaign.close": _("结束核对专项"), "campaigns.exported": _("导出专项报告"),

@@ -89,14 +89,14 @@ def confirmed_for(person_id: int, division_code: str, today: date) -> Confirmed:
     return Confirmed(_("残联库 %(at)s 确认") % {"at": f"{year}{at:%m-%d %H:%M}"}, (today - at.date()).days > allowed)
 
 
-def facts_now(request: OfficialRequest, person_id: int, month: Month) -> list[Fact]:
-    """The facts that decide a case, as they hold in `month`."""
-    person = registry.person(person_id)
+def facts_now(request: OfficialRequest, person_id: int, month: Month, *, person: Any = None, confirmed: Any = None) -> list[Fact]:
+    """The facts that decide a case, as they hold in `month`; `person` and `confirmed` where the page has read them already."""
+    person = person or registry.person(person_id)
     profile = rights.profile_in(person_id, month)
     if person is None or profile is None:
         return []
     sources = latest_sources(person_id)
-    confirmed = confirmed_for(person_id, person.division_code, request.today)
+    confirmed = confirmed or confirmed_for(person_id, person.division_code, request.today)
     numbers = {row.kind: row.masked for row in registry.identifiers_of(person_id)}
     sight = sight_of(request, person.division_code)
     account = registry.current_account(person_id) if sight.accounts else None

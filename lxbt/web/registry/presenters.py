@@ -52,12 +52,12 @@ def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
     now_held = rights.subsidies_by_person([person.pk], month).get(person.pk, ())
     held = [s for s in SUBSIDIES if s in now_held]
     told = [money.told[month]] if month in money.told else rights.rights_by_month(person.pk, month, month + 1)
-    looks = list(audit.looks_at_person(person.pk)[:8])
+    looks, confirmed = list(audit.looks_at_person(person.pk)[:8]), confirmed_for(person.pk, person.division_code, request.today)
     return {
         "person": person,
         "chip": Chip(_("享受中"), "ok") if held else Chip(_("未享受"), "off"),
         "held": Subsidies(held) if held else None,
-        "facts": facts_now(request, person.pk, month),
+        "facts": facts_now(request, person.pk, month, person=person, confirmed=confirmed),
         "rights": rights_table(told) if sight.rights else [],
         "money": money,
         "applications": application_table(person.pk) if sight.applications else None,
@@ -65,7 +65,7 @@ def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
         "suspicions": suspicion_table(request, person.pk) if request.standing.may(P.VIEW_SUSPICIONS, person.division_code) else None,
         "leads": leads_table(request, person.pk) if sight.applications else None,
         "joined": [(x.person_id == person.pk, other_of(x, person.pk), reverse("match", args=[x.match_id])) for x in joined_with(person.pk)],
-        "confirmed": confirmed_for(person.pk, person.division_code, request.today),
+        "confirmed": confirmed,
         "looks": [(e.at, e.by_name or _("系统"), divisions.name_of(e.by_place) if e.by_place else "", look_words(e), e.reason) for e in looks],
         "may_edit": request.standing.may(P.EDIT_FACTS, person.division_code),
         "may_decide": request.standing.may(P.DECIDE_APPLICATIONS, person.division_code),
@@ -170,6 +170,7 @@ def timeline_of(person_id: int, sight: Sight, periods: Sequence[Any]) -> list[Ev
         if period.until is not None and period.until not in suspended[period.subsidy]:
             events.append((period.until, Event(f"{period.until:%Y-%m}", _("停发%(name)s") % {"name": name}, basis_words(period.end_basis))))
     events += [past_change(change) for change in rights.past_changes_of(person_id)] if sight.rights else []
+    events += [elsewhere(told) for told in applications.recorded_applications_of(person_id)] if sight.applications else []
     return [event for _on, event in sorted(events, key=lambda pair: pair[0], reverse=True)]
 
 
@@ -190,6 +191,14 @@ def past_change(change: Any) -> tuple[date, Event]:
     return change.month, Event(f"{change.month:%Y-%m}", title, words.listed(part for part in (values, change.reason, decided) if part), bool(doubts), doubts)
 
 
+def elsewhere(told: Any) -> tuple[date, Event]:
+    """An application dealt with in another system: 在省级系统申请护理补贴，同意，2026-02-20 审定."""
+    title = _("在其他系统申请%(name)s：%(decision)s") % {"name": words.SUBSIDIES_SHORT[told.subsidy], "decision": DECISIONS[told.decision]}
+    decided = _("%(day)s 审定") % {"day": told.decided_on} if told.decided_on else ""
+    return told.applied_on, Event(told.applied_on, title, words.listed(part for part in (told.reason, decided) if part))
+
+
+DECISIONS = {"pending": lazy("办理中"), "granted": lazy("同意"), "refused": lazy("不同意"), "withdrawn": lazy("已撤回")}
 PAST_CHANGES = {
     "new": lazy("新增"), "stop": lazy("停发"), "rise": lazy("提标"), "grade": lazy("等级变更"), "suspend": lazy("暂停"), "resume": lazy("恢复"), "move_in": lazy("迁入"),
     "move_out": lazy("迁出"), "other": lazy("其他变更"),

@@ -87,7 +87,7 @@ def rollout_counties(request: OfficialRequest) -> HttpResponse:
     tabs += [Tab(str(STATES[s][0]), f"{base}&state={s}", sum(v.state == s for _c, v in every), not why and request.GET.get("state") == s) for s in states]
     context = {
         "code": code, "name": divisions.name_of(code), "table": table, "tabs": tabs, "reason": reason_words(why, pairs),
-        "as_of": presenters.as_of_words(found.counted_at, request.today), "crumbs": [*crumbs(request, code), Crumb(_("县级名单"))],
+        "as_of": presenters.as_of_words(found.counted_at, request.today), "crumbs": [*crumbs(request), Crumb(_("县级名单"))],
     }  # fmt: skip
     return render(request, "rollout/counties.html", context)
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from lxbt.accounts.rules import Permission as P
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
-from lxbt.divisions.rules import NATION
+from lxbt.divisions.rules import NATION, Level
 from lxbt.rollout.operations.counting import recount_progress
 from lxbt.rollout.operations.planning import write_remark
 from lxbt.rollout.queries import plan as plans
@@ -48,21 +48,22 @@ class RemarkForm(forms.Form):
 
 
 def asked(request: OfficialRequest) -> str:
-    """The area of the address, in scope. A township is answered by its county."""
+    """The area of the address, in scope, down to the county."""
     code = request.GET.get("code") or request.POST.get("code") or request.focus
-    if not request.standing.may(P.TRACK_ROLLOUT, code) or divisions.division(code) is None:
+    if not request.standing.may(P.TRACK_ROLLOUT, code):
         raise Http404
+    trail = divisions.trail(code)
+    if not trail or trail[-1].code != code or trail[-1].level > Level.COUNTY:
+        raise Http404
+    request.trail = trail  # type: ignore[attr-defined]
     return code
 
 
-def crumbs(request: OfficialRequest, code: str) -> list[Crumb]:
-    """From the nation down to the area, as far as the account sees."""
-    trail = [Crumb(_("上线进展"), reverse("rollout"))] if request.standing.may(P.TRACK_ROLLOUT, NATION) else []
-    return trail + [
-        Crumb(node.name, presenters.to_area(node.code) if request.standing.may(P.TRACK_ROLLOUT, node.code) else "")
-        for node in divisions.trail(code)
-        if node.code != NATION
-    ]
+def crumbs(request: OfficialRequest) -> list[Crumb]:
+    """From the nation down to the area asked for, as far as the account sees."""
+    top = [Crumb(_("上线进展"), reverse("rollout"))] if request.standing.may(P.TRACK_ROLLOUT, NATION) else []
+    nodes: list[Any] = request.trail  # type: ignore[attr-defined]
+    return top + [Crumb(n.name, presenters.to_area(n.code) if request.standing.may(P.TRACK_ROLLOUT, n.code) else "") for n in nodes if n.code != NATION]
 
 
 @page(P.TRACK_ROLLOUT)
@@ -143,15 +144,14 @@ def area(request: OfficialRequest, code: str, form: RemarkForm | None = None) ->
     judged = found.judged.get(province)
     if judged is None:
         raise Http404
-    node = divisions.division(code)
-    single = node is not None and node.acts_as_county
+    single = bool(request.trail[-1].acts_as_county)  # type: ignore[attr-defined]
     children = [] if single else [child.code for child in divisions.children(code)]
     parts = progress.parts_below(judged, place, children, request.today, found.terms) if place else {}
     overrides = divisions.workday_overrides()
     as_of = presenters.as_of_words(found.counted_at, request.today)
     areas = request.standing.areas(P.TRACK_ROLLOUT)
     context: dict[str, Any] = {
-        "code": code, "name": divisions.name_of(code), "chip": state_chip(judged.verdict.state), "crumbs": crumbs(request, code), "as_of": as_of,
+        "code": code, "name": divisions.name_of(code), "chip": state_chip(judged.verdict.state), "crumbs": crumbs(request), "as_of": as_of,
         "stale": progress.is_stale(code), "tiles": presenters.area_tiles(code, judged, place, found.terms), "findings": findings_of(code, judged, single),
         "plan": plan_facts(place, judged, overrides, request, found), "single": single, "outside": not judged.figures.counties,
         "table": presenters.parts_table(parts) if not single else None, "map": presenters.progress_map(code, parts, as_of),
@@ -180,6 +180,9 @@ def plan_facts(place: Place | None, judged: Judged, overrides: Any, request: Off
     else:
         facts.append((_("时间窗"), _("待部里指定")))
     facts.append((_("接入"), connection_words(place, found.heard.get(place.province) if place else None, timezone.now())))
+    heard = found.heard.get(place.province) if place else None
+    if heard and heard.synced_until:
+        facts.append((_("对账一致至"), f"{heard.synced_until:%Y-%m}"))
     if place and place.counties and len(judged.counties) > 1:
         facts.append((_("参加的县"), _("%(n)s 个") % {"n": len(judged.counties)}))
     if place and place.basis:
@@ -261,7 +264,7 @@ def sheet_row(code: str, judged: Judged, place: Place | None, connection: str, r
     why = in_turn(said(x) for x in judged.verdict.findings if x.state != State.NORMAL)
     words = in_turn(part for part in (remark.reason, remark.next_step) if part) if remark else ""
     return [
-        code, divisions.name_of(code), batch_word(place.batch if place else None), state_chip(judged.verdict.state).word, f.counties, f.places, f.places_ready, f.to_train,
+        code, divisions.name_of(code), batch_word(place.batch if place else None), state_chip(judged.verdict.state).word, f.counties, f.places, f.places_ready, f.people,
         f.trained, f.declared, f.entered, f.paid, f.undeclared, f.months, f.months_held, connection, why, words,
     ]  # fmt: skip
 

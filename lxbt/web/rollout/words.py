@@ -37,7 +37,6 @@ ONE: dict[Why, Promise] = {
     Why.IDLE: lazy("%(days)s 天没有操作"),
     Why.UNHEARD: lazy("接口尚未联通"),
     Why.SILENT: lazy("接口 %(days)s 天没有数据"),
-    Why.FAULTS: lazy("接口最近一天出错 %(days)s 条"),
     Why.NO_WINDOW: lazy("不在批次名单内，时间窗待部里指定"),
 }
 MANY: dict[Why, Promise] = {

@@ -79,6 +79,10 @@ class Ground:
         amount = sum((Decimal(value) for told in kept.values() for value in told.values()), Decimal(0))
         self.planted.append(Planted(rule, source, who.person.pk, real, kept, f"{amount:.2f}", who.person.division_code))
 
+    def note_place(self, rule: str, source: str, division: str) -> None:
+        """Remember a fault of a place: a signal, about nobody."""
+        self.planted.append(Planted(rule, source, 0, division=division))
+
     def list_row(self, kind: str, who: Recipient, **more: Any) -> None:
         """A row of a list about somebody, under the right number."""
         rows = self.rows.setdefault(kind, [])
@@ -134,15 +138,17 @@ def plant_faults(*, area: str, month: Month, on: date, each: int = 3, seed: int 
     `month`: the last month paid there. Lists are taken in by the real operations; the registry by its own; what only a
     broken system could do (an altered amount, a cut ledger) by SQL.
     """
-    from lxbt.config.demo.faults.kinds import KINDS
+    from lxbt.config.demo.faults import kinds, places
 
     ground = Ground(area, month, on, Random(f"{seed} faults"))
     resolve_changes()
-    ground.pool = list(recipients(area, month, 40 * each + 400))
+    ground.pool = list(recipients(area, month, 45 * each + 400))
     ground.rng.shuffle(ground.pool)
     for _n in range(each):
-        for plant in KINDS:
+        for plant in (*kinds.KINDS, *places.KINDS):
             plant(ground)
+    for plant in places.PLACES:
+        plant(ground)
     _fill_roster(ground)
     for kind, rows in sorted(ground.rows.items()):
         entry = open_list(kind=kind, division_code=area, received_on=on, as_of=month.last if month.last <= on else on, name=f"{LISTS[kind].title}.csv", by=None)

@@ -276,9 +276,9 @@ class People:
                 undo["account"] = [number, self.accounts[pid][3] if pid in self.accounts else None]
             if "phone" in changes or "address" in changes:
                 phone = queries.seal(row.phone).hex() if "phone" in changes else None
-                handle = (queries.phone_handle(row.phone) or b"").hex() if phone else None
+                known_by = (queries.phone_handle(row.phone) or b"").hex() if phone else None
                 contacts.append({
-                    "person_id": pid, "phone": phone, "phone_masked": changes["phone"][1] if phone else None, "phone_handle": handle, "address": row.address or None,
+                    "person_id": pid, "phone": phone, "phone_masked": changes["phone"][1] if phone else None, "phone_handle": known_by, "address": row.address or None,
                 })  # fmt: skip
                 _name, _division, old_phone, old_address, old_masked = self.known[pid]
                 undo["contact"] = {"phone": bytes(old_phone).hex() if old_phone else "", "phone_masked": old_masked, "address": old_address}

@@ -36,8 +36,12 @@
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-report]");
     if (!link) return;
+    const route = document.body.dataset.route || "";
+    const address = new URL(link.href);
+    if (route) address.searchParams.set("from", route); // a part of the page may have been fetched from elsewhere
+    link.href = address.href;
     try {
-      const told = { route: document.body.dataset.route || "", width: window.innerWidth, lines: screenOf() };
+      const told = { route, width: window.innerWidth, lines: screenOf() };
       sessionStorage.setItem(STORE, JSON.stringify(told));
     } catch { /* private window: the report goes without a screen */ }
   });
