@@ -161,9 +161,11 @@ def test_an_area_larger_than_a_county_is_compared_in_the_background_with_its_pro
     run = Run.objects.get()
     assert (run.asked, run.finished_at) == (True, None)
     page = inspector.get(reverse("rules")).content.decode()
-    assert "正在后台比对" in page
+    assert "已排队，等待后台开始" in page
     assert reverse("rules_run") not in page
-    assert "0 / " in inspector.get(reverse("rules"), {"part": "going"}).content.decode()
+    Run.objects.update(total=3, done=[f.COUNTY])
+    assert "已完成 1 / 3 个县" in inspector.get(reverse("rules"), {"part": "going"}).content.decode()
+    Run.objects.update(total=0, done=[])
     assert compare_asked(on=ON, at=f.moment(ON)) == 1
     run.refresh_from_db()
     assert run.finished_at is not None
@@ -177,7 +179,7 @@ def test_a_threshold_is_tried_on_a_province_in_the_background_and_the_page_keeps
     url = reverse("rule", args=["R19"])
     inspector = logged_in(people["inspector"])
     told = {"act": "try", "on": "on", "days": "20", "dispatch": "auto", "age": "70", "months": "15"}
-    assert "正在后台试算" in inspector.post(url, told, follow=True).content.decode()
+    assert "已排队，等待后台开始" in inspector.post(url, told, follow=True).content.decode()
     trial = Trial.objects.get()
     assert (trial.finished_at, trial.setting["age"]) == (None, 70)
     assert "HX-Refresh" not in inspector.get(url, {"part": "trying"}).headers

@@ -30,16 +30,18 @@ UNTOUCHED = (State.RAISED, State.DISPATCHED)
 Key = tuple[int, str, str]  # person, rule, source
 
 
-def lapse_settled(*, persons: Sequence[int] | None = None, area: str = NATION, on: date, at: datetime) -> int:
+def lapse_settled(*, persons: Sequence[int] | None = None, area: str = NATION, on: date, at: datetime, but_fresh: bool = False) -> int:
     """Ask again for each month that an untouched case of a monthly rule claims; months that are settled leave it, and without any it lapses.
 
-    Of these persons, or of an area. Gives how many lapsed.
+    Of these persons, or of an area; `but_fresh`: save those that were raised on this day and not changed since. Gives how many lapsed.
     """
     rules = [rule for rule in RULES.values() if rule.monthly]
     low, high = span(area)
     rows = Suspicion.objects.filter(rule__in=[rule.code for rule in rules], state__in=UNTOUCHED, division_code__gte=low, division_code__lt=high)
     if persons is not None:
         rows = rows.filter(person_id__in=list(persons))
+    if but_fresh:
+        rows = rows.exclude(raised_on=on, version=1)
     ids = list(rows.order_by("pk").values_list("pk", flat=True))
     pricer, lapsed = Pricer(NATION), 0
     for start in range(0, len(ids), PORTION):

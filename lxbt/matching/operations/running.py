@@ -92,7 +92,7 @@ def run_rules(
                 run.save(update_fields=["done", "found", "total"])
         yield len(done), run.total, report
     if any(rule.monthly for rule in chosen):
-        lapse_settled(area=area, on=on, at=at)
+        lapse_settled(area=area, on=on, at=at, but_fresh=True)
     run.finished_at = at
     run.save(update_fields=["finished_at", "total"])
     record_event(
@@ -151,7 +151,7 @@ def compare_changed(*, month: Month, on: date, at: datetime, limit: int = 100_00
                 _compare(sorted({*persons, *sharers(persons)}), [], rules, month, on, at, pricer, report)
         if not persons:
             break
-        lapse_settled(persons=persons, on=on, at=at)
+        lapse_settled(persons=persons, on=on, at=at, but_fresh=True)
         report.persons += len(persons)
     return report
 

@@ -31,7 +31,7 @@ from lxbt.web.exchange.words import ANSWERS, CHANGES, LINES, MESSAGES, STATES
 from lxbt.web.words import listed, translated
 
 if TYPE_CHECKING:
-    from lxbt.exchange.models import Message, Sending
+    from lxbt.exchange.models import Asking, Message, Sending
 
 SHOWN = 50
 
@@ -142,7 +142,7 @@ def lists_table(now: datetime) -> Table:
     )  # fmt: skip
 
 
-def round_words(latest: asking.Asking | None, now: datetime) -> str:
+def round_words(latest: Asking | None, now: datetime) -> str:
     """How far the latest round of questions is."""
     if latest is None:
         return _("尚未查询")
