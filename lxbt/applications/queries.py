@@ -12,7 +12,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from lxbt.accounts.queries import in_scope
 from lxbt.accounts.rules import Permission, Standing
-from lxbt.applications.models import Application, Asked, Draft, Paper, Step
+from lxbt.applications.models import Application, Asked, Draft, Paper, RecordedApplication, Step
 from lxbt.applications.rules import State, StepName
 from lxbt.registry.queries import open_sealed
 
@@ -105,6 +105,11 @@ def unfinished_of(person_id: int) -> QuerySet[Asked]:
 def applications_of(person_id: int) -> QuerySet[Application]:
     """A person's applications, latest first."""
     return with_asked(Application.objects.filter(person_id=person_id)).order_by("-applied_on", "-id")
+
+
+def recorded_applications_of(person_id: int) -> QuerySet[RecordedApplication]:
+    """A person's applications that were dealt with elsewhere, latest first."""
+    return RecordedApplication.objects.filter(person_id=person_id).order_by("-applied_on", "subsidy")
 
 
 def decisions_since(person_ids: Iterable[int], since: datetime) -> list[tuple[Application, datetime]]:

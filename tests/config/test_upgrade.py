@@ -49,21 +49,26 @@ def empty(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
             server.execute(f"drop database if exists {name} with (force)")
 
 
-def our_first_migrations() -> list[tuple[str, str]]:
-    """The first migration of every app of this project."""
+def our_apps() -> set[str]:
+    """Every app of this project."""
     loader = MigrationExecutor(connection).loader
-    labels = sorted(
-        {label for label, _name in loader.graph.nodes if loader.migrated_apps and loader.disk_migrations[label, _name].__module__.startswith("lxbt.")}
-    )
-    return [(label, min(name for app, name in loader.graph.nodes if app == label)) for label in labels]
+    return {label for label, _name in loader.graph.nodes if loader.migrated_apps and loader.disk_migrations[label, _name].__module__.startswith("lxbt.")}
+
+
+def our_first_migrations() -> list[tuple[str, str]]:
+    """The first migration of every app of the first release: one that rests on later steps of another came later itself."""
+    graph, ours = MigrationExecutor(connection).loader.graph, our_apps()
+    firsts = {label: min(name for app, name in graph.nodes if app == label) for label in ours}
+    later = {label for label in ours if any(app in ours and name != firsts[app] for app, name in graph.forwards_plan((label, firsts[label])))}
+    return [(label, firsts[label]) for label in sorted(ours - later)]
 
 
 def migrate_to_the_first() -> Any:
     """Every app at its first migration; gives the models as they were then."""
     executor = MigrationExecutor(connection)
-    firsts = our_first_migrations()
-    others = [leaf for leaf in executor.loader.graph.leaf_nodes() if leaf[0] not in dict(firsts)]
-    state = executor.migrate([*firsts, *others])
+    ours = our_apps()
+    others = [leaf for leaf in executor.loader.graph.leaf_nodes() if leaf[0] not in ours]
+    state = executor.migrate([*our_first_migrations(), *others])
     return state.apps
 
 
@@ -157,6 +162,18 @@ def fill(apps: Any) -> None:
     make("exchange.Sending", message_id="2", action="search", url="http://127.0.0.1:9/", made_at=MOMENT, **about)
     make("exchange.Subscription", partner=partner, ours=True, code="c", event="REGISTER", since_at=MOMENT)
     make("exchange.Link", partner=partner)
+    pushing = make("provincial.Client", client_id="hubei", name="湖北省系统", division_code=PROVINCE, handle_key=b"\x00")
+    make("provincial.ClientKey", client=pushing, key_id="k", algorithm="sm2", public_key=bytes(65))
+    make("provincial.Nonce", client_id=pushing.pk, nonce="n" * 16, seen_at=MOMENT)
+    make("provincial.Answer", client_id=pushing.pk, key="k", digest=bytes(32), status=200, at=MOMENT)
+    make("provincial.Code", client=pushing, table="subsidy", theirs="HL", ours="care")
+    pushed = make("provincial.Batch", client=pushing, importing_id=sent.pk, kind="payments", rows=1, digest=bytes(32), sandbox=False, received_at=MOMENT)
+    make("provincial.RowResult", batch_id=pushed.pk, row_no=1, ref="1", outcome="new")
+    make("provincial.Pushed", client_id=pushing.pk, kind="payments", ref="1", digest=bytes(16), batch_id=pushed.pk, **who)
+    make(
+        "applications.RecordedApplication", subsidy="care", applied_on=DAY, division_code=TOWNSHIP, county_code=COUNTY, decision="granted", decided_on=DAY,
+        import_id=sent.pk, **who,
+    )  # fmt: skip
     told = make("leads.Lead", division_code=TOWNSHIP, kind="new", subsidies=["care"], about_on=DAY, basis="test", opened_on=DAY, due_on=DAY, **who)
     make("leads.Reminder", lead=told, on=DAY, way="phone", outcome="will_apply", by_id=1, by_name="甲", recorded_at=MOMENT, **who)
     notice = make("notices.Notice", division_code=TOWNSHIP, kind="federation_frozen", posted_at=MOMENT, **who)
@@ -224,7 +241,6 @@ def test_a_filled_database_keeps_its_rows_and_its_pages_answer(empty: str) -> No
     call_command("migrate", verbosity=0, interactive=False)
     assert up_to_date()
     after = counts()
-    assert {table: after.get(table) for table in before} == before
     assert bytes(Person.objects.get().phone_handle or b"") == phone_handle("13900001111")
     assert {table: after.get(MOVED.get(table, table)) for table in before} == before
     while count_stale():

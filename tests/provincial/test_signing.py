@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lxbt.exchange.rules.canonical import canonical
 from lxbt.provincial.models import Client, ClientKey
 from lxbt.provincial.operations import clients
 from lxbt.provincial.rules import signing
@@ -137,3 +141,14 @@ def test_out_of_the_sandbox_only_with_a_key() -> None:
     with pytest.raises(clients.ClientRefused):
         clients.change_client(client=made.client, name="新系统", quota=10, sandbox=False, certificate="", by=None, at=datetime.now(UTC))
     assert Client.objects.get(pk=made.client.pk).sandbox
+
+
+def test_the_example_of_the_documentation_is_right() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "provincial.md").read_text()
+    block = text.split("算例")[1].split("```")[1]
+    told = dict(line.split(maxsplit=1) for line in block.splitlines() if line.startswith(("公钥", "请求体", "摘要", "签名")))
+    signed = "\n".join(block.split("被签名的文字\n")[1].splitlines()[:5])
+    assert signing.digest_of(told["请求体"].encode()) == told["摘要"]
+    assert canonical(json.loads(told["请求体"])) == told["请求体"].encode()
+    signing.verify("ed25519", base64.b64decode(told["公钥"]), base64.b64decode(told["签名"]), signed.encode())
+    assert base64.b64encode(signing.sign("ed25519", bytes(range(32)), signed.encode())).decode() == told["签名"]

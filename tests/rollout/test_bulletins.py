@@ -100,6 +100,11 @@ def test_an_issue_without_any_figures_says_so_and_leaves_out_what_would_be_empty
     assert [(part["kind"], part.get("text")) for part in parts] == [("heading", "一、发放情况"), ("paragraph", "—"), ("note", "系统中还没有统计数字。")]
 
 
+def test_an_issue_of_which_nothing_is_counted_says_only_that() -> None:
+    parts = rendered("一、发放情况\n{停发}", Figures(f.PROVINCE, "湖北省", "", "", False), year=2026, number=1)
+    assert [part["kind"] for part in parts] == ["note"]
+
+
 @pytest.fixture
 def people(db: None) -> dict[str, User]:
     f.load_places()

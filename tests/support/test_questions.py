@@ -195,6 +195,8 @@ def test_at_the_top_it_stays_late_for_all_to_see(offices: Offices) -> None:
     found = offices.ask(offices.province)
     assert found.desk_code == f.NATION
     assert ticking.climb_overdue(on=date(2026, 4, 1), at=AT) == 0
+    assert ticking.climb_overdue(on=date(2026, 4, 2), at=AT) == 0
+    assert list(Notice.objects.filter(kind__contains="overdue").values_list("kind", "division_code")) == [("question_overdue_here", f.NATION)]
     with pytest.raises(Refusal, match="没有可以答复的单位"):
         act(ops.pass_question_up, found, offices.nation, note="上面没有人了")
 
@@ -206,6 +208,16 @@ def test_silence_after_an_answer_ends_it_after_ten_working_days(offices: Offices
     assert ticking.end_silent(on=date(2026, 3, 24), at=f.moment(date(2026, 3, 24))) == 1
     found.refresh_from_db()
     assert (found.state, found.ended_on) == (State.SOLVED, date(2026, 3, 24))
+
+
+def test_who_is_asked_back_has_ten_working_days_from_then_however_late_the_question_is(offices: Offices) -> None:
+    found = offices.ask()
+    late = date(2026, 4, 1)
+    act(ops.ask_back, found, offices.county, text="请说明是哪一批次", at=f.moment(late))
+    assert ticking.end_silent(on=late + timedelta(days=12), at=f.moment(late + timedelta(days=12))) == 0
+    assert ticking.end_silent(on=date(2026, 4, 20), at=f.moment(date(2026, 4, 20))) == 1
+    found.refresh_from_db()
+    assert (found.state, found.ended_on) == (State.WITHDRAWN, date(2026, 4, 20))
 
 
 def test_a_known_answer_answers_it_and_all_that_follow(offices: Offices) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from lxbt.core.refusal import Refusal
 from lxbt.support.models import Incident
@@ -28,6 +30,17 @@ def test_a_silence_of_the_background_work_is_written_down_when_it_is_over() -> N
 def test_queues_are_read_where_nothing_ever_ran() -> None:
     found = queries.queues()
     assert (found.waiting, found.oldest, found.doing) == (0, None, 0)
+
+
+def test_what_waits_is_counted_since_the_oldest_and_what_is_of_the_future_does_not_wait_yet() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("insert into procrastinate_jobs (queue_name, task_name, scheduled_at) values ('default', 'a', now() - interval '20 minutes')")
+        cursor.execute("insert into procrastinate_jobs (queue_name, task_name, scheduled_at) values ('default', 'b', now() + interval '1 hour')")
+        cursor.execute("insert into procrastinate_jobs (queue_name, task_name) values ('default', 'c')")
+    found = queries.queues()
+    assert (found.waiting, found.doing) == (2, 0)
+    assert found.oldest is not None
+    assert timezone.now() - found.oldest > timedelta(minutes=19)
 
 
 def test_maintenance_is_told_from_two_days_before_until_its_end_or_until_it_is_cancelled() -> None:

@@ -85,6 +85,7 @@ class World:
         f.load_places()
         f.usual_standards()
         self.users = {role: f.account(role, place, username=f"here_{role}") for role, place in ROLES.items()}
+        self.users["desk"] = f.account("coordinator", f.COUNTY, username="here_desk")
         self.other_clerk = f.account("clerk", TOWNSHIPS[1], username="there_clerk")
         self.month = builders.JANUARY
         self.serial = 100
@@ -123,7 +124,7 @@ class World:
 
     def support(self, number: int) -> None:
         """Questions that wait, one with a follower, one that became a known answer; an entry of the directory."""
-        clerk, coordinator = self.users["clerk"], self.users["coordinator"]
+        clerk, coordinator = self.users["clerk"], self.users["desk"]
         told: dict[str, Any] = {"kind": "question", "text": "退回来的怎么办", "by": clerk, "at": f.moment(DAY)}
         first, second, third = (ask_question(title=f"退票以后怎么重发 {n}", **told) for n in range(3))
         merge_question(question_id=second.pk, version=second.version, into_id=first.pk, by=coordinator, at=f.moment(DAY))
@@ -137,7 +138,7 @@ class World:
 
     def circulars(self, number: int) -> None:
         """A notice that some have read, one to come, a bulletin planned and issued."""
-        by, at = self.users["coordinator"], f.moment(DAY)
+        by, at = self.users["desk"], f.moment(DAY)
         content = Content(
             title=f"通知第{number}号", text="一、安排\n请办理。", to=Addressees(f.COUNTY), issuer="江岸区", receipt_due_on=DAY, urgent=number % 2 == 0
         )
@@ -244,28 +245,28 @@ def pages(world: World) -> list[tuple[str, str, str, dict[str, Any]]]:
     found += [
         (f"{name} by {role}", role, reverse(name), {})
         for name in ("questions", "answers", "directory", "status", "question_new", "question_clocks", "help")
-        for role in ("clerk", "coordinator")
+        for role in ("clerk", "desk")
     ]
-    found += [(f"question by {role}", role, reverse("question", args=[asked.pk]), {}) for role in ("clerk", "coordinator")]
-    found += [("answer", "clerk", reverse("answer", args=[known.pk]), {}), ("answer_edit", "coordinator", reverse("answer_edit", args=[known.pk]), {})]
-    found += [("question_new from", "clerk", reverse("question_new"), {"from": "home"}), ("answer_new", "coordinator", reverse("answer_new"), {})]
+    found += [(f"question by {role}", role, reverse("question", args=[asked.pk]), {}) for role in ("clerk", "desk")]
+    found += [("answer", "clerk", reverse("answer", args=[known.pk]), {}), ("answer_edit", "desk", reverse("answer_edit", args=[known.pk]), {})]
+    found += [("question_new from", "clerk", reverse("question_new"), {"from": "home"}), ("answer_new", "desk", reverse("answer_new"), {})]
     lead = Lead.objects.filter(division_code=f.TOWNSHIP).order_by("pk")[0]
     found += [(name, "clerk", reverse(name, args=[lead.pk]), {}) for name in ("lead", "lead_slip")]
     found += [(f"batch {show}", "payment_approver", reverse("batch", args=[batch.pk]), {"show": show}) for show in ("different", "all", "started")]
     circular = Circular.objects.filter(state="published").latest("pk")
-    found += [(f"notices {show} by {who}", who, reverse("notices"), {"show": show}) for show in ("written", "unread") for who in ("clerk", "coordinator")]
-    found += [("notices sent", "coordinator", reverse("notices"), {"show": "sent"}), ("bulletins", "coordinator", reverse("bulletins"), {})]
+    found += [(f"notices {show} by {who}", who, reverse("notices"), {"show": show}) for show in ("written", "unread") for who in ("clerk", "desk")]
+    found += [("notices sent", "desk", reverse("notices"), {"show": "sent"}), ("bulletins", "desk", reverse("bulletins"), {})]
     found += [
-        ("bulletin", "coordinator", reverse("bulletin", args=[Bulletin.objects.latest("pk").pk]), {}),
-        ("bulletin new", "coordinator", reverse("bulletin_new"), {}),
+        ("bulletin", "desk", reverse("bulletin", args=[Bulletin.objects.latest("pk").pk]), {}),
+        ("bulletin new", "desk", reverse("bulletin_new"), {}),
     ]
-    found += [(f"circular by {who}", who, reverse("circular", args=[circular.pk]), {}) for who in ("clerk", "coordinator")]
+    found += [(f"circular by {who}", who, reverse("circular", args=[circular.pk]), {}) for who in ("clerk", "desk")]
     found += [
-        ("circular receipts", "coordinator", reverse("circular_receipts", args=[circular.pk]), {"show": "all"}),
-        ("circular new", "coordinator", reverse("circular_new"), {}),
+        ("circular receipts", "desk", reverse("circular_receipts", args=[circular.pk]), {"show": "all"}),
+        ("circular new", "desk", reverse("circular_new"), {}),
     ]
     draft = Circular.objects.filter(state="draft", kind="notice").latest("pk")
-    found += [(name, "coordinator", reverse(name, args=[draft.pk]), {}) for name in ("circular_edit", "circular_publish")]
+    found += [(name, "desk", reverse(name, args=[draft.pk]), {}) for name in ("circular_edit", "circular_publish")]
     return found
 
 

@@ -19,7 +19,7 @@ from django.utils import timezone
 from lxbt.accounts.models import User
 from lxbt.audit.models import Event
 from lxbt.notices.models import Notice
-from lxbt.support.models import Beat, KnownAnswer, Question
+from lxbt.support.models import Beat, Incident, KnownAnswer, Question
 from lxbt.support.operations import questions as asking
 from lxbt.support.operations.answers import publish_answer
 from lxbt.support.operations.status import announce_maintenance
@@ -193,6 +193,17 @@ def test_the_status_page_says_in_words_that_the_worker_is_down_and_what_that_mea
     assert "系统运行正常" in clerk.get(reverse("status")).content.decode()
     assert "公告一次维护" not in body
     assert clerk.post(reverse("status"), {"act": "cancel", "id": "1"}).status_code == 404
+
+
+def test_an_open_incident_makes_its_part_not_running_until_it_is_closed(clerk: Client, logged_in: LogIn) -> None:
+    Beat.objects.create(name="worker", at=timezone.now())
+    admin = logged_in(f.account("administrator", f.NATION))
+    admin.post(reverse("status"), {"act": "note", "part": "federation", "title": "残联库连不上", "began_at": f"{timezone.localtime():%Y-%m-%dT%H:%M}"})
+    body = clerk.get(reverse("status")).content.decode()
+    assert "残联库连不上；" in body
+    assert "有一部分没有运行" in body
+    admin.post(reverse("status"), {"act": "close", "id": str(Incident.objects.get().pk), "cause": "对方停电，已恢复"})
+    assert "系统运行正常" in clerk.get(reverse("status")).content.decode()
 
 
 def test_maintenance_is_announced_by_the_nation_and_told_on_every_page(clerk: Client, logged_in: LogIn) -> None:

@@ -42,7 +42,7 @@ class Store:
         with self.lock:
             return self.db.execute(sql, tuple(params)).fetchall()
 
-    def many(self, sql: str, rows: Iterable[Iterable[Any]]) -> None:
+    def many(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
         """A statement for each row, in one transaction."""
         with self.lock:
             self.db.execute("begin")

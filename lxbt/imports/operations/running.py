@@ -93,13 +93,17 @@ class Running:
         with transaction.atomic():
             entry = finish(self.entry.pk, at=self.clock())
             if entry.state == DONE:
-                entry.effects = dict(Counter(entry.effects) + self.handler.finish())
+                entry.effects = dict(Counter(entry.effects) + self.last_effects())
                 entry.save(update_fields=["effects"])
         return True
 
     def layout(self) -> Layout:
         """How the file is read."""
         return layout_of(self.entry)
+
+    def last_effects(self) -> Counter[str]:
+        """What can only be counted when every row is through."""
+        return self.handler.finish()
 
     def tell(self, prepared: Prepared, rows: list[ToldRow]) -> None:
         """What became of each row of a chunk, for whoever keeps it."""

@@ -20,7 +20,7 @@ def tell_readers(*, of: Circular, kind: str, circular_id: int, at: datetime) -> 
             f"{POST} select distinct division_code, organ, '', %s, %s::jsonb, %s::timestamptz from notices_circularreceipt where circular_id = %s",
             [kind, json.dumps({"circular": circular_id}), at, of.pk],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def tell_owing(*, of: Circular, at: datetime) -> int:
@@ -32,4 +32,4 @@ def tell_owing(*, of: Circular, at: datetime) -> int:
             f" from office o left join told t using (division_code, organ) where {show}",
             {**narrowed(of, of.area, at.date()), "to_role": of.to_role, "params": json.dumps({"circular": of.pk}), "at": at},
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)

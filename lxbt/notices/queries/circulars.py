@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -162,7 +163,7 @@ class Reach:
     accounts: int
 
 
-def told_of(to: Addressees, on: date) -> dict[str, object]:
+def told_of(to: Addressees, on: date) -> dict[str, Any]:
     """The values of OFFICES."""
     low, high = span(to.area)
     return {"low": low, "high": high, "levels": list(to.levels), "organ": to.organ, "role": to.role, "on": on}

@@ -92,4 +92,4 @@ def offices_in(one: Circular, code: str, on: date, *, show: str = "all", after: 
             {**narrowed(one, code, on), "place": place, "past": organ, "limit": limit},
         )
         for row in cursor.fetchall():
-            yield OfficeReceipt(*row[:7], users=tuple(row[7] or ()))
+            yield OfficeReceipt(*row[:7], tuple(row[7] or ()))

@@ -69,7 +69,7 @@ def _coming(request: ProvinceRequest, kind: str, month: str | None, rows: int, k
 
 @router.post("/batches", response={202: BatchState}, auth=Signed(streamed=True), operation_id="push_batch", summary="推送一批记录", openapi_extra=ROWS)
 def push_batch(
-    request: ProvinceRequest, kind: Kind = Query(...), month: str | None = Query(None, max_length=7, description="2026-10"),
+    request: ProvinceRequest, kind: Kind, month: str | None = None,
     rows: int = Header(..., alias="X-Lxbt-Rows", ge=0, le=10_000_000), idempotency_key: str = Header(..., alias="Idempotency-Key"),
 ) -> Any:  # fmt: skip
     """Keep a batch that came whole; its rows are taken in the background, in the order in which batches came."""

@@ -56,7 +56,7 @@ def pack(records: Iterable[Mapping[str, Any]]) -> Packed:
     file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 (its owner closes it)
     out = _Digested(file)
     rows = 0
-    with gzip.GzipFile(filename="", mode="wb", compresslevel=LEVEL, fileobj=out, mtime=0) as packed:  # type: ignore[arg-type]
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=LEVEL, fileobj=out, mtime=0) as packed:
         for record in records:
             packed.write(canonical(record) + b"\n")
             rows += 1

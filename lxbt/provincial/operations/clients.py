@@ -6,7 +6,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
@@ -83,6 +83,14 @@ def open_client(
         details={"name": name, "sandbox": sandbox, "quota": quota},
     )  # fmt: skip
     return Opened(client, handle_key)
+
+
+@transaction.atomic
+def open_client_with_key(*, key_id: str, algorithm: str, public_key: bytes, by: User | None, at: datetime, **told: Any) -> Opened:
+    """Open a client together with its first key: both, or neither. `told`: as for `open_client`."""
+    opened = open_client(by=by, at=at, **told)
+    add_key(client=opened.client, key_id=key_id, algorithm=algorithm, public_key=public_key, by=by, at=at)
+    return opened
 
 
 def handle_key_of(client: Client) -> bytes:

@@ -117,7 +117,8 @@ def _settle(client: Client, months: Iterable[Month], different: list[tuple[Line,
     equal = [row.pk for group, row in opened.items() if group not in found]
     DifferentPerson.objects.filter(difference_id__in=equal).delete()  # nobody is spoken of longer than needed
     Difference.objects.filter(pk__in=equal).update(closed_at=at, seen_at=at)
-    changed, fresh = [], []
+    changed: list[Difference] = []
+    fresh: list[Difference] = []
     for group, (mine, yours) in found.items():
         row = opened.get(group) or Difference(client=client, county_code=group[0], month=group[1].first, subsidy=group[2], found_at=at)
         row.ours_count, row.ours_fen, row.theirs_count, row.theirs_fen, row.seen_at = mine.count, mine.fen, yours.count, yours.fen, at

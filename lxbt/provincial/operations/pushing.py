@@ -7,6 +7,7 @@ taken back in the same transaction. In the sandbox each chunk is rolled back whe
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -82,6 +83,9 @@ class Pushing(Running):
 
     def layout(self) -> Layout:
         return replace(super().layout(), codes=self.codes)
+
+    def last_effects(self) -> Counter[str]:
+        return Counter()  # a batch is a part of what is pushed: nothing can be said of the whole at its end
 
     def deal(self, entry: Any, prepared: Prepared, *, writing: bool) -> list[Result]:
         cells, self.accepted = prepared.batch.cells, {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -27,7 +28,7 @@ def note_push(*, client: Client, at: datetime, rows: int = 1, errors: int = 0) -
     """A push was taken: so many rows, of them so many refused."""
     if client.sandbox:
         return
-    told = {"client": client.pk, "day": timezone.localdate(at), "rows": rows, "errors": errors, "at": at}
+    told: dict[str, Any] = {"client": client.pk, "day": timezone.localdate(at), "rows": rows, "errors": errors, "at": at}
     with connection.cursor() as cursor:
         cursor.execute(_NOTE, told)
         before: datetime | None = cursor.fetchone()[0]

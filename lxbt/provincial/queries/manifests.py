@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -111,9 +112,10 @@ def persons_of(client: Client, group: Group, handles: Iterable[str] | None = Non
     """(handle, fen, person) of a row of the manifest, in the order of handles; of these handles alone, if any are named."""
     county, month, subsidy = group
     batches = batches_held(client, [month]).get(month, {}).get(county, [])
-    told = {"client": client.pk, "month": month.first, "batches": batches, "subsidy": subsidy}
+    asked = None if handles is None else [bytes.fromhex(handle) for handle in handles]
+    told: dict[str, Any] = {"client": client.pk, "month": month.first, "batches": batches, "subsidy": subsidy, "handles": asked}
     with connection.cursor() as cursor:
-        cursor.execute(_PERSONS, {**told, "handles": None if handles is None else [bytes.fromhex(handle) for handle in handles]})
+        cursor.execute(_PERSONS, told)
         return list(cursor.fetchall())
 
 

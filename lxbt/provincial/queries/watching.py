@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, Min, Sum
 from django.utils import timezone
 
-from lxbt.provincial.models import Activity, Client, Comparison, Delivery, Difference
+from lxbt.provincial.models import Activity, Batch, Client, Comparison, Delivery, Difference
 from lxbt.provincial.rules.events import FAILED, WAITING
 
 WEEK = timedelta(days=7)
@@ -54,3 +54,9 @@ def standings(clients: Iterable[Client], *, at: datetime) -> dict[int, Standing]
         states = told.get(pk, {})
         found[pk] = Standing(last.get(pk), pushes, rows, errors, compared.get(pk), open_now.get(pk, 0), states.get(WAITING, 0), states.get(FAILED, 0))
     return found
+
+
+def seconds_waiting(client: Client, at: datetime) -> int:
+    """How long the oldest batch that is not through has been waiting."""
+    first = Batch.objects.filter(client=client, done_at__isnull=True, day__isnull=True).aggregate(at=Min("received_at"))["at"]
+    return max(0, int((at - first).total_seconds())) if first else 0

@@ -8,11 +8,30 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL("update rollout_countyprogress set trained = 0 where trained is null", migrations.RunSQL.noop),
-        migrations.AlterField("countyprogress", "trained", models.IntegerField()),
+        migrations.SeparateDatabaseAndState(
+            database_operations=[
+                migrations.RunSQL(
+                    ["-- squawk-ignore adding-not-nullable-field\nalter table rollout_countyprogress alter column trained set not null"],
+                    ["alter table rollout_countyprogress alter column trained drop not null"],
+                )
+            ],
+            state_operations=[migrations.AlterField("countyprogress", "trained", models.IntegerField())],
+        ),
         migrations.AlterField("countyprogress", "people", models.IntegerField(help_text="accounts with a role to practise")),
         migrations.RunSQL(
             "insert into registry_provinceheard (province_code, heard_at) select division_code, heard_at from rollout_heard on conflict do nothing",
             migrations.RunSQL.noop,
         ),
-        migrations.DeleteModel("Heard"),
+        migrations.SeparateDatabaseAndState(
+            database_operations=[
+                migrations.RunSQL(
+                    ["-- squawk-ignore ban-drop-table\ndrop table rollout_heard"],
+                    [
+                        "create table rollout_heard (division_code varchar(12) primary key, heard_at timestamptz not null, lag integer not null,"
+                        " errors integer not null)"
+                    ],
+                )
+            ],
+            state_operations=[migrations.DeleteModel("Heard")],
+        ),
     ]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 PLACE = re.compile(r"\{([^{}\n]*)\}")
@@ -155,7 +156,7 @@ def rendered(text: str, figures: Figures, *, year: int, number: int) -> list[Par
         elif not is_empty(line, figures):
             parts.append({"kind": "heading" if is_heading(line) else "paragraph", "text": filled(line, figures, year=year, number=number)})
     as_of = f"数字截至{moment_words(figures.as_of)}，统计月份{month_words(figures.month)}。" if figures.as_of else "系统中还没有统计数字。"
-    kept = [part for part, following in zip(parts, [*parts[1:], {"kind": "heading"}], strict=True) if not part["kind"] == following["kind"] == "heading"]
+    kept = [part for part, following in pairwise([*parts, {"kind": "heading"}]) if not part["kind"] == following["kind"] == "heading"]
     return [*kept, {"kind": "note", "text": as_of}]
 
 

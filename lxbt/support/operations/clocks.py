@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.utils import timezone
 
 from lxbt.core.workdays import workdays_between
 from lxbt.divisions import queries as divisions
+from lxbt.divisions.rules import NATION
 from lxbt.notices.operations import Post, post_notices
-from lxbt.support.models import Desk, Office, Question
+from lxbt.support.models import Desk, Entry, Office, Question
 from lxbt.support.operations.acts import DESK_ROLE, arrive_at, finished, leave_desk, moved, tell_desk, unfollow
 from lxbt.support.queries.questions import desk_above
 from lxbt.support.rules.directory import CONFIRMED_EVERY, REMINDED_EVERY
@@ -22,7 +24,9 @@ from lxbt.support.rules.questions import CLIMBS_AFTER, LAPSES_AFTER, State
 def climb_overdue(*, on: date, at: datetime, limit: int = 500) -> int:
     """Late questions: the desk and the one above are told once; some days later the question goes up by itself. Gives how many climbed."""
     overrides, climbed = divisions.workday_overrides(), 0
-    rows = Question.objects.select_for_update(skip_locked=True).filter(state=State.OPEN, due_on__lt=on).order_by("due_on", "id")[:limit]
+    told_at_the_top = Q(desk_code=NATION) & Exists(Desk.objects.filter(question=OuterRef("pk"), left_at__isnull=True, told_late_on__isnull=False))
+    late = Question.objects.filter(state=State.OPEN, due_on__lt=on).exclude(told_at_the_top)
+    rows = late.select_for_update(skip_locked=True, of=("self",)).order_by("due_on", "id")[:limit]
     for found in rows:
         above = desk_above(found.desk_code, found.desk_organ, on=on)
         further = above.staffed and (above.code, above.organ) != (found.desk_code, found.desk_organ)
@@ -35,7 +39,8 @@ def climb_overdue(*, on: date, at: datetime, limit: int = 500) -> int:
             climbed += 1
         elif Desk.objects.filter(question=found, left_at__isnull=True, told_late_on__isnull=True).update(told_late_on=on):
             told = {"question": found.pk, "title": found.title}
-            posts = [Post(found.desk_code, "question_overdue", organ=found.desk_organ, role=DESK_ROLE, params=told)]
+            kind = "question_overdue" if further else "question_overdue_here"
+            posts = [Post(found.desk_code, kind, organ=found.desk_organ, role=DESK_ROLE, params=told)]
             if further:
                 posts.append(
                     Post(above.code, "questions_below_overdue", organ=above.organ, role=DESK_ROLE, params={"place": divisions.name_of(found.desk_code)})
@@ -48,11 +53,10 @@ def climb_overdue(*, on: date, at: datetime, limit: int = 500) -> int:
 def end_silent(*, on: date, at: datetime, limit: int = 500) -> int:
     """Answered and nobody said otherwise, or asked back and nobody added anything, for long enough: it ends. Gives how many."""
     overrides, ended = divisions.workday_overrides(), 0
-    answered = Q(state=State.ANSWERED, answered_at__lt=at)
-    rows = Question.objects.select_for_update(skip_locked=True).filter(answered | Q(state=State.ASKED)).order_by("id")[:limit]
-    for found in rows:
-        since = found.answered_at.date() if found.state == State.ANSWERED and found.answered_at else found.due_on
-        if workdays_between(since, on, overrides) <= LAPSES_AFTER:
+    last = Entry.objects.filter(question=OuterRef("pk")).order_by("-id").values("at")[:1]
+    silent = Question.objects.filter(state__in=(State.ANSWERED, State.ASKED)).annotate(last=Subquery(last)).filter(last__lt=at - timedelta(days=LAPSES_AFTER))
+    for found in silent.select_for_update(skip_locked=True, of=("self",)).order_by("id")[:limit]:
+        if workdays_between(timezone.localtime(found.last).date(), on, overrides) <= LAPSES_AFTER:
             continue
         before = moved(found, "lapse")
         found.ended_on = on

@@ -29,15 +29,16 @@ def queues() -> Queues:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            select count(*) filter (where status = 'todo' and coalesce(scheduled_at, now()) <= now()),
-                min(coalesce(j.scheduled_at, e.at)) filter (where status = 'todo' and coalesce(j.scheduled_at, now()) <= now()),
-                count(*) filter (where status = 'doing'), (select max(last_heartbeat) from procrastinate_workers)
-            from procrastinate_jobs j
-            left join lateral (select min(at) as at from procrastinate_events where job_id = j.id) e on true
-            where status in ('todo', 'doing')
+            with waiting as (
+                select id, scheduled_at from procrastinate_jobs where status = 'todo' and coalesce(scheduled_at, now()) <= now()
+            )
+            select count(*), (select min(at) from procrastinate_events where job_id = (select min(id) from waiting where scheduled_at is null)), min(scheduled_at),
+                (select count(*) from procrastinate_jobs where status = 'doing'), (select max(last_heartbeat) from procrastinate_workers)
+            from waiting
             """
         )
-        return Queues(*cursor.fetchone())
+        waiting, deferred, scheduled, doing, moved = cursor.fetchone()
+        return Queues(waiting, min((one for one in (deferred, scheduled) if one), default=None), doing, moved)
 
 
 def last_beat() -> datetime | None:

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from lxbt.accounts.rules import Permission as P
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
@@ -27,7 +28,7 @@ from lxbt.web.components import Chip, Column, Crumb, Empty, Page, Row, Table
 from lxbt.web.formats import money
 from lxbt.web.paging import SIZE, cut
 from lxbt.web.provincial.presenters import moment
-from lxbt.web.provincial.views import P, client_of
+from lxbt.web.provincial.views import client_of
 
 if TYPE_CHECKING:
     from lxbt.provincial.models import Client, Delivery, Difference, DifferentPerson

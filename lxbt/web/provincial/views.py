@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -56,16 +57,15 @@ def province_new(request: OfficialRequest) -> HttpResponse:
         raise Http404
     form = OpenForm(request.POST or None)
     if form.is_bound and form.is_valid():
-        told, at = form.cleaned_data, timezone.now()
+        told = form.cleaned_data
+        private, public = key_pair(told)
         try:
-            opened = operations.open_client(
-                client_id=told["client_id"], name=told["name"], division_code=request.focus, quota=told["quota"], certificate=told["certificate"], by=request.user, at=at
+            opened = operations.open_client_with_key(
+                **{name: told[name] for name in ("client_id", "name", "quota", "certificate", "key_id", "algorithm")}, public_key=public,
+                division_code=request.focus, by=request.user, at=timezone.now(),
             )  # fmt: skip
-            private = _registered(request, opened.client, told, replacing=False)
             return _told_once(request, opened.client, told["key_id"], private, opened.handle_key)
         except Refusal as refusal:
-            if queries.client_named(told["client_id"]) and refusal.field in ("key_id", "algorithm", "public_key"):
-                messages.error(request, str(refusal))
             show_refusal(form, refusal)
     return render(request, "provincial/new.html", {"form": form, "place": divisions.name_of(request.focus), "crumbs": _crumbs(_("开通接口"))})
 
@@ -74,15 +74,12 @@ def _crumbs(*words: str) -> list[Crumb]:
     return [Crumb(_("省级接口"), reverse("provinces")), *(Crumb(word) for word in words)]
 
 
-def _registered(request: OfficialRequest, client: Client, told: dict[str, object], *, replacing: bool) -> str:
-    """Register the key of a form. Gives the private half when it was made here, as Base64."""
-    algorithm, public, private = str(told["algorithm"]), bytes(told["public_key"]), b""  # type: ignore[arg-type, call-overload]
-    if not public:
-        private, public = signing.new_pair(algorithm)
-    operations.add_key(
-        client=client, key_id=str(told["key_id"]), algorithm=algorithm, public_key=public, replacing=replacing, by=request.user, at=timezone.now()
-    )
-    return base64.b64encode(private).decode()
+def key_pair(told: Mapping[str, Any]) -> tuple[str, bytes]:
+    """The public key of a form, and the private half as Base64 when the pair is made here."""
+    if told["public_key"]:
+        return "", told["public_key"]
+    private, public = signing.new_pair(told["algorithm"])
+    return base64.b64encode(private).decode(), public
 
 
 def _told_once(request: OfficialRequest, client: Client, key_id: str, private: str, handle_key: str = "") -> HttpResponse:
@@ -125,9 +122,13 @@ def _act(request: OfficialRequest, client: Client, change: ChangeForm, key: KeyF
             operations.change_client(client=client, by=request.user, at=at, **change.cleaned_data)
             messages.success(request, _("已保存。"))
         elif act == "key" and key.is_valid():
-            private = _registered(request, client, key.cleaned_data, replacing=True)
+            told = key.cleaned_data
+            private, public = key_pair(told)
+            operations.add_key(
+                client=client, key_id=told["key_id"], algorithm=told["algorithm"], public_key=public, replacing=True, by=request.user, at=at
+            )  # fmt: skip
             if private:
-                return _told_once(request, client, key.cleaned_data["key_id"], private)
+                return _told_once(request, client, told["key_id"], private)
             messages.success(request, _("已登记公钥，原有的密钥 5 分钟后停用。"))
         elif act == "end":
             operations.end_key(client=client, key_id=request.POST.get("key", ""), by=request.user, at=at)

@@ -170,6 +170,7 @@ def timeline_of(person_id: int, sight: Sight, periods: Sequence[Any]) -> list[Ev
         if period.until is not None and period.until not in suspended[period.subsidy]:
             events.append((period.until, Event(f"{period.until:%Y-%m}", _("停发%(name)s") % {"name": name}, basis_words(period.end_basis))))
     events += [past_change(change) for change in rights.past_changes_of(person_id)] if sight.rights else []
+    events += [elsewhere(told) for told in applications.recorded_applications_of(person_id)] if sight.applications else []
     return [event for _on, event in sorted(events, key=lambda pair: pair[0], reverse=True)]
 
 
@@ -190,6 +191,14 @@ def past_change(change: Any) -> tuple[date, Event]:
     return change.month, Event(f"{change.month:%Y-%m}", title, words.listed(part for part in (values, change.reason, decided) if part), bool(doubts), doubts)
 
 
+def elsewhere(told: Any) -> tuple[date, Event]:
+    """An application dealt with in another system: 在省级系统申请护理补贴，同意，2026-02-20 审定."""
+    title = _("在其他系统申请%(name)s：%(decision)s") % {"name": words.SUBSIDIES_SHORT[told.subsidy], "decision": DECISIONS[told.decision]}
+    decided = _("%(day)s 审定") % {"day": told.decided_on} if told.decided_on else ""
+    return told.applied_on, Event(told.applied_on, title, words.listed(part for part in (told.reason, decided) if part))
+
+
+DECISIONS = {"pending": lazy("办理中"), "granted": lazy("同意"), "refused": lazy("不同意"), "withdrawn": lazy("已撤回")}
 PAST_CHANGES = {
     "new": lazy("新增"), "stop": lazy("停发"), "rise": lazy("提标"), "grade": lazy("等级变更"), "suspend": lazy("暂停"), "resume": lazy("恢复"), "move_in": lazy("迁入"),
     "move_out": lazy("迁出"), "other": lazy("其他变更"),

@@ -24,7 +24,7 @@ from lxbt.web.applications.presenters import clock_of
 from lxbt.web.components import Chip, Clock, Column, Empty, Link, Person, Row, Tab, Table, Tile
 from lxbt.web.paging import SIZE, cut
 from lxbt.web.sheets import Sheet, send_sheet
-from lxbt.web.support.words import KINDS, STATES
+from lxbt.web.support.words import KINDS, STATES, page_name
 from lxbt.web.words import ORGANS
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def question_table(request: OfficialRequest, shown: list[Any], paging: Any) -> T
         Row(
             cells=[
                 clock(one, request.today, overrides) or state_chip(one, request.today), Person(one.title, url=reverse("question", args=[one.pk])), str(KINDS[one.kind]),
-                one.page or "—", f"{divisions.name_of(one.place_code)} {one.asked_by_name}", office_name(one.desk_code, one.desk_organ),
+                page_name(one.route) or one.page or "—", f"{divisions.name_of(one.place_code)} {one.asked_by_name}", office_name(one.desk_code, one.desk_organ),
                 one.followers + 1 if one.followers else "—", f"{timezone.localtime(one.asked_at):%m-%d %H:%M}",
             ],
             url=reverse("question", args=[one.pk]), action=_("答复") if one.state == State.OPEN and queries.is_at_my_desk(request.standing, one) else _("查看"),
@@ -135,7 +135,7 @@ def questions_export(request: OfficialRequest) -> HttpResponse:
     ]  # fmt: skip
     cells = [
         [
-            one.pk, KINDS[one.kind], one.title, one.text, one.page, one.error, divisions.name_of(one.place_code), ORGANS[one.organ], one.asked_by_name,
+            one.pk, KINDS[one.kind], one.title, one.text, page_name(one.route) or one.page, one.error, divisions.name_of(one.place_code), ORGANS[one.organ], one.asked_by_name,
             f"{timezone.localtime(one.asked_at):%Y-%m-%d %H:%M}", state_chip(one, request.today).word, office_name(one.desk_code, one.desk_organ), one.due_on,
             f"{timezone.localtime(one.answered_at):%Y-%m-%d %H:%M}" if one.answered_at else "", one.followers,
         ]

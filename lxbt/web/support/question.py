@@ -183,7 +183,7 @@ def said(found: Question) -> list[Event]:
 def facts(found: Question) -> list[tuple[Any, Any]]:
     """From where it was reported."""
     return [
-        (_("页面"), found.page or page_name(found.route) or "—"), (_("角色"), listed(translated(BY_KEY[key].label) for key in found.roles if key in BY_KEY) or "—"),
+        (_("页面"), page_name(found.route) or found.page or "—"), (_("角色"), listed(translated(BY_KEY[key].label) for key in found.roles if key in BY_KEY) or "—"),
         (_("辖区"), divisions.full_name_of(found.focus)), (_("窗口宽度"), _("%(n)s 像素") % {"n": found.width} if found.width else "—"), (_("错误编号"), found.error or "—"),
         (_("同问"), found.followers or "—"),
     ]  # fmt: skip

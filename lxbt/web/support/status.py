@@ -29,6 +29,7 @@ from lxbt.web.exchange.views import ago
 from lxbt.web.exchange.words import LINES
 from lxbt.web.refusals import show_refusal
 from lxbt.web.support.words import HEALTH, INCIDENT_PARTS
+from lxbt.web.words import in_turn
 
 SHOWN = 30  # incidents
 MOMENT = {"type": "datetime-local"}
@@ -108,6 +109,7 @@ def parts_table(now: datetime) -> tuple[Table, list[Health]]:
     line = line_health(link.state if link else None)
     counted, stale, running = statistics.counted_at(NATION), statistics.is_stale(NATION), imports.running_count()
     last = payments.last_bank_file()
+    open_incidents = {one.part: one.title for one in queries.incidents().filter(ended_at__isnull=True)[:10]}
     waits = _("排队 %(n)s 项，最早的等了自 %(ago)s；正在办 %(d)s 项。") if queues.waiting else _("没有排队的工作；正在办 %(d)s 项。")
     lines: list[tuple[str, Health, str, str]] = [
         (_("页面和数据库"), Health.FINE, _("您正在看的这一页由数据库答复。"), _("受理、审核、发放都可以办。")),
@@ -137,12 +139,22 @@ def parts_table(now: datetime) -> tuple[Table, list[Health]]:
             (_("最近一份：%(ago)s导出。") if last[0] == "out" else _("最近一份：%(ago)s收到回盘。")) % {"ago": ago(last[1], now)} if last else _("还没有银行文件。"), "",
         ),
     ]  # fmt: skip
+    lines = [with_incidents(line, open_incidents) for line in lines]
     rows = [Row([name, Chip(str(HEALTH[health][0]), HEALTH[health][1]), told, meaning]) for name, health, told, meaning in lines]
     table = Table(
         caption=_("各部分"),
-        columns=[Column(_("部分"), phone="lead"), Column(_("状态"), phone="first"), Column(_("情况")), Column(_("对办理的影响"))], rows=rows,
+        columns=[Column(_("部分"), phone="lead"), Column(_("状态"), phone="first"), Column(_("说明")), Column(_("对办理的影响"))], rows=rows,
     )  # fmt: skip
-    return table, [health for _name, health, _told, _meaning in lines]
+    found = [health for _name, health, _told, _meaning in lines]
+    return table, [*found, Health.SLOW] if "other" in open_incidents else found
+
+
+def with_incidents(line: tuple[str, Health, str, str], open_incidents: dict[str, str]) -> tuple[str, Health, str, str]:
+    """A part does not run while an incident of it is open, whatever its signs say."""
+    name, _health, told, meaning = line
+    part = {_("页面和数据库"): ("database", "pages"), _("后台任务"): ("worker",), _("残联库连接"): ("federation",)}.get(name, ())
+    said = [open_incidents[one] for one in part if one in open_incidents]
+    return (name, Health.DOWN, in_turn([*said, told]), meaning) if said else line
 
 
 def line_words(link: Any, now: datetime) -> str:

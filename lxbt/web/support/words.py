@@ -29,6 +29,7 @@ NOTICES: dict[str, Promise] = {
     "question_added": lazy("问题“%(title)s”有了补充。"),
     "question_reopened": lazy("问题“%(title)s”没有解决，请再看一次。"),
     "question_overdue": lazy("问题“%(title)s”已经逾期，两个工作日后自动升到上一级。"),
+    "question_overdue_here": lazy("问题“%(title)s”已经逾期，请尽快答复。"),
     "questions_below_overdue": lazy("%(place)s 有问题逾期未答复，请督促。"),
     "question_answered": lazy("您单位提出的问题“%(title)s”已有答复。"),
     "question_asked_back": lazy("您单位提出的问题“%(title)s”需要补充情况。"),
@@ -39,7 +40,7 @@ PARTS: dict[str, Promise] = {
     "message": lazy("提示"), "error": lazy("错误提示"),
 }  # fmt: skip
 HEALTH: dict[str, tuple[Promise, Tone]] = {
-    "fine": (lazy("正常"), "ok"), "slow": (lazy("变慢"), "warn"), "down": (lazy("没有运行"), "bad"), "unused": (lazy("未启用"), "off"),
+    "fine": (lazy("运行正常"), "ok"), "slow": (lazy("变慢"), "warn"), "down": (lazy("没有运行"), "bad"), "unused": (lazy("未启用"), "off"),
 }  # fmt: skip
 INCIDENT_PARTS: dict[str, Promise] = {
     "worker": lazy("后台任务"), "federation": lazy("残联库连接"), "database": lazy("数据库"), "pages": lazy("页面"), "other": lazy("其他"),

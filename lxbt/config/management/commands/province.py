@@ -126,7 +126,7 @@ class Command(Base):
             lines = {handle_of(number, self.handle_key).hex(): place for place, number in enumerate(held, 1)}
             both = different(ours, province.persons(self.day, group))
             province.compare_persons(self.day, group, {handle: here or 0 for handle, (here, _there) in list(both.items())[:20_000]})
-            told = dict(zip(("county", "month", "subsidy"), group, strict=True))
+            told: dict[str, Any] = dict(zip(("county", "month", "subsidy"), group, strict=True))
             persons += [told | {"handle": handle, "place": lines.get(handle), "ours": here, "theirs": there} for handle, (here, there) in both.items()]
         return {"day": self.day, "equal": answer["equal"], "compared": answer["compared"], "differences": persons, "failed": not answer["equal"]}
 

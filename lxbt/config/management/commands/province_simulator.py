@@ -64,7 +64,7 @@ class Command(Base):
         if options["against"]:
             setting = replace(setting, url=options["against"])
         try:
-            faults = Faults(options["seed"], dict(one.partition("=")[::2] for one in options["fault"]))  # type: ignore[arg-type]
+            faults = Faults(options["seed"], dict(one.partition("=")[::2] for one in options["fault"]))
             habits = Habits.of(options["seed"], options["area"], rows_of_data(), zones=options["zones"], shared=options["shared"])
             today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
             until = Month.parse(options["until"]) if options["until"] else Month.of(today).back(1)

@@ -21,7 +21,8 @@ from lxbt.config.management.commands._base import Command as Base
 from lxbt.config.tls import own_certificate
 from lxbt.core.refusal import Refusal
 
-RESTART_AFTER = 2.0  # seconds, so that a program that cannot start does not spin
+RESTART_AFTER, RESTART_AT_MOST = 2.0, 60.0  # seconds: twice as long after each failure, so that a program that cannot start does not spin
+STEADY = 120.0  # seconds that a program must have run to count as started well
 
 
 class WrongCertificate(Refusal):
@@ -102,13 +103,20 @@ class Command(Base):
 
         signal.signal(signal.SIGTERM, ask_to_stop)
         signal.signal(signal.SIGINT, ask_to_stop)
+        pause = dict.fromkeys(programs, RESTART_AFTER / 2)
+        due, began = dict.fromkeys(programs, 0.0), dict.fromkeys(programs, 0.0)
         while not stop:
+            now = time.monotonic()
             for name, command in programs.items():
-                if name not in running or running[name].poll() is not None:
-                    if name in running:
-                        self.stderr.write(f"{name} ended with {running[name].returncode}; starting it again")
-                        time.sleep(RESTART_AFTER)
+                process = running.get(name)
+                if process is not None and process.poll() is not None:
+                    del running[name]
+                    pause[name] = RESTART_AFTER if now - began[name] > STEADY else min(RESTART_AT_MOST, pause[name] * 2)
+                    due[name] = now + pause[name]
+                    self.stderr.write(f"{name} ended with {process.returncode}; starting it again in {pause[name]:.0f} s")
+                if name not in running and now >= due[name]:
                     running[name] = subprocess.Popen(command, start_new_session=True, env={**os.environ, PARENT: str(os.getpid())})
+                    began[name] = now
             time.sleep(0.3)
         for process in running.values():
             process.terminate()
