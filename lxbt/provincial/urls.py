@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from lxbt.provincial.api import api
@@ -30,7 +30,8 @@ def told_as_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     return answered
 
 
-patterns, *names = api.urls
-for pattern in patterns:
-    pattern.callback = told_as_json(pattern.callback)
-urlpatterns = [path("provincial/v1/", (patterns, *names))]
+routes, label, space = api.urls
+for route in routes:
+    if isinstance(route, URLPattern):
+        route.callback = told_as_json(route.callback)
+urlpatterns = [path("provincial/v1/", (routes, label, space))]

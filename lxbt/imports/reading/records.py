@@ -56,7 +56,7 @@ def _object(line: bytes) -> dict[str, Any]:
         raise Unreadable("record_form") from None
     if found.__class__ is not dict:
         raise Unreadable("record_form")
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _no_number(text: str) -> Any:

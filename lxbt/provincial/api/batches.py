@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Header, Path, Query, Router, Schema, Status
+from ninja import Router, Schema, Status
+from ninja.params.functions import Header, Path, Query
 
 from lxbt.core.months import Month
 from lxbt.provincial import queries

@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Header, Router, Schema
+from ninja import Router, Schema
+from ninja.params.functions import Header
 
 from lxbt.exchange.rules.canonical import NotCanonical, canonical
 from lxbt.provincial.api.gate import ProvinceRequest, target_of

@@ -181,7 +181,9 @@ class Pushing(Running):
     def tell(self, prepared: Prepared, rows: list[ToldRow]) -> None:
         """Keep what became of each row, and which records of theirs are known now."""
         cells, batch = prepared.batch.cells, self.batch
-        self.answers, lines, fresh, changed = [], [], [], []
+        self.answers, lines = [], []
+        fresh: list[tuple[Any, ...]] = []
+        changed: list[tuple[Any, ...]] = []
         for row in rows:
             ref = cells[row.position][self.width + REF]
             outcome = outcome_of(row.outcome)

@@ -60,8 +60,10 @@ class Prepared:
 
     def only(self, wanted: Sequence[int]) -> Prepared:
         """The rows at these places alone."""
-        lists = ([values[n] for n in wanted] if values else [] for values in (self.rows, self.told, self.numbers, self.places, self.extra))
-        return Prepared(self.batch, *lists, self.faults, self.remarks)
+        return Prepared(
+            self.batch, [self.rows[n] for n in wanted], [self.told[n] for n in wanted], [self.numbers[n] for n in wanted], [self.places[n] for n in wanted],
+            [self.extra[n] for n in wanted] if self.extra else [], self.faults, self.remarks,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,8 @@ class Applications(Handler):
         self.rows: list[list[ToldApplication]] = []
         results, seen = [], set()
         for n, person in enumerate(found):
-            result, told = Result(SAME), []
+            result = Result(SAME)
+            told: list[ToldApplication] = []
             results.append(result)
             self.rows.append(told)
             if person.conflict:
