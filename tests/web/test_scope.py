@@ -66,8 +66,9 @@ OBJECTS = {
     "suspicion_id", "signal_id", "campaign_id", "import_id", "question_id", "answer_id", "organ",
     "attempt_id",
     "circular_id", "bulletin_id",
+    "client_pk",
 }  # fmt: skip
-PARTS = {"pushed_id", "kind", "paper_id", "proof_id", "subsidy", "month", "seq", "picture_id", "code"}
+PARTS = {"pushed_id", "difference_id", "kind", "paper_id", "proof_id", "subsidy", "month", "seq", "picture_id", "code"}
 FOR_ALL = {
     "import_template": "a form to fill in, with the account's own townships",
     "division": "the tree of divisions is public",
@@ -142,7 +143,6 @@ def elsewhere(db: None) -> dict[str, Any]:
     )
     with opened(large_file(sent.file_id)) as path:
         recognise_file(entry=sent, path=path, kind=kind_of("recipients"), by=officer)
-    coordinator = f.account("coordinator", f.OTHER_COUNTY, username="other_coordinator")
     asked = ask_question(kind="question", title="外县的退票怎么办", text="李外县的", pictures=[PNG], by=clerk, at=timezone.now())
     known = publish_answer(title="外县的常见问题", text="李外县的按此办", area_code=f.OTHER_COUNTY, by=coordinator, at=timezone.now())
     return {
