@@ -5,7 +5,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 PY := .venv/bin/python
 LXBT := .venv/bin/lxbt
 
-.PHONY: run setup test check fix bench environment assets dev browser lock roles
+.PHONY: run setup test check fix bench manual environment assets dev browser lock roles
 
 run: setup ## everything, then serve on http://127.0.0.1:8000
 	@$(LXBT) serve
@@ -45,6 +45,10 @@ roles: dev ## write docs/roles.md from the roles and the gates of the pages
 
 bench: dev ## figures against the database's own limit: make bench ROWS=100000 ONLY=draw
 	@ROWS=$(ROWS) ONLY=$(ONLY) $(PY) -m bench
+
+manual: dev assets browser ## the pictures of the manual, then the books as PDF into build/books
+	@$(PY) -m pytest -n 0 tests/journeys/test_manual.py
+	@$(LXBT) manual --pictures build/manual --write build/books
 
 lock: ## remake the locks after a change in pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements/dev.lock

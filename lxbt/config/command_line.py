@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 NEEDS_NO_DATABASE = {
-    "rights", "collectstatic", "compile_messages", "import_divisions_data", "bank_simulator", "cdpf_simulator", "province", "province_simulator", "roles", "help", "version",
+    "rights", "collectstatic", "compile_messages", "import_divisions_data", "bank_simulator", "cdpf_simulator", "province", "province_simulator", "roles", "manual", "help", "version",
 }  # fmt: skip
 
 

@@ -56,6 +56,7 @@ urlpatterns = [
     path("help/", help_pages.help_page, name="help"),
     path("help/panel/", help_pages.help_panel, name="help_panel"),
     path("help/pictures/<slug:picture>.png", help_pages.help_picture, name="help_picture"),
+    path("help/books/<slug:volume>.pdf", help_pages.help_book, name="help_book"),
     path("help/<slug:book>/<slug:topic>/", help_pages.help_topic, name="help_topic"),
     path("practice/", practice.practice, name="practice"),
     path("practice/start/", practice.practice_start, name="practice_start"),

@@ -206,5 +206,5 @@ def test_the_pages_cost_under_twenty_statements_each(ministry: Client, province:
         divisions.forget_names()
         with CaptureQueriesContext(connection) as seen:
             page(client, name, **query)
-        costs[client, name, *query.values()] = [entry["sql"][:150] for entry in seen.captured_queries]
+        costs[client, name, *query.values()] = [entry["sql"][:150] for entry in seen.captured_queries if "SAVEPOINT" not in entry["sql"]]
     assert [statements for statements in costs.values() if len(statements) >= 20] == []

@@ -74,6 +74,7 @@ FOR_ALL = {
     "division": "the tree of divisions is public",
     "rule": "the rules of comparison are the same for everybody",
     "help_topic": "the guide and the manual are for everybody",
+    "help_book": "so are they as PDF",
     "help_picture": "pictures of the manual show the demonstration",
     "exchange_message": "messages lie in no area: for administrators of the nation, see test_exchange_pages",
 }

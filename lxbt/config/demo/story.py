@@ -12,6 +12,7 @@ from lxbt.config.demo import cases, standards
 from lxbt.config.demo.accounts import open_accounts, users_named
 from lxbt.config.demo.events import apply_events
 from lxbt.config.demo.fate import MONTHS, day_in
+from lxbt.config.demo.notices import notices
 from lxbt.config.demo.payments import Paymaster
 from lxbt.config.demo.places import DEEP, SHOW_COUNTY, SHOWN, County, counties
 from lxbt.config.demo.population import beginning_of_payments
@@ -77,6 +78,7 @@ class Story:
                 yield f"applications {county.name}", self._applications(county)
         yield "current month", self.draw_current
         yield "going live", self.plan_rollout
+        yield "notices", lambda: notices(self.asked.day)
         yield "support", lambda: support(self.places, self.asked.day)
 
     def add_regiments(self) -> None:

@@ -24,12 +24,14 @@ RULES = (
     Rule(
         "R18", "多人共用账户或电话、户名不符", PAYING, "同一账户收多人补贴的；户名既不是本人也不是监护人的；同一电话登记给不同家庭多人的",
         Side.OVER,
-        "select m.person_id, x.source, '', null::date, null::date, null::numeric, false, jsonb_strip_nulls(jsonb_build_object('account', b.masked, 'persons', x.persons))"
-        " from work_person m join registry_bankaccount b on b.person_id = m.person_id and b.until is null and b.person_id between %(low)s and %(high)s"
-        " join registry_person r on r.person_id = m.person_id and r.person_id between %(low)s and %(high)s"
-        " left join work_shared s on s.handle = b.handle and s.persons > %(persons)s"
-        " cross join lateral (select 'shared' as source, s.persons where s.persons is not null"
-        "  union all select 'holder', null where b.holder <> r.name and b.holder <> coalesce(r.guardian_name, '')) x where {here} and (m.living or m.care)"
+        # (the few accounts in question first: most bear their person's own name and nobody else's)
+        "select m.person_id, x.source, '', null::date, null::date, null::numeric, false, jsonb_strip_nulls(jsonb_build_object('account', y.masked, 'persons', x.persons))"
+        " from (select b.person_id, b.masked, s.persons, b.holder <> r.name and b.holder <> coalesce(r.guardian_name, '') as other from registry_bankaccount b"
+        "  join registry_person r on r.person_id = b.person_id and r.person_id between %(low)s and %(high)s"
+        "  left join work_shared s on s.handle = b.handle and s.persons > %(persons)s where b.until is null and b.person_id between %(low)s and %(high)s"
+        "  and (s.persons is not null or (b.holder <> r.name and b.holder <> coalesce(r.guardian_name, '')))) y join work_person m on m.person_id = y.person_id"
+        " cross join lateral (select 'shared' as source, y.persons where y.persons is not null union all select 'holder', null where y.other) x"
+        " where {here} and (m.living or m.care)"
         " union all"
         " select m.person_id, 'phone', '', null::date, null::date, null::numeric, false, jsonb_build_object('phone', r.phone_masked, 'homes', t.homes)"
         " from work_phone t join registry_person r on r.phone_handle = t.handle and r.person_id between %(low)s and %(high)s"

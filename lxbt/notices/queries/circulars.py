@@ -22,12 +22,13 @@ from lxbt.notices.rules import OPEN, SENT, Addressees, CircularKind, CircularSta
 
 # The offices (division and organ) that a notice reaches on a day, with their accounts: whoever is appointed there now.
 OFFICES = """
-select a.division_code, u.organ, count(distinct u.id) accounts
+select division_code, organ, count(*) accounts from (
+select distinct a.division_code, u.organ, u.id
 from accounts_appointment a join accounts_user u on u.id = a.user_id join divisions_division d on d.code = a.division_code
 where a.division_code >= %(low)s and a.division_code < %(high)s and u.is_active and a.since <= %(on)s and (a.until is null or a.until > %(on)s)
-    and (case when d.acts_as_county then 3 else d.level end) = any(%(levels)s)
+    and ((d.level = any(%(levels)s) and not d.acts_as_county) or (d.acts_as_county and 3 = any(%(levels)s)))
     and (%(organ)s = '' or u.organ = %(organ)s) and (%(role)s = '' or a.role = %(role)s)
-group by 1, 2
+) one group by 1, 2
 """
 
 

@@ -91,5 +91,5 @@ def offices_in(one: Circular, code: str, on: date, *, show: str = "all", after: 
             " order by 1, 2 limit %(limit)s",
             {**narrowed(one, code, on), "place": place, "past": organ, "limit": limit},
         )
-        for row in cursor.fetchall():
-            yield OfficeReceipt(*row[:7], tuple(row[7] or ()))
+        for division_code, office, accounts, readers, read_at, received_at, reply, users in cursor.fetchall():
+            yield OfficeReceipt(division_code, office, accounts, readers, read_at, received_at, reply, tuple(users or ()))

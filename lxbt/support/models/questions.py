@@ -39,6 +39,8 @@ class Question(models.Model):
     into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     answer_id = models.BigIntegerField(null=True)
     answered_at = models.DateTimeField(null=True, help_text="the last answer")
+    first_answered_at = models.DateTimeField(null=True)
+    reopened = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="how often an answer did not help")
     ended_on = models.DateField(null=True)
     followers = models.PositiveIntegerField(default=0, help_text="how many were merged into it")
     version = models.PositiveIntegerField(default=1)

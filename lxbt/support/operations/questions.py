@@ -142,7 +142,7 @@ def reopen_question(*, question_id: int, text: str, by: User, at: datetime) -> Q
         assert leading is not None
         unfollow(found)
         found.desk_code, found.desk_organ, found.into = leading.desk_code, leading.desk_organ, None
-    found.ended_on = None
+    found.ended_on, found.reopened = None, found.reopened + 1
     arrive_at(found, Place(found.desk_code, found.desk_organ), at)
     tell_desk(found, "question_reopened", at)
     return finished(found, "reopen", before, text, by, at)
@@ -225,11 +225,11 @@ def _give(found: Question, act: str, text: str, by: User, at: datetime) -> Quest
     """The answer goes to the reporter and to everybody who was merged into it."""
     for other in Question.objects.select_for_update().filter(into=found, state=State.MERGED).order_by("pk"):
         was = moved(other, act)
-        other.answered_at, other.answer_id = at, found.answer_id
+        other.answered_at, other.first_answered_at, other.answer_id = at, other.first_answered_at or at, found.answer_id
         tell_office(other, "question_answered", at)
         finished(other, act, was, text, by, at)
     before = moved(found, act)
-    found.answered_at = at
+    found.answered_at, found.first_answered_at = at, found.first_answered_at or at
     leave_desk(found, act, at)
     tell_office(found, "question_answered", at)
     return finished(found, act, before, text, by, at)

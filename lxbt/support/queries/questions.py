@@ -134,7 +134,7 @@ def titles_of(question_ids: Iterable[int]) -> dict[int, str]:
 
 @dataclass(frozen=True)
 class AreaClocks:
-    """Questions reported from an area: how many are open, late, were answered, and how long that took, in days and half of them."""
+    """Questions reported from an area: how many are open, late, reported, were answered, solved, reopened, and the hours to the first answer."""
 
     code: str
     open: int
@@ -147,32 +147,24 @@ class AreaClocks:
 
 
 CLOCKS = """
-    select {place}, count(*) filter (where q.state in ('open', 'asked', 'merged')), count(*) filter (where q.state = 'open' and q.due_on < %(today)s),
-        count(*), count(a.at), count(*) filter (where q.state = 'solved'), count(*) filter (where r.again),
-        percentile_cont(0.5) within group (order by extract(epoch from a.at - q.asked_at)) filter (where a.at is not null) / 3600
-    from support_question q
-    left join lateral (select min(e.at) as at from support_entry e where e.question_id = q.id and e.act in ('answer', 'refer')) a on true
-    left join lateral (select true as again from support_entry e where e.question_id = q.id and e.act = 'reopen' limit 1) r on true
-    where q.place_code >= %(low)s and q.place_code < %(high)s and (q.asked_at >= %(since)s or q.ended_on is null)
-    group by 1
+    select grouping(place), place, count(*) filter (where state in ('open', 'asked', 'merged')), count(*) filter (where state = 'open' and due_on < %(today)s),
+        count(*), count(first_answered_at), count(*) filter (where state = 'solved'), count(*) filter (where reopened > 0),
+        percentile_cont(0.5) within group (order by extract(epoch from first_answered_at - asked_at)) filter (where first_answered_at is not null) / 3600
+    from (select {place} as place, q.* from support_question q
+        where q.place_code >= %(low)s and q.place_code < %(high)s and (q.asked_at >= %(since)s or q.ended_on is null)) q
+    group by grouping sets ((), (place)) order by 1 desc, 2
 """
 
 
 def clocks(area: str, *, today: date, at: datetime, days: int = 90) -> list[AreaClocks]:
-    """The clocks of the divisions directly below an area, and the whole first; of the last `days` days and all that is open. Two statements."""
+    """The whole area first, then the divisions directly below; of the last `days` days and all that is open. One statement."""
     low, high = span(area)
-    told: dict[str, Any] = {"today": today, "low": low, "high": high, "since": at - timedelta(days=days)}
-    below = {node.code: prefix(node.code) for node in divisions.children(area)}
+    below = {prefix(node.code): node.code for node in divisions.children(area)}
+    told: dict[str, Any] = {"today": today, "low": low, "high": high, "since": at - timedelta(days=days), "known": list(below)}
+    lengths = sorted({len(digits) for digits in below}, reverse=True)
+    cases = " ".join(f"when left(q.place_code, {length}) = any(%(known)s) then left(q.place_code, {length})" for length in lengths)
     with connection.cursor() as cursor:
-        cursor.execute(CLOCKS.format(place="'whole'"), told)
-        whole = cursor.fetchall()
-        rows = []
-        if below:
-            lengths = sorted({len(digits) for digits in below.values()}, reverse=True)
-            known = list(below.values())
-            cases = " ".join(f"when left(q.place_code, {length}) = any(%(known)s) then left(q.place_code, {length})" for length in lengths)
-            cursor.execute(CLOCKS.format(place=f"case {cases} else '' end"), {**told, "known": known})
-            rows = cursor.fetchall()
-    codes = {digits: code for code, digits in below.items()} | {"whole": area, "": area}
-    found = [AreaClocks(codes[str(key)], *numbers) for key, *numbers in [*whole, *sorted(rows)]]
-    return found or [AreaClocks(area, 0, 0, 0, 0, 0, 0, None)]
+        cursor.execute(CLOCKS.format(place=f"case {cases} else '' end" if cases else "''"), told)
+        rows = cursor.fetchall()
+    codes = below | {"": area}  # what is reported at the level itself
+    return [AreaClocks(area if whole else codes[place], *numbers) for whole, place, *numbers in rows if whole or below]

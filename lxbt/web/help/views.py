@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
+from lxbt.documents.typesetting import TypesettingRefused
+from lxbt.support.operations.manual import NoSuchBook, book
 from lxbt.support.queries import answers, guide
 from lxbt.support.rules.guide import MANUAL
 from lxbt.web.access import OfficialRequest, page
@@ -86,6 +89,21 @@ def help_picture(request: OfficialRequest, picture: str) -> HttpResponse:
         raise Http404
     response = HttpResponse(path.read_bytes(), content_type="image/png")
     patch_cache_control(response, private=True, max_age=3600)
+    return response
+
+
+@page()
+def help_book(request: OfficialRequest, volume: str) -> HttpResponse:
+    """The manual, or the guide of a role, as PDF."""
+    try:
+        content = book(volume, language=presenters.language())
+    except NoSuchBook:
+        raise Http404 from None
+    except TypesettingRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("help")
+    response = HttpResponse(content, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="lxbt-{volume}.pdf"'
     return response
 
 

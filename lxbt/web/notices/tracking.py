@@ -24,6 +24,8 @@ from lxbt.web.sheets import Sheet, send_sheet
 if TYPE_CHECKING:
     from lxbt.notices.models import Circular
 
+LISTED = 5_000  # offices of an area that are listed one by one; of more, one goes down first
+
 
 def asked(request: OfficialRequest, circular_id: int) -> tuple[Circular, str, str]:
     """The notice, the area within its own, and which offices are looked for."""
@@ -41,7 +43,8 @@ def circular_receipts(request: OfficialRequest, circular_id: int) -> HttpRespons
     one, code, show = asked(request, circular_id)
     receipt, here = one.receipt_due_on is not None, reverse("circular_receipts", args=[one.pk])
     whole, rows = receipts_in(one, code, request.today)
-    found = list(offices_in(one, code, request.today, show=show, after=request.GET.get("after", ""), limit=SIZE + 1))
+    listed = whole.offices <= LISTED
+    found = list(offices_in(one, code, request.today, show=show, after=request.GET.get("after", ""), limit=SIZE + 1)) if listed else []
     last = found[SIZE - 1] if len(found) > SIZE else None
     paging = Page(min(len(found), SIZE), None, _("个"), next_key=f"{last.division_code}.{last.organ}" if last else "", paged=bool(request.GET.get("after")))
     words = {"all": _("全部"), "unread": _("未读"), **({"owing": _("未签收"), "received": _("已签收")} if receipt else {"read": _("已读")})}
@@ -53,7 +56,7 @@ def circular_receipts(request: OfficialRequest, circular_id: int) -> HttpRespons
     if receipt:
         tiles.append(Tile(_("未签收"), f"{whole.offices - whole.received:,}", _("个"), icon="signature", tone="warn" if whole.offices > whole.received else ""))
     context = {
-        "circular": one, "tiles": tiles, "table": area_table(whole, rows, url=here, receipt=receipt), "offices": office_table(found[:SIZE], receipt=receipt, page=paging),
+        "circular": one, "tiles": tiles, "table": area_table(whole, rows, url=here, receipt=receipt), "offices": office_table(found[:SIZE], receipt=receipt, page=paging) if listed else None,
         "tabs": [Tab(word, f"?code={code}&show={key}#offices", None, key == show) for key, word in words.items()], "code": code, "place": divisions.name_of(code),
         "may_remind": one.state == "published", "reminded": one.reminded_on == request.today, "show": show,
         "crumbs": [Crumb(_("通知通报"), reverse("notices")), Crumb(one.title, reverse("circular", args=[one.pk]))]

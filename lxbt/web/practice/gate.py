@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 PRACTICE = "practice"  # session key: the attempt that is under way
 REAL = frozenset(
     {
-        "profile", "password_change", "factor", "device_denied", "help", "help_panel", "help_topic", "help_picture",
+        "profile", "password_change", "factor", "device_denied", "help", "help_panel", "help_topic", "help_picture", "help_book",
         "practice", "practice_start", "practice_exercise", "practice_check", "practice_leave", "training", "training_export",
     }
 )  # fmt: skip

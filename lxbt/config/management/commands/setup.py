@@ -16,6 +16,7 @@ from lxbt.config.messages import compile_messages
 from lxbt.divisions.operations import load_divisions
 from lxbt.practice.operations.world import prepare_world
 from lxbt.rollout.operations.planning import load_plan
+from lxbt.support.operations.manual import take_pictures
 
 
 class Command(Base):
@@ -37,6 +38,8 @@ class Command(Base):
         if demo:
             call_command("demo", persons=options["persons"])
         prepare_world()
+        if (built := settings.BASE.parent / "build" / "manual").is_dir():
+            take_pictures(built)
         return {"divisions_added": added, "catalogues": compiled, "static": str(Path(settings.STATIC_ROOT)), "demonstration": demo}
 
     def tell(self, answer: dict[str, Any]) -> None:
