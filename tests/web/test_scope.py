@@ -65,8 +65,7 @@ OBJECTS = {
     "person_id", "number", "batch_id", "user_id", "recovery_id", "sheet_id", "event_id", "look_id", "release_id", "standard_id", "device_id", "lead_id", "notice_id", "match_id",
     "suspicion_id", "signal_id", "campaign_id", "import_id", "question_id", "answer_id", "organ",
     "attempt_id",
-    "circular_id", "bulletin_id",
-    "client_pk",
+    "circular_id", "bulletin_id", "client_pk",
 }  # fmt: skip
 PARTS = {"pushed_id", "difference_id", "kind", "paper_id", "proof_id", "subsidy", "month", "seq", "picture_id", "code"}
 FOR_ALL = {
