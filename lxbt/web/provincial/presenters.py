@@ -111,7 +111,12 @@ def tiles_of(standing: Standing, client: Client, at: datetime) -> list[Tile]:
     """How a client stands, at a glance."""
     silent = standing.silent_for(at)
     return [
-        Tile(_("最近推送"), moment(standing.last_at), icon="clock", tone="warn" if silent is not None and silent > 2 else ""),
+        Tile(
+            _("最近推送"),
+            f"{timezone.localtime(standing.last_at):%m-%d %H:%M}" if standing.last_at else "—",
+            icon="clock",
+            tone="warn" if silent is not None and silent > 2 else "",
+        ),
         Tile(_("近 7 天记录"), f"{standing.rows:,}", icon="files", note=_("推送 %(n)s 次") % {"n": f"{standing.pushes:,}"}),
         Tile(_("近 7 天错误"), f"{standing.errors:,}", icon="alert-triangle", tone="warn" if standing.errors else ""),
         Tile(_("未平差异"), f"{standing.differences:,}", icon="git-compare", tone="bad" if standing.differences else "", note=moment(standing.compared_at)),
