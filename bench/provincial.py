@@ -18,7 +18,6 @@ from typing import Any
 import psycopg
 from django.db import connection, transaction
 from django.test import Client as Caller
-from django.utils import timezone
 
 from bench.ground import Stopwatch, copied_again
 from bench.imports import people
@@ -38,6 +37,11 @@ TABLES = (
     "provincial_rowresult", "provincial_pushed",
 )  # fmt: skip
 SINGLE, WARM = 300, 30  # records of the second figure, those before them
+
+
+def now() -> datetime:
+    """This moment."""
+    return datetime.now(UTC)
 
 
 class Province:
@@ -97,7 +101,7 @@ def measure_push(rows: int) -> dict[str, Any]:
             answer = province.signed(f"/batches?kind={kind}", body, "application/x-ndjson", **{"X-Lxbt-Rows": str(count), "Content-Encoding": "gzip"})()
             assert answer.status_code == 202, answer.content
             while (batch := queries.next_batch()) is not None:
-                batches.run_batch(batch=batch, clock=timezone.now)
+                batches.run_batch(batch=batch, clock=now)
             pace[kind] = pace.get(kind, 0) + time.monotonic() - begun
     for batch in Batch.objects.select_related("importing"):
         assert queries.outcomes_of(batch)["new"] == batch.rows, (queries.outcomes_of(batch), batch.importing.reasons)
@@ -171,7 +175,7 @@ def measure_push_one(rows: int) -> dict[str, Any]:
     answer = province.signed("/batches?kind=rights", body, "application/x-ndjson", **{"X-Lxbt-Rows": str(len(batch))})()
     assert answer.status_code == 202, answer.content
     while (waiting := queries.next_batch()) is not None:
-        batches.run_batch(batch=waiting, clock=timezone.now)
+        batches.run_batch(batch=waiting, clock=now)
     times = []
     for record in islice(payments, asked):
         request = province.signed("/push/payments", canonical(record), "application/json")

@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app
 from lxbt.accounts.operations import confirming, first_passwords, sheets, tallies
 from lxbt.accounts.rules.looking import USUAL
 from lxbt.audit.watching import find_unusual_looks
+from lxbt.core.hours import cron_at
 
 AT_A_TIME = 4.0  # seconds of opening accounts, so that other work gets its turn
 
@@ -48,7 +49,7 @@ def open_sheets(timestamp: int) -> int:
     return opened
 
 
-@app.periodic(cron="30 2 * * *")
+@app.periodic(cron=cron_at("02:30"))
 @app.task(name="accounts.nightly", queueing_lock="accounts_nightly", pass_context=False)
 def nightly(timestamp: int) -> dict[str, int]:
     """Disable what is unused or unconfirmed, wipe first passwords that nobody printed."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from lxbt.core.hours import cron_at
 from lxbt.exchange import queries
 from lxbt.exchange.operations import answering, applying, asking, sending, syncing
 
@@ -54,7 +55,7 @@ def keep_current(timestamp: int) -> int:
     return told
 
 
-@app.periodic(cron="30 2 * * *")
+@app.periodic(cron=cron_at("02:30"))
 @app.task(name="exchange.compare", queueing_lock="exchange.compare", pass_context=False)
 def compare(timestamp: int) -> int:
     """Every night, compare both sides and heal what differs; forget what is old."""
@@ -71,7 +72,7 @@ def compare(timestamp: int) -> int:
         return 0
 
 
-@app.periodic(cron="0 1 3 * *")
+@app.periodic(cron=cron_at("01:00", day=3))
 @app.task(name="exchange.ask_bodies", queueing_lock="exchange.ask_bodies", pass_context=False)
 def ask_bodies(timestamp: int) -> int:
     """In the night of the third of each month, the rounds of questions to bodies that only answer."""

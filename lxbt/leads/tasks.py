@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from lxbt.core.hours import cron_at
 from lxbt.leads import operations
 
 
@@ -25,7 +26,7 @@ def close_settled(timestamp: int) -> int:
     return operations.close_settled_leads(on=on, since=on - timedelta(days=3))
 
 
-@app.periodic(cron="10 4 * * *")
+@app.periodic(cron=cron_at("04:10"))
 @app.task(name="leads.look_ahead", queueing_lock="leads.look_ahead", pass_context=False)
 def look_ahead(timestamp: int) -> int:
     """Every morning, look ahead."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from lxbt.core.hours import cron_at
 from lxbt.core.months import Month
 from lxbt.divisions.rules import NATION
 from lxbt.matching.operations import campaigns, lapsing, running, trying, watching
@@ -20,7 +21,7 @@ def compare_changed(timestamp: int) -> int:
     return running.compare_changed(month=Month.of(on).back(1), on=on, at=now, limit=50_000).persons
 
 
-@app.periodic(cron="30 2 2 * *")
+@app.periodic(cron=cron_at("02:30", day=2))
 @app.task(name="matching.compare_all", queueing_lock="matching.compare_all", pass_context=False)
 def compare_all(timestamp: int) -> int:
     """In the night of the second of each month, everybody: 民发〔2022〕79号 asks for a comparison each month."""
@@ -45,7 +46,7 @@ def compare_asked(timestamp: int) -> int:
     return trying.try_asked(at=now) + running.compare_asked(on=timezone.localdate(), at=now)
 
 
-@app.periodic(cron="0 7 * * *")
+@app.periodic(cron=cron_at("07:00"))
 @app.task(name="matching.daily", queueing_lock="matching.daily", pass_context=False)
 def daily(timestamp: int) -> int:
     """Every morning: what is settled closes or lapses, what is late climbs, offices are told what waits."""

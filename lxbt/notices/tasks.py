@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from lxbt.core.hours import cron_at
 from lxbt.notices.operations import receipts, typesetting
 
 
@@ -15,7 +16,7 @@ def publish_due(timestamp: int) -> int:
     return receipts.publish_due(at=timezone.localtime())
 
 
-@app.periodic(cron="30 0 * * *")  # the queue reads UTC: 08:30 in Beijing
+@app.periodic(cron=cron_at("08:30"))
 @app.task(name="notices.remind_due", queueing_lock="notices.remind_due", pass_context=False)
 def remind_due(timestamp: int) -> int:
     """Every morning, the offices whose receipts are due about now."""

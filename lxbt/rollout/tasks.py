@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from lxbt.core.hours import cron_at
 from lxbt.rollout.operations import bulletins, counting
 
 
-@app.periodic(cron="30 23 * * *")  # the queue reads UTC: 07:30 in Beijing
+@app.periodic(cron=cron_at("07:30"))
 @app.task(name="rollout.count_progress", queueing_lock="rollout.count_progress", pass_context=False)
 def count_progress(timestamp: int) -> int:
     """Every morning before work, every county."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from lxbt.core.hours import cron_at
 from lxbt.support.operations import clocks
 from lxbt.support.operations import status as signs
 
@@ -16,7 +17,7 @@ def leave_sign(timestamp: int) -> bool:
     return signs.leave_sign(at=timezone.now())
 
 
-@app.periodic(cron="30 8 * * *")
+@app.periodic(cron=cron_at("08:30"))
 @app.task(name="support.daily", queueing_lock="support.daily", pass_context=False)
 def daily(timestamp: int) -> int:
     """Every morning: late questions climb, silent ones end, keepers of old entries of the directory are told."""

@@ -162,18 +162,6 @@ def fill(apps: Any) -> None:
     make("exchange.Sending", message_id="2", action="search", url="http://127.0.0.1:9/", made_at=MOMENT, **about)
     make("exchange.Subscription", partner=partner, ours=True, code="c", event="REGISTER", since_at=MOMENT)
     make("exchange.Link", partner=partner)
-    pushing = make("provincial.Client", client_id="hubei", name="湖北省系统", division_code=PROVINCE, handle_key=b"\x00")
-    make("provincial.ClientKey", client=pushing, key_id="k", algorithm="sm2", public_key=bytes(65))
-    make("provincial.Nonce", client_id=pushing.pk, nonce="n" * 16, seen_at=MOMENT)
-    make("provincial.Answer", client_id=pushing.pk, key="k", digest=bytes(32), status=200, at=MOMENT)
-    make("provincial.Code", client=pushing, table="subsidy", theirs="HL", ours="care")
-    pushed = make("provincial.Batch", client=pushing, importing_id=sent.pk, kind="payments", rows=1, digest=bytes(32), sandbox=False, received_at=MOMENT)
-    make("provincial.RowResult", batch_id=pushed.pk, row_no=1, ref="1", outcome="new")
-    make("provincial.Pushed", client_id=pushing.pk, kind="payments", ref="1", digest=bytes(16), batch_id=pushed.pk, **who)
-    make(
-        "applications.RecordedApplication", subsidy="care", applied_on=DAY, division_code=TOWNSHIP, county_code=COUNTY, decision="granted", decided_on=DAY,
-        import_id=sent.pk, **who,
-    )  # fmt: skip
     told = make("leads.Lead", division_code=TOWNSHIP, kind="new", subsidies=["care"], about_on=DAY, basis="test", opened_on=DAY, due_on=DAY, **who)
     make("leads.Reminder", lead=told, on=DAY, way="phone", outcome="will_apply", by_id=1, by_name="甲", recorded_at=MOMENT, **who)
     notice = make("notices.Notice", division_code=TOWNSHIP, kind="federation_frozen", posted_at=MOMENT, **who)

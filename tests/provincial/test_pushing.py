@@ -99,6 +99,7 @@ def test_an_amount_against_the_standard_is_a_doubt_at_once(province: Province) -
         (person(ref=""), "ref_form"),
         (person(ref=True), "ref_form"),
         (person(ref="x" * 65), "ref_form"),
+        (person(ref=f"42-{identity()}"), "ref_personal"),
         ({"ref": "1"}, "missing"),
     ],
 )

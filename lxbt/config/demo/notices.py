@@ -13,7 +13,7 @@ from lxbt.notices.operations.circulars import draft_circular, publish_circular
 from lxbt.notices.operations.receipts import give_receipt, read_circular
 from lxbt.notices.rules import Addressees, Content
 from lxbt.rollout.operations.bulletins import BulletinPlan, plan_bulletin
-from lxbt.rollout.rules.bulletins import Interval
+from lxbt.rollout.rules.bulletins import FIRST_TEXT, FIRST_TITLE, Interval
 
 HUBEI = "420000000000"
 ASKED = """一、时间要求
@@ -24,15 +24,6 @@ ASKED = """一、时间要求
 操作中的问题从页面上的“问题反馈”逐级提出，不得通过社交软件传送个人信息。"""
 TOLD = """本系统每月 2 日凌晨按规则比对全国数据，疑似情形作为预警派到县级。
 请县级在工作台查看，入户核实后提出结论。预警是疑似，不是结论，核实前不停发、不追缴。"""
-BULLETIN = """一、发放情况
-{月份}，{地区}享受困难残疾人生活补贴{生活补贴人数}人（环比{生活补贴环比}），享受重度残疾人护理补贴{护理补贴人数}人（环比{护理补贴环比}），当月发放{发放金额}元，其中补发{补发金额}元。
-【分地区发放表】
-【人数走势图】
-二、覆盖情况
-持证残疾人{持证人数}人，其中一、二级{一二级持证人数}人，尚有{一二级未享护理补贴人数}人未享受护理补贴，请逐人核实。
-三、上线进展
-{参与县数}个县（市、区）申报{申报人数}人·项，已录入{录入人数}人·项，进度受阻的地区{进度受阻地区数}个。
-【上线进展表】"""
 
 
 def notices(day: date) -> None:
@@ -61,7 +52,7 @@ def notices(day: date) -> None:
             read_circular(circular_id=first.pk, by=reader, at=at(11, 9))
             give_receipt(circular_id=second.pk, reply=reply, by=reader, at=at(2, 9))
     plan = BulletinPlan(
-        title="{地区}残疾人两项补贴工作情况通报（{年}年第{期}期）", number="演示鄂通报〔{年}〕{期}号", issuer="演示单位（湖北省）", addressee="各市、州、县民政局和残联", text=BULLETIN,
+        title=FIRST_TITLE, number="演示鄂通报〔{年}〕{期}号", issuer="演示单位（湖北省）", addressee="各市、州、县民政局和残联", text=FIRST_TEXT,
         area=HUBEI, levels=(2, 3), interval=Interval.MONTHLY, day=10, at=time(9, 0), receipt_days=7,
     )  # fmt: skip
     plan_bulletin(plan=plan, from_code=HUBEI, by=province, at=at(1, 9))

@@ -7,10 +7,12 @@ Nothing is passed over: every line is a row.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from lxbt.core import idnumber
 from lxbt.core.crypto import sm3
 from lxbt.imports.rules.kinds import Kind
 
@@ -18,6 +20,7 @@ RECORDS = "records"  # in place of a sheet's name
 REF, DIGEST, TROUBLE = 0, 1, 2  # places behind the columns
 LONGEST_REF = 64
 _NOT_SENT = ("year", "month_of_year")  # a program knows the month
+_PERSONAL = re.compile(r"[1-9]\d{16}[\dXx]", re.ASCII)
 Codes = Mapping[str, Mapping[str, str]]  # key -> the sender's word -> ours
 
 
@@ -79,6 +82,8 @@ def _fill(cells: list[Any], found: dict[str, Any], keys: Mapping[str, int], code
         cells[place] = words.get(value, value) if words else value
     if ref.__class__ is not str or not 0 < len(ref) <= LONGEST_REF or not ref.isprintable():
         raise Unreadable("ref_form", "ref")
+    if _is_personal(ref):
+        raise Unreadable("ref_personal", "ref")
     return ref
 
 
@@ -89,7 +94,15 @@ def _ref_of(line: bytes) -> str:
     except (ValueError, RecursionError):
         return ""
     ref = found.get("ref") if isinstance(found, dict) else None
-    return ref if isinstance(ref, str) and 0 < len(ref) <= LONGEST_REF and ref.isprintable() else ""
+    if not isinstance(ref, str) or not 0 < len(ref) <= LONGEST_REF or not ref.isprintable():
+        return ""
+    return "" if _is_personal(ref) else ref
+
+
+def _is_personal(ref: str) -> bool:
+    """Whether a number of a record holds an identity number: it would stand in lists and logs."""
+    found = _PERSONAL.search(ref)
+    return found is not None and idnumber.is_valid(found[0].upper())
 
 
 class RecordFile:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from lxbt.core.hours import cron_at
 from lxbt.core.months import Month
 from lxbt.provincial import queries
 from lxbt.provincial.operations import manifests, webhooks
@@ -24,7 +25,7 @@ def deliver(timestamp: int) -> int:
     return sent
 
 
-@app.periodic(cron="40 1 * * *")
+@app.periodic(cron=cron_at("01:40"))
 @app.task(name="provincial.make_manifests", queueing_lock="provincial.make_manifests", pass_context=False)
 def make_manifests(timestamp: int) -> int:
     """Every night, what we hold of the last months, for those who ask later what it was that day; forget old events."""

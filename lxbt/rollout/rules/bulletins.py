@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -96,6 +96,29 @@ PARTS: Mapping[str, tuple[str, str]] = {
     "分地区发放表": ("table", "areas"), "持证与覆盖表": ("table", "coverage"), "上线进展表": ("table", "progress"), "人数走势图": ("chart", "persons"),
     "资金走势图": ("chart", "money"),
 }  # fmt: skip
+
+
+# What a new plan begins with: an official document, Chinese for every reader.
+FIRST_TITLE = "{地区}残疾人两项补贴工作情况通报（{年}年第{期}期）"
+FIRST_TEXT = """一、发放情况
+{月份}，{地区}享受困难残疾人生活补贴{生活补贴人数}人（环比{生活补贴环比}），享受重度残疾人护理补贴{护理补贴人数}人（环比{护理补贴环比}），当月发放{发放金额}元，其中补发{补发金额}元。
+【分地区发放表】
+【人数走势图】
+二、覆盖情况
+持证残疾人{持证人数}人，其中一、二级{一二级持证人数}人，尚有{一二级未享护理补贴人数}人未享受护理补贴；低保家庭持证人员尚有{低保未享生活补贴人数}人未享受生活补贴，请逐人核实。
+三、上线进展
+{参与县数}个县（市、区）申报{申报人数}人·项，已录入{录入人数}人·项，进度受阻的地区{进度受阻地区数}个。
+【上线进展表】"""
+
+
+def words_of(names: Iterable[str]) -> list[str]:
+    """The words as they stand in a text, between braces."""
+    return [f"{{{name}}}" for name in names]
+
+
+def lines_of(names: Iterable[str]) -> list[str]:
+    """The lines for tables and charts as they stand in a text."""
+    return [f"【{name}】" for name in names]
 
 
 def strangers(*texts: str) -> list[str]:

@@ -16,21 +16,11 @@ from lxbt.web.notices.words import LEVELS
 from lxbt.web.words import ORGANS
 
 INTERVALS = {"daily": lazy("每天"), "weekly": lazy("每周"), "monthly": lazy("每月")}
-FIRST_TITLE = "{地区}残疾人两项补贴工作情况通报（{年}年第{期}期）"  # what stands in an empty form: an official document, Chinese for every reader
-FIRST_TEXT = """一、发放情况
-{月份}，{地区}享受困难残疾人生活补贴{生活补贴人数}人（环比{生活补贴环比}），享受重度残疾人护理补贴{护理补贴人数}人（环比{护理补贴环比}），当月发放{发放金额}元，其中补发{补发金额}元。
-【分地区发放表】
-【人数走势图】
-二、覆盖情况
-持证残疾人{持证人数}人，其中一、二级{一二级持证人数}人，尚有{一二级未享护理补贴人数}人未享受护理补贴；低保家庭持证人员尚有{低保未享生活补贴人数}人未享受生活补贴，请逐人核实。
-三、上线进展
-{参与县数}个县（市、区）申报{申报人数}人·项，已录入{录入人数}人·项，进度受阻的地区{进度受阻地区数}个。
-【上线进展表】"""
 
 
 class BulletinForm(forms.Form):
     title = forms.CharField(label=lazy("标题"), max_length=120)
-    number = forms.CharField(label=lazy("文号"), max_length=60, required=False, help_text=lazy("例如：通报〔{年}〕{期}号"))
+    number = forms.CharField(label=lazy("文号"), max_length=60, required=False, help_text=lazy("年和期用下面列出的词代替"))
     issuer = forms.CharField(label=lazy("发文单位"), max_length=60)
     addressee = forms.CharField(label=lazy("主送"), max_length=120, required=False)
     text = forms.CharField(label=lazy("正文"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 16}))

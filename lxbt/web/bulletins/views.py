@@ -17,9 +17,9 @@ from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.rollout.operations import bulletins as operations
 from lxbt.rollout.queries import bulletins as queries
-from lxbt.rollout.rules.bulletins import ABOUT, PARTS, PLACES, Figures, said
+from lxbt.rollout.rules.bulletins import ABOUT, FIRST_TEXT, FIRST_TITLE, PARTS, PLACES, Figures, lines_of, said, words_of
 from lxbt.web.access import OfficialRequest, page
-from lxbt.web.bulletins.forms import FIRST_TEXT, FIRST_TITLE, INTERVALS, BulletinForm
+from lxbt.web.bulletins.forms import INTERVALS, BulletinForm
 from lxbt.web.components import Chip, Column, Crumb, Empty, Person, Row, Table
 from lxbt.web.notices.words import state_chip
 from lxbt.web.notices.writing import first_words, version_of
@@ -94,7 +94,7 @@ def words_offered(figures: Figures) -> dict[str, Any]:
     """The words that can stand in a text with their values of now, and the lines for tables and charts."""
     return {
         "places": [(f"{{{word}}}", said(figures.values[key]) if key in figures.values else "—") for word, key in PLACES.items()],
-        "about": listed(f"{{{word}}}" for word in ABOUT), "parts": [f"【{word}】" for word in PARTS],
+        "about": listed(words_of(ABOUT)), "parts": lines_of(PARTS),
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from lxbt.provincial import queries
 from lxbt.provincial.words import worded
 from lxbt.web.components import Chip, Column, Empty, Page, Row, Table, Tile
 from lxbt.web.provincial.words import KINDS, OUTCOMES, STATES, chip_of, client_chip
+from lxbt.web.words import in_turn
 
 if TYPE_CHECKING:
     from lxbt.provincial.models import Batch, Client, ClientKey, RowResult
@@ -96,7 +97,7 @@ def results_table(rows: Sequence[RowResult], page: Page) -> Table:
     for row in rows:
         told = worded([*(row.reasons or ()), *(row.doubts or ())])
         shown.append(Row([
-            row.row_no, row.ref, chip_of(OUTCOMES[row.outcome]), "；".join(one["message"] for one in told) or "—", "；".join(one["remedy"] for one in told) or "—",
+            row.row_no, row.ref, chip_of(OUTCOMES[row.outcome]), in_turn(one["message"] for one in told) or "—", in_turn(one["remedy"] for one in told) or "—",
         ]))  # fmt: skip
     return Table(
         caption=_("逐行结果"),
@@ -107,18 +108,31 @@ def results_table(rows: Sequence[RowResult], page: Page) -> Table:
     )
 
 
+def counts_of(counts: dict[str, int]) -> list[Tile]:
+    """What became of the rows of a batch."""
+    tones = {"conflict": "warn", "refused": "bad"}
+    return [Tile(str(OUTCOMES[name][0]), f"{count:,}", tone=tones.get(name, "") if count else "") for name, count in counts.items()]  # type: ignore[arg-type]
+
+
 def tiles_of(standing: Standing, client: Client, at: datetime) -> list[Tile]:
     """How a client stands, at a glance."""
     silent = standing.silent_for(at)
     return [
         Tile(
             _("最近推送"),
-            f"{timezone.localtime(standing.last_at):%m-%d %H:%M}" if standing.last_at else "—",
+            f"{timezone.localtime(standing.last_at):%H:%M}" if standing.last_at else "—",
             icon="clock",
             tone="warn" if silent is not None and silent > 2 else "",
+            note=f"{timezone.localtime(standing.last_at):%Y-%m-%d}" if standing.last_at else "",
         ),
         Tile(_("近 7 天记录"), f"{standing.rows:,}", icon="files", note=_("推送 %(n)s 次") % {"n": f"{standing.pushes:,}"}),
         Tile(_("近 7 天错误"), f"{standing.errors:,}", icon="alert-triangle", tone="warn" if standing.errors else ""),
-        Tile(_("未平差异"), f"{standing.differences:,}", icon="git-compare", tone="bad" if standing.differences else "", note=moment(standing.compared_at)),
+        Tile(
+            _("未平差异"),
+            f"{standing.differences:,}",
+            icon="git-compare",
+            tone="bad" if standing.differences else "",
+            note=moment(standing.compared_at) if standing.compared_at else "",
+        ),
         Tile(_("本分钟剩余请求"), f"{queries.quota_left(client, at):,}", icon="gauge", note=_("每分钟 %(n)s 次") % {"n": f"{client.quota:,}"}),
     ]

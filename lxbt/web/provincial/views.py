@@ -25,7 +25,7 @@ from lxbt.web.access import OfficialRequest, page
 from lxbt.web.components import Confirm, Crumb, Tab
 from lxbt.web.paging import SIZE, cut
 from lxbt.web.provincial.forms import ChangeForm, KeyForm, OpenForm
-from lxbt.web.provincial.presenters import batches_table, clients_table, keys_table, results_table, tiles_of
+from lxbt.web.provincial.presenters import batches_table, clients_table, counts_of, keys_table, results_table, tiles_of
 from lxbt.web.provincial.words import KINDS, STATES, chip_of, client_chip
 from lxbt.web.refusals import show_refusal
 
@@ -175,7 +175,7 @@ def province_batch(request: OfficialRequest, client_pk: int, pushed_id: int) -> 
     counts = queries.outcomes_of(batch)
     crumbs = [Crumb(_("省级接口"), reverse("provinces")), Crumb(client.name, reverse("province", args=[client.pk])), Crumb(_("批次 %(n)s") % {"n": batch.pk})]
     context = {
-        "client": client, "batch": batch, "kind": str(KINDS[batch.kind]), "chip": chip_of(STATES[queries.state_of(batch)]), "counts": counts,
+        "client": client, "batch": batch, "kind": str(KINDS[batch.kind]), "chip": chip_of(STATES[queries.state_of(batch)]), "counts": counts_of(counts),
         "table": results_table(shown, paging), "crumbs": crumbs,
         "tabs": [Tab(_("未通过或存疑"), "?", None, not every), Tab(_("全部行"), "?rows=all", sum(counts.values()), every)],
     }  # fmt: skip

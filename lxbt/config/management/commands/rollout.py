@@ -22,7 +22,8 @@ class Command(Base):
         parser.add_argument("act", choices=["count", "status"])
         parser.add_argument("--division", default=NATION, help="12-digit code of the area (default: the nation)")
 
-    def run(self, *, act: str, division: str, **_options: Any) -> dict[str, Any]:
+    def run(self, **options: Any) -> dict[str, Any]:
+        act, division = options["act"], options["division"]
         now, on = timezone.now(), timezone.localdate()
         if act == "count":
             return {"counties": count_progress(area=division, day=on, at=now)}
