@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lxbt.exchange.rules.canonical import canonical
@@ -139,6 +139,7 @@ def test_a_handle_is_made_once_for_a_person_and_differs_between_clients(province
     assert len(set(handles.values())) == 2
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from("ab"), st.sampled_from(["living", "care"]), st.binary(min_size=16, max_size=16), st.integers(-(10**9), 10**9)),

@@ -62,7 +62,7 @@ def differences_table(rows: Sequence[Difference], paging: Page) -> Table:
             Row(
                 [
                     f"{row.month:%Y-%m}", names[row.county_code], str(words.SUBSIDIES[row.subsidy]), row.ours_count, row.theirs_count, _yuan(row.ours_fen), _yuan(row.theirs_fen),
-                    _yuan(row.ours_fen - row.theirs_fen), moment(row.found_at),
+                    _yuan(row.ours_fen - row.theirs_fen), f"{timezone.localtime(row.found_at):%m-%d}",
                 ],
                 url=reverse("province_difference", args=[row.client_id, row.pk]), action=_("到人"),
             )
