@@ -36,7 +36,7 @@ CATALOGUE = PACKAGE / "web" / "locale" / "en" / "LC_MESSAGES" / "django.po"
 FUNCTIONS = {"_": None, "gettext": None, "gettext_lazy": None, "lazy": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")  # characters and full-width punctuation
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|(?<!%)%s|\{\w*\}")
-DOCUMENT = re.compile(r"[\u4e00-\u9fff]发〔\d{4}〕\d+号( [\u4e00-\u9fff]（[\u4e00-\u9fff]）)?")
+DOCUMENT = re.compile(r"[\u4e00-\u9fff]{1,3}〔\d{4}〕\d+号( [\u4e00-\u9fff]（[\u4e00-\u9fff]）)?")
 INVENTED = ("showcase.py", "showcase_data.py", "showcase.html")
 NAMES_OF_LANGUAGES = re.compile(r"([>}])(?:简体中文|中文)(?=[<{])")  # each is written in its own language
 

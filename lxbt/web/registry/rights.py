@@ -59,7 +59,7 @@ class RightForm(forms.Form):
     def basis_in_words(self) -> str:
         """What is kept in the ledger."""
         note = self.cleaned_data["note"].strip()
-        return f"{BASES[self.cleaned_data['basis']]}{'：' if note else ''}{note}"
+        return f"{BASES[self.cleaned_data['basis']]}" + (_("：") + note if note else "")
 
 
 @page(P.DECIDE_APPLICATIONS)
