@@ -22,10 +22,11 @@ from tests.journeys.conftest import Visitor
 
 COUNTY = "420102"
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
-DOCUMENT = re.compile(r"[\u4e00-\u9fff]发〔\d{4}〕\d+号( [\u4e00-\u9fff]（[\u4e00-\u9fff]）)?")  # a document and its clause
+DOCUMENT = re.compile(r"[\u4e00-\u9fff]{1,3}〔\d{4}〕\d+号( [\u4e00-\u9fff]（[\u4e00-\u9fff]）)?")  # a document and its clause
 SEEN_AND_HEARD = """() => {
     let shown = document.body.innerText;
     for (const place of document.querySelectorAll(".chart-map svg text")) shown = shown.replace(place.textContent, ""); // places on the map
+    for (const text of document.querySelectorAll("main [lang='zh-Hans']")) shown = shown.replace(text.innerText, ""); // said to be Chinese: the manual
     const said = [document.title, shown];
     for (const name of ["title", "aria-label", "placeholder", "alt", "data-label", "data-reveal-label"])
         for (const node of document.querySelectorAll(`[${name}]`)) if (!node.closest("[lang='zh-Hans']")) said.push(node.getAttribute(name));
@@ -118,9 +119,19 @@ def what_people_wrote_in_chinese() -> list[str]:
     found: set[str] = set()
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
-            if model._meta.app_label in {"divisions", "accounts", "registry", "applications", "standards", "payments", "entitlements"} and isinstance(
-                field, models.CharField | models.TextField
-            ):
+            if model._meta.app_label in {
+                "divisions",
+                "accounts",
+                "registry",
+                "applications",
+                "standards",
+                "payments",
+                "entitlements",
+                "notices",
+                "rollout",
+                "support",
+                "audit",
+            } and isinstance(field, models.CharField | models.TextField):
                 found.update(text for text in model._default_manager.values_list(field.name, flat=True).distinct() if text and CHINESE.search(text))
     initials = {text[0] for text in User.objects.values_list("name", flat=True)}  # the mark beside the name
     return sorted(found | initials, key=len, reverse=True)

@@ -39,7 +39,7 @@ def carries_headers(answer: Any, where: str) -> None:
 
 
 def addresses() -> list[str]:
-    values = {"int": 1, "str": "x"}
+    values = {"int": 1, "str": "x", "slug": "x"}
     found = []
     for route in urlpatterns:
         kinds = {

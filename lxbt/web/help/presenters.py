@@ -32,6 +32,7 @@ class Entry:
     title: str
     url: str
     book: str
+    foreign: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def language() -> str:
 def entry(topic: Topic) -> Entry:
     """A topic as a line of a list."""
     book = _("操作指南") if topic.book == GUIDE else _("操作手册")
-    return Entry(topic.title, reverse("help_topic", args=[topic.book, topic.slug]), book)
+    return Entry(topic.title, reverse("help_topic", args=[topic.book, topic.slug]), book, topic.language != language())
 
 
 def entries(topics: Sequence[Topic]) -> list[Entry]:
