@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from lxbt.core.months import Month
 from lxbt.divisions.rules import span
 
 COUNTED = "('approved', 'sent', 'settled', 'recorded')"  # batches whose money is decided
@@ -101,7 +102,7 @@ def _rows_of(what: str) -> str:
 
 def _asked(payer: str, area: str, month: date, subsidy: str) -> tuple[str, dict[str, Any]]:
     low, high = span(area)
-    where: dict[str, Any] = {"payer": payer, "month": month, "before": month_before(month), "low": low, "high": high, "subsidy": subsidy}
+    where: dict[str, Any] = {"payer": payer, "month": month, "before": Month.of(month).back(1).first, "low": low, "high": high, "subsidy": subsidy}
     within = " and division_code >= %(low)s and division_code < %(high)s" + (" and subsidy = %(subsidy)s" if subsidy else "")
     return within, where
 
@@ -129,13 +130,3 @@ def sums_behind(*, payer: str, area: str, month: date, what: str, subsidy: str =
             where,
         )
         return Sums(*cursor.fetchone())
-
-
-def month_before(month: date) -> date:
-    """The first of the month before."""
-    return date(month.year - (month.month == 1), 12 if month.month == 1 else month.month - 1, 1)
-
-
-def month_after(month: date) -> date:
-    """The first of the month after."""
-    return date(month.year + (month.month == 12), month.month % 12 + 1, 1)

@@ -7,8 +7,9 @@ from datetime import date
 
 from django.db import connection, transaction
 
+from lxbt.core.months import Month
 from lxbt.divisions.rules import NATION, ancestors, span
-from lxbt.statistics.behind import COUNTED, HERE, JOINED, STARTED, STOPPED, month_after, month_before
+from lxbt.statistics.behind import COUNTED, HERE, JOINED, STARTED, STOPPED
 
 # One statement a county and month: items -> townships.
 TOWNSHIPS = f"""{JOINED},
@@ -42,7 +43,7 @@ group by 3, 4, 5
 @transaction.atomic
 def count_county(*, payer_code: str, month: date) -> None:
     """Count one county and month anew: its townships, itself, its classes."""
-    where: dict[str, str | date] = {"payer": payer_code, "month": month, "before": month_before(month)}
+    where: dict[str, str | date] = {"payer": payer_code, "month": month, "before": Month.of(month).back(1).first}
     low, high = span(payer_code)
     with connection.cursor() as cursor:
         cursor.execute("delete from statistics_figure where month = %s and division_code >= %s and division_code < %s", [month, low, high])
@@ -91,7 +92,7 @@ def count_stale(*, limit: int = 500) -> int:
             [limit],
         )
         marks: list[tuple[str, date]] = cursor.fetchall()
-        touched = sorted({*marks, *((payer, month_after(month)) for payer, month in marks)})  # who started and stopped next month hangs on this one
+        touched = sorted({*marks, *((payer, (Month.of(month) + 1).first) for payer, month in marks)})  # who started and stopped next month hangs on this one
         for payer_code, month in touched:
             count_county(payer_code=payer_code, month=month)
         for code, level, month in above(touched):

@@ -44,7 +44,8 @@ class Signed(APIKeyHeader):
         self.streamed = streamed
         super().__init__()
 
-    def __call__(self, request: HttpRequest) -> Client:
+    def authenticate(self, request: HttpRequest, key: str | None) -> Client:
+        """The client that signed; the whole request is looked at, not the header alone."""
         translation.activate(language_of(request))  # the middleware puts it back afterwards
         at = timezone.now()
         client = receiving.recognise(
@@ -54,7 +55,3 @@ class Signed(APIKeyHeader):
             receiving.check_body(request.body, request.headers[signing.DIGEST])
         request.at = at  # type: ignore[attr-defined]
         return client
-
-    def authenticate(self, request: HttpRequest, key: str | None) -> Client:
-        """Not asked: the whole request is looked at."""
-        raise NotImplementedError

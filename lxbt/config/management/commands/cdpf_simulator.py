@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.core.management.base import CommandParser
 
 from lxbt.config.federation.clock import Clock, population
 from lxbt.config.federation.faults import KINDS, Faults
+from lxbt.config.federation.running import serve_until_stopped
 from lxbt.config.federation.server import Federation, Server
 from lxbt.config.federation.store import Store, read_csv
 from lxbt.config.lifeline import leave_with_serve
@@ -55,17 +55,9 @@ class Command(Base):
         places = self.places(store, options)
         federation = Federation(store, link, folder / "keys", faults=faults, clock=Clock(store, options["seed"], places), rate=options["rate"])
         server = Server(options["port"] or link["port"], federation)
-        signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         self.stdout.write(f"cdpf-simulator on http://127.0.0.1:{server.server_port}/ with {store.count()} persons  (Ctrl C stops)")
         self.stdout.flush()
-        federation.start()
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            pass
-        finally:
-            federation.stop()
-            server.server_close()
+        serve_until_stopped(server, federation)
         return {"served": True}
 
     def store(self, folder: Path, options: dict[str, Any]) -> Store:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
 
 from lxbt.config.federation.faults import KINDS, Faults
+from lxbt.config.federation.running import serve_until_stopped
 from lxbt.config.federation.server import Server
 from lxbt.config.lifeline import leave_with_serve
 from lxbt.config.listers.body import Body
@@ -51,15 +51,7 @@ class Command(Base):
             raise CannotPlay(f"无法开始：{error}") from None
         body = Body(book, link, folder / "keys", faults=faults)
         server = Server(options["port"] or link["port"], body)
-        signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         self.stdout.write(f"list-simulator on http://127.0.0.1:{server.server_port}/ with {book.count()} records  (Ctrl C stops)")
         self.stdout.flush()
-        body.start()
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            pass
-        finally:
-            body.stop()
-            server.server_close()
+        serve_until_stopped(server, body)
         return {"served": True}
