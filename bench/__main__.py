@@ -31,7 +31,10 @@ def main() -> int:
     figure = measure(name)(rows)
     told["figures"][name] = figure
     ratio = f"  ratio {figure['ratio']:.2f}" if figure.get("ratio") is not None else ""
-    print(f"{name:<14} {figure['ours']:>12,.0f} {figure['unit']}  limit {figure['limit']:>12,.0f}{ratio}  ({figure['rows']:,} rows)", flush=True)
+    print(
+        f"{name:<14} {figure['ours']:>12,.0f} {figure['unit']}  limit {figure['limit']:>12,.0f}{ratio}  ({figure['rows']:,} rows)",
+        flush=True,
+    )
     path.write_text(json.dumps(told, indent=2) + "\n")
     return 0
 
@@ -42,7 +45,12 @@ def several(only: list[str], path: Path) -> int:
         path.unlink(missing_ok=True)
     code = 0
     for name in only or FIGURES:
-        code = subprocess.run([sys.executable, "-m", "bench"], env={**os.environ, "ONLY": name}, cwd=ROOT, check=False).returncode or code
+        code = (
+            subprocess.run(
+                [sys.executable, "-m", "bench"], env={**os.environ, "ONLY": name}, cwd=ROOT, check=False
+            ).returncode
+            or code
+        )
     return code
 
 

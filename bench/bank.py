@@ -22,7 +22,9 @@ from lxbt.payments.queries import file_content
 from lxbt.payments.rules import IN_COLUMNS
 
 FAIL_EVERY = 200  # one line in so many comes back
-COLUMNS = "row_no int, holder text, account text, bank text, amount numeric(14, 2), subsidy text, state text, reason text"
+COLUMNS = (
+    "row_no int, holder text, account text, bank text, amount numeric(14, 2), subsidy text, state text, reason text"
+)
 
 
 def approved_batches(rows: int) -> list[int]:
@@ -37,7 +39,9 @@ def approved_batches(rows: int) -> list[int]:
             for person in range(1, rows + 1):
                 number = f"622848{person:013d}"
                 copy.write_row((person, crypto.seal(number, key, key_id), mask(number, 4, 4)))
-        cursor.execute("update registry_bankaccount a set sealed = s.sealed, masked = s.masked from sealed_account s where s.person_id = a.person_id")
+        cursor.execute(
+            "update registry_bankaccount a set sealed = s.sealed, masked = s.masked from sealed_account s where s.person_id = a.person_id"
+        )
         cursor.execute("vacuum analyze registry_bankaccount")
     draw_province(FIRST)
     approver = User.objects.create(username="bench.approver", name="approver", organ="finance", place_code=PROVINCE)
@@ -83,11 +87,16 @@ def measure_bank_result(rows: int) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute("vacuum analyze payments_line")
     with Stopwatch() as ours:
-        told = [record_results(batch_id=batch, content=content, name="result.csv", by=None, on=DAY) for batch, content in answers]
+        told = [
+            record_results(batch_id=batch, content=content, name="result.csv", by=None, on=DAY)
+            for batch, content in answers
+        ]
     assert not sum(one.unmatched for one in told)
     count = sum(one.paid + one.failed for one in told)
     with connection.cursor() as cursor:
-        cursor.execute("create table plain_result (row_no int, account text, holder text, amount numeric(14, 2), state text, reason text)")
+        cursor.execute(
+            "create table plain_result (row_no int, account text, holder text, amount numeric(14, 2), state text, reason text)"
+        )
         with Stopwatch() as plain:
             for _batch, content in answers:
                 with cursor.copy("copy plain_result from stdin (format csv, header true)") as copy:

@@ -15,7 +15,9 @@ from lxbt.payments.operations import draw_area
 
 def draw_province(month: Month) -> int:
     """Draw for every payer of the province; gives the number of items."""
-    drawn = draw_area(area=PROVINCE, month=month, by=None, on=DAY, workers=min(4, os.cpu_count() or 1))  # as `lxbt draw` does
+    drawn = draw_area(
+        area=PROVINCE, month=month, by=None, on=DAY, workers=min(4, os.cpu_count() or 1)
+    )  # as `lxbt draw` does
     return sum(batch.item_count for _payers, batches in drawn for batch in batches)
 
 
@@ -34,7 +36,9 @@ def measure_draw(rows: int) -> dict[str, Any]:
         cursor.execute("create table plain_item (like payments_item including all) partition by range (right_month)")
         for month in FIRST.until(FIRST + 3):
             name = f"plain_item_{month.year:04d}_{month.month:02d}"
-            cursor.execute(f"create table {name} partition of plain_item for values from ('{month.first}') to ('{(month + 1).first}')")
+            cursor.execute(
+                f"create table {name} partition of plain_item for values from ('{month.first}') to ('{(month + 1).first}')"
+            )
         cursor.execute("create temporary table same_item as select * from payments_item where batch_id > %s", [last])
         cursor.execute("select count(*) from same_item")
         assert cursor.fetchone()[0] == items

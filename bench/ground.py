@@ -27,7 +27,9 @@ def lay_ground(root: Path) -> None:
         connection.execute(f"create database {DATABASE}")
     head, _slash, tail = url.rpartition("/")
     os.environ["DATABASE_URL"] = f"{head}/{DATABASE}" + ("?" + tail.partition("?")[2] if "?" in tail else "")
-    if "?" in url and "/" in url.partition("?")[2]:  # a socket path in the query: only the path before it names the database
+    if (
+        "?" in url and "/" in url.partition("?")[2]
+    ):  # a socket path in the query: only the path before it names the database
         base, _mark, query = url.partition("?")
         os.environ["DATABASE_URL"] = f"{base.rpartition('/')[0]}/{DATABASE}?{query}"
     import django
@@ -63,7 +65,10 @@ def copied_again(tables: Sequence[str]) -> float:
 
     with connection.cursor() as cursor, tempfile.TemporaryDirectory() as folder:
         for table in tables:
-            with (Path(folder) / table).open("wb") as out, cursor.copy(f"copy (select * from {table}) to stdout (format binary)") as copy:
+            with (
+                (Path(folder) / table).open("wb") as out,
+                cursor.copy(f"copy (select * from {table}) to stdout (format binary)") as copy,
+            ):
                 for data in copy:
                     out.write(data)
         cursor.execute("set session_replication_role = replica")  # the record refuses to be emptied
@@ -71,7 +76,10 @@ def copied_again(tables: Sequence[str]) -> float:
         cursor.execute("set session_replication_role = origin")
         with Stopwatch() as watch:
             for table in tables:
-                with (Path(folder) / table).open("rb") as source, cursor.copy(f"copy {table} from stdin (format binary)") as copy:
+                with (
+                    (Path(folder) / table).open("rb") as source,
+                    cursor.copy(f"copy {table} from stdin (format binary)") as copy,
+                ):
                     while data := source.read(1 << 20):
                         copy.write(data)
     return watch.seconds

@@ -22,9 +22,19 @@ from lxbt.imports.operations.intake import open_import, parts_of, recognise_file
 from lxbt.imports.operations.running import Running
 
 TABLES = (
-    "registry_person", "registry_identifier", "registry_certificate", "registry_fact", "registry_bankaccount", "registry_personprofile",
-    "entitlements_entitlement", "entitlements_stale", "entitlements_uncompared", "payments_item", "imports_touched", "audit_event",
-)  # fmt: skip
+    "registry_person",
+    "registry_identifier",
+    "registry_certificate",
+    "registry_fact",
+    "registry_bankaccount",
+    "registry_personprofile",
+    "entitlements_entitlement",
+    "entitlements_stale",
+    "entitlements_uncompared",
+    "payments_item",
+    "imports_touched",
+    "audit_event",
+)
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 MONTH = Month(2026, 10)
 SURNAMES, GIVEN = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰"
@@ -58,22 +68,40 @@ def people(rows: int, townships: list[str], *, born_in: str = "42") -> Any:
 
 def write_recipients(path: Path, rows: int) -> None:
     """A county's list of recipients, as it would come for the month before."""
-    townships = list(Division.objects.filter(level=4, code__startswith="42").order_by("code").values_list("code", flat=True))
+    townships = list(
+        Division.objects.filter(level=4, code__startswith="42").order_by("code").values_list("code", flat=True)
+    )
     with path.open("w", encoding="gb18030", newline="") as file:
         out = csv.writer(file)
         out.writerow(HEADER)
         for n, (name, identity, category, grade, place) in enumerate(people(rows, townships)):
             care = grade <= 2 and n % 3 > 0
             amount = {1: "120", 2: "100"}[grade] if care else "80.00"
-            out.writerow((
-                name, identity, f"{identity}{category}{grade}", "护理补贴" if care else "困难残疾人生活补贴", place, "农村低保", f"{amount}元", "2026年10月", amount,
-                "农村商业银行", f"62284804{n:011d}", "2019-03", f"138{n % 10**8:08d}", f"和平路{n % 500}号",
-            ))  # fmt: skip
+            out.writerow(
+                (
+                    name,
+                    identity,
+                    f"{identity}{category}{grade}",
+                    "护理补贴" if care else "困难残疾人生活补贴",
+                    place,
+                    "农村低保",
+                    f"{amount}元",
+                    "2026年10月",
+                    amount,
+                    "农村商业银行",
+                    f"62284804{n:011d}",
+                    "2019-03",
+                    f"138{n % 10**8:08d}",
+                    f"和平路{n % 500}号",
+                )
+            )
 
 
 def take(path: Path, kind: str) -> Running:
     """The whole of a file, as `lxbt import` does it."""
-    entry, _known = open_import(kind=kind_of(kind), division_code=PROVINCE, name=path.name, parts=parts_of(path), by=None, at=NOW)
+    entry, _known = open_import(
+        kind=kind_of(kind), division_code=PROVINCE, name=path.name, parts=parts_of(path), by=None, at=NOW
+    )
     recognise_file(entry=entry, path=path, kind=kind_of(kind), by=None)
     entry = start_pass(import_id=entry.pk, act="write", by=None, at=NOW)
     running = Running(entry, path, clock=lambda: NOW, ahead=True)
@@ -95,7 +123,9 @@ def measure_import_csv(rows: int) -> dict[str, Any]:
     plain = copied_again(TABLES)
     memory = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
     if os.environ.get("BENCH_VERBOSE"):
-        print(f"  ours {ours.seconds:.1f} s, COPY {plain:.1f} s, {memory:.0f} MB at most in a process, {running.entry.effects} {running.entry.remarks}")
+        print(
+            f"  ours {ours.seconds:.1f} s, COPY {plain:.1f} s, {memory:.0f} MB at most in a process, {running.entry.effects} {running.entry.remarks}"
+        )
     return {
         "ours": rows / ours.seconds,
         "limit": rows / plain,
@@ -123,7 +153,9 @@ def write_history(folder: Path, rows: int, *, most: int = 3_000_000) -> tuple[li
     """What was paid from 2016-01 on, month by month as the books are kept, in files of at most so many rows; with the number of rows."""
     months = list(Month(2016, 1).until(MONTH + 1))
     persons = max(1, rows // len(months))
-    townships = list(Division.objects.filter(level=4, code__startswith="42").order_by("code").values_list("code", flat=True))
+    townships = list(
+        Division.objects.filter(level=4, code__startswith="42").order_by("code").values_list("code", flat=True)
+    )
     known = list(people(persons, townships, born_in="43"))  # others than the recipients, who may be there already
     step = max(1, most // persons)
     paths = []
@@ -134,8 +166,21 @@ def write_history(folder: Path, rows: int, *, most: int = 3_000_000) -> tuple[li
             out.writerow(("姓名", "身份证号", "年月", "补贴类型", "金额", "发放部门", "行政区划"))
             for month in months[start : start + step]:
                 for n, (name, identity, _category, grade, place) in enumerate(known):
-                    amount, organ = "60" if month.year < 2020 else f"{60 + 20 * grade}.00", "残联" if month.year < 2019 else "民政"
-                    out.writerow((name, identity, str(month).replace("-", ""), "护理补贴" if n % 3 else "生活补贴", amount, organ, place))
+                    amount, organ = (
+                        "60" if month.year < 2020 else f"{60 + 20 * grade}.00",
+                        "残联" if month.year < 2019 else "民政",
+                    )
+                    out.writerow(
+                        (
+                            name,
+                            identity,
+                            str(month).replace("-", ""),
+                            "护理补贴" if n % 3 else "生活补贴",
+                            amount,
+                            organ,
+                            place,
+                        )
+                    )
     return paths, persons * len(months)
 
 
@@ -153,6 +198,16 @@ def measure_import_history(rows: int) -> dict[str, Any]:
     assert counts == {"new": written}, (counts, [entry.reasons for entry in entries])
     plain = copied_again(HISTORY)
     if os.environ.get("BENCH_VERBOSE"):
-        memory = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
-        print(f"  ours {ours.seconds:.1f} s, COPY {plain:.1f} s, {memory:.0f} MB at most in a process, {entries[-1].effects} {entries[-1].remarks}")
-    return {"ours": written / ours.seconds, "limit": written / plain, "unit": "person-months/s", "ratio": plain / ours.seconds, "rows": written}
+        memory = (
+            max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+        )
+        print(
+            f"  ours {ours.seconds:.1f} s, COPY {plain:.1f} s, {memory:.0f} MB at most in a process, {entries[-1].effects} {entries[-1].remarks}"
+        )
+    return {
+        "ours": written / ours.seconds,
+        "limit": written / plain,
+        "unit": "person-months/s",
+        "ratio": plain / ours.seconds,
+        "rows": written,
+    }

@@ -21,7 +21,18 @@ from lxbt.matching.catalogue import RULES
 from lxbt.matching.operations.lists import close_list, open_list
 from lxbt.matching.operations.running import run_rules
 
-KINDS = ("deaths", "cremations", "moves", "dibao", "destitute", "work_injury_care", "orphans", "prison", "elderly_care", "public_employees")
+KINDS = (
+    "deaths",
+    "cremations",
+    "moves",
+    "dibao",
+    "destitute",
+    "work_injury_care",
+    "orphans",
+    "prison",
+    "elderly_care",
+    "public_employees",
+)
 COUNTY = "420102000000"
 ON = date(2026, 1, 20)
 
@@ -67,16 +78,26 @@ def measure_matching(rows: int) -> dict[str, Any]:
     draw_province(FIRST)
     make_lists(rows // 10)
     with connection.cursor() as cursor:
-        cursor.execute("vacuum analyze payments_item, matching_listentry, registry_personprofile, entitlements_entitlement")
+        cursor.execute(
+            "vacuum analyze payments_item, matching_listentry, registry_personprofile, entitlements_entitlement"
+        )
         with Stopwatch() as plain:
             bare_joins(cursor, FIRST)
     with Stopwatch() as ours:
-        report = list(run_rules(area=PROVINCE, month=FIRST, on=ON, at=datetime.combine(ON, datetime.min.time(), UTC)))[-1][2]
+        report = list(run_rules(area=PROVINCE, month=FIRST, on=ON, at=datetime.combine(ON, datetime.min.time(), UTC)))[
+            -1
+        ][2]
     if os.environ.get("BENCH_VERBOSE"):
         print(
             f"  ours {ours.seconds:.1f} s, bare joins {plain.seconds:.1f} s, {report.total('found'):,} found, {report.total('raised'):,} raised, {len(RULES)} rules"
         )
-    return {"ours": rows / ours.seconds, "limit": rows / plain.seconds, "unit": "persons/s", "ratio": plain.seconds / ours.seconds, "rows": rows}
+    return {
+        "ours": rows / ours.seconds,
+        "limit": rows / plain.seconds,
+        "unit": "persons/s",
+        "ratio": plain.seconds / ours.seconds,
+        "rows": rows,
+    }
 
 
 def bare_joins(cursor: Any, month: Month) -> None:

@@ -25,11 +25,15 @@ def make_recipients(rows: int) -> None:
     """
     facts = [
         {"economic": e, "area": a, "sex": s, "long_term_care": True, "certificate": {"category": c, "grade": g}}
-        for e, a, s, c, g in product(("dibao", "dibao_margin", "none"), ("urban", "rural"), ("female", "male"), CATEGORIES, (1, 2, 3, 4))
+        for e, a, s, c, g in product(
+            ("dibao", "dibao_margin", "none"), ("urban", "rural"), ("female", "male"), CATEGORIES, (1, 2, 3, 4)
+        )
     ]
     ids = list(intern_profiles(facts).values())
     with connection.cursor() as cursor:
-        cursor.execute("select array_agg(code order by code) from divisions_division where code like '42%' and level = 4")
+        cursor.execute(
+            "select array_agg(code order by code) from divisions_division where code like '42%' and level = 4"
+        )
         townships = cursor.fetchone()[0]
         run = cursor.execute
         run(
@@ -62,9 +66,24 @@ def make_recipients(rows: int) -> None:
 def set_standards() -> None:
     """Standards of the province: living by class, care by grade."""
     rows = [
-        {"subsidy": "living", "since": "2020-01", "when": {"economic": ["dibao", "dibao_margin"]}, "amount": {"fixed": "80"}},
-        {"subsidy": "living", "since": "2020-01", "when": {"economic": ["none"], "age_from": 60}, "amount": {"fixed": "60"}},
-        {"subsidy": "living", "since": "2020-01", "when": {"economic": ["none"], "age_below": 60}, "amount": {"fixed": "50"}},
+        {
+            "subsidy": "living",
+            "since": "2020-01",
+            "when": {"economic": ["dibao", "dibao_margin"]},
+            "amount": {"fixed": "80"},
+        },
+        {
+            "subsidy": "living",
+            "since": "2020-01",
+            "when": {"economic": ["none"], "age_from": 60},
+            "amount": {"fixed": "60"},
+        },
+        {
+            "subsidy": "living",
+            "since": "2020-01",
+            "when": {"economic": ["none"], "age_below": 60},
+            "amount": {"fixed": "50"},
+        },
         {"subsidy": "care", "since": "2020-01", "when": {}, "amount": {"fixed": "70"}},
         {"subsidy": "care", "since": "2020-01", "when": {"grade": [1]}, "amount": {"fixed": "120"}},
         {"subsidy": "care", "since": "2020-01", "when": {"grade": [2]}, "amount": {"fixed": "100"}},
@@ -83,4 +102,6 @@ def raise_standards() -> None:
         ({"grade": [2]}, "care", "110"),
     ):
         row = {"subsidy": subsidy, "since": str(FIRST), "when": when, "amount": {"fixed": amount}}
-        publish_standard(standard_id=draft_standard(row=read_standard(row, "bench", PROVINCE), by=None).pk, by=None, on=DAY)
+        publish_standard(
+            standard_id=draft_standard(row=read_standard(row, "bench", PROVINCE), by=None).pk, by=None, on=DAY
+        )

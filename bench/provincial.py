@@ -32,10 +32,22 @@ from lxbt.provincial.rules.kinds import MOST_ROWS
 
 BASE = "/provincial/v1"
 TABLES = (
-    "registry_person", "registry_identifier", "registry_certificate", "registry_fact", "registry_bankaccount", "registry_personprofile",
-    "entitlements_entitlement", "entitlements_stale", "entitlements_uncompared", "payments_item", "imports_touched", "imports_tally", "audit_event",
-    "provincial_rowresult", "provincial_pushed",
-)  # fmt: skip
+    "registry_person",
+    "registry_identifier",
+    "registry_certificate",
+    "registry_fact",
+    "registry_bankaccount",
+    "registry_personprofile",
+    "entitlements_entitlement",
+    "entitlements_stale",
+    "entitlements_uncompared",
+    "payments_item",
+    "imports_touched",
+    "imports_tally",
+    "audit_event",
+    "provincial_rowresult",
+    "provincial_pushed",
+)
 SINGLE, WARM = 300, 30  # records of the second figure, those before them
 
 
@@ -49,7 +61,9 @@ class Province:
 
     def __init__(self, name: str) -> None:
         at = datetime.now(UTC)
-        self.client = clients.open_client(client_id=name, name="省级系统", division_code=PROVINCE, sandbox=False, quota=100_000, by=None, at=at).client
+        self.client = clients.open_client(
+            client_id=name, name="省级系统", division_code=PROVINCE, sandbox=False, quota=100_000, by=None, at=at
+        ).client
         self.private, public = signing.new_pair(signing.ED25519)
         clients.add_key(client=self.client, key_id="k", algorithm=signing.ED25519, public_key=public, by=None, at=at)
         self.caller = Caller()
@@ -58,9 +72,13 @@ class Province:
         """A request that is ready to go."""
         target = BASE + path
         told = {
-            signing.CLIENT: self.client.client_id, signing.KEY: "k", signing.TIME: datetime.now(UTC).isoformat(), signing.NONCE: secrets.token_hex(16),
-            signing.DIGEST: signing.digest_of(body), "Idempotency-Key": secrets.token_hex(8),
-        }  # fmt: skip
+            signing.CLIENT: self.client.client_id,
+            signing.KEY: "k",
+            signing.TIME: datetime.now(UTC).isoformat(),
+            signing.NONCE: secrets.token_hex(16),
+            signing.DIGEST: signing.digest_of(body),
+            "Idempotency-Key": secrets.token_hex(8),
+        }
         text = signing.text_to_sign("POST", target, told[signing.TIME], told[signing.NONCE], told[signing.DIGEST])
         told[signing.SIGNATURE] = base64.b64encode(signing.sign(signing.ED25519, self.private, text)).decode()
         return lambda: self.caller.post(target, data=body, content_type=content_type, headers=told | more)
@@ -68,7 +86,9 @@ class Province:
 
 def rights_and_payments(rows: int) -> tuple[Iterator[dict[str, str]], Iterator[dict[str, str]]]:
     """A right of each person, with all that is known of the person; and what was paid for a month."""
-    townships = list(Division.objects.filter(level=4, code__startswith="42").order_by("code").values_list("code", flat=True))
+    townships = list(
+        Division.objects.filter(level=4, code__startswith="42").order_by("code").values_list("code", flat=True)
+    )
 
     def told(kind: str) -> Iterator[dict[str, str]]:
         for n, (name, identity, category, grade, place) in enumerate(people(rows, townships)):
@@ -76,12 +96,29 @@ def rights_and_payments(rows: int) -> tuple[Iterator[dict[str, str]], Iterator[d
             subsidy = "护理补贴" if care else "生活补贴"
             if kind == "rights":
                 yield {
-                    "ref": f"R{n}", "name": name, "identity_number": identity, "certificate_number": f"{identity}{category}{grade}", "subsidy": subsidy, "division": place,
-                    "economic": "农村低保", "bank": "农村商业银行", "account_number": f"62284804{n:011d}", "phone": f"138{n % 10**8:08d}", "address": f"和平路{n % 500}号",
-                }  # fmt: skip
+                    "ref": f"R{n}",
+                    "name": name,
+                    "identity_number": identity,
+                    "certificate_number": f"{identity}{category}{grade}",
+                    "subsidy": subsidy,
+                    "division": place,
+                    "economic": "农村低保",
+                    "bank": "农村商业银行",
+                    "account_number": f"62284804{n:011d}",
+                    "phone": f"138{n % 10**8:08d}",
+                    "address": f"和平路{n % 500}号",
+                }
             else:
                 amount = {1: "120", 2: "100"}[grade] if care else "80.00"
-                yield {"ref": f"Z{n}", "name": name, "identity_number": identity, "month": "2026-10", "subsidy": subsidy, "amount": amount, "division": place}
+                yield {
+                    "ref": f"Z{n}",
+                    "name": name,
+                    "identity_number": identity,
+                    "month": "2026-10",
+                    "subsidy": subsidy,
+                    "amount": amount,
+                    "division": place,
+                }
 
     return told("rights"), told("payments")
 
@@ -93,12 +130,25 @@ def measure_push(rows: int) -> dict[str, Any]:
     bodies: list[tuple[str, int, bytes]] = []
     for kind, records in zip(("rights", "payments"), rights_and_payments(half), strict=True):
         while part := list(islice(records, MOST_ROWS)):
-            bodies.append((kind, len(part), gzip.compress(b"".join(json.dumps(record, ensure_ascii=False).encode() + b"\n" for record in part), 1)))
+            bodies.append(
+                (
+                    kind,
+                    len(part),
+                    gzip.compress(
+                        b"".join(json.dumps(record, ensure_ascii=False).encode() + b"\n" for record in part), 1
+                    ),
+                )
+            )
     pace: dict[str, float] = {}
     with Stopwatch() as ours:
         for kind, count, body in bodies:
             begun = time.monotonic()
-            answer = province.signed(f"/batches?kind={kind}", body, "application/x-ndjson", **{"X-Lxbt-Rows": str(count), "Content-Encoding": "gzip"})()
+            answer = province.signed(
+                f"/batches?kind={kind}",
+                body,
+                "application/x-ndjson",
+                **{"X-Lxbt-Rows": str(count), "Content-Encoding": "gzip"},
+            )()
             assert answer.status_code == 202, answer.content
             while (batch := queries.next_batch()) is not None:
                 batches.run_batch(batch=batch, clock=now)
@@ -107,8 +157,16 @@ def measure_push(rows: int) -> dict[str, Any]:
         assert queries.outcomes_of(batch)["new"] == batch.rows, (queries.outcomes_of(batch), batch.importing.reasons)
     plain = copied_again(TABLES)
     if os.environ.get("BENCH_VERBOSE"):
-        print(f"  ours {ours.seconds:.1f} s ({', '.join(f'{kind} {seconds:.1f} s' for kind, seconds in pace.items())}), COPY {plain:.1f} s")
-    return {"ours": rows / ours.seconds, "limit": rows / plain, "unit": "records/s", "ratio": plain / ours.seconds, "rows": rows}
+        print(
+            f"  ours {ours.seconds:.1f} s ({', '.join(f'{kind} {seconds:.1f} s' for kind, seconds in pace.items())}), COPY {plain:.1f} s"
+        )
+    return {
+        "ours": rows / ours.seconds,
+        "limit": rows / plain,
+        "unit": "records/s",
+        "ratio": plain / ours.seconds,
+        "rows": rows,
+    }
 
 
 class Statements:
@@ -202,4 +260,11 @@ def measure_push_one(rows: int) -> dict[str, Any]:
         print(
             f"  median {ours:.2f} ms, bare SQL {limit:.2f} ms, {statistics.median(counts):.0f} statements, p95 {sorted(times[WARM:])[int(SINGLE * 0.95)] * 1000:.2f} ms"
         )
-    return {"ours": ours, "limit": limit, "unit": "ms", "ratio": ours / limit, "rows": SINGLE, "statements": statistics.median(counts)}
+    return {
+        "ours": ours,
+        "limit": limit,
+        "unit": "ms",
+        "ratio": ours / limit,
+        "rows": SINGLE,
+        "statements": statistics.median(counts),
+    }

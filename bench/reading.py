@@ -60,7 +60,9 @@ def measure_import_xlsx(rows: int) -> dict[str, Any]:
 def _write(path: Path, rows: int) -> None:
     """Invented recipients, few amounts and months and many persons, as in a real file."""
     chance = random.Random(7)
-    book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     sheet = book.add_worksheet("领取人")
     sheet.write_row(0, 0, HEADS)
     for number in range(1, rows + 1):
@@ -72,9 +74,22 @@ def _person(chance: random.Random) -> tuple[Any, ...]:
     first = f"4201{chance.randint(1, 20):02d}{chance.randint(1940, 2020)}{chance.randint(1, 12):02d}{chance.randint(1, 28):02d}{chance.randint(1, 999):03d}"
     identity = first + check_digit(first)
     category, grade = chance.randrange(7), chance.randrange(4)
-    name = chance.choice("王李张刘陈杨黄赵周吴") + "".join(chance.choices("伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平", k=2))
+    name = chance.choice("王李张刘陈杨黄赵周吴") + "".join(
+        chance.choices("伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平", k=2)
+    )
     return (
-        name, identity, f"{identity}{category + 1}{grade + 1}", _CATEGORIES[category], _GRADES[grade], chance.choice(("生活补贴", "护理补贴")), chance.choice((80, 100, 120.5)), 80,
-        "202610", f"{chance.randint(2016, 2025)}-{chance.randint(1, 12):02d}", f"4201{chance.randint(1, 20):02d}{chance.randint(1, 20):03d}000",
-        chance.choice(("低保", "低保边缘", "无")), chance.choice(("农村商业银行", "邮政储蓄银行")), f"62{chance.randint(10**16, 10**17 - 1)}",
-    )  # fmt: skip
+        name,
+        identity,
+        f"{identity}{category + 1}{grade + 1}",
+        _CATEGORIES[category],
+        _GRADES[grade],
+        chance.choice(("生活补贴", "护理补贴")),
+        chance.choice((80, 100, 120.5)),
+        80,
+        "202610",
+        f"{chance.randint(2016, 2025)}-{chance.randint(1, 12):02d}",
+        f"4201{chance.randint(1, 20):02d}{chance.randint(1, 20):03d}000",
+        chance.choice(("低保", "低保边缘", "无")),
+        chance.choice(("农村商业银行", "邮政储蓄银行")),
+        f"62{chance.randint(10**16, 10**17 - 1)}",
+    )

@@ -30,8 +30,20 @@ ROUND = 20  # applications in a block of one way before a block of the other
 def measure_audit_write(rows: int) -> dict[str, Any]:
     """Applications from intake to decision, with the record and without, block by block in turn, so that both meet the same machine."""
     officials = [
-        open_account(username=f"bench_{role}", name=role, organ=organ, place=Division.objects.get(code=place), roles=[role], by=None, on=AT.date())[0]
-        for role, organ, place in (("clerk", Organ.CIVIL_AFFAIRS, TOWNSHIP), ("reviewer", Organ.FEDERATION, COUNTY), ("decider", Organ.CIVIL_AFFAIRS, COUNTY))
+        open_account(
+            username=f"bench_{role}",
+            name=role,
+            organ=organ,
+            place=Division.objects.get(code=place),
+            roles=[role],
+            by=None,
+            on=AT.date(),
+        )[0]
+        for role, organ, place in (
+            ("clerk", Organ.CIVIL_AFFAIRS, TOWNSHIP),
+            ("reviewer", Organ.FEDERATION, COUNTY),
+            ("decider", Organ.CIVIL_AFFAIRS, COUNTY),
+        )
     ]
     count = max(60, rows // 2500)
     numbers = count_from(0)
@@ -57,13 +69,23 @@ def run_some(officials: list[Any], numbers: Iterator[int], count: int) -> int:
         first = f"420102{date(1950, 1, 1) + timedelta(days=serial // 900):%Y%m%d}{100 + serial % 900}"
         number = first + check_digit(first)
         declared = applications.Declaration(
-            identity_number=number, name="张三", division_code=TOWNSHIP, certificate_number=number + "42",
+            identity_number=number,
+            name="张三",
+            division_code=TOWNSHIP,
+            certificate_number=number + "42",
             certificate={"category": "physical", "grade": 2, "issued_on": "2024-01-01", "valid_until": "2034-01-01"},
-            profile={"economic": "dibao", "area": "urban"}, bank="银行", holder="张三", account_number=f"62220200000{serial:08d}",
-        )  # fmt: skip
-        case = applications.take_in(declaration=declared, subsidies=["living"], applicant=applications.Applicant(), by=clerk, at=AT)
+            profile={"economic": "dibao", "area": "urban"},
+            bank="银行",
+            holder="张三",
+            account_number=f"62220200000{serial:08d}",
+        )
+        case = applications.take_in(
+            declaration=declared, subsidies=["living"], applicant=applications.Applicant(), by=clerk, at=AT
+        )
         for by in (clerk, reviewer, decider):
-            case = applications.pass_step(number=case.number, version=case.version, verdicts=verdicts, opinion="同意", by=by, at=AT)
+            case = applications.pass_step(
+                number=case.number, version=case.version, verdicts=verdicts, opinion="同意", by=by, at=AT
+            )
     return 4 * count
 
 
@@ -81,7 +103,11 @@ def unrecorded() -> Iterator[None]:
         return None
 
     real = audit.record_event
-    holders = [module for name, module in sys.modules.items() if name.startswith("lxbt.") and getattr(module, "record_event", None) is real]
+    holders = [
+        module
+        for name, module in sys.modules.items()
+        if name.startswith("lxbt.") and getattr(module, "record_event", None) is real
+    ]
     for module in holders:
         module.record_event = nothing  # type: ignore[attr-defined]
     try:
@@ -113,4 +139,10 @@ def measure_audit_verify(rows: int) -> dict[str, Any]:
             found = verify_chain()
     assert found.fault is None
     assert found.events == total
-    return {"ours": total / ours.seconds, "limit": total / plain.seconds, "unit": "rows/s", "ratio": plain.seconds / ours.seconds, "rows": total}
+    return {
+        "ours": total / ours.seconds,
+        "limit": total / plain.seconds,
+        "unit": "rows/s",
+        "ratio": plain.seconds / ours.seconds,
+        "rows": total,
+    }

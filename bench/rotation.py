@@ -63,16 +63,36 @@ def measure_rotation(rows: int) -> dict[str, Any]:
         cursor.execute("update registry_bankaccount set sealed = sealed || ''::bytea")
         cursor.execute("update registry_person set phone = phone || ''::bytea where phone is not null")
     call_command("collectstatic", interactive=False, verbosity=0)
-    server = subprocess.Popen([sys.executable, "-m", "lxbt.config.command_line", "serve", "--port", str(PORT), "--no-worker", "--workers", "1"])
+    server = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "lxbt.config.command_line",
+            "serve",
+            "--port",
+            str(PORT),
+            "--no-worker",
+            "--workers",
+            "1",
+        ]
+    )
     stop, seen = threading.Event(), Seen()
     try:
         wait_for_server()
         cookies = [log_in(n) for n in range(LOOKERS)]
-        threads = [threading.Thread(target=look, args=(cookies, numbers, seen, stop)), threading.Thread(target=register, args=(seen, stop))]
+        threads = [
+            threading.Thread(target=look, args=(cookies, numbers, seen, stop)),
+            threading.Thread(target=register, args=(seen, stop)),
+        ]
         for thread in threads:
             thread.start()
         with Stopwatch() as ours:
-            done = subprocess.run([sys.executable, "-m", "lxbt.config.command_line", "keys", "rotate", "--json"], capture_output=True, text=True, check=True)
+            done = subprocess.run(
+                [sys.executable, "-m", "lxbt.config.command_line", "keys", "rotate", "--json"],
+                capture_output=True,
+                text=True,
+                check=True,
+            )
         stop.set()
         for thread in threads:
             thread.join()
@@ -86,8 +106,16 @@ def measure_rotation(rows: int) -> dict[str, Any]:
     assert seen.answers > 0
     check_all(numbers, told["current"])
     if os.environ.get("BENCH_VERBOSE"):
-        print(f"  {told['sealed']:,} values in {ours.seconds:.1f} s, plain {plain.seconds:.1f} s, {seen.answers} answers to users, no error")
-    return {"ours": told["sealed"] / ours.seconds, "limit": total / plain.seconds, "unit": "values/s", "ratio": plain.seconds / ours.seconds, "rows": rows}
+        print(
+            f"  {told['sealed']:,} values in {ours.seconds:.1f} s, plain {plain.seconds:.1f} s, {seen.answers} answers to users, no error"
+        )
+    return {
+        "ours": told["sealed"] / ours.seconds,
+        "limit": total / plain.seconds,
+        "unit": "values/s",
+        "ratio": plain.seconds / ours.seconds,
+        "rows": rows,
+    }
 
 
 def number_of(person_id: int) -> str:
@@ -105,15 +133,36 @@ def seal_numbers(rows: int) -> dict[int, str]:
     with connection.cursor() as cursor:
         with cursor.copy("copy registry_identifier (kind, index, person_id, sealed, masked) from stdin") as copy:
             for person_id, number in numbers.items():
-                copy.write_row(("id", queries.identifier_index("id", number), person_id, crypto.seal(number, key, key_id), "420102********0000"))
+                copy.write_row(
+                    (
+                        "id",
+                        queries.identifier_index("id", number),
+                        person_id,
+                        crypto.seal(number, key, key_id),
+                        "420102********0000",
+                    )
+                )
         cursor.execute("create temporary table told (person_id bigint, account bytea, phone bytea)")
         with cursor.copy("copy told from stdin") as copy:
             for person_id in numbers:
-                copy.write_row((person_id, crypto.seal(f"6222{person_id:015d}", key, key_id), crypto.seal(f"138{person_id:08d}", key, key_id)))
-        cursor.execute("update registry_bankaccount b set sealed = t.account from told t where t.person_id = b.person_id")
-        cursor.execute("update registry_person p set phone = t.phone, division_code = %s from told t where t.person_id = p.person_id", [TOWNSHIP])
+                copy.write_row(
+                    (
+                        person_id,
+                        crypto.seal(f"6222{person_id:015d}", key, key_id),
+                        crypto.seal(f"138{person_id:08d}", key, key_id),
+                    )
+                )
+        cursor.execute(
+            "update registry_bankaccount b set sealed = t.account from told t where t.person_id = b.person_id"
+        )
+        cursor.execute(
+            "update registry_person p set phone = t.phone, division_code = %s from told t where t.person_id = p.person_id",
+            [TOWNSHIP],
+        )
         cursor.execute("drop table told")
-        cursor.execute("select setval(pg_get_serial_sequence('registry_person', 'person_id'), (select max(person_id) from registry_person))")
+        cursor.execute(
+            "select setval(pg_get_serial_sequence('registry_person', 'person_id'), (select max(person_id) from registry_person))"
+        )
         cursor.execute("vacuum analyze registry_identifier, registry_bankaccount, registry_person")
     return numbers
 
@@ -134,7 +183,13 @@ def wait_for_server() -> None:
 def log_in(n: int) -> dict[str, str]:
     """The session cookie of a decider of the county."""
     user, _first = open_account(
-        username=f"bench_looker_{n}", name="经办", organ=Organ.CIVIL_AFFAIRS, place=Division.objects.get(code=COUNTY), roles=["decider"], by=None, on=DAY
+        username=f"bench_looker_{n}",
+        name="经办",
+        organ=Organ.CIVIL_AFFAIRS,
+        place=Division.objects.get(code=COUNTY),
+        roles=["decider"],
+        by=None,
+        on=DAY,
     )
     user.must_change_password = False
     user.save(update_fields=["must_change_password"])
@@ -160,7 +215,9 @@ def look(cookies: list[dict[str, str]], numbers: dict[int, str], seen: Seen, sto
             if token is None:
                 seen.note("no token", 0)
                 continue
-            answer = client.post(f"/persons/{person_id}/reveal/id/", data={"reason": "来电核身"}, headers={"X-CSRFToken": token[1]})
+            answer = client.post(
+                f"/persons/{person_id}/reveal/id/", data={"reason": "来电核身"}, headers={"X-CSRFToken": token[1]}
+            )
             seen.note("number in full", answer.status_code, numbers[person_id] in answer.text)
     for client in clients:
         client.close()

@@ -28,10 +28,14 @@ CODES_LACKING = {"山南市": "540500", "崇明区": "310151"}  # the source lea
 
 def main() -> int:
     """Install with npm if anything changed, then lay the files out. Returns the exit code."""
-    digest = hashlib.sha256(b"".join(p.read_bytes() for p in (ROOT / "package-lock.json", ICONS, Path(__file__)))).hexdigest()
+    digest = hashlib.sha256(
+        b"".join(p.read_bytes() for p in (ROOT / "package-lock.json", ICONS, Path(__file__)))
+    ).hexdigest()
     if TARGET.exists() and STAMP.exists() and STAMP.read_text() == digest:
         return 0
-    if (code := npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--prefix", str(ROOT)])) != 0:
+    if (
+        code := npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--prefix", str(ROOT)])
+    ) != 0:
         print("assets: npm could not fetch the packages; see its message above.", file=sys.stderr)
         return int(code)
     if TARGET.exists():
@@ -52,7 +56,9 @@ def lay_out_fonts() -> None:
     files = MODULES / "@fontsource" / "ibm-plex-sans" / "files"
     (TARGET / "fonts").mkdir()
     for weight in (400, 600):
-        shutil.copy(files / f"ibm-plex-sans-latin-{weight}-normal.woff2", TARGET / "fonts" / f"ibm-plex-sans-{weight}.woff2")
+        shutil.copy(
+            files / f"ibm-plex-sans-latin-{weight}-normal.woff2", TARGET / "fonts" / f"ibm-plex-sans-{weight}.woff2"
+        )
 
 
 def sprite(names: list[str]) -> str:

@@ -66,14 +66,21 @@ def make_environment() -> bool:
                 if run(sys.executable, "-m", "venv", str(VENV)):
                     return True
                 shutil.rmtree(VENV, ignore_errors=True)
-    print("python3 cannot make a virtual environment here. As an administrator: apt-get install python3-venv, then run make again.")
+    print(
+        "python3 cannot make a virtual environment here. As an administrator: apt-get install python3-venv, then run make again."
+    )
     return False
 
 
 def run(*command: str, env: dict[str, str] | None = None) -> bool:
     """Whether the command succeeded; its output is kept quiet."""
     try:
-        return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env, check=False).returncode == 0
+        return (
+            subprocess.run(
+                command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env, check=False
+            ).returncode
+            == 0
+        )
     except OSError:
         return False
 

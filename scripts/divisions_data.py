@@ -22,9 +22,21 @@ OUT = Path(__file__).resolve().parent.parent / "lxbt/divisions/data/divisions.cs
 PASS_THROUGH = {"1101", "1201", "3101", "4190", "4290", "4690", "5001", "5002", "6590"}
 NO_COUNTIES = {"4419", "4420", "4604"}  # the data repeats the city's code as a county
 CORPS = [
-    "第一师阿拉尔市", "第二师铁门关市", "第三师图木舒克市", "第四师可克达拉市", "第五师双河市", "第六师五家渠市",
-    "第七师胡杨河市", "第八师石河子市", "第九师白杨市", "第十师北屯市", "第十一师", "第十二师", "第十三师新星市", "第十四师昆玉市",
-]  # fmt: skip
+    "第一师阿拉尔市",
+    "第二师铁门关市",
+    "第三师图木舒克市",
+    "第四师可克达拉市",
+    "第五师双河市",
+    "第六师五家渠市",
+    "第七师胡杨河市",
+    "第八师石河子市",
+    "第九师白杨市",
+    "第十师北屯市",
+    "第十一师",
+    "第十二师",
+    "第十三师新星市",
+    "第十四师昆玉市",
+]
 
 
 def initials(name: str) -> str:
@@ -35,7 +47,9 @@ def rows(package: Path) -> list[tuple[str, str, str, int, str, str, str]]:
     def read(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader((package / "dist" / f"{name}.csv").open(encoding="utf-8")))
 
-    def row(code: str, name: str, level: int, parent: str, kind: str = "area", county: bool = False) -> tuple[str, str, str, int, str, str, str]:
+    def row(
+        code: str, name: str, level: int, parent: str, kind: str = "area", county: bool = False
+    ) -> tuple[str, str, str, int, str, str, str]:
         return code.ljust(12, "0"), name, initials(name), level, kind, parent.ljust(12, "0"), "t" if county else "f"
 
     out = [(NATION, "全国", "qg", 0, "area", "", "f")]

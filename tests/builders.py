@@ -23,16 +23,23 @@ _numbers = count(1)
 
 
 def official(name: str) -> User:
-    return User.objects.create(username=f"test.{name}.{next(_numbers)}", name=name, organ="civil_affairs", place_code=COUNTY)
+    return User.objects.create(
+        username=f"test.{name}.{next(_numbers)}", name=name, organ="civil_affairs", place_code=COUNTY
+    )
 
 
 def county(code: str = COUNTY) -> None:
     for level, above in enumerate(reversed(ancestors(code))):
-        Division.objects.get_or_create(code=above, defaults={"name": above, "pinyin": "", "level": level, "acts_as_county": above == code})
+        Division.objects.get_or_create(
+            code=above, defaults={"name": above, "pinyin": "", "level": level, "acts_as_county": above == code}
+        )
 
 
 def standards(**amounts: str) -> None:
-    rows = [read_standard({"subsidy": subsidy, "since": "2020-01", "amount": {"fixed": amount}}, "test", "420000000000") for subsidy, amount in amounts.items()]
+    rows = [
+        read_standard({"subsidy": subsidy, "since": "2020-01", "amount": {"fixed": amount}}, "test", "420000000000")
+        for subsidy, amount in amounts.items()
+    ]
     load_scheme(standards=rows, by=None, on=DAY)
 
 
@@ -41,14 +48,25 @@ def identity_number(birth: date = date(1980, 1, 1)) -> str:
     return first + check_digit(first)
 
 
-def recipient(name: str = "张三", *, subsidies: tuple[str, ...] = ("living",), since: Month = JANUARY, account: bool = True, **facts: Any) -> Person:
-    person = register_person(name=name, sex="male", birth=date(1980, 1, 1), division_code=facts.pop("division", TOWNSHIP), by=None, on=DAY)
+def recipient(
+    name: str = "张三",
+    *,
+    subsidies: tuple[str, ...] = ("living",),
+    since: Month = JANUARY,
+    account: bool = True,
+    **facts: Any,
+) -> Person:
+    person = register_person(
+        name=name, sex="male", birth=date(1980, 1, 1), division_code=facts.pop("division", TOWNSHIP), by=None, on=DAY
+    )
     told = {"economic": "dibao", "area": "urban", "long_term_care": True, **facts}
     record_facts(person_id=person.pk, values=told, since=None, source="test", received_on=DAY, by=None)
     certificate = {"category": "physical", "grade": 1, "issued_on": date(2018, 1, 1), "valid_until": date(2030, 1, 1)}
     record_certificate(person_id=person.pk, certificate=certificate, source="test", received_on=DAY, by=None)
     if account:
-        set_account(person_id=person.pk, bank="农商行", holder=name, account_number=f"622800{person.pk:010d}", on=DAY, by=None)
+        set_account(
+            person_id=person.pk, bank="农商行", holder=name, account_number=f"622800{person.pk:010d}", on=DAY, by=None
+        )
     for subsidy in subsidies:
         grant_entitlement(person_id=person.pk, subsidy=subsidy, since=since, basis="test", by=None, on=DAY)
     return person

@@ -58,7 +58,13 @@ def identity_number(*, region: str = "420102", birth: date = date(1980, 5, 1), s
 
 
 def publish(
-    *, subsidy: str, amount: dict[str, Any], when: dict[str, Any] | None = None, division: str = PROVINCE, since: str = "2020-01", on: date = date(2026, 1, 5)
+    *,
+    subsidy: str,
+    amount: dict[str, Any],
+    when: dict[str, Any] | None = None,
+    division: str = PROVINCE,
+    since: str = "2020-01",
+    on: date = date(2026, 1, 5),
 ) -> Any:
     """A published standard, by the system itself."""
     row = {"division": division, "subsidy": subsidy, "since": since, "when": when or {}, "amount": amount}

@@ -16,7 +16,9 @@ from django.db.models.functions import Now
 from lxbt.accounts.rules import INCOMPATIBLE, ROLES, DisabledFor, Organ, PasswordState
 from lxbt.accounts.rules.sheet import RowState, SheetState
 
-PAIRS = ", ".join(f"('{a}', '{b}')" for pair in sorted(sorted(pair) for pair in INCOMPATIBLE) for a, b in (pair, pair[::-1]))
+PAIRS = ", ".join(
+    f"('{a}', '{b}')" for pair in sorted(sorted(pair) for pair in INCOMPATIBLE) for a, b in (pair, pair[::-1])
+)
 
 APART = f"""
     IF NEW.until <= NEW.since THEN RETURN NULL; END IF;
@@ -74,12 +76,16 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=8, default="zh-hans")
     density = models.CharField(max_length=8, default="normal")
     session_key = models.CharField(max_length=40, blank=True, help_text="the one session that is live")
-    password_changed_at = models.DateTimeField(null=True, help_text="by the owner; empty: the first password was not changed yet")
+    password_changed_at = models.DateTimeField(
+        null=True, help_text="by the owner; empty: the first password was not changed yet"
+    )
     letter_keys = models.BooleanField(default=True, help_text="single-letter keyboard shortcuts")
     confirmed_on = models.DateField(null=True, help_text="the last yearly confirmation; empty: counts from opening")
     enabled_on = models.DateField(null=True, help_text="when it was last enabled again")
     disabled_on = models.DateField(null=True)
-    disabled_for = models.CharField(max_length=12, blank=True, default="", db_default="", choices=[(r.value, r.name) for r in DisabledFor])
+    disabled_for = models.CharField(
+        max_length=12, blank=True, default="", db_default="", choices=[(r.value, r.name) for r in DisabledFor]
+    )
     disabled_note = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     USERNAME_FIELD = "username"
@@ -89,7 +95,9 @@ class User(AbstractBaseUser):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(organ__in=[o.value for o in Organ]), name="user_organ"),
-            models.CheckConstraint(condition=models.Q(username__regex=r"^[a-z0-9_.-]{3,40}$"), name="user_username_form"),
+            models.CheckConstraint(
+                condition=models.Q(username__regex=r"^[a-z0-9_.-]{3,40}$"), name="user_username_form"
+            ),
         ]
         indexes = [models.Index(fields=["place_code"], name="user_place")]
 
@@ -113,22 +121,41 @@ class Appointment(models.Model):
     under = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     ended_by_id = models.BigIntegerField(null=True)
     ended_for = models.CharField(
-        max_length=12, blank=True, default="", db_default="", help_text="taken, left, moved, disabled, lapsed (with the giver's right)"
+        max_length=12,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="taken, left, moved, disabled, lapsed (with the giver's right)",
     )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "role", "division_code"], condition=models.Q(until__isnull=True), name="appointment_once"),
+            models.UniqueConstraint(
+                fields=["user", "role", "division_code"],
+                condition=models.Q(until__isnull=True),
+                name="appointment_once",
+            ),
             models.CheckConstraint(condition=models.Q(role__in=[r.key for r in ROLES]), name="appointment_role"),
             models.CheckConstraint(
-                condition=models.Q(granted_by_id__isnull=True) | ~models.Q(granted_by_id=models.F("user_id")), name="appointment_by_another"
+                condition=models.Q(granted_by_id__isnull=True) | ~models.Q(granted_by_id=models.F("user_id")),
+                name="appointment_by_another",
             ),
-            models.CheckConstraint(condition=models.Q(until__isnull=True) | models.Q(until__gte=models.F("since")), name="appointment_period"),
+            models.CheckConstraint(
+                condition=models.Q(until__isnull=True) | models.Q(until__gte=models.F("since")),
+                name="appointment_period",
+            ),
         ]
         indexes = [models.Index(fields=["under"], name="appointment_under")]
         triggers = [
-            pgtrigger.Trigger(name="apart", when=pgtrigger.After, operation=pgtrigger.Insert | pgtrigger.Update, func=APART),
-            pgtrigger.Trigger(name="within_giver", when=pgtrigger.After, operation=pgtrigger.Insert | pgtrigger.Update, func=WITHIN_GIVER),
+            pgtrigger.Trigger(
+                name="apart", when=pgtrigger.After, operation=pgtrigger.Insert | pgtrigger.Update, func=APART
+            ),
+            pgtrigger.Trigger(
+                name="within_giver",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=WITHIN_GIVER,
+            ),
             pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
         ]
 
@@ -160,13 +187,17 @@ class AccountSheet(models.Model):
     place_code = models.CharField(max_length=12, help_text="of the administrator who sent it")
     by_id = models.BigIntegerField()
     sent_at = models.DateTimeField(db_default=Now())
-    state = models.CharField(max_length=8, default=SheetState.PLANNED.value, choices=[(s.value, s.name) for s in SheetState])
+    state = models.CharField(
+        max_length=8, default=SheetState.PLANNED.value, choices=[(s.value, s.name) for s in SheetState]
+    )
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["state"], condition=models.Q(state="opening"), name="sheet_opening")]
-        constraints = [models.CheckConstraint(condition=models.Q(state__in=[s.value for s in SheetState]), name="sheet_state")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=[s.value for s in SheetState]), name="sheet_state")
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk} {self.state}"
@@ -199,16 +230,21 @@ class InitialPassword(models.Model):
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="+")
     sealed = models.BinaryField(null=True)
-    state = models.CharField(max_length=8, default=PasswordState.WAITING.value, choices=[(s.value, s.name) for s in PasswordState])
+    state = models.CharField(
+        max_length=8, default=PasswordState.WAITING.value, choices=[(s.value, s.name) for s in PasswordState]
+    )
     made_on = models.DateField()
     made_by_id = models.BigIntegerField(null=True)
     sheet = models.ForeignKey(AccountSheet, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
-        indexes = [models.Index(fields=["made_on"], condition=models.Q(state="waiting"), name="initial_password_waiting")]
+        indexes = [
+            models.Index(fields=["made_on"], condition=models.Q(state="waiting"), name="initial_password_waiting")
+        ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state="waiting", sealed__isnull=False) | models.Q(state__in=["printed", "expired"], sealed__isnull=True),
+                condition=models.Q(state="waiting", sealed__isnull=False)
+                | models.Q(state__in=["printed", "expired"], sealed__isnull=True),
                 name="initial_password_wiped",
             )
         ]
@@ -237,16 +273,21 @@ class SecondFactor(models.Model):
     user = models.OneToOneField(User, primary_key=True, on_delete=models.CASCADE, related_name="+")
     secret = models.BinaryField(null=True)
     pending = models.BinaryField(null=True)
-    last_step = models.BigIntegerField(default=0, help_text="the half minute of the last code taken: none up to it is taken again")
+    last_step = models.BigIntegerField(
+        default=0, help_text="the half minute of the last code taken: none up to it is taken again"
+    )
     since_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(secret__isnull=True, since_at__isnull=True) | models.Q(secret__isnull=False, since_at__isnull=False),
+                condition=models.Q(secret__isnull=True, since_at__isnull=True)
+                | models.Q(secret__isnull=False, since_at__isnull=False),
                 name="second_factor_since",
             ),
-            models.CheckConstraint(condition=models.Q(secret__isnull=False) | models.Q(pending__isnull=False), name="second_factor_secret"),
+            models.CheckConstraint(
+                condition=models.Q(secret__isnull=False) | models.Q(pending__isnull=False), name="second_factor_secret"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -298,7 +339,9 @@ class AccessRecovery(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=~models.Q(asked_by_id=models.F("user_id")), name="access_recovery_not_own"),
+            models.CheckConstraint(
+                condition=~models.Q(asked_by_id=models.F("user_id")), name="access_recovery_not_own"
+            ),
             models.CheckConstraint(
                 condition=models.Q(confirmed_by_id__isnull=True)
                 | (~models.Q(confirmed_by_id=models.F("asked_by_id")) & ~models.Q(confirmed_by_id=models.F("user_id"))),
@@ -309,7 +352,9 @@ class AccessRecovery(models.Model):
                 | models.Q(confirmed_by_id__isnull=False, confirmed_at__isnull=False, closed_at__isnull=False),
                 name="access_recovery_confirmed",
             ),
-            models.UniqueConstraint(fields=["user"], condition=models.Q(closed_at__isnull=True), name="access_recovery_open_once"),
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(closed_at__isnull=True), name="access_recovery_open_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -37,7 +37,9 @@ class Application(models.Model):
     division_code = models.CharField(max_length=12, help_text="township of the household")
     county_code = models.CharField(max_length=12, help_text="the body that decides")
     state = models.CharField(max_length=12, choices=[(s.value, s.name) for s in State], default=State.OPEN)
-    step = models.CharField(max_length=12, choices=[(s.value, s.name) for s in StepName], help_text="waits here, or ended here")
+    step = models.CharField(
+        max_length=12, choices=[(s.value, s.name) for s in StepName], help_text="waits here, or ended here"
+    )
     due_on = models.DateField(null=True, help_text="last working day of the step's limit")
     step_since = models.DateField(help_text="when the current step began")
     applied_on = models.DateField()
@@ -48,13 +50,16 @@ class Application(models.Model):
     accepted_by_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(db_default=Now())
     ended_on = models.DateField(null=True)
-    version = models.PositiveIntegerField(default=1, help_text="grows with every act, so that two clerks cannot act on the same page")
+    version = models.PositiveIntegerField(
+        default=1, help_text="grows with every act, so that two clerks cannot act on the same page"
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["person_id", "number"], name="application_number_once"),
             models.CheckConstraint(
-                condition=models.Q(state__in=UNFINISHED, ended_on__isnull=True) | (~models.Q(state__in=UNFINISHED) & models.Q(ended_on__isnull=False)),
+                condition=models.Q(state__in=UNFINISHED, ended_on__isnull=True)
+                | (~models.Q(state__in=UNFINISHED) & models.Q(ended_on__isnull=False)),
                 name="application_ended",
             ),
         ]
@@ -77,12 +82,16 @@ class Asked(models.Model):
     subsidy = models.CharField(max_length=8)
     unfinished = models.BooleanField(default=True)
     verdict = models.CharField(max_length=8, blank=True, choices=[(v.value, v.name) for v in Verdict])
-    amount = models.DecimalField(max_digits=10, decimal_places=2, null=True, help_text="yuan a month, as computed when decided")
+    amount = models.DecimalField(
+        max_digits=10, decimal_places=2, null=True, help_text="yuan a month, as computed when decided"
+    )
     reasons = models.JSONField(default=list, help_text="codes and clauses, as computed when decided")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person_id", "subsidy"], condition=models.Q(unfinished=True), name="asked_one_unfinished"),
+            models.UniqueConstraint(
+                fields=["person_id", "subsidy"], condition=models.Q(unfinished=True), name="asked_one_unfinished"
+            ),
             models.UniqueConstraint(fields=["person_id", "application", "subsidy"], name="asked_once"),
         ]
 
@@ -100,7 +109,9 @@ class Step(models.Model):
     due_on = models.DateField()
     finished_at = models.DateTimeField(null=True)
     finished_on = models.DateField(null=True)
-    act = models.CharField(max_length=12, blank=True, help_text="accept, pass, return, complete, grant, refuse, withdraw")
+    act = models.CharField(
+        max_length=12, blank=True, help_text="accept, pass, return, complete, grant, refuse, withdraw"
+    )
     by_id = models.BigIntegerField(null=True)
     by_name = models.CharField(max_length=40, blank=True)
     place_code = models.CharField(max_length=12, blank=True)
@@ -110,9 +121,12 @@ class Step(models.Model):
     class Meta:
         indexes = [models.Index(fields=["application", "id"], name="step_application")]
         constraints = [
-            models.UniqueConstraint(fields=["application"], condition=models.Q(finished_at__isnull=True), name="step_one_waiting"),
+            models.UniqueConstraint(
+                fields=["application"], condition=models.Q(finished_at__isnull=True), name="step_one_waiting"
+            ),
             models.CheckConstraint(
-                condition=models.Q(finished_at__isnull=True, by_id__isnull=True) | models.Q(finished_at__isnull=False, by_id__isnull=False),
+                condition=models.Q(finished_at__isnull=True, by_id__isnull=True)
+                | models.Q(finished_at__isnull=False, by_id__isnull=False),
                 name="step_finished_by",
             ),
         ]
@@ -178,7 +192,10 @@ class RecordedApplication(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(decision__in=DECISIONS), name="recorded_application_decision"),
             models.CheckConstraint(condition=models.Q(subsidy__in=SUBSIDIES), name="recorded_application_subsidy"),
-            models.CheckConstraint(condition=~models.Q(decision="pending") | models.Q(decided_on__isnull=True), name="recorded_application_decided"),
+            models.CheckConstraint(
+                condition=~models.Q(decision="pending") | models.Q(decided_on__isnull=True),
+                name="recorded_application_decided",
+            ),
         ]
 
     def __str__(self) -> str:

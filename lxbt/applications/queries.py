@@ -26,7 +26,11 @@ ACTS_AT = {
 
 def waits_for(standing: Standing) -> Q:
     """The condition that holds for applications which wait for this account."""
-    parts = [Q(state=State.OPEN, step=step) & in_scope(standing, permission) for step, permission in ACTS_AT.items() if standing.may(permission)]
+    parts = [
+        Q(state=State.OPEN, step=step) & in_scope(standing, permission)
+        for step, permission in ACTS_AT.items()
+        if standing.may(permission)
+    ]
     if standing.may(Permission.ACCEPT_APPLICATIONS):
         parts.append(Q(state=State.RETURNED) & in_scope(standing, Permission.ACCEPT_APPLICATIONS))
     return reduce(or_, parts) if parts else Q(pk__in=[])
@@ -86,14 +90,17 @@ def may_act(standing: Standing, application: Application) -> bool:
     """Whether this account is the one that the application waits for."""
     if application.state == State.RETURNED:
         return standing.may(Permission.ACCEPT_APPLICATIONS, application.division_code)
-    return application.state == State.OPEN and standing.may(ACTS_AT[StepName(application.step)], application.division_code)
+    return application.state == State.OPEN and standing.may(
+        ACTS_AT[StepName(application.step)], application.division_code
+    )
 
 
 def concerns(standing: Standing, person_id: int) -> bool:
     """Whether an application of this person waits for the account, or a step of one was done by it."""
     rows = Application.objects.filter(person_id=person_id)
     return rows.filter(
-        waits_for(standing) | Q(pk__in=Step.objects.filter(by_id=standing.user_id, application__person_id=person_id).values("application"))
+        waits_for(standing)
+        | Q(pk__in=Step.objects.filter(by_id=standing.user_id, application__person_id=person_id).values("application"))
     ).exists()
 
 

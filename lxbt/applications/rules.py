@@ -53,8 +53,13 @@ class StepName(StrEnum):
 # Who signs for whom: the township accepts and examines, the Federation reviews, civil affairs decides (国发〔2015〕52号 三（二）).
 # One person signs for one of them in a case; the database holds it.
 PARTIES: Mapping[str, str] = {
-    "accept": "township", "examine": "township", "complete": "township", "notice": "township", "review": "federation", "decide": "civil_affairs",
-}  # fmt: skip
+    "accept": "township",
+    "examine": "township",
+    "complete": "township",
+    "notice": "township",
+    "review": "federation",
+    "decide": "civil_affairs",
+}
 SIGNING = ("accept", "pass", "return", "complete", "grant", "refuse")
 
 
@@ -91,7 +96,11 @@ class StepSpec:
     days: int
 
 
-DEFAULT_PROCEDURE: tuple[StepSpec, ...] = (StepSpec(StepName.EXAMINE, 5), StepSpec(StepName.REVIEW, 5), StepSpec(StepName.DECIDE, 5))
+DEFAULT_PROCEDURE: tuple[StepSpec, ...] = (
+    StepSpec(StepName.EXAMINE, 5),
+    StepSpec(StepName.REVIEW, 5),
+    StepSpec(StepName.DECIDE, 5),
+)
 
 
 class BadProcedure(ValueError):
@@ -131,7 +140,13 @@ class ClockReading:
 
 
 def read_clock(
-    *, started_on: date, limit: int, today: date, paused: bool = False, finished_on: date | None = None, overrides: Overrides = NONE
+    *,
+    started_on: date,
+    limit: int,
+    today: date,
+    paused: bool = False,
+    finished_on: date | None = None,
+    overrides: Overrides = NONE,
 ) -> ClockReading:
     """The clock of a step in working days; the day it starts does not count."""
     due = add_workdays(started_on, limit, overrides)

@@ -36,8 +36,12 @@ class Event(models.Model):
     division_code = models.CharField(max_length=12, blank=True, help_text="where the subject belongs")
     reason = models.CharField(max_length=200, blank=True)
     details = models.JSONField(default=dict)
-    origin = models.CharField(max_length=60, blank=True, db_default="", help_text="network address, `terminal` or `worker`")
-    changes = models.JSONField(default=dict, db_default={}, help_text="{field: [before, after]}; personal numbers as digests")
+    origin = models.CharField(
+        max_length=60, blank=True, db_default="", help_text="network address, `terminal` or `worker`"
+    )
+    changes = models.JSONField(
+        default=dict, db_default={}, help_text="{field: [before, after]}; personal numbers as digests"
+    )
 
     class Meta:
         indexes = [
@@ -67,9 +71,13 @@ class Block(models.Model):
     root = models.BinaryField()
     previous = models.BinaryField(help_text="digest of the block before; zeros for the first")
     digest = models.BinaryField()
-    leaves = models.BinaryField(help_text="id and the head of its digest, 16 bytes an event: names the row that was changed")
+    leaves = models.BinaryField(
+        help_text="id and the head of its digest, 16 bytes an event: names the row that was changed"
+    )
     sealed_at = models.DateTimeField(db_default=Now())
-    form = models.SmallIntegerField(db_default=1, help_text="which columns of an event the seal covers, see `audit.sealing.RECORDS`")
+    form = models.SmallIntegerField(
+        db_default=1, help_text="which columns of an event the seal covers, see `audit.sealing.RECORDS`"
+    )
 
     class Meta:
         constraints = [
@@ -104,10 +112,14 @@ class UnusualLook(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["by_id", "kind", "on"], name="unusual_once_a_day"),
-            models.CheckConstraint(condition=models.Q(kind__in=["many", "night", "elsewhere", "limit"]), name="unusual_kind"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["many", "night", "elsewhere", "limit"]), name="unusual_kind"
+            ),
             models.CheckConstraint(condition=~models.Q(handled_by_id=models.F("by_id")), name="unusual_not_by_oneself"),
             models.CheckConstraint(
-                condition=models.Q(handled_by_id__isnull=True) | (models.Q(handled_at__isnull=False) & ~models.Q(finding="")), name="unusual_finding"
+                condition=models.Q(handled_by_id__isnull=True)
+                | (models.Q(handled_at__isnull=False) & ~models.Q(finding="")),
+                name="unusual_finding",
             ),
         ]
         indexes = [models.Index(fields=["by_place", "-on"], name="unusual_place")]

@@ -13,9 +13,7 @@ from lxbt.audit.models import Event
 from lxbt.audit.origin import origin
 from lxbt.core import crypto
 
-COPY_EVENTS = (
-    "copy audit_event (by_id, by_name, by_place, action, subject_kind, subject_id, person_id, division_code, reason, details, origin, changes) from stdin"
-)
+COPY_EVENTS = "copy audit_event (by_id, by_name, by_place, action, subject_kind, subject_id, person_id, division_code, reason, details, origin, changes) from stdin"
 
 
 def record_event(
@@ -36,8 +34,14 @@ def record_event(
     `changes` are the fields that changed, each (before, after); `private` the same of personal numbers and texts, kept
     as keyed digests: an auditor sees that a value changed and whether it is one that is known, never the value.
     """
-    changed = {name: [_plain(before), _plain(after)] for name, (before, after) in (changes or {}).items() if before != after}
-    changed |= {name: [digest_of(name, before), digest_of(name, after)] for name, (before, after) in (private or {}).items() if before != after}
+    changed = {
+        name: [_plain(before), _plain(after)] for name, (before, after) in (changes or {}).items() if before != after
+    }
+    changed |= {
+        name: [digest_of(name, before), digest_of(name, after)]
+        for name, (before, after) in (private or {}).items()
+        if before != after
+    }
     Event.objects.create(
         by_id=getattr(by, "pk", None),
         by_name=getattr(by, "name", "") or "",
@@ -67,17 +71,27 @@ def _plain(value: object) -> Any:
 
 def digest_of(name: str, value: str | None) -> str | None:
     """The mark of a private value in the record: the same for the same value, the value not to be had from it."""
-    return None if value is None or value == "" else "#" + crypto.index_of(f"audit {name}", value, settings.LXBT_INDEX_KEY)[:8].hex()
+    return (
+        None
+        if value is None or value == ""
+        else "#" + crypto.index_of(f"audit {name}", value, settings.LXBT_INDEX_KEY)[:8].hex()
+    )
 
 
 def record_system_events(
-    action: str, subject_kind: str, rows: Iterable[tuple[int, str, Mapping[str, Any], Mapping[str, tuple[Any, Any]]]], *, by: Any = None
+    action: str,
+    subject_kind: str,
+    rows: Iterable[tuple[int, str, Mapping[str, Any], Mapping[str, tuple[Any, Any]]]],
+    *,
+    by: Any = None,
 ) -> None:
     """Append an event for each of many persons at once, by COPY: (person id, division, details, changes). By the system itself, unless told otherwise."""
     ident, name, place = getattr(by, "pk", None), getattr(by, "name", "") or "", getattr(by, "place_code", "") or ""
     with connection.cursor() as cursor, cursor.copy(COPY_EVENTS) as copy:
         for person_id, division_code, details, changes in rows:
-            changed = {name: [_plain(before), _plain(after)] for name, (before, after) in changes.items() if before != after}
+            changed = {
+                name: [_plain(before), _plain(after)] for name, (before, after) in changes.items() if before != after
+            }
             values = (
                 ident,
                 name,

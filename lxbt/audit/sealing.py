@@ -52,7 +52,10 @@ def records(first: int, last: int, form: int) -> Iterator[tuple[int, bytes]]:
     They come as one text, a line each: JSON has no line breaks of its own, and a row at a time costs more than its digest.
     """
     with connection.cursor() as cursor:
-        cursor.execute(f"select string_agg({RECORDS[form]}, E'\\n' order by id) from audit_event where id >= %s and id <= %s", [first, last])
+        cursor.execute(
+            f"select string_agg({RECORDS[form]}, E'\\n' order by id) from audit_event where id >= %s and id <= %s",
+            [first, last],
+        )
         (text,) = cursor.fetchone()
     for record in text.encode().split(b"\n") if text is not None else ():
         yield int(record[1 : record.index(b",")]), record
@@ -76,7 +79,9 @@ def seal_events(*, size: int = SIZE) -> int:
             if not cursor.fetchone()[0]:
                 return 0
             sealed = _seal_up_to(horizon.highest_id, size)
-        cursor.execute("select coalesce(pg_sequence_last_value(pg_get_serial_sequence('audit_event', 'id')::regclass), 0), clock_timestamp()")
+        cursor.execute(
+            "select coalesce(pg_sequence_last_value(pg_get_serial_sequence('audit_event', 'id')::regclass), 0), clock_timestamp()"
+        )
         highest, moment = cursor.fetchone()
         Horizon.objects.update_or_create(pk=1, defaults={"highest_id": highest, "at": moment})
     return sealed
@@ -91,9 +96,19 @@ def _seal_up_to(highest: int, size: int) -> int:
         last = min(first + size - 1, highest)
         found = [(ident, merkle.leaf(record)) for ident, record in records(first, last, FORM)]
         tree = merkle.root(digest for _ident, digest in found)
-        digest = merkle.block_digest(number=number, first=first, last=last, count=len(found), tree=tree, previous=previous, form=FORM)
+        digest = merkle.block_digest(
+            number=number, first=first, last=last, count=len(found), tree=tree, previous=previous, form=FORM
+        )
         Block.objects.create(
-            number=number, first_id=first, last_id=last, count=len(found), root=tree, previous=previous, digest=digest, leaves=_named(found), form=FORM
+            number=number,
+            first_id=first,
+            last_id=last,
+            count=len(found),
+            root=tree,
+            previous=previous,
+            digest=digest,
+            leaves=_named(found),
+            form=FORM,
         )
         total += len(found)
         first, number, previous = last + 1, number + 1, digest
@@ -119,7 +134,10 @@ def verify_chain() -> Verified:
 def bent_anchor(anchors: Iterable[tuple[int, str]]) -> int | None:
     """The number of the first anchor kept elsewhere, (number, digest in hex), that the seals do not bear out; None when all do."""
     said = dict(anchors)
-    held = {number: bytes(digest).hex() for number, digest in Block.objects.filter(number__in=list(said)).values_list("number", "digest").iterator()}
+    held = {
+        number: bytes(digest).hex()
+        for number, digest in Block.objects.filter(number__in=list(said)).values_list("number", "digest").iterator()
+    }
     return next((number for number in sorted(said) if held.get(number) != said[number].lower()), None)
 
 

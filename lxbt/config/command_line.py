@@ -7,8 +7,19 @@ import sys
 from pathlib import Path
 
 NEEDS_NO_DATABASE = {
-    "rights", "collectstatic", "compile_messages", "import_divisions_data", "bank_simulator", "cdpf_simulator", "province", "province_simulator", "roles", "manual", "help", "version",
-}  # fmt: skip
+    "rights",
+    "collectstatic",
+    "compile_messages",
+    "import_divisions_data",
+    "bank_simulator",
+    "cdpf_simulator",
+    "province",
+    "province_simulator",
+    "roles",
+    "manual",
+    "help",
+    "version",
+}
 
 
 def var_folder() -> Path:

@@ -14,8 +14,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from lxbt.config.closed import write_closed
-from lxbt.config.master import Master, MasterUnusable, first_master, master_file, masters_beside, next_master, settle_master
+from lxbt.config.master import (
+    Master,
+    MasterUnusable,
+    first_master,
+    master_file,
+    masters_beside,
+    next_master,
+    settle_master,
+)
+from lxbt.config.private_files import write_closed
 
 LOOK_AGAIN = 1.0  # seconds after which the file's time is looked at again
 
@@ -82,7 +90,11 @@ class Keyring(Mapping[int, bytes]):
     def retire(self, numbers: Iterable[int]) -> list[int]:
         """Forget data keys that nothing is sealed with any more; never the current one. Gives those that were there."""
         raw = self._ours()
-        gone = [number for number in numbers if number != int(raw["current"]) and raw["data"].pop(str(number), None) is not None]
+        gone = [
+            number
+            for number in numbers
+            if number != int(raw["current"]) and raw["data"].pop(str(number), None) is not None
+        ]
         if gone:
             self._write(raw)
         return gone
@@ -106,7 +118,12 @@ class Keyring(Mapping[int, bytes]):
 
 
 def _fresh() -> dict[str, Any]:
-    return {"session": secrets.token_urlsafe(50), "data": {"1": secrets.token_hex(16)}, "current": 1, "index": secrets.token_hex(32)}
+    return {
+        "session": secrets.token_urlsafe(50),
+        "data": {"1": secrets.token_hex(16)},
+        "current": 1,
+        "index": secrets.token_hex(32),
+    }
 
 
 def _wrapped(raw: dict[str, Any], master: Master) -> str:
@@ -133,7 +150,9 @@ def _that_opens(told: dict[str, Any], path: Path) -> Master | None:
         return None
     masters = masters_beside(path)
     if not masters:
-        raise MasterUnusable(f"the master key is not there (LXBT_MASTER_KEY, LXBT_MASTER_FILE or {master_file(path).name})")
+        raise MasterUnusable(
+            f"the master key is not there (LXBT_MASTER_KEY, LXBT_MASTER_FILE or {master_file(path).name})"
+        )
     for master in masters[:-1]:
         try:
             master.unwrap(bytes.fromhex(told["index"]))

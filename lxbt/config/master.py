@@ -14,7 +14,7 @@ import subprocess
 from pathlib import Path
 from typing import Protocol
 
-from lxbt.config.closed import write_closed
+from lxbt.config.private_files import write_closed
 from lxbt.core import crypto
 
 WRAPPED_BY = 0  # the key id in the head of a wrapped key; data keys count from 1
@@ -61,10 +61,14 @@ class KeyElsewhere:
 
     def _ask(self, act: str, data: bytes) -> bytes:
         try:
-            told = subprocess.run([*self._program, act], input=data.hex(), capture_output=True, text=True, timeout=PATIENCE, check=True)
+            told = subprocess.run(
+                [*self._program, act], input=data.hex(), capture_output=True, text=True, timeout=PATIENCE, check=True
+            )
             return bytes.fromhex(told.stdout.strip())
         except (OSError, subprocess.SubprocessError, ValueError) as error:
-            raise MasterUnusable(f"the program of LXBT_MASTER_COMMAND did not {act} a key ({type(error).__name__})") from None
+            raise MasterUnusable(
+                f"the program of LXBT_MASTER_COMMAND did not {act} a key ({type(error).__name__})"
+            ) from None
 
     def wrap(self, key: bytes) -> bytes:
         """The key, wrapped by the program."""

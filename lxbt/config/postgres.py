@@ -120,7 +120,9 @@ def forget_dead_programs(server: PostgresServer) -> None:
 def still_leaving(folder: Path) -> bool:
     """Whether the last start was refused because processes of a killed server have not gone yet: they finish their statement first."""
     log = folder / "log"
-    return log.exists() and "pre-existing shared memory block" in "".join(log.read_text(errors="replace").splitlines(keepends=True)[-5:])
+    return log.exists() and "pre-existing shared memory block" in "".join(
+        log.read_text(errors="replace").splitlines(keepends=True)[-5:]
+    )
 
 
 def write_tuning(folder: Path) -> None:

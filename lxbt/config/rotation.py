@@ -49,7 +49,8 @@ def left_to_seal(column: SealedColumn, current: int) -> int:
     """How many values are not under the current key."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f'select count(*) from {column.table} where "{column.column}" is not null and substr("{column.column}", 1, 2) <> %s', [current.to_bytes(2, "big")]
+            f'select count(*) from {column.table} where "{column.column}" is not null and substr("{column.column}", 1, 2) <> %s',
+            [current.to_bytes(2, "big")],
         )
         found: int = cursor.fetchone()[0]
         return found
@@ -73,11 +74,15 @@ def seal_anew(column: SealedColumn, current: int) -> Iterator[int]:
             rows = cursor.fetchall()
             if not rows:
                 return
-            cursor.execute(f'create temporary table sealed_anew on commit drop as select {names}, "{column.column}" from {column.table} limit 0')
+            cursor.execute(
+                f'create temporary table sealed_anew on commit drop as select {names}, "{column.column}" from {column.table} limit 0'
+            )
             with cursor.copy(f'copy sealed_anew ({names}, "{column.column}") from stdin') as copy:
                 for *ident, sealed in rows:
                     opened = crypto.unseal_bytes(bytes(sealed), settings.LXBT_KEYRING)
                     copy.write_row((*ident, crypto.seal_bytes(opened, key, current)))
-            cursor.execute(f'update {column.table} t set "{column.column}" = v."{column.column}" from sealed_anew v where {joined}')
+            cursor.execute(
+                f'update {column.table} t set "{column.column}" = v."{column.column}" from sealed_anew v where {joined}'
+            )
             cursor.execute("drop table sealed_anew")
         yield len(rows)

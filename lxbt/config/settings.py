@@ -74,7 +74,7 @@ INSTALLED_APPS = [
     "lxbt.imports",
     "lxbt.provincial",
     "lxbt.web",
-    "lxbt.config",
+    "lxbt.cli",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -122,7 +122,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
-LXBT_PASSWORD_DAYS = int(os.environ.get("LXBT_PASSWORD_DAYS", "180"))  # after which a password must be changed at log-in
+LXBT_PASSWORD_DAYS = int(
+    os.environ.get("LXBT_PASSWORD_DAYS", "180")
+)  # after which a password must be changed at log-in
 LXBT_SESSION_HOURS = int(os.environ.get("LXBT_SESSION_HOURS", "10"))  # after which one must log in anew, however busy
 SESSION_COOKIE_AGE = 60 * int(os.environ.get("LXBT_IDLE_MINUTES", "15"))
 SESSION_SAVE_EVERY_REQUEST = True
@@ -132,31 +134,49 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LXBT_HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 # The second factor: `required` of those who must have one, or `offered` to everybody (a demonstration); who has one must always give it.
-LXBT_SECOND_FACTOR = os.environ.get("LXBT_SECOND_FACTOR") or ("offered" if LXBT_ENVIRONMENT in ("demo", "test") else "required")
+LXBT_SECOND_FACTOR = os.environ.get("LXBT_SECOND_FACTOR") or (
+    "offered" if LXBT_ENVIRONMENT in ("demo", "test") else "required"
+)
 if LXBT_SECOND_FACTOR not in ("required", "offered"):
     raise ImproperlyConfigured("LXBT_SECOND_FACTOR is `required` or `offered`")
 
 # Log-in through a provider of identities (OpenID Connect): on when an issuer is named.
 LXBT_OIDC_ISSUER = os.environ.get("LXBT_OIDC_ISSUER", "").rstrip("/")
 LXBT_OIDC_CLIENT = os.environ.get("LXBT_OIDC_CLIENT", "")
-LXBT_OIDC_SECRET = Path(os.environ["LXBT_OIDC_SECRET_FILE"]).read_text().strip() if os.environ.get("LXBT_OIDC_SECRET_FILE") else ""
+LXBT_OIDC_SECRET = (
+    Path(os.environ["LXBT_OIDC_SECRET_FILE"]).read_text().strip() if os.environ.get("LXBT_OIDC_SECRET_FILE") else ""
+)
 LXBT_OIDC_CLAIM = os.environ.get("LXBT_OIDC_CLAIM", "preferred_username")  # the claim that holds the user name
 LXBT_OIDC_LABEL = os.environ.get("LXBT_OIDC_LABEL", "")  # what the button says
-LXBT_OIDC_ACR = [name for name in os.environ.get("LXBT_OIDC_ACR", "").split(",") if name]  # contexts that count as a second factor
+LXBT_OIDC_ACR = [
+    name for name in os.environ.get("LXBT_OIDC_ACR", "").split(",") if name
+]  # contexts that count as a second factor
 
 # The door for machines. Keys that we sign with lie in a folder that only its owner can read.
 LXBT_EXCHANGE_ID = os.environ.get("LXBT_EXCHANGE_ID", "lxbt")  # the sender_id that partners know us by
-LXBT_EXCHANGE_URL = os.environ.get("LXBT_EXCHANGE_URL", "http://127.0.0.1:8000/dci").rstrip("/")  # where partners reach us
-LXBT_WEBHOOK_LOOPBACK = os.environ.get("LXBT_WEBHOOK_LOOPBACK", "") == "1"  # demonstrations and tests: events may be told to programs on this machine
+LXBT_EXCHANGE_URL = os.environ.get("LXBT_EXCHANGE_URL", "http://127.0.0.1:8000/dci").rstrip(
+    "/"
+)  # where partners reach us
+LXBT_WEBHOOK_LOOPBACK = (
+    os.environ.get("LXBT_WEBHOOK_LOOPBACK", "") == "1"
+)  # demonstrations and tests: events may be told to programs on this machine
 LXBT_EXCHANGE_KEYS = Path(os.environ.get("LXBT_EXCHANGE_KEYS") or VAR / "exchange")
-LXBT_ROSTER_KEY = bytes.fromhex(os.environ.get("LXBT_ROSTER_KEY") or "6c7862742d726f73746572")  # shared with the Federation, for comparing registers
+LXBT_ROSTER_KEY = bytes.fromhex(
+    os.environ.get("LXBT_ROSTER_KEY") or "6c7862742d726f73746572"
+)  # shared with the Federation, for comparing registers
 
-LXBT_CERTIFICATE_HEADER = os.environ.get("LXBT_CERTIFICATE_HEADER", "")  # set by the TLS front of the provincial interface: SHA-256 of the client's certificate
+LXBT_CERTIFICATE_HEADER = os.environ.get(
+    "LXBT_CERTIFICATE_HEADER", ""
+)  # set by the TLS front of the provincial interface: SHA-256 of the client's certificate
 
 # The edge: how many reverse proxies stand before this server, and what they may tell.
 LXBT_PROXIES = int(os.environ.get("LXBT_PROXIES", "0"))
-LXBT_ADDRESS_FAILURES = int(os.environ.get("LXBT_ADDRESS_FAILURES", "100"))  # failed log-ins from one address in 15 minutes
-LXBT_PUBLIC_PER_MINUTE = int(os.environ.get("LXBT_PUBLIC_PER_MINUTE", "600"))  # requests of public pages from one address
+LXBT_ADDRESS_FAILURES = int(
+    os.environ.get("LXBT_ADDRESS_FAILURES", "100")
+)  # failed log-ins from one address in 15 minutes
+LXBT_PUBLIC_PER_MINUTE = int(
+    os.environ.get("LXBT_PUBLIC_PER_MINUTE", "600")
+)  # requests of public pages from one address
 if os.environ.get("LXBT_PROXY_SSL_HEADER"):  # for instance X-Forwarded-Proto; only where the proxy sets it itself
     SECURE_PROXY_SSL_HEADER = ("HTTP_" + os.environ["LXBT_PROXY_SSL_HEADER"].upper().replace("-", "_"), "https")
 SECURE_HSTS_SECONDS = 365 * 86400 if LXBT_HTTPS else 0
@@ -190,7 +210,9 @@ USE_I18N = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(os.environ.get("LXBT_STATIC_ROOT") or VAR / "static")
-STATICFILES_DIRS = [p for p in [Path(os.environ.get("LXBT_NODE_STATIC") or BASE.parent / "build" / "vendor")] if p.exists()]
+STATICFILES_DIRS = [
+    p for p in [Path(os.environ.get("LXBT_NODE_STATIC") or BASE.parent / "build" / "vendor")] if p.exists()
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -200,8 +222,13 @@ if LXBT_ENVIRONMENT == "test":  # the test server serves the sources itself
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = False
 MEDIA_ROOT = VAR / "documents"
-LXBT_FONTS = os.environ.get("LXBT_FONTS", "")  # folders with Chinese fonts for PDF, parted by a colon; empty: those of the system
+LXBT_FONTS = os.environ.get(
+    "LXBT_FONTS", ""
+)  # folders with Chinese fonts for PDF, parted by a colon; empty: those of the system
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler", "lxbt.web.uploads.SealedUploadHandler"]
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "lxbt.web.uploads.SealedUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from lxbt.config.closed import write_closed
+from lxbt.config.private_files import write_closed
 
 LASTS = timedelta(days=397)  # no browser takes longer ones
 RENEW = timedelta(days=14)

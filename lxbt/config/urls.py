@@ -2,7 +2,11 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("lxbt.exchange.urls")), path("", include("lxbt.provincial.urls")), path("", include("lxbt.web.urls"))]
+urlpatterns = [
+    path("", include("lxbt.exchange.urls")),
+    path("", include("lxbt.provincial.urls")),
+    path("", include("lxbt.web.urls")),
+]
 handler400 = "lxbt.web.errors.bad_request"
 handler403 = "lxbt.web.errors.forbidden"
 handler404 = "lxbt.web.errors.not_found"

@@ -30,7 +30,9 @@ def root(leaves: Iterable[bytes]) -> bytes:
     return level[0]
 
 
-def block_digest(*, number: int, first: int, last: int, count: int, tree: bytes, previous: bytes, form: int = 1) -> bytes:
+def block_digest(
+    *, number: int, first: int, last: int, count: int, tree: bytes, previous: bytes, form: int = 1
+) -> bytes:
     """The digest of a block: everything that it says, and the digest of the block before it."""
     says = f"{number},{first},{last},{count}" + (f",{form}" if form > 1 else "")
     return sm3(b"|".join([says.encode(), tree, previous]))

@@ -22,7 +22,15 @@ EMPLOYMENT = ("none", "employed", "student")
 SELF_CARE = ("able", "partly_unable", "mostly_unable", "unable")
 CARE_SETTINGS = ("home", "institution")
 HOUSEHOLD = ("several_disabled", "cared_by_elderly", "elderly_disabled")
-CATEGORIES = ("vision", "hearing", "speech", "physical", "intellectual", "mental", "multiple")  # the 19th digit of the certificate number is the place here + 1
+CATEGORIES = (
+    "vision",
+    "hearing",
+    "speech",
+    "physical",
+    "intellectual",
+    "mental",
+    "multiple",
+)  # the 19th digit of the certificate number is the place here + 1
 DE_FACTO_ORPHAN = ("full", "partial")
 NO_MONEY = Decimal(0)
 

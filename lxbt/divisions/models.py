@@ -39,10 +39,14 @@ class Division(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(code__regex=r"^\d{12}$"), name="division_code_digits"),
             models.CheckConstraint(
-                condition=models.Q(until__isnull=True) | models.Q(since__isnull=True) | models.Q(until__gte=models.F("since")),
+                condition=models.Q(until__isnull=True)
+                | models.Q(since__isnull=True)
+                | models.Q(until__gte=models.F("since")),
                 name="division_period",
             ),
-            models.CheckConstraint(condition=models.Q(merged_into="") | models.Q(until__isnull=False), name="division_merged_has_ended"),
+            models.CheckConstraint(
+                condition=models.Q(merged_into="") | models.Q(until__isnull=False), name="division_merged_has_ended"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -40,7 +40,9 @@ def load_divisions(only: Iterable[str] | None = None) -> int:
     wanted = {above for code in only for above in rules.ancestors(code)} if only is not None else None
     rows = [row for row in rows_of_data() if wanted is None or row["code"] in wanted]
     with connection.cursor() as cursor:
-        cursor.execute("create temporary table division_load (like divisions_division including defaults) on commit drop")
+        cursor.execute(
+            "create temporary table division_load (like divisions_division including defaults) on commit drop"
+        )
         with cursor.copy(f"copy division_load ({', '.join(COLUMNS)}, merged_into) from stdin") as copy:
             for row in rows:
                 copy.write_row([*(row[name] for name in COLUMNS), ""])
@@ -61,7 +63,9 @@ def add_division(*, code: str, name: str, parent_code: str, acts_as_county: bool
     if parent is None:
         raise DivisionRefused(_("上级区划 %(code)s 不存在，请先核对代码。") % {"code": parent_code})
     if not rules.covers(parent_code, code) or code == parent_code:
-        raise DivisionRefused(_("代码 %(code)s 不在 %(parent)s 的范围内，请按上级代码续编。") % {"code": code, "parent": parent.name})
+        raise DivisionRefused(
+            _("代码 %(code)s 不在 %(parent)s 的范围内，请按上级代码续编。") % {"code": code, "parent": parent.name}
+        )
     if Division.objects.filter(code=code).exists():
         raise DivisionRefused(_("代码 %(code)s 已被使用，请换一个。") % {"code": code})
     from pypinyin import Style, lazy_pinyin
@@ -76,7 +80,14 @@ def add_division(*, code: str, name: str, parent_code: str, acts_as_county: bool
         acts_as_county=acts_as_county,
         since=on,
     )
-    record_event(by=by, action="division.added", subject_kind="division", subject_id=code, division_code=code, details={"name": name})
+    record_event(
+        by=by,
+        action="division.added",
+        subject_kind="division",
+        subject_id=code,
+        division_code=code,
+        details={"name": name},
+    )
     return node
 
 
@@ -86,7 +97,14 @@ def rename_division(*, code: str, name: str, by: object) -> None:
     node = Division.objects.select_for_update().get(code=code)
     old, node.name = node.name, name
     node.save(update_fields=["name"])
-    record_event(by=by, action="division.renamed", subject_kind="division", subject_id=code, division_code=code, changes={"name": (old, name)})
+    record_event(
+        by=by,
+        action="division.renamed",
+        subject_kind="division",
+        subject_id=code,
+        division_code=code,
+        changes={"name": (old, name)},
+    )
     queries.forget_names()
 
 
@@ -99,14 +117,22 @@ def merge_division(*, code: str, into: str, on: date, by: object) -> None:
     if not changed:
         raise DivisionRefused(_("区划 %(code)s 不存在或已撤销。") % {"code": code})
     record_event(
-        by=by, action="division.merged", subject_kind="division", subject_id=code, division_code=code, details={"into": into}, changes={"until": (None, on)}
+        by=by,
+        action="division.merged",
+        subject_kind="division",
+        subject_id=code,
+        division_code=code,
+        details={"into": into},
+        changes={"until": (None, on)},
     )
     queries.forget_names()
 
 
 def mark_stale_months(marks: Iterable[tuple[str, date]]) -> None:
     """Note many months of divisions at once, see `mark_stale`."""
-    StaleMonth.objects.bulk_create([StaleMonth(division_code=code, month=month) for code, month in sorted(set(marks))], ignore_conflicts=True)
+    StaleMonth.objects.bulk_create(
+        [StaleMonth(division_code=code, month=month) for code, month in sorted(set(marks))], ignore_conflicts=True
+    )
 
 
 def mark_stale(division_code: str, month: date) -> None:

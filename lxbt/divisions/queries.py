@@ -45,12 +45,18 @@ def children(code: str, *, ended: bool = False) -> list[Division]:
 def divisions_in(code: str) -> QuerySet[Division]:
     """Every node of the area that is in force, itself included, pass-through nodes left out."""
     low, high = rules.span(code)
-    return Division.objects.filter(code__gte=low, code__lt=high, until__isnull=True).exclude(kind=DivisionKind.PASS_THROUGH).order_by("code")
+    return (
+        Division.objects.filter(code__gte=low, code__lt=high, until__isnull=True)
+        .exclude(kind=DivisionKind.PASS_THROUGH)
+        .order_by("code")
+    )
 
 
 def division_moves() -> dict[str, str]:
     """Codes of before and the code in force that each went over to, merges of merges followed."""
-    moves = dict(Division.objects.filter(until__isnull=False).exclude(merged_into="").values_list("code", "merged_into"))
+    moves = dict(
+        Division.objects.filter(until__isnull=False).exclude(merged_into="").values_list("code", "merged_into")
+    )
     for code in moves:
         for _step in range(20):  # no chain is that long; a circle would be a fault of the data
             if moves[code] not in moves:
@@ -62,7 +68,9 @@ def division_moves() -> dict[str, str]:
 def counties_in(code: str) -> QuerySet[Division]:
     """Every body in the area that acts as a county."""
     low, high = rules.span(code)
-    return Division.objects.filter(code__gte=low, code__lt=high, acts_as_county=True, until__isnull=True).order_by("code")
+    return Division.objects.filter(code__gte=low, code__lt=high, acts_as_county=True, until__isnull=True).order_by(
+        "code"
+    )
 
 
 def county_of(code: str) -> Division | None:
@@ -87,7 +95,9 @@ def search(text: str, *, within: str, limit: int = 20) -> list[Division]:
 def counts_by_level(code: str) -> dict[int, int]:
     """How many nodes of each level the area has in force, pass-through nodes left out."""
     low, high = rules.span(code)
-    nodes = Division.objects.filter(code__gte=low, code__lt=high, until__isnull=True).exclude(kind=DivisionKind.PASS_THROUGH)
+    nodes = Division.objects.filter(code__gte=low, code__lt=high, until__isnull=True).exclude(
+        kind=DivisionKind.PASS_THROUGH
+    )
     counts: dict[int, int] = {}
     for level in nodes.values_list("level", flat=True):
         counts[level] = counts.get(level, 0) + 1

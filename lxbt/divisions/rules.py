@@ -35,7 +35,11 @@ def prefix(code: str) -> str:
 
 def level_of(code: str) -> Level:
     """The level that the digits of a code say."""
-    return next((Level(n + 1) for n, cut in enumerate(CUTS) if not code[cut:].strip("0")), Level.TOWNSHIP) if code != NATION else Level.NATION
+    return (
+        next((Level(n + 1) for n, cut in enumerate(CUTS) if not code[cut:].strip("0")), Level.TOWNSHIP)
+        if code != NATION
+        else Level.NATION
+    )
 
 
 def span(code: str) -> tuple[str, str]:

@@ -30,8 +30,13 @@ class Document(Sealed):
     stored_by_id = models.BigIntegerField(null=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(media_type__in=list(SIGNATURES)), name="document_media_type")]
-        indexes = [models.Index(fields=["person_id"], name="document_person"), models.Index(fields=["key_id"], name="document_key")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(media_type__in=list(SIGNATURES)), name="document_media_type")
+        ]
+        indexes = [
+            models.Index(fields=["person_id"], name="document_person"),
+            models.Index(fields=["key_id"], name="document_key"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk} {self.media_type}"
@@ -47,7 +52,11 @@ class OfficeFile(Sealed):
     stored_by_id = models.BigIntegerField(null=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(media_type__in=list(OFFICE_ENDINGS)), name="office_file_media_type")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(media_type__in=list(OFFICE_ENDINGS)), name="office_file_media_type"
+            )
+        ]
         indexes = [models.Index(fields=["key_id"], name="office_file_key")]
 
     def __str__(self) -> str:
@@ -76,15 +85,25 @@ class Release(Sealed):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(outcome__in=["waiting", "released", "refused"]), name="release_outcome"),
-            models.CheckConstraint(condition=~models.Q(decided_by_id=models.F("asked_by_id")), name="release_second_person"),
             models.CheckConstraint(
-                condition=models.Q(outcome="waiting") | models.Q(decided_by_id__isnull=False, decided_at__isnull=False), name="release_decided"
+                condition=models.Q(outcome__in=["waiting", "released", "refused"]), name="release_outcome"
             ),
-            models.CheckConstraint(condition=models.Q(taken_at__isnull=True) | models.Q(outcome="released"), name="release_taken"),
+            models.CheckConstraint(
+                condition=~models.Q(decided_by_id=models.F("asked_by_id")), name="release_second_person"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(outcome="waiting") | models.Q(decided_by_id__isnull=False, decided_at__isnull=False),
+                name="release_decided",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(taken_at__isnull=True) | models.Q(outcome="released"), name="release_taken"
+            ),
             models.CheckConstraint(condition=models.Q(rows__gt=0), name="release_rows"),
         ]
-        indexes = [models.Index(fields=["division_code", "-asked_at"], name="release_place"), models.Index(fields=["key_id"], name="release_key")]
+        indexes = [
+            models.Index(fields=["division_code", "-asked_at"], name="release_place"),
+            models.Index(fields=["key_id"], name="release_key"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.title} {self.pk}"

@@ -32,7 +32,9 @@ def releases() -> QuerySet[Release]:
 
 def documents_left_to_seal(current: int) -> int:
     """How many files are not sealed with the current key."""
-    return sum(kind.objects.exclude(key_id=current).exclude(size=0).count() for kind in (Document, OfficeFile, Release, Piece))
+    return sum(
+        kind.objects.exclude(key_id=current).exclude(size=0).count() for kind in (Document, OfficeFile, Release, Piece)
+    )
 
 
 def content_of(found: Sealed) -> bytes:
@@ -60,6 +62,8 @@ def opened(file: LargeFile) -> Iterator[Path]:
         with open(number, "wb", closefd=False) as held:
             for data in pieces_of(file):
                 held.write(data)
-        yield Path(f"/proc/{os.getpid()}/fd/{number}")  # by number, so that a process of ours that reads ahead finds it too
+        yield Path(
+            f"/proc/{os.getpid()}/fd/{number}"
+        )  # by number, so that a process of ours that reads ahead finds it too
     finally:
         os.close(number)

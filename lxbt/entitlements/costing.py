@@ -70,7 +70,9 @@ def cost_of_draft(draft: Standard, month: Month) -> Cost:
     """Price everyone who draws the draft's subsidy in its division in `month`, with and without the draft."""
     low, high = span(draft.division_code)
     with connection.cursor() as cursor:
-        cursor.execute(SITUATIONS, {"month": month.first, "last": month.last, "subsidy": draft.subsidy, "low": low, "high": high})
+        cursor.execute(
+            SITUATIONS, {"month": month.first, "last": month.last, "subsidy": draft.subsidy, "low": low, "high": high}
+        )
         rows = cursor.fetchall()
     profiles = registry.profiles_by_id({row[1] for row in rows})
     present, proposed = scheme_for(draft.division_code), scheme_for(draft.division_code, with_draft=draft)

@@ -42,7 +42,13 @@ class Wanted:
 
 
 def _sql(wanted: Wanted) -> str:
-    parts = ["pp.division_code >= %(low)s", "pp.division_code < %(high)s", "pp.since <= %(on)s", "(pp.until is null or pp.until > %(on)s)", _WHOLE]
+    parts = [
+        "pp.division_code >= %(low)s",
+        "pp.division_code < %(high)s",
+        "pp.since <= %(on)s",
+        "(pp.until is null or pp.until > %(on)s)",
+        _WHOLE,
+    ]
     if wanted.category:
         parts.append("k.facts #>> '{certificate,category}' = %(category)s")
     if wanted.grade:
@@ -50,7 +56,9 @@ def _sql(wanted: Wanted) -> str:
     if wanted.state:
         parts.append(_STATE[wanted.state])
     if wanted.ends_before:
-        parts.append("pp.valid_until >= %(on)s and pp.valid_until < %(ends)s and pp.cancelled_on is null and pp.died_on is null")
+        parts.append(
+            "pp.valid_until >= %(on)s and pp.valid_until < %(ends)s and pp.cancelled_on is null and pp.died_on is null"
+        )
     if wanted.held is not None:
         parts.append(_HELD if wanted.held else f"pp.died_on is null and not {_HELD}")
     return (
@@ -61,12 +69,25 @@ def _sql(wanted: Wanted) -> str:
 
 def _told(wanted: Wanted, area: str, on: date) -> dict[str, Any]:
     low, high = span(area)
-    return {"low": low, "high": high, "on": on, "category": wanted.category, "grade": str(wanted.grade), "ends": wanted.ends_before}
+    return {
+        "low": low,
+        "high": high,
+        "on": on,
+        "category": wanted.category,
+        "grade": str(wanted.grade),
+        "ends": wanted.ends_before,
+    }
 
 
-def person_ids_wanted(wanted: Wanted, *, area: str, on: date, after: tuple[str, int] | None = None, limit: int) -> list[tuple[str, int]]:
+def person_ids_wanted(
+    wanted: Wanted, *, area: str, on: date, after: tuple[str, int] | None = None, limit: int
+) -> list[tuple[str, int]]:
     """(division, person) in this order, the order of the index, from behind `after` on."""
-    told = _told(wanted, area, on) | {"place": after[0] if after else "", "person": after[1] if after else 0, "limit": limit}
+    told = _told(wanted, area, on) | {
+        "place": after[0] if after else "",
+        "person": after[1] if after else 0,
+        "limit": limit,
+    }
     with connection.cursor() as cursor:
         cursor.execute(
             f"select pp.division_code, pp.person_id {_sql(wanted)} and (pp.division_code, pp.person_id) > (%(place)s, %(person)s)"
@@ -79,5 +100,7 @@ def person_ids_wanted(wanted: Wanted, *, area: str, on: date, after: tuple[str, 
 def count_wanted(wanted: Wanted, *, area: str, on: date) -> int:
     """How many, counted up to COUNTED + 1."""
     with connection.cursor() as cursor:
-        cursor.execute(f"select count(*) from (select 1 {_sql(wanted)} limit {COUNTED + 1}) counted", _told(wanted, area, on))
+        cursor.execute(
+            f"select count(*) from (select 1 {_sql(wanted)} limit {COUNTED + 1}) counted", _told(wanted, area, on)
+        )
         return int(cursor.fetchone()[0])

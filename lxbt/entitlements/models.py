@@ -41,11 +41,17 @@ class Entitlement(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["person", "subsidy", "until"], name="entitlement_end_once"),
-            models.UniqueConstraint(fields=["person", "subsidy", "after"], name="entitlement_follows_once", nulls_distinct=False),
+            models.UniqueConstraint(
+                fields=["person", "subsidy", "after"], name="entitlement_follows_once", nulls_distinct=False
+            ),
             models.CheckConstraint(condition=Q(subsidy__in=SUBSIDIES), name="entitlement_subsidy"),
             models.CheckConstraint(condition=Q(state__in=["granted", "suspended", "past"]), name="entitlement_state"),
-            models.CheckConstraint(condition=Q(since__day=1) & (Q(until__isnull=True) | Q(until__gt=F("since"))), name="entitlement_period"),
-            models.CheckConstraint(condition=Q(after__isnull=True) | Q(after__lte=F("since")), name="entitlement_order"),
+            models.CheckConstraint(
+                condition=Q(since__day=1) & (Q(until__isnull=True) | Q(until__gt=F("since"))), name="entitlement_period"
+            ),
+            models.CheckConstraint(
+                condition=Q(after__isnull=True) | Q(after__lte=F("since")), name="entitlement_order"
+            ),
         ]
 
     def __str__(self) -> str:

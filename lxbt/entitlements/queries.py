@@ -51,7 +51,9 @@ def is_entitled(person_id: int, subsidy: str, month: Month) -> bool:
 
 def subsidies_held(person_id: int, month: Month) -> list[str]:
     """The subsidies that a period, granted or suspended, covers in the month."""
-    rows = Entitlement.objects.filter(Q(until__isnull=True) | Q(until__gt=month.first), person_id=person_id, since__lte=month.first)
+    rows = Entitlement.objects.filter(
+        Q(until__isnull=True) | Q(until__gt=month.first), person_id=person_id, since__lte=month.first
+    )
     return sorted(set(rows.values_list("subsidy", flat=True)))
 
 
@@ -72,7 +74,14 @@ def told_timelines(person_ids: Iterable[int], scheme: Scheme | None = None) -> d
 
 def profile_in(person_id: int, month: Month) -> Profile | None:
     """The profile of a person in a month, from what is known now; None while no division is known."""
-    return next((s.profile for s in told_timelines([person_id])[person_id] if s.since <= month and (s.until is None or month < s.until)), None)
+    return next(
+        (
+            s.profile
+            for s in told_timelines([person_id])[person_id]
+            if s.since <= month and (s.until is None or month < s.until)
+        ),
+        None,
+    )
 
 
 @dataclass(frozen=True)
@@ -92,7 +101,9 @@ def rights_by_month(person_id: int, since: Month, until: Month) -> list[MonthTol
     schemes = {s.profile.division: scheme_for(s.profile.division) for s in stretches}
     found = []
     for month in since.until(until):
-        profile = next((s.profile for s in stretches if s.since <= month and (s.until is None or month < s.until)), None)
+        profile = next(
+            (s.profile for s in stretches if s.since <= month and (s.until is None or month < s.until)), None
+        )
         if profile is not None:
             covering = [p for p in periods if p.since <= month.first and (p.until is None or p.until > month.first)]
             granted = frozenset(p.subsidy for p in covering if p.state != "suspended")
@@ -118,7 +129,9 @@ def rights_of_table(table: Mapping[str, object], month: Month) -> dict[str, Righ
 def subsidies_by_person(person_ids: Iterable[int], month: Month) -> dict[int, set[str]]:
     """The subsidies granted in a month to several persons, in one query."""
     found: dict[int, set[str]] = {}
-    for person_id, subsidy in entitlements_in_month(month).filter(person_id__in=list(person_ids)).values_list("person_id", "subsidy"):
+    for person_id, subsidy in (
+        entitlements_in_month(month).filter(person_id__in=list(person_ids)).values_list("person_id", "subsidy")
+    ):
         found.setdefault(person_id, set()).add(subsidy)
     return found
 
@@ -128,7 +141,9 @@ def reasons_in_month(person_ids: Iterable[int], month: Month, area: str) -> dict
     scheme = scheme_for(area)
     found: dict[tuple[int, str], tuple[str, ...]] = {}
     for person_id, stretches in told_timelines(person_ids, scheme).items():
-        profile = next((s.profile for s in stretches if s.since <= month and (s.until is None or month < s.until)), None)
+        profile = next(
+            (s.profile for s in stretches if s.since <= month and (s.until is None or month < s.until)), None
+        )
         if profile is not None:
             for subsidy, right in rights(profile, scheme, month).items():
                 found[person_id, subsidy] = tuple(reason.code for reason in right.reasons)

@@ -43,19 +43,31 @@ class Line:
 
     def __post_init__(self) -> None:
         self._http = httpx.Client(
-            timeout=httpx.Timeout(READ, connect=CONNECT), transport=self.transport, follow_redirects=False, headers={"User-Agent": "lxbt"}, trust_env=False
+            timeout=httpx.Timeout(READ, connect=CONNECT),
+            transport=self.transport,
+            follow_redirects=False,
+            headers={"User-Agent": "lxbt"},
+            trust_env=False,
         )
 
     def post(self, url: str, body: Mapping[str, Any], at: datetime) -> dict[str, Any]:
         """Send a message, give the JSON answer. NoAnswer: try again later. SaysNo: do not."""
-        answer = self._send("POST", url, at, content=json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(), kind="application/json")
+        answer = self._send(
+            "POST",
+            url,
+            at,
+            content=json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(),
+            kind="application/json",
+        )
         return _object(answer)
 
     def get(self, url: str, at: datetime) -> bytes:
         """A file of the partner."""
         return self._send("GET", url, at).content
 
-    def _send(self, method: str, url: str, at: datetime, content: bytes | None = None, kind: str = "") -> httpx.Response:
+    def _send(
+        self, method: str, url: str, at: datetime, content: bytes | None = None, kind: str = ""
+    ) -> httpx.Response:
         answer = self._ask(method, url, content, kind, self.token(at))
         if answer.status_code == 401 and self._token is not None:
             self._token = None  # it may have been taken away; once is enough
@@ -67,7 +79,11 @@ class Line:
         return answer
 
     def _ask(self, method: str, url: str, content: bytes | None, kind: str, token: str) -> httpx.Response:
-        headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {}) | ({"Content-Type": kind} if kind else {})
+        headers = (
+            {"Accept": "application/json"}
+            | ({"Authorization": f"Bearer {token}"} if token else {})
+            | ({"Content-Type": kind} if kind else {})
+        )
         try:
             answer = self._http.request(method, url, content=content, headers=headers)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -82,7 +98,11 @@ class Line:
             return ""
         if self._token is None or self._token.until <= at:
             root = httpx.URL(self.base_url)
-            form = {"grant_type": "client_credentials", "client_id": self.client_id, "client_secret": self.client_secret}
+            form = {
+                "grant_type": "client_credentials",
+                "client_id": self.client_id,
+                "client_secret": self.client_secret,
+            }
             try:
                 answer = self._http.post(str(root.copy_with(path=TOKEN_PATH)), data=form)
             except httpx.HTTPError as error:
@@ -93,7 +113,9 @@ class Line:
                 raise SaysNo(f"no token: HTTP {answer.status_code}")
             told = _object(answer)
             try:
-                self._token = _Token(str(told["access_token"]), at + timedelta(seconds=int(told.get("expires_in", 300)) - 60))
+                self._token = _Token(
+                    str(told["access_token"]), at + timedelta(seconds=int(told.get("expires_in", 300)) - 60)
+                )
             except (KeyError, ValueError, TypeError):
                 raise NoAnswer("no token in the answer") from None
         return self._token.text

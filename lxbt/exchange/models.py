@@ -37,18 +37,30 @@ class Partner(models.Model):
     sender_id = models.CharField(max_length=99, unique=True)
     name = models.CharField(max_length=60)
     kind = models.CharField(
-        max_length=12, default="partner", help_text="federation: the database of certificates; partner: asks of us; lister: gives lists that are compared with"
+        max_length=12,
+        default="partner",
+        help_text="federation: the database of certificates; partner: asks of us; lister: gives lists that are compared with",
     )
     areas = models.JSONField(default=list, help_text="division codes whose areas it may see")
     fields = models.JSONField(default=list, help_text="granted fields of a person")
-    lists = models.JSONField(default=list, db_default=[], help_text="of a lister: the lists that it may tell, or is asked for")
-    answers = models.CharField(
-        max_length=8, blank=True, default="", db_default="", help_text="of a lister that is asked: at_once or later; empty: it tells by itself"
+    lists = models.JSONField(
+        default=list, db_default=[], help_text="of a lister: the lists that it may tell, or is asked for"
     )
-    base_url = models.CharField(max_length=300, blank=True, help_text="where we ask, and what callbacks must begin with")
+    answers = models.CharField(
+        max_length=8,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="of a lister that is asked: at_once or later; empty: it tells by itself",
+    )
+    base_url = models.CharField(
+        max_length=300, blank=True, help_text="where we ask, and what callbacks must begin with"
+    )
     must_sign = models.BooleanField(default=True)
     quota = models.PositiveIntegerField(default=600, help_text="requests a minute")
-    secret = models.CharField(max_length=128, blank=True, help_text="of the client, encoded as passwords are: it asks us for a token with it")
+    secret = models.CharField(
+        max_length=128, blank=True, help_text="of the client, encoded as passwords are: it asks us for a token with it"
+    )
     client_secret = models.BinaryField(null=True, help_text="sealed: we ask it for a token with it")
     token_key = models.BinaryField(help_text="sealed: person tokens of this partner, 32 bytes as hexadecimal text")
     opened_at = models.DateTimeField(db_default=Now())
@@ -58,7 +70,9 @@ class Partner(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=PARTNERS), name="partner_kind"),
             models.CheckConstraint(condition=Q(answers__in=["", "at_once", "later"]), name="partner_answers"),
-            models.UniqueConstraint(fields=["kind"], condition=Q(kind="federation", closed_at__isnull=True), name="partner_one_federation"),
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(kind="federation", closed_at__isnull=True), name="partner_one_federation"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -244,7 +258,11 @@ class Asking(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["partner", "kind", "area", "-id"], name="asking_latest")]
-        constraints = [models.UniqueConstraint(fields=["partner", "kind", "area"], condition=Q(finished_at__isnull=True), name="asking_one_at_a_time")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partner", "kind", "area"], condition=Q(finished_at__isnull=True), name="asking_one_at_a_time"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.area} {self.month:%Y-%m}"

@@ -11,7 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -61,7 +67,11 @@ def signing_keys(folder: Path | None = None) -> list[SigningKey]:
 
 def _key(loaded: Ed25519PrivateKey) -> SigningKey:
     public = loaded.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    return SigningKey(hashlib.sha256(public).hexdigest()[:16], loaded.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption()), public)
+    return SigningKey(
+        hashlib.sha256(public).hexdigest()[:16],
+        loaded.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption()),
+        public,
+    )
 
 
 def signed(header: dict[str, Any], message: object, *, at: datetime, sender_id: str, key: SigningKey) -> dict[str, Any]:
@@ -75,7 +85,19 @@ def signed(header: dict[str, Any], message: object, *, at: datetime, sender_id: 
 
 def key_set(keys: list[SigningKey]) -> dict[str, Any]:
     """The public keys as a JSON Web Key Set (RFC 8037)."""
-    return {"keys": [{"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": key.key_id, "x": _base64url(key.public)} for key in keys]}
+    return {
+        "keys": [
+            {
+                "kty": "OKP",
+                "crv": "Ed25519",
+                "use": "sig",
+                "alg": "EdDSA",
+                "kid": key.key_id,
+                "x": _base64url(key.public),
+            }
+            for key in keys
+        ]
+    }
 
 
 def keys_of_set(told: dict[str, Any]) -> dict[str, bytes]:

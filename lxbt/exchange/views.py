@@ -15,7 +15,9 @@ from lxbt.exchange.rules.envelope import errors
 
 
 def _json(body: dict[str, Any], status: int = 200) -> HttpResponse:
-    return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False}, headers={"Cache-Control": "no-store"})
+    return JsonResponse(
+        body, status=status, json_dumps_params={"ensure_ascii": False}, headers={"Cache-Control": "no-store"}
+    )
 
 
 @csrf_exempt  # no cookie is looked at here: every message brings its own token
@@ -24,9 +26,14 @@ def registry(request: HttpRequest, namespace: str, path: str) -> HttpResponse:
     if request.method != "POST":
         return _json(errors("err.request.bad", "send a POST"), 405)
     reply = receiving.receive(
-        namespace=namespace, path=path.strip("/"), raw=request.body, content_type=request.headers.get("Content-Type", ""),
-        authorization=request.headers.get("Authorization", ""), at=timezone.now(), on=timezone.localdate(),
-    )  # fmt: skip
+        namespace=namespace,
+        path=path.strip("/"),
+        raw=request.body,
+        content_type=request.headers.get("Content-Type", ""),
+        authorization=request.headers.get("Authorization", ""),
+        at=timezone.now(),
+        on=timezone.localdate(),
+    )
     response = _json(reply.body, reply.status)
     if reply.status == 401:
         response["WWW-Authenticate"] = "Bearer"
@@ -38,7 +45,9 @@ def token(request: HttpRequest) -> HttpResponse:
     """A bearer token for client credentials (OAuth 2.0); a form or JSON."""
     if request.method != "POST":
         return _json({"error": "invalid_request"}, 405)
-    told = receiving.credentials(request.body, request.headers.get("Content-Type", ""), request.headers.get("Authorization", ""))
+    told = receiving.credentials(
+        request.body, request.headers.get("Content-Type", ""), request.headers.get("Authorization", "")
+    )
     if told.get("grant_type") != "client_credentials":
         return _json({"error": "unsupported_grant_type"}, 400)
     given = receiving.token_for(told, address=request.META.get("REMOTE_ADDR", ""), at=timezone.now())

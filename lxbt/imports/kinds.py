@@ -9,9 +9,14 @@ from lxbt.matching.rules.lists import LISTS, ListKind, ValueKind
 
 LIST = "list:"
 READERS = {
-    ValueKind.TEXT: "text", ValueKind.NAME: "name", ValueKind.IDENTITY_NUMBER: "identity", ValueKind.DATE: "past", ValueKind.MONTH: "any_month",
-    ValueKind.MONEY: "money", ValueKind.CHOICE: "text",
-}  # fmt: skip
+    ValueKind.TEXT: "text",
+    ValueKind.NAME: "name",
+    ValueKind.IDENTITY_NUMBER: "identity",
+    ValueKind.DATE: "past",
+    ValueKind.MONTH: "any_month",
+    ValueKind.MONEY: "money",
+    ValueKind.CHOICE: "text",
+}
 
 
 @cache
@@ -32,5 +37,7 @@ def _of_list(told: ListKind) -> Kind:
     for column in told.columns:
         aliases = column.aliases + (own[column.key].aliases if column.key in ("name", "identity_number") else ())
         note = f"填{'、'.join(dict.fromkeys(column.choices))}之一。" if column.choices else ""
-        columns.append(Column(column.key, column.title, READERS[column.kind], tuple(dict.fromkeys(aliases)), column.required, note))
+        columns.append(
+            Column(column.key, column.title, READERS[column.kind], tuple(dict.fromkeys(aliases)), column.required, note)
+        )
     return Kind(LIST + told.key, told.title, 1, tuple(columns))

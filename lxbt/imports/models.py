@@ -20,10 +20,14 @@ class Import(models.Model):
     version = models.PositiveSmallIntegerField(help_text="of the kind's columns")
     division_code = models.CharField(max_length=12, help_text="every row lies in this area")
     name = models.CharField(max_length=120, help_text="of the file, as its sender called it")
-    client_id = models.BigIntegerField(null=True, help_text="the province's program that pushed it, record by record; its door works on it")
+    client_id = models.BigIntegerField(
+        null=True, help_text="the province's program that pushed it, record by record; its door works on it"
+    )
     digest = models.BinaryField(help_text="SM3 of the file")
     size = models.BigIntegerField()
-    file_id = models.BigIntegerField(null=True, help_text="documents.LargeFile; empty when it was taken from a terminal and is not kept")
+    file_id = models.BigIntegerField(
+        null=True, help_text="documents.LargeFile; empty when it was taken from a terminal and is not kept"
+    )
     sheet = models.CharField(max_length=200, blank=True)
     sheets = models.JSONField(default=list)
     also = models.JSONField(default=list, help_text="other sheets that would fit as well")
@@ -45,7 +49,9 @@ class Import(models.Model):
     effects = models.JSONField(default=dict, help_text="persons, rights, items … written, in this pass")
     reasons = models.JSONField(default=dict, help_text="code -> rows that stay with the user")
     remarks = models.JSONField(default=dict, help_text="code -> rows accepted with a remark")
-    total = models.DecimalField(max_digits=16, decimal_places=2, default=0, help_text="yuan of the accepted rows, in this pass")
+    total = models.DecimalField(
+        max_digits=16, decimal_places=2, default=0, help_text="yuan of the accepted rows, in this pass"
+    )
     by_id = models.BigIntegerField(null=True)
     by_name = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -57,11 +63,15 @@ class Import(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(state__in=STATES), name="import_state"),
-            models.UniqueConstraint(fields=["kind", "division_code", "digest"], condition=Q(state__in=LIVE), name="import_live_once"),
+            models.UniqueConstraint(
+                fields=["kind", "division_code", "digest"], condition=Q(state__in=LIVE), name="import_live_once"
+            ),
         ]
         indexes = [
             models.Index(fields=["division_code", "-created_at"], name="import_place"),
-            models.Index(fields=["served_at"], name="import_running", condition=Q(state__in=["planning", "writing", "undoing"])),
+            models.Index(
+                fields=["served_at"], name="import_running", condition=Q(state__in=["planning", "writing", "undoing"])
+            ),
         ]
 
     def __str__(self) -> str:
@@ -93,7 +103,9 @@ class Touched(models.Model):
     person_id = models.BigIntegerField()
     import_id = models.BigIntegerField()
     made = models.BooleanField(help_text="the person was not known before")
-    before = models.JSONField(default=dict, help_text="what was there, of a person known before; sealed values stay sealed")
+    before = models.JSONField(
+        default=dict, help_text="what was there, of a person known before; sealed values stay sealed"
+    )
 
     class Meta:
         indexes = [models.Index(fields=["import_id"], name="touched_import")]

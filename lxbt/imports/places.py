@@ -86,7 +86,11 @@ class Places:
             bare = text
             for ending in _ENDINGS:
                 bare = bare.removesuffix(ending)
-            found = [name for name in self.townships if bare and name.startswith(bare) and len(name) - len(bare) <= 2] if len(bare) >= 2 else []
+            found = (
+                [name for name in self.townships if bare and name.startswith(bare) and len(name) - len(bare) <= 2]
+                if len(bare) >= 2
+                else []
+            )
         longest = max((len(name) for name in found), default=0)
         return [code for name in found if len(name) == longest for code in self.townships[name]]
 

@@ -42,7 +42,9 @@ def imports_by_id(import_ids: Iterable[int]) -> dict[int, Import]:
 
 def next_import(*, passed_over: Iterable[int] = ()) -> Import | None:
     """The import that was worked on the longest ago, so that counties take turns."""
-    waiting = Import.objects.filter(Q(client_id__isnull=True) | Q(state=UNDOING), state__in=RUNNING).exclude(pk__in=list(passed_over))
+    waiting = Import.objects.filter(Q(client_id__isnull=True) | Q(state=UNDOING), state__in=RUNNING).exclude(
+        pk__in=list(passed_over)
+    )
     return waiting.order_by(F("served_at").asc(nulls_first=True), "pk").first()
 
 
@@ -91,7 +93,13 @@ def counts_by(rows: QuerySet[Import], field: str) -> dict[str, int]:
 
 def remarked_outcomes(import_id: int) -> dict[str, int]:
     """How many of the rows kept with a remark are new, changed or the same."""
-    return dict(remarked_rows(import_id).order_by().values_list("outcome").annotate(n=Count("row_no")).values_list("outcome", "n"))
+    return dict(
+        remarked_rows(import_id)
+        .order_by()
+        .values_list("outcome")
+        .annotate(n=Count("row_no"))
+        .values_list("outcome", "n")
+    )
 
 
 def error_rows(import_id: int) -> Iterator[tuple[int, list[Any], list[list[str]]]]:
@@ -134,7 +142,9 @@ def declared_and_recorded(payer: str, *, until: Month, since: Month = FIRST_MONT
     declared = {(month, subsidy): row for (_payer, month, subsidy), row in declared_of_many([payer]).items()}
     recorded = {
         (row["month"], row["subsidy"]): row
-        for row in Tally.objects.filter(payer_code=payer).values("month", "subsidy").annotate(n=Sum("payments"), yuan=Sum("amount"), doubts=Sum("doubtful"))
+        for row in Tally.objects.filter(payer_code=payer)
+        .values("month", "subsidy")
+        .annotate(n=Sum("payments"), yuan=Sum("amount"), doubts=Sum("doubtful"))
     }
     found = []
     for month in reversed(list(since.until(until + 1))):
@@ -180,7 +190,9 @@ def declared_for(import_id: int) -> list[MonthOfImport]:
     own = {(t.payer_code, t.month, t.subsidy): t.amount for t in Tally.objects.filter(import_id=import_id)}
     payers, months = {key[0] for key in own}, {key[1] for key in own}
     held = (
-        Tally.objects.filter(payer_code__in=payers, month__in=months).values("payer_code", "month", "subsidy").annotate(n=Sum("payments"), yuan=Sum("amount"))
+        Tally.objects.filter(payer_code__in=payers, month__in=months)
+        .values("payer_code", "month", "subsidy")
+        .annotate(n=Sum("payments"), yuan=Sum("amount"))
     )
     recorded = {(r["payer_code"], r["month"], r["subsidy"]): (r["n"], r["yuan"]) for r in held}
     told = {key: (d.persons, d.amount) for key, d in declared_of_many(payers, months).items()}
@@ -212,7 +224,10 @@ def progress_by_payer(area: str) -> list[Payer]:
             " from recorded full join declared using (payer_code, month, subsidy) group by payer_code order by payer_code",
             {"low": low, "high": high},
         )
-        return [Payer(code, declared, agree, differ, int(n), int(doubts)) for code, declared, agree, differ, n, doubts in cursor.fetchall()]
+        return [
+            Payer(code, declared, agree, differ, int(n), int(doubts))
+            for code, declared, agree, differ, n, doubts in cursor.fetchall()
+        ]
 
 
 def finished_in(area: str) -> int:

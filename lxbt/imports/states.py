@@ -11,8 +11,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 UPLOADED, PLANNING, PLANNED, WRITING, PAUSED, STOPPED, DONE, UNDOING, UNDONE, REFUSED = (
-    "uploaded", "planning", "planned", "writing", "paused", "stopped", "done", "undoing", "undone", "refused",
-)  # fmt: skip
+    "uploaded",
+    "planning",
+    "planned",
+    "writing",
+    "paused",
+    "stopped",
+    "done",
+    "undoing",
+    "undone",
+    "refused",
+)
 STATES = (UPLOADED, PLANNING, PLANNED, WRITING, PAUSED, STOPPED, DONE, UNDOING, UNDONE, REFUSED)
 RUNNING = (PLANNING, WRITING, UNDOING)  # somebody works on these
 LIVE = (UPLOADED, PLANNING, PLANNED, WRITING, PAUSED, STOPPED)  # the same file sent again is this import

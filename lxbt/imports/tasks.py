@@ -33,7 +33,11 @@ class _Open:
     def take(self, entry: Import) -> Running:
         running, stack = self.held.pop(entry.pk, (None, None))
         if running is not None and stack is not None:
-            if running.entry.row_no == entry.row_no and running.entry.state == entry.state and running.entry.began_at == entry.began_at:
+            if (
+                running.entry.row_no == entry.row_no
+                and running.entry.state == entry.state
+                and running.entry.began_at == entry.began_at
+            ):
                 self.held[entry.pk] = (running, stack)
                 return running
             self._close(running, stack)

@@ -25,7 +25,9 @@ FILLED_ROWS = 200  # rows that have the division filled in beforehand
 LAST_ROW = 1_048_575
 ROWS_OF_A_SHEET = 1_000_000
 MOST_COMMENTS = 5_000  # comments are kept in memory until the end; the cells are marked all the same
-AS_TEXT = frozenset({"identity", "certificate", "account", "phone", "month", "day", "past", "division", "name", "text", "bank"})
+AS_TEXT = frozenset(
+    {"identity", "certificate", "account", "phone", "month", "day", "past", "division", "name", "text", "bank"}
+)
 WORDS: Mapping[str, tuple[str, ...]] = {
     "subsidy": ("生活补贴", "护理补贴"),
     "economic": ("低保", "城市低保", "农村低保", "低保边缘", "低收入", "支出型困难", "特困", "无"),
@@ -36,7 +38,17 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "state": ("有效", "冻结", "注销", "过期"),
     "sex": ("男", "女"),
 }
-WIDTHS: Mapping[str, int] = {"identity": 22, "certificate": 24, "account": 24, "division": 28, "text": 20, "bank": 24, "phone": 15, "past": 13, "day": 13}
+WIDTHS: Mapping[str, int] = {
+    "identity": 22,
+    "certificate": 24,
+    "account": 24,
+    "division": 28,
+    "text": 20,
+    "bank": 24,
+    "phone": 15,
+    "past": 13,
+    "day": 13,
+}
 LINES = (
     "一行写一个人的一项补贴；带 * 的列必填，其余有就填。标题行可以删减列，不要改字。",
     "身份证号、残疾人证号、银行账号的列已设为文本格式。从别处粘贴时用“只粘贴数值”，不要变成数字。",
@@ -44,7 +56,9 @@ LINES = (
     "有下拉列表的列从列表里选。所在区划不填的，按导入时选定的区划。",
     "传上来先看计划，确认后才写入。同一文件传两次，已写入的不会重复。",
 )
-LEFT_OUT = frozenset({"living_amount", "care_amount"}) | {key for keys in INSTEAD.values() for key in keys}  # other ways to write what the template asks for
+LEFT_OUT = frozenset({"living_amount", "care_amount"}) | {
+    key for keys in INSTEAD.values() for key in keys
+}  # other ways to write what the template asks for
 
 
 def template(
@@ -60,11 +74,18 @@ def template(
     `divisions`: code and name of those offered; `values`: for a kind of column other words to offer than the usual ones.
     """
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    )
     head = book.add_format({"bold": True, "bg_color": "#F4F3EF", "bottom": 1, "text_wrap": True, "valign": "vcenter"})
     grey = book.add_format({"font_color": "#9A9FA8", "italic": True, "num_format": "@"})
     text, money = book.add_format({"num_format": "@"}), book.add_format({"num_format": "0.00"})
-    sheet, told, lists, mark = book.add_worksheet(kind.title[:31]), book.add_worksheet("填表说明"), book.add_worksheet(LISTS), book.add_worksheet(MARK)
+    sheet, told, lists, mark = (
+        book.add_worksheet(kind.title[:31]),
+        book.add_worksheet("填表说明"),
+        book.add_worksheet(LISTS),
+        book.add_worksheet(MARK),
+    )
     mark.write_string(0, 0, kind.key)
     mark.write_string(0, 1, str(kind.version))
     lists.hide()
@@ -79,17 +100,37 @@ def template(
     }
     sources = _write_lists(lists, {column.kind: offered[column.kind] for column in columns if offered.get(column.kind)})
     for at, column in enumerate(columns):
-        sheet.set_column(at, at, WIDTHS.get(column.kind, 14), text if column.kind in AS_TEXT else money if column.kind == "money" else None)
+        sheet.set_column(
+            at,
+            at,
+            WIDTHS.get(column.kind, 14),
+            text if column.kind in AS_TEXT else money if column.kind == "money" else None,
+        )
         sheet.write_string(0, at, column.title + ("*" if column.key in needed else ""), head)
         if column.note:
             sheet.write_comment(0, at, column.note, {"x_scale": 1.6, "y_scale": 0.8})
-        example = EXAMPLE + column.example if column.key == "name" else default if column.key == "division" else column.example
+        example = (
+            EXAMPLE + column.example
+            if column.key == "name"
+            else default
+            if column.key == "division"
+            else column.example
+        )
         sheet.write_string(1, at, example, grey)
         if column.kind in sources:
             sheet.data_validation(
-                1, at, LAST_ROW, at,
-                {"validate": "list", "source": sources[column.kind], "error_type": "warning", "error_title": column.title, "error_message": "请从下拉列表选择"},
-            )  # fmt: skip
+                1,
+                at,
+                LAST_ROW,
+                at,
+                {
+                    "validate": "list",
+                    "source": sources[column.kind],
+                    "error_type": "warning",
+                    "error_title": column.title,
+                    "error_message": "请从下拉列表选择",
+                },
+            )
         if column.key == "division" and default:
             for row in range(2, FILLED_ROWS + 2):
                 sheet.write_string(row, at, default, text)
@@ -125,12 +166,17 @@ def _write_notes(told: Any, columns: Sequence[Column], needed: set[str], head: A
             told.write_string(number, at, line, wrapped)
 
 
-def error_workbook(kind: Kind, layout: Layout, rows: Iterable[tuple[int, Sequence[Any], Sequence[Fault]]], out: BinaryIO) -> None:
+def error_workbook(
+    kind: Kind, layout: Layout, rows: Iterable[tuple[int, Sequence[Any], Sequence[Fault]]], out: BinaryIO
+) -> None:
     """The sender's own rows, in order, each with what is wrong and how to mend it; the cells at fault are marked. In constant memory.
 
     Mended and sent again it is read like the first file: the two added columns in front are passed over.
     """
-    book = xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    book = xlsxwriter.Workbook(
+        out,
+        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+    )
     pen = _Pen(book)
     at_of = {key: at for at, key in layout.mapping.items()}
     titles = _titles(kind, layout)
@@ -144,7 +190,9 @@ def error_workbook(kind: Kind, layout: Layout, rows: Iterable[tuple[int, Sequenc
         wrong: dict[int, Fault] = {}
         for fault in faults:
             wrong.setdefault(at_of.get(fault.column, -1), fault)
-        sheet.write_string(number, 0, f"第 {row_no} 行 " + "；".join(_problem(kind, fault) for fault in faults), pen.why)
+        sheet.write_string(
+            number, 0, f"第 {row_no} 行 " + "；".join(_problem(kind, fault) for fault in faults), pen.why
+        )
         sheet.write_string(number, 1, "；".join(dict.fromkeys(SENTENCES[fault.code].mend for fault in faults)), pen.why)
         for place, at in enumerate(kept, start=len(ADDED)):
             pen.write(sheet, number, place, cells[at] if at < len(cells) else None, at in wrong)
@@ -173,7 +221,9 @@ def _titles(kind: Kind, layout: Layout) -> list[str]:
     return titles
 
 
-def _begin(book: Any, pen: _Pen, name: str, kind: Kind, layout: Layout, titles: Sequence[str], kept: Sequence[int]) -> Any:
+def _begin(
+    book: Any, pen: _Pen, name: str, kind: Kind, layout: Layout, titles: Sequence[str], kept: Sequence[int]
+) -> Any:
     sheet = book.add_worksheet(name)
     sheet.set_column(0, 0, 48)
     sheet.set_column(1, 1, 36)
@@ -182,7 +232,12 @@ def _begin(book: Any, pen: _Pen, name: str, kind: Kind, layout: Layout, titles: 
     for place, at in enumerate(kept, start=len(ADDED)):
         key = layout.mapping.get(at)
         column = kind.column(key) if key else None
-        sheet.set_column(place, place, WIDTHS.get(column.kind, 14) if column else 14, pen.text if column and column.kind in AS_TEXT else None)
+        sheet.set_column(
+            place,
+            place,
+            WIDTHS.get(column.kind, 14) if column else 14,
+            pen.text if column and column.kind in AS_TEXT else None,
+        )
         sheet.write_string(0, place, titles[at], pen.head)
     sheet.freeze_panes(1, 0)
     return sheet
@@ -197,7 +252,10 @@ class _Pen:
         self.why = book.add_format({"font_color": "#A11D1D"})
         self.text, self.wrong_text = book.add_format({"num_format": "@"}), book.add_format({"num_format": "@", **red})
         self.number, self.wrong_number = book.add_format({}), book.add_format(red)
-        self.day, self.wrong_day = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"num_format": "yyyy-mm-dd", **red})
+        self.day, self.wrong_day = (
+            book.add_format({"num_format": "yyyy-mm-dd"}),
+            book.add_format({"num_format": "yyyy-mm-dd", **red}),
+        )
 
     def write(self, sheet: Any, row: int, place: int, cell: Any, wrong: bool) -> None:
         """Numbers stay numbers as long as a spreadsheet keeps all of their digits; text is never taken for a formula."""

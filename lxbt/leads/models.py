@@ -20,7 +20,9 @@ class Lead(models.Model):
     basis = models.CharField(max_length=60)
     state = models.CharField(max_length=12, choices=[(s.value, s.name) for s in State], default=State.OPEN)
     opened_on = models.DateField()
-    due_on = models.DateField(help_text="last working day for the first reminder; for an ending certificate, for the next one")
+    due_on = models.DateField(
+        help_text="last working day for the first reminder; for an ending certificate, for the next one"
+    )
     asked = models.PositiveSmallIntegerField(default=1, help_text="how many reminders are due by now")
     reminders = models.PositiveSmallIntegerField(default=0, help_text="how many were given")
     closed_on = models.DateField(null=True)
@@ -31,7 +33,9 @@ class Lead(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["person_id", "kind", "about_on"], name="lead_once"),
             models.CheckConstraint(
-                condition=Q(state__in=ACTIVE, closed_on__isnull=True) | (~Q(state__in=ACTIVE) & Q(closed_on__isnull=False)), name="lead_closed"
+                condition=Q(state__in=ACTIVE, closed_on__isnull=True)
+                | (~Q(state__in=ACTIVE) & Q(closed_on__isnull=False)),
+                name="lead_closed",
             ),
         ]
         indexes = [
@@ -80,7 +84,9 @@ class Recheck(models.Model):
     details = models.JSONField(default=dict, help_text="{subsidy: [yuan a month as decided, by the newer facts]}")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person_id", "application_number", "received_at"], name="recheck_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["person_id", "application_number", "received_at"], name="recheck_once")
+        ]
         indexes = [models.Index(fields=["application_number"], name="recheck_application")]
 
     def __str__(self) -> str:

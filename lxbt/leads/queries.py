@@ -67,9 +67,12 @@ def counts(rows: QuerySet[Lead], today: date) -> dict[str, int]:
     """How many leads wait, are late, and stand in each state; in one statement."""
     states = {f"state_{state}": Count("pk", filter=Q(state=state)) for state in State}
     found = rows.aggregate(
-        all=Count("pk"), active=Count("pk", filter=Q(state__in=ACTIVE)), waiting=Count("pk", filter=is_waiting(today)),
-        late=Count("pk", filter=Q(state=State.OPEN, due_on__lt=today)), **states,
-    )  # fmt: skip
+        all=Count("pk"),
+        active=Count("pk", filter=Q(state__in=ACTIVE)),
+        waiting=Count("pk", filter=is_waiting(today)),
+        late=Count("pk", filter=Q(state=State.OPEN, due_on__lt=today)),
+        **states,
+    )
     return {name.removeprefix("state_"): number for name, number in found.items()}
 
 
@@ -95,11 +98,15 @@ def sums_below(area: str, codes: Iterable[str], today: date) -> list[AreaLeads]:
         leads_in(area)
         .values("division_code")
         .annotate(
-            opened=Count("pk"), waiting=Count("pk", filter=is_waiting(today)), late=Count("pk", filter=Q(state=State.OPEN, due_on__lt=today)),
-            reminded=Count("pk", filter=Q(reminders__gt=0)), applied=Count("pk", filter=Q(state=State.APPLIED)), declined=Count("pk", filter=Q(state=State.DECLINED)),
+            opened=Count("pk"),
+            waiting=Count("pk", filter=is_waiting(today)),
+            late=Count("pk", filter=Q(state=State.OPEN, due_on__lt=today)),
+            reminded=Count("pk", filter=Q(reminders__gt=0)),
+            applied=Count("pk", filter=Q(state=State.APPLIED)),
+            declined=Count("pk", filter=Q(state=State.DECLINED)),
         )
         .values_list("division_code", "opened", "waiting", "late", "reminded", "applied", "declined")
-    )  # fmt: skip
+    )
     for code, *numbers in rows:
         for place, (low, high) in cuts.items():
             if low <= code < high:

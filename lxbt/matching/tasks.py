@@ -35,7 +35,10 @@ def compare_all(timestamp: int) -> int:
 @app.task(name="matching.compare_campaigns", queueing_lock="matching.compare_campaigns", pass_context=False)
 def compare_campaigns(timestamp: int) -> int:
     """Every minute, the campaigns that were started or are to be compared again."""
-    return sum(campaigns.compare_campaign(campaign_id=ident, on=timezone.localdate(), at=timezone.now()) for ident in comparing())
+    return sum(
+        campaigns.compare_campaign(campaign_id=ident, on=timezone.localdate(), at=timezone.now())
+        for ident in comparing()
+    )
 
 
 @app.periodic(cron="* * * * *")
@@ -53,4 +56,9 @@ def daily(timestamp: int) -> int:
     now, on = timezone.now(), timezone.localdate()
     trying.forget_trials(at=now)
     lapsed = lapsing.lapse_settled(on=on, at=now)
-    return lapsed + watching.close_settled(on=on) + watching.climb_overdue(on=on, at=now) + watching.post_digest(on=on, at=now)
+    return (
+        lapsed
+        + watching.close_settled(on=on)
+        + watching.climb_overdue(on=on, at=now)
+        + watching.post_digest(on=on, at=now)
+    )

@@ -48,10 +48,16 @@ class Batch(models.Model):
     settled_on = models.DateField(null=True)
     returned_reason = models.CharField(max_length=200, blank=True)
     import_id = models.BigIntegerField(null=True, help_text="the import that a `recorded` batch came with")
-    paying_organ = models.CharField(max_length=40, blank=True, db_default="", help_text="who paid at the time, for a `recorded` batch")
+    paying_organ = models.CharField(
+        max_length=40, blank=True, db_default="", help_text="who paid at the time, for a `recorded` batch"
+    )
     item_count = models.IntegerField(default=0)
-    total = models.DecimalField(max_digits=14, decimal_places=2, default=0, help_text="sum of all items, recoveries included")
-    recovery_total = models.DecimalField(max_digits=14, decimal_places=2, default=0, help_text="sum of the negative items")
+    total = models.DecimalField(
+        max_digits=14, decimal_places=2, default=0, help_text="sum of all items, recoveries included"
+    )
+    recovery_total = models.DecimalField(
+        max_digits=14, decimal_places=2, default=0, help_text="sum of the negative items"
+    )
     held_count = models.IntegerField(default=0, help_text="persons held back for want of a good account")
     line_count = models.IntegerField(null=True)
     line_total = models.DecimalField(max_digits=14, decimal_places=2, null=True, help_text="what goes to the bank")
@@ -67,10 +73,16 @@ class Batch(models.Model):
             models.CheckConstraint(condition=Q(state__in=BATCH_STATES), name="batch_state"),
             models.CheckConstraint(condition=Q(month__day=1), name="batch_month_first"),
             models.CheckConstraint(
-                condition=Q(approved_by__isnull=True) | Q(drawn_by__isnull=True) | ~Q(approved_by=F("drawn_by")), name="batch_approved_by_another"
+                condition=Q(approved_by__isnull=True) | Q(drawn_by__isnull=True) | ~Q(approved_by=F("drawn_by")),
+                name="batch_approved_by_another",
             ),
-            models.CheckConstraint(condition=~Q(state__in=["approved", "sent", "settled"]) | Q(approved_on__isnull=False), name="batch_approved_first"),
-            models.CheckConstraint(condition=Q(approved_on__isnull=True) | Q(approved_by__isnull=False), name="batch_approved_by_a_person"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["approved", "sent", "settled"]) | Q(approved_on__isnull=False),
+                name="batch_approved_first",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_on__isnull=True) | Q(approved_by__isnull=False), name="batch_approved_by_a_person"
+            ),
         ]
         triggers = [  # who signed stays who signed, else the drawer could be written away before approving
             pgtrigger.Trigger(
@@ -111,7 +123,9 @@ class Item(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(amount=0), name="item_amount"),
             models.CheckConstraint(condition=Q(subsidy__in=SUBSIDIES), name="item_subsidy"),
-            models.CheckConstraint(condition=Q(void__isnull=True) | Q(void__in=["failed", "returned"]), name="item_void"),
+            models.CheckConstraint(
+                condition=Q(void__isnull=True) | Q(void__in=["failed", "returned"]), name="item_void"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -165,7 +179,9 @@ class BankFile(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["direction", "batch", "digest"], name="bank_file_once", nulls_distinct=False),
+            models.UniqueConstraint(
+                fields=["direction", "batch", "digest"], name="bank_file_once", nulls_distinct=False
+            ),
             models.CheckConstraint(condition=Q(direction__in=["out", "in"]), name="bank_file_direction"),
             models.CheckConstraint(condition=Q(state__in=["stored", "read"]), name="bank_file_state"),
         ]
@@ -208,10 +224,16 @@ class Recovery(models.Model):
     class Meta:
         indexes = [models.Index(fields=["division_code", "state"], name="recovery_place")]
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0) & Q(recovered__gte=0) & Q(recovered__lte=F("amount")), name="recovery_amount"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0) & Q(recovered__gte=0) & Q(recovered__lte=F("amount")), name="recovery_amount"
+            ),
             models.CheckConstraint(condition=Q(state__in=RECOVERY_STATES), name="recovery_state"),
-            models.CheckConstraint(condition=~Q(state__in=["waived", "unrecoverable"]) | ~Q(basis=""), name="recovery_basis"),
-            models.CheckConstraint(condition=~Q(state__in=["recovered", "offset"]) | Q(recovered=F("amount")), name="recovery_whole"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["waived", "unrecoverable"]) | ~Q(basis=""), name="recovery_basis"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["recovered", "offset"]) | Q(recovered=F("amount")), name="recovery_whole"
+            ),
         ]
 
     def __str__(self) -> str:

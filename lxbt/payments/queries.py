@@ -33,7 +33,9 @@ def payer_of(division_code: str) -> Division | None:
 def ranges_of(payer_code: str) -> list[tuple[str, str]]:
     """The half-open code ranges a payer pays for: its area without the areas of payers inside it."""
     low, high = span(payer_code)
-    inner = sorted(span(code) for code in divisions.counties_in(payer_code).exclude(code=payer_code).values_list("code", flat=True))
+    inner = sorted(
+        span(code) for code in divisions.counties_in(payer_code).exclude(code=payer_code).values_list("code", flat=True)
+    )
     found: list[tuple[str, str]] = []
     for inner_low, inner_high in inner:
         if low < inner_low:
@@ -63,7 +65,10 @@ def payer_groups(area: str, size: int = 120_000, parts: int = 1) -> list[list[st
     low, high = span(area)
     counts: dict[str, int] = {}
     with connection.cursor() as cursor:
-        cursor.execute("select division_code, count(*) from registry_personprofile where division_code >= %s and division_code < %s group by 1", [low, high])
+        cursor.execute(
+            "select division_code, count(*) from registry_personprofile where division_code >= %s and division_code < %s group by 1",
+            [low, high],
+        )
         for code, count in cursor.fetchall():
             payer = next((above for above in ancestors(code) if above in known), None)
             if payer is not None:
@@ -87,7 +92,9 @@ def get_batch(pk: int) -> Batch | None:
 
 def items_of_batch(batch: Batch) -> QuerySet[Item]:
     """The items of a batch."""
-    return Item.objects.filter(batch_id=batch.pk, right_month__lte=batch.month).order_by("person_id", "subsidy", "right_month")
+    return Item.objects.filter(batch_id=batch.pk, right_month__lte=batch.month).order_by(
+        "person_id", "subsidy", "right_month"
+    )
 
 
 def files_of_batch(batch: Batch) -> QuerySet[BankFile]:
@@ -107,7 +114,12 @@ def items_of_person(person_id: int) -> list[Item]:
 
 def paid_by_month(person_id: int) -> dict[tuple[str, Month], Decimal]:
     """What was drawn for each subsidy and right-month, all items that count added up."""
-    rows = Item.objects.filter(person_id=person_id, void__isnull=True).values("subsidy", "right_month").annotate(paid=Sum("amount")).order_by()
+    rows = (
+        Item.objects.filter(person_id=person_id, void__isnull=True)
+        .values("subsidy", "right_month")
+        .annotate(paid=Sum("amount"))
+        .order_by()
+    )
     return {(row["subsidy"], Month.of(row["right_month"])): row["paid"] for row in rows}
 
 
@@ -141,7 +153,11 @@ def held_back(payer_code: str, month: Month) -> list[Held]:
 def totals_by_subsidy(batch: Batch) -> list[Any]:
     """Persons, items and yuan of a batch by subsidy and kind."""
     rows = items_of_batch(batch).filter(void__isnull=True).order_by().values("subsidy", "kind")
-    return list(rows.annotate(persons=Count("person_id", distinct=True), items=Count("seq"), amount=Sum("amount")).order_by("subsidy", "kind"))
+    return list(
+        rows.annotate(persons=Count("person_id", distinct=True), items=Count("seq"), amount=Sum("amount")).order_by(
+            "subsidy", "kind"
+        )
+    )
 
 
 # Regular items of the month beside those of the month before, one row a person and subsidy. %(here)s: the batches of the
@@ -178,19 +194,32 @@ class Bridged:
 
 
 def _month_ids(payer_code: str, month: Month) -> list[int]:
-    return list(Batch.objects.filter(payer_code=payer_code, month=month.first).exclude(state=RETURNED).values_list("pk", flat=True))
+    return list(
+        Batch.objects.filter(payer_code=payer_code, month=month.first)
+        .exclude(state=RETURNED)
+        .values_list("pk", flat=True)
+    )
 
 
 def _beside_params(payer_code: str, month: Month) -> dict[str, Any]:
     earlier = month.back(1)
-    return {"here": _month_ids(payer_code, month), "before": _month_ids(payer_code, earlier), "month": month.first, "earlier": earlier.first}
+    return {
+        "here": _month_ids(payer_code, month),
+        "before": _month_ids(payer_code, earlier),
+        "month": month.first,
+        "earlier": earlier.first,
+    }
 
 
 def bridge_of(payer_code: str, month: Month) -> Bridged:
     """Why a payer's month differs from the month before, to the cent: the parts add up to the difference."""
     params = _beside_params(payer_code, month)
     with connection.cursor() as cursor:
-        cursor.execute(BESIDE + "select change, count(*), coalesce(sum(coalesce(now_amount, 0) - coalesce(then_amount, 0)), 0) from beside group by 1", params)
+        cursor.execute(
+            BESIDE
+            + "select change, count(*), coalesce(sum(coalesce(now_amount, 0) - coalesce(then_amount, 0)), 0) from beside group by 1",
+            params,
+        )
         parts = {change: (count, amount) for change, count, amount in cursor.fetchall()}
         cursor.execute(
             "select batch_id = any(%(here)s), kind, count(*), sum(amount) from payments_item where batch_id = any(%(here)s || %(before)s) and void is null"
@@ -207,9 +236,15 @@ def bridge_of(payer_code: str, month: Month) -> Bridged:
     none = (0, Decimal(0))
     one_off = sum((amount for (here, _kind), (_count, amount) in others.items() if not here), Decimal(0))
     return Bridged(
-        before, -one_off, parts.get("started", none), parts.get("stopped", none), parts.get("changed", none),
-        others.get((True, "arrears"), none), others.get((True, "recovery"), none), now,
-    )  # fmt: skip
+        before,
+        -one_off,
+        parts.get("started", none),
+        parts.get("stopped", none),
+        parts.get("changed", none),
+        others.get((True, "arrears"), none),
+        others.get((True, "recovery"), none),
+        now,
+    )
 
 
 @dataclass(frozen=True)
@@ -251,17 +286,30 @@ def batch_item_counts(batch: Batch) -> dict[str, int]:
 
 
 def batch_item_rows(
-    batch: Batch, *, changes: Iterable[str], after: tuple[int, str, str] | None = None, area: str | None = None, limit: int = 51
+    batch: Batch,
+    *,
+    changes: Iterable[str],
+    after: tuple[int, str, str] | None = None,
+    area: str | None = None,
+    limit: int = 51,
 ) -> list[ItemRow]:
     """Rows of a batch by kind of change, in the order of persons; `after` is (person, subsidy, right month) of the last row shown."""
     low, high = span(area or batch.payer_code)
     params: dict[str, Any] = {
-        **_beside_params(batch.payer_code, Month.of(batch.month)), "batch": batch.pk, "changes": list(changes), "low": low, "high": high, "limit": limit,
-        "p": after[0] if after else 0, "s": after[1] if after else "", "m": after[2] if after else "1900-01-01",
-    }  # fmt: skip
+        **_beside_params(batch.payer_code, Month.of(batch.month)),
+        "batch": batch.pk,
+        "changes": list(changes),
+        "low": low,
+        "high": high,
+        "limit": limit,
+        "p": after[0] if after else 0,
+        "s": after[1] if after else "",
+        "m": after[2] if after else "1900-01-01",
+    }
     with connection.cursor() as cursor:
         cursor.execute(
-            ITEM_ROWS + "select l.person_id, p.name, l.division_code, l.subsidy, l.right_month, l.seq, l.amount, l.before, l.change, l.reasons"
+            ITEM_ROWS
+            + "select l.person_id, p.name, l.division_code, l.subsidy, l.right_month, l.seq, l.amount, l.before, l.change, l.reasons"
             " from listed l join registry_person p on p.person_id = l.person_id"
             " where l.change = any(%(changes)s) and l.division_code >= %(low)s and l.division_code < %(high)s"
             " and (l.person_id, l.subsidy, l.right_month) > (%(p)s, %(s)s, %(m)s::date)"
@@ -301,16 +349,32 @@ def person_items(person_id: int) -> list[PersonItem]:
     batches = {b.pk: b for b in Batch.objects.filter(pk__in={i.batch_id for i in items})}
     return [
         PersonItem(
-            i.person_id, i.subsidy, i.right_month, i.seq, i.amount, i.kind, i.void, i.batch_id, batches[i.batch_id].month, batches[i.batch_id].state,
-            i.standard_id, i.profile_id, i.reasons,
+            i.person_id,
+            i.subsidy,
+            i.right_month,
+            i.seq,
+            i.amount,
+            i.kind,
+            i.void,
+            i.batch_id,
+            batches[i.batch_id].month,
+            batches[i.batch_id].state,
+            i.standard_id,
+            i.profile_id,
+            i.reasons,
         )
         for i in items
-    ]  # fmt: skip
+    ]
 
 
 def lines_by_state(batch: Batch) -> list[tuple[str, int, Decimal]]:
     """(state, lines, yuan) of a batch."""
-    return list(Line.objects.filter(batch=batch).values_list("state").annotate(n=Count("person_id"), total=Sum("amount")).order_by("state"))
+    return list(
+        Line.objects.filter(batch=batch)
+        .values_list("state")
+        .annotate(n=Count("person_id"), total=Sum("amount"))
+        .order_by("state")
+    )
 
 
 def batches_within() -> QuerySet[Batch]:
@@ -326,12 +390,19 @@ def batch_counts(rows: QuerySet[Batch]) -> dict[str, int]:
 def failed_lines_of(scope: Q) -> QuerySet[Line]:
     """Lines that wait for a corrected account, of persons whose household lies in the scope (a condition on division_code)."""
     persons = registry.persons_within(scope)
-    return Line.objects.filter(state="failed", person_id__in=persons).select_related("batch").order_by("-batch_id", "row_no")
+    return (
+        Line.objects.filter(state="failed", person_id__in=persons)
+        .select_related("batch")
+        .order_by("-batch_id", "row_no")
+    )
 
 
 def has_open_trouble(person_id: int) -> bool:
     """Whether a payment came back and waits for a corrected account, or money is to be taken back."""
-    return Line.objects.filter(person_id=person_id, state="failed").exists() or Recovery.objects.filter(person_id=person_id, state__in=RECOVERY_OPEN).exists()
+    return (
+        Line.objects.filter(person_id=person_id, state="failed").exists()
+        or Recovery.objects.filter(person_id=person_id, state__in=RECOVERY_OPEN).exists()
+    )
 
 
 def recoveries_within(*, open_only: bool) -> QuerySet[Recovery]:
@@ -348,7 +419,9 @@ def recovery_sum(rows: QuerySet[Recovery]) -> tuple[int, Decimal]:
 
 def get_recovery(person_id: int, batch_id: int, subsidy: str) -> Recovery | None:
     """One recovery."""
-    return Recovery.objects.select_related("batch").filter(person_id=person_id, batch_id=batch_id, subsidy=subsidy).first()
+    return (
+        Recovery.objects.select_related("batch").filter(person_id=person_id, batch_id=batch_id, subsidy=subsidy).first()
+    )
 
 
 def last_bank_file() -> tuple[str, datetime] | None:
@@ -363,7 +436,9 @@ def file_content(stored: BankFile) -> bytes:
 
 def monthly_amounts(person_ids: Iterable[int], month: Month) -> dict[tuple[int, str], Decimal]:
     """What was drawn for a month itself, for several persons: (person, subsidy) -> yuan. One statement."""
-    rows = Item.objects.filter(person_id__in=list(person_ids), right_month=month.first, kind="regular", void__isnull=True)
+    rows = Item.objects.filter(
+        person_id__in=list(person_ids), right_month=month.first, kind="regular", void__isnull=True
+    )
     return {(row.person_id, row.subsidy): row.amount for row in rows}
 
 

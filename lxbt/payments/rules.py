@@ -38,12 +38,21 @@ LINE_MOVES: Mapping[tuple[str, str], str] = {
     (FAILED, "resend"): RESENT,  # the account was corrected by another door
 }
 
-OPEN, PARTLY, RECOVERED, OFFSET, WAIVED, UNRECOVERABLE = "open", "partly", "recovered", "offset", "waived", "unrecoverable"
+OPEN, PARTLY, RECOVERED, OFFSET, WAIVED, UNRECOVERABLE = (
+    "open",
+    "partly",
+    "recovered",
+    "offset",
+    "waived",
+    "unrecoverable",
+)
 RECOVERY_STATES = (OPEN, PARTLY, RECOVERED, OFFSET, WAIVED, UNRECOVERABLE)
 RECOVERY_OPEN = (OPEN, PARTLY)
 NEED_BASIS = (WAIVED, UNRECOVERABLE)
 RECOVERY_MOVES: Mapping[tuple[str, str], str] = {
-    (state, outcome): outcome for state in RECOVERY_OPEN for outcome in (PARTLY, RECOVERED, OFFSET, WAIVED, UNRECOVERABLE)
+    (state, outcome): outcome
+    for state in RECOVERY_OPEN
+    for outcome in (PARTLY, RECOVERED, OFFSET, WAIVED, UNRECOVERABLE)
 }
 
 REGULAR, ARREARS, RECOVERY = "regular", "arrears", "recovery"

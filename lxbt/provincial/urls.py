@@ -22,7 +22,9 @@ def told_as_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         response = view(request, *args, **kwargs)
         if response.status_code != 405:
             return response
-        problem = Problem(405, "method", _("这个地址不接受这种请求方法。"), remedy=_("对照接口说明（openapi.json）核对。"))
+        problem = Problem(
+            405, "method", _("这个地址不接受这种请求方法。"), remedy=_("对照接口说明（openapi.json）核对。")
+        )
         answer = told(api, request, problem)
         answer["Allow"] = response["Allow"]
         return answer

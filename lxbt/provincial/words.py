@@ -16,5 +16,12 @@ def worded(told: Iterable[Sequence[str]]) -> list[dict[str, str]]:
     found = []
     for column, code in told:
         words = words_of("division_outside" if code == NOT_YOURS else code)
-        found.append({"field": column, "code": code, "message": _(words.problem) if words else code, "remedy": _(words.mend) if words else ""})
+        found.append(
+            {
+                "field": column,
+                "code": code,
+                "message": _(words.problem) if words else code,
+                "remedy": _(words.mend) if words else "",
+            }
+        )
     return found

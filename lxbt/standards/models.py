@@ -21,7 +21,9 @@ class Standard(models.Model):
     division_code = models.CharField(max_length=12)
     since = models.DateField(help_text="first of the first month")
     until = models.DateField(null=True, blank=True, help_text="exclusive")
-    superseded_from = models.DateField(null=True, blank=True, help_text="a later row of the same conditions counts from here on")
+    superseded_from = models.DateField(
+        null=True, blank=True, help_text="a later row of the same conditions counts from here on"
+    )
     conditions = models.JSONField(default=dict, blank=True, help_text="canonical `when`")
     conditions_key = models.TextField(help_text="the same as text, for finding rows of equal conditions")
     amount = models.JSONField()
@@ -41,14 +43,19 @@ class Standard(models.Model):
             models.CheckConstraint(condition=Q(subsidy__in=SUBSIDIES), name="standard_subsidy"),
             models.CheckConstraint(condition=Q(division_code__regex=_CODE), name="standard_division"),
             models.CheckConstraint(condition=Q(state__in=["draft", "published"]), name="standard_state"),
-            models.CheckConstraint(condition=Q(since__day=1) & (Q(until__isnull=True) | Q(until__gte=F("since"))), name="standard_period"),
-            models.CheckConstraint(condition=Q(state="draft") | Q(published_on__isnull=False), name="standard_published_on"),
+            models.CheckConstraint(
+                condition=Q(since__day=1) & (Q(until__isnull=True) | Q(until__gte=F("since"))), name="standard_period"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft") | Q(published_on__isnull=False), name="standard_published_on"
+            ),
             models.CheckConstraint(
                 condition=Q(published_by__isnull=True) | Q(drafted_by__isnull=True) | ~Q(published_by=F("drafted_by")),
                 name="standard_published_by_another",
             ),
             models.CheckConstraint(
-                condition=Q(state="draft") | Q(drafted_by__isnull=True) | Q(published_by__isnull=False), name="standard_published_by_a_person"
+                condition=Q(state="draft") | Q(drafted_by__isnull=True) | Q(published_by__isnull=False),
+                name="standard_published_by_a_person",
             ),
         ]
         triggers = [
@@ -66,7 +73,9 @@ class Standard(models.Model):
                     "old.state = 'published' and to_jsonb(old) - 'superseded_from' is distinct from to_jsonb(new) - 'superseded_from'"
                 ),
             ),
-            pgtrigger.Protect(name="published_is_kept", operation=pgtrigger.Delete, condition=pgtrigger.Q(old__state="published")),
+            pgtrigger.Protect(
+                name="published_is_kept", operation=pgtrigger.Delete, condition=pgtrigger.Q(old__state="published")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -92,7 +101,9 @@ class DibaoStandard(models.Model):
             models.CheckConstraint(condition=Q(area__in=[*AREAS, "any"]), name="dibao_area"),
             models.CheckConstraint(condition=Q(division_code__regex=_CODE), name="dibao_division"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="dibao_amount"),
-            models.CheckConstraint(condition=Q(since__day=1) & (Q(until__isnull=True) | Q(until__gte=F("since"))), name="dibao_period"),
+            models.CheckConstraint(
+                condition=Q(since__day=1) & (Q(until__isnull=True) | Q(until__gte=F("since"))), name="dibao_period"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -112,7 +123,9 @@ class Parameter(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["division_code", "name", "since"], nulls_distinct=False, name="parameter_once"),
+            models.UniqueConstraint(
+                fields=["division_code", "name", "since"], nulls_distinct=False, name="parameter_once"
+            ),
             models.CheckConstraint(condition=Q(division_code__regex=_CODE), name="parameter_division"),
             models.CheckConstraint(condition=Q(since__isnull=True) | Q(since__day=1), name="parameter_since"),
         ]

@@ -19,7 +19,15 @@ from lxbt.core.reading import Unreadable
 from lxbt.core.refusal import Refusal
 from lxbt.standards.models import Change, DibaoStandard, Parameter, Standard
 from lxbt.standards.rules.parameters import RULES, ParameterRow, read_parameter
-from lxbt.standards.rules.rows import DRAFT, PUBLISHED, DibaoRow, StandardRow, read_standard, write_amount, write_condition
+from lxbt.standards.rules.rows import (
+    DRAFT,
+    PUBLISHED,
+    DibaoRow,
+    StandardRow,
+    read_standard,
+    write_amount,
+    write_condition,
+)
 
 _CHANGE_LOCK = 7_301_001  # held while a change is written, so that change ids appear in the order of commits
 
@@ -55,7 +63,14 @@ def mark_change(*, division_code: str, subsidy: str, since: Month) -> None:
 
 
 @transaction.atomic
-def draft_standard(*, row: StandardRow | Mapping[str, Any], document_title: str = "", document_number: str = "", clause: str = "", by: User | None) -> Standard:
+def draft_standard(
+    *,
+    row: StandardRow | Mapping[str, Any],
+    document_title: str = "",
+    document_number: str = "",
+    clause: str = "",
+    by: User | None,
+) -> Standard:
     """Write a draft; it counts for nothing until another person publishes it."""
     if not isinstance(row, StandardRow):
         try:
@@ -67,7 +82,14 @@ def draft_standard(*, row: StandardRow | Mapping[str, Any], document_title: str 
     draft.document_number = document_number or draft.document_number
     draft.drafted_by = by
     draft.save()
-    record_event(by=by, action="standard.drafted", subject_kind="standard", subject_id=draft.pk, division_code=draft.division_code, changes=_shown(draft))
+    record_event(
+        by=by,
+        action="standard.drafted",
+        subject_kind="standard",
+        subject_id=draft.pk,
+        division_code=draft.division_code,
+        changes=_shown(draft),
+    )
     return draft
 
 
@@ -77,7 +99,13 @@ def withdraw_draft(*, standard_id: int, by: User | None) -> None:
     draft = Standard.objects.select_for_update().filter(pk=standard_id, state=DRAFT).first()
     if draft is None:
         raise StandardRefused(_("该标准不是草稿，不能撤回。"))
-    record_event(by=by, action="standard.withdrawn", subject_kind="standard", subject_id=draft.pk, division_code=draft.division_code)
+    record_event(
+        by=by,
+        action="standard.withdrawn",
+        subject_kind="standard",
+        subject_id=draft.pk,
+        division_code=draft.division_code,
+    )
     draft.delete()
 
 
@@ -89,7 +117,9 @@ def publish_standard(*, standard_id: int, by: User | None, on: date) -> Standard
         raise StandardRefused(_("该标准已发布或不存在，请刷新页面。"))
     if by is not None and draft.drafted_by_id == by.pk:
         raise StandardRefused(_("不能发布自己起草的标准，请由另一人复核发布。"))
-    same = Standard.objects.filter(division_code=draft.division_code, subsidy=draft.subsidy, conditions_key=draft.conditions_key, state=PUBLISHED)
+    same = Standard.objects.filter(
+        division_code=draft.division_code, subsidy=draft.subsidy, conditions_key=draft.conditions_key, state=PUBLISHED
+    )
     _supersede(same, draft.since)
     draft.state, draft.published_by, draft.published_on = PUBLISHED, by, on
     draft.save(update_fields=["state", "published_by", "published_on"])
@@ -118,7 +148,12 @@ def _supersede(rows: Any, since: date) -> None:
 
 @transaction.atomic
 def load_scheme(
-    *, standards: Iterable[StandardRow] = (), dibao: Iterable[DibaoRow] = (), parameters: Iterable[ParameterRow] = (), by: User | None, on: date
+    *,
+    standards: Iterable[StandardRow] = (),
+    dibao: Iterable[DibaoRow] = (),
+    parameters: Iterable[ParameterRow] = (),
+    by: User | None,
+    on: date,
 ) -> None:
     """Take in a body of rows that stand side by side: none of them supersedes another. For first set-up."""
     table_rows = []
@@ -133,8 +168,21 @@ def load_scheme(
     for low in dibao:
         mark_change(division_code=low.division, subsidy="", since=low.since)
     for parameter in parameters:
-        set_parameter(division_code=parameter.division, name=parameter.name, value=parameter.value, since=parameter.since, by=by, on=on)
-    record_event(by=by, action="scheme.loaded", subject_kind="scheme", subject_id="", details={"standards": len(table_rows), "dibao": len(dibao)})
+        set_parameter(
+            division_code=parameter.division,
+            name=parameter.name,
+            value=parameter.value,
+            since=parameter.since,
+            by=by,
+            on=on,
+        )
+    record_event(
+        by=by,
+        action="scheme.loaded",
+        subject_kind="scheme",
+        subject_id="",
+        details={"standards": len(table_rows), "dibao": len(dibao)},
+    )
 
 
 def _dibao_row(row: DibaoRow, by: User | None, on: date, document_number: str) -> DibaoStandard:
@@ -172,7 +220,16 @@ def record_dibao_standard(*, row: DibaoRow, document_number: str = "", by: User 
 
 
 @transaction.atomic
-def set_parameter(*, division_code: str, name: str, value: object, since: Month | None, document_number: str = "", by: User | None, on: date) -> Parameter:
+def set_parameter(
+    *,
+    division_code: str,
+    name: str,
+    value: object,
+    since: Month | None,
+    document_number: str = "",
+    by: User | None,
+    on: date,
+) -> Parameter:
     """Set a parameter of a division from a month on (None: from the beginning); the same month again replaces it."""
     if not re.fullmatch(r"[a-z][a-z0-9_.]{1,39}", name):
         raise StandardRefused(_("参数名 %(name)s 不合规。") % {"name": name})
@@ -182,7 +239,11 @@ def set_parameter(*, division_code: str, name: str, value: object, since: Month 
         except Unreadable as error:
             raise StandardRefused(_("参数填写有误：%(fault)s") % {"fault": error}, field="value") from None
     first = since.first if since else None
-    before = Parameter.objects.filter(division_code=division_code, name=name, since=first).values_list("value", flat=True).first()
+    before = (
+        Parameter.objects.filter(division_code=division_code, name=name, since=first)
+        .values_list("value", flat=True)
+        .first()
+    )
     entry, _created = Parameter.objects.update_or_create(
         division_code=division_code,
         name=name,

@@ -44,7 +44,9 @@ def as_rule(row: Standard) -> StandardRow:
 
 def scheme_for(division_code: str, *, with_draft: Standard | None = None) -> Scheme:
     """Everything published that bears on an area, all months. With a draft: as if it were published now."""
-    standards = [as_rule(row) for row in Standard.objects.filter(bearing_on(division_code), state=PUBLISHED).order_by("pk")]
+    standards = [
+        as_rule(row) for row in Standard.objects.filter(bearing_on(division_code), state=PUBLISHED).order_by("pk")
+    ]
     if with_draft is not None:
         standards = _with_draft(division_code, with_draft)
     dibao = [
@@ -61,7 +63,12 @@ def parameters_for(division_code: str) -> Scheme:
 
 def _parameter_rows(division_code: str) -> tuple[ParameterRow, ...]:
     return tuple(
-        ParameterRow(row.division_code, row.name, read_parameter(row.name, row.value, row.name), Month.of(row.since) if row.since else None)
+        ParameterRow(
+            row.division_code,
+            row.name,
+            read_parameter(row.name, row.value, row.name),
+            Month.of(row.since) if row.since else None,
+        )
         for row in Parameter.objects.filter(bearing_on(division_code), name__in=RULES).order_by("pk")
     )
 
@@ -69,7 +76,11 @@ def _parameter_rows(division_code: str) -> tuple[ParameterRow, ...]:
 def _with_draft(division_code: str, draft: Standard) -> list[StandardRow]:
     rows = list(Standard.objects.filter(bearing_on(division_code), state=PUBLISHED).order_by("pk"))
     for row in rows:
-        if (row.division_code, row.subsidy, row.conditions_key) == (draft.division_code, draft.subsidy, draft.conditions_key):
+        if (row.division_code, row.subsidy, row.conditions_key) == (
+            draft.division_code,
+            draft.subsidy,
+            draft.conditions_key,
+        ):
             row.superseded_from = min(row.superseded_from or draft.since, draft.since)
     return [as_rule(row) for row in [*rows, draft]]
 
@@ -82,8 +93,12 @@ def parameters_at(division_code: str, month: Month) -> Parameters:
 def parameter_value(name: str, division_code: str, month: Month, default: Any) -> Any:
     """Any named parameter (rules or not): the nearest division upward with a row in force, its latest; else the default."""
     chain = ancestors(division_code)
-    rows = Parameter.objects.filter(Q(since__isnull=True) | Q(since__lte=month.first), name=name, division_code__in=chain)
-    best = min(rows, key=lambda row: (chain.index(row.division_code), -(row.since or date.min).toordinal()), default=None)
+    rows = Parameter.objects.filter(
+        Q(since__isnull=True) | Q(since__lte=month.first), name=name, division_code__in=chain
+    )
+    best = min(
+        rows, key=lambda row: (chain.index(row.division_code), -(row.since or date.min).toordinal()), default=None
+    )
     return default if best is None else best.value
 
 

@@ -50,8 +50,13 @@ failed as (
 # figure -> which rows of `joined` it counts
 HERE, STARTED, STOPPED = "j.here", "j.here and not j.earlier", "j.earlier and not j.here"
 ROWS = {
-    "persons": HERE, "started": STARTED, "stopped": STOPPED, "arrears": "j.arrears <> 0", "recovery": "j.recovery <> 0", "amount": "j.items > 0",
-}  # fmt: skip
+    "persons": HERE,
+    "started": STARTED,
+    "stopped": STOPPED,
+    "arrears": "j.arrears <> 0",
+    "recovery": "j.recovery <> 0",
+    "amount": "j.items > 0",
+}
 FAILED = "failed"
 WHAT = (*ROWS, FAILED)
 MONEY = ("amount", "arrears", "recovery")  # these are yuan, the others rows
@@ -102,13 +107,29 @@ def _rows_of(what: str) -> str:
 
 def _asked(payer: str, area: str, month: date, subsidy: str) -> tuple[str, dict[str, Any]]:
     low, high = span(area)
-    where: dict[str, Any] = {"payer": payer, "month": month, "before": Month.of(month).back(1).first, "low": low, "high": high, "subsidy": subsidy}
-    within = " and division_code >= %(low)s and division_code < %(high)s" + (" and subsidy = %(subsidy)s" if subsidy else "")
+    where: dict[str, Any] = {
+        "payer": payer,
+        "month": month,
+        "before": Month.of(month).back(1).first,
+        "low": low,
+        "high": high,
+        "subsidy": subsidy,
+    }
+    within = " and division_code >= %(low)s and division_code < %(high)s" + (
+        " and subsidy = %(subsidy)s" if subsidy else ""
+    )
     return within, where
 
 
 def rows_behind(
-    *, payer: str, area: str, month: date, what: str, subsidy: str = "", after: tuple[str, int, str] | None = None, limit: int = 50
+    *,
+    payer: str,
+    area: str,
+    month: date,
+    what: str,
+    subsidy: str = "",
+    after: tuple[str, int, str] | None = None,
+    limit: int = 50,
 ) -> list[Behind]:
     """The rows behind a figure of a county, or of a township of it, in the order of place, person and subsidy."""
     within, where = _asked(payer, area, month, subsidy)
@@ -117,7 +138,10 @@ def rows_behind(
         where |= dict(zip(("place", "person", "last"), after, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(f"{JOINED} {_rows_of(what)}{within} order by 1, 2, 3 limit %(limit)s", {**where, "limit": limit})
-        return [Behind(person, kind, place, regular, arrears, recovery) for place, person, kind, regular, arrears, recovery in cursor.fetchall()]
+        return [
+            Behind(person, kind, place, regular, arrears, recovery)
+            for place, person, kind, regular, arrears, recovery in cursor.fetchall()
+        ]
 
 
 def sums_behind(*, payer: str, area: str, month: date, what: str, subsidy: str = "") -> Sums:

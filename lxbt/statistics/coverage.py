@@ -54,7 +54,9 @@ def count_coverage(*, area: str = NATION, on: date, at: datetime) -> int:
     told: dict[str, Any] = {"low": low, "high": high, "on": on, "at": at, "nation": NATION}
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtext('statistics.coverage'))")
-        cursor.execute(f"create temporary table statistics_covered (division_code varchar(12), {', '.join(name + ' int' for name in FIELDS)}) on commit drop")
+        cursor.execute(
+            f"create temporary table statistics_covered (division_code varchar(12), {', '.join(name + ' int' for name in FIELDS)}) on commit drop"
+        )
         cursor.execute(KINDS)
         cursor.execute("analyze statistics_kinds")
         cursor.execute(TOWNSHIPS, told)

@@ -48,7 +48,11 @@ class ClassFigure(models.Model):
     amount = models.DecimalField(**MONEY)  # type: ignore[arg-type]
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["month", "division_code", "subsidy", "dimension", "value"], name="class_figure_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "division_code", "subsidy", "dimension", "value"], name="class_figure_once"
+            )
+        ]
         indexes = [models.Index(fields=["division_code", "month"], name="class_figure_place")]
 
     def __str__(self) -> str:

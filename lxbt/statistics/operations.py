@@ -46,9 +46,17 @@ def count_county(*, payer_code: str, month: date) -> None:
     where: dict[str, str | date] = {"payer": payer_code, "month": month, "before": Month.of(month).back(1).first}
     low, high = span(payer_code)
     with connection.cursor() as cursor:
-        cursor.execute("delete from statistics_figure where month = %s and division_code >= %s and division_code < %s", [month, low, high])
-        cursor.execute("delete from statistics_classfigure where month = %s and division_code = %s", [month, payer_code])
-        cursor.execute(f"select exists (select from payments_batch where payer_code = %(payer)s and month = %(month)s and state in {COUNTED})", where)
+        cursor.execute(
+            "delete from statistics_figure where month = %s and division_code >= %s and division_code < %s",
+            [month, low, high],
+        )
+        cursor.execute(
+            "delete from statistics_classfigure where month = %s and division_code = %s", [month, payer_code]
+        )
+        cursor.execute(
+            f"select exists (select from payments_batch where payer_code = %(payer)s and month = %(month)s and state in {COUNTED})",
+            where,
+        )
         if not cursor.fetchone()[0]:
             return  # nothing decided yet: no figures, rather than everybody "stopped"
         cursor.execute(
@@ -74,7 +82,9 @@ def roll_up(*, code: str, level: int, month: date) -> None:
     """Sum a city, a province or the nation from its counties."""
     low, high = span(code)
     with connection.cursor() as cursor:
-        cursor.execute("delete from statistics_figure where month = %s and division_code = %s and level = %s", [month, code, level])
+        cursor.execute(
+            "delete from statistics_figure where month = %s and division_code = %s and level = %s", [month, code, level]
+        )
         cursor.execute(
             f"insert into statistics_figure (month, division_code, level, subsidy, {COLUMNS})"
             f" select %s, %s, %s, subsidy, {SUMS} from statistics_figure"
@@ -92,7 +102,9 @@ def count_stale(*, limit: int = 500) -> int:
             [limit],
         )
         marks: list[tuple[str, date]] = cursor.fetchall()
-        touched = sorted({*marks, *((payer, (Month.of(month) + 1).first) for payer, month in marks)})  # who started and stopped next month hangs on this one
+        touched = sorted(
+            {*marks, *((payer, (Month.of(month) + 1).first) for payer, month in marks)}
+        )  # who started and stopped next month hangs on this one
         for payer_code, month in touched:
             count_county(payer_code=payer_code, month=month)
         for code, level, month in above(touched):

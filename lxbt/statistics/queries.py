@@ -81,7 +81,13 @@ def areas_in_month(codes: Iterable[str], month: date) -> dict[str, AreaCount]:
     for row in Figure.objects.filter(month=month, division_code__in=wanted):
         found.setdefault(row.division_code, {})[row.subsidy] = count_of(row)
     return {
-        code: AreaCount(code, nodes[code].name if code in nodes else code, nodes[code].level if code in nodes else 4, **found.get(code, {})) for code in wanted
+        code: AreaCount(
+            code,
+            nodes[code].name if code in nodes else code,
+            nodes[code].level if code in nodes else 4,
+            **found.get(code, {}),
+        )
+        for code in wanted
     }
 
 
@@ -94,7 +100,9 @@ def children_in_month(code: str, month: date) -> list[AreaCount]:
 
 def trend(code: str, months: int = 24) -> list[tuple[date, AreaCount]]:
     """An area month by month, the last `months` that have figures, oldest first."""
-    latest = Figure.objects.filter(division_code=code).order_by("-month").values_list("month", flat=True).distinct()[:months]
+    latest = (
+        Figure.objects.filter(division_code=code).order_by("-month").values_list("month", flat=True).distinct()[:months]
+    )
     kept = sorted(latest)
     if not kept:
         return []
@@ -102,7 +110,10 @@ def trend(code: str, months: int = 24) -> list[tuple[date, AreaCount]]:
     for row in Figure.objects.filter(division_code=code, month__gte=kept[0]):
         by_month[row.month][row.subsidy] = count_of(row)
     node: Division | None = divisions.division(code)
-    return [(month, AreaCount(code, node.name if node else code, node.level if node else 4, **counts)) for month, counts in by_month.items()]
+    return [
+        (month, AreaCount(code, node.name if node else code, node.level if node else 4, **counts))
+        for month, counts in by_month.items()
+    ]
 
 
 @dataclass(frozen=True)
@@ -128,7 +139,9 @@ def overview(code: str, month: date | None = None) -> Overview:
     months = months_counted(code)
     asked = month or (months[0] if months else None)
     below = children_in_month(code, asked or date.min)
-    return Overview(area_in_month(code, asked or date.min), asked, months, below, trend(code), counted_at(code), is_stale(code))
+    return Overview(
+        area_in_month(code, asked or date.min), asked, months, below, trend(code), counted_at(code), is_stale(code)
+    )
 
 
 def classes_in_month(code: str, month: date, dimension: str) -> list[tuple[str, str, int, Decimal]]:
@@ -137,7 +150,9 @@ def classes_in_month(code: str, month: date, dimension: str) -> list[tuple[str, 
     rows = ClassFigure.objects.filter(month=month, division_code__gte=low, division_code__lt=high, dimension=dimension)
     return [
         (r["value"], r["subsidy"], r["p"], r["a"])
-        for r in rows.values("value", "subsidy").annotate(p=Sum("persons"), a=Sum("amount")).order_by("value", "subsidy")
+        for r in rows.values("value", "subsidy")
+        .annotate(p=Sum("persons"), a=Sum("amount"))
+        .order_by("value", "subsidy")
     ]
 
 
@@ -188,7 +203,14 @@ def coverage_of(code: str) -> tuple[AreaCoverage, list[AreaCoverage], date | Non
     def told(place: str, name: str, level: int) -> AreaCoverage:
         row, money = counted.get(place), paid.get(place)
         values = {field_name: getattr(row, field_name) for field_name in COVERED} if row else {}
-        return AreaCoverage(place, name, level, **values, living_paid=money.living.persons if money else 0, care_paid=money.care.persons if money else 0)
+        return AreaCoverage(
+            place,
+            name,
+            level,
+            **values,
+            living_paid=money.living.persons if money else 0,
+            care_paid=money.care.persons if money else 0,
+        )
 
     below = [told(node.code, node.name, node.level) for node in nodes.values()]
     return told(code, own.name if own else code, own.level if own else 4), below, month

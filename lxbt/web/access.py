@@ -82,7 +82,11 @@ def page(*permissions: Permission, password_page: bool = False) -> Callable[[Vie
             if lacks_second_factor(official):
                 return to_login(request, "factor")
             official.practice = None
-            response = in_practice(official, lambda it: allowed(it, *args, **kwargs)) if practising(official) else allowed(official, *args, **kwargs)
+            response = (
+                in_practice(official, lambda it: allowed(it, *args, **kwargs))
+                if practising(official)
+                else allowed(official, *args, **kwargs)
+            )
             response.headers.setdefault("Cache-Control", "no-store")
             return response
 
@@ -97,7 +101,9 @@ def why_out(request: HttpRequest) -> str | None:
     had = SESSION_KEY in request.session
     if not request.user.is_authenticated:
         if had:
-            return "disabled" if SESSION_KEY in request.session else "password"  # a session of an older password was emptied just now
+            return (
+                "disabled" if SESSION_KEY in request.session else "password"
+            )  # a session of an older password was emptied just now
         return "idle" if request.COOKIES.get(HERE) else ""
     if request.user.session_key != request.session.session_key:
         return "elsewhere"
@@ -124,7 +130,11 @@ def to_login(request: HttpRequest, why: str) -> HttpResponse:
 
 def lacks_second_factor(request: OfficialRequest) -> bool:
     """Whether the account must have given a second factor and has not: it was appointed to more since it logged in."""
-    return settings.LXBT_SECOND_FACTOR == "required" and not request.session.get(FACTOR) and needs_second_factor(request.standing)
+    return (
+        settings.LXBT_SECOND_FACTOR == "required"
+        and not request.session.get(FACTOR)
+        and needs_second_factor(request.standing)
+    )
 
 
 def must_be_in_scope(request: OfficialRequest, permission: Permission, division_code: str) -> None:

@@ -17,7 +17,10 @@ def chart_data(chart: LineChart | BarChart | AreaMap, *, outline_url: str) -> di
             "outline": chart.outline,
             "outlineUrl": outline_url,
             "measure": chart.measure,
-            "areas": [{"code": area.code[:6], "name": area.name, "value": area.value, "text": area.text, "url": area.url} for area in chart.areas],
+            "areas": [
+                {"code": area.code[:6], "name": area.name, "value": area.value, "text": area.text, "url": area.url}
+                for area in chart.areas
+            ],
             "limits": [{"least": limit.least, "label": limit.label} for limit in chart.limits],
             "none": _("不在统计范围"),
         }
@@ -33,7 +36,9 @@ def chart_data(chart: LineChart | BarChart | AreaMap, *, outline_url: str) -> di
 def chart_rows(chart: LineChart | BarChart | AreaMap) -> tuple[list[str], list[dict[str, Any]]]:
     """Heads and rows of the chart's table: `{"name", "url", "cells"}` with cells as text."""
     if isinstance(chart, AreaMap):
-        return [_("地区"), chart.measure], [{"name": area.name, "url": area.url, "cells": [area.text]} for area in chart.areas]
+        return [_("地区"), chart.measure], [
+            {"name": area.name, "url": area.url, "cells": [area.text]} for area in chart.areas
+        ]
     rows = []
     for index, label in enumerate(chart.labels):
         values = [one.values[index] for one in chart.series]

@@ -39,7 +39,14 @@ ACCOUNTS = (
     "account_recovery",
     "account_recoveries",
 )
-BENCHES = ("home", "statistics", "batches", "accounts", "account_review", "audit")  # where people arrive: urgent notices stand on top
+BENCHES = (
+    "home",
+    "statistics",
+    "batches",
+    "accounts",
+    "account_review",
+    "audit",
+)  # where people arrive: urgent notices stand on top
 CASE = ("application", "application_act", "application_receipt")
 
 
@@ -78,13 +85,17 @@ def build_shell(request: OfficialRequest) -> Shell:
         organ_label=str(ORGANS[standing.organ]),
         place=divisions.name_of(standing.place_code),
         role_label=listed(translated(role.label) for role in standing.roles()[:2]),
-        division_trail=[Crumb(node.name, reverse("area") + f"?to={node.code}") for node in divisions.trail(request.focus)],
+        division_trail=[
+            Crumb(node.name, reverse("area") + f"?to={node.code}") for node in divisions.trail(request.focus)
+        ],
         environment="" if settings.LXBT_ENVIRONMENT == "production" else _("演示环境 · 数据虚构"),
         today=request.today,
         unread=bell_count(standing),
         nav=groups,
         tabs=[item for item in lines if item.url != reverse("notices")][:4],
-        urgent=[(one.title, reverse("circular", args=[one.pk])) for one in urgent_for(standing)[:3]] if here in BENCHES else [],
+        urgent=[(one.title, reverse("circular", args=[one.pk])) for one in urgent_for(standing)[:3]]
+        if here in BENCHES
+        else [],
         search_url=reverse("search") if standing.may(P.VIEW_PERSONS) else "",
         divisions_url=reverse("area"),
         notices_url=reverse("notices"),
@@ -105,7 +116,11 @@ def maintenance_line() -> str:
     due = maintenance_due(timezone.now())
     if due is None:
         return ""
-    told = {"since": f"{timezone.localtime(due.starts_at):%m-%d %H:%M}", "until": f"{timezone.localtime(due.ends_at):%m-%d %H:%M}", "text": due.text}
+    told = {
+        "since": f"{timezone.localtime(due.starts_at):%m-%d %H:%M}",
+        "until": f"{timezone.localtime(due.ends_at):%m-%d %H:%M}",
+        "text": due.text,
+    }
     return _("系统维护 %(since)s 至 %(until)s：%(text)s") % told
 
 
@@ -115,7 +130,12 @@ def practice_bar(request: OfficialRequest) -> PracticeBar | None:
     if attempt is None or attempt.exercise not in EXERCISES_BY_KEY:
         return None
     title = translated(EXERCISES_BY_KEY[attempt.exercise].title)
-    return PracticeBar(title, reverse("practice_exercise", args=[attempt.pk]), reverse("practice_check", args=[attempt.pk]), reverse("practice_leave"))
+    return PracticeBar(
+        title,
+        reverse("practice_exercise", args=[attempt.pk]),
+        reverse("practice_check", args=[attempt.pk]),
+        reverse("practice_leave"),
+    )
 
 
 def navigation(request: OfficialRequest) -> list[NavGroup]:
@@ -124,11 +144,15 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
     here = request.resolver_match.url_name if request.resolver_match else ""
     waiting = applications.waiting_count(standing)
     to_remind = leads.waiting_count(request.focus, request.today) if standing.may(P.ACCEPT_APPLICATIONS) else 0
-    mine = frozenset(name for name, p in (("verify", P.VERIFY_SUSPICIONS), ("confirm", P.CONFIRM_SUSPICIONS)) if standing.may(p))
+    mine = frozenset(
+        name for name, p in (("verify", P.VERIFY_SUSPICIONS), ("confirm", P.CONFIRM_SUSPICIONS)) if standing.may(p)
+    )
     to_verify = suspicions.suspicions_in(request.focus).filter(suspicions.is_waiting(mine)).count() if mine else None
     acting = any(standing.may(p) for p in (P.ACCEPT_APPLICATIONS, P.REVIEW_APPLICATIONS, P.DECIDE_APPLICATIONS))
 
-    def item(name: str, label: str, icon: str, *permissions: P, count: int | None = None, also: tuple[str, ...] = ()) -> NavItem | None:
+    def item(
+        name: str, label: str, icon: str, *permissions: P, count: int | None = None, also: tuple[str, ...] = ()
+    ) -> NavItem | None:
         if permissions and not any(standing.may(permission) for permission in permissions):
             return None
         return NavItem(label, reverse(name), icon, count, current=here == name or here in also)
@@ -138,7 +162,12 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
             "",
             [
                 item("home", _("工作台"), "layout-dashboard"),
-                item("notices", _("通知通报"), "mail", also=("circular", "circular_new", "circular_edit", "circular_publish", "circular_receipts")),
+                item(
+                    "notices",
+                    _("通知通报"),
+                    "mail",
+                    also=("circular", "circular_new", "circular_edit", "circular_publish", "circular_receipts"),
+                ),
                 item("bulletins", _("定期通报"), "report", P.PUBLISH_BULLETINS, also=("bulletin", "bulletin_new")),
             ],
         ),
@@ -146,8 +175,24 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
             _("办件"),
             [
                 item("application_new", _("窗口受理"), "file-plus", P.ACCEPT_APPLICATIONS),
-                item("inbox", _("待我办理"), "checkbox", P.ACCEPT_APPLICATIONS, P.REVIEW_APPLICATIONS, P.DECIDE_APPLICATIONS, count=waiting, also=CASE),
-                item("leads", _("主动服务"), "bell-ringing", P.VIEW_APPLICATIONS, count=to_remind, also=("lead", "lead_slip")),
+                item(
+                    "inbox",
+                    _("待我办理"),
+                    "checkbox",
+                    P.ACCEPT_APPLICATIONS,
+                    P.REVIEW_APPLICATIONS,
+                    P.DECIDE_APPLICATIONS,
+                    count=waiting,
+                    also=CASE,
+                ),
+                item(
+                    "leads",
+                    _("主动服务"),
+                    "bell-ringing",
+                    P.VIEW_APPLICATIONS,
+                    count=to_remind,
+                    also=("lead", "lead_slip"),
+                ),
                 item("applications", _("申请办件"), "files", P.VIEW_APPLICATIONS, also=() if acting else CASE),
             ],
         ),
@@ -162,7 +207,14 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
         (
             _("核查"),
             [
-                item("alerts", _("预警核实"), "alert-triangle", P.VIEW_SUSPICIONS, count=to_verify, also=("alert", "alert_visit")),
+                item(
+                    "alerts",
+                    _("预警核实"),
+                    "alert-triangle",
+                    P.VIEW_SUSPICIONS,
+                    count=to_verify,
+                    also=("alert", "alert_visit"),
+                ),
                 item(
                     "campaigns",
                     _("核对专项"),
@@ -174,7 +226,15 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
                     also=("campaign", "campaign_new"),
                 ),
                 item("rules", _("比对规则"), "git-compare", P.VIEW_SUSPICIONS, P.DRAFT_STANDARDS, also=("rule",)),
-                item("signals", _("监测信号"), "gauge", P.SUPERVISE_SUSPICIONS, P.CONFIRM_SUSPICIONS, P.VIEW_AUDIT, also=("signal",)),
+                item(
+                    "signals",
+                    _("监测信号"),
+                    "gauge",
+                    P.SUPERVISE_SUSPICIONS,
+                    P.CONFIRM_SUSPICIONS,
+                    P.VIEW_AUDIT,
+                    also=("signal",),
+                ),
             ],
         ),
         (
@@ -198,8 +258,20 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
         (
             _("运行"),
             [
-                item("rollout", _("上线进展"), "flag", P.TRACK_ROLLOUT, also=("rollout_counties", "rollout_plan", "rollout_remark")),
-                item("imports", _("数据导入"), "table-import", P.IMPORT_FILES, also=("import", "import_new", "import_totals"))
+                item(
+                    "rollout",
+                    _("上线进展"),
+                    "flag",
+                    P.TRACK_ROLLOUT,
+                    also=("rollout_counties", "rollout_plan", "rollout_remark"),
+                ),
+                item(
+                    "imports",
+                    _("数据导入"),
+                    "table-import",
+                    P.IMPORT_FILES,
+                    also=("import", "import_new", "import_totals"),
+                )
                 if standing.may(P.IMPORT_FILES)
                 else item("import_totals", _("历史数据核对"), "table-import", P.VIEW_STATISTICS),
                 item(
@@ -217,7 +289,14 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
                         "province_deliveries",
                     ),
                 ),
-                item("exchange", _("数据对接"), "plug", P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY, also=("exchange_message", "exchange_demo"))
+                item(
+                    "exchange",
+                    _("数据对接"),
+                    "plug",
+                    P.MANAGE_ACCOUNTS,
+                    P.MANAGE_SECURITY,
+                    also=("exchange_message", "exchange_demo"),
+                )
                 if any(standing.may(permission, NATION) for permission in (P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY))
                 else None,
                 item(
@@ -228,7 +307,15 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
                     count=questions.waiting_count(standing),
                     also=("question", "question_clocks", "answer_new"),
                 ),
-                item("training", _("培训记录"), "school", P.TRACK_ROLLOUT, P.MANAGE_ACCOUNTS, P.ANSWER_QUESTIONS, also=("practice", "practice_exercise")),
+                item(
+                    "training",
+                    _("培训记录"),
+                    "school",
+                    P.TRACK_ROLLOUT,
+                    P.MANAGE_ACCOUNTS,
+                    P.ANSWER_QUESTIONS,
+                    also=("practice", "practice_exercise"),
+                ),
             ],
         ),
         (

@@ -42,9 +42,14 @@ def home(request: OfficialRequest) -> HttpResponse:
     counts = applications.waiting_counts(standing, today=request.today)
     rows = list(applications.with_asked(applications.waiting(standing))[:SHOWN])
     table = presenters.application_table(
-        rows, limits=limits_for(request), today=request.today, overrides=divisions.workday_overrides(), page=Page(len(rows), counts["all"]), acting=True,
+        rows,
+        limits=limits_for(request),
+        today=request.today,
+        overrides=divisions.workday_overrides(),
+        page=Page(len(rows), counts["all"]),
+        acting=True,
         empty=presenters.nothing_waits(standing.may(P.ACCEPT_APPLICATIONS)),
-    )  # fmt: skip
+    )
     context = {
         "table": table,
         "tiles": tiles(counts),
@@ -61,9 +66,27 @@ def tiles(counts: dict[str, int]) -> list[Tile]:
     inbox = reverse("inbox")
     return [
         Tile(_("待我办理"), f"{counts['all']:,}", icon="inbox", url=inbox, current=True),
-        Tile(_("今日到期"), f"{counts['today']:,}", icon="clock-exclamation", tone="warn" if counts["today"] else "", url=f"{inbox}?tab=late"),
-        Tile(_("已逾期"), f"{counts['overdue']:,}", icon="alert-triangle", tone="bad" if counts["overdue"] else "", url=f"{inbox}?tab=late"),
-        Tile(_("退回补正"), f"{counts['returned']:,}", note=_("计时已暂停") if counts["returned"] else "", icon="arrow-back-up", url=f"{inbox}?tab=returned"),
+        Tile(
+            _("今日到期"),
+            f"{counts['today']:,}",
+            icon="clock-exclamation",
+            tone="warn" if counts["today"] else "",
+            url=f"{inbox}?tab=late",
+        ),
+        Tile(
+            _("已逾期"),
+            f"{counts['overdue']:,}",
+            icon="alert-triangle",
+            tone="bad" if counts["overdue"] else "",
+            url=f"{inbox}?tab=late",
+        ),
+        Tile(
+            _("退回补正"),
+            f"{counts['returned']:,}",
+            note=_("计时已暂停") if counts["returned"] else "",
+            icon="arrow-back-up",
+            url=f"{inbox}?tab=returned",
+        ),
     ]
 
 
@@ -71,7 +94,9 @@ def expiring(request: OfficialRequest) -> list[tuple[int, str, object]]:
     """Certificates with their last day in the next six months (民发〔2021〕70号: the holder is reminded), the nearest first."""
     if not request.standing.may(P.EDIT_FACTS):
         return []
-    until = request.today.replace(year=request.today.year + (request.today.month > 6), month=(request.today.month + 5) % 12 + 1, day=1)
+    until = request.today.replace(
+        year=request.today.year + (request.today.month > 6), month=(request.today.month + 5) % 12 + 1, day=1
+    )
     rows = registry.certificates_expiring(request.focus, since=request.today, until=until).order_by("valid_until")[:5]
     return [(row.person_id, row.person.name, row.valid_until) for row in rows]
 

@@ -19,7 +19,9 @@ def reader_language(get_response: Callable[[HttpRequest], HttpResponse]) -> Call
     def middleware(request: HttpRequest) -> HttpResponse:
         code = known(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME))
         request.LANGUAGE_CODE = code
-        with translation.override(code):  # and what came before it afterwards: the next task of this thread has its own reader, or none
+        with translation.override(
+            code
+        ):  # and what came before it afterwards: the next task of this thread has its own reader, or none
             response = get_response(request)
         patch_vary_headers(response, ["Cookie"])
         response.headers.setdefault("Content-Language", code)
@@ -35,4 +37,11 @@ def known(code: str | None) -> str:
 
 def keep_language(response: HttpResponse, code: str) -> None:
     """Let this browser show the language from the next page on."""
-    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, code, max_age=YEAR, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE)
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        code,
+        max_age=YEAR,
+        samesite="Lax",
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+    )

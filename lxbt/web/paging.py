@@ -14,7 +14,9 @@ M = TypeVar("M", bound=Model)
 SIZE = 50
 
 
-def page_by_date(rows: QuerySet[M], after: str, *, day: str, descending: bool = False, unit: str = "", total: int | None = None) -> tuple[list[M], Page]:
+def page_by_date(
+    rows: QuerySet[M], after: str, *, day: str, descending: bool = False, unit: str = "", total: int | None = None
+) -> tuple[list[M], Page]:
     """Rows ordered by a date field and id; `after` is `YYYY-MM-DD.id`, rows without the date come last."""
     counted = rows.count() if total is None else total
     sign = "lt" if descending else "gt"

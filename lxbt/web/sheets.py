@@ -47,7 +47,12 @@ class Sheet:
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label=lazy("用途"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}), help_text=lazy("例如：报送财政局审核 11 月名册"))
+    reason = forms.CharField(
+        label=lazy("用途"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=lazy("例如：报送财政局审核 11 月名册"),
+    )
 
 
 def workbook(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]], *, note: str) -> bytes:
@@ -57,7 +62,14 @@ def workbook(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]], *,
     """
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
-        out, {"constant_memory": True, "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        out,
+        {
+            "constant_memory": True,
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
     )
     book.set_properties({"title": title, "comments": note})
     sheet = book.add_worksheet(title[:31])
@@ -93,8 +105,10 @@ def mark_of(request: OfficialRequest) -> str:
     """Who takes it out and when, as it is written on the sheet."""
     moment = timezone.localtime()
     return _("导出人 %(who)s（%(user)s），%(moment)s；号码已掩码，导出已记录，不得外传") % {
-        "who": request.user.name, "user": request.user.username, "moment": f"{moment:%Y-%m-%d %H:%M}",
-    }  # fmt: skip
+        "who": request.user.name,
+        "user": request.user.username,
+        "moment": f"{moment:%Y-%m-%d %H:%M}",
+    }
 
 
 def download(content: bytes, day: date) -> HttpResponse:

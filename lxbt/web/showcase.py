@@ -19,9 +19,13 @@ class Sample(forms.Form):
     """A form with every kind of field, one of them wrong."""
 
     place = forms.CharField(label="手动填写", initial="江岸区")
-    number = forms.RegexField(r"^\d{17}[\dX]$", label="身份证号", error_messages={"invalid": "少一位，现为 17 位，请对照证件"})
+    number = forms.RegexField(
+        r"^\d{17}[\dX]$", label="身份证号", error_messages={"invalid": "少一位，现为 17 位，请对照证件"}
+    )
     area = forms.ChoiceField(label="居住地", choices=[("same", "同户籍"), ("other", "另有住处")])
-    note = forms.CharField(label="意见", required=False, help_text="会写入告知书", widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(
+        label="意见", required=False, help_text="会写入告知书", widget=forms.Textarea(attrs={"rows": 2})
+    )
     agreed = forms.BooleanField(label="已当面告知", required=False)
 
 
@@ -50,14 +54,18 @@ def explain(request: HttpRequest) -> HttpResponse:
     )
     if request.headers.get("HX-Request"):
         return render(request, "components/explanation.html", {"it": explanation})
-    return render(request, "components/explanation_page.html", {"shell": sample_shell(), "explanation": explanation, "crumbs": []})
+    return render(
+        request, "components/explanation_page.html", {"shell": sample_shell(), "explanation": explanation, "crumbs": []}
+    )
 
 
 def reveal(request: HttpRequest) -> HttpResponse:
     """An invented full number, for a reason."""
     if request.method == "POST":
         return HttpResponse("420102195803113427")
-    return render(request, "components/reveal_page.html", {"shell": sample_shell(), "label": "刘秀英的身份证号", "crumbs": []})
+    return render(
+        request, "components/reveal_page.html", {"shell": sample_shell(), "label": "刘秀英的身份证号", "crumbs": []}
+    )
 
 
 def sample_shell(unread: int = 2, today: date | None = None) -> c.Shell:
@@ -92,10 +100,16 @@ def sample_shell(unread: int = 2, today: date | None = None) -> c.Shell:
                     item("定期复核", "#", "clipboard-check", 46),
                 ],
             ),
-            c.NavGroup("核查与发放", [item("预警核实", "#", "alert-triangle", 4), item("本街道名册", "#", "list-details")]),
+            c.NavGroup(
+                "核查与发放", [item("预警核实", "#", "alert-triangle", 4), item("本街道名册", "#", "list-details")]
+            ),
             c.NavGroup(
                 "支持",
-                [item("统计", "#", "chart-bar"), item("问题上报", "#", "message-report"), item("操作指南", "#", "book")],
+                [
+                    item("统计", "#", "chart-bar"),
+                    item("问题上报", "#", "message-report"),
+                    item("操作指南", "#", "book"),
+                ],
             ),
         ],
         tabs=[

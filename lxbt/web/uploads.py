@@ -68,7 +68,9 @@ class SealedSpool(io.RawIOBase):
 class SealedUploadHandler(FileUploadHandler):
     """What does not fit into memory goes to disk sealed. A file of a request that is too long is passed over, the page says so."""
 
-    def handle_raw_input(self, input_data: Any, META: dict[str, Any], content_length: int, boundary: Any, encoding: str | None = None) -> None:
+    def handle_raw_input(
+        self, input_data: Any, META: dict[str, Any], content_length: int, boundary: Any, encoding: str | None = None
+    ) -> None:
         self.too_long = content_length > longest(META.get("PATH_INFO", ""))
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -82,7 +84,14 @@ class SealedUploadHandler(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> UploadedFile[Any]:
         self.spool.seek(0)
-        return UploadedFile(io.BufferedReader(self.spool, 2**17), self.file_name, self.content_type, file_size, self.charset, self.content_type_extra)
+        return UploadedFile(
+            io.BufferedReader(self.spool, 2**17),
+            self.file_name,
+            self.content_type,
+            file_size,
+            self.charset,
+            self.content_type_extra,
+        )
 
     def upload_interrupted(self) -> None:
         if hasattr(self, "spool"):

@@ -7,17 +7,13 @@ from django.urls import path
 from lxbt.web import home, showcase
 from lxbt.web.accounts import ending, oidc, own, recovery, roles, sheets, signing_in, slips
 from lxbt.web.accounts import views as accounts
-from lxbt.web.alerts import campaigns as alert_campaigns
-from lxbt.web.alerts import case as alert_case
-from lxbt.web.alerts import listing as alert_listing
-from lxbt.web.alerts import rules as alert_rules
-from lxbt.web.alerts import watching as alert_watching
 from lxbt.web.applications import entry, papers
 from lxbt.web.applications import export as application_export
 from lxbt.web.applications import views as applications
 from lxbt.web.audit import views as audit
 from lxbt.web.bulletins import views as bulletins
 from lxbt.web.divisions import views as divisions
+from lxbt.web.duplicates import views as duplicates
 from lxbt.web.exchange import views as exchange
 from lxbt.web.help import views as help_pages
 from lxbt.web.imports import listing as import_lists
@@ -25,7 +21,11 @@ from lxbt.web.imports import opening, totals
 from lxbt.web.imports import views as imports
 from lxbt.web.leads import views as leads
 from lxbt.web.looks import views as looks
-from lxbt.web.matching import views as matching
+from lxbt.web.matching import campaigns as alert_campaigns
+from lxbt.web.matching import case as alert_case
+from lxbt.web.matching import listing as alert_listing
+from lxbt.web.matching import rules as alert_rules
+from lxbt.web.matching import watching as alert_watching
 from lxbt.web.notices import reading, tracking, writing
 from lxbt.web.notices import views as notices
 from lxbt.web.payments import files, money
@@ -110,9 +110,9 @@ urlpatterns = [
     path("persons/<int:person_id>/right/", registry_rights.person_right, name="person_right"),
     path("persons/<int:person_id>/account/", registry.person_account, name="person_account"),
     path("persons/<int:person_id>/reveal/<str:kind>/", registry.reveal, name="reveal"),
-    path("matches/", matching.matches, name="matches"),
-    path("matches/look/", matching.matches_look, name="matches_look"),
-    path("matches/<int:match_id>/", matching.match, name="match"),
+    path("matches/", duplicates.matches, name="matches"),
+    path("matches/look/", duplicates.matches_look, name="matches_look"),
+    path("matches/<int:match_id>/", duplicates.match, name="match"),
     path("inbox/", applications.inbox, name="inbox"),
     path("leads/", leads.leads, name="leads"),
     path("leads/export/", leads.export, name="leads_export"),
@@ -143,7 +143,11 @@ urlpatterns = [
     path("support/clocks/", support_listing.question_clocks, name="question_clocks"),
     path("support/clocks/export/", support_listing.question_clocks_export, name="question_clocks_export"),
     path("support/<int:question_id>/", support_question.question, name="question"),
-    path("support/<int:question_id>/pictures/<int:picture_id>/", support_question.question_picture, name="question_picture"),
+    path(
+        "support/<int:question_id>/pictures/<int:picture_id>/",
+        support_question.question_picture,
+        name="question_picture",
+    ),
     path("answers/", support_answers.answers, name="answers"),
     path("answers/new/", support_answers.answer_new, name="answer_new"),
     path("answers/<int:answer_id>/", support_answers.answer, name="answer"),
@@ -226,8 +230,16 @@ urlpatterns = [
     path("provinces/<int:client_pk>/", provincial.province, name="province"),
     path("provinces/<int:client_pk>/batches/", provincial.province_batches, name="province_batches"),
     path("provinces/<int:client_pk>/batches/<int:pushed_id>/", provincial.province_batch, name="province_batch"),
-    path("provinces/<int:client_pk>/differences/", provincial_differences.province_differences, name="province_differences"),
-    path("provinces/<int:client_pk>/differences/<int:difference_id>/", provincial_differences.province_difference, name="province_difference"),
+    path(
+        "provinces/<int:client_pk>/differences/",
+        provincial_differences.province_differences,
+        name="province_differences",
+    ),
+    path(
+        "provinces/<int:client_pk>/differences/<int:difference_id>/",
+        provincial_differences.province_difference,
+        name="province_difference",
+    ),
     path("provinces/<int:client_pk>/events/", provincial_differences.province_deliveries, name="province_deliveries"),
     path("exchange/", exchange.exchange, name="exchange"),
     path("exchange/act/", exchange.exchange_act, name="exchange_act"),

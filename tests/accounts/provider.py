@@ -43,15 +43,31 @@ class Provider:
         """The answer to a code: used once, by the registered client, with the proof whose digest came first."""
         asked = self.asked.pop(form.get("code", ""), None)
         basic = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
-        proof = base64.urlsafe_b64encode(hashlib.sha256(form.get("code_verifier", "").encode()).digest()).rstrip(b"=").decode()
-        if asked is None or authorization != f"Basic {basic}" or asked.get("code_challenge_method") != "S256" or proof != asked.get("code_challenge"):
+        proof = (
+            base64.urlsafe_b64encode(hashlib.sha256(form.get("code_verifier", "").encode()).digest())
+            .rstrip(b"=")
+            .decode()
+        )
+        if (
+            asked is None
+            or authorization != f"Basic {basic}"
+            or asked.get("code_challenge_method") != "S256"
+            or proof != asked.get("code_challenge")
+        ):
             self.refused.append(form.get("code", ""))
             return None
         now = int(time.time())
         claims = {
-            "iss": self.issuer, "sub": "42", "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": asked.get("nonce"),
-            "preferred_username": self.user, "amr": ["pwd"], **self.claims,
-        }  # fmt: skip
+            "iss": self.issuer,
+            "sub": "42",
+            "aud": CLIENT,
+            "iat": now,
+            "exp": now + 300,
+            "nonce": asked.get("nonce"),
+            "preferred_username": self.user,
+            "amr": ["pwd"],
+            **self.claims,
+        }
         token = jwt.encode({"alg": "RS256", "kid": "one"}, claims, self.signs_with)
         return {"access_token": secrets.token_urlsafe(16), "token_type": "Bearer", "expires_in": 300, "id_token": token}
 
@@ -63,20 +79,27 @@ class Provider:
                     at = provider.issuer
                     return self.answer(
                         {
-                            "issuer": provider.named_issuer, "authorization_endpoint": f"{at}/authorize", "token_endpoint": f"{at}/token",
-                            "jwks_uri": f"{at}/keys", "id_token_signing_alg_values_supported": ["RS256", "none"],
+                            "issuer": provider.named_issuer,
+                            "authorization_endpoint": f"{at}/authorize",
+                            "token_endpoint": f"{at}/token",
+                            "jwks_uri": f"{at}/keys",
+                            "id_token_signing_alg_values_supported": ["RS256", "none"],
                         }
-                    )  # fmt: skip
+                    )
                 if parts.path == "/keys":
                     return self.answer({"keys": [provider.key.as_dict(private=False)]})
                 self.send_response(302)
-                self.send_header("Location", provider.authorize({name: values[0] for name, values in parse_qs(parts.query).items()}))
+                self.send_header(
+                    "Location", provider.authorize({name: values[0] for name, values in parse_qs(parts.query).items()})
+                )
                 self.end_headers()
                 return None
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                found = provider.token({name: values[0] for name, values in parse_qs(body).items()}, self.headers.get("Authorization", ""))
+                found = provider.token(
+                    {name: values[0] for name, values in parse_qs(body).items()}, self.headers.get("Authorization", "")
+                )
                 self.answer(found or {"error": "invalid_grant"}, 200 if found else 400)
 
             def answer(self, what: dict[str, Any], status: int = 200) -> None:

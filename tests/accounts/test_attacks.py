@@ -38,9 +38,19 @@ def place(code: str) -> Division:
     return Division.objects.get(code=code)
 
 
-def given(by: User, username: str, role: str, code: str, *, organ: Organ = Organ.CIVIL_AFFAIRS, until: date | None = None) -> User:
+def given(
+    by: User, username: str, role: str, code: str, *, organ: Organ = Organ.CIVIL_AFFAIRS, until: date | None = None
+) -> User:
     user, _first = open_account(
-        username=username, name=username[-8:], organ=organ, place=place(code), roles=[role], by=by, on=DAY, until=until, password=f.PASSWORD
+        username=username,
+        name=username[-8:],
+        organ=organ,
+        place=place(code),
+        roles=[role],
+        by=by,
+        on=DAY,
+        until=until,
+        password=f.PASSWORD,
     )
     user.must_change_password = False
     user.save(update_fields=["must_change_password"])
@@ -64,7 +74,11 @@ def chain(db: None) -> dict[str, User]:
     """Ministry, province, city and county administrators, each given by the one above."""
     f.load_places()
     found = {"nation": f.account("administrator", f.NATION)}
-    for name, above, code in (("province", "nation", f.PROVINCE), ("city", "province", f.CITY), ("county", "city", f.COUNTY)):
+    for name, above, code in (
+        ("province", "nation", f.PROVINCE),
+        ("city", "province", f.CITY),
+        ("county", "city", f.COUNTY),
+    ):
         found[name] = given(found[above], f"{name}_admin", "administrator", code)
     return found
 
@@ -90,7 +104,9 @@ def test_nobody_prolongs_moves_closes_or_enables_the_own_account(chain: dict[str
             act()
 
 
-def test_the_page_of_the_own_account_changes_nothing(chain: dict[str, User], logged_in: Callable[[User], Client]) -> None:
+def test_the_page_of_the_own_account_changes_nothing(
+    chain: dict[str, User], logged_in: Callable[[User], Client]
+) -> None:
     client = logged_in(chain["county"])
     client.post(reverse("account", args=[chain["county"].pk]), {"act": "roles", "roles": ["administrator", "decider"]})
     assert [a.role for a in Appointment.objects.filter(user=chain["county"])] == ["administrator"]
@@ -117,14 +133,22 @@ def test_raw_sql_cannot_give_a_role_to_its_own_giver(chain: dict[str, User]) -> 
         ("county", f.NATION, "administrator"),
     ],
 )
-def test_an_account_two_levels_down_sideways_or_above_is_not_opened(chain: dict[str, User], giver: str, code: str, role: str) -> None:
+def test_an_account_two_levels_down_sideways_or_above_is_not_opened(
+    chain: dict[str, User], giver: str, code: str, role: str
+) -> None:
     with pytest.raises(AccountRefused):
         given(chain[giver], "someone", role, code)
     assert not User.objects.filter(username="someone").exists()
 
 
 def test_the_page_opens_nothing_sideways(chain: dict[str, User], logged_in: Callable[[User], Client]) -> None:
-    data = {"name": "外人", "username": "sideways", "organ": "civil_affairs", "place": f.OTHER_COUNTY, "roles": ["decider"]}
+    data = {
+        "name": "外人",
+        "username": "sideways",
+        "organ": "civil_affairs",
+        "place": f.OTHER_COUNTY,
+        "roles": ["decider"],
+    }
     assert logged_in(chain["county"]).post(reverse("account_new"), data).status_code == 200
     assert not User.objects.filter(username="sideways").exists()
 
@@ -165,7 +189,9 @@ def test_the_federation_opens_its_own_only(chain: dict[str, User]) -> None:
 
 
 @pytest.mark.parametrize(("one", "two"), [(a, b) for a in ADMINISTRATORS for b in ADMINISTRATORS if a != b])
-def test_raw_sql_cannot_let_one_account_hold_two_of_the_three_administrators(chain: dict[str, User], one: str, two: str) -> None:
+def test_raw_sql_cannot_let_one_account_hold_two_of_the_three_administrators(
+    chain: dict[str, User], one: str, two: str
+) -> None:
     user = f.account(one, f.COUNTY, username="three")
     insert = "insert into accounts_appointment (user_id, role, division_code, since) values (%s, %s, %s, %s)"
     assert refused_by(lambda: run(insert, user.pk, two, f.COUNTY, DAY)) == "appointment_apart"
@@ -175,7 +201,10 @@ def test_raw_sql_cannot_let_one_account_hold_two_of_the_three_administrators(cha
 def test_raw_sql_cannot_turn_one_role_into_its_counterpart(chain: dict[str, User]) -> None:
     user = f.account("payment_officer", f.COUNTY)
     Appointment.objects.create(user=user, role="supervisor", division_code=f.COUNTY, since=DAY)
-    assert refused_by(lambda: run("update accounts_appointment set role = 'payment_approver' where role = 'supervisor'")) == "appointment_apart"
+    assert (
+        refused_by(lambda: run("update accounts_appointment set role = 'payment_approver' where role = 'supervisor'"))
+        == "appointment_apart"
+    )
 
 
 def test_a_role_of_the_past_stands_in_nobodys_way(chain: dict[str, User]) -> None:
@@ -196,8 +225,14 @@ def test_nothing_is_granted_longer_than_the_own_right(chain: dict[str, User]) ->
     assert grant.until == date(2026, 7, 1)
     with pytest.raises(AccountRefused):
         set_until(user=clerk, role="clerk", until=date(2027, 1, 1), by=short, on=DAY)
-    assert refused_by(lambda: run("update accounts_appointment set until = null where id = %s", grant.pk)) == "appointment_within_giver"
-    assert refused_by(lambda: Appointment.objects.filter(pk=grant.pk).update(until=date(2028, 1, 1))) == "appointment_within_giver"
+    assert (
+        refused_by(lambda: run("update accounts_appointment set until = null where id = %s", grant.pk))
+        == "appointment_within_giver"
+    )
+    assert (
+        refused_by(lambda: Appointment.objects.filter(pk=grant.pk).update(until=date(2028, 1, 1)))
+        == "appointment_within_giver"
+    )
 
 
 def test_a_grant_ends_with_its_giver_down_the_tree(chain: dict[str, User]) -> None:
@@ -209,7 +244,9 @@ def test_a_grant_ends_with_its_giver_down_the_tree(chain: dict[str, User]) -> No
     assert standing_of(chain["province"], on=DAY).appointed
 
 
-def test_whoever_was_appointed_by_a_removed_administrator_opens_nothing(chain: dict[str, User], logged_in: Callable[[User], Client]) -> None:
+def test_whoever_was_appointed_by_a_removed_administrator_opens_nothing(
+    chain: dict[str, User], logged_in: Callable[[User], Client]
+) -> None:
     client = logged_in(chain["county"])
     close_account(user=chain["city"], note="调离", by=chain["province"], on=DAY, settling=Settling(lapse=True))
     assert client.get(reverse("accounts")).status_code == 404
@@ -226,7 +263,10 @@ def test_raw_sql_cannot_grant_under_a_right_that_is_no_administrators(chain: dic
     clerk = given(chain["county"], "clerk_c", "clerk", f.TOWNSHIP)
     grant = Appointment.objects.get(user=clerk)
     insert = "insert into accounts_appointment (user_id, role, division_code, since, granted_by_id, under_id) values (%s, 'supervisor', %s, %s, %s, %s)"
-    assert refused_by(lambda: run(insert, chain["county"].pk, f.COUNTY, DAY, clerk.pk, grant.pk)) == "appointment_within_giver"
+    assert (
+        refused_by(lambda: run(insert, chain["county"].pk, f.COUNTY, DAY, clerk.pk, grant.pk))
+        == "appointment_within_giver"
+    )
 
 
 def test_no_appointment_is_deleted(chain: dict[str, User]) -> None:
@@ -245,7 +285,9 @@ def drawn_batch(by: User | None) -> Batch:
     return batch
 
 
-def test_a_batch_is_not_approved_by_its_drawer_whatever_the_way(chain: dict[str, User], logged_in: Callable[[User], Client]) -> None:
+def test_a_batch_is_not_approved_by_its_drawer_whatever_the_way(
+    chain: dict[str, User], logged_in: Callable[[User], Client]
+) -> None:
     officer, other = f.account("payment_officer", f.COUNTY), f.account("payment_approver", f.COUNTY)
     batch = drawn_batch(officer)
     change_roles_by_hand(officer, "payment_approver")
@@ -255,13 +297,19 @@ def test_a_batch_is_not_approved_by_its_drawer_whatever_the_way(chain: dict[str,
     batch.refresh_from_db()
     assert batch.state == "drawn"
     by_orm = {"state": "approved", "approved_on": DAY}
-    assert refused_by(lambda: Batch.objects.filter(pk=batch.pk).update(**by_orm, approved_by=officer)) == "batch_approved_by_another"
+    assert (
+        refused_by(lambda: Batch.objects.filter(pk=batch.pk).update(**by_orm, approved_by=officer))
+        == "batch_approved_by_another"
+    )
     assert refused_by(lambda: Batch.objects.filter(pk=batch.pk).update(**by_orm)) == "batch_approved_by_a_person"
     approve = "update payments_batch set state = 'approved', approved_on = drawn_on, approved_by_id = %s, drawn_by_id = %s where id = %s"
     assert refused_by(lambda: run(approve, officer.pk, None, batch.pk)) == "batch_signatures_stay"
     assert refused_by(lambda: run(approve, officer.pk, other.pk, batch.pk)) == "batch_signatures_stay"
     payments.approve_batch(batch_id=batch.pk, control_total=batch.total, by=other, on=DAY)
-    assert refused_by(lambda: run("update payments_batch set approved_by_id = %s where id = %s", officer.pk, batch.pk)) == "batch_signatures_stay"
+    assert (
+        refused_by(lambda: run("update payments_batch set approved_by_id = %s where id = %s", officer.pk, batch.pk))
+        == "batch_signatures_stay"
+    )
 
 
 def change_roles_by_hand(user: User, role: str) -> None:
@@ -274,26 +322,63 @@ def test_a_batch_that_the_system_drew_is_approved_by_a_person_only(chain: dict[s
     batch = drawn_batch(None)
     by_system = {"state": "approved", "approved_on": DAY}
     assert refused_by(lambda: Batch.objects.filter(pk=batch.pk).update(**by_system)) == "batch_approved_by_a_person"
-    assert payments.approve_batch(batch_id=batch.pk, control_total=Decimal(batch.total), by=f.account("payment_approver", f.COUNTY), on=DAY).state == "approved"
+    assert (
+        payments.approve_batch(
+            batch_id=batch.pk, control_total=Decimal(batch.total), by=f.account("payment_approver", f.COUNTY), on=DAY
+        ).state
+        == "approved"
+    )
 
 
-def test_who_accepted_a_case_neither_reviews_nor_decides_it_and_who_reviewed_does_not_decide(chain: dict[str, User]) -> None:
+def test_who_accepted_a_case_neither_reviews_nor_decides_it_and_who_reviewed_does_not_decide(
+    chain: dict[str, User],
+) -> None:
     f.usual_standards()
-    clerk, reviewer, decider = f.account("clerk", f.TOWNSHIP), f.account("reviewer", f.COUNTY), f.account("decider", f.COUNTY)
+    clerk, reviewer, decider = (
+        f.account("clerk", f.TOWNSHIP),
+        f.account("reviewer", f.COUNTY),
+        f.account("decider", f.COUNTY),
+    )
     case = applications.take_in(
-        declaration=declaration("李四", f.TOWNSHIP, f.identity_number(serial=35)), subsidies=["living"], applicant=applications.Applicant(),
-        by=clerk, at=f.moment(DAY),
-    )  # fmt: skip
-    case = applications.pass_step(number=case.number, version=case.version, verdicts={"living": "agree"}, opinion="同意", by=clerk, at=f.moment(DAY))
+        declaration=declaration("李四", f.TOWNSHIP, f.identity_number(serial=35)),
+        subsidies=["living"],
+        applicant=applications.Applicant(),
+        by=clerk,
+        at=f.moment(DAY),
+    )
+    case = applications.pass_step(
+        number=case.number,
+        version=case.version,
+        verdicts={"living": "agree"},
+        opinion="同意",
+        by=clerk,
+        at=f.moment(DAY),
+    )
     sign = "update applications_step set finished_at = now(), finished_on = current_date, act = 'pass', by_id = %s where application_id = %s and finished_at is null"
     assert refused_by(lambda: run(sign, clerk.pk, case.pk)) == "step_by_another"
     assert refused_by(lambda: signed_by_orm(case.pk, clerk)) == "step_by_another"
-    case = applications.pass_step(number=case.number, version=case.version, verdicts={"living": "agree"}, opinion="同意", by=reviewer, at=f.moment(DAY))
+    case = applications.pass_step(
+        number=case.number,
+        version=case.version,
+        verdicts={"living": "agree"},
+        opinion="同意",
+        by=reviewer,
+        at=f.moment(DAY),
+    )
     for user in (clerk, reviewer):
         assert refused_by(lambda user=user: run(sign, user.pk, case.pk)) == "step_by_another"  # type: ignore[misc]
-    applications.pass_step(number=case.number, version=case.version, verdicts={"living": "agree"}, opinion="同意", by=decider, at=f.moment(DAY))
+    applications.pass_step(
+        number=case.number,
+        version=case.version,
+        verdicts={"living": "agree"},
+        opinion="同意",
+        by=decider,
+        at=f.moment(DAY),
+    )
     with pytest.raises(Exception, match="Cannot update"), transaction.atomic():
-        run("update applications_step set by_id = %s where application_id = %s and name = 'review'", decider.pk, case.pk)
+        run(
+            "update applications_step set by_id = %s where application_id = %s and name = 'review'", decider.pk, case.pk
+        )
 
 
 def signed_by_orm(application_id: int, user: User) -> None:
@@ -309,8 +394,13 @@ def test_a_standard_is_not_published_by_its_drafter_whatever_the_way(chain: dict
     with pytest.raises(StandardRefused):
         publish_standard(standard_id=draft.pk, by=drafter, on=DAY)
     published = {"state": "published", "published_on": DAY}
-    assert refused_by(lambda: Standard.objects.filter(pk=draft.pk).update(**published, published_by=drafter)) == "standard_published_by_another"
-    assert refused_by(lambda: Standard.objects.filter(pk=draft.pk).update(**published)) == "standard_published_by_a_person"
+    assert (
+        refused_by(lambda: Standard.objects.filter(pk=draft.pk).update(**published, published_by=drafter))
+        == "standard_published_by_another"
+    )
+    assert (
+        refused_by(lambda: Standard.objects.filter(pk=draft.pk).update(**published)) == "standard_published_by_a_person"
+    )
     swap = "update standards_standard set drafted_by_id = %s, published_by_id = %s, state = 'published', published_on = current_date where id = %s"
     assert refused_by(lambda: run(swap, publisher.pk, drafter.pk, draft.pk)) == "standard_drafter_stays"
     publish_standard(standard_id=draft.pk, by=publisher, on=DAY)

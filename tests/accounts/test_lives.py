@@ -11,9 +11,22 @@ from hypothesis import strategies as st
 from lxbt.accounts.models import Appointment, InitialPassword, User
 from lxbt.accounts.operations.appointing import AccountRefused, change_roles, open_account, set_until
 from lxbt.accounts.operations.confirming import confirm_accounts, disable_idle
-from lxbt.accounts.operations.first_passwords import PasswordNotYours, expire_slips, reset_password, reset_passwords, show_slips, slips_printed
+from lxbt.accounts.operations.first_passwords import (
+    PasswordNotYours,
+    expire_slips,
+    reset_password,
+    reset_passwords,
+    show_slips,
+    slips_printed,
+)
 from lxbt.accounts.operations.lapsing import HangingGrants, Settling, take_over
-from lxbt.accounts.operations.leaving import close_account, disable_account, enable_account, move_account, settle_hanging
+from lxbt.accounts.operations.leaving import (
+    close_account,
+    disable_account,
+    enable_account,
+    move_account,
+    settle_hanging,
+)
 from lxbt.accounts.queries import managing, standing_of
 from lxbt.accounts.rules import Organ
 from lxbt.audit.models import Event
@@ -52,7 +65,9 @@ def test_a_right_with_grants_does_not_end_in_silence(chain: dict[str, User]) -> 
         lambda: close_account(user=chain["county"], note="走", by=chain["city"], on=LATER),
         lambda: disable_account(user=chain["county"], note="", by=chain["city"], on=LATER),
         lambda: change_roles(user=chain["county"], roles=["supervisor"], by=chain["city"], on=LATER),
-        lambda: move_account(user=chain["county"], place=place(f.OTHER_COUNTY), roles=["decider"], by=chain["city"], on=LATER),
+        lambda: move_account(
+            user=chain["county"], place=place(f.OTHER_COUNTY), roles=["decider"], by=chain["city"], on=LATER
+        ),
     ):
         with pytest.raises(HangingGrants, match="2 项"):
             act()
@@ -60,7 +75,9 @@ def test_a_right_with_grants_does_not_end_in_silence(chain: dict[str, User]) -> 
 
 
 def test_what_an_administrator_gave_lives_on_under_a_successor(chain: dict[str, User]) -> None:
-    close_account(user=chain["county"], note="调离", by=chain["city"], on=LATER, settling=Settling(successor=chain["peer"]))
+    close_account(
+        user=chain["county"], note="调离", by=chain["city"], on=LATER, settling=Settling(successor=chain["peer"])
+    )
     assert holds(chain["county"]) == set()
     assert holds(chain["clerk"]) == {"clerk"}
     grant = Appointment.objects.get(user=chain["clerk"])
@@ -72,9 +89,15 @@ def test_what_an_administrator_gave_lives_on_under_a_successor(chain: dict[str, 
 
 
 def test_a_successor_needs_a_right_over_the_same_place(chain: dict[str, User]) -> None:
-    for nobody in (chain["decider"], chain["city"], opened(chain["city"], "other_admin", "administrator", f.OTHER_COUNTY)):
+    for nobody in (
+        chain["decider"],
+        chain["city"],
+        opened(chain["city"], "other_admin", "administrator", f.OTHER_COUNTY),
+    ):
         with pytest.raises(HangingGrants):
-            close_account(user=chain["county"], note="走", by=chain["city"], on=LATER, settling=Settling(successor=nobody))
+            close_account(
+                user=chain["county"], note="走", by=chain["city"], on=LATER, settling=Settling(successor=nobody)
+            )
 
 
 def test_a_successor_who_stood_under_the_leaver_is_lifted_to_where_the_leaver_stood(chain: dict[str, User]) -> None:
@@ -117,8 +140,14 @@ def test_a_disabled_administrators_grants_lapse_and_the_own_roles_come_back(chai
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 30)), min_size=1, max_size=6), st.integers(0, 5), st.integers(1, 40))
-def test_no_grant_ever_outlasts_the_right_above_it(chain: dict[str, User], tree: list[tuple[int, int]], chosen: int, days: int) -> None:
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 30)), min_size=1, max_size=6),
+    st.integers(0, 5),
+    st.integers(1, 40),
+)
+def test_no_grant_ever_outlasts_the_right_above_it(
+    chain: dict[str, User], tree: list[tuple[int, int]], chosen: int, days: int
+) -> None:
     """Administrators giving administrators in any shape, one right cut anywhere: everything below ends no later."""
     users = [chain["city"]]
     stamp = Appointment.objects.count()
@@ -142,7 +171,9 @@ def test_no_grant_ever_outlasts_the_right_above_it(chain: dict[str, User], tree:
     target = users[chosen % len(users)]
     if target == chain["city"]:
         return
-    set_until(user=target, role="administrator", until=DAY + timedelta(days=days), by=chain["province"], on=DAY) if days < 20 else close_account(
+    set_until(
+        user=target, role="administrator", until=DAY + timedelta(days=days), by=chain["province"], on=DAY
+    ) if days < 20 else close_account(
         user=target, note="走", by=chain["province"], on=DAY + timedelta(days=1), settling=Settling(lapse=True)
     )
     for grant in Appointment.objects.filter(under__isnull=False).select_related("under"):
@@ -195,7 +226,9 @@ def test_an_account_is_disabled_when_its_year_and_grace_are_over_and_not_a_day_b
     limit = DAY + timedelta(days=395)
     assert disable_idle(on=limit - timedelta(days=1))["unconfirmed"] == 0
     assert (
-        managing.accounts_managed_by(standing_of(chain["city"], on=LATER), on=LATER).filter(managing.due_for_confirmation(DAY + timedelta(days=365))).count()
+        managing.accounts_managed_by(standing_of(chain["city"], on=LATER), on=LATER)
+        .filter(managing.due_for_confirmation(DAY + timedelta(days=365)))
+        .count()
         == 4
     )
     confirm_accounts(user_ids=[chain["clerk"].pk], by=chain["county"], on=DAY + timedelta(days=370))
@@ -222,7 +255,9 @@ def test_the_night_shuts_no_province_and_never_the_last_administrator_of_the_min
     assert Appointment.objects.get(user=chain["clerk"]).until is None  # given by one disabled by night: still there
     assert managing.hanging_on(chain["county"], on=late).grants == 2
     User.objects.filter(pk=chain["city"].pk).update(is_active=True)
-    idle = managing.idle_administrators(managing.accounts_managed_by(standing_of(chain["city"], on=late), on=late), on=late)
+    idle = managing.idle_administrators(
+        managing.accounts_managed_by(standing_of(chain["city"], on=late), on=late), on=late
+    )
     assert [user.username for user in idle] == ["county_admin"]
     settle_hanging(user=chain["county"], settling=Settling(lapse=True), by=chain["city"], on=late)
     assert Appointment.objects.get(user=chain["clerk"]).until == late
@@ -232,14 +267,21 @@ def test_the_night_shuts_no_province_and_never_the_last_administrator_of_the_min
 
 
 def test_a_first_password_is_kept_sealed_until_its_slip_is_printed_then_wiped(chain: dict[str, User]) -> None:
-    assert reset_passwords(user_ids=[chain["clerk"].pk, chain["decider"].pk, chain["city"].pk], by=chain["county"], on=LATER) == 2
+    assert (
+        reset_passwords(
+            user_ids=[chain["clerk"].pk, chain["decider"].pk, chain["city"].pk], by=chain["county"], on=LATER
+        )
+        == 2
+    )
     row = InitialPassword.objects.get(user=chain["clerk"])
     assert row.sealed is not None
     assert sealed_with(bytes(row.sealed)) >= 1
     slips = show_slips(by=chain["county"], on=LATER)
     assert {slip.user.username for slip in slips} == {"the_clerk", "the_decider"}
     assert all(User.objects.get(pk=slip.user.pk).check_password(slip.password) for slip in slips)
-    assert show_slips(by=chain["city"], on=LATER)[0].user.username == "the_decider"  # the level above sees its own reach only
+    assert (
+        show_slips(by=chain["city"], on=LATER)[0].user.username == "the_decider"
+    )  # the level above sees its own reach only
     assert slips_printed(user_ids=[slip.user.pk for slip in slips], by=chain["county"], on=LATER) == 2
     assert show_slips(by=chain["county"], on=LATER) == []
     assert InitialPassword.objects.filter(sealed__isnull=False).count() == 0

@@ -46,8 +46,15 @@ def test_five_wrong_passwords_lock_the_account_for_a_quarter_of_an_hour(clerk: U
     with pytest.raises(LockedOut, match="12:15 以后再试"):
         present_password(username=clerk.username, password=f.PASSWORD, caller=OFFICE, at=NOON)
     with pytest.raises(LockedOut):
-        present_password(username=clerk.username, password=f.PASSWORD, caller=OFFICE, at=NOON + timedelta(minutes=14, seconds=59))
-    assert present_password(username=clerk.username, password=f.PASSWORD, caller=OFFICE, at=NOON + timedelta(minutes=15, seconds=1)) == clerk
+        present_password(
+            username=clerk.username, password=f.PASSWORD, caller=OFFICE, at=NOON + timedelta(minutes=14, seconds=59)
+        )
+    assert (
+        present_password(
+            username=clerk.username, password=f.PASSWORD, caller=OFFICE, at=NOON + timedelta(minutes=15, seconds=1)
+        )
+        == clerk
+    )
 
 
 def test_a_right_password_begins_the_count_anew(clerk: User) -> None:
@@ -63,7 +70,9 @@ def test_another_address_does_not_help_the_guesser(clerk: User) -> None:
         present_password(username=clerk.username, password=f.PASSWORD, caller=Caller("203.0.113.5"), at=NOON)
 
 
-def test_a_stranger_cannot_lock_the_owner_out_of_a_device_known_to_the_account(clerk: User, logs_in: Callable[..., Client]) -> None:
+def test_a_stranger_cannot_lock_the_owner_out_of_a_device_known_to_the_account(
+    clerk: User, logs_in: Callable[..., Client]
+) -> None:
     own = logs_in(clerk.username, f.PASSWORD)
     own.post("/logout/")
     for _n in range(FAILURES + 1):
@@ -80,7 +89,9 @@ def test_a_forged_device_cookie_is_no_known_device(clerk: User, logs_in: Callabl
     assert "已锁定" in logs_in(clerk.username, f.PASSWORD, forged).last.content.decode()  # type: ignore[attr-defined]
 
 
-def test_an_address_is_stopped_after_many_failures_but_not_the_devices_of_the_office(clerk: User, settings: object, logs_in: Callable[..., Client]) -> None:
+def test_an_address_is_stopped_after_many_failures_but_not_the_devices_of_the_office(
+    clerk: User, settings: object, logs_in: Callable[..., Client]
+) -> None:
     own = logs_in(clerk.username, f.PASSWORD)
     own.post("/logout/")
     settings.LXBT_ADDRESS_FAILURES = 12  # type: ignore[attr-defined]
@@ -103,8 +114,12 @@ def test_a_wrong_name_and_a_wrong_password_say_the_same_up_to_the_lock(clerk: Us
 def test_a_wrong_name_and_a_wrong_password_cost_the_same_work(clerk: User) -> None:
     def work(username: str) -> tuple[int, list[str]]:
         with (
-            patch.object(Argon2PasswordHasher, "encode", autospec=True, side_effect=Argon2PasswordHasher.encode) as encode,
-            patch.object(Argon2PasswordHasher, "verify", autospec=True, side_effect=Argon2PasswordHasher.verify) as verify,
+            patch.object(
+                Argon2PasswordHasher, "encode", autospec=True, side_effect=Argon2PasswordHasher.encode
+            ) as encode,
+            patch.object(
+                Argon2PasswordHasher, "verify", autospec=True, side_effect=Argon2PasswordHasher.verify
+            ) as verify,
             CaptureQueriesContext(connection) as seen,
         ):
             fail(username, 1)

@@ -65,7 +65,9 @@ def test_a_used_password_is_kept_only_encoded(clerk: User) -> None:
     assert UsedPassword.objects.get(user=clerk).password.startswith("argon2$")
 
 
-def test_a_password_must_be_changed_after_180_days_before_anything_else(clerk: User, logs_in: Callable[..., Client]) -> None:
+def test_a_password_must_be_changed_after_180_days_before_anything_else(
+    clerk: User, logs_in: Callable[..., Client]
+) -> None:
     change(clerk, f.PASSWORD, "fresh-word-1")
     with time_machine.travel(timezone.now() + timedelta(days=179)):
         assert logs_in(clerk.username, "fresh-word-1").get("/help/").status_code == 200

@@ -73,10 +73,17 @@ def test_state_nonce_and_the_digest_of_a_proof_go_along(provider: Provider) -> N
 @pytest.mark.parametrize(
     "bent",
     [
-        {"nonce": "another"}, {"nonce": None}, {"aud": "another"}, {"aud": ["another"], "azp": CLIENT}, {"exp": int(time.time()) - 600}, {"exp": None},
-        {"iss": "https://elsewhere.example"}, {"sub": None}, {"aud": None},
+        {"nonce": "another"},
+        {"nonce": None},
+        {"aud": "another"},
+        {"aud": ["another"], "azp": CLIENT},
+        {"exp": int(time.time()) - 600},
+        {"exp": None},
+        {"iss": "https://elsewhere.example"},
+        {"sub": None},
+        {"aud": None},
     ],
-)  # fmt: skip
+)
 def test_a_token_with_a_wrong_claim_lets_nobody_in(provider: Provider, bent: dict[str, Any]) -> None:
     provider.claims = bent
     browser = Client()
@@ -154,7 +161,9 @@ def test_the_own_second_factor_is_asked_unless_the_provider_says_it_was_given(pr
     assert is_in(other)
 
 
-def test_who_must_have_a_second_factor_sets_one_up_unless_the_provider_gave_it(provider: Provider, required: None, settings: Any) -> None:
+def test_who_must_have_a_second_factor_sets_one_up_unless_the_provider_gave_it(
+    provider: Provider, required: None, settings: Any
+) -> None:
     provider.user = f.account("decider", f.COUNTY).username
     assert log_in(Client()).headers["Location"] == reverse("login_enrol")
     provider.claims = {"acr": "urn:strong"}

@@ -13,7 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lxbt.accounts.models import AccessRecovery, Device, SecondFactor, User
-from lxbt.accounts.operations.recovering import RecoveryRefused, ask_access_recovery, confirm_access_recovery, withdraw_access_recovery
+from lxbt.accounts.operations.recovering import (
+    RecoveryRefused,
+    ask_access_recovery,
+    confirm_access_recovery,
+    withdraw_access_recovery,
+)
 from lxbt.accounts.rules import Permission
 from lxbt.audit.models import Event
 from tests import factories as f
@@ -48,7 +53,9 @@ def offices(db: None) -> Offices:
     return Offices()
 
 
-def test_one_asks_another_confirms_and_the_account_begins_anew(offices: Offices, logs_in: Callable[..., Client]) -> None:
+def test_one_asks_another_confirms_and_the_account_begins_anew(
+    offices: Offices, logs_in: Callable[..., Client]
+) -> None:
     enrolled(offices.decider, NOON)
     Device.objects.create(user=offices.decider, digest=b"x", first_seen_at=NOON, last_seen_at=NOON)
     first = offices.confirm(offices.ask(offices.here), offices.above)
@@ -56,7 +63,11 @@ def test_one_asks_another_confirms_and_the_account_begins_anew(offices: Offices,
     assert not Device.objects.filter(user=offices.decider).exists()
     browser = logs_in(offices.decider.username, first)
     assert browser.get("/help/").headers["Location"] == reverse("password_change")
-    actions = set(Event.objects.filter(subject_kind="account", subject_id=str(offices.decider.pk)).values_list("action", flat=True))
+    actions = set(
+        Event.objects.filter(subject_kind="account", subject_id=str(offices.decider.pk)).values_list(
+            "action", flat=True
+        )
+    )
     assert {"account.recovery_asked", "account.recovery_confirmed", "account.second_factor_removed"} <= actions
 
 
@@ -108,7 +119,9 @@ def test_a_request_lapses_after_a_day_and_can_be_asked_for_again(offices: Office
     asked = offices.ask(offices.here)
     with pytest.raises(RecoveryRefused, match="24 小时"):
         offices.confirm(asked, offices.above, hours=24)
-    again = ask_access_recovery(user=offices.decider, reason="再来", by=offices.here, at=NOON + timedelta(hours=25), on=DAY)
+    again = ask_access_recovery(
+        user=offices.decider, reason="再来", by=offices.here, at=NOON + timedelta(hours=25), on=DAY
+    )
     assert offices.confirm(again, offices.above, hours=26)
 
 
@@ -150,7 +163,9 @@ def test_a_federation_administrator_recovers_accounts_of_the_federation_only(off
     assert offices.ask(offices.above, user=f.account("reviewer", f.COUNTY))
 
 
-def test_the_pages_lead_from_the_request_to_the_first_password(offices: Offices, logged_in: Callable[[User], Client]) -> None:
+def test_the_pages_lead_from_the_request_to_the_first_password(
+    offices: Offices, logged_in: Callable[[User], Client]
+) -> None:
     here, above, aside = logged_in(offices.here), logged_in(offices.above), logged_in(offices.aside)
     assert here.post(reverse("account_recovery", args=[offices.decider.pk]), {"reason": ""}).status_code == 200
     here.post(reverse("account_recovery", args=[offices.decider.pk]), {"reason": "本人来电"})

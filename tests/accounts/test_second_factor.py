@@ -18,7 +18,13 @@ from lxbt.accounts.models import BackupCode, SecondFactor, User
 from lxbt.accounts.operations.appointing import open_account
 from lxbt.accounts.operations.attempts import LockedOut
 from lxbt.accounts.operations.first_passwords import reset_password
-from lxbt.accounts.operations.second_factor import CodeRefused, begin_enrolment, drop_second_factor, pending_secret, present_code
+from lxbt.accounts.operations.second_factor import (
+    CodeRefused,
+    begin_enrolment,
+    drop_second_factor,
+    pending_secret,
+    present_code,
+)
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Organ
 from lxbt.accounts.rules.signing_in import needs_second_factor
@@ -42,11 +48,20 @@ def places(db: None) -> None:
 @pytest.mark.parametrize(
     ("role", "place", "must"),
     [
-        ("clerk", f.TOWNSHIP, False), ("reviewer", f.COUNTY, False), ("supervisor", f.COUNTY, False), ("supervisor", f.TOWNSHIP, False),
-        ("decider", f.COUNTY, True), ("payment_officer", f.COUNTY, True), ("payment_approver", f.COUNTY, True), ("standard_publisher", f.COUNTY, True),
-        ("administrator", f.COUNTY, True), ("analyst", f.CITY, True), ("supervisor", f.PROVINCE, True), ("supervisor", f.NATION, True),
+        ("clerk", f.TOWNSHIP, False),
+        ("reviewer", f.COUNTY, False),
+        ("supervisor", f.COUNTY, False),
+        ("supervisor", f.TOWNSHIP, False),
+        ("decider", f.COUNTY, True),
+        ("payment_officer", f.COUNTY, True),
+        ("payment_approver", f.COUNTY, True),
+        ("standard_publisher", f.COUNTY, True),
+        ("administrator", f.COUNTY, True),
+        ("analyst", f.CITY, True),
+        ("supervisor", f.PROVINCE, True),
+        ("supervisor", f.NATION, True),
     ],
-)  # fmt: skip
+)
 def test_administrators_approvers_payments_and_all_above_the_county_need_one(role: str, place: str, must: bool) -> None:
     assert needs_second_factor(standing_of(f.account(role, place), on=date(2026, 3, 2))) is must
 
@@ -59,11 +74,19 @@ def test_the_requirement_holds_unless_the_environment_is_a_demonstration_or_a_te
     for environment, expected in (("production", "required"), ("training", "required"), ("demo", "offered")):
         import os
 
-        run = subprocess.run([sys.executable, "-c", ask], env={**os.environ, "LXBT_ENVIRONMENT": environment}, capture_output=True, text=True, check=True)
+        run = subprocess.run(
+            [sys.executable, "-c", ask],
+            env={**os.environ, "LXBT_ENVIRONMENT": environment},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         assert run.stdout.strip() == expected
 
 
-def test_who_needs_one_and_has_none_reaches_nothing_until_it_is_set_up(required: None, logs_in: Callable[..., Client]) -> None:
+def test_who_needs_one_and_has_none_reaches_nothing_until_it_is_set_up(
+    required: None, logs_in: Callable[..., Client]
+) -> None:
     decider = f.account("decider", f.COUNTY)
     browser = logs_in(decider.username, f.PASSWORD, next="/help/")
     assert browser.last.headers["Location"] == reverse("login_enrol")  # type: ignore[attr-defined]
@@ -83,7 +106,9 @@ def test_who_needs_one_and_has_none_reaches_nothing_until_it_is_set_up(required:
     assert Event.objects.filter(action="account.second_factor_set", subject_id=str(decider.pk)).exists()
 
 
-def test_after_the_password_the_code_is_asked_and_only_then_is_somebody_logged_in(logs_in: Callable[..., Client]) -> None:
+def test_after_the_password_the_code_is_asked_and_only_then_is_somebody_logged_in(
+    logs_in: Callable[..., Client],
+) -> None:
     clerk = f.account("clerk", f.TOWNSHIP)
     phone, _codes = enrolled(clerk, timezone.now() - timedelta(minutes=5))
     browser = logs_in(clerk.username, f.PASSWORD)
@@ -95,7 +120,9 @@ def test_after_the_password_the_code_is_asked_and_only_then_is_somebody_logged_i
     assert browser.get("/help/").status_code == 200
 
 
-def test_who_has_one_must_give_it_even_where_it_is_only_offered(settings: object, logs_in: Callable[..., Client]) -> None:
+def test_who_has_one_must_give_it_even_where_it_is_only_offered(
+    settings: object, logs_in: Callable[..., Client]
+) -> None:
     assert settings.LXBT_SECOND_FACTOR == "offered"  # type: ignore[attr-defined]
     clerk = f.account("clerk", f.TOWNSHIP)
     enrolled(clerk, NOON)
@@ -147,7 +174,10 @@ def test_a_back_up_code_stands_in_once_and_is_kept_only_as_a_digest() -> None:
     with pytest.raises(CodeRefused):
         present_code(user=user, code=codes[3], at=NOON)
     assert BackupCode.objects.filter(user=user, used_at__isnull=True).count() == 9
-    assert all(codes[0].replace("-", "").encode() not in bytes(one.digest) and len(bytes(one.digest)) == 32 for one in BackupCode.objects.all())
+    assert all(
+        codes[0].replace("-", "").encode() not in bytes(one.digest) and len(bytes(one.digest)) == 32
+        for one in BackupCode.objects.all()
+    )
 
 
 def test_the_same_back_up_code_of_another_account_is_worth_nothing() -> None:
@@ -227,7 +257,9 @@ def test_the_half_way_state_ends_after_ten_minutes_and_with_a_new_password(logs_
     assert browser.post(reverse("login_code"), {"code": phone.code()}).headers["Location"] == "/login/"
 
 
-def test_who_is_appointed_to_more_while_logged_in_must_log_in_with_a_second_factor(required: None, logged_in: Callable[[User], Client]) -> None:
+def test_who_is_appointed_to_more_while_logged_in_must_log_in_with_a_second_factor(
+    required: None, logged_in: Callable[[User], Client]
+) -> None:
     client = logged_in(f.account("clerk", f.TOWNSHIP))
     assert client.get("/help/").status_code == 200
     other = logged_in(f.account("decider", f.COUNTY))
@@ -274,7 +306,13 @@ def test_who_must_have_one_cannot_drop_it(required: None) -> None:
 
 def test_the_database_refuses_a_second_factor_without_any_secret() -> None:
     user, _first = open_account(
-        username="someone", name="某人", organ=Organ.CIVIL_AFFAIRS, place=Division.objects.get(code=f.COUNTY), roles=["decider"], by=None, on=date(2026, 1, 1)
+        username="someone",
+        name="某人",
+        organ=Organ.CIVIL_AFFAIRS,
+        place=Division.objects.get(code=f.COUNTY),
+        roles=["decider"],
+        by=None,
+        on=date(2026, 1, 1),
     )
     with pytest.raises(IntegrityError), transaction.atomic():
         SecondFactor.objects.create(user=user)

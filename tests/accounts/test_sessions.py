@@ -56,7 +56,9 @@ def test_a_copied_cookie_is_worth_nothing_after_log_out(clerk: User, logs_in: Ca
     assert not User.objects.get(pk=clerk.pk).session_key
 
 
-def test_a_copied_cookie_is_worth_nothing_after_a_new_log_in_and_stays_so_after_its_end(clerk: User, logs_in: Callable[..., Client]) -> None:
+def test_a_copied_cookie_is_worth_nothing_after_a_new_log_in_and_stays_so_after_its_end(
+    clerk: User, logs_in: Callable[..., Client]
+) -> None:
     older = logs_in(clerk.username, f.PASSWORD)
     thief = copied(older)
     newer = logs_in(clerk.username, f.PASSWORD)
@@ -65,7 +67,9 @@ def test_a_copied_cookie_is_worth_nothing_after_a_new_log_in_and_stays_so_after_
     assert is_out(older)
 
 
-def test_a_copied_cookie_is_worth_nothing_after_a_change_of_password(clerk: User, logs_in: Callable[..., Client]) -> None:
+def test_a_copied_cookie_is_worth_nothing_after_a_change_of_password(
+    clerk: User, logs_in: Callable[..., Client]
+) -> None:
     browser = logs_in(clerk.username, f.PASSWORD)
     thief = copied(browser)
     browser.post("/password/", {"old": f.PASSWORD, "new": "fresh-word-1", "again": "fresh-word-1"})
@@ -147,11 +151,15 @@ def test_the_first_device_makes_no_fuss_and_is_known_the_next_time(clerk: User, 
     assert not Event.objects.filter(action="account.new_device").exists()
 
 
-def test_a_log_in_from_a_new_device_is_told_to_its_owner_on_the_known_one(clerk: User, logs_in: Callable[..., Client]) -> None:
+def test_a_log_in_from_a_new_device_is_told_to_its_owner_on_the_known_one(
+    clerk: User, logs_in: Callable[..., Client]
+) -> None:
     own = logs_in(clerk.username, f.PASSWORD, Client(headers={"user-agent": EDGE}))
     stranger = logs_in(clerk.username, f.PASSWORD, Client(headers={"user-agent": LINUX}))
     assert "第一次在这台电脑" in stranger.get("/profile/").content.decode()
-    again = logs_in(clerk.username, f.PASSWORD, Client(headers={"user-agent": LINUX}))  # another new one hears nothing of the first
+    again = logs_in(
+        clerk.username, f.PASSWORD, Client(headers={"user-agent": LINUX})
+    )  # another new one hears nothing of the first
     assert "您没有用过的设备" not in again.get("/profile/").content.decode()
     logs_in(clerk.username, f.PASSWORD, own)
     page = own.get("/profile/").content.decode()
@@ -162,7 +170,9 @@ def test_a_log_in_from_a_new_device_is_told_to_its_owner_on_the_known_one(clerk:
     assert "您没有用过的设备" not in own.get("/profile/").content.decode()
 
 
-def test_not_me_ends_the_other_log_in_and_asks_for_a_new_password_at_once(clerk: User, logs_in: Callable[..., Client]) -> None:
+def test_not_me_ends_the_other_log_in_and_asks_for_a_new_password_at_once(
+    clerk: User, logs_in: Callable[..., Client]
+) -> None:
     own = logs_in(clerk.username, f.PASSWORD, Client(headers={"user-agent": EDGE}))
     stranger = logs_in(clerk.username, f.PASSWORD, Client(headers={"user-agent": LINUX}))
     logs_in(clerk.username, f.PASSWORD, own)
@@ -192,6 +202,8 @@ def test_the_profile_lists_recent_log_ins_and_failures(clerk: User, logs_in: Cal
     assert "密码不对" in page
 
 
-@pytest.mark.parametrize(("agent", "short"), [(EDGE, "Edge · Windows"), (LINUX, "Firefox · Linux"), ("", ""), ("curl/8", "")])
+@pytest.mark.parametrize(
+    ("agent", "short"), [(EDGE, "Edge · Windows"), (LINUX, "Firefox · Linux"), ("", ""), ("curl/8", "")]
+)
 def test_a_browser_is_named_as_its_user_would(agent: str, short: str) -> None:
     assert short_agent(agent) == short

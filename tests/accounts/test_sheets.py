@@ -39,7 +39,14 @@ def administrator(db: None, settings: Any) -> User:
 
 
 def row(
-    name: str, *, username: str = "", organ: str = "民政", place: str = f"{f.TOWNSHIP} 大智街道", role: str = "受理初审", role2: str = "", day: Any = ""
+    name: str,
+    *,
+    username: str = "",
+    organ: str = "民政",
+    place: str = f"{f.TOWNSHIP} 大智街道",
+    role: str = "受理初审",
+    role2: str = "",
+    day: Any = "",
 ) -> list[Any]:
     return [name, username, organ, place, role, role2, "", day, ""]
 
@@ -60,14 +67,23 @@ def faults(sheet: AccountSheet) -> dict[str, tuple[str, str]]:
 
 def test_a_sheet_is_planned_before_anything_opens(administrator: User) -> None:
     sheet = plan(
-        administrator, row(EXAMPLE + "王敏"), row("张一"), row("李二", username="own_name", role="受理初审", role2="督导查询"), row("王三", organ="农业")
+        administrator,
+        row(EXAMPLE + "王敏"),
+        row("张一"),
+        row("李二", username="own_name", role="受理初审", role2="督导查询"),
+        row("王三", organ="农业"),
     )
     assert reads.row_counts(sheet.pk) == {"error": 1, "open": 2}
     assert not User.objects.filter(name__in=["张一", "李二"]).exists()
 
 
 def test_the_right_rows_open_with_sealed_passwords_and_the_wrong_ones_do_not(administrator: User) -> None:
-    sheet = plan(administrator, row("张一"), row("李二", username="own_name", role2="督导查询", day="2027-12-31"), row("王三", organ="农业"))
+    sheet = plan(
+        administrator,
+        row("张一"),
+        row("李二", username="own_name", role2="督导查询", day="2027-12-31"),
+        row("王三", organ="农业"),
+    )
     run_through(sheet, administrator)
     sheet.refresh_from_db()
     assert (sheet.state, reads.row_counts(sheet.pk)) == ("done", {"error": 1, "opened": 2})
@@ -103,20 +119,39 @@ def test_every_wrong_row_says_which_cell_and_why(administrator: User) -> None:
     f.account("clerk", f.TOWNSHIP, username="is_here")
     sheet = plan(
         administrator,
-        row("没有角色", role=""), row("部门不符", organ="财政"), row("别处", place=f"{f.OTHER_TOWNSHIP} 某街道"), row("越级", place="420100000000 武汉市"),
-        row("兼任", role="受理初审", role2="民政审定"), row("期限", day="昨天"), row("过期", day="2026-03-01"), row("占用", username="taken_elsewhere"),
-        row("已有", username="is_here"), row("格式", username="AB CD"), row("重复一", username="twice"), row("重复二", username="twice"),
-    )  # fmt: skip
+        row("没有角色", role=""),
+        row("部门不符", organ="财政"),
+        row("别处", place=f"{f.OTHER_TOWNSHIP} 某街道"),
+        row("越级", place="420100000000 武汉市"),
+        row("兼任", role="受理初审", role2="民政审定"),
+        row("期限", day="昨天"),
+        row("过期", day="2026-03-01"),
+        row("占用", username="taken_elsewhere"),
+        row("已有", username="is_here"),
+        row("格式", username="AB CD"),
+        row("重复一", username="twice"),
+        row("重复二", username="twice"),
+    )
     assert faults(sheet) == {
-        "没有角色": ("role1", "role_missing"), "部门不符": ("role1", "role_organ"), "别处": ("place", "place_unknown"), "越级": ("place", "place_unknown"),
-        "兼任": ("role2", "role_apart"), "期限": ("last_day", "day_unreadable"), "过期": ("last_day", "day_past"), "占用": ("username", "username_taken"),
-        "已有": ("username", "account_differs"), "格式": ("username", "username_form"), "重复二": ("username", "username_twice"),
-    }  # fmt: skip
+        "没有角色": ("role1", "role_missing"),
+        "部门不符": ("role1", "role_organ"),
+        "别处": ("place", "place_unknown"),
+        "越级": ("place", "place_unknown"),
+        "兼任": ("role2", "role_apart"),
+        "期限": ("last_day", "day_unreadable"),
+        "过期": ("last_day", "day_past"),
+        "占用": ("username", "username_taken"),
+        "已有": ("username", "account_differs"),
+        "格式": ("username", "username_form"),
+        "重复二": ("username", "username_twice"),
+    }
 
 
 def test_a_sheet_gives_no_more_than_its_sender_may(administrator: User) -> None:
     sheet = plan(
-        administrator, row("残联", organ="残联", role="残联审核", place=f"{f.COUNTY} 江岸区"), row("民政", role="标准发布", place=f"{f.TOWNSHIP} 大智街道")
+        administrator,
+        row("残联", organ="残联", role="残联审核", place=f"{f.COUNTY} 江岸区"),
+        row("民政", role="标准发布", place=f"{f.TOWNSHIP} 大智街道"),
     )
     assert faults(sheet) == {"残联": ("role1", "role_not_yours"), "民政": ("role1", "role_not_yours")}
 
@@ -138,7 +173,9 @@ def test_a_sheet_without_titles_or_rows_or_with_too_many_is_refused(administrato
             sheets.plan_sheet(lines=lines, name="x", digest=b"", by=administrator, on=DAY)
 
 
-def test_two_thousand_accounts_are_opened_in_handfuls_with_few_statements_each(administrator: User, django_assert_max_num_queries: Any) -> None:
+def test_two_thousand_accounts_are_opened_in_handfuls_with_few_statements_each(
+    administrator: User, django_assert_max_num_queries: Any
+) -> None:
     sheet = plan(administrator, *(row(f"某{n}", username=f"bulk_{n}") for n in range(2000)))
     sheets.start_sheet(sheet_id=sheet.pk, by=administrator, at=f.moment(DAY))
     with django_assert_max_num_queries(60):
@@ -151,7 +188,9 @@ def test_two_thousand_accounts_are_opened_in_handfuls_with_few_statements_each(a
 # --- by the pages ----------------------------------------------------------------------------------------------------------------------
 
 
-def test_the_template_filled_in_goes_all_the_way_through_the_pages(administrator: User, logged_in: Callable[[User], Client]) -> None:
+def test_the_template_filled_in_goes_all_the_way_through_the_pages(
+    administrator: User, logged_in: Callable[[User], Client]
+) -> None:
     client = logged_in(administrator)
     book = openpyxl.load_workbook(io.BytesIO(client.get(reverse("account_template")).content))
     sheet = book.worksheets[0]
@@ -186,8 +225,12 @@ def test_the_template_filled_in_goes_all_the_way_through_the_pages(administrator
     assert "zhou_si" not in client.post(reverse("slips"), {"act": "show"}).content.decode()
 
 
-def test_a_file_that_is_no_sheet_is_refused_on_the_page(administrator: User, logged_in: Callable[[User], Client]) -> None:
-    answer = logged_in(administrator).post(reverse("account_sheets"), {"file": SimpleUploadedFile("a.xlsx", b"<html><script>1</script></html>")})
+def test_a_file_that_is_no_sheet_is_refused_on_the_page(
+    administrator: User, logged_in: Callable[[User], Client]
+) -> None:
+    answer = logged_in(administrator).post(
+        reverse("account_sheets"), {"file": SimpleUploadedFile("a.xlsx", b"<html><script>1</script></html>")}
+    )
     assert "不是 XLSX 或 CSV 表格" in answer.content.decode()
 
 

@@ -25,7 +25,9 @@ def record(**given: object) -> Event:
 
 
 def test_only_fields_that_changed_are_kept_as_before_and_after() -> None:
-    event = record(changes={"amount": (Decimal("70.00"), Decimal("80.00")), "until": (None, date(2026, 5, 1)), "same": (1, 1)})
+    event = record(
+        changes={"amount": (Decimal("70.00"), Decimal("80.00")), "until": (None, date(2026, 5, 1)), "same": (1, 1)}
+    )
     assert event.changes == {"amount": ["70.00", "80.00"], "until": [None, "2026-05-01"]}
 
 
@@ -46,7 +48,9 @@ def test_events_carry_the_origin_that_the_door_named_and_nothing_after_it_left()
 def test_a_change_of_account_records_banks_and_digests_but_no_number() -> None:
     found = recipient()
     for number in ("6222020000000000001", "6222020000000000002"):
-        set_account(person_id=found.pk, bank="建设银行", holder="张三", account_number=number, on=date(2026, 5, 1), by=None)
+        set_account(
+            person_id=found.pk, bank="建设银行", holder="张三", account_number=number, on=date(2026, 5, 1), by=None
+        )
     event = Event.objects.filter(action="account.set").latest("pk")
     assert set(event.changes) == {"account_number", "account"}
     assert "62220200000000" not in str(event.changes) + str(event.details)
@@ -55,7 +59,14 @@ def test_a_change_of_account_records_banks_and_digests_but_no_number() -> None:
 def test_a_recorded_fact_says_what_was_known_before() -> None:
     found = recipient()
     for value in ("dibao", "none"):
-        record_facts(person_id=found.pk, values={"economic": value}, since=None, source="test", received_on=date(2026, 5, 1), by=None)
+        record_facts(
+            person_id=found.pk,
+            values={"economic": value},
+            since=None,
+            source="test",
+            received_on=date(2026, 5, 1),
+            by=None,
+        )
     assert Event.objects.filter(action="facts.recorded").latest("pk").changes == {"economic": ["dibao", "none"]}
 
 

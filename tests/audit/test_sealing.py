@@ -123,7 +123,10 @@ def test_an_open_transaction_is_waited_for_by_the_sealer_and_by_nobody_else() ->
 def test_any_change_of_any_record_changes_the_root(records: list[bytes], data: st.DataObject) -> None:
     leaves = [merkle.leaf(record) for record in records]
     place = data.draw(st.integers(0, len(records) - 1))
-    changed = [merkle.leaf(record + b"x") if n == place else leaf for n, (record, leaf) in enumerate(zip(records, leaves, strict=True))]
+    changed = [
+        merkle.leaf(record + b"x") if n == place else leaf
+        for n, (record, leaf) in enumerate(zip(records, leaves, strict=True))
+    ]
     assert merkle.root(changed) != merkle.root(leaves)
     assert merkle.root(leaves[:-1]) != merkle.root(leaves)
 

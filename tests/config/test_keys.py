@@ -43,20 +43,40 @@ def test_a_running_program_learns_a_new_key_when_it_meets_it(tmp_path: Path) -> 
 
 
 @pytest.mark.django_db
-def test_after_rotation_every_number_reads_and_none_is_under_the_old_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lxbt.config.management.commands.keys.LOOK_AGAIN", -0.5)  # nobody else reads this file
+def test_after_rotation_every_number_reads_and_none_is_under_the_old_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lxbt.cli.management.commands.keys.LOOK_AGAIN", -0.5)  # nobody else reads this file
     f.load_places()
     with override_settings(LXBT_KEYRING=Keyring(tmp_path / "keys.json")):
         number = f.identity_number()
         person = operations.register_person(
-            name="张三", sex="male", birth=date(1980, 5, 1), division_code=f.TOWNSHIP, identity_number=number, phone="13800138000", by=None, on=ON
+            name="张三",
+            sex="male",
+            birth=date(1980, 5, 1),
+            division_code=f.TOWNSHIP,
+            identity_number=number,
+            phone="13800138000",
+            by=None,
+            on=ON,
         )
-        operations.set_account(person_id=person.pk, bank="汉口银行", holder="张三", account_number="6222020000000000011", on=ON, by=None)
+        operations.set_account(
+            person_id=person.pk, bank="汉口银行", holder="张三", account_number="6222020000000000011", on=ON, by=None
+        )
         call_command("keys", "rotate", json=True)
         person.refresh_from_db()
         assert [left_to_seal(column, 2) for column in COLUMNS] == [0] * len(COLUMNS)
         assert {crypto.sealed_with(bytes(row.sealed)) for row in Identifier.objects.all()} == {2}
-        assert operations.reveal_number(person=person, kind="id", reason="来电核身", by=f.account("decider", f.COUNTY), at=f.moment(date(2026, 5, 4))) == number
+        assert (
+            operations.reveal_number(
+                person=person,
+                kind="id",
+                reason="来电核身",
+                by=f.account("decider", f.COUNTY),
+                at=f.moment(date(2026, 5, 4)),
+            )
+            == number
+        )
         assert queries.open_sealed(bytes(person.phone or b"")) == "13800138000"
         found = queries.person_by_identifier("id", number)  # the look-up index does not depend on the data key
         assert found == person
@@ -64,12 +84,18 @@ def test_after_rotation_every_number_reads_and_none_is_under_the_old_key(tmp_pat
 
 @pytest.mark.django_db
 def test_an_interrupted_rotation_goes_on_with_the_same_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lxbt.config.management.commands.keys.LOOK_AGAIN", -0.5)
+    monkeypatch.setattr("lxbt.cli.management.commands.keys.LOOK_AGAIN", -0.5)
     f.load_places()
     ring = Keyring(tmp_path / "keys.json")
     with override_settings(LXBT_KEYRING=ring):
         operations.register_person(
-            name="张三", sex="male", birth=date(1980, 5, 1), division_code=f.TOWNSHIP, identity_number=f.identity_number(), by=None, on=ON
+            name="张三",
+            sex="male",
+            birth=date(1980, 5, 1),
+            division_code=f.TOWNSHIP,
+            identity_number=f.identity_number(),
+            by=None,
+            on=ON,
         )
         ring.add_key()  # and then the machine went down
         call_command("keys", "rotate", json=True)
@@ -116,7 +142,9 @@ def test_a_new_master_key_opens_the_same_keys(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("wrapped", [False, True])
-def test_a_change_of_the_master_key_cut_off_at_any_moment_leaves_a_file_that_opens(tmp_path: Path, wrapped: bool) -> None:
+def test_a_change_of_the_master_key_cut_off_at_any_moment_leaves_a_file_that_opens(
+    tmp_path: Path, wrapped: bool
+) -> None:
     ring = Keyring(tmp_path / "keys.json")
     before = dict(ring)
     new = next_master(tmp_path / "keys.json")
@@ -155,12 +183,18 @@ def test_a_file_from_before_there_was_a_master_key_reads_and_is_wrapped_on_deman
 
 @pytest.mark.django_db
 def test_old_keys_are_retired_only_when_nothing_needs_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lxbt.config.management.commands.keys.LOOK_AGAIN", -0.5)
+    monkeypatch.setattr("lxbt.cli.management.commands.keys.LOOK_AGAIN", -0.5)
     f.load_places()
     ring = Keyring(tmp_path / "keys.json")
     with override_settings(LXBT_KEYRING=ring):
         operations.register_person(
-            name="张三", sex="male", birth=date(1980, 5, 1), division_code=f.TOWNSHIP, identity_number=f.identity_number(), by=None, on=ON
+            name="张三",
+            sex="male",
+            birth=date(1980, 5, 1),
+            division_code=f.TOWNSHIP,
+            identity_number=f.identity_number(),
+            by=None,
+            on=ON,
         )
         ring.add_key()
         with pytest.raises(CommandError, match="keys rotate"):

@@ -55,9 +55,22 @@ def secure(tmp_path: Path, db: None) -> Iterator[int]:
     port, kept = free_port(), connection.settings_dict
     url = f"postgresql://{kept['USER']}:{kept['PASSWORD']}@/{kept['NAME']}?host={kept['HOST']}&port={kept['PORT']}"
     process = subprocess.Popen(
-        [sys.executable, "-m", "lxbt.config.command_line", "serve", "--port", str(port), "--workers", "1", "--no-worker", "--tls"],
-        env={**os.environ, "LXBT_VAR": str(tmp_path), "PYTHONPATH": str(ROOT), "DATABASE_URL": url}, cwd=ROOT, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "lxbt.config.command_line",
+            "serve",
+            "--port",
+            str(port),
+            "--workers",
+            "1",
+            "--no-worker",
+            "--tls",
+        ],
+        env={**os.environ, "LXBT_VAR": str(tmp_path), "PYTHONPATH": str(ROOT), "DATABASE_URL": url},
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+    )
     try:
         yield port
     finally:

@@ -25,8 +25,17 @@ from lxbt.statistics.operations import count_stale
 
 DAY, MONTH = date(2026, 1, 5), date(2026, 1, 1)
 MOMENT = datetime(2026, 1, 5, 9, tzinfo=UTC)
-MOVED = {"imports_declared": "rollout_declared", "rollout_heard": "registry_provinceheard"}  # tables that got another name on the way
-NATION, PROVINCE, CITY, COUNTY, TOWNSHIP = "000000000000", "420000000000", "420100000000", "420102000000", "420102002000"
+MOVED = {
+    "imports_declared": "rollout_declared",
+    "rollout_heard": "registry_provinceheard",
+}  # tables that got another name on the way
+NATION, PROVINCE, CITY, COUNTY, TOWNSHIP = (
+    "000000000000",
+    "420000000000",
+    "420100000000",
+    "420102000000",
+    "420102002000",
+)
 
 
 @pytest.fixture
@@ -52,14 +61,22 @@ def empty(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
 def our_apps() -> set[str]:
     """Every app of this project."""
     loader = MigrationExecutor(connection).loader
-    return {label for label, _name in loader.graph.nodes if loader.migrated_apps and loader.disk_migrations[label, _name].__module__.startswith("lxbt.")}
+    return {
+        label
+        for label, _name in loader.graph.nodes
+        if loader.migrated_apps and loader.disk_migrations[label, _name].__module__.startswith("lxbt.")
+    }
 
 
 def our_first_migrations() -> list[tuple[str, str]]:
     """The first migration of every app of the first release: one that rests on later steps of another came later itself."""
     graph, ours = MigrationExecutor(connection).loader.graph, our_apps()
     firsts = {label: min(name for app, name in graph.nodes if app == label) for label in ours}
-    later = {label for label in ours if any(app in ours and name != firsts[app] for app, name in graph.forwards_plan((label, firsts[label])))}
+    later = {
+        label
+        for label in ours
+        if any(app in ours and name != firsts[app] for app, name in graph.forwards_plan((label, firsts[label])))
+    }
     return [(label, firsts[label]) for label in sorted(ours - later)]
 
 
@@ -78,38 +95,103 @@ def fill(apps: Any) -> None:
     def make(model: str, **values: Any) -> Any:
         return apps.get_model(model).objects.create(**values)
 
-    for level, (code, parent) in enumerate(((NATION, ""), (PROVINCE, NATION), (CITY, PROVINCE), (COUNTY, CITY), (TOWNSHIP, COUNTY))):
-        make("divisions.Division", code=code, name=f"区划{level}", pinyin="qh", level=level, parent_code=parent, acts_as_county=code == COUNTY)
+    for level, (code, parent) in enumerate(
+        ((NATION, ""), (PROVINCE, NATION), (CITY, PROVINCE), (COUNTY, CITY), (TOWNSHIP, COUNTY))
+    ):
+        make(
+            "divisions.Division",
+            code=code,
+            name=f"区划{level}",
+            pinyin="qh",
+            level=level,
+            parent_code=parent,
+            acts_as_county=code == COUNTY,
+        )
     make("divisions.StaleMonth", division_code=COUNTY, month=MONTH)
     make("divisions.WorkdayOverride", day=DAY, is_workday=False)
-    user = make("accounts.User", username="first", name="首任", organ="civil_affairs", place_code=COUNTY, must_change_password=False)
+    user = make(
+        "accounts.User",
+        username="first",
+        name="首任",
+        organ="civil_affairs",
+        place_code=COUNTY,
+        must_change_password=False,
+    )
     for role in ("decider", "payment_officer", "standard_drafter"):
         make("accounts.Appointment", user=user, role=role, division_code=COUNTY, since=DAY)
     make("audit.Event", action="person.registered", subject_kind="person", subject_id="1")
-    person = make("registry.Person", name="张三", pinyin="zs", sex="male", birth=date(1980, 1, 1), division_code=TOWNSHIP, phone=seal("13900001111"))
+    person = make(
+        "registry.Person",
+        name="张三",
+        pinyin="zs",
+        sex="male",
+        birth=date(1980, 1, 1),
+        division_code=TOWNSHIP,
+        phone=seal("13900001111"),
+    )
     who = {"person_id": person.pk}
     make("registry.Identifier", kind="id", index=bytes(32), sealed=b"\x00", masked="420102********0011", **who)
-    make("registry.Certificate", category="physical", grade=1, issued_on=date(2018, 1, 1), valid_until=date(2030, 1, 1), source="test", received_on=DAY, **who)
-    facts = {"division": TOWNSHIP, "birth": "1980-01-01", "sex": "male", "economic": "dibao", "area": "urban", "long_term_care": True}
+    make(
+        "registry.Certificate",
+        category="physical",
+        grade=1,
+        issued_on=date(2018, 1, 1),
+        valid_until=date(2030, 1, 1),
+        source="test",
+        received_on=DAY,
+        **who,
+    )
+    facts = {
+        "division": TOWNSHIP,
+        "birth": "1980-01-01",
+        "sex": "male",
+        "economic": "dibao",
+        "area": "urban",
+        "long_term_care": True,
+    }
     for key, value in facts.items():
         make("registry.Fact", key=key, value=value, source="test", received_on=DAY, **who)
-    account = make("registry.BankAccount", bank="农商行", holder="张三", sealed=b"\x00", masked="6228****0011", since=DAY, **who)
+    account = make(
+        "registry.BankAccount", bank="农商行", holder="张三", sealed=b"\x00", masked="6228****0011", since=DAY, **who
+    )
     make("registry.Change", **who)
     profile = make("registry.Profile", facts={"economic": "dibao"}, digest=bytes(32))
-    make("registry.PersonProfile", since=date(1900, 1, 1), division_code=TOWNSHIP, profile_id=profile.pk, birth=date(1980, 1, 1), **who)
+    make(
+        "registry.PersonProfile",
+        since=date(1900, 1, 1),
+        division_code=TOWNSHIP,
+        profile_id=profile.pk,
+        birth=date(1980, 1, 1),
+        **who,
+    )
     standard = make(
-        "standards.Standard", subsidy="living", division_code=PROVINCE, since=date(2020, 1, 1), conditions_key="{}", amount={"fixed": "80"}, document_title="文件",
-        state="published", published_on=DAY,
-    )  # fmt: skip
+        "standards.Standard",
+        subsidy="living",
+        division_code=PROVINCE,
+        since=date(2020, 1, 1),
+        conditions_key="{}",
+        amount={"fixed": "80"},
+        document_title="文件",
+        state="published",
+        published_on=DAY,
+    )
     make("standards.DibaoStandard", division_code=CITY, since=MONTH, amount=800, recorded_on=DAY)
     make("standards.Parameter", division_code=PROVINCE, name="stop", value="next_month", recorded_on=DAY)
     make("standards.Change", division_code=PROVINCE, since=MONTH)
     make("entitlements.Entitlement", subsidy="living", since=MONTH, basis="test", granted_on=DAY, **who)
     make("entitlements.Stale", division_code=TOWNSHIP, since=MONTH, **who)
     application = make(
-        "applications.Application", number="420102-202601-0000001", division_code=TOWNSHIP, county_code=COUNTY, state="open", step="decide", step_since=DAY, due_on=DAY,
-        applied_on=DAY, **who,
-    )  # fmt: skip
+        "applications.Application",
+        number="420102-202601-0000001",
+        division_code=TOWNSHIP,
+        county_code=COUNTY,
+        state="open",
+        step="decide",
+        step_since=DAY,
+        due_on=DAY,
+        applied_on=DAY,
+        **who,
+    )
     make("applications.Asked", application=application, subsidy="care", **who)
     make("applications.Step", application=application, name="decide", limit_days=5, started_on=DAY, due_on=DAY)
     make("applications.Paper", application=application, kind="id")
@@ -130,7 +212,16 @@ def fill(apps: Any) -> None:
     )
     scan = {"media_type": "application/pdf", "size": 9, "digest": bytes(32), "path": "a/b.sealed", "key_id": 1}
     make("documents.Document", division_code=TOWNSHIP, **scan, **who)
-    sent = make("imports.Import", kind="history", version=1, division_code=COUNTY, name="a.csv", digest=bytes(32), size=9, file_id=1)
+    sent = make(
+        "imports.Import",
+        kind="history",
+        version=1,
+        division_code=COUNTY,
+        name="a.csv",
+        digest=bytes(32),
+        size=9,
+        file_id=1,
+    )
     make("imports.KeptRow", importing_id=sent.pk, row_no=2, outcome="error", faults=[], sealed=b"\x00")
     make("imports.Touched", import_id=sent.pk, made=True, **who)
     make("imports.Tally", import_id=sent.pk, payer_code=COUNTY, month=MONTH, subsidy="living", payments=1, amount=80)
@@ -138,11 +229,30 @@ def fill(apps: Any) -> None:
     make("imports.RememberedMapping", division_code=COUNTY, kind="history", titles={})
     make("payments.PayerState", payer_code=COUNTY, drawn_until=MONTH)
     paid = {"subsidy": "living", "amount": 80, "account_number": account.number, "batch_id": batch.pk, **who}
-    make("payments.Item", standard_id=standard.pk, profile_id=profile.pk, right_month=MONTH, seq=1, kind="regular", division_code=TOWNSHIP, **paid)
+    make(
+        "payments.Item",
+        standard_id=standard.pk,
+        profile_id=profile.pk,
+        right_month=MONTH,
+        seq=1,
+        kind="regular",
+        division_code=TOWNSHIP,
+        **paid,
+    )
     make("payments.Line", row_no=1, state="failed", reason="account_closed", **paid)
-    file = make("payments.BankFile", direction="out", batch_id=batch.pk, name="a.csv", encoding="gbk", content=b"a", digest=bytes(32))
+    file = make(
+        "payments.BankFile",
+        direction="out",
+        batch_id=batch.pk,
+        name="a.csv",
+        encoding="gbk",
+        content=b"a",
+        digest=bytes(32),
+    )
     make("payments.UnmatchedRow", file=file, row_no=9, sealed=b"\x00", why="?")
-    make("payments.Recovery", batch_id=batch.pk, subsidy="care", division_code=TOWNSHIP, amount=10, opened_on=DAY, **who)
+    make(
+        "payments.Recovery", batch_id=batch.pk, subsidy="care", division_code=TOWNSHIP, amount=10, opened_on=DAY, **who
+    )
     partner = make("exchange.Partner", sender_id="cdpf", name="残联库", kind="federation", token_key=b"\x00")
     about = {"partner": partner, "transaction_id": "t", "next_at": MOMENT}
     make("exchange.PartnerKey", partner=partner, key_id="k", algorithm="ed25519", public_key=bytes(32))
@@ -162,46 +272,128 @@ def fill(apps: Any) -> None:
     make("exchange.Sending", message_id="2", action="search", url="http://127.0.0.1:9/", made_at=MOMENT, **about)
     make("exchange.Subscription", partner=partner, ours=True, code="c", event="REGISTER", since_at=MOMENT)
     make("exchange.Link", partner=partner)
-    told = make("leads.Lead", division_code=TOWNSHIP, kind="new", subsidies=["care"], about_on=DAY, basis="test", opened_on=DAY, due_on=DAY, **who)
-    make("leads.Reminder", lead=told, on=DAY, way="phone", outcome="will_apply", by_id=1, by_name="甲", recorded_at=MOMENT, **who)
+    told = make(
+        "leads.Lead",
+        division_code=TOWNSHIP,
+        kind="new",
+        subsidies=["care"],
+        about_on=DAY,
+        basis="test",
+        opened_on=DAY,
+        due_on=DAY,
+        **who,
+    )
+    make(
+        "leads.Reminder",
+        lead=told,
+        on=DAY,
+        way="phone",
+        outcome="will_apply",
+        by_id=1,
+        by_name="甲",
+        recorded_at=MOMENT,
+        **who,
+    )
     notice = make("notices.Notice", division_code=TOWNSHIP, kind="federation_frozen", posted_at=MOMENT, **who)
     make("notices.Receipt", notice=notice, user_id=1, read_at=MOMENT)
     asked = make(
-        "support.Question", kind="question", title="怎样重发", focus=TOWNSHIP, asked_by_id=1, asked_by_name="甲", place_code=TOWNSHIP, organ="civil_affairs", asked_at=MOMENT,
-        state="open", desk_code=COUNTY, desk_organ="civil_affairs", due_on=DAY,
-    )  # fmt: skip
+        "support.Question",
+        kind="question",
+        title="怎样重发",
+        focus=TOWNSHIP,
+        asked_by_id=1,
+        asked_by_name="甲",
+        place_code=TOWNSHIP,
+        organ="civil_affairs",
+        asked_at=MOMENT,
+        state="open",
+        desk_code=COUNTY,
+        desk_organ="civil_affairs",
+        due_on=DAY,
+    )
     make("support.Desk", question=asked, division_code=COUNTY, organ="civil_affairs", since_at=MOMENT, due_on=DAY)
     make("support.Entry", question=asked, act="ask", at=MOMENT)
     make("support.Picture", question=asked, file_id=1, media_type="image/png", size=9, added_at=MOMENT, added_by_id=1)
     known = make(
-        "support.KnownAnswer", title="怎样重发", text="更正账户", area_code=NATION, owner_code=NATION, owner_organ="civil_affairs", written_by_id=1, written_by_name="乙",
-        published_at=MOMENT, changed_at=MOMENT,
-    )  # fmt: skip
+        "support.KnownAnswer",
+        title="怎样重发",
+        text="更正账户",
+        area_code=NATION,
+        owner_code=NATION,
+        owner_organ="civil_affairs",
+        written_by_id=1,
+        written_by_name="乙",
+        published_at=MOMENT,
+        changed_at=MOMENT,
+    )
     make("support.Vote", answer=known, user_id=1, is_useful=True, at=MOMENT)
     make("support.Office", division_code=COUNTY, organ="civil_affairs", telephone="027-0000 0001", confirmed_on=DAY)
     make("support.Beat", name="worker", at=MOMENT)
-    make("support.Maintenance", starts_at=MOMENT, ends_at=datetime(2026, 1, 6, tzinfo=UTC), text="升级", by_id=1, by_name="甲", announced_at=MOMENT)
+    make(
+        "support.Maintenance",
+        starts_at=MOMENT,
+        ends_at=datetime(2026, 1, 6, tzinfo=UTC),
+        text="升级",
+        by_id=1,
+        by_name="甲",
+        announced_at=MOMENT,
+    )
     make("support.Incident", part="worker", began_at=MOMENT, ended_at=MOMENT)
     make("matching.List", kind="deaths", division_code=COUNTY, received_on=DAY, as_of=DAY, source="公安")
-    make("matching.ListEntry", handle=bytes(32), list_id=1, digest=bytes(16), row=2, kind="deaths", matched="number", name="张三", **who)
+    make(
+        "matching.ListEntry",
+        handle=bytes(32),
+        list_id=1,
+        digest=bytes(16),
+        row=2,
+        kind="deaths",
+        matched="number",
+        name="张三",
+        **who,
+    )
     make("rollout.Plan", province_code=PROVINCE, batch=3, opens_on=DAY, closes_on=DAY, basis="文件")
     make("rollout.Term", task="training", months=0, days=14, basis="文件")
     make("rollout.Remark", division_code=PROVINCE, reason="设备未到", by_id=1, by_name="甲", at=MOMENT)
     make(
-        "rollout.CountyProgress", county_code=COUNTY, day=DAY, latest=True, places=3, places_ready=1, people=1, roster_month=MONTH, entered=1, matched=0, paid=1, months="1",
-        differing=0, counted_at=MOMENT,
-    )  # fmt: skip
+        "rollout.CountyProgress",
+        county_code=COUNTY,
+        day=DAY,
+        latest=True,
+        places=3,
+        places_ready=1,
+        people=1,
+        roster_month=MONTH,
+        entered=1,
+        matched=0,
+        paid=1,
+        months="1",
+        differing=0,
+        counted_at=MOMENT,
+    )
     make("rollout.StaleArea", area_code=COUNTY)
     make("rollout.Heard", division_code=PROVINCE, heard_at=MOMENT)
     make("statistics.Figure", month=MONTH, division_code=COUNTY, level=3, subsidy="living", persons=1, regular=80)
-    make("statistics.ClassFigure", month=MONTH, division_code=COUNTY, subsidy="living", dimension="grade", value="1", persons=1, amount=80)
+    make(
+        "statistics.ClassFigure",
+        month=MONTH,
+        division_code=COUNTY,
+        subsidy="living",
+        dimension="grade",
+        value="1",
+        persons=1,
+        amount=80,
+    )
 
 
 def counts() -> dict[str, int]:
     """Rows of every table of the project."""
     with connection.cursor() as cursor:
         labels = tuple(label for label, _name in our_first_migrations())
-        tables = [name for name in connection.introspection.table_names(cursor) if name.startswith(tuple(f"{label}_" for label in labels))]
+        tables = [
+            name
+            for name in connection.introspection.table_names(cursor)
+            if name.startswith(tuple(f"{label}_" for label in labels))
+        ]
         found = {}
         for table in tables:
             cursor.execute(f'select count(*) from "{table}"')
@@ -225,7 +417,9 @@ def test_an_empty_database_comes_up_and_again_changes_nothing(empty: str) -> Non
 def test_a_filled_database_keeps_its_rows_and_its_pages_answer(empty: str) -> None:
     fill(migrate_to_the_first())
     before = counts()
-    assert [table for table, rows in before.items() if not rows] == []  # the filling left no table out: a new one wants its row there
+    assert [
+        table for table, rows in before.items() if not rows
+    ] == []  # the filling left no table out: a new one wants its row there
     call_command("migrate", verbosity=0, interactive=False)
     assert up_to_date()
     after = counts()

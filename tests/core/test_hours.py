@@ -15,9 +15,20 @@ from lxbt.core.hours import cron_at
 BEIJING = ZoneInfo("Asia/Shanghai")
 
 
-@given(st.integers(0, 23), st.integers(0, 59), st.one_of(st.none(), st.integers(2, 28)), st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1)))
-def test_whenever_one_looks_the_next_wake_up_is_at_that_hour_of_beijing(hour: int, minute: int, day: int | None, now: datetime) -> None:
-    due = croniter(cron_at(f"{hour:02d}:{minute:02d}", day=day), now.replace(tzinfo=UTC)).get_next(datetime).astimezone(BEIJING)
+@given(
+    st.integers(0, 23),
+    st.integers(0, 59),
+    st.one_of(st.none(), st.integers(2, 28)),
+    st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1)),
+)
+def test_whenever_one_looks_the_next_wake_up_is_at_that_hour_of_beijing(
+    hour: int, minute: int, day: int | None, now: datetime
+) -> None:
+    due = (
+        croniter(cron_at(f"{hour:02d}:{minute:02d}", day=day), now.replace(tzinfo=UTC))
+        .get_next(datetime)
+        .astimezone(BEIJING)
+    )
     assert (due.hour, due.minute) == (hour, minute)
     assert day is None or due.day == day
 

@@ -39,7 +39,17 @@ def test_another_key_opens_nothing() -> None:
 
 
 def test_an_index_depends_on_kind_text_and_key() -> None:
-    assert len({index_of("id", "1", KEY), index_of("certificate", "1", KEY), index_of("id", "2", KEY), index_of("id", "1", OTHER)}) == 4
+    assert (
+        len(
+            {
+                index_of("id", "1", KEY),
+                index_of("certificate", "1", KEY),
+                index_of("id", "2", KEY),
+                index_of("id", "1", OTHER),
+            }
+        )
+        == 4
+    )
     assert index_of("id", "1", KEY) == index_of("id", "1", KEY)
 
 

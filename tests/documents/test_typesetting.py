@@ -15,15 +15,26 @@ from lxbt.documents.typesetting import TypesettingRefused, pdf_of
 
 DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" width="200" height="80"><rect x="5" y="5" width="90" height="70" fill="#0A6E69"/></svg>'
 DATA: dict[str, Any] = {
-    "issuer": "湖北省民政厅", "number": "鄂民函〔2026〕12号", "title": "关于做好现有领取人数据补录工作的通知", "addressee": "各市、州民政局",
+    "issuer": "湖北省民政厅",
+    "number": "鄂民函〔2026〕12号",
+    "title": "关于做好现有领取人数据补录工作的通知",
+    "addressee": "各市、州民政局",
     "blocks": [
         {"kind": "heading", "text": "一、工作安排"},
-        {"kind": "paragraph", "text": "请于期限内完成。#panic(\"text\") *not bold* $x$ @ref <label> \\ /* kept */"},
-        {"kind": "table", "caption": "进度（人）", "heads": ["地区", "人数"], "kinds": ["text", "num"], "rows": [["武汉市", "12,345"], ["宜昌市", "6,789"]]},
+        {"kind": "paragraph", "text": '请于期限内完成。#panic("text") *not bold* $x$ @ref <label> \\ /* kept */'},
+        {
+            "kind": "table",
+            "caption": "进度（人）",
+            "heads": ["地区", "人数"],
+            "kinds": ["text", "num"],
+            "rows": [["武汉市", "12,345"], ["宜昌市", "6,789"]],
+        },
         {"kind": "picture", "name": "chart-1.svg", "caption": "人数", "note": "各市人数"},
     ],
-    "attachments": ["补录模板.xlsx"], "signed_by": "湖北省民政厅", "dated": "2026年11月24日",
-}  # fmt: skip
+    "attachments": ["补录模板.xlsx"],
+    "signed_by": "湖北省民政厅",
+    "dated": "2026年11月24日",
+}
 
 
 def pages_of(pdf: bytes) -> int:
@@ -46,12 +57,19 @@ def test_a_notice_is_typeset_and_has_its_pages() -> None:
 
 
 def test_the_same_data_give_the_same_bytes() -> None:
-    assert pdf_of("official", DATA, pictures={"chart-1.svg": DRAWING}) == pdf_of("official", DATA, pictures={"chart-1.svg": DRAWING})
+    assert pdf_of("official", DATA, pictures={"chart-1.svg": DRAWING}) == pdf_of(
+        "official", DATA, pictures={"chart-1.svg": DRAWING}
+    )
 
 
 def test_a_long_table_goes_on_over_pages() -> None:
     rows = [[f"第{n}县", f"{n:,}"] for n in range(200)]
-    long = {**DATA, "blocks": [{"kind": "table", "caption": "附表", "heads": ["地区", "人数"], "kinds": ["text", "num"], "rows": rows}]}
+    long = {
+        **DATA,
+        "blocks": [
+            {"kind": "table", "caption": "附表", "heads": ["地区", "人数"], "kinds": ["text", "num"], "rows": rows}
+        ],
+    }
     assert pages_of(pdf_of("official", long)) > 3
 
 
@@ -87,4 +105,6 @@ def test_what_is_too_large_is_not_begun() -> None:
 
 
 def test_no_template_fetches_packages() -> None:
-    assert not [path.name for path in typesetting.FOLDER.glob("*.typ") if "@preview" in path.read_text(encoding="utf-8")]
+    assert not [
+        path.name for path in typesetting.FOLDER.glob("*.typ") if "@preview" in path.read_text(encoding="utf-8")
+    ]

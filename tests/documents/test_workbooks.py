@@ -39,7 +39,9 @@ def with_parts(parts: Mapping[str, bytes], content: bytes | None = None) -> byte
 
 
 def sheet_xml(cells: str) -> bytes:
-    head = '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    head = (
+        '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    )
     return f"{head}{cells}</sheetData></worksheet>".encode()
 
 
@@ -66,7 +68,10 @@ def test_a_plain_workbook_and_a_plain_csv_are_read() -> None:
         (with_parts({"xl/embeddings/oleObject1.bin": b"x"}), Fault.OBJECTS),
         (with_parts({"xl/worksheets/sheet1.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}), Fault.BOMB),
         (with_parts({"xl/worksheets/sheet1.xml": sheet_xml('<row r="1"><c r="XFD1"><v>1</v></c></row>')}), Fault.BOMB),
-        (with_parts({"xl/worksheets/sheet1.xml": sheet_xml('<row r="1048576"><c r="A1048576"><v>1</v></c></row>')}), Fault.TOO_MANY_ROWS),
+        (
+            with_parts({"xl/worksheets/sheet1.xml": sheet_xml('<row r="1048576"><c r="A1048576"><v>1</v></c></row>')}),
+            Fault.TOO_MANY_ROWS,
+        ),
         (with_parts({"xl/big.xml": bytes(60 * 2**20)}), Fault.BOMB),
         (with_parts({"[Content_Types].xml": b"<Types/>"}), Fault.NOT_A_SHEET),
     ],
@@ -77,8 +82,14 @@ def test_what_is_not_a_harmless_sheet_is_refused_by_name(content: bytes, fault: 
 
 def test_a_link_in_a_cell_is_no_danger_but_a_link_to_another_file_is() -> None:
     relation = '<Relationships><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}" Target="http://a" TargetMode="External"/></Relationships>'
-    assert fault_of(with_parts({"xl/worksheets/_rels/sheet1.xml.rels": relation.format(kind="hyperlink").encode()})) is None
-    assert fault_of(with_parts({"xl/worksheets/_rels/sheet1.xml.rels": relation.format(kind="oleObject").encode()})) == Fault.LINKS
+    assert (
+        fault_of(with_parts({"xl/worksheets/_rels/sheet1.xml.rels": relation.format(kind="hyperlink").encode()}))
+        is None
+    )
+    assert (
+        fault_of(with_parts({"xl/worksheets/_rels/sheet1.xml.rels": relation.format(kind="oleObject").encode()}))
+        == Fault.LINKS
+    )
 
 
 def test_a_file_over_the_limit_is_refused_before_it_is_opened() -> None:

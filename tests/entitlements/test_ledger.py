@@ -10,7 +10,13 @@ from django.db import IntegrityError, transaction
 from lxbt.core.months import Month
 from lxbt.entitlements import queries
 from lxbt.entitlements.models import Entitlement
-from lxbt.entitlements.operations import EntitlementRefused, end_entitlement, grant_entitlement, resume_entitlement, suspend_entitlement
+from lxbt.entitlements.operations import (
+    EntitlementRefused,
+    end_entitlement,
+    grant_entitlement,
+    resume_entitlement,
+    suspend_entitlement,
+)
 from lxbt.registry.models import Person
 from tests.builders import DAY, recipient
 
@@ -59,7 +65,11 @@ def test_a_right_suspended_and_resumed_has_three_periods(person: Person) -> None
     grant(person, "2026-01")
     suspend_entitlement(person_id=person.pk, subsidy="care", since=Month(2026, 3), basis="review", by=None, on=DAY)
     resume_entitlement(person_id=person.pk, subsidy="care", since=Month(2026, 5), basis="review", by=None, on=DAY)
-    assert periods(person) == [("2026-01", "2026-03", "granted"), ("2026-03", "2026-05", "suspended"), ("2026-05", "", "granted")]
+    assert periods(person) == [
+        ("2026-01", "2026-03", "granted"),
+        ("2026-03", "2026-05", "suspended"),
+        ("2026-05", "", "granted"),
+    ]
     assert queries.is_entitled(person.pk, "care", Month(2026, 2))
     assert not queries.is_entitled(person.pk, "care", Month(2026, 4))
     assert queries.subsidies_held(person.pk, Month(2026, 4)) == ["care"]
@@ -80,11 +90,15 @@ def test_what_is_not_held_cannot_be_ended(person: Person) -> None:
         (date(2026, 5, 2), None, date(2026, 4, 1)),  # begins within a month
     ],
 )
-def test_the_database_refuses_an_overlap_whoever_writes(person: Person, since: date, until: date | None, after: date | None) -> None:
+def test_the_database_refuses_an_overlap_whoever_writes(
+    person: Person, since: date, until: date | None, after: date | None
+) -> None:
     grant(person, "2026-01")
     end_entitlement(person_id=person.pk, subsidy="care", since=Month(2026, 4), basis="wish", by=None, on=DAY)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Entitlement.objects.create(person=person, subsidy="care", since=since, until=until, after=after, basis="raw", granted_on=DAY)
+        Entitlement.objects.create(
+            person=person, subsidy="care", since=since, until=until, after=after, basis="raw", granted_on=DAY
+        )
 
 
 def test_an_end_moved_into_the_next_period_is_refused(person: Person) -> None:

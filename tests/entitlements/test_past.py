@@ -33,7 +33,9 @@ def held(periods: list[Period], *states: str) -> set[Month]:
 
 
 @given(ledgers(), st.sets(MONTHS), st.sets(MONTHS))
-def test_the_past_months_are_those_held_and_added_without_those_removed_or_decided(ledger: list[Period], add: set[Month], remove: set[Month]) -> None:
+def test_the_past_months_are_those_held_and_added_without_those_removed_or_decided(
+    ledger: list[Period], add: set[Month], remove: set[Month]
+) -> None:
     found = with_past(ledger, add=add, remove=remove, rest=("new",))
     decided = held(ledger, GRANTED, SUSPENDED)
     assert held(found, PAST) == (held(ledger, PAST) | add) - remove - decided
@@ -50,7 +52,9 @@ def test_periods_stay_in_order_and_never_overlap(ledger: list[Period], add: set[
 
 
 @given(ledgers(), st.sets(MONTHS))
-def test_adding_again_changes_nothing_and_taking_away_what_was_new_restores(ledger: list[Period], add: set[Month]) -> None:
+def test_adding_again_changes_nothing_and_taking_away_what_was_new_restores(
+    ledger: list[Period], add: set[Month]
+) -> None:
     once = with_past(ledger, add=add)
     assert with_past(once, add=add) == once
     fresh = add - held(ledger, PAST, GRANTED, SUSPENDED)
@@ -59,10 +63,16 @@ def test_adding_again_changes_nothing_and_taking_away_what_was_new_restores(ledg
 
 
 @given(ledgers(), st.sets(MONTHS), st.sets(MONTHS))
-def test_what_is_left_of_a_past_period_keeps_what_was_written_of_it(ledger: list[Period], add: set[Month], remove: set[Month]) -> None:
+def test_what_is_left_of_a_past_period_keeps_what_was_written_of_it(
+    ledger: list[Period], add: set[Month], remove: set[Month]
+) -> None:
     before = {p.rest for p in ledger if p.state == PAST}
     for p in with_past(ledger, add=add, remove=remove, rest=("new",)):
-        assert p.state != PAST or p.rest in before or (p.rest == ("new",) and not (set(p.since.until(p.until or p.since)) & held(ledger, PAST)))
+        assert (
+            p.state != PAST
+            or p.rest in before
+            or (p.rest == ("new",) and not (set(p.since.until(p.until or p.since)) & held(ledger, PAST)))
+        )
 
 
 def test_a_right_is_new_the_same_or_was_decided_otherwise() -> None:

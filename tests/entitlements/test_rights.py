@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lxbt.config.situations import Case, answer, differences, load_yaml, read_rights_file
+from lxbt.cases.situations import Case, answer, differences, load_yaml, read_rights_file
 from lxbt.core.months import Month
 from lxbt.core.profile import Certificate, Profile, read_profile
 from lxbt.core.reading import Unreadable
@@ -39,7 +39,14 @@ PERSON = {
 
 
 def living(amount: object, when: object = None, **more: object) -> dict[str, object]:
-    return {"division": "420000000000", "subsidy": "living", "since": "2020-01", "when": when or {}, "amount": amount, **more}
+    return {
+        "division": "420000000000",
+        "subsidy": "living",
+        "since": "2020-01",
+        "when": when or {},
+        "amount": amount,
+        **more,
+    }
 
 
 def care(amount: object, when: object = None, **more: object) -> dict[str, object]:
@@ -63,7 +70,9 @@ def test_a_published_situation_has_its_answer(case: Case, scheme: Scheme) -> Non
 @pytest.mark.parametrize(("case", "scheme"), CASES)
 def test_the_order_of_rows_makes_no_difference(case: Case, scheme: Scheme) -> None:
     turned = Scheme(scheme.standards[::-1], scheme.dibao[::-1], scheme.parameters[::-1])
-    assert [(r.amount, r.reasons) for r in answer(case, turned).values()] == [(r.amount, r.reasons) for r in answer(case, scheme).values()]
+    assert [(r.amount, r.reasons) for r in answer(case, turned).values()] == [
+        (r.amount, r.reasons) for r in answer(case, scheme).values()
+    ]
 
 
 def test_amounts_are_worked_out_exactly_and_rounded_once() -> None:
@@ -142,10 +151,14 @@ def test_the_parameters_say_what_excludes_what() -> None:
     assert paid(scheme_of(*rows, parameters={"imprisoned": []}), imprisoned_on=date(2020, 1, 1)) == Decimal("80.00")
     cadre = {"other_benefits": {"retired_cadre": True}}
     assert paid(scheme_of(*rows), subsidy="care", **cadre) == Decimal("100.00")
-    assert paid(scheme_of(*rows, parameters={"retired_cadre": ["living", "care"]}), subsidy="care", **cadre) == ["retired_cadre"]
+    assert paid(scheme_of(*rows, parameters={"retired_cadre": ["living", "care"]}), subsidy="care", **cadre) == [
+        "retired_cadre"
+    ]
     elder = {"other_benefits": {"elderly_care": "500"}}
     assert paid(scheme_of(*rows), subsidy="care", **elder) == ["higher_other_benefit"]
-    assert paid(scheme_of(*rows, parameters={"elderly_care_higher_of": False}), subsidy="care", **elder) == Decimal("100.00")
+    assert paid(scheme_of(*rows, parameters={"elderly_care_higher_of": False}), subsidy="care", **elder) == Decimal(
+        "100.00"
+    )
 
 
 def test_a_benefit_of_nothing_is_not_received() -> None:
@@ -159,7 +172,12 @@ def test_the_higher_other_benefit_is_looked_at_only_when_a_standard_matches() ->
 
 
 def test_a_condition_on_an_unknown_value_does_not_hold() -> None:
-    for when in ({"employment": ["none"]}, {"income_ratio_at_most": 2}, {"household": ["several_disabled"]}, {"self_care": ["able"]}):
+    for when in (
+        {"employment": ["none"]},
+        {"income_ratio_at_most": 2},
+        {"household": ["several_disabled"]},
+        {"self_care": ["able"]},
+    ):
         assert paid(scheme_of(living({"fixed": "80"}, when))) == ["not_covered"]
     for when in ({"age_from": 0}, {"age_below": 200}):
         assert paid(scheme_of(living({"fixed": "80"}, when)), birth=None) == ["not_covered"]
@@ -211,7 +229,10 @@ AMOUNTS = st.decimals(0, 5000, places=2)
 
 @given(own=AMOUNTS, floor=AMOUNTS, month=MONTHS)
 def test_no_amount_lies_below_a_matching_floor(own: Decimal, floor: Decimal, month: Month) -> None:
-    rows = (living({"fixed": own}, since="2010-01", division="420100000000"), living({"fixed": floor}, since="2010-01", floor=True))
+    rows = (
+        living({"fixed": own}, since="2010-01", division="420100000000"),
+        living({"fixed": floor}, since="2010-01", floor=True),
+    )
     profile = Profile("420102001000", economic="dibao", certificate=Certificate("vision", 1))
     assert rights(profile, scheme_of(*rows), month)["living"].amount == max(own, floor)
 

@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from lxbt.config.federation.clock import Clock, population
-from lxbt.config.federation.faults import Faults
-from lxbt.config.federation.server import Federation, Server
-from lxbt.config.federation.store import Store
 from lxbt.core.roster import handle_of
 from lxbt.exchange import signing
 from lxbt.exchange.models import Partner
 from lxbt.exchange.operations import partners
 from lxbt.registry.models import FederationEntry
+from lxbt.simulators.federation.clock import Clock, population
+from lxbt.simulators.federation.faults import Faults
+from lxbt.simulators.federation.server import Federation, Server
+from lxbt.simulators.federation.store import Store
 from tests import factories as f
 
 
@@ -43,17 +43,35 @@ class Line:
         self.store = Store(None, settings.LXBT_ROSTER_KEY)
         self.store.put(population(seed, places, persons, datetime.now(UTC)), tell=False)
         link = {
-            "sender_id": "cdpf", "partner_id": settings.LXBT_EXCHANGE_ID, "secret": "", "partner_secret": "shown-to-the-federation", "partner_url": our_url,
-            "admin_secret": "admin", "partner_keys": signing.key_set(signing.signing_keys()),
-        }  # fmt: skip
+            "sender_id": "cdpf",
+            "partner_id": settings.LXBT_EXCHANGE_ID,
+            "secret": "",
+            "partner_secret": "shown-to-the-federation",
+            "partner_url": our_url,
+            "admin_secret": "admin",
+            "partner_keys": signing.key_set(signing.signing_keys()),
+        }
         self.partner, link["secret"] = partners.open_partner(
-            sender_id="cdpf", name="残联库", kind="federation", base_url="http://127.0.0.1:1", quota=100_000, client_secret="shown-to-the-federation", by=None
+            sender_id="cdpf",
+            name="残联库",
+            kind="federation",
+            base_url="http://127.0.0.1:1",
+            quota=100_000,
+            client_secret="shown-to-the-federation",
+            by=None,
         )
-        self.federation = Federation(self.store, link, folder / "keys", faults=Faults(seed), clock=Clock(self.store, seed, places))
+        self.federation = Federation(
+            self.store, link, folder / "keys", faults=Faults(seed), clock=Clock(self.store, seed, places)
+        )
         self.server = Server(0, self.federation)
         Partner.objects.filter(pk=self.partner.pk).update(base_url=f"http://127.0.0.1:{self.server.server_port}")
         self.partner.refresh_from_db()
-        partners.set_partner_keys(partner=self.partner, keys={self.federation.key.key_id: self.federation.key.public}, at=datetime.now(UTC), by=None)
+        partners.set_partner_keys(
+            partner=self.partner,
+            keys={self.federation.key.key_id: self.federation.key.public},
+            at=datetime.now(UTC),
+            by=None,
+        )
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
         self.thread.start()
         self.federation.start()
@@ -70,7 +88,10 @@ class Line:
 
     def ours(self) -> dict[str, int]:
         numbers = {handle_of(number, settings.LXBT_ROSTER_KEY): number for number in self.theirs()}
-        return {numbers[bytes(handle)]: sequence for handle, sequence in FederationEntry.objects.values_list("handle", "sequence")}
+        return {
+            numbers[bytes(handle)]: sequence
+            for handle, sequence in FederationEntry.objects.values_list("handle", "sequence")
+        }
 
     def agrees(self) -> bool:
         return self.theirs() == self.ours()

@@ -27,17 +27,34 @@ def envelope(header: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
 
 def request_header(*actions: str) -> dict[str, Any]:
     return table(
-        {"message_id": ID, "message_ts": STAMP, "action": {"enum": list(actions)}, "sender_id": ID, "total_count": {"type": "integer"}},
-        version={"const": "1.0.0"}, sender_uri={"type": "string", "format": "uri"}, receiver_id=ID, is_msg_encrypted={"type": "boolean"}, meta={"type": "object"},
-    )  # fmt: skip
+        {
+            "message_id": ID,
+            "message_ts": STAMP,
+            "action": {"enum": list(actions)},
+            "sender_id": ID,
+            "total_count": {"type": "integer"},
+        },
+        version={"const": "1.0.0"},
+        sender_uri={"type": "string", "format": "uri"},
+        receiver_id=ID,
+        is_msg_encrypted={"type": "boolean"},
+        meta={"type": "object"},
+    )
 
 
 def callback_header(*actions: str) -> dict[str, Any]:
     return table(
         {"message_id": ID, "message_ts": STAMP, "action": {"enum": list(actions)}, "status": STATUS},
-        version={"const": "1.0.0"}, status_reason_code={"type": "string"}, status_reason_message=REASON, total_count={"type": "integer"},
-        completed_count={"type": "integer"}, sender_id=ID, receiver_id=ID, is_msg_encrypted={"type": "boolean"}, meta={"type": "object"},
-    )  # fmt: skip
+        version={"const": "1.0.0"},
+        status_reason_code={"type": "string"},
+        status_reason_message=REASON,
+        total_count={"type": "integer"},
+        completed_count={"type": "integer"},
+        sender_id=ID,
+        receiver_id=ID,
+        is_msg_encrypted={"type": "boolean"},
+        meta={"type": "object"},
+    )
 
 
 IDENTIFIER = table({"type": {"type": "string"}, "value": {"type": ["string", "number", "boolean", "object"]}})
@@ -49,10 +66,21 @@ MEMBER = table(
         "attribute_value": {"type": ["string", "boolean", "object"]},
     }
 )
-PREDICATE = several(table({"expression1": MEMBER}, seq_num={"type": "integer"}, condition={"enum": ["and", "or", "not"]}, expression2=MEMBER))
+PREDICATE = several(
+    table(
+        {"expression1": MEMBER},
+        seq_num={"type": "integer"},
+        condition={"enum": ["and", "or", "not"]},
+        expression2=MEMBER,
+    )
+)
 QUERY = {"anyOf": [IDENTIFIER, EXPRESSION, PREDICATE]}
 QUERY_TYPE = {"enum": ["idtype-value", "expression", "predicate"]}
-PAGINATION = table({"page_size": {"type": "integer", "minimum": 1}}, page_number={"type": "integer", "minimum": 1}, total_count={"type": "integer"})
+PAGINATION = table(
+    {"page_size": {"type": "integer", "minimum": 1}},
+    page_number={"type": "integer", "minimum": 1},
+    total_count={"type": "integer"},
+)
 FREQUENCY = table({"start_time": STAMP, "end_time": STAMP, "frequency": {"type": "string"}})
 
 SEARCH = envelope(
@@ -62,7 +90,11 @@ SEARCH = envelope(
             "transaction_id": ID,
             "search_request": several(
                 table(
-                    {"reference_id": ID, "timestamp": STAMP, "search_criteria": table({"query_type": QUERY_TYPE, "query": QUERY}, pagination=PAGINATION)},
+                    {
+                        "reference_id": ID,
+                        "timestamp": STAMP,
+                        "search_criteria": table({"query_type": QUERY_TYPE, "query": QUERY}, pagination=PAGINATION),
+                    },
                     locale=LOCALE,
                 )
             ),
@@ -80,7 +112,9 @@ SUBSCRIBE = envelope(
                         "reference_id": ID,
                         "timestamp": STAMP,
                         "subscribe_criteria": table(
-                            {"reg_event_type": ID, "filter": QUERY, "notify_record_type": ID}, frequency=FREQUENCY, filter_type=QUERY_TYPE
+                            {"reg_event_type": ID, "filter": QUERY, "notify_record_type": ID},
+                            frequency=FREQUENCY,
+                            filter_type=QUERY_TYPE,
                         ),
                     },
                     locale=LOCALE,
@@ -89,7 +123,9 @@ SUBSCRIBE = envelope(
         }
     ),
 )
-UNSUBSCRIBE = envelope(request_header("unsubscribe"), table({"transaction_id": ID, "timestamp": STAMP, "subscription_codes": several(ID)}))
+UNSUBSCRIBE = envelope(
+    request_header("unsubscribe"), table({"transaction_id": ID, "timestamp": STAMP, "subscription_codes": several(ID)})
+)
 TXN_STATUS = envelope(
     request_header("txn-status"),
     table(
@@ -109,23 +145,39 @@ TXN_STATUS = envelope(
 
 SEARCH_CODES = {
     "enum": [
-        "rjct.reference_id.invalid", "rjct.reference_id.duplicate", "rjct.timestamp.invalid", "rjct.search_criteria.invalid", "rjct.filter.invalid",
-        "rjct.sort.invalid", "rjct.pagination.invalid", "rjct.search.too_many_records_found",
+        "rjct.reference_id.invalid",
+        "rjct.reference_id.duplicate",
+        "rjct.timestamp.invalid",
+        "rjct.search_criteria.invalid",
+        "rjct.filter.invalid",
+        "rjct.sort.invalid",
+        "rjct.pagination.invalid",
+        "rjct.search.too_many_records_found",
     ]
-}  # fmt: skip
+}
 
 
 def search_response(records: dict[str, Any]) -> dict[str, Any]:
     answer = table(
         {"reference_id": ID, "timestamp": STAMP, "status": STATUS},
-        status_reason_code=SEARCH_CODES, status_reason_message=REASON, locale=LOCALE, pagination=PAGINATION, data=table({"reg_records": records}),
-    )  # fmt: skip
+        status_reason_code=SEARCH_CODES,
+        status_reason_message=REASON,
+        locale=LOCALE,
+        pagination=PAGINATION,
+        data=table({"reg_records": records}),
+    )
     return table({"transaction_id": ID, "correlation_id": ID, "search_response": several(answer)})
 
 
 MEMBER_OBJECT = table(
-    {"member_identifier": several(table({"identifier_type": {"type": "string"}, "identifier_value": {"type": "string"}}))},
-    demographic_info=table({}, sex={"enum": ["male", "female", "other", "unknown"]}, birth_date={"type": "string", "format": "date"}),
+    {
+        "member_identifier": several(
+            table({"identifier_type": {"type": "string"}, "identifier_value": {"type": "string"}})
+        )
+    },
+    demographic_info=table(
+        {}, sex={"enum": ["male", "female", "other", "unknown"]}, birth_date={"type": "string", "format": "date"}
+    ),
     is_disabled={"type": "boolean"},
 )
 BENEFICIARY = table(
@@ -142,13 +194,17 @@ DISABLED_PERSON = table(
     {"personal_details": MEMBER_OBJECT},
     disability_status={"enum": ["0", "1", "2"]},
     disability_status_level={"enum": ["1", "2", "3", "4"]},
-    disability_details=several(table({"impairment_type": {"enum": list("123456")}, "impairment_level": {"enum": list("1234")}})),
+    disability_details=several(
+        table({"impairment_type": {"enum": list("123456")}, "impairment_level": {"enum": list("1234")}})
+    ),
     last_updated=STAMP,
 )
 
 IBR_SEARCHED = envelope(callback_header("on-search"), search_response(several(BENEFICIARY)))
 SOCIAL_SEARCHED = envelope(callback_header("on-search"), search_response(several(MEMBER_OBJECT)))
-DR_SEARCHED = envelope(callback_header("on-search"), search_response({"anyOf": [DISABLED_PERSON, several(DISABLED_PERSON)]}))
+DR_SEARCHED = envelope(
+    callback_header("on-search"), search_response({"anyOf": [DISABLED_PERSON, several(DISABLED_PERSON)]})
+)
 ENROLLED = envelope(
     callback_header("on-search"),
     table(
@@ -156,14 +212,28 @@ ENROLLED = envelope(
             "transaction_id": ID,
             "correlation_id": ID,
             "enrolled_response": several(
-                table({"reference_id": ID, "timestamp": STAMP, "status": STATUS, "enrolled_status": {"enum": ["yes", "no"]}}, status_reason_message=REASON)
+                table(
+                    {
+                        "reference_id": ID,
+                        "timestamp": STAMP,
+                        "status": STATUS,
+                        "enrolled_status": {"enum": ["yes", "no"]},
+                    },
+                    status_reason_message=REASON,
+                )
             ),
         }
     ),
 )
 UPDATED = envelope(
     callback_header("on-search"),
-    table({"transaction_id": ID, "correlation_id": ID, "enrolled_response": several(table({"reference_id": ID, "timestamp": STAMP, "status": STATUS}))}),
+    table(
+        {
+            "transaction_id": ID,
+            "correlation_id": ID,
+            "enrolled_response": several(table({"reference_id": ID, "timestamp": STAMP, "status": STATUS})),
+        }
+    ),
 )
 DISABLED = envelope(
     callback_header("on-search"),
@@ -171,7 +241,16 @@ DISABLED = envelope(
         {
             "transaction_id": ID,
             "correlation_id": ID,
-            "disabled_response": several(table({"reference_id": ID, "timestamp": STAMP, "status": STATUS, "disabled_status": {"enum": ["yes", "no"]}})),
+            "disabled_response": several(
+                table(
+                    {
+                        "reference_id": ID,
+                        "timestamp": STAMP,
+                        "status": STATUS,
+                        "disabled_status": {"enum": ["yes", "no"]},
+                    }
+                )
+            ),
         }
     ),
 )
@@ -182,7 +261,9 @@ SUBSCRIBED = envelope(
         {
             "transaction_id": ID,
             "correlation_id": ID,
-            "subscribe_response": several(table({"reference_id": ID, "timestamp": STAMP, "status": STATUS}, subscriptions=several(SUBSCRIPTION))),
+            "subscribe_response": several(
+                table({"reference_id": ID, "timestamp": STAMP, "status": STATUS}, subscriptions=several(SUBSCRIPTION))
+            ),
         }
     ),
 )
@@ -199,7 +280,9 @@ STATUS_TOLD = envelope(
         {
             "transaction_id": ID,
             "correlation_id": ID,
-            "txnstatus_response": table({"txn_type": {"enum": ["search", "subscribe", "receipt"]}, "txn_status": {"type": "object"}}),
+            "txnstatus_response": table(
+                {"txn_type": {"enum": ["search", "subscribe", "receipt"]}, "txn_status": {"type": "object"}}
+            ),
         }
     ),
 )
@@ -214,23 +297,39 @@ def notified(record: dict[str, Any]) -> dict[str, Any]:
 DR_NOTIFIED, IBR_NOTIFIED = notified(DISABLED_PERSON), notified(BENEFICIARY)
 ACK_CODES = {
     "enum": [
-        "err.request.bad", "err.request.unauthorized", "err.request.forbidden", "err.request.not_found", "err.request.timeout", "err.request.too_many_requests",
-        "err.version.not_supported", "err.sender_id.invalid", "err.sender_uri.invalid", "err.receiver_id.invalid", "err.signature.missing", "err.signature.invalid",
-        "err.encryption.invalid", "err.service.unavailable",
+        "err.request.bad",
+        "err.request.unauthorized",
+        "err.request.forbidden",
+        "err.request.not_found",
+        "err.request.timeout",
+        "err.request.too_many_requests",
+        "err.version.not_supported",
+        "err.sender_id.invalid",
+        "err.sender_uri.invalid",
+        "err.receiver_id.invalid",
+        "err.signature.missing",
+        "err.signature.invalid",
+        "err.encryption.invalid",
+        "err.service.unavailable",
     ]
-}  # fmt: skip
+}
 ACKNOWLEDGED = table(
     {
         "message": table(
-            {"ack_status": {"enum": ["ACK", "NACK", "ERR"]}, "timestamp": STAMP, "correlation_id": ID}, error=table({"code": ACK_CODES, "message": REASON})
+            {"ack_status": {"enum": ["ACK", "NACK", "ERR"]}, "timestamp": STAMP, "correlation_id": ID},
+            error=table({"code": ACK_CODES, "message": REASON}),
         )
     }
 )
-REFUSED = table({"errors": several(table({"code": {"type": "string"}, "message": {"type": "string"}}))}) | {"allOf": [ACKNOWLEDGED]}
+REFUSED = table({"errors": several(table({"code": {"type": "string"}, "message": {"type": "string"}}))}) | {
+    "allOf": [ACKNOWLEDGED]
+}
 
 
 def check(message: object, shape: dict[str, Any]) -> None:
     """AssertionError names what is wrong."""
     jsonschema.Draft202012Validator.check_schema(shape)
-    wrong = sorted(jsonschema.Draft202012Validator(shape, format_checker=jsonschema.FormatChecker()).iter_errors(message), key=str)
+    wrong = sorted(
+        jsonschema.Draft202012Validator(shape, format_checker=jsonschema.FormatChecker()).iter_errors(message), key=str
+    )
     assert wrong == [], "; ".join(f"{one.json_path}: {one.message[:200]}" for one in wrong)

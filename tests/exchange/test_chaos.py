@@ -19,9 +19,9 @@ import psutil
 import pytest
 
 from lxbt.config import postgres
-from lxbt.config.federation.faults import KINDS
-from lxbt.config.federation.store import Store
 from lxbt.exchange import signing
+from lxbt.simulators.federation.faults import KINDS
+from lxbt.simulators.federation.store import Store
 from tests.faults.installation import Installation, free_port, kill, wait_for
 from tests.faults.test_serve import living_children
 
@@ -40,8 +40,10 @@ class Both:
         self.place, self.folder = Installation(folder), folder / "cdpf"
         self.port, self.their_port = free_port(), free_port()
         self.place.environment |= {
-            "LXBT_EXCHANGE_URL": f"http://127.0.0.1:{self.port}/dci", "LXBT_EXCHANGE_KEYS": str(folder / "our-keys"), "LXBT_PUBLIC_PER_MINUTE": "1000000",
-        }  # fmt: skip
+            "LXBT_EXCHANGE_URL": f"http://127.0.0.1:{self.port}/dci",
+            "LXBT_EXCHANGE_KEYS": str(folder / "our-keys"),
+            "LXBT_PUBLIC_PER_MINUTE": "1000000",
+        }
         postgres.url(self.place.data, "lxbt")
         done = self.place.start("migrate", "-v0")
         assert done.wait(LIMIT) == 0, done.communicate()
@@ -55,13 +57,30 @@ class Both:
         (self.folder / "secret").write_text("what-we-show-to-the-federation")
         (self.folder / "jwks.json").write_text(json.dumps(signing.key_set(signing.signing_keys(self.folder / "keys"))))
         told = self.place.run(
-            "exchange", "connect", "--sender-id", "cdpf", "--name", "残联库", "--url", f"http://127.0.0.1:{self.their_port}", "--quota", "100000",
-            "--keys", str(self.folder / "jwks.json"), "--secret-file", str(self.folder / "secret"),
-        )  # fmt: skip
+            "exchange",
+            "connect",
+            "--sender-id",
+            "cdpf",
+            "--name",
+            "残联库",
+            "--url",
+            f"http://127.0.0.1:{self.their_port}",
+            "--quota",
+            "100000",
+            "--keys",
+            str(self.folder / "jwks.json"),
+            "--secret-file",
+            str(self.folder / "secret"),
+        )
         link = {
-            "sender_id": "cdpf", "partner_id": "lxbt", "secret": told["client_secret"], "partner_secret": "what-we-show-to-the-federation",
-            "partner_url": f"http://127.0.0.1:{self.port}/dci/dr/v1.0.0", "admin_secret": "admin", "port": self.their_port,
-        }  # fmt: skip
+            "sender_id": "cdpf",
+            "partner_id": "lxbt",
+            "secret": told["client_secret"],
+            "partner_secret": "what-we-show-to-the-federation",
+            "partner_url": f"http://127.0.0.1:{self.port}/dci/dr/v1.0.0",
+            "admin_secret": "admin",
+            "port": self.their_port,
+        }
         (self.folder / "link.json").write_text(json.dumps(link))
 
     def play(self, *options: str) -> Any:
@@ -77,7 +96,11 @@ class Both:
 
     def admin(self, path: str, **told: Any) -> dict[str, Any]:
         answer = httpx.post(
-            f"http://127.0.0.1:{self.their_port}/admin/{path}", json=told, headers={"Authorization": "Bearer admin"}, timeout=60, trust_env=False
+            f"http://127.0.0.1:{self.their_port}/admin/{path}",
+            json=told,
+            headers={"Authorization": "Bearer admin"},
+            timeout=60,
+            trust_env=False,
         )
         return dict(answer.raise_for_status().json())
 
@@ -98,7 +121,9 @@ class Both:
 
     def ours(self) -> set[tuple[str, int]]:
         with self.place.connect(autocommit=True) as connection:
-            return set(connection.execute("select encode(handle, 'hex'), sequence from registry_federationentry").fetchall())
+            return set(
+                connection.execute("select encode(handle, 'hex'), sequence from registry_federationentry").fetchall()
+            )
 
     def close(self) -> None:
         for process in (self.served, self.simulator):
@@ -139,7 +164,11 @@ def test_after_everything_went_wrong_both_sides_agree_person_by_person(both: Bot
     happened = both.admin("state")["happened"]
     both.admin("faults", **dict.fromkeys(KINDS, 0))
     wait_for("every event told", lambda: both.admin("state")["events"] == 0, LIMIT)
-    wait_for("nothing waits", lambda: both.place.count("select count(*) from exchange_message where state = 'waiting'") == 0, LIMIT)
+    wait_for(
+        "nothing waits",
+        lambda: both.place.count("select count(*) from exchange_message where state = 'waiting'") == 0,
+        LIMIT,
+    )
     first = both.place.run("exchange", "reconcile")
     assert first["left"] == 0
     assert both.ours() == both.theirs()
@@ -150,8 +179,18 @@ def test_after_everything_went_wrong_both_sides_agree_person_by_person(both: Bot
 
 def nothing_twice(place: Installation) -> None:
     """No change stands twice, and the newest record of each person is the one that counts."""
-    assert place.count("select count(*) from (select person_id, sequence from registry_federationchange group by 1, 2 having count(*) > 1) twice") == 0
-    assert place.count("select count(*) from (select sender_id, message_id from exchange_message group by 1, 2 having count(*) > 1) twice") == 0
+    assert (
+        place.count(
+            "select count(*) from (select person_id, sequence from registry_federationchange group by 1, 2 having count(*) > 1) twice"
+        )
+        == 0
+    )
+    assert (
+        place.count(
+            "select count(*) from (select sender_id, message_id from exchange_message group by 1, 2 having count(*) > 1) twice"
+        )
+        == 0
+    )
     assert (
         place.count(
             "select count(*) from registry_federationentry e where sequence < (select max(c.sequence) from registry_federationchange c where c.person_id = e.person_id)"

@@ -27,7 +27,9 @@ def subscribed(line: Line) -> None:
     wait_for("subscription", lambda: Subscription.objects.filter(ours=True, ended_at__isnull=True).exists())
 
 
-def test_everything_is_fetched_page_by_page_and_again_changes_nothing(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_everything_is_fetched_page_by_page_and_again_changes_nothing(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(syncing, "PAGE", 7)
     fetched = sync()
     assert (fetched.records, fetched.counts["new"], fetched.faults) == (60, 60, [])
@@ -50,7 +52,9 @@ def test_everything_is_loaded_by_files(line: Line, monkeypatch: pytest.MonkeyPat
     assert line.agrees()
 
 
-def test_a_long_file_is_prepared_by_another_process_and_taken_by_two_threads(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_file_is_prepared_by_another_process_and_taken_by_two_threads(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for module in (syncing, preparing):
         monkeypatch.setattr(module, "WORTH", 10)
     monkeypatch.setattr(syncing, "CHUNK", 8)
@@ -60,7 +64,9 @@ def test_a_long_file_is_prepared_by_another_process_and_taken_by_two_threads(lin
     assert syncing.load_files(at=timezone.now(), on=timezone.localdate()).counts["same"] == 60
 
 
-def test_two_persons_of_one_number_in_a_long_file_are_both_taken_and_one_is_doubtful(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_persons_of_one_number_in_a_long_file_are_both_taken_and_one_is_doubtful(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for module in (syncing, preparing):
         monkeypatch.setattr(module, "WORTH", 10)
     monkeypatch.setattr(syncing, "CHUNK", 8)
@@ -76,7 +82,9 @@ def test_two_persons_of_one_number_in_a_long_file_are_both_taken_and_one_is_doub
 def test_hundreds_of_persons_are_asked_for_in_one_envelope(line: Line) -> None:
     numbers = list(line.theirs())
     asked = line.federation.asked
-    fetched = syncing.fetch_persons(identity_numbers=[*numbers, "110101199001010015"], at=timezone.now(), on=timezone.localdate())
+    fetched = syncing.fetch_persons(
+        identity_numbers=[*numbers, "110101199001010015"], at=timezone.now(), on=timezone.localdate()
+    )
     assert fetched.records == 60
     assert line.federation.asked == asked + 1
 
@@ -122,18 +130,34 @@ def test_an_answer_to_a_question_that_was_not_asked_is_put_aside(line: Line) -> 
     at = timezone.now()
     message = {"transaction_id": "nobody-asked", "correlation_id": "c", "search_response": []}
     header = line.federation.callback_header("on-search", at)
-    line.federation.teller.later(f"{line.federation.link['partner_url']}/registry/on-search", {"header": header, "message": message})
+    line.federation.teller.later(
+        f"{line.federation.link['partner_url']}/registry/on-search", {"header": header, "message": message}
+    )
     wait_for("put aside", lambda: Message.objects.filter(action="on-search", state="put_aside").exists())
 
 
 def test_the_three_disability_questions(line: Line) -> None:
-    who, grade = line.store.rows("select identity_number, grade from record where category <> 'multiple' and grade <= 2 limit 1")[0]
+    who, grade = line.store.rows(
+        "select identity_number, grade from record where category <> 'multiple' and grade <= 2 limit 1"
+    )[0]
     at = timezone.now()
-    assert syncing.ask_disability(identity_number=who, path="disabled", at=at)["disabled_response"][0]["disabled_status"] == "yes"
-    details = syncing.ask_disability(identity_number=who, path="get-disability-details", at=at)["search_response"][0]["data"]["reg_records"]
+    assert (
+        syncing.ask_disability(identity_number=who, path="disabled", at=at)["disabled_response"][0]["disabled_status"]
+        == "yes"
+    )
+    details = syncing.ask_disability(identity_number=who, path="get-disability-details", at=at)["search_response"][0][
+        "data"
+    ]["reg_records"]
     assert details[0]["disability_details"][0]["impairment_level"] == {1: "4", 2: "3"}[grade]
-    assert syncing.ask_disability(identity_number=who, path="get-disability-support", at=at)["search_response"][0]["data"]["reg_records"]
-    assert syncing.ask_disability(identity_number="110101199001010015", path="disabled", at=at)["disabled_response"][0]["disabled_status"] == "no"
+    assert syncing.ask_disability(identity_number=who, path="get-disability-support", at=at)["search_response"][0][
+        "data"
+    ]["reg_records"]
+    assert (
+        syncing.ask_disability(identity_number="110101199001010015", path="disabled", at=at)["disabled_response"][0][
+            "disabled_status"
+        ]
+        == "no"
+    )
 
 
 def test_a_lost_notification_is_found_and_healed(line: Line) -> None:

@@ -83,7 +83,10 @@ def death(**values: Any) -> dict[str, Any]:
         (death() | {"sequence": True}, "sequence"),
         (death() | {"record_id": ""}, "record_id"),
         (death() | {"demographic_info": {"name": {}}}, "name"),
-        (death() | {"member_identifier": [{"identifier_type": "UIN", "identifier_value": "420102198005010018"}]}, "member_identifier"),
+        (
+            death() | {"member_identifier": [{"identifier_type": "UIN", "identifier_value": "420102198005010018"}]},
+            "member_identifier",
+        ),
         (death() | {"division_code": "42"}, "division_code"),
         (death() | {"withdrawn": "yes"}, "withdrawn"),
     ],

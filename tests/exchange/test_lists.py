@@ -33,7 +33,9 @@ DAY = date(2026, 5, 2)
 
 
 @pytest.fixture
-def other(transactional_db: None, tmp_path: Path, live_server: Any, wake_nobody: None, settings: Any) -> Iterator[Callable[..., Other]]:
+def other(
+    transactional_db: None, tmp_path: Path, live_server: Any, wake_nobody: None, settings: Any
+) -> Iterator[Callable[..., Other]]:
     settings.LXBT_EXCHANGE_URL = f"{live_server.url}/dci"
     f.load_places()
     made: list[Other] = []
@@ -53,9 +55,20 @@ def persons(count: int) -> dict[int, int]:
     return {serial: recipient(serial, Month.of(on).back(6), on=on).pk for serial in range(11, 11 + count)}
 
 
-def told(sequence: int, *, serial: int = 11, on: date = DAY, withdrawn: bool = False, kind: str = "deaths", record_id: str = "r1", **row: Any) -> ToldRecord:
+def told(
+    sequence: int,
+    *,
+    serial: int = 11,
+    on: date = DAY,
+    withdrawn: bool = False,
+    kind: str = "deaths",
+    record_id: str = "r1",
+    **row: Any,
+) -> ToldRecord:
     event = {"event_on": on} if kind == "deaths" else {}
-    return ToldRecord(kind, f.COUNTY, record_id, sequence, ListRow(sequence, "吴德明", number(serial), **event, **row), withdrawn)
+    return ToldRecord(
+        kind, f.COUNTY, record_id, sequence, ListRow(sequence, "吴德明", number(serial), **event, **row), withdrawn
+    )
 
 
 def take(*records: ToldRecord, complete: tuple[Complete, ...] = (), on: date = date(2026, 6, 1)) -> RecordsTaken:
@@ -105,7 +118,10 @@ class TestTaking:
         persons(2)
         take(told(1), on=date(2026, 6, 1))
         take(told(2, serial=12, record_id="r2"), on=date(2026, 6, 2))
-        assert [(kept.received_on, kept.state) for kept in List.objects.order_by("pk")] == [(date(2026, 6, 1), "taken"), (date(2026, 6, 2), "open")]
+        assert [(kept.received_on, kept.state) for kept in List.objects.order_by("pk")] == [
+            (date(2026, 6, 1), "taken"),
+            (date(2026, 6, 2), "open"),
+        ]
         assert {day for _person, day in standing()} == {DAY}
 
     def test_a_roster_counts_once_it_is_complete_whatever_the_order(self) -> None:
@@ -142,11 +158,15 @@ def test_records_told_in_disorder_and_twice_stand_once_and_raise_one_case(other:
     body.tell(*[one | {"values": one["values"] | {"value": "health"}} for one in records])
     wait_for("told", lambda: not body.book.events(1))
     wait_for("applied", lambda: not Message.objects.filter(state="waiting").exists())
-    assert sorted(ListEntry.objects.values_list("person_id", "value")) == [(person, "health") for person in sorted(known.values())]
+    assert sorted(ListEntry.objects.values_list("person_id", "value")) == [
+        (person, "health") for person in sorted(known.values())
+    ]
     assert not Message.objects.exclude(state="applied").exists()
     on = timezone.localdate()
     compare_changed(month=Month.of(on).back(1), on=on, at=timezone.now())
-    assert sorted(Suspicion.objects.filter(rule="R01").values_list("person_id", "source")) == [(person, "deaths") for person in sorted(known.values())]
+    assert sorted(Suspicion.objects.filter(rule="R01").values_list("person_id", "source")) == [
+        (person, "deaths") for person in sorted(known.values())
+    ]
     assert Link.objects.get(partner=body.partner).heard_at is not None
     assert Event.objects.filter(action="partner.told_lists").exists()
 
@@ -162,13 +182,20 @@ def test_a_line_that_breaks_loses_nothing_of_what_was_told(other: Callable[..., 
     assert sorted(ListEntry.objects.values_list("person_id", flat=True)) == sorted(known.values())
 
 
-def send(body: Other, message: dict[str, Any], *, path: str = "notify", register: str = "list", action: str = "notify") -> Any:
+def send(
+    body: Other, message: dict[str, Any], *, path: str = "notify", register: str = "list", action: str = "notify"
+) -> Any:
     """A message of the body, straight to our address."""
     at = timezone.now()
     envelope = body.body.signed(body.body.callback_header(action, at), message, at)
     token, _seconds = partners.keep_token(partner=body.partner, at=at)
     root = str(body.body.link["partner_url"]).partition("/dci/")[0]
-    return httpx.post(f"{root}/dci/{register}/v1.0.0/registry/{path}", json=envelope, headers={"Authorization": f"Bearer {token}"}, trust_env=False)
+    return httpx.post(
+        f"{root}/dci/{register}/v1.0.0/registry/{path}",
+        json=envelope,
+        headers={"Authorization": f"Bearer {token}"},
+        trust_env=False,
+    )
 
 
 def event(*records: dict[str, Any]) -> dict[str, Any]:
@@ -192,12 +219,20 @@ def test_a_list_that_is_none_or_was_not_granted_is_refused_before_it_is_kept(oth
 
 def test_a_body_that_gives_lists_asks_nothing_and_has_its_own_door(other: Callable[..., Other]) -> None:
     body = other()
-    for register, path, action in (("ibr", "sync/search", "search"), ("list", "sync/search", "search"), ("dr", "notify", "notify")):
-        assert send(body, event(record("deaths", 11, event_on=DAY)), path=path, register=register, action=action).status_code in (403, 404)
+    for register, path, action in (
+        ("ibr", "sync/search", "search"),
+        ("list", "sync/search", "search"),
+        ("dr", "notify", "notify"),
+    ):
+        assert send(
+            body, event(record("deaths", 11, event_on=DAY)), path=path, register=register, action=action
+        ).status_code in (403, 404)
     assert not Message.objects.exists()
 
 
-def test_a_record_of_wrong_form_is_named_the_others_are_taken_and_it_may_come_again(other: Callable[..., Other]) -> None:
+def test_a_record_of_wrong_form_is_named_the_others_are_taken_and_it_may_come_again(
+    other: Callable[..., Other],
+) -> None:
     known = persons(2)
     body = other()
     wrong = record("deaths", 12, event_on=DAY, sequence=2)
@@ -221,11 +256,15 @@ def test_a_body_is_opened_only_with_lists_that_there_are() -> None:
 
 def begin(body: Other, kind: str = "deaths") -> Asking:
     on = timezone.localdate()
-    return asking.start_asking(partner=body.partner, kind=kind, area=f.COUNTY, month=Month.of(on).back(1), at=timezone.now(), on=on)
+    return asking.start_asking(
+        partner=body.partner, kind=kind, area=f.COUNTY, month=Month.of(on).back(1), at=timezone.now(), on=on
+    )
 
 
 def go_on(begun: Asking, **options: Any) -> asking.Progress:
-    return list(asking.ask_on(asking_id=begun.pk, clock=options.pop("clock", timezone.now), on=timezone.localdate(), **options))[-1]
+    return list(
+        asking.ask_on(asking_id=begun.pk, clock=options.pop("clock", timezone.now), on=timezone.localdate(), **options)
+    )[-1]
 
 
 def hits(body: Other, known: dict[int, int], every: int) -> set[int]:
@@ -234,7 +273,9 @@ def hits(body: Other, known: dict[int, int], every: int) -> set[int]:
     return {known[serial] for serial in dead}
 
 
-def test_recipients_are_asked_for_in_batches_and_hits_are_kept_with_when_it_was_asked(other: Callable[..., Other], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_recipients_are_asked_for_in_batches_and_hits_are_kept_with_when_it_was_asked(
+    other: Callable[..., Other], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(asking, "BATCH", 4)
     known = persons(10)
     body = other(answers="at_once")
@@ -262,7 +303,9 @@ def test_a_later_round_says_anew_what_holds(other: Callable[..., Other]) -> None
     assert sorted(List.objects.values_list("state", flat=True)) == ["taken", "withdrawn"]
 
 
-def test_broken_and_halved_answers_are_asked_for_again(other: Callable[..., Other], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_broken_and_halved_answers_are_asked_for_again(
+    other: Callable[..., Other], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(asking, "BATCH", 2)
     known = persons(8)
     body = other(answers="at_once", seed="4")
@@ -277,7 +320,9 @@ def test_broken_and_halved_answers_are_asked_for_again(other: Callable[..., Othe
     assert ListEntry.objects.count() == len(dead)
 
 
-def test_an_interrupted_round_stands_still_while_the_breaker_holds_and_goes_on(other: Callable[..., Other], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_round_stands_still_while_the_breaker_holds_and_goes_on(
+    other: Callable[..., Other], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(asking, "BATCH", 2)
     known = persons(6)
     body = other(answers="at_once")
@@ -295,14 +340,21 @@ def test_an_interrupted_round_stands_still_while_the_breaker_holds_and_goes_on(o
     Link.objects.update(state="closed", failures=0, next_at=None)
     assert go_on(begun).finished
     assert body.body.asked == asked + 2
-    assert sorted(AskedBatch.objects.values_list("number", "state")) == [(1, "answered"), (2, "answered"), (3, "answered")]
+    assert sorted(AskedBatch.objects.values_list("number", "state")) == [
+        (1, "answered"),
+        (2, "answered"),
+        (3, "answered"),
+    ]
 
 
 def later(body: Other, begun: Asking, rounds: int = 40) -> bool:
     """Let answers come; what was lost is asked for again when its time has passed."""
     for _round in range(rounds):
         go_on(begun)
-        wait_for("sent", lambda: sending.send_due(at=timezone.now()) == 0 and not Sending.objects.filter(state="waiting").exists())
+        wait_for(
+            "sent",
+            lambda: sending.send_due(at=timezone.now()) == 0 and not Sending.objects.filter(state="waiting").exists(),
+        )
         wait_for("answers gone", lambda: not body.body.teller.waiting)
         wait_for("applied", lambda: not Message.objects.filter(state="waiting").exists())
         begun.refresh_from_db()
@@ -312,7 +364,9 @@ def later(body: Other, begun: Asking, rounds: int = 40) -> bool:
     return False
 
 
-def test_answers_that_come_later_lost_twice_and_in_disorder_are_each_taken_once(other: Callable[..., Other], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_answers_that_come_later_lost_twice_and_in_disorder_are_each_taken_once(
+    other: Callable[..., Other], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(asking, "BATCH", 2)
     known = persons(9)
     body = other(answers="later", seed="2")
@@ -331,7 +385,10 @@ def test_an_answer_about_somebody_who_was_not_asked_for_is_not_taken(other: Call
     body = other(answers="at_once")
     begun = begin(body)
     stranger = record("deaths", 77, event_on=DAY)
-    answer = {"transaction_id": "t", "search_response": [{"reference_id": "1", "status": "succ", "data": {"reg_records": [stranger]}}]}
+    answer = {
+        "transaction_id": "t",
+        "search_response": [{"reference_id": "1", "status": "succ", "data": {"reg_records": [stranger]}}],
+    }
     with pytest.raises(Exception, match="somebody else"):
         asking.rows_of_answer(begun, [number(11)], answer, timezone.localdate())
 
@@ -343,7 +400,9 @@ def test_an_answer_that_nobody_asked_for_is_put_aside(other: Callable[..., Other
     assert Message.objects.get().state == "put_aside"
 
 
-def test_the_terminal_asks_and_says_how_far_it_came(other: Callable[..., Other], capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_terminal_asks_and_says_how_far_it_came(
+    other: Callable[..., Other], capsys: pytest.CaptureFixture[str]
+) -> None:
     known = persons(3)
     body = other(answers="at_once")
     dead = hits(body, known, 2)

@@ -30,7 +30,11 @@ def main(target: str) -> None:
 
     day = date(2026, 1, 20)
     call_command("migrate", verbosity=0)
-    townships = [row["code"] for row in rows_of_data() if row["code"][:6] in {payer[:6] for payer in PAYERS} and row["level"] == "4"]
+    townships = [
+        row["code"]
+        for row in rows_of_data()
+        if row["code"][:6] in {payer[:6] for payer in PAYERS} and row["level"] == "4"
+    ]
     load_divisions(only=[code for payer in PAYERS for code in [c for c in townships if c[:6] == payer[:6]][:3]])
     set_standards()
     make_recipients(PERSONS)

@@ -51,7 +51,11 @@ class Installation:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.data = folder / "var" / "postgres"
-        kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "LXBT_EMBEDDED", "LXBT_KEYS")}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in ("DATABASE_URL", "LXBT_EMBEDDED", "LXBT_KEYS")
+        }
         self.environment = {
             **kept,
             "LXBT_VAR": str(folder / "var"),
@@ -74,22 +78,34 @@ class Installation:
 
     def fill(self, *names: str) -> None:
         """Run the filling of the base database as a process of its own."""
-        subprocess.run([sys.executable, "-m", "tests.faults.filling", *names], env={**self.environment, "DATABASE_URL": self.url(BASE)}, cwd=ROOT, check=True)
+        subprocess.run(
+            [sys.executable, "-m", "tests.faults.filling", *names],
+            env={**self.environment, "DATABASE_URL": self.url(BASE)},
+            cwd=ROOT,
+            check=True,
+        )
 
     def renew(self, database: str = MAIN) -> None:
         """The database as the filling left it."""
         with self.connect("postgres", autocommit=True) as connection:
             connection.execute(f"drop database if exists {database} with (force)")
             connection.execute(f"create database {database} template {BASE}")
-            connection.execute("checkpoint")  # else a copied sequence falls back when the server is killed: its next 32 numbers are not logged anew
+            connection.execute(
+                "checkpoint"
+            )  # else a copied sequence falls back when the server is killed: its next 32 numbers are not logged anew
 
     def start(self, *arguments: str, database: str = MAIN) -> subprocess.Popen[str]:
         """`lxbt` with these arguments, in a process group of its own."""
         environment = self.environment if database == MAIN else {**self.environment, "DATABASE_URL": self.url(database)}
         process = subprocess.Popen(
             [sys.executable, "-m", "lxbt.config.command_line", *arguments],
-            env=environment, cwd=self.folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
-        )  # fmt: skip
+            env=environment,
+            cwd=self.folder,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
         self.started.append(process)
         return process
 
@@ -125,7 +141,9 @@ class Installation:
 
     def waiting(self) -> int:
         """How many of the database's connections wait for a lock."""
-        return self.count("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+        return self.count(
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+        )
 
     @contextmanager
     def holding(self, statement: str, *params: object) -> Iterator[None]:
@@ -150,7 +168,9 @@ class Installation:
                 " where b.item_count <> coalesce(i.n, 0) or b.total <> coalesce(i.s, 0)"
             ).fetchall()
             assert wrong == []
-            orphans = connection.execute("select count(*) from payments_item where batch_id not in (select id from payments_batch)").fetchone()
+            orphans = connection.execute(
+                "select count(*) from payments_item where batch_id not in (select id from payments_batch)"
+            ).fetchone()
             assert orphans == (0,)
 
 

@@ -40,7 +40,9 @@ def new_batches(place: Installation) -> int:
 
 def until_in_the_middle(place: Installation, process: subprocess.Popen[str], batches: int) -> None:
     """Some batches are there, and the draw waits for what the test holds."""
-    wait_for("draw in the middle", lambda: process.poll() is not None or (new_batches(place) >= batches and place.waiting()))
+    wait_for(
+        "draw in the middle", lambda: process.poll() is not None or (new_batches(place) >= batches and place.waiting())
+    )
     assert process.poll() is None, process.communicate()
     assert batches <= new_batches(place) < len(PAYERS)
 
@@ -53,7 +55,9 @@ def finished_as(place: Installation, drawn: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(("hold", "payer", "batches"), MOMENTS)
-def test_a_draw_killed_in_the_middle_is_finished_by_the_same_command(place: Installation, drawn: dict[str, Any], hold: Hold, payer: int, batches: int) -> None:
+def test_a_draw_killed_in_the_middle_is_finished_by_the_same_command(
+    place: Installation, drawn: dict[str, Any], hold: Hold, payer: int, batches: int
+) -> None:
     with hold(place, PAYERS[payer]):
         process = place.start(*DRAW)
         until_in_the_middle(place, process, batches)
@@ -64,7 +68,10 @@ def test_a_draw_killed_in_the_middle_is_finished_by_the_same_command(place: Inst
 def test_a_draw_killed_at_its_first_batch_and_again_is_finished(place: Installation, drawn: dict[str, Any]) -> None:
     for _time in range(2):
         process, before = place.start(*DRAW), new_batches(place)
-        wait_for("another batch, or the end", lambda process=process, before=before: process.poll() is not None or new_batches(place) > before)
+        wait_for(
+            "another batch, or the end",
+            lambda process=process, before=before: process.poll() is not None or new_batches(place) > before,
+        )
         if process.poll() is None:
             kill(process)
     finished_as(place, drawn)
@@ -72,7 +79,9 @@ def test_a_draw_killed_at_its_first_batch_and_again_is_finished(place: Installat
 
 
 @pytest.mark.parametrize(("hold", "payer", "batches"), [MOMENTS[1], MOMENTS[2]])
-def test_postgres_killed_in_the_middle_of_a_draw(place: Installation, drawn: dict[str, Any], hold: Hold, payer: int, batches: int) -> None:
+def test_postgres_killed_in_the_middle_of_a_draw(
+    place: Installation, drawn: dict[str, Any], hold: Hold, payer: int, batches: int
+) -> None:
     with hold(place, PAYERS[payer]):
         process = place.start(*DRAW)
         until_in_the_middle(place, process, batches)
@@ -87,6 +96,8 @@ def test_postgres_killed_in_the_middle_of_a_draw(place: Installation, drawn: dic
 def test_two_draws_of_the_same_area_at_once_leave_what_one_leaves(place: Installation, drawn: dict[str, Any]) -> None:
     both = [place.start(*DRAW, "--json") for _n in range(2)]
     items = [place.answer(process)["items"] for process in both]
-    assert sum(items) == place.count("select count(*) from payments_item i join payments_batch b on b.id = i.batch_id where b.month = '2026-02-01'")
+    assert sum(items) == place.count(
+        "select count(*) from payments_item i join payments_batch b on b.id = i.batch_id where b.month = '2026-02-01'"
+    )
     assert place.outcome() == drawn
     place.is_sound()

@@ -35,7 +35,20 @@ def file_of(folder: Path) -> Path:
         with path.open("w", encoding="gb18030", newline="") as file:
             out = csv.writer(file)
             out.writerow(
-                ("姓名", "身份证号", "残疾人证号", "补贴类型", "行政区划代码", "低保类别", "发放月份", "发放金额", "开户行", "账号", "联系电话", "家庭住址")
+                (
+                    "姓名",
+                    "身份证号",
+                    "残疾人证号",
+                    "补贴类型",
+                    "行政区划代码",
+                    "低保类别",
+                    "发放月份",
+                    "发放金额",
+                    "开户行",
+                    "账号",
+                    "联系电话",
+                    "家庭住址",
+                )
             )
             for n in range(ROWS):
                 first = f"42{n // 1000 + 1:04d}19{50 + n % 49}0{1 + n % 9}1{n % 10}{n % 1000:03d}"
@@ -79,7 +92,9 @@ def undisturbed(filled: Installation) -> dict[str, Any]:
     return contents(filled, TWIN)
 
 
-def test_an_import_killed_again_and_again_is_finished_by_the_same_command(place: Installation, undisturbed: dict[str, Any]) -> None:
+def test_an_import_killed_again_and_again_is_finished_by_the_same_command(
+    place: Installation, undisturbed: dict[str, Any]
+) -> None:
     command = ("import", str(file_of(place.folder)), "--kind", "recipients", "--division", "420000000000")
     readers: list[psutil.Process] = []
     for rows in (1, 5_000, 10_000):
@@ -92,7 +107,10 @@ def test_an_import_killed_again_and_again_is_finished_by_the_same_command(place:
     answer = place.run(*command)
     assert (answer["rows"], answer["accepted"], answer["state"], answer["again"]) == (ROWS, ROWS - 32, "done", None)
     assert contents(place, "lxbt") == undisturbed
-    wait_for("the readers gone", lambda: not any(reader.is_running() and reader.status() != psutil.STATUS_ZOMBIE for reader in readers))
+    wait_for(
+        "the readers gone",
+        lambda: not any(reader.is_running() and reader.status() != psutil.STATUS_ZOMBIE for reader in readers),
+    )
     again = place.run(*command)
     assert (again["accepted"], again["unchanged"], again["rejected"]) == (0, ROWS - 32, 32)
 
@@ -109,7 +127,9 @@ def test_postgres_killed_in_the_middle_of_an_import(place: Installation, undistu
     assert contents(place, "lxbt") == undisturbed
 
 
-def test_two_terminals_with_the_same_file_write_every_row_once(place: Installation, undisturbed: dict[str, Any]) -> None:
+def test_two_terminals_with_the_same_file_write_every_row_once(
+    place: Installation, undisturbed: dict[str, Any]
+) -> None:
     command = ("import", str(file_of(place.folder)), "--kind", "recipients", "--division", "420000000000", "--json")
     first = place.start(*command)
     wait_for("rows written", lambda: first.poll() is not None or done(place) > 0)

@@ -23,7 +23,9 @@ pytestmark = pytest.mark.django_db
 LAST = datetime(2026, 1, 31, 23, 59, 59, tzinfo=f.SHANGHAI)  # 15:59:59 at Greenwich
 FIRST = datetime(2026, 2, 1, 0, 0, 0, tzinfo=f.SHANGHAI)  # still the 31st of January at Greenwich
 MOMENTS = pytest.mark.parametrize(
-    ("moment", "day"), [(LAST, date(2026, 1, 31)), (FIRST, date(2026, 2, 1))], ids=["last second of January", "first of February"]
+    ("moment", "day"),
+    [(LAST, date(2026, 1, 31)), (FIRST, date(2026, 2, 1))],
+    ids=["last second of January", "first of February"],
 )
 
 
@@ -34,7 +36,9 @@ def ground() -> None:
 
 
 @MOMENTS
-def test_a_draw_offers_and_notes_the_month_and_the_day_here(moment: datetime, day: date, logged_in: Callable[[User], Client]) -> None:
+def test_a_draw_offers_and_notes_the_month_and_the_day_here(
+    moment: datetime, day: date, logged_in: Callable[[User], Client]
+) -> None:
     builders.recipient(division=f.TOWNSHIP)
     with time_machine.travel(moment, tick=False):
         client = logged_in(f.account("payment_officer", f.COUNTY))
@@ -52,7 +56,13 @@ def test_a_decision_is_of_the_day_here_and_the_right_counts_from_the_month_of_th
     found = waiting_for_decision()
     with time_machine.travel(moment, tick=False):
         client = logged_in(f.account("decider", f.COUNTY))
-        data = {"act": "pass", "version": found.version, "verdict_living": "agree", "verdict_care": "agree", "opinion": "同意"}
+        data = {
+            "act": "pass",
+            "version": found.version,
+            "verdict_living": "agree",
+            "verdict_care": "agree",
+            "opinion": "同意",
+        }
         answered = client.post(reverse("application_act", args=[found.number]), data)
         assert answered.status_code == 302, answered.content.decode()
     decided = Application.objects.get(number=found.number)
@@ -66,9 +76,15 @@ def test_an_application_counts_from_the_month_of_its_day_here(moment: datetime, 
     from lxbt.applications import operations as applications
     from tests.web.test_scope import declaration
 
-    clerk, reviewer, decider = f.account("clerk", f.TOWNSHIP), f.account("reviewer", f.COUNTY), f.account("decider", f.COUNTY)
+    clerk, reviewer, decider = (
+        f.account("clerk", f.TOWNSHIP),
+        f.account("reviewer", f.COUNTY),
+        f.account("decider", f.COUNTY),
+    )
     told = declaration("李四", f.TOWNSHIP, f.identity_number(serial=13))
-    found = applications.take_in(declaration=told, subsidies=["living", "care"], applicant=applications.Applicant(), by=clerk, at=moment)
+    found = applications.take_in(
+        declaration=told, subsidies=["living", "care"], applicant=applications.Applicant(), by=clerk, at=moment
+    )
     assert (found.applied_on, found.number[7:13]) == (day, f"{day:%Y%m}")
     for by in (clerk, reviewer, decider):
         found = pass_it(found, by)

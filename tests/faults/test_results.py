@@ -45,12 +45,16 @@ MOMENTS = pytest.mark.parametrize("hold", [at_a_line, before_the_commit])
 
 @MOMENTS
 @pytest.mark.parametrize("victim", ["command", "postgres"])
-def test_a_reading_cut_off_is_finished_by_the_same_command(place: Installation, taken: dict[str, Any], hold: Hold, victim: str) -> None:
+def test_a_reading_cut_off_is_finished_by_the_same_command(
+    place: Installation, taken: dict[str, Any], hold: Hold, victim: str
+) -> None:
     unmarked(place)
     asked = command(place)
     with hold(place, int(asked[1])):
         process = place.start(*asked)
-        wait_for("reading in the middle", lambda: process.poll() is not None or (stored(place) == 1 and place.waiting()))
+        wait_for(
+            "reading in the middle", lambda: process.poll() is not None or (stored(place) == 1 and place.waiting())
+        )
         assert process.poll() is None, process.communicate()
         if victim == "command":
             kill(process)
@@ -72,7 +76,9 @@ def test_two_processes_sending_the_same_file_at_once_are_one(place: Installation
     both = [place.start(*asked, "--json") for _n in range(2)]
     answers = [place.answer(process) for process in both]
     assert sorted(answer["again"] for answer in answers) == [False, True]
-    assert len({(answer["file"], answer["paid"], answer["lines_failed"], answer["unmatched"]) for answer in answers}) == 1
+    assert (
+        len({(answer["file"], answer["paid"], answer["lines_failed"], answer["unmatched"]) for answer in answers}) == 1
+    )
     assert place.outcome() == taken
 
 

@@ -67,7 +67,9 @@ def waiting_for_decision() -> Application:
     """An application that two deciders look at."""
     clerk, reviewer = f.account("clerk", f.TOWNSHIP), f.account("reviewer", f.COUNTY)
     told = declaration("张三", f.TOWNSHIP, f.identity_number())
-    found = applications.take_in(declaration=told, subsidies=["living", "care"], applicant=applications.Applicant(), by=clerk, at=f.moment(DAY))
+    found = applications.take_in(
+        declaration=told, subsidies=["living", "care"], applicant=applications.Applicant(), by=clerk, at=f.moment(DAY)
+    )
     for by in (clerk, reviewer):
         found = pass_it(found, by)
     return found
@@ -75,7 +77,9 @@ def waiting_for_decision() -> Application:
 
 def pass_it(found: Application, by: User, verdict: str = "agree") -> Application:
     verdicts = {"living": verdict, "care": verdict}
-    return applications.pass_step(number=found.number, version=found.version, verdicts=verdicts, opinion="核实", by=by, at=f.moment(DAY))
+    return applications.pass_step(
+        number=found.number, version=found.version, verdicts=verdicts, opinion="核实", by=by, at=f.moment(DAY)
+    )
 
 
 @pytest.mark.parametrize("second", ["agree", "refuse"])
@@ -87,7 +91,9 @@ def test_two_deciders_at_once_one_decides_and_the_other_is_told(ground: None, se
     assert [type(each) for each in refused] == [applications.Changed], given
     decided = Application.objects.get(number=found.number)
     periods = Entitlement.objects.filter(person_id=found.person_id).values_list("subsidy", "since", "until")
-    assert sorted(periods) == ([("care", JANUARY.first, None), ("living", JANUARY.first, None)] if decided.state == "granted" else [])
+    assert sorted(periods) == (
+        [("care", JANUARY.first, None), ("living", JANUARY.first, None)] if decided.state == "granted" else []
+    )
     assert decided.steps.filter(name="decide").count() == 1
 
 
@@ -96,7 +102,9 @@ def test_the_same_person_taken_in_twice_at_once_is_one_person_with_one_applicati
     told = declaration("张三", f.TOWNSHIP, f.identity_number())
 
     def take_in() -> Application:
-        return applications.take_in(declaration=told, subsidies=["living"], applicant=applications.Applicant(), by=clerk, at=f.moment(DAY))
+        return applications.take_in(
+            declaration=told, subsidies=["living"], applicant=applications.Applicant(), by=clerk, at=f.moment(DAY)
+        )
 
     given = at_once(take_in, take_in)
     assert sum(isinstance(each, Application) for each in given) == 1, given
@@ -147,7 +155,9 @@ def test_a_file_sent_twice_at_once_is_read_once(ground: None) -> None:
     people(5)
     batch = draw()
     assert batch is not None
-    payments.approve_batch(batch_id=batch.pk, control_total=batch.total, by=f.account("payment_approver", f.COUNTY), on=DAY)
+    payments.approve_batch(
+        batch_id=batch.pk, control_total=batch.total, by=f.account("payment_approver", f.COUNTY), on=DAY
+    )
     payments.send_batch(batch_id=batch.pk, by=None, on=DAY)
     content = answer(Batch.objects.get(pk=batch.pk))
 
@@ -175,7 +185,10 @@ def test_the_database_itself_refuses_what_goes_round_the_operations(ground: None
     assert refused(approve, officer.pk, batch.pk) == "batch_approved_by_another"
     assert refused("update payments_batch set state = 'sent' where id = %s", batch.pk) == "batch_approved_first"
     payments.approve_batch(batch_id=batch.pk, control_total=batch.total, by=approver, on=DAY)
-    assert refused("update payments_batch set drawn_by_id = approved_by_id where id = %s", batch.pk) == "batch_signatures_stay"
+    assert (
+        refused("update payments_batch set drawn_by_id = approved_by_id where id = %s", batch.pk)
+        == "batch_signatures_stay"
+    )
     again = (
         "insert into payments_item (person_id, batch_id, right_month, amount, seq, subsidy, kind, division_code)"
         " select person_id, batch_id, right_month, amount, seq, subsidy, 'regular', division_code from payments_item where batch_id = %s"
@@ -200,11 +213,27 @@ def test_two_administrations_given_to_one_account_at_once_leave_it_with_one(grou
 def test_a_grant_made_while_its_right_ends_never_outlasts_it(ground: None) -> None:
     nation, province = f.account("administrator", f.NATION), Division.objects.get(code=f.PROVINCE)
     giver, _first = open_account(
-        username="giver", name="某", organ=Organ.CIVIL_AFFAIRS, place=province, roles=["administrator"], by=nation, on=DAY, password=f.PASSWORD
+        username="giver",
+        name="某",
+        organ=Organ.CIVIL_AFFAIRS,
+        place=province,
+        roles=["administrator"],
+        by=nation,
+        on=DAY,
+        password=f.PASSWORD,
     )
 
     def give() -> None:
-        open_account(username="taker", name="某", organ=Organ.CIVIL_AFFAIRS, place=province, roles=["supervisor"], by=giver, on=LATER, password=f.PASSWORD)
+        open_account(
+            username="taker",
+            name="某",
+            organ=Organ.CIVIL_AFFAIRS,
+            place=province,
+            roles=["supervisor"],
+            by=giver,
+            on=LATER,
+            password=f.PASSWORD,
+        )
 
     def end() -> None:
         close_account(user=giver, note="走", by=nation, on=LATER, settling=Settling(lapse=True))
@@ -213,4 +242,7 @@ def test_a_grant_made_while_its_right_ends_never_outlasts_it(ground: None) -> No
         assert not isinstance(each, Exception) or isinstance(each, Refusal), each
     right = Appointment.objects.get(user=giver)
     for grant in Appointment.objects.filter(under=right):
-        assert right.until is None or (grant.until is not None and grant.until <= right.until), (right.until, grant.until)
+        assert right.until is None or (grant.until is not None and grant.until <= right.until), (
+            right.until,
+            grant.until,
+        )

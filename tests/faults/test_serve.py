@@ -77,7 +77,10 @@ class Served:
     def recounts(self) -> None:
         """The background worker takes what is marked."""
         with self.place.connect(autocommit=True) as connection:
-            connection.execute("insert into divisions_stalemonth (division_code, month) values (%s, '2026-01-01') on conflict do nothing", [SENT])
+            connection.execute(
+                "insert into divisions_stalemonth (division_code, month) values (%s, '2026-01-01') on conflict do nothing",
+                [SENT],
+            )
         wait_for("a recount", lambda: self.place.count("select count(*) from divisions_stalemonth") == 0)
 
     def end(self) -> None:
@@ -144,9 +147,20 @@ def test_a_request_in_flight_is_lost_whole(served: Served) -> None:
         asking.join(30)
         assert isinstance(lost[0], OSError), lost
     wait_for("nobody waiting", lambda: not place.waiting())
-    wait_for("its transaction gone", lambda: place.count("select count(*) from pg_locks where locktype = 'advisory' and objid = hashtext(%s)::oid", SENT) == 0)
+    wait_for(
+        "its transaction gone",
+        lambda: (
+            place.count("select count(*) from pg_locks where locktype = 'advisory' and objid = hashtext(%s)::oid", SENT)
+            == 0
+        ),
+    )
     assert place.count("select count(*) from payments_batch where month = '2026-02-01'") == 0
-    assert place.count("select count(*) from payments_item i where not exists (select from payments_batch b where b.id = i.batch_id)") == 0
+    assert (
+        place.count(
+            "select count(*) from payments_item i where not exists (select from payments_batch b where b.id = i.batch_id)"
+        )
+        == 0
+    )
     served.is_back()
     assert "/batches/" in officer.post("/batches/draw/", **ask)
     assert place.count("select count(*) from payments_batch where month = '2026-02-01' and item_count > 0") == 1

@@ -28,7 +28,9 @@ def make_county() -> None:
     b.county()
     b.county(OTHER)
     for code, name in ((TOWNSHIP, "大智街道"), ("420102002000", "一元街道"), ("420103001000", "民族街道")):
-        Division.objects.get_or_create(code=code, defaults={"name": name, "pinyin": "", "level": 4, "parent_code": code[:6] + "000000"})
+        Division.objects.get_or_create(
+            code=code, defaults={"name": name, "pinyin": "", "level": 4, "parent_code": code[:6] + "000000"}
+        )
     b.standards(living="80", care="100")
 
 
@@ -48,9 +50,17 @@ def identity(number: int = 1, birth: str = "19650312") -> str:
 def recipient(number: int = 1, **other: Any) -> dict[str, Any]:
     """A row of recipients that is right; other values by title."""
     row = {
-        "姓名": "张三", "身份证号": identity(number), "残疾人证号": identity(number) + "41", "补贴类型": "护理补贴", "行政区划": TOWNSHIP, "低保类别": "农村低保", "发放月份": "2026-10",
-        "发放金额": "100", "开户行": "农商行", "账号": f"62284800000{number:08d}",
-    }  # fmt: skip
+        "姓名": "张三",
+        "身份证号": identity(number),
+        "残疾人证号": identity(number) + "41",
+        "补贴类型": "护理补贴",
+        "行政区划": TOWNSHIP,
+        "低保类别": "农村低保",
+        "发放月份": "2026-10",
+        "发放金额": "100",
+        "开户行": "农商行",
+        "账号": f"62284800000{number:08d}",
+    }
     return {**row, **other}
 
 
@@ -80,12 +90,22 @@ def write_csv(path: Path, rows: Iterable[Mapping[str, Any]]) -> Path:
 
 def opened(path: Path, kind: str, *, area: str = COUNTY, by: User | None = None) -> Import:
     """The file taken in and recognised."""
-    entry, _known = open_import(kind=kind_of(kind), division_code=area, name=path.name, parts=parts_of(path), by=by, at=NOW)
+    entry, _known = open_import(
+        kind=kind_of(kind), division_code=area, name=path.name, parts=parts_of(path), by=by, at=NOW
+    )
     recognise_file(entry=entry, path=path, kind=kind_of(kind), by=by)
     return entry
 
 
-def passed(entry: Import, path: Path, act: str = "write", *, by: User | None = None, now: datetime = NOW, accepts: Iterable[str] | None = None) -> Import:
+def passed(
+    entry: Import,
+    path: Path,
+    act: str = "write",
+    *,
+    by: User | None = None,
+    now: datetime = NOW,
+    accepts: Iterable[str] | None = None,
+) -> Import:
     """A whole pass over the file."""
     entry = start_pass(import_id=entry.pk, act=act, by=by, at=now, accepts=accepts)
     running = Running(entry, path, clock=lambda: now)

@@ -30,13 +30,23 @@ HEADS = ["姓名", "身份证号", "残疾人证号", "补贴类型", "发放金
 def person(number: int = 1, **other: Any) -> list[Any]:
     """A good row under HEADS; other values by title."""
     row = {
-        "姓名": "张三", "身份证号": identity(number), "残疾人证号": identity(number) + "42", "补贴类型": "生活补贴", "发放金额": 80, "发放月份": "2026-10", "低保类别": "低保", "银行账号": "6228480402564890018",
-    }  # fmt: skip
+        "姓名": "张三",
+        "身份证号": identity(number),
+        "残疾人证号": identity(number) + "42",
+        "补贴类型": "生活补贴",
+        "发放金额": 80,
+        "发放月份": "2026-10",
+        "低保类别": "低保",
+        "银行账号": "6228480402564890018",
+    }
     return [other.get(title, row[title]) for title in HEADS]
 
 
 def workbook(
-    path: Path, rows: Sequence[Sequence[Any]], merged: Mapping[str, Any] | None = None, sheets: Mapping[str, Sequence[Sequence[Any]]] | None = None
+    path: Path,
+    rows: Sequence[Sequence[Any]],
+    merged: Mapping[str, Any] | None = None,
+    sheets: Mapping[str, Sequence[Sequence[Any]]] | None = None,
 ) -> Path:
     """An XLSX file of those rows; `merged`: range -> text; `sheets`: further ones, a name with "!" in front hidden."""
     book = xlsxwriter.Workbook(str(path), {"strings_to_numbers": False, "strings_to_formulas": False})
@@ -75,7 +85,11 @@ def read(path: Path, kind: Kind | str = "recipients", size: int = 5000, **how: A
 
 def codes(batches: Sequence[Batch]) -> dict[int, list[tuple[str, str]]]:
     """Row -> (column, code) of its faults."""
-    return {batch.row_nos[at]: [(fault.column, fault.code) for fault in faults] for batch in batches for at, faults in sorted(batch.faults.items())}
+    return {
+        batch.row_nos[at]: [(fault.column, fault.code) for fault in faults]
+        for batch in batches
+        for at, faults in sorted(batch.faults.items())
+    }
 
 
 def column(batches: Sequence[Batch], key: str) -> list[Any]:

@@ -49,10 +49,17 @@ def compound(streams: Mapping[str, bytes]) -> bytes:
 
 def _entry(name: str, kind: int, start: int, size: int, child: int, right: int = FREE) -> bytes:
     letters = name.encode("utf-16-le") + b"\x00\x00"
-    return letters.ljust(64, b"\x00") + struct.pack("<HBBIII", len(letters), kind, 1, FREE, right, child) + bytes(36) + struct.pack("<IQ", start, size)
+    return (
+        letters.ljust(64, b"\x00")
+        + struct.pack("<HBBIII", len(letters), kind, 1, FREE, right, child)
+        + bytes(36)
+        + struct.pack("<IQ", start, size)
+    )
 
 
-def xls(rows: Sequence[Sequence[Any]], *, merged: Sequence[tuple[int, int, int, int]] = (), locked: bool = False) -> bytes:
+def xls(
+    rows: Sequence[Sequence[Any]], *, merged: Sequence[tuple[int, int, int, int]] = (), locked: bool = False
+) -> bytes:
     """A BIFF8 workbook of text and numbers."""
     head = _record(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 6)) + (_record(0x2F, bytes(54)) if locked else b"")
     name = "表".encode("utf-16-le")
@@ -62,7 +69,9 @@ def xls(rows: Sequence[Sequence[Any]], *, merged: Sequence[tuple[int, int, int, 
     before = len(head) + len(formats) + len(_record(0x85, bytes(6) + sheet_name)) + 4
     globals_ = head + formats + _record(0x85, struct.pack("<IH", before, 0) + sheet_name) + _record(0x0A, b"")
     width = max(len(row) for row in rows)
-    body = _record(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0, 0, 0, 6)) + _record(0x200, struct.pack("<IIHHH", 0, len(rows), 0, width, 0))
+    body = _record(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0, 0, 0, 6)) + _record(
+        0x200, struct.pack("<IIHHH", 0, len(rows), 0, width, 0)
+    )
     for number, row in enumerate(rows):
         for place, cell in enumerate(row):
             if isinstance(cell, str) and cell:
@@ -71,7 +80,11 @@ def xls(rows: Sequence[Sequence[Any]], *, merged: Sequence[tuple[int, int, int, 
             elif isinstance(cell, int | float):
                 body += _record(0x203, struct.pack("<HHHd", number, place, 15, cell))
     if merged:
-        body += _record(0xE5, struct.pack("<H", len(merged)) + b"".join(struct.pack("<HHHH", first, last, left, right) for first, left, last, right in merged))
+        body += _record(
+            0xE5,
+            struct.pack("<H", len(merged))
+            + b"".join(struct.pack("<HHHH", first, last, left, right) for first, left, last, right in merged),
+        )
     return compound({"Workbook": globals_ + body + _record(0x0A, b"")})
 
 
@@ -94,7 +107,11 @@ def ods(path: Path, rows: Sequence[str], *, extra: Mapping[str, bytes] | None = 
         "</table:table></office:spreadsheet></office:body></office:document-content>"
     )
     manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
-    parts = {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": content.encode(), "META-INF/manifest.xml": manifest.encode()}
+    parts = {
+        "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+        "content.xml": content.encode(),
+        "META-INF/manifest.xml": manifest.encode(),
+    }
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, data in {**parts, **(extra or {})}.items():
             packed.writestr(name, data)

@@ -25,8 +25,16 @@ from lxbt.imports.rules.values import READERS, CellFault, read_cell
 from tests.imports.making import HEADS, ON, identity, person, text, workbook
 from tests.imports.old_books import ods, ods_row, xls
 
-FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-NUMBERS = st.one_of(st.integers(-(10**30), 10**30), st.floats(), st.floats(2015, 2030), st.integers(20_000, 60_200), st.integers(201_500, 203_013))
+FEW = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+NUMBERS = st.one_of(
+    st.integers(-(10**30), 10**30),
+    st.floats(),
+    st.floats(2015, 2030),
+    st.integers(20_000, 60_200),
+    st.integers(201_500, 203_013),
+)
 TEXTS = st.one_of(
     st.text(max_size=30),
     st.text("0123456789Xx０１Ｘ .,-/年月日元￥¥E+'＇·•\u200b\u3000=\"", max_size=24),
@@ -59,7 +67,12 @@ def keeps(key: str, kind: str, value: Any) -> bool:
     if value is None:
         return True
     if kind == "identity":
-        return isinstance(value, str) and is_valid(value) and check_digit(value[:17]) == value[17] and (birth_of(value) or date.max) <= ON
+        return (
+            isinstance(value, str)
+            and is_valid(value)
+            and check_digit(value[:17]) == value[17]
+            and (birth_of(value) or date.max) <= ON
+        )
     if kind == "certificate":
         return certificate_parts(value) is not None
     if kind in ("month", "any_month"):
@@ -69,7 +82,14 @@ def keeps(key: str, kind: str, value: Any) -> bool:
         return isinstance(value, Decimal) and Decimal("0.01") <= value < 100_000 and value.as_tuple().exponent == -2
     if kind in ("day", "past"):
         return isinstance(value, date) and not isinstance(value, datetime) and (kind == "day" or value <= ON)
-    words = {"subsidy": SUBSIDIES, "economic": ECONOMIC, "category": CATEGORIES, "grade": (1, 2, 3, 4), "area": ("urban", "rural"), "sex": ("male", "female")}
+    words = {
+        "subsidy": SUBSIDIES,
+        "economic": ECONOMIC,
+        "category": CATEGORIES,
+        "grade": (1, 2, 3, 4),
+        "area": ("urban", "rural"),
+        "sex": ("male", "female"),
+    }
     if kind in words:
         return value in words[kind]
     if kind in ("count", "year", "month_number"):
@@ -121,7 +141,9 @@ def test_a_month_is_the_same_in_every_writing(ordinal: int) -> None:
         assert read_cell("month", cell, on=ON) == month
 
 
-@given(st.dates(date(1930, 1, 1), date(2020, 12, 31)), st.integers(0, 999), st.sampled_from(["110101", "420102", "659001"]))
+@given(
+    st.dates(date(1930, 1, 1), date(2020, 12, 31)), st.integers(0, 999), st.sampled_from(["110101", "420102", "659001"])
+)
 def test_every_valid_number_is_taken_and_no_number_with_one_digit_changed(born: date, order: int, area: str) -> None:
     number = identity(order, f"{born:%Y%m%d}", area)
     assert read_cell("identity", number, on=ON) == number
@@ -141,7 +163,12 @@ def whole(path: Path, key: str = "recipients") -> list[Batch]:
     kind = kind_named(key)
     layout = recognise(path, kind)
     batches = list(read_batches(path, kind, layout, on=ON, size=7))
-    seen = sorted([*(number for batch in batches for number in batch.row_nos), *(number for batch in batches for number, _why in batch.skipped)])
+    seen = sorted(
+        [
+            *(number for batch in batches for number in batch.row_nos),
+            *(number for batch in batches for number, _why in batch.skipped),
+        ]
+    )
     assert seen == list(range(layout.header_row + 1, layout.header_row + 1 + len(seen)))
     if layout.rows is not None:
         assert len(seen) == layout.rows
@@ -157,18 +184,27 @@ def whole(path: Path, key: str = "recipients") -> list[Batch]:
     return batches
 
 
-@given(rows=st.lists(st.lists(CELLS, max_size=9), max_size=12), key=st.sampled_from(sorted(KINDS)), headed=st.booleans())
+@given(
+    rows=st.lists(st.lists(CELLS, max_size=9), max_size=12), key=st.sampled_from(sorted(KINDS)), headed=st.booleans()
+)
 @FEW
 def test_any_table_is_accounted_for_row_by_row(rows: list[list[Any]], key: str, headed: bool) -> None:
     heads = [column.title for column in kind_named(key).columns][:8]
-    lines = [[cell if isinstance(cell, str) else str(cell) for cell in row] for row in ([heads, *rows] if headed else rows)]
+    lines = [
+        [cell if isinstance(cell, str) else str(cell) for cell in row] for row in ([heads, *rows] if headed else rows)
+    ]
     with tempfile.TemporaryDirectory() as folder, contextlib.suppress(Unfit):
         whole(text(Path(folder) / "a.csv", lines), key)
 
 
 SHEETS = st.lists(
     st.lists(
-        st.one_of(st.just(""), TEXTS.filter(lambda cell: len(cell) < 100), st.integers(-(10**18), 10**18), st.floats(allow_nan=False, allow_infinity=False)),
+        st.one_of(
+            st.just(""),
+            TEXTS.filter(lambda cell: len(cell) < 100),
+            st.integers(-(10**18), 10**18),
+            st.floats(allow_nan=False, allow_infinity=False),
+        ),
         max_size=9,
     ),
     max_size=10,
@@ -186,8 +222,12 @@ def kept() -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         return {
-            "xlsx": workbook(folder / "a.xlsx", [HEADS, *(person(number) for number in range(20))], {"A30:A33": "x"}).read_bytes(),
-            "ods": ods(folder / "a.ods", [ods_row(HEADS), *(ods_row(person(number)) for number in range(20))]).read_bytes(),
+            "xlsx": workbook(
+                folder / "a.xlsx", [HEADS, *(person(number) for number in range(20))], {"A30:A33": "x"}
+            ).read_bytes(),
+            "ods": ods(
+                folder / "a.ods", [ods_row(HEADS), *(ods_row(person(number)) for number in range(20))]
+            ).read_bytes(),
             "xls": xls([HEADS, *(person(number) for number in range(20))], merged=[(1, 0, 2, 0)]),
             "csv": text(folder / "a.csv", [HEADS, *(person(number) for number in range(20))]).read_bytes(),
         }
@@ -202,7 +242,9 @@ FILES = kept()
     cut=st.floats(0, 1),
 )
 @settings(max_examples=300, deadline=None)
-def test_a_file_with_bytes_changed_is_read_or_refused_and_never_breaks(kind: str, places: list[tuple[float, int]], cut: float) -> None:
+def test_a_file_with_bytes_changed_is_read_or_refused_and_never_breaks(
+    kind: str, places: list[tuple[float, int]], cut: float
+) -> None:
     content = bytearray(FILES[kind])
     for place, byte in places:
         content[int(place * len(content))] = byte
@@ -216,7 +258,14 @@ def test_a_file_with_bytes_changed_is_read_or_refused_and_never_breaks(kind: str
 
 @given(
     name=st.sampled_from(
-        ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml", "xl/_rels/workbook.xml.rels"]
+        [
+            "xl/worksheets/sheet1.xml",
+            "xl/sharedStrings.xml",
+            "xl/workbook.xml",
+            "xl/styles.xml",
+            "[Content_Types].xml",
+            "xl/_rels/workbook.xml.rels",
+        ]
     ),
     data=st.data(),
 )
@@ -232,7 +281,9 @@ def test_a_workbook_with_a_part_changed_is_read_or_refused_and_never_breaks(name
                 for _turn in range(data.draw(st.integers(1, 4))):
                     start = data.draw(st.integers(0, max(0, len(content) - 1)))
                     content[start : start + data.draw(st.integers(0, 40))] = data.draw(
-                        st.sampled_from([b"", b"999999999", b'"', b"<", b"</c>", b"\x00", b"XFD1048576", b't="e"', b"-1", b"&#0;"])
+                        st.sampled_from(
+                            [b"", b"999999999", b'"', b"<", b"</c>", b"\x00", b"XFD1048576", b't="e"', b"-1", b"&#0;"]
+                        )
                     )
             new.writestr(part, bytes(content))
     with tempfile.TemporaryDirectory() as folder, contextlib.suppress(Unfit):
@@ -241,7 +292,10 @@ def test_a_workbook_with_a_part_changed_is_read_or_refused_and_never_breaks(name
         whole(path)
 
 
-@given(st.binary(max_size=600), st.sampled_from([b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xff\xfe", b"\xef\xbb\xbf"]))
+@given(
+    st.binary(max_size=600),
+    st.sampled_from([b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xff\xfe", b"\xef\xbb\xbf"]),
+)
 @settings(max_examples=300, deadline=None)
 def test_any_bytes_are_read_or_refused_and_never_break(content: bytes, head: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder, contextlib.suppress(Unfit):

@@ -22,7 +22,9 @@ from lxbt.registry.queries import open_sealed
 from tests.imports.county import chunks_of, identity, make_county, opened, paid, passed, recipient, undone, write_csv
 
 pytestmark = pytest.mark.django_db
-FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+FEW = settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 ODD = st.one_of(
     st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12),
     st.sampled_from(["", "0", "-5", "8o", "2019-13", "420102", "李四", "护理", "1e9", "=1+1", "无", "12.345"]),
@@ -57,7 +59,9 @@ def sound() -> None:
         assert (batch.item_count, batch.total) == (len(own), sum(own))
     assert sum(row.amount for row in Tally.objects.all()) == sum(item.amount for item in items)
     for item in items:
-        covering = Entitlement.objects.filter(person_id=item.person_id, subsidy=item.subsidy, since__lte=item.right_month).exclude(until__lte=item.right_month)
+        covering = Entitlement.objects.filter(
+            person_id=item.person_id, subsidy=item.subsidy, since__lte=item.right_month
+        ).exclude(until__lte=item.right_month)
         assert covering.count() == 1
     assert not Person.objects.exclude(division_code__startswith="420102").exists()
 
@@ -65,8 +69,15 @@ def sound() -> None:
 @pytest.mark.parametrize("size", [3, 100])
 @FEW
 @given(st.data())
-def test_every_row_of_recipients_and_history_is_accounted_for_and_undone_nothing_is_left(size: int, data: st.DataObject) -> None:
-    recipients = data.draw(rows(recipient, ("姓名", "身份证号", "残疾人证号", "补贴类型", "行政区划", "低保类别", "发放月份", "发放金额", "账号")))
+def test_every_row_of_recipients_and_history_is_accounted_for_and_undone_nothing_is_left(
+    size: int, data: st.DataObject
+) -> None:
+    recipients = data.draw(
+        rows(
+            recipient,
+            ("姓名", "身份证号", "残疾人证号", "补贴类型", "行政区划", "低保类别", "发放月份", "发放金额", "账号"),
+        )
+    )
     history = data.draw(rows(paid, ("姓名", "身份证号", "年月", "补贴类型", "金额", "行政区划")))
     with transaction.atomic(), tempfile.TemporaryDirectory() as folder, chunks_of(size):
         make_county()

@@ -30,7 +30,12 @@ def bytes_fault(tmp_path: Path, content: bytes, name: str = "a.xlsx") -> Fault:
 def test_an_old_xls_is_read_with_its_merged_cells(tmp_path: Path) -> None:
     heads = [*HEADS, "乡镇"]
     path = tmp_path / "a.xls"
-    path.write_bytes(xls([heads, [*person(1), "大智街道"], [*person(2), ""], [*person(3, 身份证号=420102196503121234.0), ""]], merged=[(1, 8, 2, 8)]))
+    path.write_bytes(
+        xls(
+            [heads, [*person(1), "大智街道"], [*person(2), ""], [*person(3, 身份证号=420102196503121234.0), ""]],
+            merged=[(1, 8, 2, 8)],
+        )
+    )
     layout, batches = read(path)
     assert layout.missing == ()
     assert column(batches, "division") == ["大智街道", "大智街道", None]
@@ -40,9 +45,13 @@ def test_an_old_xls_is_read_with_its_merged_cells(tmp_path: Path) -> None:
 def test_an_opendocument_sheet_is_read_with_its_merged_cells_and_errors(tmp_path: Path) -> None:
     heads = [*HEADS, "乡镇"]
     rows = [
-        ods_row(["发放表"]), ods_row(heads), ods_row([*person(1), ("大智街道", 2)]), ods_row([*person(2), ""]), ods_row([], times=3),
+        ods_row(["发放表"]),
+        ods_row(heads),
+        ods_row([*person(1), ("大智街道", 2)]),
+        ods_row([*person(2), ""]),
+        ods_row([], times=3),
         ods_row([*person(3, 发放金额="#DIV/0!"), "一元街道"]),
-    ]  # fmt: skip
+    ]
     layout, batches = read(ods(tmp_path / "a.ods", rows))
     assert (layout.header_row, layout.missing) == (2, ())
     assert [number for batch in batches for number in batch.row_nos] == [3, 4, 8]
@@ -57,7 +66,10 @@ def test_an_opendocument_sheet_that_grows_when_laid_out_is_refused(tmp_path: Pat
 
 
 def test_what_is_hidden_behind_a_password_is_told_so(tmp_path: Path) -> None:
-    assert bytes_fault(tmp_path, compound({"EncryptionInfo": bytes(5000), "EncryptedPackage": bytes(9000)})) == Fault.LOCKED
+    assert (
+        bytes_fault(tmp_path, compound({"EncryptionInfo": bytes(5000), "EncryptedPackage": bytes(9000)}))
+        == Fault.LOCKED
+    )
     assert bytes_fault(tmp_path, xls([HEADS, person(1)], locked=True), "a.xls") == Fault.LOCKED
     manifest = b'<manifest:manifest xmlns:manifest="m"><manifest:encryption-data/></manifest:manifest>'
     assert fault(ods(tmp_path / "a.ods", [ods_row(HEADS)], extra={"META-INF/manifest.xml": manifest})) == Fault.LOCKED
@@ -87,7 +99,11 @@ def test_a_damaged_or_empty_workbook_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_over_the_limits_is_refused_before_it_is_read(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", [HEADS, person(1)])
-    for limits, why in ((Limits(size=100), Fault.TOO_LARGE), (Limits(parts=2), Fault.BOMB), (Limits(unpacked=500), Fault.BOMB)):
+    for limits, why in (
+        (Limits(size=100), Fault.TOO_LARGE),
+        (Limits(parts=2), Fault.BOMB),
+        (Limits(unpacked=500), Fault.BOMB),
+    ):
         with path.open("rb") as stream, pytest.raises(Unfit) as refused:
             check_stream(stream, path.stat().st_size, limits)
         assert refused.value.fault == why
@@ -112,12 +128,20 @@ SHEET = '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.or
         ('<row r="1">' + "<c><v>1</v></c>" * 800 + "</row>", Fault.BOMB),
         ("<row><c><v>1</v></c></row>" * 50, None),
         ('<row r="1"><c s="1" t="n"><v>1</v></c><c r="B1"><v>1</v></c></row>', None),
-        ('<row r="1"><c r="A1"><v>1</v></c><c r="XFD1" s="1"/></row><row r="1048576"><c r="AD1048576" s="1"></c></row>', None),  # a format only
+        (
+            '<row r="1"><c r="A1"><v>1</v></c><c r="XFD1" s="1"/></row><row r="1048576"><c r="AD1048576" s="1"></c></row>',
+            None,
+        ),  # a format only
     ],
 )
-def test_a_cell_in_the_far_corner_is_found_however_it_is_written(tmp_path: Path, cells: str, found: Fault | None) -> None:
+def test_a_cell_in_the_far_corner_is_found_however_it_is_written(
+    tmp_path: Path, cells: str, found: Fault | None
+) -> None:
     out = io.BytesIO()
-    with zipfile.ZipFile(workbook(tmp_path / "a.xlsx", [HEADS])) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(workbook(tmp_path / "a.xlsx", [HEADS])) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for name in old.namelist():
             new.writestr(name, SHEET.format(cells) if name == "xl/worksheets/sheet1.xml" else old.read(name))
     out.seek(0)
@@ -129,7 +153,9 @@ def test_a_cell_in_the_far_corner_is_found_however_it_is_written(tmp_path: Path,
     assert refused.value.fault == found
 
 
-def test_the_corner_of_a_usual_sheet_is_seen_without_looking_at_each_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_corner_of_a_usual_sheet_is_seen_without_looking_at_each_cell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def slow(*_told: object) -> None:
         raise AssertionError("every cell was looked at")
 

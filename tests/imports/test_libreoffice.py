@@ -17,7 +17,10 @@ from tests.imports.making import codes, column, identity, read
 # An office suite of some 300 MB is not asked of a build for one more writer of the same formats: sheets of each format made in code are
 # read in test_formats and test_awkward on every machine, this compares a real program's where there is one.
 OFFICE = shutil.which("soffice")
-pytestmark = [pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not on this machine"), pytest.mark.xdist_group("office")]
+pytestmark = [
+    pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not on this machine"),
+    pytest.mark.xdist_group("office"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +61,16 @@ def sheet(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("form", ["xlsx", "ods", "xls"])
 def test_a_sheet_saved_by_libreoffice_is_read_as_it_was(sheet: Path, form: str, tmp_path: Path) -> None:
     assert OFFICE
-    told = [OFFICE, "--headless", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--convert-to", form, "--outdir", str(tmp_path), str(sheet)]
+    told = [
+        OFFICE,
+        "--headless",
+        f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
+        "--convert-to",
+        form,
+        "--outdir",
+        str(tmp_path),
+        str(sheet),
+    ]
     subprocess.run(told, check=True, capture_output=True, timeout=120)
     layout, batches = read(tmp_path / f"source.{form}")
     assert (layout.sheet, layout.sheets, layout.header_row, layout.missing) == ("花名册", ("花名册",), 3, ())
@@ -67,5 +79,10 @@ def test_a_sheet_saved_by_libreoffice_is_read_as_it_was(sheet: Path, form: str, 
     assert column(batches, "division") == ["大智街道"] * 3 + [None]
     assert column(batches, "since_month") == [Month(2019, 3)] * 4
     assert column(batches, "certificate_issued_on") == [date(2018, 5, 6)] * 4
-    assert [None if amount is None else str(amount) for amount in column(batches, "care_amount")] == [None, "100.00", None, None]
+    assert [None if amount is None else str(amount) for amount in column(batches, "care_amount")] == [
+        None,
+        "100.00",
+        None,
+        None,
+    ]
     assert batches[0].skipped == [(8, "total")]

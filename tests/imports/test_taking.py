@@ -41,7 +41,7 @@ from tests.imports.county import (
     taken,
     undone,
     write_csv,
-)  # fmt: skip
+)
 
 pytestmark = pytest.mark.django_db
 OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
@@ -65,43 +65,91 @@ def periods(pid: int, subsidy: str = "care") -> list[tuple[str, str, str]]:
 
 def draw(month: Month) -> list[Item]:
     resolve_changes()
-    batches = [batch for _n, found in draw_area(area=COUNTY, month=month, by=None, on=NOW.date(), workers=1) for batch in found]
+    batches = [
+        batch for _n, found in draw_area(area=COUNTY, month=month, by=None, on=NOW.date(), workers=1) for batch in found
+    ]
     return list(Item.objects.filter(batch_id__in=[batch.pk for batch in batches]).order_by("right_month"))
 
 
 def everything() -> dict[str, str]:
     """What the tables hold of persons, rights and money."""
     tables = {
-        "registry_person": "person_id", "registry_identifier": '"index"', "registry_certificate": "person_id, number", "registry_fact": "person_id, number",
-        "registry_bankaccount": "person_id, number", "registry_personprofile": "person_id, since", "entitlements_entitlement": "person_id, subsidy, since",
-        "entitlements_pastchange": "person_id", "payments_item": "person_id, subsidy, right_month, seq", "payments_batch": "id",
-    }  # fmt: skip
+        "registry_person": "person_id",
+        "registry_identifier": '"index"',
+        "registry_certificate": "person_id, number",
+        "registry_fact": "person_id, number",
+        "registry_bankaccount": "person_id, number",
+        "registry_personprofile": "person_id, since",
+        "entitlements_entitlement": "person_id, subsidy, since",
+        "entitlements_pastchange": "person_id",
+        "payments_item": "person_id, subsidy, right_month, seq",
+        "payments_batch": "id",
+    }
     with connection.cursor() as cursor:
         found = {}
         for table, order in tables.items():
-            cursor.execute(f"select coalesce(json_agg(to_jsonb(t) - 'recorded_at' - 'source' order by {order}), '[]') from {table} t")
+            cursor.execute(
+                f"select coalesce(json_agg(to_jsonb(t) - 'recorded_at' - 'source' order by {order}), '[]') from {table} t"
+            )
             found[table] = json.dumps(cursor.fetchone()[0])
         return found
 
 
-def test_a_recipient_becomes_a_person_with_certificate_account_the_month_paid_and_a_right_that_goes_on(tmp_path: Path) -> None:
+def test_a_recipient_becomes_a_person_with_certificate_account_the_month_paid_and_a_right_that_goes_on(
+    tmp_path: Path,
+) -> None:
     entry = taken(tmp_path, "recipients", recipient())
-    assert (entry.state, entry.counts, entry.reasons, entry.remarks, entry.total) == ("done", {"new": 1}, {}, {}, Decimal(100))
+    assert (entry.state, entry.counts, entry.reasons, entry.remarks, entry.total) == (
+        "done",
+        {"new": 1},
+        {},
+        {},
+        Decimal(100),
+    )
     found = person()
-    assert (found.name, found.sex, found.division_code) == ("张三", "female" if int(identity()[16]) % 2 == 0 else "male", TOWNSHIP)
+    assert (found.name, found.sex, found.division_code) == (
+        "张三",
+        "female" if int(identity()[16]) % 2 == 0 else "male",
+        TOWNSHIP,
+    )
     certificate = Certificate.objects.get(person=found)
     assert (certificate.category, certificate.grade) == ("physical", 1)
     assert BankAccount.objects.get(person=found, until__isnull=True).holder == "张三"
     assert periods(found.pk) == [("past", "2026-10", "2026-11"), ("granted", "2026-11", "")]
     item = Item.objects.get(person_id=found.pk)
     batch = Batch.objects.get(pk=item.batch_id)
-    assert (item.amount, Month.of(item.right_month), item.reasons, batch.state, batch.item_count, batch.total) == (100, OCTOBER, None, "recorded", 1, 100)
-    assert list(Tally.objects.values_list("payer_code", "subsidy", "payments", "amount")) == [(COUNTY, "care", 1, Decimal(100))]
+    assert (item.amount, Month.of(item.right_month), item.reasons, batch.state, batch.item_count, batch.total) == (
+        100,
+        OCTOBER,
+        None,
+        "recorded",
+        1,
+        100,
+    )
+    assert list(Tally.objects.values_list("payer_code", "subsidy", "payments", "amount")) == [
+        (COUNTY, "care", 1, Decimal(100))
+    ]
 
 
 def test_months_told_directly_are_those_that_the_facts_tell(tmp_path: Path) -> None:
-    taken(tmp_path, "recipients", recipient(1), recipient(2, 残疾人证号="", 低保类别="", 补贴类型="生活补贴", 发放金额="80"))
-    columns = ("person_id", "since", "until", "division_code", "profile_id", "birth", "died_on", "valid_until", "frozen_on", "cancelled_on")
+    taken(
+        tmp_path,
+        "recipients",
+        recipient(1),
+        recipient(2, 残疾人证号="", 低保类别="", 补贴类型="生活补贴", 发放金额="80"),
+    )
+    columns = (
+        "person_id",
+        "since",
+        "until",
+        "division_code",
+        "profile_id",
+        "birth",
+        "died_on",
+        "valid_until",
+        "frozen_on",
+        "cancelled_on",
+    )
     told = list(PersonProfile.objects.order_by("person_id", "since").values_list(*columns))
     from lxbt.registry.operations import mark_persons
 
@@ -113,7 +161,9 @@ def test_months_told_directly_are_those_that_the_facts_tell(tmp_path: Path) -> N
 def test_the_draw_pays_the_next_month_by_the_rules_and_leaves_what_was_paid_before(tmp_path: Path) -> None:
     taken(tmp_path, "recipients", recipient(发放金额="70"))  # ten less than the rule would have given
     assert [(Month.of(item.right_month), item.amount) for item in draw(NOVEMBER)] == [(NOVEMBER, 100)]
-    record_fact(person_id=person().pk, key="economic", value="none", since=None, source="test", received_on=NOW.date(), by=None)
+    record_fact(
+        person_id=person().pk, key="economic", value="none", since=None, source="test", received_on=NOW.date(), by=None
+    )
     assert draw(NOVEMBER) == []
 
 
@@ -171,7 +221,18 @@ def test_somebody_of_another_county_is_refused_without_saying_of_which(tmp_path:
 def test_a_place_outside_unknown_or_by_name(tmp_path: Path) -> None:
     rows = [
         recipient(n, 行政区划=place)
-        for n, place in enumerate(("420103001000", "420102999000", "没有这条街", "江岸区大智街道办事处", "一元街道", "420102", "420102001003"), 1)
+        for n, place in enumerate(
+            (
+                "420103001000",
+                "420102999000",
+                "没有这条街",
+                "江岸区大智街道办事处",
+                "一元街道",
+                "420102",
+                "420102001003",
+            ),
+            1,
+        )
     ]
     entry = taken(tmp_path, "recipients", *rows)
     assert reasons(entry) == {2: ["division_outside"], 3: ["division_unknown"], 4: ["division_unknown"]}
@@ -201,18 +262,31 @@ def test_a_right_that_the_system_ended_is_not_given_back_by_a_file(tmp_path: Pat
 
 def test_history_is_put_before_what_goes_on_and_kept_as_it_was(tmp_path: Path) -> None:
     taken(tmp_path, "recipients", recipient())
-    entry = taken(tmp_path, "history", *(paid(month=f"2019-{m:02d}") for m in (1, 2, 3, 6)), paid(month="2026-09", 金额="100"))
+    entry = taken(
+        tmp_path, "history", *(paid(month=f"2019-{m:02d}") for m in (1, 2, 3, 6)), paid(month="2026-09", 金额="100")
+    )
     assert (entry.counts, entry.effects["payments"]) == ({"new": 5}, 5)
-    assert periods(person().pk) == [("past", "2019-01", "2019-04"), ("past", "2019-06", "2019-07"), ("past", "2026-09", "2026-11"), ("granted", "2026-11", "")]
+    assert periods(person().pk) == [
+        ("past", "2019-01", "2019-04"),
+        ("past", "2019-06", "2019-07"),
+        ("past", "2026-09", "2026-11"),
+        ("granted", "2026-11", ""),
+    ]
     assert draw(NOVEMBER)[0].right_month == NOVEMBER.first
-    assert set(Item.objects.filter(right_month__lt="2020-01-01").values_list("reasons", flat=True)) == {"not_covered"}  # the standards here begin in 2020
+    assert set(Item.objects.filter(right_month__lt="2020-01-01").values_list("reasons", flat=True)) == {
+        "not_covered"
+    }  # the standards here begin in 2020
     assert entry.remarks == {"not_covered": 4}
     assert Tally.objects.get(month="2019-06-01").doubtful == 1
 
 
 def test_history_of_somebody_unknown_makes_the_person_when_there_is_a_name(tmp_path: Path) -> None:
     entry = taken(tmp_path, "history", paid(1), paid(2, 姓名=""))
-    assert (entry.counts, entry.remarks, reasons(entry)) == ({"new": 1, "conflict": 1}, {"person_made": 1}, {3: ["person_unknown"]})
+    assert (entry.counts, entry.remarks, reasons(entry)) == (
+        {"new": 1, "conflict": 1},
+        {"person_made": 1},
+        {3: ["person_unknown"]},
+    )
     assert periods(person(1).pk) == [("past", "2019-03", "2019-04")]
 
 
@@ -226,10 +300,26 @@ def test_a_month_that_the_system_paid_otherwise_is_told_with_what_it_paid(tmp_pa
 
 def test_changes_of_the_past_are_kept_and_laid_beside_the_payments(tmp_path: Path) -> None:
     taken(tmp_path, "history", paid(month="2019-03"), paid(month="2019-04"))
-    row = {"姓名": "张三", "身份证号": identity(), "补贴类型": "护理补贴", "变更类型": "停发", "生效月份": "2019-04", "原因": "残疾人证过期"}
-    entry = taken(tmp_path, "changes", row, {**row, "变更类型": "新增", "生效月份": "2019-03"}, {**row, "身份证号": identity(9)})
-    assert (entry.counts, entry.remarks, reasons(entry)) == ({"new": 2, "conflict": 1}, {"paid_after_stop": 1}, {4: ["person_unknown"]})
-    assert list(PastChange.objects.order_by("month").values_list("kind", "doubts")) == [("new", []), ("stop", ["paid_after_stop"])]
+    row = {
+        "姓名": "张三",
+        "身份证号": identity(),
+        "补贴类型": "护理补贴",
+        "变更类型": "停发",
+        "生效月份": "2019-04",
+        "原因": "残疾人证过期",
+    }
+    entry = taken(
+        tmp_path, "changes", row, {**row, "变更类型": "新增", "生效月份": "2019-03"}, {**row, "身份证号": identity(9)}
+    )
+    assert (entry.counts, entry.remarks, reasons(entry)) == (
+        {"new": 2, "conflict": 1},
+        {"paid_after_stop": 1},
+        {4: ["person_unknown"]},
+    )
+    assert list(PastChange.objects.order_by("month").values_list("kind", "doubts")) == [
+        ("new", []),
+        ("stop", ["paid_after_stop"]),
+    ]
     assert taken(tmp_path, "changes", row, {**row, "变更类型": "新增", "生效月份": "2019-03"}).counts == {"same": 2}
 
 
@@ -244,7 +334,12 @@ def test_an_extract_of_the_registry_adds_and_changes_what_is_known(tmp_path: Pat
         "联系电话": "13800000000",
         "行政区划": TOWNSHIP,
     }
-    entry = taken(tmp_path, "registry", row, {**row, "姓名": "李四", "身份证号": identity(2), "残疾人证号": "", "死亡日期": "2026-09-03"})
+    entry = taken(
+        tmp_path,
+        "registry",
+        row,
+        {**row, "姓名": "李四", "身份证号": identity(2), "残疾人证号": "", "死亡日期": "2026-09-03"},
+    )
     assert entry.counts == {"changed": 1, "new": 1}
     assert Certificate.objects.get(person=person()).grade == 2
     assert person().phone_masked == "138****0000"
@@ -259,7 +354,13 @@ def test_a_plan_foresees_what_writing_does_and_writes_nothing(tmp_path: Path) ->
     before = everything()
     path = write_csv(
         tmp_path / "plan.csv",
-        [recipient(1), recipient(2), recipient(3, 发放金额="70"), recipient(4, 身份证号="420102"), recipient(5, 姓名="王五", 行政区划="")],
+        [
+            recipient(1),
+            recipient(2),
+            recipient(3, 发放金额="70"),
+            recipient(4, 身份证号="420102"),
+            recipient(5, 姓名="王五", 行政区划=""),
+        ],
     )
     entry = passed(opened(path, "recipients"), path, "plan")
     assert everything() == before
@@ -271,9 +372,14 @@ def test_a_plan_foresees_what_writing_does_and_writes_nothing(tmp_path: Path) ->
 
 def test_what_the_user_leaves_out_is_not_written_and_says_so(tmp_path: Path) -> None:
     taken(tmp_path, "recipients", recipient(1))
-    path = write_csv(tmp_path / "part.csv", [recipient(1, 账号="6228480000000000999"), recipient(2, 发放金额="70"), recipient(3)])
+    path = write_csv(
+        tmp_path / "part.csv", [recipient(1, 账号="6228480000000000999"), recipient(2, 发放金额="70"), recipient(3)]
+    )
     entry = passed(opened(path, "recipients"), path, accepts=[])
-    assert (entry.counts, reasons(entry)) == ({"left": 2, "new": 1}, {2: ["left_changed"], 3: ["amount_differs", "left_remarked"]})
+    assert (entry.counts, reasons(entry)) == (
+        {"left": 2, "new": 1},
+        {2: ["left_changed"], 3: ["amount_differs", "left_remarked"]},
+    )
     assert person_by_identifier("id", identity(2)) is None
 
 
@@ -355,7 +461,9 @@ def test_undone_it_can_be_sent_again(tmp_path: Path) -> None:
     assert passed(opened(path, "recipients"), path).counts == {"new": 1}
 
 
-def test_a_clerk_who_wrote_the_same_person_in_between_is_met_with_a_second_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clerk_who_wrote_the_same_person_in_between_is_met_with_a_second_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from lxbt.imports.operations.handlers import Recipients
 
     path = write_csv(tmp_path / "a.csv", [recipient()])
@@ -367,7 +475,13 @@ def test_a_clerk_who_wrote_the_same_person_in_between_is_met_with_a_second_look(
         if not met:
             met.append(True)
             b.recipient("旁人")  # so that ids move on
-            Identifier.objects.create(kind="id", index=prepared.numbers[0].index, person_id=Person.objects.get(name="旁人").pk, sealed=b"x", masked="x")
+            Identifier.objects.create(
+                kind="id",
+                index=prepared.numbers[0].index,
+                person_id=Person.objects.get(name="旁人").pk,
+                sealed=b"x",
+                masked="x",
+            )
             Person.objects.filter(name="旁人").update(name="张三")
         return results
 
@@ -383,9 +497,16 @@ def dead(number: int = 1, **other: Any) -> dict[str, Any]:
 
 def test_a_list_of_another_body_is_kept_for_the_rules_and_sent_twice_it_is_kept_once(tmp_path: Path) -> None:
     taken(tmp_path, "recipients", recipient(1))
-    path = write_csv(tmp_path / "deaths.csv", [dead(1), dead(2), dead(3, 身份证号码=""), dead(4, 来源="听说"), dead(5, 死亡日期="2026-13-01")])
+    path = write_csv(
+        tmp_path / "deaths.csv",
+        [dead(1), dead(2), dead(3, 身份证号码=""), dead(4, 来源="听说"), dead(5, 死亡日期="2026-13-01")],
+    )
     entry = passed(opened(path, "list:deaths"), path)
-    assert (entry.counts, entry.remarks, reasons(entry)) == ({"new": 3, "error": 2}, {"proposes_only": 1}, {5: ["value_unknown"], 6: ["day_form"]})
+    assert (entry.counts, entry.remarks, reasons(entry)) == (
+        {"new": 3, "error": 2},
+        {"proposes_only": 1},
+        {5: ["value_unknown"], 6: ["day_form"]},
+    )
     told = List.objects.get()
     assert (told.kind, told.state, told.row_count, told.known_count) == ("deaths", "taken", 3, 1)
     assert ListEntry.objects.get(person_id=person(1).pk).value == "police"

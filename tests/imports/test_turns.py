@@ -63,7 +63,9 @@ def test_two_counties_take_turns(tmp_path: Path, short_turns: None, monkeypatch:
     assert (Person.objects.count(), Item.objects.count()) == (14, 14)
 
 
-def test_what_another_process_is_at_is_left_to_it(tmp_path: Path, short_turns: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_another_process_is_at_is_left_to_it(
+    tmp_path: Path, short_turns: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first, second = files(tmp_path)
     one, two = begun(first), begun(second, area=OTHER)
     alone = tasks.alone

@@ -32,11 +32,19 @@ def test_a_template_is_recognised_whole_and_holds_no_data(tmp_path: Path, key: s
 
 def test_a_template_that_was_filled_in_is_read(tmp_path: Path) -> None:
     path = tmp_path / "t.xlsx"
-    path.write_bytes(template(kind_named("recipients"), division_code="420102000000", division_name="江岸区", divisions=TOWNS))
+    path.write_bytes(
+        template(kind_named("recipients"), division_code="420102000000", division_name="江岸区", divisions=TOWNS)
+    )
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
     titles = [cell.value for cell in sheet[1]]
-    for title, value in {"姓名*": "王芳", "身份证号*": identity(7), "补贴类型*": "护理补贴", "发放金额": 80, "低保类别": "农村低保"}.items():
+    for title, value in {
+        "姓名*": "王芳",
+        "身份证号*": identity(7),
+        "补贴类型*": "护理补贴",
+        "发放金额": 80,
+        "低保类别": "农村低保",
+    }.items():
         sheet.cell(3, titles.index(title) + 1, value)
     book.save(path)
     _layout, batches = read(path)

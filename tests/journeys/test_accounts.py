@@ -25,7 +25,9 @@ def filled(template: bytes) -> bytes:
     book = openpyxl.load_workbook(io.BytesIO(template))
     places = [cell.value for cell in book.worksheets[2]["A"] if cell.value]
     county = next(place for place in places if str(place).startswith(f.COUNTY))
-    for number, row in enumerate((["孙六", "sun_liu", "民政", county, "民政审定"], ["钱七", "qian_qi", "农业", county, "民政审定"]), start=3):
+    for number, row in enumerate(
+        (["孙六", "sun_liu", "民政", county, "民政审定"], ["钱七", "qian_qi", "农业", county, "民政审定"]), start=3
+    ):
         for column, value in enumerate(row, start=1):
             book.worksheets[0].cell(number, column, value)
     out = io.BytesIO()
@@ -34,7 +36,9 @@ def filled(template: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_accounts_from_a_sheet_to_the_slips_and_a_county_administrator_who_leaves(visitor: Callable[..., Visitor], width: int) -> None:
+def test_accounts_from_a_sheet_to_the_slips_and_a_county_administrator_who_leaves(
+    visitor: Callable[..., Visitor], width: int
+) -> None:
     f.load_places()
     city = f.account("administrator", f.CITY, username="city_admin")
     leaver, _first = open_account(
@@ -62,7 +66,9 @@ def test_accounts_from_a_sheet_to_the_slips_and_a_county_administrator_who_leave
     admin.open("/accounts/sheets/")
     admin.looked_at(f"accounts-sheets-{width}")
     template = admin.context.request.get(admin.address + "/accounts/sheets/template/").body()
-    admin.page.set_input_files("#id_file", {"name": "账号.xlsx", "mimeType": "application/octet-stream", "buffer": filled(template)})
+    admin.page.set_input_files(
+        "#id_file", {"name": "账号.xlsx", "mimeType": "application/octet-stream", "buffer": filled(template)}
+    )
     admin.presses("form[enctype] button[type=submit]")
     admin.sees("部门请填民政、残联、财政或审计")
     admin.looked_at(f"accounts-sheet-{width}")

@@ -35,7 +35,13 @@ def test_from_the_ministrys_campaign_to_the_money_paid_back(visitor: Callable[..
     died = month.back(3).first.replace(day=20)
     entry = open_list(kind="deaths", division_code=f.COUNTY, received_on=today, as_of=month.back(1).last, by=None)
     take_list_rows(
-        list_id=entry.pk, rows=[ListRow(row=2, name=person.name, identity_number=f.identity_number(birth=BORN), event_on=died, value="health")], on=today
+        list_id=entry.pk,
+        rows=[
+            ListRow(
+                row=2, name=person.name, identity_number=f.identity_number(birth=BORN), event_on=died, value="health"
+            )
+        ],
+        on=today,
     )
     close_list(list_id=entry.pk, by=None, on=today)
 

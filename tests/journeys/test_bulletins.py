@@ -115,7 +115,9 @@ def test_a_bulletin_from_its_plan_to_the_receipts(visitor: Callable[..., Visitor
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_a_notice_is_written_corrected_and_withdrawn(visitor: Callable[..., Visitor], width: int, tmp_path: Path) -> None:
+def test_a_notice_is_written_corrected_and_withdrawn(
+    visitor: Callable[..., Visitor], width: int, tmp_path: Path
+) -> None:
     f.load_places()
     f.account("coordinator", f.COUNTY, username="coordinator")
     f.account("clerk", f.TOWNSHIP, username="clerk")

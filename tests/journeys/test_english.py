@@ -22,7 +22,9 @@ from tests.journeys.conftest import Visitor
 
 COUNTY = "420102"
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
-DOCUMENT = re.compile(r"[\u4e00-\u9fff]{1,3}〔\d{4}〕\d+号( [\u4e00-\u9fff]（[\u4e00-\u9fff]）)?")  # a document and its clause
+DOCUMENT = re.compile(
+    r"[\u4e00-\u9fff]{1,3}〔\d{4}〕\d+号( [\u4e00-\u9fff]（[\u4e00-\u9fff]）)?"
+)  # a document and its clause
 SEEN_AND_HEARD = """() => {
     let shown = document.body.innerText;
     for (const place of document.querySelectorAll(".chart-map svg text")) shown = shown.replace(place.textContent, ""); // places on the map
@@ -52,36 +54,64 @@ def test_every_role_works_in_english(visitor: Callable[..., Visitor]) -> None:
     case = Application.objects.filter(division_code=township, state="open", step="examine").first()
     assert case is not None
     person = case.person_id
-    paid = Item.objects.filter(division_code=township, kind="arrears").first() or Item.objects.filter(division_code=township)[0]
+    paid = (
+        Item.objects.filter(division_code=township, kind="arrears").first()
+        or Item.objects.filter(division_code=township)[0]
+    )
     batches = {batch.state: batch.pk for batch in Batch.objects.filter(payer_code=county).order_by("month")}
     owed = Recovery.objects.filter(state__in=("open", "partly"), division_code__startswith=COUNTY).first()
     standard = Standard.objects.filter(division_code="420000000000", state="published")[0]
 
     for username, pages in {
         f"{COUNTY}002_clerk": {
-            "workbench": "/", "inbox": "/inbox/", "inbox-late": "/inbox/?tab=late", "applications": "/applications/", "application-new": "/applications/new/",
-            "case": f"/applications/{case.number}/", "receipt": f"/applications/{case.number}/receipt/", "persons": "/persons/", "person": f"/persons/{person}/",
-            "person-paid": f"/persons/{paid.person_id}/", "person-change": f"/persons/{person}/change/", "person-account": f"/persons/{person}/account/",
-            "failed": "/failed/", "help": "/help/", "profile": "/profile/", "password": "/password/", "area": "/area/", "divisions": "/divisions/",
+            "workbench": "/",
+            "inbox": "/inbox/",
+            "inbox-late": "/inbox/?tab=late",
+            "applications": "/applications/",
+            "application-new": "/applications/new/",
+            "case": f"/applications/{case.number}/",
+            "receipt": f"/applications/{case.number}/receipt/",
+            "persons": "/persons/",
+            "person": f"/persons/{person}/",
+            "person-paid": f"/persons/{paid.person_id}/",
+            "person-change": f"/persons/{person}/change/",
+            "person-account": f"/persons/{person}/account/",
+            "failed": "/failed/",
+            "help": "/help/",
+            "profile": "/profile/",
+            "password": "/password/",
+            "area": "/area/",
+            "divisions": "/divisions/",
         },
         f"{COUNTY}_reviewer": {"inbox-review": "/inbox/", **one_case("review")},
         f"{COUNTY}_decider": {"workbench-county": "/", **one_case("decide")},
         f"{COUNTY}_officer": {
-            "batches": "/batches/", "draw": "/batches/draw/", "results": "/results/", "recoveries": "/recoveries/",
+            "batches": "/batches/",
+            "draw": "/batches/draw/",
+            "results": "/results/",
+            "recoveries": "/recoveries/",
             **{f"batch-{state}": f"/batches/{key}/" for state, key in batches.items()},
-            **{f"batch-{show}": f"/batches/{batches['settled']}/?show={show}" for show in ("differs", "arrears", "recovery", "held")},
+            **{
+                f"batch-{show}": f"/batches/{batches['settled']}/?show={show}"
+                for show in ("differs", "arrears", "recovery", "held")
+            },
             "explanation": f"/items/{paid.person_id}/{paid.subsidy}/{paid.right_month:%Y-%m}/{paid.seq}/",
             **({"recovery": f"/recoveries/{owed.person_id}/{owed.batch_id}/{owed.subsidy}/"} if owed else {}),
         },
-        f"{COUNTY}_approver": {f"batch-to-approve-{state}": f"/batches/{key}/" for state, key in batches.items() if state != "settled"},
+        f"{COUNTY}_approver": {
+            f"batch-to-approve-{state}": f"/batches/{key}/" for state, key in batches.items() if state != "settled"
+        },
         "42_standards": {
-            "standards": "/standards/", "standard": f"/standards/{standard.pk}/", "standard-new": "/standards/new/", "dibao-new": "/standards/dibao/new/",
+            "standards": "/standards/",
+            "standard": f"/standards/{standard.pk}/",
+            "standard-new": "/standards/new/",
+            "dibao-new": "/standards/dibao/new/",
             "parameters": "/parameters/",
         },
         "00_supervisor": {"statistics": "/statistics/", "statistics-province": "/statistics/?code=420000000000"},
         f"{COUNTY}_admin": {"accounts": "/accounts/", "account-new": "/accounts/new/"},
         "00_auditor": {"audit": "/audit/"},
-    }.items():  # fmt: skip
+    }.items():
         reader = visitor()
         when_english_is_chosen_at_log_in(reader)
         reader.log_in(username, DEMONSTRATION_PASSWORD)
@@ -132,7 +162,11 @@ def what_people_wrote_in_chinese() -> list[str]:
                 "support",
                 "audit",
             } and isinstance(field, models.CharField | models.TextField):
-                found.update(text for text in model._default_manager.values_list(field.name, flat=True).distinct() if text and CHINESE.search(text))
+                found.update(
+                    text
+                    for text in model._default_manager.values_list(field.name, flat=True).distinct()
+                    if text and CHINESE.search(text)
+                )
     initials = {text[0] for text in User.objects.values_list("name", flat=True)}  # the mark beside the name
     return sorted(found | initials, key=len, reverse=True)
 

@@ -85,7 +85,9 @@ def chip(page: Page, word: str) -> None:
 
 @pytest.mark.journey
 @pytest.mark.django_db(transaction=True)
-def test_a_clerk_imports_an_awkward_file_mends_it_and_takes_it_back(visitor: Callable[..., Visitor], tmp_path: Path) -> None:
+def test_a_clerk_imports_an_awkward_file_mends_it_and_takes_it_back(
+    visitor: Callable[..., Visitor], tmp_path: Path
+) -> None:
     f.load_places()
     f.usual_standards()
     f.account("clerk", f.TOWNSHIP)
@@ -195,7 +197,9 @@ def it_is_taken_back(clerk: Visitor, entry: Import) -> None:
     clerk.open(f"/imports/{entry.pk}/")
     page.click("text=撤销导入")
     page.wait_for_selector("dialog[open]")
-    page.screenshot(path=str(Path(__file__).resolve().parent.parent.parent / "build" / "journeys" / "68-import-undo.png"))
+    page.screenshot(
+        path=str(Path(__file__).resolve().parent.parent.parent / "build" / "journeys" / "68-import-undo.png")
+    )
     clerk.presses("dialog[open] button:has-text('撤销这次导入')")
     for _turn in range(20):
         found = Import.objects.get(pk=entry.pk)
@@ -210,7 +214,11 @@ def it_is_taken_back(clerk: Visitor, entry: Import) -> None:
 def on_a_phone(phone: Visitor, *entries: Import) -> None:
     phone.log_in(CLERK)
     wide = []
-    for name, address in {"imports": "/imports/", "import-new": "/imports/new/", "import": f"/imports/{entries[1].pk}/"}.items():
+    for name, address in {
+        "imports": "/imports/",
+        "import-new": "/imports/new/",
+        "import": f"/imports/{entries[1].pk}/",
+    }.items():
         phone.open(address)
         phone.looked_at(f"phone-{name}")
         if (across := phone.page.evaluate("document.documentElement.scrollWidth")) > 390:
@@ -220,7 +228,14 @@ def on_a_phone(phone: Visitor, *entries: Import) -> None:
 
 def taken(kind: str, lines: list[str], name: str, by: User) -> Import:
     """A file written by the worker."""
-    entry, _known = open_import(kind=kind_of(kind), division_code=f.COUNTY, name=name, parts=["\n".join(lines).encode()], by=by, at=timezone.now())
+    entry, _known = open_import(
+        kind=kind_of(kind),
+        division_code=f.COUNTY,
+        name=name,
+        parts=["\n".join(lines).encode()],
+        by=by,
+        at=timezone.now(),
+    )
     with opened_file(large_file(entry.file_id)) as path:
         recognise_file(entry=entry, path=path, kind=kind_of(kind), by=by)
     start_pass(import_id=entry.pk, act="write", by=by, at=timezone.now())
@@ -243,15 +258,26 @@ def test_a_county_lays_its_history_beside_its_books(visitor: Callable[..., Visit
     entry = taken("history", lines, "江岸区_历史发放_2016-2019.csv", by)
     taken(
         "changes",
-        ["姓名,身份证号,补贴类型,变更类型,生效月份,变更前,变更后,原因", f"王秀兰,{identity(1)},护理补贴,提标,2018-01,60,80,调整标准", f"王秀兰,{identity(1)},护理补贴,停发,2019-07,,,迁出"],
-        "变更.csv", by,
-    )  # fmt: skip
+        [
+            "姓名,身份证号,补贴类型,变更类型,生效月份,变更前,变更后,原因",
+            f"王秀兰,{identity(1)},护理补贴,提标,2018-01,60,80,调整标准",
+            f"王秀兰,{identity(1)},护理补贴,停发,2019-07,,,迁出",
+        ],
+        "变更.csv",
+        by,
+    )
     officer = visitor()
     page = officer.page
     officer.log_in("420102_payment_officer")
     officer.open("/imports/totals/")
     officer.sees("有数据、未申报")
-    page.fill("#id_lines", "\n".join(f"{month} 护理补贴 {2 if month < '2017-01' else 1} {120 if month < '2017-01' else 60}" for month in months[:18]))
+    page.fill(
+        "#id_lines",
+        "\n".join(
+            f"{month} 护理补贴 {2 if month < '2017-01' else 1} {120 if month < '2017-01' else 60}"
+            for month in months[:18]
+        ),
+    )
     with page.expect_navigation():
         page.keyboard.press("Control+Enter")
     officer.sees("已申报 18 项合计。")

@@ -122,7 +122,9 @@ def an_official_passes(official: Visitor, username: str, number: str, step: str)
     official.open("/inbox/")
     official.looked_at(f"10-inbox-{username}")
     official.open(f"/applications/{number}/")
-    official.sees("护理补贴" if "reviewer" in username else "120.00")  # the Federation sees the disability, not the household and what it comes to
+    official.sees(
+        "护理补贴" if "reviewer" in username else "120.00"
+    )  # the Federation sees the disability, not the household and what it comes to
     official.looked_at(f"11-case-{username}")
     official.page.fill("#id_opinion", f"{step}审查无误。")
     official.presses("button[name=act][value=pass]")
@@ -180,7 +182,9 @@ def bank_result(lines: list[dict[str, str]], fail: int | None) -> str:
     writer.writerow(["序号", "账号", "户名", "金额", "状态", "原因"])
     for place, row in enumerate(lines):
         bad = place == fail
-        writer.writerow([row["序号"], row["账号"], row["户名"], row["金额"], "失败" if bad else "成功", "户名不符" if bad else ""])
+        writer.writerow(
+            [row["序号"], row["账号"], row["户名"], row["金额"], "失败" if bad else "成功", "户名不符" if bad else ""]
+        )
     return out.getvalue()
 
 

@@ -42,7 +42,10 @@ def people() -> dict[str, User]:
     """An account of every role that has a picture."""
     f.load_places()
     f.usual_standards()
-    found = {role: f.account(role, f.TOWNSHIP if role in ("clerk", "verifier") else f.COUNTY, username=f"manual_{role}") for role in ROLES}
+    found = {
+        role: f.account(role, f.TOWNSHIP if role in ("clerk", "verifier") else f.COUNTY, username=f"manual_{role}")
+        for role in ROLES
+    }
     found["nation"] = f.account("coordinator", f.NATION, username="manual_nation")
     found["standard_drafter"] = f.account("standard_drafter", f.PROVINCE, username="manual_drafter")
     for user, name in zip(found.values(), NAMES, strict=True):
@@ -54,19 +57,34 @@ def people() -> dict[str, User]:
 def applied(name: str, serial: int, by: User, *, grade: int = 1) -> Application:
     number = f.identity_number(serial=serial)
     declaration = applications.Declaration(
-        identity_number=number, name=name, division_code=f.TOWNSHIP, certificate_number=f"{number}4{grade}",
+        identity_number=number,
+        name=name,
+        division_code=f.TOWNSHIP,
+        certificate_number=f"{number}4{grade}",
         certificate={"category": "physical", "grade": grade, "issued_on": "2024-01-01", "valid_until": "2034-01-01"},
-        profile={"economic": "dibao", "area": "urban", "long_term_care": True}, bank="汉口银行", holder=name, account_number="6222020000000000" + number[-4:-1],
-        papers={"id_card": None, "certificate": None}, phone="13800138000", address="三眼桥社区 5 号",
-    )  # fmt: skip
+        profile={"economic": "dibao", "area": "urban", "long_term_care": True},
+        bank="汉口银行",
+        holder=name,
+        account_number="6222020000000000" + number[-4:-1],
+        papers={"id_card": None, "certificate": None},
+        phone="13800138000",
+        address="三眼桥社区 5 号",
+    )
     applicant = applications.Applicant(agent=Agent.SELF)
-    return applications.take_in(declaration=declaration, subsidies=["living", "care"], applicant=applicant, by=by, at=timezone.localtime())
+    return applications.take_in(
+        declaration=declaration, subsidies=["living", "care"], applicant=applicant, by=by, at=timezone.localtime()
+    )
 
 
 def passed(application: Application, *officials: User) -> Application:
     for by in officials:
         verdicts = {"living": "agree", "care": "agree"}
-        told = {"number": application.number, "version": application.version, "verdicts": verdicts, "opinion": "材料齐全，同意。"}
+        told = {
+            "number": application.number,
+            "version": application.version,
+            "verdicts": verdicts,
+            "opinion": "材料齐全，同意。",
+        }
         application = applications.pass_step(**told, by=by, at=timezone.localtime())
     return application
 
@@ -83,18 +101,44 @@ def planted(on: date) -> dict[str, User]:
     assert batch is not None
     payments.approve_batch(batch_id=batch.pk, control_total=batch.total, by=by["payment_approver"], on=on)
     sent = payments.send_batch(batch_id=batch.pk, encoding="utf-8", by=by["payment_officer"], on=on)
-    payments.record_results(batch_id=batch.pk, content=answer_of_the_bank(bytes(sent.content)), name="回盘.csv", by=by["payment_officer"], on=on)
+    payments.record_results(
+        batch_id=batch.pk,
+        content=answer_of_the_bank(bytes(sent.content)),
+        name="回盘.csv",
+        by=by["payment_officer"],
+        on=on,
+    )
     passed(waiting, by["decider"])
     payments.draw_batch(payer_code=f.COUNTY, month=Month.of(on), by=by["payment_officer"], on=on)
     first = Person.objects.get(pk=cases[0].person_id)
     Suspicion.objects.create(
-        person_id=first.pk, rule="R01", source="deaths", side="over", severity="high", division_code=f.TOWNSHIP, county_code=f.COUNTY, state="dispatched", digest="manual",
-        raised_on=on, dispatched_on=on, due_on=on, since_month=on.replace(day=1),
-    )  # fmt: skip
-    Lead.objects.create(
-        person_id=cases[5].person_id, division_code=f.TOWNSHIP, kind="new", subsidies=["care"], about_on=on, basis="manual", opened_on=on, due_on=on
+        person_id=first.pk,
+        rule="R01",
+        source="deaths",
+        side="over",
+        severity="high",
+        division_code=f.TOWNSHIP,
+        county_code=f.COUNTY,
+        state="dispatched",
+        digest="manual",
+        raised_on=on,
+        dispatched_on=on,
+        due_on=on,
+        since_month=on.replace(day=1),
     )
-    Notice.objects.create(division_code=f.TOWNSHIP, kind="federation_frozen", person_id=first.pk, posted_at=timezone.now())
+    Lead.objects.create(
+        person_id=cases[5].person_id,
+        division_code=f.TOWNSHIP,
+        kind="new",
+        subsidies=["care"],
+        about_on=on,
+        basis="manual",
+        opened_on=on,
+        due_on=on,
+    )
+    Notice.objects.create(
+        division_code=f.TOWNSHIP, kind="federation_frozen", person_id=first.pk, posted_at=timezone.now()
+    )
     return by
 
 
@@ -105,7 +149,16 @@ def answer_of_the_bank(sealed: bytes) -> bytes:
     for row in csv.DictReader(io.StringIO(open_sealed_bytes(sealed).decode("utf-8-sig"))):
         if row["账号"]:
             bad = row["户名"] == PEOPLE[1]
-            writer.writerow([row["序号"], row["账号"], row["户名"], row["金额"], "失败" if bad else "成功", "户名不符" if bad else ""])
+            writer.writerow(
+                [
+                    row["序号"],
+                    row["账号"],
+                    row["户名"],
+                    row["金额"],
+                    "失败" if bad else "成功",
+                    "户名不符" if bad else "",
+                ]
+            )
     return out.getvalue().encode()
 
 
@@ -126,7 +179,9 @@ def camera() -> Callable[[Visitor, str], None]:
 
 @pytest.mark.journey
 @pytest.mark.django_db(transaction=True)
-def test_every_picture_of_the_manual_is_made_and_no_other(visitor: Visit, camera: Callable[[Visitor, str], None]) -> None:
+def test_every_picture_of_the_manual_is_made_and_no_other(
+    visitor: Visit, camera: Callable[[Visitor, str], None]
+) -> None:
     planted(timezone.localdate())
     of_the_clerk(visitor, camera)
     of_a_visit(visitor, camera)

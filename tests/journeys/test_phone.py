@@ -27,7 +27,12 @@ def test_the_daily_pages_on_a_phone(visitor: Callable[..., Visitor]) -> None:
     assert drawn is not None
     wide = []
     for username, pages in {
-        f"{COUNTY}002_clerk": {"workbench": "/", "inbox": "/inbox/", "application-new": "/applications/new/", "persons": "/persons/"},
+        f"{COUNTY}002_clerk": {
+            "workbench": "/",
+            "inbox": "/inbox/",
+            "application-new": "/applications/new/",
+            "persons": "/persons/",
+        },
         f"{COUNTY}_reviewer": {"case": f"/applications/{case.number}/", "person": f"/persons/{paid.person_id}/"},
         f"{COUNTY}_approver": {"batches": "/batches/", "batch": f"/batches/{drawn.pk}/"},
         "00_supervisor": {"statistics": "/statistics/", "standards": "/standards/"},

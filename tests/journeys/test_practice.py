@@ -93,7 +93,11 @@ def the_coordinator_sees_it(coordinator: Visitor) -> None:
 
 def on_a_phone(trainee: Visitor) -> None:
     trainee.log_in("new_reviewer")
-    for path, name in (("/help/", "help-phone"), ("/help/manual/deciding/", "topic-phone"), ("/practice/", "practice-phone")):
+    for path, name in (
+        ("/help/", "help-phone"),
+        ("/help/manual/deciding/", "topic-phone"),
+        ("/practice/", "practice-phone"),
+    ):
         trainee.open(path)
         trainee.looked_at(name)
         assert trainee.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name

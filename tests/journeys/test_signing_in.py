@@ -73,7 +73,9 @@ def test_a_decider_sets_up_the_phone_and_logs_in_with_it(
     person.sees("9")
 
 
-def test_an_account_is_given_back_by_two_and_the_owner_begins_anew(visitor: Callable[..., Visitor], officials: Officials) -> None:
+def test_an_account_is_given_back_by_two_and_the_owner_begins_anew(
+    visitor: Callable[..., Visitor], officials: Officials
+) -> None:
     county, city = visitor(), visitor(width=390, height=844)
     county.log_in(officials.county.username)
     county.open(f"/accounts/{officials.decider.pk}/")
@@ -116,7 +118,9 @@ def test_a_locked_account_is_told_in_plain_words(visitor: Callable[..., Visitor]
     person.looked_at("login-locked-390")
 
 
-def test_too_many_requests_are_answered_by_a_page(visitor: Callable[..., Visitor], officials: Officials, settings: object) -> None:
+def test_too_many_requests_are_answered_by_a_page(
+    visitor: Callable[..., Visitor], officials: Officials, settings: object
+) -> None:
     person = visitor(width=390, height=844)
     settings.LXBT_PUBLIC_PER_MINUTE = 1  # type: ignore[attr-defined]
     person.open("/login/")

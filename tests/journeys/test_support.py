@@ -14,11 +14,21 @@ from tests.journeys.conftest import Visitor
 
 @pytest.mark.journey
 @pytest.mark.django_db(transaction=True)
-def test_from_a_fault_on_a_page_to_an_answer_that_the_next_clerk_finds_before_asking(visitor: Callable[..., Visitor]) -> None:
+def test_from_a_fault_on_a_page_to_an_answer_that_the_next_clerk_finds_before_asking(
+    visitor: Callable[..., Visitor],
+) -> None:
     f.load_places()
     f.usual_standards()
-    here, there = builders.recipient("刘秀英", division=f.TOWNSHIP), builders.recipient("王桂兰", division=f.OTHER_TOWNSHIP)
-    for role, place in (("clerk", f.TOWNSHIP), ("coordinator", f.COUNTY), ("coordinator", f.CITY), ("clerk", f.OTHER_TOWNSHIP)):
+    here, there = (
+        builders.recipient("刘秀英", division=f.TOWNSHIP),
+        builders.recipient("王桂兰", division=f.OTHER_TOWNSHIP),
+    )
+    for role, place in (
+        ("clerk", f.TOWNSHIP),
+        ("coordinator", f.COUNTY),
+        ("coordinator", f.CITY),
+        ("clerk", f.OTHER_TOWNSHIP),
+    ):
         f.account(role, place)
     clerk = visitor(390, 844)
     the_clerk_reports_from_a_persons_page(clerk, here.pk)
@@ -110,6 +120,10 @@ def another_finds_it_before_asking(other: Visitor, person_id: int) -> None:
     other.presses("#near a:has-text('打开这条常见问题')")
     other.presses("button[value=useful]")
     other.sees("有用 1")
-    for path, name in (("/directory/", "support-09-directory"), ("/status/", "support-10-status"), ("/answers/", "support-11-answers")):
+    for path, name in (
+        ("/directory/", "support-09-directory"),
+        ("/status/", "support-10-status"),
+        ("/answers/", "support-11-answers"),
+    ):
         other.open(path)
         other.looked_at(name)

@@ -31,24 +31,55 @@ def told(count: int) -> list[FederationRecord]:
         identity = first + check_digit(first)
         records.append(
             FederationRecord(
-                identity_number=identity, name=f"赵新证{number}", sex="male" if number % 2 else "female", birth=date(1960, 1, 1), division_code=f.TOWNSHIP,
-                certificate_number=identity + "41", category="physical", grade=1, issued_on=timezone.localdate() - timedelta(days=3), valid_until=date(2036, 1, 1),
-                state="valid", state_on=None, died_on=None, sequence=number + 1, changed_at=datetime.now(UTC),
+                identity_number=identity,
+                name=f"赵新证{number}",
+                sex="male" if number % 2 else "female",
+                birth=date(1960, 1, 1),
+                division_code=f.TOWNSHIP,
+                certificate_number=identity + "41",
+                category="physical",
+                grade=1,
+                issued_on=timezone.localdate() - timedelta(days=3),
+                valid_until=date(2036, 1, 1),
+                state="valid",
+                state_on=None,
+                died_on=None,
+                sequence=number + 1,
+                changed_at=datetime.now(UTC),
             )
-        )  # fmt: skip
+        )
     return records
 
 
 @pytest.mark.parametrize("width", [1440, 390])
 def test_those_who_watch(visitor: Callable[..., Visitor], width: int) -> None:
     f.load_places()
-    officer, security = f.account("payment_officer", f.COUNTY, username="officer"), f.account("security_administrator", f.COUNTY, username="security")
+    officer, security = (
+        f.account("payment_officer", f.COUNTY, username="officer"),
+        f.account("security_administrator", f.COUNTY, username="security"),
+    )
     f.account("auditor", f.COUNTY, username="auditor")
     now = timezone.localtime()
     UnusualLook.objects.create(
-        kind="many", on=now.date(), by_id=officer.pk, by_name=officer.name, by_place=officer.place_code, count=300, first_at=now, last_at=now
+        kind="many",
+        on=now.date(),
+        by_id=officer.pk,
+        by_name=officer.name,
+        by_place=officer.place_code,
+        count=300,
+        first_at=now,
+        last_at=now,
     )
-    ask_release(title="发放名册", note="2026-05", content=b"rows", rows=9000, division_code=f.COUNTY, reason="报送财政审核", by=officer, at=now)
+    ask_release(
+        title="发放名册",
+        note="2026-05",
+        content=b"rows",
+        rows=9000,
+        division_code=f.COUNTY,
+        reason="报送财政审核",
+        by=officer,
+        at=now,
+    )
     seal_events()
     seal_events()
     auditor = visitor(width=width)
@@ -86,7 +117,13 @@ def test_what_comes_from_the_federation(visitor: Callable[..., Visitor], width: 
     count_coverage(on=today, at=timezone.now())
     clerk = visitor(width=width)
     clerk.log_in("clerk")
-    for path, name in (("/leads/", "leads"), ("/notices/", "notices"), ("/coverage/", "coverage"), ("/matches/", "matches"), ("/persons/?held=no", "persons")):
+    for path, name in (
+        ("/leads/", "leads"),
+        ("/notices/", "notices"),
+        ("/coverage/", "coverage"),
+        ("/matches/", "matches"),
+        ("/persons/?held=no", "persons"),
+    ):
         clerk.open(path)
         clerk.looked_at(f"federation-{name}-{width}")
     clerk.open("/leads/")

@@ -23,7 +23,14 @@ ON = date(2026, 3, 10)
 
 
 def situation(after: Told, before: Told | None = BEFORE, **more: Any) -> Situation:
-    told: dict[str, Any] = {"granted": BOTH, "suspended": NONE, "possible": BOTH, "on": ON, "parameters": Parameters(), **more}
+    told: dict[str, Any] = {
+        "granted": BOTH,
+        "suspended": NONE,
+        "possible": BOTH,
+        "on": ON,
+        "parameters": Parameters(),
+        **more,
+    }
     return Situation(before=before, after=after, **told)
 
 
@@ -48,9 +55,15 @@ def test_a_death_told_before_is_not_told_again() -> None:
 
 
 def test_freezing_and_expiry_suspend_from_the_next_month_and_cancelling_ends() -> None:
-    assert acts(situation(replace(BEFORE, valid_until=date(2030, 1, 1), state="frozen", state_on=date(2026, 3, 5))))[0] == ("suspend", "living", "2026-04")
+    assert acts(situation(replace(BEFORE, valid_until=date(2030, 1, 1), state="frozen", state_on=date(2026, 3, 5))))[
+        0
+    ] == ("suspend", "living", "2026-04")
     assert acts(situation(replace(BEFORE, state="expired", state_on=ON)))[0] == ("suspend", "living", "2026-03")
-    assert acts(situation(replace(BEFORE, state="cancelled", state_on=date(2026, 3, 5))))[0] == ("end", "living", "2026-04")
+    assert acts(situation(replace(BEFORE, state="cancelled", state_on=date(2026, 3, 5))))[0] == (
+        "end",
+        "living",
+        "2026-04",
+    )
 
 
 def test_where_lapses_keep_the_ledger_only_the_township_is_told() -> None:
@@ -77,7 +90,12 @@ def test_a_new_certificate_after_a_gap_waits_for_an_application_or_is_paid_from_
 
 def test_a_renewal_in_time_changes_nothing() -> None:
     assert (
-        consequences(situation(replace(BEFORE, issued_on=date(2026, 2, 20), valid_until=date(2036, 2, 19)), replace(BEFORE, valid_until=date(2026, 4, 1)))).acts
+        consequences(
+            situation(
+                replace(BEFORE, issued_on=date(2026, 2, 20), valid_until=date(2036, 2, 19)),
+                replace(BEFORE, valid_until=date(2026, 4, 1)),
+            )
+        ).acts
         == ()
     )
 
@@ -91,7 +109,9 @@ def test_a_grade_that_no_standard_covers_suspends_that_subsidy_when_the_new_cert
 
 def test_a_grade_that_opens_a_right_is_a_lead() -> None:
     before = replace(BEFORE, grade=3, valid_until=date(2026, 12, 31))
-    found = consequences(situation(replace(before, grade=2, issued_on=date(2026, 3, 9)), before, granted=frozenset({"living"})))
+    found = consequences(
+        situation(replace(before, grade=2, issued_on=date(2026, 3, 9)), before, granted=frozenset({"living"}))
+    )
     assert [(lead.kind, lead.subsidies) for lead in found.leads] == [(Kind.GAINED, ("care",))]
 
 
@@ -109,7 +129,9 @@ def test_a_move_inside_the_province_goes_along_and_out_of_it_the_right_ends_and_
 def test_a_first_certificate_is_a_lead_for_what_a_right_would_exist_to() -> None:
     new = replace(BEFORE, issued_on=date(2026, 3, 1), valid_until=date(2036, 2, 28))
     found = consequences(situation(new, None, granted=NONE, possible=frozenset({"care"})))
-    assert [(lead.kind, lead.subsidies, lead.about_on) for lead in found.leads] == [(Kind.NEW, ("care",), date(2026, 3, 1))]
+    assert [(lead.kind, lead.subsidies, lead.about_on) for lead in found.leads] == [
+        (Kind.NEW, ("care",), date(2026, 3, 1))
+    ]
     assert consequences(situation(new, None, granted=NONE, possible=NONE)).leads == ()
 
 
@@ -119,10 +141,16 @@ def test_a_parameter_that_cannot_be_read_leaves_the_default(value: object) -> No
 
 
 TOLD = st.builds(
-    Told, st.sampled_from(["physical", "mental"]), st.integers(1, 4), st.dates(date(2015, 1, 1), date(2026, 3, 1)), st.none() | st.dates(date(2020, 1, 1), date(2036, 1, 1)),
-    st.sampled_from(["valid", "expired", "frozen", "cancelled", "moved"]), st.none() | st.dates(date(2024, 1, 1), date(2026, 3, 1)), st.sampled_from([A, B, ELSEWHERE]),
+    Told,
+    st.sampled_from(["physical", "mental"]),
+    st.integers(1, 4),
+    st.dates(date(2015, 1, 1), date(2026, 3, 1)),
+    st.none() | st.dates(date(2020, 1, 1), date(2036, 1, 1)),
+    st.sampled_from(["valid", "expired", "frozen", "cancelled", "moved"]),
     st.none() | st.dates(date(2024, 1, 1), date(2026, 3, 1)),
-)  # fmt: skip
+    st.sampled_from([A, B, ELSEWHERE]),
+    st.none() | st.dates(date(2024, 1, 1), date(2026, 3, 1)),
+)
 SUBSETS = st.frozensets(st.sampled_from(["living", "care"]))
 
 
@@ -132,7 +160,10 @@ def test_no_act_is_on_a_subsidy_that_is_not_held_and_everything_cites_its_docume
 ) -> None:
     found = consequences(situation(after, before, granted=granted, suspended=suspended - granted, possible=possible))
     for act in found.acts:
-        assert act.subsidy in {"suspend": granted, "end": granted | suspended, "resume": suspended, "renew": suspended}[act.act]
+        assert (
+            act.subsidy
+            in {"suspend": granted, "end": granted | suspended, "resume": suspended, "renew": suspended}[act.act]
+        )
         assert "发〔" in act.basis
     assert all("发〔" in lead.basis and lead.subsidies for lead in found.leads)
     assert after.died_on is None or found.leads == ()

@@ -45,7 +45,9 @@ def lapse(**more: Any) -> int:
 
 
 @pytest.mark.parametrize(("rule", "by"), [("R15", 30), ("U05", -20)])
-def test_a_month_that_is_settled_meanwhile_leaves_and_without_any_the_case_lapses(people: dict[str, User], rule: str, by: int) -> None:
+def test_a_month_that_is_settled_meanwhile_leaves_and_without_any_the_case_lapses(
+    people: dict[str, User], rule: str, by: int
+) -> None:
     person = paid(people)
     for month in (FEBRUARY, MARCH):
         altered(person, month, by)
@@ -56,11 +58,19 @@ def test_a_month_that_is_settled_meanwhile_leaves_and_without_any_the_case_lapse
     altered(person, FEBRUARY, -by)
     assert lapse() == 0
     case.refresh_from_db()
-    assert (case.months, case.amount, case.state) == ({"care": {"2026-03": f"{abs(by)}.00"}}, Decimal(abs(by)), "dispatched")
+    assert (case.months, case.amount, case.state) == (
+        {"care": {"2026-03": f"{abs(by)}.00"}},
+        Decimal(abs(by)),
+        "dispatched",
+    )
     altered(person, MARCH, -by)
     assert lapse(persons=[person.pk]) == 1
     case.refresh_from_db()
-    assert (case.state, case.closed_on, case.amount) == ("lapsed", ON, Decimal(abs(by)))  # what it claimed stays to be read
+    assert (case.state, case.closed_on, case.amount) == (
+        "lapsed",
+        ON,
+        Decimal(abs(by)),
+    )  # what it claimed stays to be read
     act = Act.objects.get(suspicion=case)
     assert (act.act, act.details) == ("lapse", {"reason": "settled"})
     assert {notice.division_code for notice in Notice.objects.filter(kind="suspicion_lapsed")} == {f.TOWNSHIP, f.COUNTY}

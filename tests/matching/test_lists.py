@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from lxbt.audit.models import Event
 from lxbt.entitlements.models import Uncompared
 from lxbt.matching.models import List, ListEntry
-from lxbt.matching.operations.lists import ListRefused, close_list, match_unknown, open_list, take_list_rows, withdraw_list
+from lxbt.matching.operations.lists import (
+    ListRefused,
+    close_list,
+    match_unknown,
+    open_list,
+    take_list_rows,
+    withdraw_list,
+)
 from lxbt.matching.rules.lists import LISTS, ListRow, ListTaken
 from lxbt.registry.models import Person
 from lxbt.registry.operations import register_person
@@ -27,7 +34,9 @@ def places(db: None) -> None:
 
 def person(serial: int = 11, name: str = "吴德明", birth: date = date(1947, 5, 1)) -> Person:
     number = f.identity_number(birth=birth, serial=serial)
-    return register_person(name=name, sex="male", birth=birth, division_code=f.TOWNSHIP, identity_number=number, by=None, on=ON)
+    return register_person(
+        name=name, sex="male", birth=birth, division_code=f.TOWNSHIP, identity_number=number, by=None, on=ON
+    )
 
 
 def row(serial: int = 11, *, number: bool = True, **more: object) -> ListRow:
@@ -36,7 +45,9 @@ def row(serial: int = 11, *, number: bool = True, **more: object) -> ListRow:
 
 
 def deaths(digest: bytes | None = None) -> List:
-    return open_list(kind="deaths", division_code=f.COUNTY, received_on=ON, as_of=date(2026, 2, 28), digest=digest, by=None)
+    return open_list(
+        kind="deaths", division_code=f.COUNTY, received_on=ON, as_of=date(2026, 2, 28), digest=digest, by=None
+    )
 
 
 @pytest.mark.usefixtures("places")
@@ -45,7 +56,11 @@ def test_a_row_finds_its_person_by_number_and_keeps_the_number_sealed() -> None:
     entry = deaths()
     assert take_list_rows(list_id=entry.pk, rows=[row(11), row(13)], on=ON) == ListTaken(2, 0, 1)
     found = ListEntry.objects.get(person_id=known.pk)
-    assert (found.matched, found.masked, found.birth) == ("number", f"420102********{f.identity_number(birth=date(1947, 5, 1))[-4:]}", date(1947, 5, 1))
+    assert (found.matched, found.masked, found.birth) == (
+        "number",
+        f"420102********{f.identity_number(birth=date(1947, 5, 1))[-4:]}",
+        date(1947, 5, 1),
+    )
     assert found.sealed is not None
     assert b"19470501" not in bytes(found.sealed)
     entry.refresh_from_db()
@@ -66,11 +81,17 @@ def test_the_same_rows_again_change_nothing() -> None:
 def test_a_name_proposes_one_person_only_where_birth_and_area_agree() -> None:
     known = person()
     entry = deaths()
-    rows = [row(1, number=False, birth=date(1947, 5, 1)), row(2, number=False), row(3, number=False, birth=date(1947, 5, 2))]
+    rows = [
+        row(1, number=False, birth=date(1947, 5, 1)),
+        row(2, number=False),
+        row(3, number=False, birth=date(1947, 5, 2)),
+    ]
     assert take_list_rows(list_id=entry.pk, rows=rows, on=ON) == ListTaken(3, 0, 2)
     assert ListEntry.objects.get(person_id=known.pk).matched == "name"
     person(13)  # a second of the same name and birth
-    assert take_list_rows(list_id=entry.pk, rows=[row(4, number=False, birth=date(1947, 5, 1), note="再")], on=ON) == ListTaken(1, 0, 1)
+    assert take_list_rows(
+        list_id=entry.pk, rows=[row(4, number=False, birth=date(1947, 5, 1), note="再")], on=ON
+    ) == ListTaken(1, 0, 1)
 
 
 @pytest.mark.usefixtures("places")

@@ -11,7 +11,7 @@ from lxbt.matching.models import Signal
 from lxbt.matching.operations.running import run_rules
 from lxbt.registry.models import ProvinceHeard
 from lxbt.registry.operations.provinces import note_province_heard
-from lxbt.web.alerts.words import signal_words
+from lxbt.web.matching.words import signal_words
 from tests import builders as b
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,13 @@ def test_a_county_that_drew_nothing_is_silent_and_the_signal_says_which_month() 
     b.county()
     b.standards(living="80", care="100")
     b.recipient()
-    for _done in run_rules(area=b.COUNTY, month=Month(2026, 2), on=date(2026, 3, 20), at=datetime(2026, 3, 20, 9, tzinfo=UTC), rules=["P03"]):
+    for _done in run_rules(
+        area=b.COUNTY,
+        month=Month(2026, 2),
+        on=date(2026, 3, 20),
+        at=datetime(2026, 3, 20, 9, tzinfo=UTC),
+        rules=["P03"],
+    ):
         pass
     signal = Signal.objects.get(rule="P03")
     assert isinstance(signal.evidence, dict)

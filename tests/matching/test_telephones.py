@@ -34,7 +34,9 @@ def test_a_telephone_is_the_same_however_it_is_written(text: str) -> None:
 
 
 @given(st.integers(0, 10**9 - 1), st.integers(0, 10**9 - 1))
-def test_two_telephones_are_known_apart_and_neither_is_told_by_its_handle(first_number: int, second_number: int) -> None:
+def test_two_telephones_are_known_apart_and_neither_is_told_by_its_handle(
+    first_number: int, second_number: int
+) -> None:
     one, other = f"13{first_number:09d}", f"13{second_number:09d}"
     first, second = queries.phone_handle(one), queries.phone_handle(other)
     assert (first == second) == (one == other)
@@ -56,9 +58,17 @@ def holders(count: int, phone: str = PHONE, **more: Any) -> list[Person]:
     made = []
     for number in range(count):
         person = register_person(
-            name=f"甲{'一二三四五六七八九'[number]}", sex="male", birth=date(1980, 5, 1), division_code=f.TOWNSHIP, address=more.get("address", f"{number}号"), phone=phone,
-            guardian_name=more.get("guardian", ""), by=None, on=ON, identity_number=f.identity_number(serial=11 + 2 * number),
-        )  # fmt: skip
+            name=f"甲{'一二三四五六七八九'[number]}",
+            sex="male",
+            birth=date(1980, 5, 1),
+            division_code=f.TOWNSHIP,
+            address=more.get("address", f"{number}号"),
+            phone=phone,
+            guardian_name=more.get("guardian", ""),
+            by=None,
+            on=ON,
+            identity_number=f.identity_number(serial=11 + 2 * number),
+        )
         grant_entitlement(person_id=person.pk, subsidy="care", since=MONTH.back(3), basis="test", by=None, on=ON)
         made.append(person)
     return made
@@ -66,7 +76,9 @@ def holders(count: int, phone: str = PHONE, **more: Any) -> list[Person]:
 
 def compare() -> set[int]:
     compare_changed(month=MONTH, on=ON, at=f.moment(ON))
-    return set(Suspicion.objects.filter(rule="R18", source="phone").exclude(state="lapsed").values_list("person_id", flat=True))
+    return set(
+        Suspicion.objects.filter(rule="R18", source="phone").exclude(state="lapsed").values_list("person_id", flat=True)
+    )
 
 
 @pytest.mark.usefixtures("places")
@@ -74,7 +86,16 @@ def test_five_households_of_one_telephone_are_asked_about_four_are_not() -> None
     persons = holders(4)
     assert compare() == set()
     persons.append(
-        register_person(name="乙", sex="male", birth=date(1980, 5, 1), division_code=f.TOWNSHIP, address="9号", phone=f"+86 {PHONE}", by=None, on=ON)
+        register_person(
+            name="乙",
+            sex="male",
+            birth=date(1980, 5, 1),
+            division_code=f.TOWNSHIP,
+            address="9号",
+            phone=f"+86 {PHONE}",
+            by=None,
+            on=ON,
+        )
     )
     grant_entitlement(person_id=persons[-1].pk, subsidy="care", since=MONTH, basis="test", by=None, on=ON)
     assert compare() == {person.pk for person in persons}  # the four are met again, though nothing of them changed
@@ -92,7 +113,15 @@ def test_one_guardian_or_one_address_is_one_household(more: dict[str, str]) -> N
 
 @pytest.mark.usefixtures("places")
 def test_a_division_may_set_how_many() -> None:
-    set_rule(code="R18", division_code=f.COUNTY, value={"homes": 2}, since=MONTH.back(5), document_number="", by=None, at=f.moment(ON))
+    set_rule(
+        code="R18",
+        division_code=f.COUNTY,
+        value={"homes": 2},
+        since=MONTH.back(5),
+        document_number="",
+        by=None,
+        at=f.moment(ON),
+    )
     assert len(compare()) == 0
     persons = holders(3)
     assert compare() == {person.pk for person in persons}
@@ -116,5 +145,7 @@ def test_telephones_of_before_get_their_handles_chunk_by_chunk(monkeypatch: pyte
     migration = import_module("lxbt.registry.migrations.0010_phone_handles")
     monkeypatch.setattr(migration, "CHUNK", 2)
     migration.fill(None, SimpleNamespace(connection=connection))
-    assert {bytes(handle) for handle in Person.objects.exclude(phone_handle=None).values_list("phone_handle", flat=True)} == {queries.phone_handle(PHONE)}
+    assert {
+        bytes(handle) for handle in Person.objects.exclude(phone_handle=None).values_list("phone_handle", flat=True)
+    } == {queries.phone_handle(PHONE)}
     assert Person.objects.exclude(phone_handle=None).count() == len(persons)

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from lxbt.config.demo.faults import Planted, plant_faults
 from lxbt.core.months import Month
+from lxbt.demonstration.faults import Planted, plant_faults
 from lxbt.divisions.operations import load_divisions, rows_of_data
 from lxbt.matching.catalogue import RULES
 from lxbt.matching.models import Signal, Suspicion
 from lxbt.matching.operations.running import run_rules
 from tests import factories as f
-from tests.config.demonstration import DAY, run_demo
+from tests.demonstration.filling import DAY, run_demo
 
 pytestmark = pytest.mark.django_db
 MONTH = Month(2026, 5)
@@ -28,14 +28,18 @@ def compare(**more: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def truth(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[list[Planted], set[tuple[int | str, str, str]]]]:
+def truth(
+    django_db_setup: None, django_db_blocker: Any
+) -> Iterator[tuple[list[Planted], set[tuple[int | str, str, str]]]]:
     """A county of the demonstration, compared once as it is, then with faults planted, in a transaction that nothing survives."""
     codes = [row["code"] for row in rows_of_data() if row["code"].startswith(("420102", "420103"))]
     with django_db_blocker.unblock(), transaction.atomic():
         load_divisions(only=codes)
         run_demo(persons=900)
         compare()
-        before = set(Suspicion.objects.values_list("person_id", "rule", "source")) | set(Signal.objects.values_list("division_code", "rule", "source"))
+        before = set(Suspicion.objects.values_list("person_id", "rule", "source")) | set(
+            Signal.objects.values_list("division_code", "rule", "source")
+        )
         planted = plant_faults(area=f.COUNTY, month=MONTH, on=DAY, each=2)
         compare()
         yield planted, before

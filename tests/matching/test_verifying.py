@@ -44,19 +44,42 @@ def people() -> dict[str, User]:
     f.load_places()
     f.usual_standards()
     return {
-        "clerk": f.account("clerk", f.TOWNSHIP), "decider": f.account("decider", f.COUNTY), "officer": f.account("payment_officer", f.COUNTY),
-        "approver": f.account("payment_approver", f.COUNTY), "inspector": f.account("inspector", f.PROVINCE), "drafter": f.account("standard_drafter", f.PROVINCE),
-    }  # fmt: skip
+        "clerk": f.account("clerk", f.TOWNSHIP),
+        "decider": f.account("decider", f.COUNTY),
+        "officer": f.account("payment_officer", f.COUNTY),
+        "approver": f.account("payment_approver", f.COUNTY),
+        "inspector": f.account("inspector", f.PROVINCE),
+        "drafter": f.account("standard_drafter", f.PROVINCE),
+    }
 
 
-def recipient(serial: int = 11, name: str = "吴德明", subsidies: tuple[str, ...] = ("living", "care"), since: Month = JANUARY) -> Person:
+def recipient(
+    serial: int = 11, name: str = "吴德明", subsidies: tuple[str, ...] = ("living", "care"), since: Month = JANUARY
+) -> Person:
     number = f.identity_number(birth=date(1947, 5, 1), serial=serial)
-    person = register_person(name=name, sex="male", birth=date(1947, 5, 1), division_code=f.TOWNSHIP, identity_number=number, by=None, on=date(2026, 1, 1))
+    person = register_person(
+        name=name,
+        sex="male",
+        birth=date(1947, 5, 1),
+        division_code=f.TOWNSHIP,
+        identity_number=number,
+        by=None,
+        on=date(2026, 1, 1),
+    )
     facts = {"economic": "dibao", "area": "urban", "long_term_care": True}
     record_facts(person_id=person.pk, values=facts, since=None, source="test", received_on=date(2026, 1, 1), by=None)
     certificate = {"category": "physical", "grade": 1, "issued_on": date(2018, 1, 1), "valid_until": date(2030, 1, 1)}
-    record_certificate(person_id=person.pk, certificate=certificate, source="test", received_on=date(2026, 1, 1), by=None)
-    set_account(person_id=person.pk, bank="农商行", holder=name, account_number=f"62280000000{serial}", on=date(2026, 1, 1), by=None)
+    record_certificate(
+        person_id=person.pk, certificate=certificate, source="test", received_on=date(2026, 1, 1), by=None
+    )
+    set_account(
+        person_id=person.pk,
+        bank="农商行",
+        holder=name,
+        account_number=f"62280000000{serial}",
+        on=date(2026, 1, 1),
+        by=None,
+    )
     for subsidy in subsidies:
         grant_entitlement(person_id=person.pk, subsidy=subsidy, since=since, basis="test", by=None, on=date(2026, 1, 1))
     return person
@@ -70,11 +93,21 @@ def pay(month: Month, people: dict[str, User]) -> Any:
     return batch
 
 
-def death(serial: int = 11, *, number: bool = True, on: date = date(2026, 1, 20), kind: str = "deaths", **more: Any) -> int:
+def death(
+    serial: int = 11, *, number: bool = True, on: date = date(2026, 1, 20), kind: str = "deaths", **more: Any
+) -> int:
     entry = open_list(kind=kind, division_code=f.COUNTY, received_on=ON, as_of=date(2026, 3, 31), by=None)
     told = {"name": "吴德明", "event_on": on, "birth": date(1947, 5, 1), **more}
     take_list_rows(
-        list_id=entry.pk, rows=[ListRow(row=2, identity_number=f.identity_number(birth=date(1947, 5, 1), serial=serial) if number else "", **told)], on=ON
+        list_id=entry.pk,
+        rows=[
+            ListRow(
+                row=2,
+                identity_number=f.identity_number(birth=date(1947, 5, 1), serial=serial) if number else "",
+                **told,
+            )
+        ],
+        on=ON,
     )
     close_list(list_id=entry.pk, by=None, on=ON)
     return entry.pk
@@ -94,19 +127,39 @@ def paid_dead(people: dict[str, User]) -> tuple[Person, Suspicion]:
 
 
 def concluded(case: Suspicion, people: dict[str, User], **more: Any) -> Suspicion:
-    v.add_proof(suspicion_id=case.pk, kind="photo", content=JPG, latitude="30.6012", longitude="114.3055", by=people["clerk"], at=AT)
-    told = {"outcome": "true", "measure": "stop", "way": "visit", "opinion": "家属出示死亡证明", "measure_month": Month(2026, 2), **more}
+    v.add_proof(
+        suspicion_id=case.pk,
+        kind="photo",
+        content=JPG,
+        latitude="30.6012",
+        longitude="114.3055",
+        by=people["clerk"],
+        at=AT,
+    )
+    told = {
+        "outcome": "true",
+        "measure": "stop",
+        "way": "visit",
+        "opinion": "家属出示死亡证明",
+        "measure_month": Month(2026, 2),
+        **more,
+    }
     return v.conclude_suspicion(suspicion_id=case.pk, version=case.version, by=people["clerk"], at=AT, **told)
 
 
 def test_a_death_told_late_is_raised_with_the_months_paid_after_it(people: dict[str, User]) -> None:
     person, case = paid_dead(people)
     assert (case.rule, case.source, case.state, case.person_id) == ("R01", "deaths", "dispatched", person.pk)
-    assert case.months == {"living": {"2026-02": "120.00", "2026-03": "120.00"}, "care": {"2026-02": "100.00", "2026-03": "100.00"}}
+    assert case.months == {
+        "living": {"2026-02": "120.00", "2026-03": "120.00"},
+        "care": {"2026-02": "100.00", "2026-03": "100.00"},
+    }
     assert (case.amount, case.month_count, case.first_month) == (Decimal(440), 4, date(2026, 2, 1))
     assert case.due_on is not None
     assert case.due_on > ON
-    assert Entitlement.objects.filter(person_id=person.pk, state="granted", until__isnull=True).count() == 2  # nothing stops by itself
+    assert (
+        Entitlement.objects.filter(person_id=person.pk, state="granted", until__isnull=True).count() == 2
+    )  # nothing stops by itself
     assert Event.objects.filter(action="suspicion.raised", person_id=person.pk).exists()
 
 
@@ -144,18 +197,35 @@ def test_confirmed_it_ends_the_right_and_the_next_draw_takes_the_money_back(peop
     assert sum(r.amount for r in recoveries) == case.amount
     assert watching.close_settled(on=date(2026, 5, 20)) == 0  # the money is not back yet
     for r in recoveries:
-        settle_recovery(person_id=person.pk, batch_id=r.batch_id, subsidy=r.subsidy, outcome="recovered", amount=None, basis="", by=people["decider"], on=ON)
+        settle_recovery(
+            person_id=person.pk,
+            batch_id=r.batch_id,
+            subsidy=r.subsidy,
+            outcome="recovered",
+            amount=None,
+            basis="",
+            by=people["decider"],
+            on=ON,
+        )
     assert watching.close_settled(on=date(2026, 5, 20)) == 1
     assert compare().total("raised") == 0  # settled: nothing paid is left that was not owed
 
 
 def test_who_concluded_does_not_confirm_and_proof_is_needed(people: dict[str, User]) -> None:
     _person, case = paid_dead(people)
-    told = {"outcome": "true", "measure": "stop", "way": "visit", "opinion": "家属出示死亡证明", "measure_month": Month(2026, 2)}
+    told = {
+        "outcome": "true",
+        "measure": "stop",
+        "way": "visit",
+        "opinion": "家属出示死亡证明",
+        "measure_month": Month(2026, 2),
+    }
     with pytest.raises(v.SuspicionRefused, match="凭据"):
         v.conclude_suspicion(suspicion_id=case.pk, version=case.version, by=people["clerk"], at=AT, **told)
     with pytest.raises(v.SuspicionRefused, match="处理"):
-        v.conclude_suspicion(suspicion_id=case.pk, version=case.version, by=people["clerk"], at=AT, **(told | {"outcome": "false"}))
+        v.conclude_suspicion(
+            suspicion_id=case.pk, version=case.version, by=people["clerk"], at=AT, **(told | {"outcome": "false"})
+        )
     with pytest.raises(v.SuspicionRefused):
         v.conclude_suspicion(suspicion_id=case.pk, version=case.version, by=people["decider"], at=AT, **told)
     with pytest.raises(v.SuspicionChanged):
@@ -170,17 +240,23 @@ def test_who_concluded_does_not_confirm_and_proof_is_needed(people: dict[str, Us
 def test_the_county_gives_back_and_those_above_object(people: dict[str, User]) -> None:
     _person, case = paid_dead(people)
     case = concluded(case, people)
-    case = v.return_suspicion(suspicion_id=case.pk, version=case.version, opinion="请补死亡证明", by=people["decider"], at=AT)
+    case = v.return_suspicion(
+        suspicion_id=case.pk, version=case.version, opinion="请补死亡证明", by=people["decider"], at=AT
+    )
     assert case.state == "verifying"
     case = concluded(case, people)
     case = v.confirm_suspicion(suspicion_id=case.pk, version=case.version, by=people["decider"], at=AT)
-    case = v.sample_suspicion(suspicion_id=case.pk, version=case.version, agree=False, opinion="照片看不清", by=people["inspector"], at=AT)
+    case = v.sample_suspicion(
+        suspicion_id=case.pk, version=case.version, agree=False, opinion="照片看不清", by=people["inspector"], at=AT
+    )
     assert (case.state, case.sampled_on) == ("verifying", ON)
 
 
 def test_a_false_hit_is_not_raised_again_and_lowers_precision(people: dict[str, User]) -> None:
     person, case = paid_dead(people)
-    case = concluded(case, people, outcome="false", measure="none", measure_month=None, opinion="本人健在，名单证号有误")
+    case = concluded(
+        case, people, outcome="false", measure="none", measure_month=None, opinion="本人健在，名单证号有误"
+    )
     case = v.confirm_suspicion(suspicion_id=case.pk, version=case.version, by=people["decider"], at=AT)
     v.close_suspicion(suspicion_id=case.pk, version=case.version, by=people["decider"], at=AT)
     pay(Month(2026, 4), people)
@@ -194,7 +270,10 @@ def test_a_false_hit_is_not_raised_again_and_lowers_precision(people: dict[str, 
 def test_only_some_months_were_wrong(people: dict[str, User]) -> None:
     _person, case = paid_dead(people)
     case = concluded(case, people, outcome="partly", measure_month=MARCH, opinion="实为三月去世")
-    assert (case.amount, case.months) == (Decimal(220), {"living": {"2026-03": "120.00"}, "care": {"2026-03": "100.00"}})
+    assert (case.amount, case.months) == (
+        Decimal(220),
+        {"living": {"2026-03": "120.00"}, "care": {"2026-03": "100.00"}},
+    )
 
 
 def test_a_withdrawn_list_lets_its_suspicions_go(people: dict[str, User]) -> None:
@@ -210,7 +289,15 @@ def test_a_withdrawn_list_lets_its_suspicions_go(people: dict[str, User]) -> Non
 
 
 def test_a_name_only_proposes_and_never_stops(people: dict[str, User]) -> None:
-    set_rule(code="R01", division_code=f.PROVINCE, value={"stopping": ["deaths"]}, since=None, document_number="测试〔2026〕9号", by=people["drafter"], at=AT)
+    set_rule(
+        code="R01",
+        division_code=f.PROVINCE,
+        value={"stopping": ["deaths"]},
+        since=None,
+        document_number="测试〔2026〕9号",
+        by=people["drafter"],
+        at=AT,
+    )
     person = recipient()
     pay(JANUARY, people)
     death(number=False, on=date(2025, 12, 20))
@@ -220,19 +307,39 @@ def test_a_name_only_proposes_and_never_stops(people: dict[str, User]) -> None:
     assert not Entitlement.objects.filter(person_id=person.pk, state="suspended").exists()
 
 
-def test_where_a_setting_says_so_a_death_certificate_suspends_with_a_notice_and_a_false_one_resumes(people: dict[str, User]) -> None:
-    set_rule(code="R01", division_code=f.PROVINCE, value={"stopping": ["deaths"]}, since=None, document_number="测试〔2026〕9号", by=people["drafter"], at=AT)
+def test_where_a_setting_says_so_a_death_certificate_suspends_with_a_notice_and_a_false_one_resumes(
+    people: dict[str, User],
+) -> None:
+    set_rule(
+        code="R01",
+        division_code=f.PROVINCE,
+        value={"stopping": ["deaths"]},
+        since=None,
+        document_number="测试〔2026〕9号",
+        by=people["drafter"],
+        at=AT,
+    )
     person, case = paid_dead(people)
     assert case.stopped_month == MARCH.first
     assert Entitlement.objects.filter(person_id=person.pk, state="suspended", since=MARCH.first).count() == 2
     assert {n.division_code for n in Notice.objects.filter(kind="suspicion_stopped")} == {f.TOWNSHIP, f.COUNTY}
-    case = concluded(case, people, outcome="false", measure="none", measure_month=None, opinion="本人健在，名单证号有误")
+    case = concluded(
+        case, people, outcome="false", measure="none", measure_month=None, opinion="本人健在，名单证号有误"
+    )
     v.confirm_suspicion(suspicion_id=case.pk, version=case.version, by=people["decider"], at=AT)
     assert not Entitlement.objects.filter(person_id=person.pk, state="suspended").exists()
 
 
 def test_a_rule_is_switched_off_below_and_its_days_are_set(people: dict[str, User]) -> None:
-    set_rule(code="R01", division_code=f.PROVINCE, value={"days": 3}, since=None, document_number="", by=people["drafter"], at=AT)
+    set_rule(
+        code="R01",
+        division_code=f.PROVINCE,
+        value={"days": 3},
+        since=None,
+        document_number="",
+        by=people["drafter"],
+        at=AT,
+    )
     _person, case = paid_dead(people)
     assert case.due_on == date(2026, 4, 10)
     set_rule(code="R01", division_code=f.COUNTY, value={"on": False}, since=None, document_number="", by=None, at=AT)
@@ -254,7 +361,14 @@ def test_a_kind_of_hit_is_kept_quiet_until_a_day(people: dict[str, User]) -> Non
     recipient()
     pay(JANUARY, people)
     death(on=date(2025, 12, 20))
-    told = {"rule": "R01", "source": "deaths", "division_code": f.COUNTY, "until": date(2026, 5, 1), "by": people["inspector"], "at": AT}
+    told = {
+        "rule": "R01",
+        "source": "deaths",
+        "division_code": f.COUNTY,
+        "until": date(2026, 5, 1),
+        "by": people["inspector"],
+        "at": AT,
+    }
     with pytest.raises(v.SuspicionRefused, match="理由"):
         watching.quiet_kind(reason="错", **told)
     quiet = watching.quiet_kind(reason="本批名单证号列错位", **told)
@@ -270,7 +384,10 @@ def test_late_cases_climb_level_by_level_and_offices_have_one_notice_each(people
     assert watching.climb_overdue(on=date(2026, 4, 22), at=AT) == 1
     assert watching.climb_overdue(on=date(2026, 4, 23), at=AT) == 0
     assert watching.climb_overdue(on=date(2026, 4, 30), at=AT) == 1
-    assert [n.division_code for n in Notice.objects.filter(kind="suspicion_overdue").order_by("id")] == [f.COUNTY, f.CITY]
+    assert [n.division_code for n in Notice.objects.filter(kind="suspicion_overdue").order_by("id")] == [
+        f.COUNTY,
+        f.CITY,
+    ]
     assert watching.post_digest(on=ON, at=AT) == 1
     case.refresh_from_db()
     assert case.climbed == 2
@@ -284,7 +401,14 @@ def test_who_is_entitled_and_draws_nothing_is_invited(people: dict[str, User]) -
     assert (case.rule, case.side, case.amount) == ("U01", "under", 0)
     v.add_proof(suspicion_id=case.pk, kind="paper", content=JPG, by=people["clerk"], at=AT)
     case = v.conclude_suspicion(
-        suspicion_id=case.pk, version=case.version, outcome="true", measure="invite", way="phone", opinion="本人愿意申请", by=people["clerk"], at=AT
+        suspicion_id=case.pk,
+        version=case.version,
+        outcome="true",
+        measure="invite",
+        way="phone",
+        opinion="本人愿意申请",
+        by=people["clerk"],
+        at=AT,
     )
     v.confirm_suspicion(suspicion_id=case.pk, version=case.version, by=people["decider"], at=AT)
     lead = Lead.objects.get(person_id=person.pk)
@@ -300,14 +424,23 @@ def test_a_right_stopped_in_error_is_granted_again_with_arrears(people: dict[str
     case = Suspicion.objects.get()
     assert (case.rule, case.evidence[0]["subsidy"]) == ("U03", "living")
     case = v.conclude_suspicion(
-        suspicion_id=case.pk, version=case.version, outcome="true", measure="arrears", way="data", opinion="证件一直有效", measure_month=Month(2026, 2),
-        by=people["clerk"], at=AT,
-    )  # fmt: skip
+        suspicion_id=case.pk,
+        version=case.version,
+        outcome="true",
+        measure="arrears",
+        way="data",
+        opinion="证件一直有效",
+        measure_month=Month(2026, 2),
+        by=people["clerk"],
+        at=AT,
+    )
     v.confirm_suspicion(suspicion_id=case.pk, version=case.version, by=people["decider"], at=AT)
     pay(MARCH, people)
     assert sorted(Item.objects.filter(person_id=person.pk).values_list("right_month", "amount")) == [
-        (date(2026, 1, 1), Decimal(120)), (date(2026, 2, 1), Decimal(120)), (date(2026, 3, 1), Decimal(120)),
-    ]  # fmt: skip
+        (date(2026, 1, 1), Decimal(120)),
+        (date(2026, 2, 1), Decimal(120)),
+        (date(2026, 3, 1), Decimal(120)),
+    ]
 
 
 def test_incremental_work_looks_at_the_changed_alone(people: dict[str, User]) -> None:
@@ -321,13 +454,17 @@ def test_incremental_work_looks_at_the_changed_alone(people: dict[str, User]) ->
     assert (report.persons, report.counts["R01"]["raised"]) == (1, 1)
 
 
-def test_a_run_that_was_broken_off_is_taken_up_where_it_was(people: dict[str, User], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_was_broken_off_is_taken_up_where_it_was(
+    people: dict[str, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(running, "GROUP", 1)
     recipient()
     steps = running.run_rules(area=f.PROVINCE, rules=("R01",), month=JANUARY, on=ON, at=AT)
     next(steps)
     steps.close()
-    done = [done for done, _all, _report in running.run_rules(area=f.PROVINCE, rules=("R01",), month=JANUARY, on=ON, at=AT)]
+    done = [
+        done for done, _all, _report in running.run_rules(area=f.PROVINCE, rules=("R01",), month=JANUARY, on=ON, at=AT)
+    ]
     from lxbt.matching.models import Run
 
     assert Run.objects.count() == 1

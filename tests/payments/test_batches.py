@@ -15,7 +15,16 @@ from lxbt.core.months import Month
 from lxbt.core.transitions import WrongState
 from lxbt.payments import queries
 from lxbt.payments.models import BankFile, Batch, Item, Line, Recovery
-from lxbt.payments.operations import PaymentRefused, approve_batch, correct_account, draw_batch, record_results, return_batch, send_batch, settle_recovery
+from lxbt.payments.operations import (
+    PaymentRefused,
+    approve_batch,
+    correct_account,
+    draw_batch,
+    record_results,
+    return_batch,
+    send_batch,
+    settle_recovery,
+)
 from lxbt.payments.rules import IN_COLUMNS, safe_cell, shares
 from lxbt.registry.models import BankAccount
 from lxbt.registry.operations import record_fact
@@ -96,7 +105,14 @@ def test_the_database_refuses_the_same_month_twice(drawer: User) -> None:
     batch = draw(drawer)
     with pytest.raises(IntegrityError), transaction.atomic():
         Item.objects.create(
-            person_id=person.pk, subsidy="living", right_month=JANUARY.first, seq=1, batch_id=batch.pk, division_code=COUNTY, amount=80, kind="regular"
+            person_id=person.pk,
+            subsidy="living",
+            right_month=JANUARY.first,
+            seq=1,
+            batch_id=batch.pk,
+            division_code=COUNTY,
+            amount=80,
+            kind="regular",
         )
 
 
@@ -176,7 +192,11 @@ def test_a_failed_line_is_corrected_and_resent(drawer: User, approver: User) -> 
 def test_rows_that_fit_nothing_are_kept(drawer: User, approver: User) -> None:
     recipient()
     batch = sent(drawer, approver)
-    more = [[99, "6228", "王五", "80.00", "成功", ""], [1, "6228", "张三", "80.00", "成功", ""], [1, "", "", "x", "?", ""]]
+    more = [
+        [99, "6228", "王五", "80.00", "成功", ""],
+        [1, "6228", "张三", "80.00", "成功", ""],
+        [1, "", "", "x", "?", ""],
+    ]
     taken = record_results(batch_id=batch.pk, content=answer(batch, more=more), name="r.csv", by=drawer, on=DAY)
     assert (taken.paid, taken.unmatched) == (1, 3)
     assert queries.unmatched_rows(batch).count() == 3
@@ -194,7 +214,9 @@ def test_a_file_that_is_no_result_is_refused(drawer: User, approver: User, conte
 def test_what_was_overpaid_becomes_a_recovery_with_its_outcome(drawer: User, approver: User) -> None:
     person = recipient()
     sent(drawer, approver)
-    record_fact(person_id=person.pk, key="died_on", value=date(2025, 12, 1), since=None, source="test", received_on=DAY, by=None)
+    record_fact(
+        person_id=person.pk, key="died_on", value=date(2025, 12, 1), since=None, source="test", received_on=DAY, by=None
+    )
     batch = sent(drawer, approver, FEBRUARY)
     recovery = Recovery.objects.get(person_id=person.pk)
     assert (recovery.amount, recovery.state, batch.state) == (Decimal("80.00"), "open", "settled")
@@ -214,7 +236,9 @@ def test_only_what_changed_is_looked_at_again(drawer: User) -> None:
     draw(drawer)
     with connection.cursor() as cursor:
         cursor.execute("update payments_item set amount = 70")  # as if both had been paid too little
-    record_fact(person_id=changed.pk, key="employment", value="none", since=None, source="test", received_on=DAY, by=None)
+    record_fact(
+        person_id=changed.pk, key="employment", value="none", since=None, source="test", received_on=DAY, by=None
+    )
     batch = draw(drawer)
     assert [item.person_id for item in queries.items_of_batch(batch)] == [changed.pk]
 

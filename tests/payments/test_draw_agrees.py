@@ -30,8 +30,17 @@ OTHER = "420202000000"
 ROWS = [
     {"subsidy": "living", "when": {"economic": ["dibao"], "age_below": 18}, "amount": {"fixed": "100"}},
     {"subsidy": "living", "when": {"economic": ["dibao"], "age_from": 18}, "amount": {"fixed": "80"}},
-    {"subsidy": "living", "when": {"any_of": [{"age_from": 60}, {"economic": ["low_income"]}]}, "amount": {"percent_of_dibao": 10}},
-    {"subsidy": "care", "when": {"grade": [1]}, "amount": {"fixed": "120", "adjust": [{"when": {"age_from": 60}, "add": "10"}]}, "floor": True},
+    {
+        "subsidy": "living",
+        "when": {"any_of": [{"age_from": 60}, {"economic": ["low_income"]}]},
+        "amount": {"percent_of_dibao": 10},
+    },
+    {
+        "subsidy": "care",
+        "when": {"grade": [1]},
+        "amount": {"fixed": "120", "adjust": [{"when": {"age_from": 60}, "add": "10"}]},
+        "floor": True,
+    },
     {"subsidy": "care", "when": {"grade": [2]}, "amount": {"yearly": "1000"}},
     {"subsidy": "care", "division": "420200000000", "when": {}, "amount": {"fixed": "95.55"}},
 ]
@@ -39,7 +48,9 @@ ROWS = [
 
 def set_scheme() -> None:
     rows = [read_standard({"since": "2020-01", **row}, "test", PROVINCE) for row in ROWS]
-    load_scheme(standards=rows, dibao=[read_dibao({"since": "2020-01", "amount": "733"}, "test", PROVINCE)], by=None, on=DAY)
+    load_scheme(
+        standards=rows, dibao=[read_dibao({"since": "2020-01", "amount": "733"}, "test", PROVINCE)], by=None, on=DAY
+    )
 
 
 def some_day(dice: random.Random, low: date = date(2025, 10, 1), days: int = 240) -> date:
@@ -63,21 +74,52 @@ def disagreements(persons: list[Person]) -> list[object]:
 def happen(person: Person, dice: random.Random) -> None:
     """Something becomes known of a person."""
     told = {"source": "test", "received_on": DAY, "by": None}
-    what = dice.choice(["died_on", "moved_out_on", "imprisoned_on", "economic", "division", "birth", "certificate", "expiry", "suspend", "end", "alive"])
+    what = dice.choice(
+        [
+            "died_on",
+            "moved_out_on",
+            "imprisoned_on",
+            "economic",
+            "division",
+            "birth",
+            "certificate",
+            "expiry",
+            "suspend",
+            "end",
+            "alive",
+        ]
+    )
     if what in ("died_on", "moved_out_on", "imprisoned_on"):
         record_fact(person_id=person.pk, key=what, value=some_day(dice), since=None, **told)
     elif what == "alive":
         record_fact(person_id=person.pk, key="died_on", value=None, since=None, **told)
     elif what == "economic":
         since = dice.choice([None, Month.of(some_day(dice))])
-        record_fact(person_id=person.pk, key="economic", value=dice.choice(["dibao", "low_income", "none", "destitute"]), since=since, **told)
+        record_fact(
+            person_id=person.pk,
+            key="economic",
+            value=dice.choice(["dibao", "low_income", "none", "destitute"]),
+            since=since,
+            **told,
+        )
     elif what == "division":
         since = dice.choice([None, Month.of(some_day(dice))])
-        record_fact(person_id=person.pk, key="division", value=dice.choice(["420102001000", "420202001000"]), since=since, **told)
+        record_fact(
+            person_id=person.pk,
+            key="division",
+            value=dice.choice(["420102001000", "420202001000"]),
+            since=since,
+            **told,
+        )
     elif what == "birth":
         record_fact(person_id=person.pk, key="birth", value=some_day(dice, date(1965, 10, 1)), since=None, **told)
     elif what == "certificate":
-        value = {"category": "vision", "grade": dice.choice([1, 2]), "issued_on": some_day(dice), "valid_until": date(2035, 1, 1)}
+        value = {
+            "category": "vision",
+            "grade": dice.choice([1, 2]),
+            "issued_on": some_day(dice),
+            "valid_until": date(2035, 1, 1),
+        }
         record_certificate(person_id=person.pk, certificate=value, **told)
     elif what == "expiry":
         value = {"category": "physical", "grade": 1, "issued_on": date(2018, 1, 1), "valid_until": some_day(dice)}
@@ -85,7 +127,14 @@ def happen(person: Person, dice: random.Random) -> None:
     else:
         change = suspend_entitlement if what == "suspend" else end_entitlement
         with suppress(Refusal):
-            change(person_id=person.pk, subsidy=dice.choice(["living", "care"]), since=Month.of(some_day(dice)), basis="test", by=None, on=DAY)
+            change(
+                person_id=person.pk,
+                subsidy=dice.choice(["living", "care"]),
+                since=Month.of(some_day(dice)),
+                basis="test",
+                by=None,
+                on=DAY,
+            )
 
 
 @pytest.mark.django_db
@@ -97,20 +146,43 @@ def test_what_was_drawn_is_what_the_rule_gives_whatever_became_known_when(seed: 
     set_scheme()
     persons = []
     for n in range(25):
-        birth = dice.choice([some_day(dice, date(2007, 10, 1)), some_day(dice, date(1965, 10, 1)), date(2008, 2, 29), date(1990, 5, 5)])
-        told = {"birth": birth.isoformat(), "economic": dice.choice(["dibao", "low_income", "none"]), "division": dice.choice(["420102001000", "420202001000"])}
-        persons.append(recipient(f"人{n}", subsidies=("living", "care"), since=Month.of(some_day(dice, date(2025, 9, 1), 120)), **told))
+        birth = dice.choice(
+            [some_day(dice, date(2007, 10, 1)), some_day(dice, date(1965, 10, 1)), date(2008, 2, 29), date(1990, 5, 5)]
+        )
+        told = {
+            "birth": birth.isoformat(),
+            "economic": dice.choice(["dibao", "low_income", "none"]),
+            "division": dice.choice(["420102001000", "420202001000"]),
+        }
+        persons.append(
+            recipient(
+                f"人{n}", subsidies=("living", "care"), since=Month.of(some_day(dice, date(2025, 9, 1), 120)), **told
+            )
+        )
     for month in [*FIRST.until(LAST + 1), Month(2026, 3), LAST]:
         for _batches in draw_area(area=PROVINCE, month=month, by=None, on=DAY):
             pass
         for person in dice.sample(persons, 8):
             happen(person, dice)
         if dice.random() < 0.4:
-            row = {**dice.choice(ROWS), "since": str(Month.of(some_day(dice))), "amount": {"fixed": str(dice.randrange(60, 140))}}
-            publish_standard(standard_id=draft_standard(row=read_standard(row, "test", PROVINCE), by=None).pk, by=None, on=DAY)
+            row = {
+                **dice.choice(ROWS),
+                "since": str(Month.of(some_day(dice))),
+                "amount": {"fixed": str(dice.randrange(60, 140))},
+            }
+            publish_standard(
+                standard_id=draft_standard(row=read_standard(row, "test", PROVINCE), by=None).pk, by=None, on=DAY
+            )
         if dice.random() < 0.2:
             value = dice.choice(["next_month", "same_month"])
-            set_parameter(division_code=PROVINCE, name=dice.choice(["stop", "class_change"]), value=value, since=Month.of(some_day(dice)), by=None, on=DAY)
+            set_parameter(
+                division_code=PROVINCE,
+                name=dice.choice(["stop", "class_change"]),
+                value=value,
+                since=Month.of(some_day(dice)),
+                by=None,
+                on=DAY,
+            )
         if dice.random() < 0.3 and (batch := Batch.objects.filter(state="drawn").order_by("?").first()):
             return_batch(batch_id=batch.pk, reason="test", by=None, on=DAY)
     for _batches in draw_area(area=PROVINCE, month=LAST, by=None, on=DAY):

@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from lxbt.config.replay import Draw, play, read_story
-from lxbt.config.situations import load_yaml
+from lxbt.cases.replay import Draw, play, read_story
+from lxbt.cases.situations import load_yaml
 from lxbt.core.reading import Unreadable
 
 pytestmark = pytest.mark.django_db
 FOLDER = Path(__file__).parent.parent / "cases" / "replay"
 STORIES = [pytest.param(load_yaml(path), id=path.stem) for path in sorted(FOLDER.glob("*.yaml"))]
-STORIES += [pytest.param({k: v for k, v in told.items() if k != "name"}, id=told["name"]) for told in load_yaml(FOLDER.parent / "stories.yaml")]  # type: ignore[attr-defined]
+STORIES += [
+    pytest.param({k: v for k, v in told.items() if k != "name"}, id=told["name"])
+    for told in load_yaml(FOLDER.parent / "stories.yaml")
+]  # type: ignore[attr-defined]
 
 
 def wrong(draws: list[Draw]) -> list[str]:

@@ -49,17 +49,36 @@ def case_of(attempt: Attempt, name: str) -> Application:
 def clerk_apply(attempt: Attempt, me: User, at: datetime) -> None:
     given = attempt.given
     declaration = applications.Declaration(
-        identity_number=given["identity_number"], name=given["name"], division_code=attempt.county_code[:6] + "001000", certificate_number=given["certificate_number"],
-        certificate={"category": "physical", "grade": 1, "issued_on": given["issued_on"], "valid_until": given["valid_until"]},
-        profile={"economic": "dibao", "area": "urban", "long_term_care": True}, bank=given["bank"], holder=given["holder"], account_number=given["account_number"],
+        identity_number=given["identity_number"],
+        name=given["name"],
+        division_code=attempt.county_code[:6] + "001000",
+        certificate_number=given["certificate_number"],
+        certificate={
+            "category": "physical",
+            "grade": 1,
+            "issued_on": given["issued_on"],
+            "valid_until": given["valid_until"],
+        },
+        profile={"economic": "dibao", "area": "urban", "long_term_care": True},
+        bank=given["bank"],
+        holder=given["holder"],
+        account_number=given["account_number"],
         papers={"id_card": None, "certificate": None},
-    )  # fmt: skip
-    applications.take_in(declaration=declaration, subsidies=["living", "care"], applicant=applications.Applicant(agent=Agent.SELF), by=me, at=at)
+    )
+    applications.take_in(
+        declaration=declaration,
+        subsidies=["living", "care"],
+        applicant=applications.Applicant(agent=Agent.SELF),
+        by=me,
+        at=at,
+    )
 
 
 def clerk_return(attempt: Attempt, me: User, at: datetime) -> None:
     case = case_of(attempt, "李练习")
-    case = applications.return_application(number=case.number, version=case.version, opinion="请补残疾人证。", by=me, at=at)
+    case = applications.return_application(
+        number=case.number, version=case.version, opinion="请补残疾人证。", by=me, at=at
+    )
     applications.complete_application(number=case.number, version=case.version, opinion="收到残疾人证。", by=me, at=at)
 
 
@@ -77,19 +96,41 @@ def verifier_visit(attempt: Attempt, me: User, at: datetime) -> None:
     add_proof(suspicion_id=case.pk, kind="photo", content=JPG, by=me, at=at)
     case.refresh_from_db()
     conclude_suspicion(
-        suspicion_id=case.pk, version=case.version, outcome="false", measure="none", way="visit", opinion="本人开门，神志清楚。", basis="入户见到本人", by=me, at=at
-    )  # fmt: skip
+        suspicion_id=case.pk,
+        version=case.version,
+        outcome="false",
+        measure="none",
+        way="visit",
+        opinion="本人开门，神志清楚。",
+        basis="入户见到本人",
+        by=me,
+        at=at,
+    )
 
 
 def reviewer_pass(attempt: Attempt, me: User, at: datetime) -> None:
     case = case_of(attempt, "张练习")
-    applications.pass_step(number=case.number, version=case.version, verdicts={"living": "agree", "care": "agree"}, opinion="证件无误。", by=me, at=at)
+    applications.pass_step(
+        number=case.number,
+        version=case.version,
+        verdicts={"living": "agree", "care": "agree"},
+        opinion="证件无误。",
+        by=me,
+        at=at,
+    )
 
 
 def decider_decide(attempt: Attempt, me: User, at: datetime) -> None:
     reviewer_pass(attempt, me, at)
     case = case_of(attempt, "赵练习")
-    applications.pass_step(number=case.number, version=case.version, verdicts={"care": "refuse"}, opinion="三级，当地只发一、二级。", by=me, at=at)
+    applications.pass_step(
+        number=case.number,
+        version=case.version,
+        verdicts={"care": "refuse"},
+        opinion="三级，当地只发一、二级。",
+        by=me,
+        at=at,
+    )
 
 
 def officer_draw(attempt: Attempt, me: User, at: datetime) -> None:
@@ -98,11 +139,19 @@ def officer_draw(attempt: Attempt, me: User, at: datetime) -> None:
 
 def approver_approve(attempt: Attempt, me: User, at: datetime) -> None:
     batch = Batch.objects.get(payer_code=attempt.county_code)
-    payments.approve_batch(batch_id=batch.pk, control_total=Decimal(attempt.given["total"].replace(",", "")), by=me, on=at.date())
+    payments.approve_batch(
+        batch_id=batch.pk, control_total=Decimal(attempt.given["total"].replace(",", "")), by=me, on=at.date()
+    )
 
 
 def drafter_draft(attempt: Attempt, me: User, at: datetime) -> None:
-    row = {"division": attempt.county_code, "subsidy": "care", "since": attempt.given["month"], "when": {"grade": [1, 2]}, "amount": {"fixed": "150"}}
+    row = {
+        "division": attempt.county_code,
+        "subsidy": "care",
+        "since": attempt.given["month"],
+        "when": {"grade": [1, 2]},
+        "amount": {"fixed": "150"},
+    }
     standards.draft_standard(row=row, document_title="提高标准", document_number=attempt.given["document"], by=me)
 
 
@@ -147,7 +196,9 @@ def test_doing_the_opposite_is_not_right(clerk: User) -> None:
         me, at = User.objects.get(pk=clerk.pk), timezone.localtime()
         reviewer_pass(attempt, me, at)
         case = case_of(attempt, "赵练习")
-        applications.pass_step(number=case.number, version=case.version, verdicts={"care": "agree"}, opinion="同意。", by=me, at=at)
+        applications.pass_step(
+            number=case.number, version=case.version, verdicts={"care": "agree"}, opinion="同意。", by=me, at=at
+        )
     findings, _trained = check_exercise(attempt=attempt, by=clerk, at=timezone.localtime())
     assert [finding.ok for finding in findings] == [True, False, False]
 
@@ -182,7 +233,10 @@ def test_who_is_trained_is_counted_by_county(clerk: User) -> None:
     assert found == [(f.COUNTY, 2, 1), (f.OTHER_COUNTY, 1, 0)]
     assert [(row.county_code, row.trained) for row in trained(f.COUNTY, on=on)] == [(f.COUNTY, 1)]
     people = list(trainees(f.COUNTY, on=on))
-    assert [(row.username, row.role, row.finished_on) for row in people] == [("420102_reviewer", "reviewer", None), (clerk.username, "clerk", on)]
+    assert [(row.username, row.role, row.finished_on) for row in people] == [
+        ("420102_reviewer", "reviewer", None),
+        (clerk.username, "clerk", on),
+    ]
 
 
 def test_what_a_disabled_account_learned_is_not_counted(clerk: User) -> None:

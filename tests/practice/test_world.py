@@ -47,7 +47,11 @@ def test_every_exercise_can_be_begun_and_leaves_the_real_tables_as_they_were(cle
         assert attempt.given
     assert rows(*WATCHED) == before
     assert Attempt.objects.count() == len(EXERCISES)
-    assert set(Event.objects.filter(pk__gt=0).values_list("action", flat=True)) - {"practice.begun", "account.opened", "scheme.loaded"} == set()
+    assert (
+        set(Event.objects.filter(pk__gt=0).values_list("action", flat=True))
+        - {"practice.begun", "account.opened", "scheme.loaded"}
+        == set()
+    )
 
 
 def test_nothing_real_is_in_sight_inside(clerk: User) -> None:

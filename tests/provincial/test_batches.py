@@ -60,13 +60,29 @@ def test_a_batch_is_received_then_done_with_a_result_for_every_row(province: Pro
 
 
 def test_every_bad_row_is_told_and_the_good_ones_are_taken(province: Province) -> None:
-    rows = [person(1), person(2, division="440100000000"), person(3, nickname="x"), person(1, ref="again", name="李四"), person(1, name="王五"), person(1)]
+    rows = [
+        person(1),
+        person(2, division="440100000000"),
+        person(3, nickname="x"),
+        person(1, ref="again", name="李四"),
+        person(1, name="王五"),
+        person(1),
+    ]
     body = b"".join(json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in rows)
-    body += b'{"ref":"cut", "name":\n' + b'{"ref":"bytes","name":"\xff"}\n' + b"\n" + b'"text"\n' + json.dumps({**person(7), "ref": "\ud800"}).encode()
-    answer = province.call("POST", "/batches?kind=persons", body, "application/x-ndjson", **{"Idempotency-Key": "b", "X-Lxbt-Rows": "11"})
+    body += (
+        b'{"ref":"cut", "name":\n'
+        b'{"ref":"bytes","name":"\xff"}\n'
+        b"\n"
+        b'"text"\n' + json.dumps({**person(7), "ref": "\ud800"}).encode()
+    )
+    answer = province.call(
+        "POST", "/batches?kind=persons", body, "application/x-ndjson", **{"Idempotency-Key": "b", "X-Lxbt-Rows": "11"}
+    )
     batch = taken(answer)
     run_all()
-    told = [(row["ref"], row["outcome"], [reason["code"] for reason in row["reasons"]]) for row in results(province, batch)]
+    told = [
+        (row["ref"], row["outcome"], [reason["code"] for reason in row["reasons"]]) for row in results(province, batch)
+    ]
     assert told == [
         ("P1", "new", []),
         ("P2", "refused", ["not_yours"]),
@@ -81,11 +97,19 @@ def test_every_bad_row_is_told_and_the_good_ones_are_taken(province: Province) -
         ("", "refused", ["ref_form"]),
     ]
     assert [row["row"] for row in results(province, batch, "?only=problems")] == [2, 3, 4, 5, 7, 8, 9, 10, 11]
-    assert province.get(f"/batches/{batch}").json()["counts"] == {"new": 1, "changed": 0, "same": 1, "conflict": 2, "refused": 7}
+    assert province.get(f"/batches/{batch}").json()["counts"] == {
+        "new": 1,
+        "changed": 0,
+        "same": 1,
+        "conflict": 2,
+        "refused": 7,
+    }
 
 
 def nothing_kept() -> bool:
-    return not (Batch.objects.exists() or Import.objects.exists() or LargeFile.objects.exists() or Piece.objects.exists())
+    return not (
+        Batch.objects.exists() or Import.objects.exists() or LargeFile.objects.exists() or Piece.objects.exists()
+    )
 
 
 def code_of(answer: Any) -> tuple[int, str]:
@@ -95,9 +119,17 @@ def code_of(answer: Any) -> tuple[int, str]:
 def test_a_body_cut_off_is_not_kept(province: Province) -> None:
     body = gzip.compress(b'{"ref":"1"}\n' * 50)
     path = "/provincial/v1/batches?kind=persons"
-    told = province.headers("POST", path, body) | {"Idempotency-Key": "k", "X-Lxbt-Rows": "50", "Content-Encoding": "gzip"}
+    told = province.headers("POST", path, body) | {
+        "Idempotency-Key": "k",
+        "X-Lxbt-Rows": "50",
+        "Content-Encoding": "gzip",
+    }
     for cut in (1, len(body) // 2, len(body) - 1):
-        told = province.headers("POST", path, body) | {"Idempotency-Key": "k", "X-Lxbt-Rows": "50", "Content-Encoding": "gzip"}
+        told = province.headers("POST", path, body) | {
+            "Idempotency-Key": "k",
+            "X-Lxbt-Rows": "50",
+            "Content-Encoding": "gzip",
+        }
         answer = province.caller.post(path, data=body[:cut], content_type="application/x-ndjson", headers=told)
         assert code_of(answer) == (400, "digest_differs")
     assert nothing_kept()
@@ -149,7 +181,11 @@ def test_too_many_rows_and_lines_too_long_are_told(province: Province, monkeypat
     monkeypatch.setattr(batches, "MOST_ROWS", 5)
     assert code_of(send(province, b"{}\n" * 6, 6)) == (413, "too_many_rows")
     assert code_of(send(province, b"{}\n" * 5 + b"{}", 6)) == (413, "too_many_rows")
-    for body in (b"x" * (kinds.LARGEST_LINE + 1), b"{}\n" + b"x" * 200_000 + b"\n{}", b"x" * 60_000 + b"\n" + b"y" * 70_000):
+    for body in (
+        b"x" * (kinds.LARGEST_LINE + 1),
+        b"{}\n" + b"x" * 200_000 + b"\n{}",
+        b"x" * 60_000 + b"\n" + b"y" * 70_000,
+    ):
         assert code_of(send(province, body, 2)) == (413, "line_too_long")
     assert nothing_kept()
 
@@ -199,10 +235,22 @@ def test_a_batch_goes_on_behind_the_last_chunk(province: Province) -> None:
 def test_corrections_in_a_batch_replace_what_was_told(province: Province) -> None:
     taken(province.batch("payments", [payment(n) for n in range(1, 6)]))
     run_all()
-    told = [payment(1), payment(2, amount="110.00"), payment(3, month="2026-03", amount="120.00"), payment(4), payment(5)]
+    told = [
+        payment(1),
+        payment(2, amount="110.00"),
+        payment(3, month="2026-03", amount="120.00"),
+        payment(4),
+        payment(5),
+    ]
     batch = taken(province.batch("payments", told))
     run_all()
-    assert province.get(f"/batches/{batch}").json()["counts"] == {"new": 0, "changed": 2, "same": 3, "conflict": 0, "refused": 0}
+    assert province.get(f"/batches/{batch}").json()["counts"] == {
+        "new": 0,
+        "changed": 2,
+        "same": 3,
+        "conflict": 0,
+        "refused": 0,
+    }
     assert sorted(map(int, Item.objects.values_list("amount", flat=True))) == [100, 100, 100, 110, 120]
 
 
@@ -227,10 +275,20 @@ def test_another_clients_batch_is_not_there(province: Province) -> None:
 def test_what_is_asked_wrongly_is_told(province: Province) -> None:
     body = json.dumps(person()).encode()
     headers = {"Idempotency-Key": "k", "X-Lxbt-Rows": "1"}
-    assert code_of(province.call("POST", "/batches?kind=persons", body, "application/json", **headers)) == (415, "content_type")
-    assert code_of(province.call("POST", "/batches?kind=people", body, "application/x-ndjson", **headers)) == (400, "malformed")
-    assert code_of(province.call("POST", "/batches?kind=persons&month=2026-13", body, "application/x-ndjson", **headers)) == (400, "malformed")
-    assert code_of(province.call("POST", "/batches?kind=persons", body, "application/x-ndjson", **{"X-Lxbt-Rows": "1"})) == (400, "malformed")
+    assert code_of(province.call("POST", "/batches?kind=persons", body, "application/json", **headers)) == (
+        415,
+        "content_type",
+    )
+    assert code_of(province.call("POST", "/batches?kind=people", body, "application/x-ndjson", **headers)) == (
+        400,
+        "malformed",
+    )
+    assert code_of(
+        province.call("POST", "/batches?kind=persons&month=2026-13", body, "application/x-ndjson", **headers)
+    ) == (400, "malformed")
+    assert code_of(
+        province.call("POST", "/batches?kind=persons", body, "application/x-ndjson", **{"X-Lxbt-Rows": "1"})
+    ) == (400, "malformed")
     assert code_of(province.get("/batches/99999999999999999999")) == (400, "malformed")
     assert code_of(province.get("/batches/77")) == (404, "not_found")
 

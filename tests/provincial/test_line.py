@@ -41,7 +41,9 @@ def ndjson(count: int) -> bytes:
     return b"".join(json.dumps(person(n), ensure_ascii=False).encode() + b"\n" for n in range(1, count + 1))
 
 
-def post(line: tuple[Province, str], body: bytes, rows: int, *, at: datetime | None = None, nonce: str = "", **more: str) -> httpx.Response:
+def post(
+    line: tuple[Province, str], body: bytes, rows: int, *, at: datetime | None = None, nonce: str = "", **more: str
+) -> httpx.Response:
     province, url = line
     headers = province.headers("POST", BATCH, body, at=at, nonce=nonce)
     headers |= {"Idempotency-Key": "k", "X-Lxbt-Rows": str(rows), "Content-Type": "application/x-ndjson", **more}
@@ -80,8 +82,12 @@ def test_a_connection_that_breaks_off_leaves_nothing(line: tuple[Province, str])
     province, url = line
     body, where = ndjson(2000), urlsplit(url)
     headers = province.headers("POST", BATCH, body) | {
-        "Host": where.netloc, "Idempotency-Key": "k", "X-Lxbt-Rows": "2000", "Content-Type": "application/x-ndjson", "Content-Length": str(len(body)),
-    }  # fmt: skip
+        "Host": where.netloc,
+        "Idempotency-Key": "k",
+        "X-Lxbt-Rows": "2000",
+        "Content-Type": "application/x-ndjson",
+        "Content-Length": str(len(body)),
+    }
     head = f"POST {BATCH} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers.items()) + "\r\n"
     with socket.create_connection((where.hostname, where.port), timeout=10) as held:
         held.sendall(head.encode() + body[: len(body) // 2])
@@ -96,7 +102,11 @@ def test_a_connection_that_breaks_off_leaves_nothing(line: tuple[Province, str])
 def test_a_body_altered_on_the_way_is_told(line: tuple[Province, str]) -> None:
     province, url = line
     body = ndjson(3)
-    headers = province.headers("POST", BATCH, body) | {"Idempotency-Key": "k", "X-Lxbt-Rows": "3", "Content-Type": "application/x-ndjson"}
+    headers = province.headers("POST", BATCH, body) | {
+        "Idempotency-Key": "k",
+        "X-Lxbt-Rows": "3",
+        "Content-Type": "application/x-ndjson",
+    }
     assert code(httpx.post(url + BATCH, content=body.replace(b"P1", b"P9"), headers=headers)) == (400, "digest_differs")
     assert nothing_kept()
 
@@ -111,7 +121,9 @@ def test_clock_nonce_and_signature_are_told(line: tuple[Province, str]) -> None:
 
 def test_the_same_batch_in_any_number_is_one(line: tuple[Province, str]) -> None:
     body = ndjson(5)
-    told = [post(line, body, 5).json() for _n in range(3)] + [post(line, body, 5, **{"Idempotency-Key": "other"}).json()]
+    told = [post(line, body, 5).json() for _n in range(3)] + [
+        post(line, body, 5, **{"Idempotency-Key": "other"}).json()
+    ]
     assert {one["batch"] for one in told} == {told[0]["batch"]}
     assert Batch.objects.count() == 1
 
@@ -133,7 +145,11 @@ def test_bombs_wrong_counts_and_bytes_that_are_no_text(line: tuple[Province, str
 def test_a_body_in_chunks_is_told_to_give_its_length(line: tuple[Province, str]) -> None:
     province, url = line
     body = ndjson(2)
-    headers = province.headers("POST", BATCH, body) | {"Idempotency-Key": "k", "X-Lxbt-Rows": "2", "Content-Type": "application/x-ndjson"}
+    headers = province.headers("POST", BATCH, body) | {
+        "Idempotency-Key": "k",
+        "X-Lxbt-Rows": "2",
+        "Content-Type": "application/x-ndjson",
+    }
     answer = httpx.post(url + BATCH, content=iter([body]), headers=headers)
     assert answer.status_code == 400
     assert nothing_kept()

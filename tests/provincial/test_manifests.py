@@ -38,7 +38,9 @@ def told(province: Province, paid: list[tuple[str, str, int]], county: str = b.C
 
 def compare(province: Province, rows: list[dict[str, Any]], *, months: list[str] | None = None) -> dict[str, Any]:
     value: dict[str, Any] = {"rows": rows} | ({"months": months} if months else {})
-    answer = province.call("POST", f"/manifests/{today()}", canonical(value), **{"Idempotency-Key": datetime.now(UTC).isoformat()})
+    answer = province.call(
+        "POST", f"/manifests/{today()}", canonical(value), **{"Idempotency-Key": datetime.now(UTC).isoformat()}
+    )
     assert answer.status_code == 200, answer.content
     found: dict[str, Any] = answer.json()
     return found
@@ -76,15 +78,33 @@ def test_what_differs_stays_open_and_goes_down_to_the_person_until_it_is_equal(p
     pushed(province.client, [(one, "living", "80"), (two, "living", "70")])
     wrong = told(province, [(number, "living", 8000), (other, "living", 7001)])
     found = compare(province, wrong)
-    assert [(row["county"], row["ours"]["fen"], row["theirs"]["fen"]) for row in found["differences"]] == [(b.COUNTY, 15000, 15001)]
+    assert [(row["county"], row["ours"]["fen"], row["theirs"]["fen"]) for row in found["differences"]] == [
+        (b.COUNTY, 15000, 15001)
+    ]
     group = f"county={b.COUNTY}&month={MONTH}&subsidy=living"
     key = handle_key_of(province.client)
-    ours = [json.loads(line) for line in b"".join(province.get(f"/manifests/{today()}/persons?{group}").streaming_content).splitlines()]
-    assert {row["handle"]: row["fen"] for row in ours} == {handle_of(number, key).hex(): 8000, handle_of(other, key).hex(): 7000}
-    lines = canonical({"handle": handle_of(other, key).hex(), "fen": 7001}) + b"\n" + canonical({"handle": "0" * 32, "fen": 5}) + b"\n"
-    answer = province.call("POST", f"/manifests/{today()}/persons?{group}", lines, "application/x-ndjson", **{"Idempotency-Key": "persons"})
+    ours = [
+        json.loads(line)
+        for line in b"".join(province.get(f"/manifests/{today()}/persons?{group}").streaming_content).splitlines()
+    ]
+    assert {row["handle"]: row["fen"] for row in ours} == {
+        handle_of(number, key).hex(): 8000,
+        handle_of(other, key).hex(): 7000,
+    }
+    lines = (
+        canonical({"handle": handle_of(other, key).hex(), "fen": 7001})
+        + b"\n"
+        + canonical({"handle": "0" * 32, "fen": 5})
+        + b"\n"
+    )
+    answer = province.call(
+        "POST", f"/manifests/{today()}/persons?{group}", lines, "application/x-ndjson", **{"Idempotency-Key": "persons"}
+    )
     assert sorted((row["ours"], row["theirs"]) for row in answer.json()["differences"]) == [(0, 5), (7000, 7001)]
-    assert set(DifferentPerson.objects.values_list("person_id", "ours_fen", "theirs_fen")) == {(two.pk, 7000, 7001), (None, None, 5)}
+    assert set(DifferentPerson.objects.values_list("person_id", "ours_fen", "theirs_fen")) == {
+        (two.pk, 7000, 7001),
+        (None, None, 5),
+    }
     compare(province, wrong)
     assert Difference.objects.count() == 1
     assert compare(province, told(province, [(number, "living", 8000), (other, "living", 7000)]))["equal"]
@@ -96,7 +116,9 @@ def test_a_month_that_one_side_has_nothing_of_is_different(province: Province) -
     one, _number = person()
     pushed(province.client, [(one, "living", "80")])
     found = compare(province, [], months=[MONTH])
-    assert [(row["ours"]["count"], row["theirs"]["count"], row["theirs"]["digest"]) for row in found["differences"]] == [(1, 0, EMPTY)]
+    assert [
+        (row["ours"]["count"], row["theirs"]["count"], row["theirs"]["digest"]) for row in found["differences"]
+    ] == [(1, 0, EMPTY)]
 
 
 def test_another_client_and_the_counties_own_payments_are_told_apart(province: Province) -> None:
@@ -115,12 +137,18 @@ def test_the_clients_own_codes_are_read_and_told(province: Province) -> None:
     Code.objects.create(client=province.client, table="subsidy", theirs="KN", ours="living")
     rows = [row | {"county": "JA", "subsidy": "KN"} for row in told(province, [(number, "living", 8000)])]
     assert compare(province, rows)["equal"]
-    assert [(row["county"], row["subsidy"]) for row in province.get(f"/manifests/{today()}").json()["rows"]] == [("JA", "KN")]
+    assert [(row["county"], row["subsidy"]) for row in province.get(f"/manifests/{today()}").json()["rows"]] == [
+        ("JA", "KN")
+    ]
 
 
 def test_an_area_that_is_not_the_clients_a_group_told_twice_and_yesterday_are_refused(province: Province) -> None:
     row = Row("110101000000", MONTH, "living", 1, 8000, "0" * 64).told()
-    for body, status, code in (([row], 422, "not_yours"), ([row | {"county": b.COUNTY}] * 2, 422, "row_twice"), ([row | {"county": "\0"}], 422, "not_yours")):
+    for body, status, code in (
+        ([row], 422, "not_yours"),
+        ([row | {"county": b.COUNTY}] * 2, 422, "row_twice"),
+        ([row | {"county": "\0"}], 422, "not_yours"),
+    ):
         answer = province.call("POST", f"/manifests/{today()}", canonical({"rows": body}), **{"Idempotency-Key": "k"})
         assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
     answer = province.call("POST", "/manifests/2026-01-01", canonical({"rows": []}), **{"Idempotency-Key": "k"})
@@ -142,7 +170,12 @@ def test_a_handle_is_made_once_for_a_person_and_differs_between_clients(province
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     st.lists(
-        st.tuples(st.sampled_from("ab"), st.sampled_from(["living", "care"]), st.binary(min_size=16, max_size=16), st.integers(-(10**9), 10**9)),
+        st.tuples(
+            st.sampled_from("ab"),
+            st.sampled_from(["living", "care"]),
+            st.binary(min_size=16, max_size=16),
+            st.integers(-(10**9), 10**9),
+        ),
         unique_by=lambda r: r[:3],
     )
 )
@@ -153,8 +186,15 @@ def test_a_digest_needs_no_order_and_a_fen_or_a_person_more_changes_it(rows: lis
     assert made == again
     for county, month, subsidy, handle, fen in lines:
         if fen:
-            other = [line if line[3] != handle else (*line[:4], fen + 1) for line in lines if line[:3] == (county, month, subsidy)]
-            assert digest_of_lines(line_of(line[3], subsidy, month, line[4]) for line in other) != made[county, month, subsidy].digest
+            other = [
+                line if line[3] != handle else (*line[:4], fen + 1)
+                for line in lines
+                if line[:3] == (county, month, subsidy)
+            ]
+            assert (
+                digest_of_lines(line_of(line[3], subsidy, month, line[4]) for line in other)
+                != made[county, month, subsidy].digest
+            )
 
 
 def test_where_two_books_differ_is_told_by_handle() -> None:

@@ -15,7 +15,12 @@ from hypothesis import HealthCheck, settings
 from schemathesis.checks import CheckFunction
 from schemathesis.checks import not_a_server_error as no_fault_of_ours
 from schemathesis.core.transport import Response
-from schemathesis.specs.openapi.checks import content_type_conformance, response_headers_conformance, response_schema_conformance, status_code_conformance
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
 
 from lxbt.exchange.rules.canonical import NotCanonical, canonical
 from lxbt.provincial.api import api
@@ -33,9 +38,17 @@ def lines(_context: Any, value: Any) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode(errors="replace")
 
 
-CHECKS: list[CheckFunction] = [no_fault_of_ours, status_code_conformance, content_type_conformance, response_headers_conformance, response_schema_conformance]
+CHECKS: list[CheckFunction] = [
+    no_fault_of_ours,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
 LEAST, MOST = 15, 25  # examples for each address
-BOUNDED = settings(max_examples=MOST, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+BOUNDED = settings(
+    max_examples=MOST, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
+)
 schema = schemathesis.openapi.from_dict(json.loads(json.dumps(api.get_openapi_schema())))
 
 
@@ -55,8 +68,14 @@ def answered(sent: requests.PreparedRequest, answer: Any) -> Response:
 
 def prepared(case: schemathesis.Case) -> requests.PreparedRequest:
     kwargs = case.as_transport_kwargs(base_url="http://testserver")
-    kwargs = {name: value for name, value in kwargs.items() if name in ("method", "url", "headers", "params", "data", "json", "cookies")}
-    kwargs["headers"] = {name: value for name, value in (kwargs.get("headers") or {}).items() if name not in signing.HEADERS}
+    kwargs = {
+        name: value
+        for name, value in kwargs.items()
+        if name in ("method", "url", "headers", "params", "data", "json", "cookies")
+    }
+    kwargs["headers"] = {
+        name: value for name, value in (kwargs.get("headers") or {}).items() if name not in signing.HEADERS
+    }
     return requests.Request(**kwargs).prepare()
 
 
@@ -68,7 +87,9 @@ def send(case: schemathesis.Case, province: Province | None) -> Response:
         with contextlib.suppress(NotCanonical):
             body = canonical(case.body)
     target = sent.path_url
-    headers = {name: str(value) for name, value in sent.headers.items() if name.lower() not in ("content-length", "cookie")}
+    headers = {
+        name: str(value) for name, value in sent.headers.items() if name.lower() not in ("content-length", "cookie")
+    }
     if province is not None:
         headers |= province.headers(sent.method or "", target, body)
     path, _mark, query = target.partition("?")
@@ -99,7 +120,9 @@ def test_the_file_tells_every_address_with_its_faults() -> None:
     for path in told["paths"].values():
         for operation in path.values():
             assert {"400", "401", "404", "429"} <= set(operation["responses"])
-            assert {parameter["name"] for parameter in operation["parameters"]} >= set(signing.HEADERS) - {signing.SIGNATURE}
+            assert {parameter["name"] for parameter in operation["parameters"]} >= set(signing.HEADERS) - {
+                signing.SIGNATURE
+            }
 
 
 def test_a_method_that_an_address_does_not_take_is_told(province: Province) -> None:

@@ -51,7 +51,10 @@ def test_a_payment_told_otherwise_replaces_the_earlier_one(province: Province) -
     assert outcome(province.push("payments", payment(amount="120.00"))) == ("changed", [])
     assert list(Item.objects.values_list("amount", flat=True)) == [Decimal("120.00")]
     assert Pushed.objects.get().version == 2
-    assert outcome(province.push("payments", payment(month="2026-04", ref="Z1-2026-03", amount="120.00"))) == ("changed", [])
+    assert outcome(province.push("payments", payment(month="2026-04", ref="Z1-2026-03", amount="120.00"))) == (
+        "changed",
+        [],
+    )
     assert [f"{item.right_month:%Y-%m}" for item in Item.objects.all()] == ["2026-04"]
 
 
@@ -65,7 +68,10 @@ def test_a_correction_that_cannot_be_taken_leaves_what_was_told_before(province:
 
 def test_another_number_for_the_same_month_with_another_amount_is_a_conflict(province: Province) -> None:
     province.push("payments", payment())
-    assert outcome(province.push("payments", payment(ref="other", amount="90.00"))) == ("conflict", ["month_paid_otherwise"])
+    assert outcome(province.push("payments", payment(ref="other", amount="90.00"))) == (
+        "conflict",
+        ["month_paid_otherwise"],
+    )
     assert outcome(province.push("payments", payment(ref="other"))) == ("same", [])
 
 
@@ -103,7 +109,9 @@ def test_an_amount_against_the_standard_is_a_doubt_at_once(province: Province) -
         ({"ref": "1"}, "missing"),
     ],
 )
-def test_a_record_that_cannot_be_taken_is_refused_with_its_reason(province: Province, record: dict[str, Any], code: str) -> None:
+def test_a_record_that_cannot_be_taken_is_refused_with_its_reason(
+    province: Province, record: dict[str, Any], code: str
+) -> None:
     answer = province.push("persons", record)
     assert answer.status_code == 200
     assert answer.json()["outcome"] == "refused"
@@ -134,7 +142,9 @@ def test_an_application_dealt_with_elsewhere_is_kept_and_told_anew(province: Pro
     assert outcome(province.push("applications", application())) == ("changed", [])
     row = RecordedApplication.objects.get()
     assert (row.decision, row.steps) == ("granted", {"accepted": "2026-02-03", "reviewed": "2026-02-10"})
-    assert outcome(province.push("applications", application(ref="x", decided_on="2026-01-01")))[1] == ["decided_before_applied"]
+    assert outcome(province.push("applications", application(ref="x", decided_on="2026-01-01")))[1] == [
+        "decided_before_applied"
+    ]
 
 
 def test_a_change_of_somebody_unknown_is_a_conflict(province: Province) -> None:

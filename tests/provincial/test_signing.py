@@ -108,7 +108,15 @@ def test_a_closed_client_is_told_so_and_an_ended_key_is_unknown() -> None:
 def test_a_replaced_key_is_taken_for_what_is_on_its_way() -> None:
     province = opened()
     _private, public = signing.new_pair(signing.SM2)
-    clients.add_key(client=province.client, key_id="k2", algorithm=signing.SM2, public_key=public, replacing=True, by=None, at=datetime.now(UTC))
+    clients.add_key(
+        client=province.client,
+        key_id="k2",
+        algorithm=signing.SM2,
+        public_key=public,
+        replacing=True,
+        by=None,
+        at=datetime.now(UTC),
+    )
     assert province.get("/status").status_code == 200
     ClientKey.objects.filter(key_id="k1").update(until_at=datetime.now(UTC))
     assert province.get("/status").status_code == 401
@@ -124,29 +132,44 @@ def test_a_registered_certificate_is_asked_for(settings: Any) -> None:
 
 def test_a_key_that_is_none_is_not_taken() -> None:
     client = opened().client
-    for algorithm, key in ((signing.ED25519, b"short"), (signing.SM2, b"\x04" + b"\x01" * 64), (signing.SM2, b"\x03" + b"\x01" * 32), ("rsa", b"")):
+    for algorithm, key in (
+        (signing.ED25519, b"short"),
+        (signing.SM2, b"\x04" + b"\x01" * 64),
+        (signing.SM2, b"\x03" + b"\x01" * 32),
+        ("rsa", b""),
+    ):
         with pytest.raises(clients.ClientRefused):
-            clients.add_key(client=client, key_id="k9", algorithm=algorithm, public_key=key, by=None, at=datetime.now(UTC))
+            clients.add_key(
+                client=client, key_id="k9", algorithm=algorithm, public_key=key, by=None, at=datetime.now(UTC)
+            )
 
 
 def test_the_language_is_the_callers() -> None:
     province = opened()
     assert "Accept" not in province.get("/status", spoil=without(signing.KEY)).json()["error"]["message"]
-    english = province.get("/status", spoil=without(signing.KEY), **{"Accept-Language": "en"}).json()["error"]["message"]
+    english = province.get("/status", spoil=without(signing.KEY), **{"Accept-Language": "en"}).json()["error"][
+        "message"
+    ]
     assert english.isascii()
 
 
 def test_out_of_the_sandbox_only_with_a_key() -> None:
-    made = clients.open_client(client_id="new-one", name="新系统", division_code=f.PROVINCE, by=None, at=datetime.now(UTC))
+    made = clients.open_client(
+        client_id="new-one", name="新系统", division_code=f.PROVINCE, by=None, at=datetime.now(UTC)
+    )
     with pytest.raises(clients.ClientRefused):
-        clients.change_client(client=made.client, name="新系统", quota=10, sandbox=False, certificate="", by=None, at=datetime.now(UTC))
+        clients.change_client(
+            client=made.client, name="新系统", quota=10, sandbox=False, certificate="", by=None, at=datetime.now(UTC)
+        )
     assert Client.objects.get(pk=made.client.pk).sandbox
 
 
 def test_the_example_of_the_documentation_is_right() -> None:
     text = (Path(__file__).parents[2] / "docs" / "provincial.md").read_text()
     block = text.split("算例")[1].split("```")[1]
-    told = dict(line.split(maxsplit=1) for line in block.splitlines() if line.startswith(("公钥", "请求体", "摘要", "签名")))
+    told = dict(
+        line.split(maxsplit=1) for line in block.splitlines() if line.startswith(("公钥", "请求体", "摘要", "签名"))
+    )
     signed = "\n".join(block.split("被签名的文字\n")[1].splitlines()[:5])
     assert signing.digest_of(told["请求体"].encode()) == told["摘要"]
     assert canonical(json.loads(told["请求体"])) == told["请求体"].encode()

@@ -11,11 +11,6 @@ import pytest
 from django.db.models import Sum
 from django.utils import timezone
 
-from lxbt.config.province.faults import Faults
-from lxbt.config.province.habits import Habits
-from lxbt.config.province.playing import Play, Report
-from lxbt.config.province.server import Ear
-from lxbt.config.province.store import Store
 from lxbt.divisions.operations import load_divisions, rows_of_data
 from lxbt.exchange import signing as keys
 from lxbt.imports.operations.locking import alone
@@ -25,6 +20,11 @@ from lxbt.provincial.client import Key, Line, Province
 from lxbt.provincial.models import Client, Delivery, Difference
 from lxbt.provincial.operations import batches, clients, single, webhooks
 from lxbt.provincial.rules import signing
+from lxbt.simulators.province.faults import Faults
+from lxbt.simulators.province.habits import Habits
+from lxbt.simulators.province.playing import Play, Report
+from lxbt.simulators.province.server import Ear
+from lxbt.simulators.province.store import Store
 
 AREA, CLIENT = "420102", "hubei"
 MONTHS = ["2026-09", "2026-10"]
@@ -57,25 +57,65 @@ class Side:
                 batches.run_batch(batch=batch, clock=timezone.now)
         webhooks.deliver_due(at=timezone.now())
 
-    def open(self, client_id: str = CLIENT, area: str = "420102000000", algorithm: str = signing.ED25519, **more: Any) -> tuple[Province, bytes]:
+    def open(
+        self, client_id: str = CLIENT, area: str = "420102000000", algorithm: str = signing.ED25519, **more: Any
+    ) -> tuple[Province, bytes]:
         opened = clients.open_client(
-            client_id=client_id, name="省系统", division_code=area, sandbox=False, quota=100_000, by=None, at=datetime.now(UTC), **more
+            client_id=client_id,
+            name="省系统",
+            division_code=area,
+            sandbox=False,
+            quota=100_000,
+            by=None,
+            at=datetime.now(UTC),
+            **more,
         )
         private, public = signing.new_pair(algorithm)
-        clients.add_key(client=opened.client, key_id="k1", algorithm=algorithm, public_key=public, by=None, at=datetime.now(UTC))
-        return Province(Line(self.url, client_id, Key("k1", algorithm, private), wait=self.work)), bytes.fromhex(opened.handle_key)
+        clients.add_key(
+            client=opened.client, key_id="k1", algorithm=algorithm, public_key=public, by=None, at=datetime.now(UTC)
+        )
+        return Province(Line(self.url, client_id, Key("k1", algorithm, private), wait=self.work)), bytes.fromhex(
+            opened.handle_key
+        )
 
     def play(
-        self, province: Province, key: bytes, *, persons: int, faults: dict[str, float], seed: str = "1", area: str = AREA, batch_rows: int = 120, ear: bool = True,
-        months: list[str] = MONTHS, shared: int = 0,
-    ) -> Play:  # fmt: skip
+        self,
+        province: Province,
+        key: bytes,
+        *,
+        persons: int,
+        faults: dict[str, float],
+        seed: str = "1",
+        area: str = AREA,
+        batch_rows: int = 120,
+        ear: bool = True,
+        months: list[str] = MONTHS,
+        shared: int = 0,
+    ) -> Play:
         store, wrong = Store(None), Faults(seed, faults)
         habits = Habits.of(seed, area, rows_of_data(), shared=shared)
         store.fill(habits, persons, months, key)
-        made = Play(store, province, habits, wrong, name=f"run-{seed}", months=months, batch_rows=batch_rows, day=str(timezone.localdate()))
+        made = Play(
+            store,
+            province,
+            habits,
+            wrong,
+            name=f"run-{seed}",
+            months=months,
+            batch_rows=batch_rows,
+            day=str(timezone.localdate()),
+        )
         url = ""
         if ear:
-            self.ears.append(Ear(0, store, province.line.client_id, lambda: {one.key_id: one.public for one in keys.signing_keys()}, wrong))
+            self.ears.append(
+                Ear(
+                    0,
+                    store,
+                    province.line.client_id,
+                    lambda: {one.key_id: one.public for one in keys.signing_keys()},
+                    wrong,
+                )
+            )
             self.ears[-1].thread.start()
             url = self.ears[-1].url
         made.open(url)
@@ -98,7 +138,12 @@ def side(transactional_db: None, live_server: Any, tmp_path: Path, settings: Any
 
 def held(**where: Any) -> tuple[int, int]:
     """Payments that count here, and their sum in fen."""
-    rows = Item.objects.filter(void__isnull=True, **where).values("person_id", "subsidy", "right_month").annotate(sum=Sum("amount")).exclude(sum=0)
+    rows = (
+        Item.objects.filter(void__isnull=True, **where)
+        .values("person_id", "subsidy", "right_month")
+        .annotate(sum=Sum("amount"))
+        .exclude(sum=0)
+    )
     return len(rows), int(sum(row["sum"] for row in rows) * 100)
 
 
@@ -129,7 +174,9 @@ def test_with_everything_going_wrong_both_sides_agree_to_the_person_and_the_fen(
 @pytest.mark.parametrize("kind", sorted(ALL))
 def test_each_fault_by_itself_is_answered_and_leaves_both_sides_equal(side: Side, kind: str) -> None:
     province, key = side.open()
-    play = side.play(province, key, persons=40, faults={kind: 0.6}, batch_rows=30, months=MONTHS[:1], ear=kind == "deaf")
+    play = side.play(
+        province, key, persons=40, faults={kind: 0.6}, batch_rows=30, months=MONTHS[:1], ear=kind == "deaf"
+    )
     report = play.run()
     agrees(play, report)
 
@@ -140,19 +187,25 @@ def test_a_run_goes_on_where_it_was_stopped_and_pushes_nothing_twice(side: Side)
     jobs = list(play.jobs())
     for job in jobs[: len(jobs) // 2]:
         play.push(job)
-    again = Play(play.store, province, play.habits, play.faults, name=play.name, months=MONTHS, batch_rows=60, day=play.day)
+    again = Play(
+        play.store, province, play.habits, play.faults, name=play.name, months=MONTHS, batch_rows=60, day=play.day
+    )
     report = again.run()
     agrees(again, report)
     assert report.batches == len(jobs) - len(jobs) // 2
 
 
-def test_what_another_province_paid_the_same_person_for_the_month_is_told_to_the_second_and_stays_different(side: Side) -> None:
+def test_what_another_province_paid_the_same_person_for_the_month_is_told_to_the_second_and_stays_different(
+    side: Side,
+) -> None:
     first, key = side.open("hubei")
     one = side.play(first, key, persons=60, faults={}, shared=10, months=MONTHS[:1], ear=False)
     agrees(one, one.run())
     before = held()
     second, other = side.open("hunan", "430102000000")
-    two = side.play(second, other, persons=60, faults={}, shared=10, months=MONTHS[:1], seed="2", area="430102", ear=False)
+    two = side.play(
+        second, other, persons=60, faults={}, shared=10, months=MONTHS[:1], seed="2", area="430102", ear=False
+    )
     report = two.run()
     refused, _fen = two.store.refused()
     assert refused > 0

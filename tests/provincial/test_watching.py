@@ -30,11 +30,19 @@ def test_a_push_is_counted_and_its_province_is_heard(province: Province) -> None
     note_push(client=province.client, at=at, rows=50)
     note_errors(client=province.client, at=at, rows=3)
     told = standings([province.client], at=at)[province.client.pk]
-    assert (told.last_at, told.pushes, told.rows, told.errors, told.silent_for(at + timedelta(days=2, hours=1))) == (at, 1, 50, 3, 2)
+    assert (told.last_at, told.pushes, told.rows, told.errors, told.silent_for(at + timedelta(days=2, hours=1))) == (
+        at,
+        1,
+        50,
+        3,
+        2,
+    )
     assert ProvinceHeard.objects.get().province_code == "420000000000"
 
 
-def test_a_push_soon_after_another_costs_one_statement(province: Province, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_a_push_soon_after_another_costs_one_statement(
+    province: Province, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     at = timezone.now()
     note_push(client=province.client, at=at)
     with django_assert_num_queries(3):  # savepoint, statement, release

@@ -9,9 +9,6 @@ from typing import Any
 
 import pytest
 
-from lxbt.config.province.faults import Faults
-from lxbt.config.province.server import Ear
-from lxbt.config.province.store import Store
 from lxbt.exchange import signing as keys
 from lxbt.exchange.rules.canonical import canonical
 from lxbt.provincial.client import NotGenuine, read_delivery
@@ -21,6 +18,9 @@ from lxbt.provincial.operations.clients import close_client
 from lxbt.provincial.rules import signing
 from lxbt.provincial.rules.events import BATCH_DONE, MANIFEST_DIFFERENT, RIGHT_DOUBT
 from lxbt.provincial.rules.problems import Problem
+from lxbt.simulators.province.faults import Faults
+from lxbt.simulators.province.server import Ear
+from lxbt.simulators.province.store import Store
 from tests import builders as b
 from tests.provincial.calling import Province, opened
 
@@ -123,16 +123,32 @@ def test_the_address_ended_or_the_client_closed_nothing_is_told(province: Provin
 
 @pytest.mark.parametrize(
     "url",
-    ["http://example.org/x", "https://127.0.0.1/x", "https://[::1]/", "https://169.254.169.254/latest", "https://0.0.0.0/", "https://localhost/", "ftp://example.org",
-     "https://user:pass@example.org/", "https://example.org/#part", "https://example.org:99999/", "https://", "https://ex ample.org/", "https://[::ffff:127.0.0.1]/", "中"],
-)  # fmt: skip
+    [
+        "http://example.org/x",
+        "https://127.0.0.1/x",
+        "https://[::1]/",
+        "https://169.254.169.254/latest",
+        "https://0.0.0.0/",
+        "https://localhost/",
+        "ftp://example.org",
+        "https://user:pass@example.org/",
+        "https://example.org/#part",
+        "https://example.org:99999/",
+        "https://",
+        "https://ex ample.org/",
+        "https://[::ffff:127.0.0.1]/",
+        "中",
+    ],
+)
 def test_an_address_that_is_no_other_system_is_refused(province: Province, url: str, settings: Any) -> None:
     settings.LXBT_WEBHOOK_LOOPBACK = False
     answer = province.call("PUT", "/webhooks", canonical({"url": url, "events": [BATCH_DONE]}))
     assert (answer.status_code, answer.json()["error"]["field"]) == (422, "url")
 
 
-def test_a_name_that_points_to_this_machine_is_not_asked(province: Province, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_points_to_this_machine_is_not_asked(
+    province: Province, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     webhooks.set_webhook(client=province.client, url="https://province.example.org/x", events=[BATCH_DONE], at=now())
     settings.LXBT_WEBHOOK_LOOPBACK = False
     monkeypatch.setattr("socket.getaddrinfo", lambda *a, **k: [(2, 1, 6, "", ("127.0.0.1", 443))])
@@ -156,17 +172,29 @@ def test_a_delivery_that_was_altered_is_old_or_is_meant_for_another_is_not_belie
         import base64
 
         digest = signing.digest_of(body)
-        signed = signing.sign(signing.ED25519, private, signing.text_to_sign("POST", target, moment.isoformat(), nonce, digest))
+        signed = signing.sign(
+            signing.ED25519, private, signing.text_to_sign("POST", target, moment.isoformat(), nonce, digest)
+        )
         values = ("lxbt", "k", moment.isoformat(), nonce, digest, base64.b64encode(signed).decode())
         return dict(zip(signing.HEADERS, values, strict=True))
 
-    def read(told: dict[str, str], content: bytes = body, client: str = "hubei", known: dict[str, bytes] | None = None) -> Any:
-        return read_delivery("/events", told, content, keys={"k": public} if known is None else known, client_id=client, at=at)
+    def read(
+        told: dict[str, str], content: bytes = body, client: str = "hubei", known: dict[str, bytes] | None = None
+    ) -> Any:
+        return read_delivery(
+            "/events", told, content, keys={"k": public} if known is None else known, client_id=client, at=at
+        )
 
     assert read(headers()).data == {"batch": "1"}
     for wrong in (
-        lambda: read(headers(), body.replace(b'"1"', b'"2"')), lambda: read(headers(at - timedelta(hours=1))), lambda: read(headers(), client="hunan"),
-        lambda: read(headers(target="/other")), lambda: read(headers(nonce="n2")), lambda: read(headers(), known={}), lambda: read({}), lambda: read(headers(), b"x"),
-    ):  # fmt: skip
+        lambda: read(headers(), body.replace(b'"1"', b'"2"')),
+        lambda: read(headers(at - timedelta(hours=1))),
+        lambda: read(headers(), client="hunan"),
+        lambda: read(headers(target="/other")),
+        lambda: read(headers(nonce="n2")),
+        lambda: read(headers(), known={}),
+        lambda: read({}),
+        lambda: read(headers(), b"x"),
+    ):
         with pytest.raises(NotGenuine):
             wrong()

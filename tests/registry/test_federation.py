@@ -41,10 +41,22 @@ def record(serial: int = 11, **more: Any) -> FederationRecord:
     category, grade = more.pop("category", "physical"), more.pop("grade", 2)
     digit = {"vision": 1, "physical": 4, "mental": 6}[category]
     values: dict[str, Any] = {
-        "identity_number": number(serial), "name": "李明", "sex": "male", "birth": date(1980, 5, 1), "division_code": A,
-        "certificate_number": f"{number(serial)}{digit}{grade}", "category": category, "grade": grade, "issued_on": date(2026, 2, 20),
-        "valid_until": date(2036, 2, 19), "state": "valid", "state_on": None, "died_on": None, "sequence": 1, "changed_at": AT,
-    }  # fmt: skip
+        "identity_number": number(serial),
+        "name": "李明",
+        "sex": "male",
+        "birth": date(1980, 5, 1),
+        "division_code": A,
+        "certificate_number": f"{number(serial)}{digit}{grade}",
+        "category": category,
+        "grade": grade,
+        "issued_on": date(2026, 2, 20),
+        "valid_until": date(2036, 2, 19),
+        "state": "valid",
+        "state_on": None,
+        "died_on": None,
+        "sequence": 1,
+        "changed_at": AT,
+    }
     return FederationRecord(**{**values, **more})
 
 
@@ -94,12 +106,18 @@ def test_an_older_record_that_comes_later_never_overwrites_a_newer_one() -> None
 
 @pytest.mark.django_db
 def test_a_person_known_from_an_application_keeps_name_and_place_until_the_federation_tells_of_a_move() -> None:
-    person = register_person(name="李鸣", sex="male", birth=date(1980, 5, 1), division_code=A, identity_number=number(11), by=None, on=DAY)
+    person = register_person(
+        name="李鸣", sex="male", birth=date(1980, 5, 1), division_code=A, identity_number=number(11), by=None, on=DAY
+    )
     assert take(record()) == Taken(changed=1, doubtful=1)
     person.refresh_from_db()
     assert person.name == "李鸣"
     assert FederationEntry.objects.get(person_id=person.pk).doubts == ["name"]
-    take(record(sequence=2, division_code=B, state="moved", state_on=date(2026, 3, 10), changed_at=AT + timedelta(days=9)))
+    take(
+        record(
+            sequence=2, division_code=B, state="moved", state_on=date(2026, 3, 10), changed_at=AT + timedelta(days=9)
+        )
+    )
     stretches = told_timelines([person.pk])[person.pk]
     assert {str(s.since): s.profile.division for s in stretches}["2026-04"] == B
     assert stretches[0].profile.division == A
@@ -129,8 +147,14 @@ def test_sums_for_comparing_are_those_of_the_other_side() -> None:
     take(record(11), record(13, sequence=7), record(15, division_code=C, sequence=9))
     key = settings.LXBT_ROSTER_KEY
     marks = [mark_of(handle_of(number(serial), key), sequence, key) for serial, sequence in ((11, 1), (13, 7))]
-    assert next((row.division_code, row.count, row.digest) for row in digests_by_county("420100000000")) == ("420102000000", 2, digest_of_marks(marks))
-    assert [(row.handle, row.sequence) for row in digests_by_person("420103000000")] == [(handle_of(number(15), key).hex(), 9)]
+    assert next((row.division_code, row.count, row.digest) for row in digests_by_county("420100000000")) == (
+        "420102000000",
+        2,
+        digest_of_marks(marks),
+    )
+    assert [(row.handle, row.sequence) for row in digests_by_person("420103000000")] == [
+        (handle_of(number(15), key).hex(), 9)
+    ]
 
 
 @pytest.mark.django_db
@@ -147,17 +171,68 @@ def test_a_thousand_records_cost_as_many_statements_as_two(django_assert_max_num
     with django_assert_max_num_queries(24):
         take(*many)
     with django_assert_max_num_queries(24):
-        take(*[replace(one, sequence=2, grade=3, certificate_number=one.certificate_number[:-1] + "3", issued_on=date(2026, 3, 1)) for one in many])
+        take(
+            *[
+                replace(
+                    one,
+                    sequence=2,
+                    grade=3,
+                    certificate_number=one.certificate_number[:-1] + "3",
+                    issued_on=date(2026, 3, 1),
+                )
+                for one in many
+            ]
+        )
 
 
 STORY: tuple[FederationRecord, ...] = (
-    record(sequence=1, issued_on=date(2016, 1, 5), valid_until=date(2026, 1, 4), changed_at=datetime(2016, 1, 6, tzinfo=UTC)),
-    record(sequence=2, issued_on=date(2016, 1, 5), valid_until=date(2026, 1, 4), division_code=B, state="moved", state_on=date(2020, 6, 3), changed_at=datetime(2020, 6, 4, tzinfo=UTC)),
-    record(sequence=3, issued_on=date(2021, 3, 1), grade=1, division_code=B, changed_at=datetime(2021, 3, 2, tzinfo=UTC)),
-    record(sequence=4, issued_on=date(2021, 3, 1), grade=1, division_code=B, state="frozen", state_on=date(2022, 1, 1), changed_at=datetime(2022, 1, 1, tzinfo=UTC)),
-    record(sequence=5, issued_on=date(2021, 3, 1), grade=1, division_code=A, state="moved", state_on=date(2022, 2, 1), changed_at=datetime(2022, 2, 1, tzinfo=UTC)),
-    record(sequence=6, issued_on=date(2021, 3, 1), grade=1, division_code=A, died_on=date(2023, 1, 1), state="cancelled", state_on=date(2023, 1, 9), changed_at=datetime(2023, 1, 9, tzinfo=UTC)),
-)  # fmt: skip
+    record(
+        sequence=1,
+        issued_on=date(2016, 1, 5),
+        valid_until=date(2026, 1, 4),
+        changed_at=datetime(2016, 1, 6, tzinfo=UTC),
+    ),
+    record(
+        sequence=2,
+        issued_on=date(2016, 1, 5),
+        valid_until=date(2026, 1, 4),
+        division_code=B,
+        state="moved",
+        state_on=date(2020, 6, 3),
+        changed_at=datetime(2020, 6, 4, tzinfo=UTC),
+    ),
+    record(
+        sequence=3, issued_on=date(2021, 3, 1), grade=1, division_code=B, changed_at=datetime(2021, 3, 2, tzinfo=UTC)
+    ),
+    record(
+        sequence=4,
+        issued_on=date(2021, 3, 1),
+        grade=1,
+        division_code=B,
+        state="frozen",
+        state_on=date(2022, 1, 1),
+        changed_at=datetime(2022, 1, 1, tzinfo=UTC),
+    ),
+    record(
+        sequence=5,
+        issued_on=date(2021, 3, 1),
+        grade=1,
+        division_code=A,
+        state="moved",
+        state_on=date(2022, 2, 1),
+        changed_at=datetime(2022, 2, 1, tzinfo=UTC),
+    ),
+    record(
+        sequence=6,
+        issued_on=date(2021, 3, 1),
+        grade=1,
+        division_code=A,
+        died_on=date(2023, 1, 1),
+        state="cancelled",
+        state_on=date(2023, 1, 9),
+        changed_at=datetime(2023, 1, 9, tzinfo=UTC),
+    ),
+)
 
 
 def state_of(serial: int = 11) -> dict[str, Any]:
@@ -179,7 +254,10 @@ def state_of(serial: int = 11) -> dict[str, Any]:
 
 @pytest.mark.django_db
 @hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(order=st.lists(st.integers(0, 5), max_size=6).flatmap(lambda extra: st.permutations([*range(6), *extra])), parts=st.integers(1, 4))
+@given(
+    order=st.lists(st.integers(0, 5), max_size=6).flatmap(lambda extra: st.permutations([*range(6), *extra])),
+    parts=st.integers(1, 4),
+)
 def test_any_permutation_and_repetition_of_records_gives_the_same_state(order: Sequence[int], parts: int) -> None:
     def told(records: Sequence[FederationRecord], size: int) -> dict[str, Any]:
         with transaction.atomic():
@@ -195,8 +273,13 @@ def test_any_permutation_and_repetition_of_records_gives_the_same_state(order: S
 MONTHS = st.integers(24000, 24030).map(Month.from_ordinal)
 
 
-@given(st.dictionaries(st.integers(1, 9), st.tuples(MONTHS, st.sampled_from([A, B, C])), min_size=1), st.dictionaries(MONTHS, st.sampled_from([A, B, C])))
-def test_what_is_recorded_besides_gives_every_month_the_place_that_was_told(moves: dict[int, tuple[Month, str]], recorded: dict[Month, str]) -> None:
+@given(
+    st.dictionaries(st.integers(1, 9), st.tuples(MONTHS, st.sampled_from([A, B, C])), min_size=1),
+    st.dictionaries(MONTHS, st.sampled_from([A, B, C])),
+)
+def test_what_is_recorded_besides_gives_every_month_the_place_that_was_told(
+    moves: dict[int, tuple[Month, str]], recorded: dict[Month, str]
+) -> None:
     told = places_told([Move((n, month, place)) for n, (month, place) in moves.items()])
     before: dict[Month | None, str] = {None: C, **recorded}
     after = {**before, **places_missing(told, before)}

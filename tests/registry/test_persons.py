@@ -11,7 +11,15 @@ from lxbt.audit.models import Event
 from lxbt.core.months import Month
 from lxbt.registry import queries
 from lxbt.registry.models import Fact
-from lxbt.registry.operations import IdentifierTaken, RegistryRefused, add_identifier, record_certificate, record_fact, register_person, reveal_number
+from lxbt.registry.operations import (
+    IdentifierTaken,
+    RegistryRefused,
+    add_identifier,
+    record_certificate,
+    record_fact,
+    register_person,
+    reveal_number,
+)
 from tests.builders import DAY, TOWNSHIP, identity_number, official, recipient
 from tests.factories import moment
 
@@ -20,7 +28,15 @@ pytestmark = pytest.mark.django_db
 
 def test_a_person_is_found_by_number_and_by_name() -> None:
     number = identity_number()
-    person = register_person(name="欧阳一", sex="male", birth=date(1980, 1, 1), division_code=TOWNSHIP, identity_number=number.lower(), by=None, on=DAY)
+    person = register_person(
+        name="欧阳一",
+        sex="male",
+        birth=date(1980, 1, 1),
+        division_code=TOWNSHIP,
+        identity_number=number.lower(),
+        by=None,
+        on=DAY,
+    )
     assert queries.person_by_identifier("id", f" {number} ") == person
     assert queries.person_by_identifier("id", identity_number()) is None
     assert queries.persons_named("欧阳", within="420100000000") == [person]
@@ -30,8 +46,12 @@ def test_a_person_is_found_by_number_and_by_name() -> None:
 
 def test_a_number_belongs_to_one_person_of_the_nation() -> None:
     number = identity_number()
-    register_person(name="甲", sex="male", birth=date(1980, 1, 1), division_code=TOWNSHIP, identity_number=number, by=None, on=DAY)
-    other = register_person(name="乙", sex="male", birth=date(1980, 1, 1), division_code="110101001000", by=None, on=DAY)
+    register_person(
+        name="甲", sex="male", birth=date(1980, 1, 1), division_code=TOWNSHIP, identity_number=number, by=None, on=DAY
+    )
+    other = register_person(
+        name="乙", sex="male", birth=date(1980, 1, 1), division_code="110101001000", by=None, on=DAY
+    )
     with pytest.raises(IdentifierTaken):
         add_identifier(person_id=other.pk, kind="id", number=number)
 
@@ -40,19 +60,31 @@ def test_a_number_with_a_wrong_check_digit_is_refused() -> None:
     number = identity_number()
     wrong = number[:17] + ("0" if number[17] != "0" else "1")
     with pytest.raises(RegistryRefused, match="校验码"):
-        register_person(name="甲", sex="male", birth=date(1980, 1, 1), division_code=TOWNSHIP, identity_number=wrong, by=None, on=DAY)
+        register_person(
+            name="甲",
+            sex="male",
+            birth=date(1980, 1, 1),
+            division_code=TOWNSHIP,
+            identity_number=wrong,
+            by=None,
+            on=DAY,
+        )
 
 
 def test_seeing_a_number_in_full_needs_a_reason_and_leaves_a_record() -> None:
     number = identity_number()
-    person = register_person(name="甲", sex="male", birth=date(1980, 1, 1), division_code=TOWNSHIP, identity_number=number, by=None, on=DAY)
+    person = register_person(
+        name="甲", sex="male", birth=date(1980, 1, 1), division_code=TOWNSHIP, identity_number=number, by=None, on=DAY
+    )
     [entry] = queries.identifiers_of(person.pk)
     assert number not in entry.masked
     clerk = official("clerk")
     with pytest.raises(RegistryRefused):
         reveal_number(person=person, kind="id", reason=" ", by=clerk, at=moment(date(2026, 5, 4)))
     assert reveal_number(person=person, kind="id", reason="来电核身", by=clerk, at=moment(date(2026, 5, 4))) == number
-    assert Event.objects.filter(action="person.revealed", person_id=person.pk, by_id=clerk.pk, reason="来电核身").exists()
+    assert Event.objects.filter(
+        action="person.revealed", person_id=person.pk, by_id=clerk.pk, reason="来电核身"
+    ).exists()
 
 
 def test_facts_are_only_ever_added() -> None:
@@ -68,7 +100,15 @@ def test_an_unknown_key_or_value_is_refused() -> None:
     with pytest.raises(RegistryRefused):
         record_fact(person_id=person.pk, key="colour", value="red", since=None, source="test", received_on=DAY, by=None)
     with pytest.raises(RegistryRefused, match="economic"):
-        record_fact(person_id=person.pk, key="economic", value="rich", since=Month(2026, 1), source="test", received_on=DAY, by=None)
+        record_fact(
+            person_id=person.pk,
+            key="economic",
+            value="rich",
+            since=Month(2026, 1),
+            source="test",
+            received_on=DAY,
+            by=None,
+        )
 
 
 def test_a_certificate_number_must_fit_its_certificate() -> None:
@@ -76,6 +116,20 @@ def test_a_certificate_number_must_fit_its_certificate() -> None:
     certificate = {"category": "physical", "grade": 1, "issued_on": date(2026, 1, 1)}
     number = identity_number()
     with pytest.raises(RegistryRefused, match="末两位"):
-        record_certificate(person_id=person.pk, certificate=certificate, source="test", received_on=DAY, by=None, certificate_number=number + "42")
-    record_certificate(person_id=person.pk, certificate=certificate, source="test", received_on=DAY, by=None, certificate_number=number + "41B1")
+        record_certificate(
+            person_id=person.pk,
+            certificate=certificate,
+            source="test",
+            received_on=DAY,
+            by=None,
+            certificate_number=number + "42",
+        )
+    record_certificate(
+        person_id=person.pk,
+        certificate=certificate,
+        source="test",
+        received_on=DAY,
+        by=None,
+        certificate_number=number + "41B1",
+    )
     assert queries.person_by_identifier("certificate", number + "41B1") == person

@@ -17,7 +17,10 @@ DIVISION = KnownFact("division", "420102001000", None, 0)
 
 
 def told(
-    facts: list[KnownFact], certificates: list[KnownCertificate] | None = None, class_change: str = "next_month", stop: str = "next_month"
+    facts: list[KnownFact],
+    certificates: list[KnownCertificate] | None = None,
+    class_change: str = "next_month",
+    stop: str = "next_month",
 ) -> list[Stretch]:
     return timeline([DIVISION, *facts], certificates or [], lambda _division, _month: (class_change, stop))
 
@@ -34,8 +37,12 @@ VALUES = st.sampled_from(["dibao", "low_income", "none", None])
 
 
 @given(st.dictionaries(st.integers(0, 11), VALUES, max_size=6), st.randoms(), VALUES)
-def test_the_order_in_which_different_months_become_known_makes_no_difference(by_month: dict[int, str | None], random: object, first: str | None) -> None:
-    facts = [KnownFact("economic", value, JAN + n, 0) for n, value in by_month.items()] + [KnownFact("economic", first, None, 0)]
+def test_the_order_in_which_different_months_become_known_makes_no_difference(
+    by_month: dict[int, str | None], random: object, first: str | None
+) -> None:
+    facts = [KnownFact("economic", value, JAN + n, 0) for n, value in by_month.items()] + [
+        KnownFact("economic", first, None, 0)
+    ]
     random.shuffle(facts)  # type: ignore[attr-defined]
     numbered = [KnownFact(f.key, f.value, f.since, order) for order, f in enumerate(facts, start=1)]
     stretches = told(numbered)
@@ -48,7 +55,9 @@ def test_the_order_in_which_different_months_become_known_makes_no_difference(by
 
 @given(st.lists(st.tuples(st.integers(0, 11), VALUES), max_size=6))
 def test_stretches_follow_each_other_without_gap_and_differ(changes: list[tuple[int, str | None]]) -> None:
-    stretches = told([KnownFact("economic", value, JAN + n, order) for order, (n, value) in enumerate(changes, start=1)])
+    stretches = told(
+        [KnownFact("economic", value, JAN + n, order) for order, (n, value) in enumerate(changes, start=1)]
+    )
     assert stretches[0].since == BEGINNING
     assert stretches[-1].until is None
     for one, two in pairwise(stretches):

@@ -24,20 +24,40 @@ from lxbt.rollout.models import Bulletin, BulletinIssue
 from lxbt.rollout.operations import bulletins as operations
 from lxbt.rollout.operations.bulletins import BulletinPlan, BulletinRefused
 from lxbt.rollout.queries.bulletins import figures_of
-from lxbt.rollout.rules.bulletins import PARTS, PLACES, Figures, Interval, Timing, filled, latest_due, next_due, rendered, strangers
+from lxbt.rollout.rules.bulletins import (
+    PARTS,
+    PLACES,
+    Figures,
+    Interval,
+    Timing,
+    filled,
+    latest_due,
+    next_due,
+    rendered,
+    strangers,
+)
 from lxbt.statistics.models import Coverage, Figure
 from tests import factories as f
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=f.SHANGHAI)  # a Tuesday
 PLAN = BulletinPlan(
-    title="{地区}残疾人两项补贴情况通报（{年}年第{期}期）", number="通报〔{年}〕{期}号", issuer="湖北省民政厅", area=f.PROVINCE, levels=(2, 3),
+    title="{地区}残疾人两项补贴情况通报（{年}年第{期}期）",
+    number="通报〔{年}〕{期}号",
+    issuer="湖北省民政厅",
+    area=f.PROVINCE,
+    levels=(2, 3),
     text="一、发放情况\n{月份}，全省{生活补贴人数}人享受生活补贴，发放{发放金额}元。\n【分地区发放表】\n【人数走势图】",
-    interval=Interval.WEEKLY, day=1, at=time(9, 0), receipt_days=5,
-)  # fmt: skip
+    interval=Interval.WEEKLY,
+    day=1,
+    at=time(9, 0),
+    receipt_days=5,
+)
 
 
 def moments() -> st.SearchStrategy[datetime]:
-    return st.integers(0, 12 * 365 * 1440).map(lambda minutes: datetime(2020, 1, 1, tzinfo=f.SHANGHAI) + timedelta(minutes=minutes))
+    return st.integers(0, 12 * 365 * 1440).map(
+        lambda minutes: datetime(2020, 1, 1, tzinfo=f.SHANGHAI) + timedelta(minutes=minutes)
+    )
 
 
 TIMES = st.integers(0, 1439).map(lambda minutes: time(minutes // 60, minutes % 60))
@@ -97,7 +117,11 @@ def test_figures_are_put_into_sentences_and_what_is_not_counted_is_a_dash() -> N
 def test_an_issue_without_any_figures_says_so_and_leaves_out_what_would_be_empty() -> None:
     text = "一、发放情况\n{月份}\n{生活补贴人数}人\n【分地区发放表】\n二、上线进展\n录入{录入人数}人\n【上线进展表】"
     parts = rendered(text, Figures(f.PROVINCE, "湖北省", "", "", False), year=2026, number=1)
-    assert [(part["kind"], part.get("text")) for part in parts] == [("heading", "一、发放情况"), ("paragraph", "—"), ("note", "系统中还没有统计数字。")]
+    assert [(part["kind"], part.get("text")) for part in parts] == [
+        ("heading", "一、发放情况"),
+        ("paragraph", "—"),
+        ("note", "系统中还没有统计数字。"),
+    ]
 
 
 def test_an_issue_of_which_nothing_is_counted_says_only_that() -> None:
@@ -112,13 +136,36 @@ def people(db: None) -> dict[str, User]:
         for code, level, share in ((f.PROVINCE, 1, 1), (f.CITY, 2, 1), (f.NATION, 0, 1)):
             for subsidy in ("living", "care"):
                 Figure.objects.create(
-                    month=month, division_code=code, level=level, subsidy=subsidy, persons=living * share, started=10, stopped=3, items=living, regular=Decimal(living) * 80,
-                    arrears=Decimal("160.50"), recovery=Decimal(-80), failed=2,
-                )  # fmt: skip
+                    month=month,
+                    division_code=code,
+                    level=level,
+                    subsidy=subsidy,
+                    persons=living * share,
+                    started=10,
+                    stopped=3,
+                    items=living,
+                    regular=Decimal(living) * 80,
+                    arrears=Decimal("160.50"),
+                    recovery=Decimal(-80),
+                    failed=2,
+                )
     Coverage.objects.create(
-        division_code=f.PROVINCE, certified=5000, severe=2000, dibao=1500, living=1300, care=1400, severe_without=30, dibao_without=20, lapsed=4, counted_at=AT
+        division_code=f.PROVINCE,
+        certified=5000,
+        severe=2000,
+        dibao=1500,
+        living=1300,
+        care=1400,
+        severe_without=30,
+        dibao_without=20,
+        lapsed=4,
+        counted_at=AT,
     )
-    return {"province": f.account("coordinator", f.PROVINCE), "county": f.account("decider", f.COUNTY), "other": f.account("coordinator", f.COUNTY)}
+    return {
+        "province": f.account("coordinator", f.PROVINCE),
+        "county": f.account("decider", f.COUNTY),
+        "other": f.account("coordinator", f.COUNTY),
+    }
 
 
 def planned(people: dict[str, User], **changes: Any) -> Bulletin:
@@ -143,7 +190,10 @@ def test_its_figures_are_those_of_the_dashboard_of_that_day(people: dict[str, Us
     assert issue.figures["month"] == f"{page['month']:%Y-%m}"
     shown = [[row.cells[0], *row.cells[1:5]] for row in page["table"].rows]
     frozen = [row[:5] for row in issue.figures["tables"]["areas"]["rows"][:-1]]
-    assert frozen == [[name, f"{living:,}", f"{care:,}", f"{amount:,.2f}", f"{arrears:,.2f}"] for name, living, care, amount, arrears in shown]
+    assert frozen == [
+        [name, f"{living:,}", f"{care:,}", f"{amount:,.2f}", f"{arrears:,.2f}"]
+        for name, living, care, amount, arrears in shown
+    ]
     assert issue.figures["charts"]["persons"]["series"][0]["values"] == list(page["persons"].series[0].values)
     assert issue.figures["values"]["certified"] == 5000
 
@@ -191,14 +241,20 @@ def test_the_database_refuses_a_second_issue_of_the_same_moment(people: dict[str
     operations.issue_due(at=bulletin.next_due_at)
     first = BulletinIssue.objects.get()
     with pytest.raises(IntegrityError), transaction.atomic():
-        BulletinIssue.objects.create(bulletin=bulletin, due_at=first.due_at, made_at=AT, year=2026, number=2, figures={})
+        BulletinIssue.objects.create(
+            bulletin=bulletin, due_at=first.due_at, made_at=AT, year=2026, number=2, figures={}
+        )
 
 
 def test_issues_are_numbered_within_the_year(people: dict[str, User]) -> None:
     bulletin = planned(people, interval=Interval.MONTHLY, day=20)
     for due in (datetime(2026, 12, 20, 9), datetime(2027, 1, 20, 9), datetime(2027, 2, 20, 9)):
         operations.issue_due(at=due.replace(tzinfo=f.SHANGHAI))
-    assert list(BulletinIssue.objects.order_by("due_at").values_list("year", "number")) == [(2026, 1), (2027, 1), (2027, 2)]
+    assert list(BulletinIssue.objects.order_by("due_at").values_list("year", "number")) == [
+        (2026, 1),
+        (2027, 1),
+        (2027, 2),
+    ]
     assert bulletin.issues.count() == 3
 
 
@@ -218,7 +274,9 @@ def test_one_that_rests_is_not_made_nor_caught_up(people: dict[str, User]) -> No
     bulletin = planned(people)
     operations.switch_bulletin(bulletin_id=bulletin.pk, active=False, by=people["province"], at=AT)
     assert operations.issue_due(at=AT + timedelta(days=30)) == 0
-    again = operations.switch_bulletin(bulletin_id=bulletin.pk, active=True, by=people["province"], at=AT + timedelta(days=30))
+    again = operations.switch_bulletin(
+        bulletin_id=bulletin.pk, active=True, by=people["province"], at=AT + timedelta(days=30)
+    )
     assert again.next_due_at > AT + timedelta(days=30)
 
 

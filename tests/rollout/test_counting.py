@@ -46,30 +46,63 @@ def county_of(place: str) -> str:
 
 
 accounts = st.lists(
-    st.tuples(st.sampled_from([*TOWNSHIPS, *COUNTIES]), st.sampled_from(["civil_affairs", "federation"]), st.booleans(), st.booleans()), max_size=6
+    st.tuples(
+        st.sampled_from([*TOWNSHIPS, *COUNTIES]),
+        st.sampled_from(["civil_affairs", "federation"]),
+        st.booleans(),
+        st.booleans(),
+    ),
+    max_size=6,
 )
 rights = st.lists(
-    st.tuples(st.sampled_from(TOWNSHIPS), st.sampled_from(SUBSIDIES), st.integers(-2, 2), st.sampled_from(["granted", "past", "suspended"])), max_size=6
+    st.tuples(
+        st.sampled_from(TOWNSHIPS),
+        st.sampled_from(SUBSIDIES),
+        st.integers(-2, 2),
+        st.sampled_from(["granted", "past", "suspended"]),
+    ),
+    max_size=6,
 )
-declared = st.dictionaries(st.tuples(st.sampled_from(COUNTIES), st.sampled_from([*PAST, MONTH]), st.sampled_from(SUBSIDIES)), st.integers(0, 3), max_size=8)
-paid = st.dictionaries(st.tuples(st.sampled_from(COUNTIES), st.sampled_from([*PAST, MONTH]), st.sampled_from(SUBSIDIES)), st.integers(1, 3), max_size=8)
+declared = st.dictionaries(
+    st.tuples(st.sampled_from(COUNTIES), st.sampled_from([*PAST, MONTH]), st.sampled_from(SUBSIDIES)),
+    st.integers(0, 3),
+    max_size=8,
+)
+paid = st.dictionaries(
+    st.tuples(st.sampled_from(COUNTIES), st.sampled_from([*PAST, MONTH]), st.sampled_from(SUBSIDIES)),
+    st.integers(1, 3),
+    max_size=8,
+)
 
 
 def write(world: dict[str, Any]) -> None:
     """The drawn world into the tables."""
     for number, (place, organ, active, taken) in enumerate(world["accounts"]):
-        user = f.account("clerk" if place in TOWNSHIPS else "decider", place, username=f"drawn_{number}", on=date(2026, 1, 1))
+        user = f.account(
+            "clerk" if place in TOWNSHIPS else "decider", place, username=f"drawn_{number}", on=date(2026, 1, 1)
+        )
         User.objects.filter(pk=user.pk).update(is_active=active, must_change_password=not taken, organ=organ)
     for number, (place, subsidy, start, state) in enumerate(world["rights"]):
-        person = register_person(name=f"甲{number}", sex="male", birth=date(1980, 1, 1), division_code=place, by=None, on=DAY)
+        person = register_person(
+            name=f"甲{number}", sex="male", birth=date(1980, 1, 1), division_code=place, by=None, on=DAY
+        )
         until = (MONTH + start + 1).first if state != "granted" else None
-        Entitlement.objects.create(person_id=person.pk, subsidy=subsidy, since=(MONTH + start).first, until=until, state=state, basis="test", granted_on=DAY)
+        Entitlement.objects.create(
+            person_id=person.pk,
+            subsidy=subsidy,
+            since=(MONTH + start).first,
+            until=until,
+            state=state,
+            basis="test",
+            granted_on=DAY,
+        )
     Declared.objects.bulk_create(
         Declared(payer_code=code, month=month.first, subsidy=subsidy, persons=n, amount=n * 100, declared_at=moment())
         for (code, month, subsidy), n in world["declared"].items()
     )
     Figure.objects.bulk_create(
-        Figure(month=month.first, division_code=code, level=3, subsidy=subsidy, persons=n, items=n) for (code, month, subsidy), n in world["paid"].items()
+        Figure(month=month.first, division_code=code, level=3, subsidy=subsidy, persons=n, items=n)
+        for (code, month, subsidy), n in world["paid"].items()
     )
 
 
@@ -78,7 +111,9 @@ def directly(code: str, world: dict[str, Any]) -> County:
     townships = {place for place in TOWNSHIPS if county_of(place) == code}
     active = [(place, organ, taken) for place, organ, on, taken in world["accounts"] if on and county_of(place) == code]
     ready = {place for place, _organ, taken in active if taken and place in townships}
-    practising = {number for number, (place, _o, on, _t) in enumerate(world["accounts"]) if on and county_of(place) == code}  # clerks and deciders all practise
+    practising = {
+        number for number, (place, _o, on, _t) in enumerate(world["accounts"]) if on and county_of(place) == code
+    }  # clerks and deciders all practise
     offices = {organ for place, organ, taken in active if taken and place == code}
     told = {(month, subsidy): n for (payer, month, subsidy), n in world["declared"].items() if payer == code}
     had = {(month, subsidy): n for (payer, month, subsidy), n in world["paid"].items() if payer == code}
@@ -95,9 +130,20 @@ def directly(code: str, world: dict[str, Any]) -> County:
         signs.append("1" if nothing or any((one, s) in had for s in SUBSIDIES) else "0")
     differing = {m for (m, s), n in told.items() if m < month and n != had.get((m, s), 0)}
     return County(
-        code, len(townships) + 2, len(ready) + len(offices), len(practising), 0, month.first, sum(of_month.values()) if of_month else None, sum(held.values()),
-        sum(min(held[s], n) for s, n in of_month.items()), sum(had.get((month, s), 0) for s in SUBSIDIES), "".join(signs), len(differing), None,
-    )  # fmt: skip
+        code,
+        len(townships) + 2,
+        len(ready) + len(offices),
+        len(practising),
+        0,
+        month.first,
+        sum(of_month.values()) if of_month else None,
+        sum(held.values()),
+        sum(min(held[s], n) for s, n in of_month.items()),
+        sum(had.get((month, s), 0) for s in SUBSIDIES),
+        "".join(signs),
+        len(differing),
+        None,
+    )
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -126,7 +172,9 @@ def test_counting_again_changes_nothing_and_a_part_leaves_the_rest_alone() -> No
     after = list(CountyProgress.objects.order_by("county_code").values())
     assert [row["counted_at"] for row in after if row["county_code"] == f.COUNTY] == [moment(9)]
     strip = ("id", "counted_at")
-    assert [{k: v for k, v in row.items() if k not in strip} for row in after] == [{k: v for k, v in row.items() if k not in strip} for row in before]
+    assert [{k: v for k, v in row.items() if k not in strip} for row in after] == [
+        {k: v for k, v in row.items() if k not in strip} for row in before
+    ]
 
 
 @pytest.mark.usefixtures("places")
@@ -141,7 +189,9 @@ def test_every_day_keeps_its_row_and_the_newest_is_shown() -> None:
 @pytest.mark.usefixtures("places")
 def test_a_declaration_marks_its_county_and_the_task_counts_it() -> None:
     officer = f.account("payment_officer", f.COUNTY)
-    declare_totals(payer_code=f.COUNTY, month=MONTH, subsidy="care", persons=7, amount=Decimal(700), by=officer, at=moment())
+    declare_totals(
+        payer_code=f.COUNTY, month=MONTH, subsidy="care", persons=7, amount=Decimal(700), by=officer, at=moment()
+    )
     assert is_stale(f.COUNTY)
     assert is_stale(f.PROVINCE)
     assert not is_stale(f.OTHER_COUNTY)
@@ -164,10 +214,24 @@ def test_a_mark_of_a_larger_area_takes_those_below_along() -> None:
 def test_only_the_county_itself_declares() -> None:
     with pytest.raises(DeclarationRefused, match="没有为该区划"):
         declare_totals(
-            payer_code=f.COUNTY, month=MONTH, subsidy="care", persons=7, amount=Decimal(700), by=f.account("payment_officer", f.OTHER_COUNTY), at=moment()
+            payer_code=f.COUNTY,
+            month=MONTH,
+            subsidy="care",
+            persons=7,
+            amount=Decimal(700),
+            by=f.account("payment_officer", f.OTHER_COUNTY),
+            at=moment(),
         )
     with pytest.raises(DeclarationRefused, match="不是发放单位"):
-        declare_totals(payer_code=f.TOWNSHIP, month=MONTH, subsidy="care", persons=7, amount=Decimal(700), by=f.account("clerk", f.TOWNSHIP), at=moment())
+        declare_totals(
+            payer_code=f.TOWNSHIP,
+            month=MONTH,
+            subsidy="care",
+            persons=7,
+            amount=Decimal(700),
+            by=f.account("clerk", f.TOWNSHIP),
+            at=moment(),
+        )
 
 
 @pytest.mark.usefixtures("places")

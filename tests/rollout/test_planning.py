@@ -45,7 +45,10 @@ def test_the_nation_moves_a_window_with_a_reason_and_what_was_before_stays() -> 
     ministry = f.account("coordinator", f.NATION, on=DAY)
     assert set_plan(places=[place()], reason="民办函补充通知", by=ministry, on=DAY) == 1
     assert plan_in_force()[HUBEI].window == Window(date(2019, 2, 20), date(2019, 3, 20))
-    assert [d.place.window.opens_on for d in decisions_of(HUBEI) if d.place.window] == [date(2019, 2, 20), date(2019, 2, 14)]
+    assert [d.place.window.opens_on for d in decisions_of(HUBEI) if d.place.window] == [
+        date(2019, 2, 20),
+        date(2019, 2, 14),
+    ]
     event = Event.objects.get(action="rollout.plan_changed")
     assert event.reason == "民办函补充通知"
     assert event.changes["opens_on"] == ["2019-02-14", "2019-02-20"]
@@ -128,14 +131,28 @@ def test_only_the_counties_that_take_part_count() -> None:
 def test_a_coordinator_gives_reason_and_next_step_of_the_own_area_and_all_are_kept() -> None:
     coordinator = f.account("coordinator", HUBEI, on=DAY)
     for reason in ("设备未到", "名册核对中"):
-        write_remark(division_code=HUBEI, reason=reason, next_step="下周完成", next_on=date(2019, 1, 28), by=coordinator, at=f.moment(DAY))
+        write_remark(
+            division_code=HUBEI,
+            reason=reason,
+            next_step="下周完成",
+            next_on=date(2019, 1, 28),
+            by=coordinator,
+            at=f.moment(DAY),
+        )
     assert newest_remarks([HUBEI])[HUBEI].reason == "名册核对中"
     assert Remark.objects.count() == 2
     with pytest.raises(PlanRefused, match="只能填写本辖区"):
         write_remark(division_code=ANHUI, reason="x", next_step="", next_on=None, by=coordinator, at=f.moment(DAY))
     with pytest.raises(PlanRefused, match="只能填写本辖区"):
         write_remark(
-            division_code=HUBEI, reason="x", next_step="", next_on=None, by=f.account("coordinator", f.NATION, username="ministry", on=DAY), at=f.moment(DAY)
+            division_code=HUBEI,
+            reason="x",
+            next_step="",
+            next_on=None,
+            by=f.account("coordinator", f.NATION, username="ministry", on=DAY),
+            at=f.moment(DAY),
         )
     with pytest.raises(PlanRefused, match="已经过去"):
-        write_remark(division_code=HUBEI, reason="x", next_step="", next_on=date(2019, 1, 1), by=coordinator, at=f.moment(DAY))
+        write_remark(
+            division_code=HUBEI, reason="x", next_step="", next_on=date(2019, 1, 1), by=coordinator, at=f.moment(DAY)
+        )

@@ -43,34 +43,95 @@ SITUATIONS = [
     ("roster overdue, little missing", {"matched": 970}, DAY, State.ATTENTION, [(Why.OVERDUE, Task.ROSTER, 9)]),
     ("roster overdue, much missing", {"matched": 880}, DAY, State.BLOCKED, [(Why.OVERDUE, Task.ROSTER, 9)]),
     ("the last day is in time", {"matched": 970}, date(2019, 1, 12), State.NORMAL, []),
-    ("due today and much missing", {"matched": 700}, date(2019, 1, 12), State.ATTENTION, [(Why.DUE_SOON, Task.ROSTER, 0)]),
+    (
+        "due today and much missing",
+        {"matched": 700},
+        date(2019, 1, 12),
+        State.ATTENTION,
+        [(Why.DUE_SOON, Task.ROSTER, 0)],
+    ),
     ("due in a week", {"matched": 700}, date(2019, 1, 5), State.ATTENTION, [(Why.DUE_SOON, Task.ROSTER, 7)]),
     ("due in eight days and with the time", {"matched": 700}, date(2019, 1, 4), State.NORMAL, []),
-    ("behind the time that has gone", {"matched": 300}, date(2019, 1, 2), State.ATTENTION, [(Why.BEHIND, Task.ROSTER, 10)]),
-    ("nothing declared, overdue", {"declared": None, "matched": 0}, DAY, State.BLOCKED, [(Why.OVERDUE, Task.ROSTER, 9)]),
     (
-        "nothing declared, due soon", {"declared": None, "matched": 0}, date(2019, 1, 10), State.ATTENTION,
+        "behind the time that has gone",
+        {"matched": 300},
+        date(2019, 1, 2),
+        State.ATTENTION,
+        [(Why.BEHIND, Task.ROSTER, 10)],
+    ),
+    (
+        "nothing declared, overdue",
+        {"declared": None, "matched": 0},
+        DAY,
+        State.BLOCKED,
+        [(Why.OVERDUE, Task.ROSTER, 9)],
+    ),
+    (
+        "nothing declared, due soon",
+        {"declared": None, "matched": 0},
+        date(2019, 1, 10),
+        State.ATTENTION,
         [(Why.DUE_SOON, Task.ROSTER, 2), (Why.UNDECLARED, Task.ROSTER, 2)],
     ),
     ("declared as nobody", {"declared": 0, "entered": 0, "matched": 0}, DAY, State.NORMAL, []),
     ("accounts missing on the day of opening", {"places_ready": 11}, date(2018, 12, 12), State.NORMAL, []),
-    ("many accounts missing on the day of opening", {"places_ready": 6}, date(2018, 12, 12), State.ATTENTION, [(Why.DUE_SOON, Task.ACCOUNTS, 0)]),
-    ("accounts missing after it", {"places_ready": 6}, date(2018, 12, 13), State.BLOCKED, [(Why.OVERDUE, Task.ACCOUNTS, 1)]),
+    (
+        "many accounts missing on the day of opening",
+        {"places_ready": 6},
+        date(2018, 12, 12),
+        State.ATTENTION,
+        [(Why.DUE_SOON, Task.ACCOUNTS, 0)],
+    ),
+    (
+        "accounts missing after it",
+        {"places_ready": 6},
+        date(2018, 12, 13),
+        State.BLOCKED,
+        [(Why.OVERDUE, Task.ACCOUNTS, 1)],
+    ),
     ("accounts missing long before", {"places_ready": 0}, date(2018, 11, 1), State.NORMAL, []),
-    ("accounts missing shortly before", {"places_ready": 6}, date(2018, 11, 27), State.ATTENTION, [(Why.NOT_READY, Task.ACCOUNTS, 15)]),
+    (
+        "accounts missing shortly before",
+        {"places_ready": 6},
+        date(2018, 11, 27),
+        State.ATTENTION,
+        [(Why.NOT_READY, Task.ACCOUNTS, 15)],
+    ),
     ("training overdue stops nobody", {"trained": 3}, DAY, State.ATTENTION, [(Why.OVERDUE, Task.TRAINING, 26)]),
     ("nobody to train", {"people": 0, "trained": 0}, DAY, State.NORMAL, []),
-    ("history overdue", {"months": "1" * 20 + "0" * 15}, date(2019, 3, 13), State.BLOCKED, [(Why.OVERDUE, Task.HISTORY, 1)]),
+    (
+        "history overdue",
+        {"months": "1" * 20 + "0" * 15},
+        date(2019, 3, 13),
+        State.BLOCKED,
+        [(Why.OVERDUE, Task.HISTORY, 1)],
+    ),
     ("history with the time", {"months": "1" * 20 + "0" * 15}, date(2019, 2, 1), State.NORMAL, []),
-    ("months other than declared, when history is due", {"differing": 2}, date(2019, 3, 20), State.ATTENTION, [(Why.DIFFERS, Task.HISTORY, 8)]),
-    ("nobody at work though not done", {"months": "1" * 34 + "0", "active_on": date(2018, 12, 12)}, DAY, State.ATTENTION, [(Why.IDLE, None, 40)]),
+    (
+        "months other than declared, when history is due",
+        {"differing": 2},
+        date(2019, 3, 20),
+        State.ATTENTION,
+        [(Why.DIFFERS, Task.HISTORY, 8)],
+    ),
+    (
+        "nobody at work though not done",
+        {"months": "1" * 34 + "0", "active_on": date(2018, 12, 12)},
+        DAY,
+        State.ATTENTION,
+        [(Why.IDLE, None, 40)],
+    ),
     ("nobody at work, all done", {"active_on": date(2018, 12, 12)}, DAY, State.NORMAL, []),
     ("eight years later", {"matched": 100}, date(2026, 11, 24), State.BLOCKED, [(Why.OVERDUE, Task.ROSTER, 2873)]),
-]  # fmt: skip
+]
 
 
-@pytest.mark.parametrize(("changes", "on", "state", "reasons"), [row[1:] for row in SITUATIONS], ids=[row[0] for row in SITUATIONS])
-def test_a_county_stands_as_the_rule_says(changes: dict[str, object], on: date, state: State, reasons: list[tuple[Why, Task | None, int]]) -> None:
+@pytest.mark.parametrize(
+    ("changes", "on", "state", "reasons"), [row[1:] for row in SITUATIONS], ids=[row[0] for row in SITUATIONS]
+)
+def test_a_county_stands_as_the_rule_says(
+    changes: dict[str, object], on: date, state: State, reasons: list[tuple[Why, Task | None, int]]
+) -> None:
     changes = {"active_on": on, **changes}
     verdict = judge_county(county(**changes), FIRST, on)
     assert verdict.state == state
@@ -92,9 +153,17 @@ def test_one_blocked_county_of_many_makes_a_province_amber_and_over_a_tenth_of_t
 
 
 def test_the_counties_behind_a_reason_are_those_that_have_it_themselves() -> None:
-    judged = judge_area([county("420101000000", matched=950), county("420102000000"), county("420103000000", places_ready=1)], FIRST, DAY)
+    judged = judge_area(
+        [county("420101000000", matched=950), county("420102000000"), county("420103000000", places_ready=1)],
+        FIRST,
+        DAY,
+    )
     for finding in judged.verdict.findings:
-        own = tuple(c.code for c, v in judged.counties if any((f.why, f.task) == (finding.why, finding.task) for f in v.findings))
+        own = tuple(
+            c.code
+            for c, v in judged.counties
+            if any((f.why, f.task) == (finding.why, finding.task) for f in v.findings)
+        )
         assert finding.counties == own
 
 
@@ -164,10 +233,20 @@ def counties(draw: st.DrawFn) -> County:
     places, people = draw(st.integers(2, 30)), draw(st.integers(0, 50))
     entered, declared = draw(st.integers(0, 500)), draw(st.none() | st.integers(0, 500))
     return County(
-        f"42{draw(st.integers(1, 20)):02}{draw(st.integers(1, 60)):02}000000", places, draw(st.integers(0, places)), people, draw(st.integers(0, people)), None,
-        declared, entered, 0 if declared is None else draw(st.integers(0, min(entered, declared))), draw(st.integers(0, 500)), f"{draw(st.integers(0, 2**60)):b}",
-        draw(st.integers(0, 4)), draw(st.none() | st.dates(date(2018, 12, 1), date(2026, 1, 1))),
-    )  # fmt: skip
+        f"42{draw(st.integers(1, 20)):02}{draw(st.integers(1, 60)):02}000000",
+        places,
+        draw(st.integers(0, places)),
+        people,
+        draw(st.integers(0, people)),
+        None,
+        declared,
+        entered,
+        0 if declared is None else draw(st.integers(0, min(entered, declared))),
+        draw(st.integers(0, 500)),
+        f"{draw(st.integers(0, 2**60)):b}",
+        draw(st.integers(0, 4)),
+        draw(st.none() | st.dates(date(2018, 12, 1), date(2026, 1, 1))),
+    )
 
 
 DAYS = st.dates(date(2018, 10, 1), date(2027, 1, 1))
@@ -180,7 +259,9 @@ def test_a_sum_is_the_sum_of_its_parts_however_it_is_cut(found: list[County], on
 
 
 @given(st.lists(counties(), min_size=1, max_size=8), DAYS)
-def test_a_state_is_the_worst_of_its_reasons_and_no_province_is_worse_than_its_worst_county(found: list[County], on: date) -> None:
+def test_a_state_is_the_worst_of_its_reasons_and_no_province_is_worse_than_its_worst_county(
+    found: list[County], on: date
+) -> None:
     judged = judge_area(found, FIRST, on)
     verdicts: list[Verdict] = [judged.verdict, *(v for _c, v in judged.counties)]
     for verdict in verdicts:

@@ -12,7 +12,13 @@ from lxbt.standards.operations import StandardRefused, draft_standard, publish_s
 from tests.builders import DAY, official
 
 pytestmark = pytest.mark.django_db
-ROW = {"division": "420000000000", "subsidy": "living", "since": "2026-01", "when": {"grade": [1, 2]}, "amount": {"fixed": "80"}}
+ROW = {
+    "division": "420000000000",
+    "subsidy": "living",
+    "since": "2026-01",
+    "when": {"grade": [1, 2]},
+    "amount": {"fixed": "80"},
+}
 
 
 def test_a_draft_counts_for_nothing() -> None:
@@ -36,7 +42,13 @@ def test_a_later_row_supersedes_for_good() -> None:
     first.refresh_from_db()
     assert f"{first.superseded_from}" == "2026-03-01"
     scheme = queries.scheme_for("420102000000")
-    assert [len(scheme.rows_for("living", "420102000000", Month(2026, m))[0]) for m in (1, 2, 3, 4, 5)] == [1, 1, 1, 1, 0]
+    assert [len(scheme.rows_for("living", "420102000000", Month(2026, m))[0]) for m in (1, 2, 3, 4, 5)] == [
+        1,
+        1,
+        1,
+        1,
+        0,
+    ]
 
 
 def test_a_published_row_cannot_be_altered() -> None:

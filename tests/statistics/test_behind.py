@@ -25,7 +25,9 @@ JANUARY = builders.JANUARY
 def paid(month: Month) -> None:
     batch = payments.draw_batch(payer_code=builders.COUNTY, month=month, by=builders.official("draws"), on=builders.DAY)
     if batch is not None:
-        payments.approve_batch(batch_id=batch.pk, control_total=batch.total, by=builders.official("approves"), on=builders.DAY)
+        payments.approve_batch(
+            batch_id=batch.pk, control_total=batch.total, by=builders.official("approves"), on=builders.DAY
+        )
 
 
 def differences(month: Month) -> list[tuple[str, str, str]]:
@@ -39,7 +41,11 @@ def differences(month: Month) -> list[tuple[str, str, str]]:
                 asked = {"payer": builders.COUNTY, "area": area, "month": month.first, "what": what, "subsidy": subsidy}
                 rows = rows_behind(**asked, limit=10_000)
                 sums = sums_behind(**asked)
-                if figure != sums.figure(what) or len(rows) != sums.rows or sum(row.amount for row in rows) != sums.amount:
+                if (
+                    figure != sums.figure(what)
+                    or len(rows) != sums.rows
+                    or sum(row.amount for row in rows) != sums.amount
+                ):
                     found.append((area, what, subsidy))
     return found
 
@@ -47,19 +53,34 @@ def differences(month: Month) -> list[tuple[str, str, str]]:
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
-        st.tuples(st.sampled_from(TOWNSHIPS), st.sampled_from([("living",), ("care",), ("living", "care")]), st.integers(0, 3), st.booleans()),
+        st.tuples(
+            st.sampled_from(TOWNSHIPS),
+            st.sampled_from([("living",), ("care",), ("living", "care")]),
+            st.integers(0, 3),
+            st.booleans(),
+        ),
         min_size=1,
         max_size=6,
     )
 )
-def test_every_figure_of_a_county_and_its_townships_is_made_of_the_rows_behind_it(people: list[tuple[str, tuple[str, ...], int, bool]]) -> None:
+def test_every_figure_of_a_county_and_its_townships_is_made_of_the_rows_behind_it(
+    people: list[tuple[str, tuple[str, ...], int, bool]],
+) -> None:
     builders.county()
     builders.standards(living="100", care="80")
     for place, subsidies, start, dies in people:
         person = builders.recipient(division=place, subsidies=subsidies, since=JANUARY + start)
         if dies:
             person_dies = (JANUARY + start).first
-            record_fact(person_id=person.pk, key="died_on", value=person_dies, since=None, source="test", received_on=date(2026, 4, 20), by=None)
+            record_fact(
+                person_id=person.pk,
+                key="died_on",
+                value=person_dies,
+                since=None,
+                source="test",
+                received_on=date(2026, 4, 20),
+                by=None,
+            )
     for month in (JANUARY + 1, JANUARY + 2):
         paid(month)
         while count_stale():

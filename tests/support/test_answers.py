@@ -24,12 +24,24 @@ AT = f.moment(DAY)
 @pytest.fixture
 def people() -> dict[str, User]:
     f.load_places()
-    coordinators = {name: f.account("coordinator", place) for name, place in (("county", f.COUNTY), ("province", f.PROVINCE), ("nation", f.NATION))}
+    coordinators = {
+        name: f.account("coordinator", place)
+        for name, place in (("county", f.COUNTY), ("province", f.PROVINCE), ("nation", f.NATION))
+    }
     return {**coordinators, "clerk": f.account("clerk", f.TOWNSHIP), "other": f.account("clerk", f.OTHER_TOWNSHIP)}
 
 
 def publish(by: User, title: str = "银行退票以后怎样重发", area: str = f.NATION, **more: Any) -> KnownAnswer:
-    return ops.publish_answer(**{"title": title, "text": "在退票与账户页更正账户，随下一批次重发。", "area_code": area, "by": by, "at": AT, **more})
+    return ops.publish_answer(
+        **{
+            "title": title,
+            "text": "在退票与账户页更正账户，随下一批次重发。",
+            "area_code": area,
+            "by": by,
+            "at": AT,
+            **more,
+        }
+    )
 
 
 def found(user: User, text: str) -> list[str]:
@@ -52,7 +64,10 @@ def test_it_holds_for_its_area_and_below_and_for_its_organ(people: dict[str, Use
     assert set(found(people["clerk"], "")) == {"江岸区的窗口在哪里", "民政怎样审定申请"}
     assert found(people["other"], "") == ["民政怎样审定申请"]
     assert found(reviewer, "") == ["江岸区的窗口在哪里"]
-    assert set(found(people["province"], "")) == {"江岸区的窗口在哪里", "民政怎样审定申请"}  # who answers sees the area below
+    assert set(found(people["province"], "")) == {
+        "江岸区的窗口在哪里",
+        "民政怎样审定申请",
+    }  # who answers sees the area below
 
 
 def test_nobody_publishes_for_a_wider_area_than_the_own(people: dict[str, User]) -> None:
@@ -109,7 +124,9 @@ def test_each_account_has_one_vote_and_may_change_its_mind(people: dict[str, Use
 def test_a_question_becomes_a_known_answer_once_with_its_numbers_covered(people: dict[str, User]) -> None:
     question = asking.ask_question(kind="question", title="退票怎么办", text="", by=people["clerk"], at=AT)
     asking.answer_question(question_id=question.pk, version=1, text="更正账户", by=people["county"], at=AT)
-    known = publish(people["county"], area=f.COUNTY, text="身份证 420102198005010117 的更正账户", question_id=question.pk)
+    known = publish(
+        people["county"], area=f.COUNTY, text="身份证 420102198005010117 的更正账户", question_id=question.pk
+    )
     assert "420102" not in known.text
     assert Question.objects.get().answer_id == known.pk
     with pytest.raises(Refusal, match="已经转为常见问题"):
@@ -120,4 +137,6 @@ def test_a_desk_refers_to_what_the_reporter_can_find_only(people: dict[str, User
     question = asking.ask_question(kind="question", title="退票怎么办", text="", by=people["clerk"], at=AT)
     federation_only = publish(people["nation"], organ="federation")
     with pytest.raises(Refusal, match="对方能查到"):
-        asking.refer_question(question_id=question.pk, version=1, answer_id=federation_only.pk, by=people["county"], at=AT)
+        asking.refer_question(
+            question_id=question.pk, version=1, answer_id=federation_only.pk, by=people["county"], at=AT
+        )

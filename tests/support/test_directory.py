@@ -20,7 +20,9 @@ DAY = date(2026, 3, 9)
 
 
 def keep(by: Any, code: str = f.COUNTY, organ: str = "civil_affairs", on: date = DAY, **more: Any) -> Office:
-    return keep_office(**{"division_code": code, "organ": organ, "telephone": "027-0000 0001", "by": by, "on": on, **more})
+    return keep_office(
+        **{"division_code": code, "organ": organ, "telephone": "027-0000 0001", "by": by, "on": on, **more}
+    )
 
 
 @pytest.fixture
@@ -76,7 +78,10 @@ def test_keepers_of_old_entries_are_asked_once_a_month_until_they_confirm(county
     later = DAY + timedelta(days=366)
     assert remind_keepers(on=DAY + timedelta(days=365), at=f.moment(DAY)) == 0
     assert remind_keepers(on=later, at=f.moment(later)) == 1  # the county keeps both
-    assert set(Notice.objects.values_list("division_code", "role", "params__count")) == {(f.COUNTY, "coordinator", 2), (f.COUNTY, "administrator", 2)}
+    assert set(Notice.objects.values_list("division_code", "role", "params__count")) == {
+        (f.COUNTY, "coordinator", 2),
+        (f.COUNTY, "administrator", 2),
+    }
     assert remind_keepers(on=later + timedelta(days=30), at=f.moment(later)) == 0
     confirm_office(division_code=f.COUNTY, organ="civil_affairs", by=county, on=later)
     assert remind_keepers(on=later + timedelta(days=31), at=f.moment(later)) == 1

@@ -28,7 +28,9 @@ def named(topic: Topic) -> str:
 
 def fixed(text: str) -> bool:
     """Whether a text says enough itself, beside what is filled in."""
-    return ("%" not in text and "{" not in text) or len(re.findall(r"[\u3400-\u9fff]|[A-Za-z]{2,}", re.sub(r"%\(\w+\)[sd]|%s|\{\w*\}", "", text))) >= 3
+    return ("%" not in text and "{" not in text) or len(
+        re.findall(r"[\u3400-\u9fff]|[A-Za-z]{2,}", re.sub(r"%\(\w+\)[sd]|%s|\{\w*\}", "", text))
+    ) >= 3
 
 
 @cache
@@ -80,12 +82,21 @@ def test_english_follows_the_chinese_text() -> None:
     chinese = {(t.book, t.slug): t for t in guide.written("zh")}
     for topic in guide.written("en"):
         other = chinese[topic.book, topic.slug]
-        assert (topic.roles, topic.pages, topic.order, topic.practice) == (other.roles, other.pages, other.order, other.practice)
-        assert topic.pictures() == [] or {name for name, _words in topic.pictures()} <= {name for name, _words in other.pictures()}
+        assert (topic.roles, topic.pages, topic.order, topic.practice) == (
+            other.roles,
+            other.pages,
+            other.order,
+            other.practice,
+        )
+        assert topic.pictures() == [] or {name for name, _words in topic.pictures()} <= {
+            name for name, _words in other.pictures()
+        }
 
 
 def topic(body: str, **more: object) -> Topic:
-    return Topic(**{"slug": "x", "book": MANUAL, "language": "zh", "title": "退票和更正账户", "body": body, "order": 1, **more})  # type: ignore[arg-type]
+    return Topic(
+        **{"slug": "x", "book": MANUAL, "language": "zh", "title": "退票和更正账户", "body": body, "order": 1, **more}
+    )  # type: ignore[arg-type]
 
 
 def test_words_are_found_in_a_sentence_asked_as_people_ask() -> None:
@@ -102,7 +113,11 @@ def test_what_was_found_is_marked() -> None:
 
 
 def test_a_title_counts_more_than_a_text_and_the_own_role_more_than_another() -> None:
-    texts = [topic("说到追缴。", slug="a", title="甲"), topic("别的。", slug="b", title="追缴"), topic("说到追缴。", slug="c", title="乙", roles=("clerk",))]
+    texts = [
+        topic("说到追缴。", slug="a", title="甲"),
+        topic("别的。", slug="b", title="追缴"),
+        topic("说到追缴。", slug="c", title="乙", roles=("clerk",)),
+    ]
     assert [hit.topic.slug for hit in find(texts, "追缴", roles=["clerk"])] == ["b", "c", "a"]
 
 

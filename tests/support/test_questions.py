@@ -35,7 +35,9 @@ class Offices:
         self.clerk = f.account("clerk", f.TOWNSHIP)
         self.colleague = f.account("clerk", f.TOWNSHIP, username="colleague")
         self.other_clerk = f.account("clerk", f.OTHER_TOWNSHIP)
-        self.county, self.city, self.province, self.nation = (f.account("coordinator", place) for place in (f.COUNTY, f.CITY, f.PROVINCE, f.NATION))
+        self.county, self.city, self.province, self.nation = (
+            f.account("coordinator", place) for place in (f.COUNTY, f.CITY, f.PROVINCE, f.NATION)
+        )
 
     def ask(self, by: User | None = None, at: datetime = AT, **more: Any) -> Question:
         told: dict[str, Any] = {"kind": "question", "title": "退票以后怎么重发", "text": "银行退回来的怎么办", **more}
@@ -57,11 +59,23 @@ def act(done: Any, found: Question, by: User, **more: Any) -> Question:
 
 
 def test_it_goes_to_the_office_above_with_what_was_on_the_screen(offices: Offices) -> None:
-    screen = ops.Screen(route="failed_items", page="退票与账户", lines=[Line("heading", "退票与账户")], width=1440, error="ab12cd34", focus=f.TOWNSHIP)
+    screen = ops.Screen(
+        route="failed_items",
+        page="退票与账户",
+        lines=[Line("heading", "退票与账户")],
+        width=1440,
+        error="ab12cd34",
+        focus=f.TOWNSHIP,
+    )
     found = offices.ask(text="身份证 420102198005010117 的退票怎么办", screen=screen, pictures=[PNG])
     assert (found.desk_code, found.desk_organ, found.due_on) == (f.COUNTY, "civil_affairs", date(2026, 3, 12))
     assert "420102198005010117" not in found.text
-    assert (found.route, found.screen, found.error, found.roles) == ("failed_items", [["heading", "退票与账户"]], "ab12cd34", ["clerk"])
+    assert (found.route, found.screen, found.error, found.roles) == (
+        "failed_items",
+        [["heading", "退票与账户"]],
+        "ab12cd34",
+        ["clerk"],
+    )
     assert len(queries.pictures_of(found.pk)) == 1
     assert Notice.objects.get().division_code == f.COUNTY
     assert Event.objects.filter(action="question.asked", subject_id=str(found.pk)).exists()
@@ -92,7 +106,9 @@ def test_an_office_without_anybody_is_passed_over(offices: Offices) -> None:
 def test_it_is_seen_by_the_own_office_and_the_offices_along_its_way_only(offices: Offices) -> None:
     found = offices.ask()
     assert [sees(user, found) for user in (offices.clerk, offices.colleague, offices.county)] == [True, True, True]
-    assert [sees(user, found) for user in (offices.other_clerk, offices.city, offices.province, offices.nation)] == [False] * 4
+    assert [sees(user, found) for user in (offices.other_clerk, offices.city, offices.province, offices.nation)] == [
+        False
+    ] * 4
     act(ops.pass_question_up, found, offices.county, note="县里没有权限处理")
     assert sees(offices.city, found)
     assert sees(offices.county, found)
@@ -109,7 +125,10 @@ def test_each_level_answers_or_passes_up_with_a_note_and_the_reporter_sees_the_w
     assert (found.desk_code, found.due_on) == (f.CITY, date(2026, 3, 13))
     found = act(ops.answer_question, found, offices.city, text="更正账户后随下一批次重发")
     assert [entry.act for entry in queries.entries_of(found.pk)] == ["ask", "pass", "answer"]
-    assert [(desk.division_code, desk.outcome) for desk in queries.way_of(found.pk)] == [(f.COUNTY, "pass"), (f.CITY, "answer")]
+    assert [(desk.division_code, desk.outcome) for desk in queries.way_of(found.pk)] == [
+        (f.COUNTY, "pass"),
+        (f.CITY, "answer"),
+    ]
     assert Notice.objects.filter(kind="question_answered", division_code=f.TOWNSHIP).count() == 1
     ops.solve_question(question_id=found.pk, by=offices.colleague, at=AT)
     assert Question.objects.get().state == State.SOLVED
@@ -131,7 +150,9 @@ def test_asked_back_the_clock_stands_until_something_is_added(offices: Offices) 
     found.refresh_from_db()
     assert found.state == State.ASKED
     assert ticking.climb_overdue(on=date(2026, 4, 1), at=AT) == 0
-    found = ops.add_to_question(question_id=found.pk, text="二月的批次", by=offices.clerk, at=f.moment(date(2026, 4, 1)))
+    found = ops.add_to_question(
+        question_id=found.pk, text="二月的批次", by=offices.clerk, at=f.moment(date(2026, 4, 1))
+    )
     assert (found.state, found.due_on) == (State.OPEN, date(2026, 4, 7))  # 清明节 lies between
 
 
@@ -139,7 +160,9 @@ def test_not_solved_it_goes_back_to_the_desk_that_answered(offices: Offices) -> 
     found = offices.ask()
     act(ops.pass_question_up, found, offices.county, note="请市里看一下")
     act(ops.answer_question, found, offices.city, text="更正账户后重发")
-    found = ops.reopen_question(question_id=found.pk, text="更正以后还是退票", by=offices.clerk, at=f.moment(date(2026, 3, 12)))
+    found = ops.reopen_question(
+        question_id=found.pk, text="更正以后还是退票", by=offices.clerk, at=f.moment(date(2026, 3, 12))
+    )
     assert (found.state, found.desk_code, found.due_on) == (State.OPEN, f.CITY, date(2026, 3, 17))
     assert Desk.objects.filter(question=found, left_at__isnull=True).get().division_code == f.CITY
 
@@ -196,7 +219,9 @@ def test_at_the_top_it_stays_late_for_all_to_see(offices: Offices) -> None:
     assert found.desk_code == f.NATION
     assert ticking.climb_overdue(on=date(2026, 4, 1), at=AT) == 0
     assert ticking.climb_overdue(on=date(2026, 4, 2), at=AT) == 0
-    assert list(Notice.objects.filter(kind__contains="overdue").values_list("kind", "division_code")) == [("question_overdue_here", f.NATION)]
+    assert list(Notice.objects.filter(kind__contains="overdue").values_list("kind", "division_code")) == [
+        ("question_overdue_here", f.NATION)
+    ]
     with pytest.raises(Refusal, match="没有可以答复的单位"):
         act(ops.pass_question_up, found, offices.nation, note="上面没有人了")
 
@@ -221,7 +246,9 @@ def test_who_is_asked_back_has_ten_working_days_from_then_however_late_the_quest
 
 
 def test_a_known_answer_answers_it_and_all_that_follow(offices: Offices) -> None:
-    known = publish_answer(title="退票以后怎样重发", text="更正账户，随下一批次重发。", area_code=f.COUNTY, by=offices.county, at=AT)
+    known = publish_answer(
+        title="退票以后怎样重发", text="更正账户，随下一批次重发。", area_code=f.COUNTY, by=offices.county, at=AT
+    )
     first, second = offices.ask(), offices.ask(offices.colleague)
     act(ops.merge_question, second, offices.county, into_id=first.pk)
     act(ops.refer_question, first, offices.county, answer_id=known.pk)

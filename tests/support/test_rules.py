@@ -15,7 +15,9 @@ from lxbt.support.rules.questions import FINAL, TRANSITIONS, WAITING, Line, Stat
 from lxbt.support.rules.status import Health, line_health, queue_health, worker_health, worst
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
-WORDS = Vocabulary.of(["窗口受理", "人员查询", "还剩 %(n)s 个工作日", "%(name)s 的补贴已停发", "{} 件", "身份证号", "%(day)s %(way)s"])
+WORDS = Vocabulary.of(
+    ["窗口受理", "人员查询", "还剩 %(n)s 个工作日", "%(name)s 的补贴已停发", "{} 件", "身份证号", "%(day)s %(way)s"]
+)
 
 
 @given(st.text("0123456789", min_size=9, max_size=19), st.sampled_from(["", " ", "，", "号码"]))
@@ -33,9 +35,17 @@ def test_numbers_written_in_groups_are_covered_and_dates_and_amounts_are_not() -
 
 def test_of_a_screen_only_the_systems_own_words_are_kept() -> None:
     sent = [
-        ["heading", "人员查询"], ["heading", "刘秀英"], ["column", "身份证号"], ["message", "刘秀英 的补贴已停发"], ["state", "还剩 2 个工作日"],
-        ["label", "420102198005010117"], ["nonsense", "人员查询"], "窗口受理", ["button", 5], ["button", " 窗口受理\n"],
-    ]  # fmt: skip
+        ["heading", "人员查询"],
+        ["heading", "刘秀英"],
+        ["column", "身份证号"],
+        ["message", "刘秀英 的补贴已停发"],
+        ["state", "还剩 2 个工作日"],
+        ["label", "420102198005010117"],
+        ["nonsense", "人员查询"],
+        "窗口受理",
+        ["button", 5],
+        ["button", " 窗口受理\n"],
+    ]
     assert WORDS.screen(sent) == [
         Line("heading", "人员查询"),
         Line("column", "身份证号"),
@@ -67,7 +77,19 @@ def test_every_state_that_is_not_final_has_a_way_out_and_final_ones_only_a_way_b
     assert {act for before, act in TRANSITIONS if before in FINAL} == {"reopen"}
 
 
-@pytest.mark.parametrize("number", ["027-8888 0000", "027-88880000", "0717-625 1234", "88880000", "12345", "12385", "400-820-1234", "010-5812 3456-801"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        "027-8888 0000",
+        "027-88880000",
+        "0717-625 1234",
+        "88880000",
+        "12345",
+        "12385",
+        "400-820-1234",
+        "010-5812 3456-801",
+    ],
+)
 def test_office_telephones_are_taken(number: str) -> None:
     assert is_office_telephone(number)
 
@@ -82,6 +104,11 @@ def test_a_silent_worker_is_down_old_work_piles_up_and_the_whole_is_as_its_worst
     assert worker_health(NOW - timedelta(minutes=6), NOW) == worker_health(None, NOW) == Health.DOWN
     assert queue_health(None, NOW) == queue_health(NOW - timedelta(minutes=9), NOW) == Health.FINE
     assert queue_health(NOW - timedelta(minutes=11), NOW) == Health.SLOW
-    assert [line_health(state) for state in (None, "closed", "half", "open")] == [Health.UNUSED, Health.FINE, Health.SLOW, Health.DOWN]
+    assert [line_health(state) for state in (None, "closed", "half", "open")] == [
+        Health.UNUSED,
+        Health.FINE,
+        Health.SLOW,
+        Health.DOWN,
+    ]
     assert worst([Health.FINE, Health.SLOW, Health.UNUSED]) == Health.SLOW
     assert worst([Health.SLOW, Health.DOWN]) == Health.DOWN

@@ -39,10 +39,16 @@ def people() -> dict[str, User]:
     f.load_places()
     f.usual_standards()
     return {
-        "clerk": f.account("clerk", f.TOWNSHIP), "verifier": f.account("verifier", f.TOWNSHIP), "decider": f.account("decider", f.COUNTY),
-        "officer": f.account("payment_officer", f.COUNTY), "approver": f.account("payment_approver", f.COUNTY), "inspector": f.account("inspector", f.PROVINCE),
-        "county_inspector": f.account("inspector", f.COUNTY), "reviewer": f.account("reviewer", f.COUNTY), "drafter": f.account("standard_drafter", f.COUNTY),
-    }  # fmt: skip
+        "clerk": f.account("clerk", f.TOWNSHIP),
+        "verifier": f.account("verifier", f.TOWNSHIP),
+        "decider": f.account("decider", f.COUNTY),
+        "officer": f.account("payment_officer", f.COUNTY),
+        "approver": f.account("payment_approver", f.COUNTY),
+        "inspector": f.account("inspector", f.PROVINCE),
+        "county_inspector": f.account("inspector", f.COUNTY),
+        "reviewer": f.account("reviewer", f.COUNTY),
+        "drafter": f.account("standard_drafter", f.COUNTY),
+    }
 
 
 @pytest.fixture
@@ -67,7 +73,9 @@ def photo() -> SimpleUploadedFile:
     return SimpleUploadedFile("a.jpg", JPG, content_type="image/jpeg")
 
 
-def test_the_township_visits_and_the_county_confirms(case: Suspicion, people: dict[str, User], logged_in: Login) -> None:
+def test_the_township_visits_and_the_county_confirms(
+    case: Suspicion, people: dict[str, User], logged_in: Login
+) -> None:
     verifier = logged_in(people["verifier"])
     body = verifier.get(reverse("alerts")).content.decode()
     assert "死亡后仍领取" in body
@@ -88,7 +96,9 @@ def test_the_township_visits_and_the_county_confirms(case: Suspicion, people: di
     }
     refused = verifier.post(reverse("alert_visit", args=[case.pk]), told)
     assert "凭据" in refused.content.decode()
-    answer = verifier.post(reverse("alert_visit", args=[case.pk]), {**told, "file": photo(), "latitude": "30.60121", "longitude": "114.3"})
+    answer = verifier.post(
+        reverse("alert_visit", args=[case.pk]), {**told, "file": photo(), "latitude": "30.60121", "longitude": "114.3"}
+    )
     assert answer.status_code == 302
     kept = Proof.objects.get()
     assert (str(kept.latitude), kept.kind) == ("30.60121", "photo")
@@ -104,12 +114,16 @@ def test_the_township_visits_and_the_county_confirms(case: Suspicion, people: di
     story = decider.get(reverse("person", args=[case.person_id])).content.decode()
     assert "死亡后仍领取" in story
     inspector = logged_in(people["inspector"])
-    inspector.post(reverse("alert", args=[case.pk]), {"act": "object", "version": case.version, "opinion": "照片看不清"})
+    inspector.post(
+        reverse("alert", args=[case.pk]), {"act": "object", "version": case.version, "opinion": "照片看不清"}
+    )
     case.refresh_from_db()
     assert case.state == "verifying"
 
 
-def test_an_act_that_is_not_the_accounts_own_changes_nothing(case: Suspicion, people: dict[str, User], logged_in: Login) -> None:
+def test_an_act_that_is_not_the_accounts_own_changes_nothing(
+    case: Suspicion, people: dict[str, User], logged_in: Login
+) -> None:
     clerk = logged_in(people["clerk"])
     clerk.post(reverse("alert", args=[case.pk]), {"act": "confirm", "version": case.version, "opinion": ""})
     clerk.post(reverse("alert", args=[case.pk]), {"act": "close", "version": case.version, "opinion": ""})
@@ -147,13 +161,20 @@ def test_a_threshold_is_tried_then_set_and_false_hits_are_kept_quiet(people: dic
     assert "已设定" in drafter.get(url).content.decode()
     inspector.post(
         url,
-        {"act": "quiet", "source": "age", "until": (timezone.localdate().replace(day=28) + timezone.timedelta(days=10)).isoformat(), "reason": "本批数据有误"},
+        {
+            "act": "quiet",
+            "source": "age",
+            "until": (timezone.localdate().replace(day=28) + timezone.timedelta(days=10)).isoformat(),
+            "reason": "本批数据有误",
+        },
     )
     assert Quiet.objects.get().source == "age"
     assert "本批数据有误" in inspector.get(reverse("rules")).content.decode()
 
 
-def test_an_area_larger_than_a_county_is_compared_in_the_background_with_its_progress(people: dict[str, User], logged_in: Login) -> None:
+def test_an_area_larger_than_a_county_is_compared_in_the_background_with_its_progress(
+    people: dict[str, User], logged_in: Login
+) -> None:
     recipient(11)
     inspector = logged_in(people["inspector"])
     for _again in range(2):  # asked twice, it runs once
@@ -174,7 +195,9 @@ def test_an_area_larger_than_a_county_is_compared_in_the_background_with_its_pro
     assert logged_in(people["decider"]).post(reverse("rules_run")).status_code in (403, 404)
 
 
-def test_a_threshold_is_tried_on_a_province_in_the_background_and_the_page_keeps_the_answer(people: dict[str, User], logged_in: Login) -> None:
+def test_a_threshold_is_tried_on_a_province_in_the_background_and_the_page_keeps_the_answer(
+    people: dict[str, User], logged_in: Login
+) -> None:
     recipient(11)
     url = reverse("rule", args=["R19"])
     inspector = logged_in(people["inspector"])
@@ -194,9 +217,14 @@ def test_a_threshold_is_tried_on_a_province_in_the_background_and_the_page_keeps
 
 def test_a_signal_is_answered_by_those_who_may(people: dict[str, User], logged_in: Login) -> None:
     signal = Signal.objects.create(
-        division_code=f.TOWNSHIP, rule="R20", source="severe", month=date(2026, 3, 1), severity="low", raised_on=ON,
+        division_code=f.TOWNSHIP,
+        rule="R20",
+        source="severe",
+        month=date(2026, 3, 1),
+        severity="low",
+        raised_on=ON,
         evidence={"count": 36, "of": 44, "share": 0.8182, "expected": 0.31, "z": 7.3},
-    )  # fmt: skip
+    )
     decider = logged_in(people["decider"])
     assert "82%" in decider.get(reverse("signals")).content.decode()
     decider.post(reverse("signal", args=[signal.pk]), {"answer": "辖内有福利机构"})
@@ -229,7 +257,9 @@ def test_a_list_of_many_costs_no_more_statements(people: dict[str, User], logged
     assert counted[0] < 45
 
 
-def test_the_ministry_plans_a_campaign_and_townships_below_find_their_part(people: dict[str, User], logged_in: Login) -> None:
+def test_the_ministry_plans_a_campaign_and_townships_below_find_their_part(
+    people: dict[str, User], logged_in: Login
+) -> None:
     ministry = f.account("inspector", f.NATION)
     case = raised(people)
     client = logged_in(ministry)
@@ -257,12 +287,17 @@ def test_the_ministry_plans_a_campaign_and_townships_below_find_their_part(peopl
     clerk = logged_in(people["clerk"])
     assert "2026 年第一批核对" in clerk.get(reverse("campaigns")).content.decode()
     assert "死亡后仍领取" in clerk.get(reverse("alerts"), {"campaign": one.pk, "show": "all"}).content.decode()
-    clerk.post(reverse("campaign", args=[one.pk]), {"act": "close", "version": one.version, "summary": "随便结束这个专项"})
+    clerk.post(
+        reverse("campaign", args=[one.pk]), {"act": "close", "version": one.version, "summary": "随便结束这个专项"}
+    )
     client.post(reverse("campaign", args=[one.pk]), {"act": "urge", "version": one.version})
     assert Notice.objects.filter(kind="campaign_urged", division_code=f.COUNTY).count() == 1
     client.post(reverse("campaign", args=[one.pk]), {"act": "recheck", "version": one.version})
     assert compare_campaign(campaign_id=one.pk, on=ON, at=f.moment(ON)) == 1
     one.refresh_from_db()
-    client.post(reverse("campaign", args=[one.pk]), {"act": "close", "version": one.version, "summary": "本批疑点一条，县级正在核实。"})
+    client.post(
+        reverse("campaign", args=[one.pk]),
+        {"act": "close", "version": one.version, "summary": "本批疑点一条，县级正在核实。"},
+    )
     one.refresh_from_db()
     assert (one.state, one.rechecked_on is not None) == ("closed", True)

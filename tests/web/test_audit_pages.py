@@ -25,7 +25,19 @@ LIVE = {
     "entitlement": ("granted", "ended", "suspended", "resumed"),
     "batch": ("approved", "returned", "sent", "results"),
     "application": ("passed", "granted", "refused"),
-    "suspicion": ("raised", "lapsed", "closed", "dispatch", "begin", "conclude", "return", "confirm", "agree", "object", "close"),
+    "suspicion": (
+        "raised",
+        "lapsed",
+        "closed",
+        "dispatch",
+        "begin",
+        "conclude",
+        "return",
+        "confirm",
+        "agree",
+        "object",
+        "close",
+    ),
 }
 
 
@@ -47,7 +59,14 @@ def test_an_auditor_finds_events_by_person_and_official_and_they_stay_out_of_the
     one, two = builders.recipient("王审一"), builders.recipient("赵审二")
     clerk = f.account("clerk", f.TOWNSHIP)
     for found in (one, two):
-        record_event(by=clerk, action="person.viewed", subject_kind="person", subject_id=found.pk, person_id=found.pk, division_code=f.TOWNSHIP)
+        record_event(
+            by=clerk,
+            action="person.viewed",
+            subject_kind="person",
+            subject_id=found.pk,
+            person_id=found.pk,
+            division_code=f.TOWNSHIP,
+        )
     answer = auditor.post(reverse("audit") + "?kind=looks", {"person": "王审一", "who": ""}, follow=True)
     body = answer.content.decode()
     assert "王审一" not in answer.request["PATH_INFO"] + answer.request["QUERY_STRING"]
@@ -57,7 +76,9 @@ def test_an_auditor_finds_events_by_person_and_official_and_they_stay_out_of_the
 
 def test_an_event_shows_what_was_before_and_after(auditor: Client) -> None:
     found = builders.recipient()
-    registry.record_facts(person_id=found.pk, values={"economic": "none"}, since=None, source="test", received_on=builders.DAY, by=None)
+    registry.record_facts(
+        person_id=found.pk, values={"economic": "none"}, since=None, source="test", received_on=builders.DAY, by=None
+    )
     event = Event.objects.filter(action="facts.recorded").latest("pk")
     body = auditor.get(reverse("audit_event", args=[event.pk])).content.decode()
     assert "dibao" in body
@@ -65,7 +86,9 @@ def test_an_event_shows_what_was_before_and_after(auditor: Client) -> None:
 
 
 def test_an_event_of_another_county_is_not_found(auditor: Client) -> None:
-    record_event(by=None, action="person.viewed", subject_kind="person", subject_id=987654, division_code=f.OTHER_COUNTY)
+    record_event(
+        by=None, action="person.viewed", subject_kind="person", subject_id=987654, division_code=f.OTHER_COUNTY
+    )
     event = Event.objects.latest("pk")
     assert auditor.get(reverse("audit_event", args=[event.pk])).status_code == 404
     assert "987654" not in auditor.get(reverse("audit")).content.decode()
@@ -86,7 +109,9 @@ def test_the_export_holds_the_rows_and_is_itself_recorded(auditor: Client) -> No
 
 
 @pytest.mark.django_db(transaction=True)
-def test_anchors_kept_elsewhere_are_borne_out_and_a_wrong_one_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_anchors_kept_elsewhere_are_borne_out_and_a_wrong_one_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     for number in range(3):
         record_event(by=None, action="person.viewed", subject_kind="person", subject_id=number)
     seal_events()

@@ -62,10 +62,18 @@ TOWNSHIPS = (f.TOWNSHIP, "420102003000")
 DAY = date(2026, 1, 5)
 
 ROLES = {
-    "clerk": f.TOWNSHIP, "reviewer": f.COUNTY, "decider": f.COUNTY, "payment_officer": f.COUNTY, "payment_approver": f.COUNTY,
-    "supervisor": f.PROVINCE, "standard_drafter": f.PROVINCE, "administrator": f.COUNTY, "security_administrator": f.COUNTY, "auditor": f.COUNTY,
+    "clerk": f.TOWNSHIP,
+    "reviewer": f.COUNTY,
+    "decider": f.COUNTY,
+    "payment_officer": f.COUNTY,
+    "payment_approver": f.COUNTY,
+    "supervisor": f.PROVINCE,
+    "standard_drafter": f.PROVINCE,
+    "administrator": f.COUNTY,
+    "security_administrator": f.COUNTY,
+    "auditor": f.COUNTY,
     "coordinator": f.PROVINCE,
-}  # fmt: skip
+}
 
 
 @contextmanager
@@ -100,7 +108,14 @@ class World:
             self.leads(number)
             self.imports(number)
             self.support(number)
-            write_remark(division_code=f.PROVINCE, reason=f"第 {number} 次说明", next_step="", next_on=None, by=self.users["coordinator"], at=f.moment(DAY))
+            write_remark(
+                division_code=f.PROVINCE,
+                reason=f"第 {number} 次说明",
+                next_step="",
+                next_on=None,
+                by=self.users["coordinator"],
+                at=f.moment(DAY),
+            )
             self.circulars(number)
         while count_stale():
             pass
@@ -115,32 +130,66 @@ class World:
             f"李四,1234{n},{month},护理补贴,100" for n in range(number + 1)
         ]
         content = ("姓名,身份证号,月份,补贴类型,金额\n" + "\n".join(rows)).encode()
-        entry, _known = open_import(kind=kind, division_code=f.COUNTY, name=f"{self.serial}.csv", parts=[content], by=officer, at=f.moment(DAY))
+        entry, _known = open_import(
+            kind=kind, division_code=f.COUNTY, name=f"{self.serial}.csv", parts=[content], by=officer, at=f.moment(DAY)
+        )
         with opened(large_file(entry.file_id)) as path:
             recognise_file(entry=entry, path=path, kind=kind, by=officer)
         for act in ("plan", "write")[: 1 + number % 2]:
             take_turn(start_pass(import_id=entry.pk, act=act, by=officer, at=f.moment(DAY)))
-        declare_totals(payer_code=f.COUNTY, month=month, subsidy="care", persons=1, amount=Decimal(100), by=officer, at=f.moment(DAY))
+        declare_totals(
+            payer_code=f.COUNTY,
+            month=month,
+            subsidy="care",
+            persons=1,
+            amount=Decimal(100),
+            by=officer,
+            at=f.moment(DAY),
+        )
 
     def support(self, number: int) -> None:
         """Questions that wait, one with a follower, one that became a known answer; an entry of the directory."""
         clerk, coordinator = self.users["clerk"], self.users["desk"]
         told: dict[str, Any] = {"kind": "question", "text": "退回来的怎么办", "by": clerk, "at": f.moment(DAY)}
         first, second, third = (ask_question(title=f"退票以后怎么重发 {n}", **told) for n in range(3))
-        merge_question(question_id=second.pk, version=second.version, into_id=first.pk, by=coordinator, at=f.moment(DAY))
-        answer_question(question_id=third.pk, version=third.version, text="更正账户后重发", by=coordinator, at=f.moment(DAY))
+        merge_question(
+            question_id=second.pk, version=second.version, into_id=first.pk, by=coordinator, at=f.moment(DAY)
+        )
+        answer_question(
+            question_id=third.pk, version=third.version, text="更正账户后重发", by=coordinator, at=f.moment(DAY)
+        )
         page_of = ["home", "failed_items"][: 1 + number % 2]
-        publish_answer(title="退票以后怎样重发", text="更正账户", area_code=f.COUNTY, pages=page_of, question_id=third.pk, by=coordinator, at=f.moment(DAY))
+        publish_answer(
+            title="退票以后怎样重发",
+            text="更正账户",
+            area_code=f.COUNTY,
+            pages=page_of,
+            question_id=third.pk,
+            by=coordinator,
+            at=f.moment(DAY),
+        )
         code = TOWNSHIPS[number % 2]
         entry = office(code, "civil_affairs")
         version = entry.version if entry else 0
-        keep_office(division_code=code, organ="civil_affairs", telephone="027-0000 0001", version=version, by=coordinator, on=DAY)
+        keep_office(
+            division_code=code,
+            organ="civil_affairs",
+            telephone="027-0000 0001",
+            version=version,
+            by=coordinator,
+            on=DAY,
+        )
 
     def circulars(self, number: int) -> None:
         """A notice that some have read, one to come, a bulletin planned and issued."""
         by, at = self.users["desk"], f.moment(DAY)
         content = Content(
-            title=f"通知第{number}号", text="一、安排\n请办理。", to=Addressees(f.COUNTY), issuer="江岸区", receipt_due_on=DAY, urgent=number % 2 == 0
+            title=f"通知第{number}号",
+            text="一、安排\n请办理。",
+            to=Addressees(f.COUNTY),
+            issuer="江岸区",
+            receipt_due_on=DAY,
+            urgent=number % 2 == 0,
         )
         drafts = [circulars.draft_circular(content=content, from_code=f.COUNTY, by=by, at=at) for _n in range(2)]
         with without_typesetting():
@@ -164,7 +213,14 @@ class World:
         """Somebody newly certified, and a notice to the township."""
         self.serial += 1
         place = TOWNSHIPS[number % 2]
-        told = record(self.serial, division_code=place, issued_on=DAY, name=f"新证{self.serial}", certificate_number=f_number(self.serial) + "41", grade=1)
+        told = record(
+            self.serial,
+            division_code=place,
+            issued_on=DAY,
+            name=f"新证{self.serial}",
+            certificate_number=f_number(self.serial) + "41",
+            grade=1,
+        )
         take_federation_records(records=[told], source="federation", received_at=f.moment(DAY), on=DAY)
         follow_changes(at=f.moment(DAY), on=DAY)
         posts = [Post(place, "federation_frozen", person_id=Lead.objects.latest("pk").person_id)]
@@ -177,10 +233,23 @@ class World:
             place = TOWNSHIPS[number % 2]
             clerk = self.users["clerk"] if place == f.TOWNSHIP else self.other_clerk
             told = declaration(f"申请人{self.serial}", place, f.identity_number(serial=self.serial))
-            found = applications.take_in(declaration=told, subsidies=["living", "care"], applicant=applications.Applicant(), by=clerk, at=f.moment(DAY))
+            found = applications.take_in(
+                declaration=told,
+                subsidies=["living", "care"],
+                applicant=applications.Applicant(),
+                by=clerk,
+                at=f.moment(DAY),
+            )
             for by in (clerk, self.users["reviewer"], self.users["decider"])[:depth]:
                 verdicts = {"living": "agree", "care": "agree"}
-                found = applications.pass_step(number=found.number, version=found.version, verdicts=verdicts, opinion="同意", by=by, at=f.moment(DAY))
+                found = applications.pass_step(
+                    number=found.number,
+                    version=found.version,
+                    verdicts=verdicts,
+                    opinion="同意",
+                    by=by,
+                    at=f.moment(DAY),
+                )
 
     def accounts(self, number: int) -> None:
         f.account("clerk", TOWNSHIPS[number % 2], username=f"more_{self.serial}")
@@ -199,7 +268,15 @@ class World:
         dead = builders.recipient(f"追缴{self.serial}", division=TOWNSHIPS[number % 2], since=self.month)
         builders.recipient(f"暂缓{self.serial}", division=TOWNSHIPS[number % 2], since=self.month, account=False)
         self.batch(self.month, fails.pk)
-        record_fact(person_id=dead.pk, key="died_on", value=self.month.back(2).first, since=None, source="test", received_on=DAY, by=None)
+        record_fact(
+            person_id=dead.pk,
+            key="died_on",
+            value=self.month.back(2).first,
+            since=None,
+            source="test",
+            received_on=DAY,
+            by=None,
+        )
         self.month += 1
 
     def batch(self, month: Month, failed: int) -> None:
@@ -208,7 +285,11 @@ class World:
         payments.approve_batch(batch_id=batch.pk, control_total=batch.total, by=self.users["payment_approver"], on=DAY)
         payments.send_batch(batch_id=batch.pk, by=self.users["payment_officer"], on=DAY)
         payments.record_results(
-            batch_id=batch.pk, content=answer(Batch.objects.get(pk=batch.pk), failed=failed), name="r.csv", by=self.users["payment_officer"], on=DAY
+            batch_id=batch.pk,
+            content=answer(Batch.objects.get(pk=batch.pk), failed=failed),
+            name="r.csv",
+            by=self.users["payment_officer"],
+            on=DAY,
         )
 
 
@@ -218,26 +299,62 @@ def pages(world: World) -> list[tuple[str, str, str, dict[str, Any]]]:
     waiting = Application.objects.filter(step="decide", ended_on__isnull=True).order_by("pk")[0]
     batch = Batch.objects.filter(month=world.month.back(1).first)[0]
     plain = {
-        "home": ("clerk", "reviewer", "decider"), "inbox": ("clerk", "reviewer", "decider"), "applications": ("clerk", "decider", "supervisor"),
-        "persons": ("clerk", "decider", "supervisor"), "batches": ("payment_officer", "payment_approver", "supervisor"), "results": ("payment_officer",),
-        "failed_items": ("payment_officer",), "recoveries": ("payment_officer", "supervisor"), "statistics": ("supervisor", "decider", "clerk"),
-        "standards": ("standard_drafter", "decider"), "parameters": ("standard_drafter",), "accounts": ("administrator",), "account_sheets": ("administrator",), "roles": ("administrator",), "slips": ("administrator",),
-        "account_review": ("security_administrator",), "audit": ("auditor",), "coverage": ("supervisor", "clerk"), "leads": ("clerk", "decider", "supervisor"), "notices": ("clerk",),
+        "home": ("clerk", "reviewer", "decider"),
+        "inbox": ("clerk", "reviewer", "decider"),
+        "applications": ("clerk", "decider", "supervisor"),
+        "persons": ("clerk", "decider", "supervisor"),
+        "batches": ("payment_officer", "payment_approver", "supervisor"),
+        "results": ("payment_officer",),
+        "failed_items": ("payment_officer",),
+        "recoveries": ("payment_officer", "supervisor"),
+        "statistics": ("supervisor", "decider", "clerk"),
+        "standards": ("standard_drafter", "decider"),
+        "parameters": ("standard_drafter",),
+        "accounts": ("administrator",),
+        "account_sheets": ("administrator",),
+        "roles": ("administrator",),
+        "slips": ("administrator",),
+        "account_review": ("security_administrator",),
+        "audit": ("auditor",),
+        "coverage": ("supervisor", "clerk"),
+        "leads": ("clerk", "decider", "supervisor"),
+        "notices": ("clerk",),
         "matches": ("decider",),
-        "imports": ("clerk", "payment_officer"), "import_new": ("clerk",), "import_totals": ("payment_officer", "supervisor", "clerk"),
-        "rollout": ("coordinator",), "rollout_counties": ("coordinator",),
-        "divisions": ("supervisor", "clerk"), "draw": ("payment_officer",), "application_new": ("clerk",), "profile": ("clerk",),
-    }  # fmt: skip
-    found = [(f"{name} by {role}", role, reverse(name), {"q": "申"} if name == "persons" else {}) for name, roles in plain.items() for role in roles]
+        "imports": ("clerk", "payment_officer"),
+        "import_new": ("clerk",),
+        "import_totals": ("payment_officer", "supervisor", "clerk"),
+        "rollout": ("coordinator",),
+        "rollout_counties": ("coordinator",),
+        "divisions": ("supervisor", "clerk"),
+        "draw": ("payment_officer",),
+        "application_new": ("clerk",),
+        "profile": ("clerk",),
+    }
+    found = [
+        (f"{name} by {role}", role, reverse(name), {"q": "申"} if name == "persons" else {})
+        for name, roles in plain.items()
+        for role in roles
+    ]
     for who in ("administrator", "payment_officer"):
         found.append((f"account of {who}", "administrator", reverse("account", args=[world.users[who].pk]), {}))
-    found += [("case", "decider", reverse("application", args=[waiting.number]), {}), ("person", "decider", reverse("person", args=[granted.person_id]), {})]
+    found += [
+        ("case", "decider", reverse("application", args=[waiting.number]), {}),
+        ("person", "decider", reverse("person", args=[granted.person_id]), {}),
+    ]
     rows = {"code": f.COUNTY, "month": f"{world.month.back(1)}", "what": "persons"}
-    found += [("rows behind a figure", "decider", reverse("statistics_rows"), rows), ("nation", "clerk", reverse("nation"), {})]
+    found += [
+        ("rows behind a figure", "decider", reverse("statistics_rows"), rows),
+        ("nation", "clerk", reverse("nation"), {}),
+    ]
     found.append(("right by hand", "decider", reverse("person_right", args=[granted.person_id]), {}))
     found += [("persons filtered", "decider", reverse("persons"), {"state": "valid", "held": "no"})]
     found += [
-        (f"import {state}", "payment_officer", reverse("import", args=[Import.objects.filter(state=state).latest("pk").pk]), {})
+        (
+            f"import {state}",
+            "payment_officer",
+            reverse("import", args=[Import.objects.filter(state=state).latest("pk").pk]),
+            {},
+        )
         for state in ("planned", "done")
     ]
     asked = Question.objects.filter(state="open", followers=1).order_by("pk")[0]
@@ -248,14 +365,30 @@ def pages(world: World) -> list[tuple[str, str, str, dict[str, Any]]]:
         for role in ("clerk", "desk")
     ]
     found += [(f"question by {role}", role, reverse("question", args=[asked.pk]), {}) for role in ("clerk", "desk")]
-    found += [("answer", "clerk", reverse("answer", args=[known.pk]), {}), ("answer_edit", "desk", reverse("answer_edit", args=[known.pk]), {})]
-    found += [("question_new from", "clerk", reverse("question_new"), {"from": "home"}), ("answer_new", "desk", reverse("answer_new"), {})]
+    found += [
+        ("answer", "clerk", reverse("answer", args=[known.pk]), {}),
+        ("answer_edit", "desk", reverse("answer_edit", args=[known.pk]), {}),
+    ]
+    found += [
+        ("question_new from", "clerk", reverse("question_new"), {"from": "home"}),
+        ("answer_new", "desk", reverse("answer_new"), {}),
+    ]
     lead = Lead.objects.filter(division_code=f.TOWNSHIP).order_by("pk")[0]
     found += [(name, "clerk", reverse(name, args=[lead.pk]), {}) for name in ("lead", "lead_slip")]
-    found += [(f"batch {show}", "payment_approver", reverse("batch", args=[batch.pk]), {"show": show}) for show in ("different", "all", "started")]
+    found += [
+        (f"batch {show}", "payment_approver", reverse("batch", args=[batch.pk]), {"show": show})
+        for show in ("different", "all", "started")
+    ]
     circular = Circular.objects.filter(state="published").latest("pk")
-    found += [(f"notices {show} by {who}", who, reverse("notices"), {"show": show}) for show in ("written", "unread") for who in ("clerk", "desk")]
-    found += [("notices sent", "desk", reverse("notices"), {"show": "sent"}), ("bulletins", "desk", reverse("bulletins"), {})]
+    found += [
+        (f"notices {show} by {who}", who, reverse("notices"), {"show": show})
+        for show in ("written", "unread")
+        for who in ("clerk", "desk")
+    ]
+    found += [
+        ("notices sent", "desk", reverse("notices"), {"show": "sent"}),
+        ("bulletins", "desk", reverse("bulletins"), {}),
+    ]
     found += [
         ("bulletin", "desk", reverse("bulletin", args=[Bulletin.objects.latest("pk").pk]), {}),
         ("bulletin new", "desk", reverse("bulletin_new"), {}),
@@ -294,7 +427,11 @@ def test_no_page_costs_more_statements_for_more_rows_nor_too_many(logged_in: Cal
     few = costs(world, logged_in)
     world.grow(10)
     many = costs(world, logged_in)
-    grown = {name: f"{len(few[name])} -> {len(many[name])}: {difference(few[name], many[name])}" for name in many if len(many[name]) != len(few[name])}
+    grown = {
+        name: f"{len(few[name])} -> {len(many[name])}: {difference(few[name], many[name])}"
+        for name in many
+        if len(many[name]) != len(few[name])
+    }
     assert grown == {}
     assert {name: len(statements) for name, statements in many.items() if len(statements) > LIMIT} == {}
 

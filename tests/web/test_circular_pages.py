@@ -25,7 +25,9 @@ from lxbt.rollout.rules.bulletins import Interval
 from tests import factories as f
 
 Login = Callable[[User], Client]
-TEXT = Content(title="关于核对账户的通知", text="十二月十日前完成，谢谢。", to=Addressees(f.COUNTY), issuer="江岸区民政局")
+TEXT = Content(
+    title="关于核对账户的通知", text="十二月十日前完成，谢谢。", to=Addressees(f.COUNTY), issuer="江岸区民政局"
+)
 
 
 @pytest.fixture
@@ -33,12 +35,16 @@ def people(db: None, settings: Any, tmp_path: Any) -> dict[str, User]:
     settings.LXBT_FONTS = str(tmp_path)  # the PDF has tests of its own
     f.load_places()
     places = {"coordinator": f.COUNTY, "decider": f.COUNTY, "clerk": f.TOWNSHIP}
-    return {role: f.account(role, place) for role, place in places.items()} | {"other": f.account("coordinator", f.OTHER_COUNTY)}
+    return {role: f.account(role, place) for role, place in places.items()} | {
+        "other": f.account("coordinator", f.OTHER_COUNTY)
+    }
 
 
 def sent(people: dict[str, User], content: Content = TEXT) -> Circular:
     by, at = people["coordinator"], timezone.localtime()
-    return operations.publish_circular(circular_id=operations.draft_circular(content=content, from_code=f.COUNTY, by=by, at=at).pk, by=by, at=at)
+    return operations.publish_circular(
+        circular_id=operations.draft_circular(content=content, from_code=f.COUNTY, by=by, at=at).pk, by=by, at=at
+    )
 
 
 def body(answer: Any) -> str:
@@ -46,11 +52,22 @@ def body(answer: Any) -> str:
 
 
 def form(**changes: Any) -> dict[str, Any]:
-    told = {"title": TEXT.title, "issuer": TEXT.issuer, "text": TEXT.text, "area": f.COUNTY, "levels": ["3", "4"], "organ": "", "role": "", "then": "keep"}
+    told = {
+        "title": TEXT.title,
+        "issuer": TEXT.issuer,
+        "text": TEXT.text,
+        "area": f.COUNTY,
+        "levels": ["3", "4"],
+        "organ": "",
+        "role": "",
+        "then": "keep",
+    }
     return {**told, **changes}
 
 
-def test_looking_at_a_notice_writes_nothing_and_a_button_marks_it_read(people: dict[str, User], logged_in: Login) -> None:
+def test_looking_at_a_notice_writes_nothing_and_a_button_marks_it_read(
+    people: dict[str, User], logged_in: Login
+) -> None:
     one, clerk = sent(people), logged_in(people["clerk"])
     assert "未读" in body(clerk.get(reverse("circular", args=[one.pk])))
     assert CircularReceipt.objects.count() == 0
@@ -58,9 +75,13 @@ def test_looking_at_a_notice_writes_nothing_and_a_button_marks_it_read(people: d
     assert CircularReceipt.objects.get().user_id == people["clerk"].pk
 
 
-def test_the_text_of_what_was_withdrawn_is_shown_to_nobody_it_was_sent_to(people: dict[str, User], logged_in: Login) -> None:
+def test_the_text_of_what_was_withdrawn_is_shown_to_nobody_it_was_sent_to(
+    people: dict[str, User], logged_in: Login
+) -> None:
     one = sent(people)
-    operations.withdraw_circular(circular_id=one.pk, reason="文号有误", by=people["coordinator"], at=timezone.localtime())
+    operations.withdraw_circular(
+        circular_id=one.pk, reason="文号有误", by=people["coordinator"], at=timezone.localtime()
+    )
     page = body(logged_in(people["clerk"]).get(reverse("circular", args=[one.pk])))
     assert "文号有误" in page
     assert "十二月十日前完成" not in page
@@ -73,7 +94,12 @@ def test_another_county_finds_nothing_and_a_reader_cannot_act(people: dict[str, 
         assert logged_in(people["other"]).get(reverse(name, args=[one.pk])).status_code == 404
     for name in ("circular_receipts", "circular_export", "circular_edit", "circular_publish"):
         assert logged_in(people["clerk"]).get(reverse(name, args=[one.pk])).status_code == 404
-    assert logged_in(people["clerk"]).post(reverse("circular_act", args=[one.pk]), {"act": "withdraw", "reason": "随便写写"}).status_code == 404
+    assert (
+        logged_in(people["clerk"])
+        .post(reverse("circular_act", args=[one.pk]), {"act": "withdraw", "reason": "随便写写"})
+        .status_code
+        == 404
+    )
     assert Circular.objects.get().state == "published"
 
 
@@ -84,7 +110,9 @@ def test_text_is_shown_as_text(people: dict[str, User], logged_in: Login) -> Non
     assert "&lt;script&gt;alert(1)" in page
 
 
-def test_a_draft_is_written_with_a_paper_and_published_after_a_second_look(people: dict[str, User], logged_in: Login) -> None:
+def test_a_draft_is_written_with_a_paper_and_published_after_a_second_look(
+    people: dict[str, User], logged_in: Login
+) -> None:
     client = logged_in(people["coordinator"])
     paper = SimpleUploadedFile("核对表.pdf", b"%PDF-1.7\n%%EOF", content_type="application/pdf")
     answer = client.post(reverse("circular_new"), form(then="publish", file=paper))
@@ -104,7 +132,9 @@ def test_a_draft_is_written_with_a_paper_and_published_after_a_second_look(peopl
 
 
 def test_a_file_that_is_not_taken_is_named_at_its_field(people: dict[str, User], logged_in: Login) -> None:
-    answer = logged_in(people["coordinator"]).post(reverse("circular_new"), form(file=SimpleUploadedFile("a.pdf", b"MZ")))
+    answer = logged_in(people["coordinator"]).post(
+        reverse("circular_new"), form(file=SimpleUploadedFile("a.pdf", b"MZ"))
+    )
     assert "这个文件的内容不是" in body(answer)
 
 
@@ -118,7 +148,9 @@ def test_lists_are_searched_and_filtered(people: dict[str, User], logged_in: Log
     assert client.get(reverse("notices"), {"show": "sent"}).status_code == 404
 
 
-def test_a_long_list_goes_on_without_leaving_one_out(people: dict[str, User], logged_in: Login, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_list_goes_on_without_leaving_one_out(
+    people: dict[str, User], logged_in: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from lxbt.web import paging
     from lxbt.web.notices import views
 
@@ -147,7 +179,9 @@ def test_a_reminder_leads_to_its_notice(people: dict[str, User], logged_in: Logi
     client = logged_in(people["clerk"])
     assert "请尽快阅读并签收“关于核对账户的通知”" in body(client.get(reverse("notices")))
     notice = Notice.objects.get(division_code=f.TOWNSHIP)
-    assert client.post(reverse("notice_open", args=[notice.pk])).headers["Location"] == reverse("circular", args=[one.pk])
+    assert client.post(reverse("notice_open", args=[notice.pk])).headers["Location"] == reverse(
+        "circular", args=[one.pk]
+    )
 
 
 def test_receipts_leave_as_a_workbook_and_it_is_recorded(people: dict[str, User], logged_in: Login) -> None:
@@ -159,7 +193,14 @@ def test_receipts_leave_as_a_workbook_and_it_is_recorded(people: dict[str, User]
 
 def test_a_plan_is_changed_paused_and_makes_a_draft_at_once(people: dict[str, User], logged_in: Login) -> None:
     told = BulletinPlan(
-        title="江岸区情况通报", text="{生活补贴人数}人", area=f.COUNTY, levels=(4,), interval=Interval.DAILY, day=1, at=time(9, 0), issuer="江岸区民政局"
+        title="江岸区情况通报",
+        text="{生活补贴人数}人",
+        area=f.COUNTY,
+        levels=(4,),
+        interval=Interval.DAILY,
+        day=1,
+        at=time(9, 0),
+        issuer="江岸区民政局",
     )
     plan = plan_bulletin(plan=told, from_code=f.COUNTY, by=people["coordinator"], at=timezone.localtime())
     client = logged_in(people["coordinator"])

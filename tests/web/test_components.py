@@ -24,7 +24,10 @@ WEB = Path(drawing.__file__).parent
 
 @pytest.fixture(autouse=True)
 def _chinese_and_plain_static(settings):
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
     with translation.override("zh-hans"):
         yield
 
@@ -32,7 +35,9 @@ def _chinese_and_plain_static(settings):
 def drawn(value: object, address: str = "/list/") -> str:
     """The markup of one component as it stands on the page at `address`."""
     request = RequestFactory().get(address)
-    return Template("{% load lxbt %}{% show value %}").render(Context({"value": value, "request": request, "csrf_token": "token"}))
+    return Template("{% load lxbt %}{% show value %}").render(
+        Context({"value": value, "request": request, "csrf_token": "token"})
+    )
 
 
 def test_every_component_of_the_showcase_can_be_drawn():
@@ -42,7 +47,9 @@ def test_every_component_of_the_showcase_can_be_drawn():
 
 
 def test_no_component_carries_style_or_script_of_its_own():
-    page = "".join(drawn(value) for value in {**parts(), **tables(), **figures()}.values() if not isinstance(value, list))
+    page = "".join(
+        drawn(value) for value in {**parts(), **tables(), **figures()}.values() if not isinstance(value, list)
+    )
     assert " style=" not in page
     assert not re.search(r"<script(?! id=\"[\w-]+\" type=\"application/json\")", page)
     assert not re.search(r"\son\w+=", page)
@@ -56,7 +63,11 @@ def test_only_the_tokens_file_holds_colour_values():
 
 def test_every_icon_named_in_a_template_is_in_the_list():
     known = set((WEB / "icons.txt").read_text(encoding="utf-8").split())
-    used = {name for path in (WEB / "templates").rglob("*.html") for name in re.findall(r'{% icon "([\w-]+)"', path.read_text(encoding="utf-8"))}
+    used = {
+        name
+        for path in (WEB / "templates").rglob("*.html")
+        for name in re.findall(r'{% icon "([\w-]+)"', path.read_text(encoding="utf-8"))
+    }
     assert used <= known, used - known
 
 
@@ -108,7 +119,11 @@ def test_an_overdue_clock_says_so_in_words():
 def test_the_bars_of_a_bridge_meet(changes):
     start = Decimal("1286440.00")
     end = start + sum(changes, Decimal(0))
-    bars = [c.BridgeBar("a", start, "end"), *(c.BridgeBar("x", change) for change in changes), c.BridgeBar("b", end, "end")]
+    bars = [
+        c.BridgeBar("a", start, "end"),
+        *(c.BridgeBar("x", change) for change in changes),
+        c.BridgeBar("b", end, "end"),
+    ]
     shapes = drawing.bridge_drawing(c.Bridge("b", "", "", bars)).shapes
     for before, after in itertools.pairwise(shapes[:-1]):
         low, high = after.top, after.top + after.height
@@ -118,7 +133,12 @@ def test_the_bars_of_a_bridge_meet(changes):
 
 def test_a_cut_axis_is_said():
     assert "截断" in drawn(figures()["bridge"])
-    whole = c.Bridge("w", "全", "", [c.BridgeBar("a", Decimal(10), "end"), c.BridgeBar("x", Decimal(90)), c.BridgeBar("b", Decimal(100), "end")])
+    whole = c.Bridge(
+        "w",
+        "全",
+        "",
+        [c.BridgeBar("a", Decimal(10), "end"), c.BridgeBar("x", Decimal(90)), c.BridgeBar("b", Decimal(100), "end")],
+    )
     assert "截断" not in drawn(whole)
 
 

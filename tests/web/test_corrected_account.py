@@ -29,9 +29,17 @@ def failed() -> Person:
     person = builders.recipient(division=f.TOWNSHIP)
     batch = draw_batch(payer_code=f.COUNTY, month=builders.JANUARY, by=None, on=builders.DAY)
     assert batch is not None
-    approve_batch(batch_id=batch.pk, control_total=batch.total, by=f.account("payment_approver", f.COUNTY), on=builders.DAY)
+    approve_batch(
+        batch_id=batch.pk, control_total=batch.total, by=f.account("payment_approver", f.COUNTY), on=builders.DAY
+    )
     send_batch(batch_id=batch.pk, by=None, on=builders.DAY)
-    record_results(batch_id=batch.pk, content=answer(Batch.objects.get(pk=batch.pk), failed=person.pk), name="r.csv", by=None, on=builders.DAY)
+    record_results(
+        batch_id=batch.pk,
+        content=answer(Batch.objects.get(pk=batch.pk), failed=person.pk),
+        name="r.csv",
+        by=None,
+        on=builders.DAY,
+    )
     assert Line.objects.get(person_id=person.pk).state == "failed"
     return person
 
@@ -57,7 +65,14 @@ def test_the_page_marks_the_failed_lines_as_corrected(failed: Person, logged_in:
 
 
 def test_an_account_given_by_another_door_sends_the_failed_line_again_too(failed: Person) -> None:
-    set_account(person_id=failed.pk, bank="农商行", holder=failed.name, account_number="6228480000000000019", on=builders.DAY, by=None)
+    set_account(
+        person_id=failed.pk,
+        bank="农商行",
+        holder=failed.name,
+        account_number="6228480000000000019",
+        on=builders.DAY,
+        by=None,
+    )
     assert drawn_again() == "160.00"
     assert Line.objects.get(person_id=failed.pk).state == "resent"
 

@@ -22,9 +22,12 @@ from tests import factories as f
 pytestmark = pytest.mark.django_db
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "lxbt" / "web" / "templates"
 HEADERS = {
-    "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-}  # fmt: skip
+}
 
 
 def carries_headers(answer: Any, where: str) -> None:
@@ -34,7 +37,14 @@ def carries_headers(answer: Any, where: str) -> None:
     policy = answer.headers["Content-Security-Policy"]
     assert "unsafe-inline" not in policy, where
     assert "unsafe-eval" not in policy, where
-    for part in ("default-src 'self'", "script-src 'self'", "style-src 'self'", "object-src 'none'", "frame-ancestors 'none'", "form-action 'self'"):
+    for part in (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "object-src 'none'",
+        "frame-ancestors 'none'",
+        "form-action 'self'",
+    ):
         assert part in policy, f"{where}: {part}"
 
 
@@ -43,7 +53,8 @@ def addresses() -> list[str]:
     found = []
     for route in urlpatterns:
         kinds = {
-            name: type(converter).__name__.removesuffix("Converter").lower().replace("string", "str") for name, converter in route.pattern.converters.items()
+            name: type(converter).__name__.removesuffix("Converter").lower().replace("string", "str")
+            for name, converter in route.pattern.converters.items()
         }
         found.append(reverse(route.name, kwargs={name: values[kind] for name, kind in kinds.items()}))
     return found
@@ -96,7 +107,9 @@ def test_without_a_proxy_the_forwarded_address_is_believed_by_nobody() -> None:
         (1, "2001:DB8::1", "2001:db8::1"),
     ],
 )
-def test_behind_proxies_the_address_is_the_one_that_our_own_proxy_noted(settings: Any, proxies: int, noted: str, address: str) -> None:
+def test_behind_proxies_the_address_is_the_one_that_our_own_proxy_noted(
+    settings: Any, proxies: int, noted: str, address: str
+) -> None:
     settings.LXBT_PROXIES = proxies
     assert client_address(asked(REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR=noted)) == address
 
@@ -121,7 +134,9 @@ def test_a_header_from_outside_makes_no_request_secure_unless_the_installation_s
     assert asked(HTTP_X_FORWARDED_PROTO="https").is_secure()
 
 
-def test_error_pages_say_nothing_of_the_inside_and_change_their_language(logged_in: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_error_pages_say_nothing_of_the_inside_and_change_their_language(
+    logged_in: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
     f.load_places()
     client = logged_in(f.account("clerk", f.TOWNSHIP))
     client.raise_request_exception = False

@@ -25,16 +25,32 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def failed(monkeypatch: pytest.MonkeyPatch) -> Message:
     f.load_places()
-    partner, _secret = open_partner(sender_id="cdpf", name="残联库", kind="federation", base_url="http://127.0.0.1:1", by=None)
+    partner, _secret = open_partner(
+        sender_id="cdpf", name="残联库", kind="federation", base_url="http://127.0.0.1:1", by=None
+    )
     now = timezone.now()
     return Message.objects.create(
-        partner=partner, sender_id="cdpf", message_id="m1", action="notify", namespace="dr", transaction_id="t", correlation_id="c", sent_at=now, received_at=now,
-        next_at=now, state="failed", why="record 1: no valid identity number", attempts=1, body=sealed_body({"header": {}, "message": {}}),
-    )  # fmt: skip
+        partner=partner,
+        sender_id="cdpf",
+        message_id="m1",
+        action="notify",
+        namespace="dr",
+        transaction_id="t",
+        correlation_id="c",
+        sent_at=now,
+        received_at=now,
+        next_at=now,
+        state="failed",
+        why="record 1: no valid identity number",
+        attempts=1,
+        body=sealed_body({"header": {}, "message": {}}),
+    )
 
 
 @pytest.mark.parametrize("role", ["administrator", "security_administrator"])
-def test_administrators_of_the_nation_see_the_lines_and_what_failed(failed: Message, logged_in: Callable[[User], Client], role: str) -> None:
+def test_administrators_of_the_nation_see_the_lines_and_what_failed(
+    failed: Message, logged_in: Callable[[User], Client], role: str
+) -> None:
     client = logged_in(f.account(role, f.NATION))
     body = client.get(reverse("exchange")).content.decode()
     assert "残联库" in body
@@ -43,7 +59,13 @@ def test_administrators_of_the_nation_see_the_lines_and_what_failed(failed: Mess
 
 
 @pytest.mark.parametrize(
-    ("role", "place"), [("administrator", f.PROVINCE), ("security_administrator", f.PROVINCE), ("supervisor", f.NATION), ("decider", f.COUNTY)]
+    ("role", "place"),
+    [
+        ("administrator", f.PROVINCE),
+        ("security_administrator", f.PROVINCE),
+        ("supervisor", f.NATION),
+        ("decider", f.COUNTY),
+    ],
 )
 def test_nobody_else_does(failed: Message, logged_in: Callable[[User], Client], role: str, place: str) -> None:
     client = logged_in(f.account(role, place))
@@ -53,7 +75,9 @@ def test_nobody_else_does(failed: Message, logged_in: Callable[[User], Client], 
     assert reverse("exchange") not in client.get(reverse("profile")).content.decode()
 
 
-def test_a_failed_message_is_tried_again_or_put_aside_with_the_reason(failed: Message, logged_in: Callable[[User], Client]) -> None:
+def test_a_failed_message_is_tried_again_or_put_aside_with_the_reason(
+    failed: Message, logged_in: Callable[[User], Client]
+) -> None:
     client = logged_in(f.account("administrator", f.NATION))
     client.post(reverse("exchange_act"), {"act": "replay"})
     failed.refresh_from_db()
@@ -82,7 +106,14 @@ def test_lists_of_other_bodies_are_shown_with_their_rows_and_rounds(logged_in: C
     f.load_places()
     open_partner(sender_id="police", name="公安局", kind="lister", areas=[f.COUNTY], lists=["deaths", "moves"], by=None)
     open_partner(
-        sender_id="injury", name="社保局", kind="lister", areas=[f.COUNTY], lists=["work_injury_care"], answers="later", base_url="http://127.0.0.1:1", by=None
+        sender_id="injury",
+        name="社保局",
+        kind="lister",
+        areas=[f.COUNTY],
+        lists=["work_injury_care"],
+        answers="later",
+        base_url="http://127.0.0.1:1",
+        by=None,
     )
     row = ToldRecord("deaths", f.COUNTY, "r1", 1, ListRow(1, "某人", f.identity_number(), event_on=date(2026, 5, 2)))
     take_list_records(sender="police", source="公安局", records=[row], received_on=date(2026, 6, 1))

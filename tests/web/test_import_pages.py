@@ -111,7 +111,10 @@ def test_a_file_is_shown_by_columns_planned_written_and_taken_back(officer: Clie
 def test_columns_are_set_by_hand_and_remembered(officer: Client) -> None:
     heads = ["姓名", "身份证号", "哪一种", "在哪里", "哪个月", "多少钱"]
     entry = sent(officer, text_file(ROWS[:2], heads=heads))
-    columns = {f"column-{place}": key for place, key in enumerate(("name", "identity_number", "subsidy", "division", "paid_month", "amount"))}
+    columns = {
+        f"column-{place}": key
+        for place, key in enumerate(("name", "identity_number", "subsidy", "division", "paid_month", "amount"))
+    }
     entry = act(officer, entry, act="columns", **columns)
     assert entry.mapping["5"] == "amount"
     assert "手动" in seen(officer, entry)
@@ -144,7 +147,9 @@ def test_the_same_file_again_leads_to_where_it_stands_and_afterwards_to_what_it_
     assert again.planned["same"] == 2
 
 
-def test_the_errors_go_back_whole_and_on_the_record_and_the_mended_file_adds_only_what_was_missing(officer: Client) -> None:
+def test_the_errors_go_back_whole_and_on_the_record_and_the_mended_file_adds_only_what_was_missing(
+    officer: Client,
+) -> None:
     entry = sent(officer, text_file(ROWS))
     act(officer, entry, act="plan")
     act(officer, entry, act="write", accept=["changed", "remarked"])
@@ -194,7 +199,9 @@ def test_while_it_runs_the_page_asks_for_the_bar_and_is_whole_again_afterwards(o
     assert "HX-Refresh" not in part.headers
     assert "<html" not in part.content.decode()
     worked(entry)
-    assert officer.get(reverse("import", args=[entry.pk]), headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    assert (
+        officer.get(reverse("import", args=[entry.pk]), headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    )
 
 
 def test_a_file_that_is_none_has_a_page_that_says_so(officer: Client) -> None:
@@ -217,11 +224,16 @@ def test_another_county_is_not_found_and_cannot_be_chosen(officer: Client, logge
 
 def test_lists_templates_and_exports_answer(officer: Client) -> None:
     entry = sent(officer, text_file(ROWS))
-    assert entry.name in officer.get(reverse("imports"), {"kind": "recipients", "mine": "1", "state": "uploaded"}).content.decode()
+    assert (
+        entry.name
+        in officer.get(reverse("imports"), {"kind": "recipients", "mine": "1", "state": "uploaded"}).content.decode()
+    )
     assert entry.name not in officer.get(reverse("imports"), {"kind": "history"}).content.decode()
     book = openpyxl.load_workbook(io.BytesIO(officer.get(reverse("imports_export")).content))
     assert book.worksheets[0].cell(4, 2).value == entry.name
-    sheet = openpyxl.load_workbook(io.BytesIO(officer.get(reverse("import_template", args=["history"])).content)).worksheets[0]
+    sheet = openpyxl.load_workbook(
+        io.BytesIO(officer.get(reverse("import_template", args=["history"])).content)
+    ).worksheets[0]
     assert "身份证号*" in [cell.value for cell in sheet[1]]
 
 

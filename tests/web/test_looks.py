@@ -27,7 +27,13 @@ NOON = datetime(2026, 5, 4, 4, 0, tzinfo=UTC)  # 12:00 in Beijing
 def looked(user: User, count: int, at: datetime, *, caseload: str = "yes", action: str = "person.viewed") -> None:
     Event.objects.bulk_create(
         Event(
-            at=at + timedelta(seconds=n), by_id=user.pk, by_name=user.name, by_place=user.place_code, action=action, person_id=n, details={"caseload": caseload}
+            at=at + timedelta(seconds=n),
+            by_id=user.pk,
+            by_name=user.name,
+            by_place=user.place_code,
+            action=action,
+            person_id=n,
+            details={"caseload": caseload},
         )
         for n in range(count)
     )
@@ -50,7 +56,9 @@ def found(habits: Habits = USUAL) -> dict[str, int]:
         (USUAL.elsewhere_per_day + 1, NOON, "no", {"elsewhere": USUAL.elsewhere_per_day + 1}),
     ],
 )
-def test_only_what_goes_beyond_the_usual_is_told(count: int, at: datetime, caseload: str, expected: dict[str, int]) -> None:
+def test_only_what_goes_beyond_the_usual_is_told(
+    count: int, at: datetime, caseload: str, expected: dict[str, int]
+) -> None:
     f.load_places()
     looked(f.account("clerk", f.TOWNSHIP), count, at, caseload=caseload)
     assert found() == expected

@@ -33,7 +33,14 @@ from lxbt.support.rules.exercises import EXERCISES
 PACKAGE = Path(__file__).resolve().parent.parent.parent / "lxbt"
 TEMPLATES = PACKAGE / "web" / "templates"
 CATALOGUE = PACKAGE / "web" / "locale" / "en" / "LC_MESSAGES" / "django.po"
-FUNCTIONS = {"_": None, "gettext": None, "gettext_lazy": None, "lazy": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+FUNCTIONS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "lazy": None,
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+}
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")  # characters and full-width punctuation
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|(?<!%)%s|\{\w*\}")
 DOCUMENT = re.compile(r"[\u4e00-\u9fff]{1,3}〔\d{4}〕\d+号( [\u4e00-\u9fff]（[\u4e00-\u9fff]）)?")
@@ -60,16 +67,29 @@ def texts_in_use() -> dict[Key, str]:
             found.setdefault(key, path.name)
     for path in TEMPLATES.rglob("*.html"):
         source = templatize(path.read_text(encoding="utf-8"), origin=str(path))
-        for key in calls("\n".join(line.lstrip() for line in source.split("\n"))):  # what is left has no meaning as Python
+        for key in calls(
+            "\n".join(line.lstrip() for line in source.split("\n"))
+        ):  # what is left has no meaning as Python
             found.setdefault(key, path.name)
     pure = (
         [text for role in ROLES for text in (role.label, role.description)]
         + [reason.sentence for reason in REASONS.values()]
-        + [*FAILURES.values(), *LOOKING_REASONS, *WORDS.values(), *FAULTS.values(), *COLUMNS.values(), *SENTENCES.values()]
+        + [
+            *FAILURES.values(),
+            *LOOKING_REASONS,
+            *WORDS.values(),
+            *FAULTS.values(),
+            *COLUMNS.values(),
+            *SENTENCES.values(),
+        ]
     )
     pure += [text for words in (*IMPORT_FAULTS.values(), *CONFLICTS.values()) for text in (words.problem, words.mend)]
     pure += [text for kind in kinds().values() for text in (kind.title, *(column.title for column in kind.columns))]
-    pure += [text for rule in RULES.values() for text in (rule.name, rule.compares, *(t for p in rule.parameters for t in (p.title, p.unit) if t))]
+    pure += [
+        text
+        for rule in RULES.values()
+        for text in (rule.name, rule.compares, *(t for p in rule.parameters for t in (p.title, p.unit) if t))
+    ]
     pure += [kind.title for kind in LISTS.values()]
     pure += [text for one in EXERCISES for text in (one.title, one.story, *one.steps, one.hint)]
     return {**dict.fromkeys(pure, "rules"), **found}
@@ -78,7 +98,11 @@ def texts_in_use() -> dict[Key, str]:
 def catalogue() -> dict[Key, Message]:
     """The English catalogue by text."""
     with CATALOGUE.open("rb") as file:
-        return {(tuple(message.id) if isinstance(message.id, list | tuple) else message.id): message for message in read_po(file) if message.id}
+        return {
+            (tuple(message.id) if isinstance(message.id, list | tuple) else message.id): message
+            for message in read_po(file)
+            if message.id
+        }
 
 
 def english_of(message: Message) -> list[str]:
@@ -88,7 +112,9 @@ def english_of(message: Message) -> list[str]:
 
 def test_every_text_has_its_english() -> None:
     known = catalogue()
-    missing = {key: where for key, where in texts_in_use().items() if key not in known or not all(english_of(known[key]))}
+    missing = {
+        key: where for key, where in texts_in_use().items() if key not in known or not all(english_of(known[key]))
+    }
     assert not missing
 
 
@@ -113,8 +139,16 @@ def test_placeholders_agree() -> None:
 
 
 def test_a_sentence_ends_where_the_chinese_one_does() -> None:
-    texts = [(key if isinstance(key, str) else key[1], english) for key, message in catalogue().items() for english in english_of(message)]
-    assert not [(chinese, english) for chinese, english in texts if chinese.endswith(("。", ".")) != english.rstrip().endswith(".")]
+    texts = [
+        (key if isinstance(key, str) else key[1], english)
+        for key, message in catalogue().items()
+        for english in english_of(message)
+    ]
+    assert not [
+        (chinese, english)
+        for chinese, english in texts
+        if chinese.endswith(("。", ".")) != english.rstrip().endswith(".")
+    ]
 
 
 def test_only_the_numbers_of_documents_stay_chinese() -> None:
@@ -135,7 +169,9 @@ def test_the_compiled_catalogue_is_the_written_one(tmp_path: Path) -> None:
         assert compile_messages() == 1
         assert compile_messages() == 0, "what is up to date is left alone"
     with (copy / "en" / "LC_MESSAGES" / "django.mo").open("rb") as file:
-        compiled = {(tuple(m.id) if isinstance(m.id, list | tuple) else m.id): english_of(m) for m in read_mo(file) if m.id}
+        compiled = {
+            (tuple(m.id) if isinstance(m.id, list | tuple) else m.id): english_of(m) for m in read_mo(file) if m.id
+        }
     assert compiled == {key: english_of(message) for key, message in catalogue().items()}
 
 
@@ -155,7 +191,10 @@ def test_no_chinese_stands_outside_gettext_in_the_code_of_pages() -> None:
     left = []
     for path in (PACKAGE / "web").rglob("*.py"):
         if path.name not in INVENTED:
-            left += [f"{path.relative_to(PACKAGE)}:{line} {text}" for line, text in unwrapped(path.read_text(encoding="utf-8"))]
+            left += [
+                f"{path.relative_to(PACKAGE)}:{line} {text}"
+                for line, text in unwrapped(path.read_text(encoding="utf-8"))
+            ]
     assert not left
 
 
@@ -169,5 +208,10 @@ def unwrapped(source: str) -> Iterator[tuple[int, str]]:
         elif isinstance(node, ast.Expr):
             kept.add(id(node.value))  # a docstring
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and CHINESE.search(node.value) and id(node) not in kept:
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and CHINESE.search(node.value)
+            and id(node) not in kept
+        ):
             yield node.lineno, node.value

@@ -38,17 +38,29 @@ def paid(logged_in: Callable[[User], Client]) -> tuple[Person, Client, Client]:
     builders.standards(living="100")
     person = builders.recipient("王小明", subsidies=(), division=f.TOWNSHIP)
     add_identifier(person_id=person.pk, kind=IDENTITY, number=NUMBER)
-    grant_entitlement(person_id=person.pk, subsidy="living", since=builders.JANUARY, basis="test", by=None, on=builders.DAY)
-    batch = payments.draw_batch(payer_code=f.COUNTY, month=Month(2026, 1), by=builders.official("draws"), on=builders.DAY)
+    grant_entitlement(
+        person_id=person.pk, subsidy="living", since=builders.JANUARY, basis="test", by=None, on=builders.DAY
+    )
+    batch = payments.draw_batch(
+        payer_code=f.COUNTY, month=Month(2026, 1), by=builders.official("draws"), on=builders.DAY
+    )
     assert batch is not None
-    payments.approve_batch(batch_id=batch.pk, control_total=batch.total, by=builders.official("approves"), on=builders.DAY)
+    payments.approve_batch(
+        batch_id=batch.pk, control_total=batch.total, by=builders.official("approves"), on=builders.DAY
+    )
     while count_stale():
         pass
-    return person, logged_in(f.account("clerk", f.OTHER_TOWNSHIP, username="far")), logged_in(f.account("clerk", f.TOWNSHIP, username="near"))
+    return (
+        person,
+        logged_in(f.account("clerk", f.OTHER_TOWNSHIP, username="far")),
+        logged_in(f.account("clerk", f.TOWNSHIP, username="near")),
+    )
 
 
 @time_machine.travel("2026-02-03 10:00+08:00", tick=False)
-def test_a_window_far_away_learns_that_a_subsidy_is_paid_and_where_and_nothing_else(paid: tuple[Person, Client, Client]) -> None:
+def test_a_window_far_away_learns_that_a_subsidy_is_paid_and_where_and_nothing_else(
+    paid: tuple[Person, Client, Client],
+) -> None:
     person, far, _near = paid
     page = told(far)
     assert "王**" in page

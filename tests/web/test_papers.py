@@ -39,11 +39,17 @@ def case(db: None, settings: Any, tmp_path: Path) -> str:
 
 
 def send(client: Client, number: str, content: bytes, name: str = "scan.jpg") -> str:
-    answer = client.post(reverse("application_attach", args=[number]), {"kind": "id_card", "file": SimpleUploadedFile(name, content)}, follow=True)
+    answer = client.post(
+        reverse("application_attach", args=[number]),
+        {"kind": "id_card", "file": SimpleUploadedFile(name, content)},
+        follow=True,
+    )
     return answer.content.decode()
 
 
-def test_a_picture_is_sealed_on_disk_and_shown_to_whoever_may_see_the_case(case: str, logged_in: Callable[[User], Client], tmp_path: Path) -> None:
+def test_a_picture_is_sealed_on_disk_and_shown_to_whoever_may_see_the_case(
+    case: str, logged_in: Callable[[User], Client], tmp_path: Path
+) -> None:
     client = logged_in(User.objects.get(username="here_clerk"))
     assert "扫描件已加密保存" in send(client, case, JPEG)
     stored = Document.objects.get()
@@ -76,6 +82,8 @@ def test_a_stranger_who_guesses_the_address_finds_nothing(case: str, logged_in: 
         (b"\xff\xd8\xff" + b"0" * (10 * 2**20), "超过 10 MB"),
     ],
 )
-def test_what_is_no_scan_is_refused_with_a_sentence(case: str, logged_in: Callable[[User], Client], content: bytes, sentence: str) -> None:
+def test_what_is_no_scan_is_refused_with_a_sentence(
+    case: str, logged_in: Callable[[User], Client], content: bytes, sentence: str
+) -> None:
     assert sentence in send(logged_in(User.objects.get(username="here_clerk")), case, content)
     assert not Document.objects.exists()

@@ -68,7 +68,9 @@ def test_a_clerk_does_an_exercise_and_it_is_checked(clerk: User, logged_in: Logi
         assert Event.objects.filter(action="application.returned", by_id=clerk.pk).exists()
 
 
-def test_real_things_are_not_found_while_practising_and_practice_is_not_found_outside(clerk: User, logged_in: Login) -> None:
+def test_real_things_are_not_found_while_practising_and_practice_is_not_found_outside(
+    clerk: User, logged_in: Login
+) -> None:
     client = logged_in(clerk)
     real = Person.objects.create(name="真人", pinyin="zr", sex="male", birth="1980-01-01", division_code=f.TOWNSHIP)
     assert client.get(reverse("person", args=[real.pk])).status_code == 200
@@ -82,7 +84,9 @@ def test_real_things_are_not_found_while_practising_and_practice_is_not_found_ou
     assert "王练习" not in client.get(reverse("person", args=[invented.pk])).content.decode()
 
 
-@pytest.mark.parametrize("name", ["persons_export", "applications_export", "imports", "import_new", "statistics_export"])
+@pytest.mark.parametrize(
+    "name", ["persons_export", "applications_export", "imports", "import_new", "statistics_export"]
+)
 def test_nothing_is_carried_out_of_practice(name: str, clerk: User, logged_in: Login) -> None:
     client = logged_in(clerk)
     attempt = begun(client, "clerk_apply")
@@ -92,7 +96,9 @@ def test_nothing_is_carried_out_of_practice(name: str, clerk: User, logged_in: L
 def test_a_bank_file_is_not_made_in_practice(clerk: User, logged_in: Login) -> None:
     client = logged_in(clerk)
     attempt = begun(client, "officer_correct")
-    assert client.post(reverse("bank_file", args=[1])).headers["Location"] == reverse("practice_exercise", args=[attempt.pk])
+    assert client.post(reverse("bank_file", args=[1])).headers["Location"] == reverse(
+        "practice_exercise", args=[attempt.pk]
+    )
 
 
 def test_the_own_account_stays_real(clerk: User, logged_in: Login) -> None:
@@ -121,7 +127,9 @@ def test_an_attempt_of_another_is_not_found(clerk: User, logged_in: Login) -> No
 
 
 def test_the_coordinator_sees_who_is_trained(clerk: User, logged_in: Login) -> None:
-    TrainingRecord.objects.create(user_id=clerk.pk, role="clerk", place_code=f.TOWNSHIP, finished_on=timezone.localdate())
+    TrainingRecord.objects.create(
+        user_id=clerk.pk, role="clerk", place_code=f.TOWNSHIP, finished_on=timezone.localdate()
+    )
     county = logged_in(f.account("coordinator", f.COUNTY)).get(reverse("training")).content.decode()
     assert clerk.name in county
     nation = logged_in(f.account("coordinator", f.NATION))
@@ -129,5 +137,8 @@ def test_the_coordinator_sees_who_is_trained(clerk: User, logged_in: Login) -> N
     sheet = nation.get(reverse("training_export"))
     assert sheet.status_code == 200
     assert Event.objects.filter(action="training.exported").exists()
-    assert logged_in(f.account("coordinator", f.OTHER_COUNTY)).get(reverse("training"), {"code": f.COUNTY}).status_code == 404
+    assert (
+        logged_in(f.account("coordinator", f.OTHER_COUNTY)).get(reverse("training"), {"code": f.COUNTY}).status_code
+        == 404
+    )
     assert logged_in(clerk).get(reverse("training")).status_code == 404

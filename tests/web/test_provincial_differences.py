@@ -22,7 +22,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def client() -> Client:
     f.load_places()
-    return open_client(client_id="wuhan", name="武汉市系统", division_code="420100000000", by=None, at=timezone.now()).client
+    return open_client(
+        client_id="wuhan", name="武汉市系统", division_code="420100000000", by=None, at=timezone.now()
+    ).client
 
 
 @pytest.fixture
@@ -46,7 +48,14 @@ def difference(client: Client) -> Difference:
         seen_at=now,
     )
     Pushed.objects.create(
-        client_id=client.pk, kind="payments", ref="P-77", digest=b"x" * 16, person_id=7, subsidy="living", month=date(2026, 10, 1), batch_id=1
+        client_id=client.pk,
+        kind="payments",
+        ref="P-77",
+        digest=b"x" * 16,
+        person_id=7,
+        subsidy="living",
+        month=date(2026, 10, 1),
+        batch_id=1,
     )
     DifferentPerson.objects.create(difference=row, handle=b"a" * 16, person_id=7, ours_fen=7000, theirs_fen=7001)
     DifferentPerson.objects.create(difference=row, handle=b"b" * 16, person_id=None, ours_fen=None, theirs_fen=5)
@@ -58,7 +67,9 @@ def text(answer: Any) -> str:
     return str(answer.content.decode())
 
 
-def test_what_differs_is_listed_and_goes_down_to_the_record(browser: Browser, client: Client, difference: Difference) -> None:
+def test_what_differs_is_listed_and_goes_down_to_the_record(
+    browser: Browser, client: Client, difference: Difference
+) -> None:
     told = text(browser.get(f"/provinces/{client.pk}/differences/"))
     assert "150.00" in told
     assert "150.01" in told
@@ -69,7 +80,9 @@ def test_what_differs_is_listed_and_goes_down_to_the_record(browser: Browser, cl
 
 
 def test_a_difference_of_another_client_is_not_found(browser: Browser, client: Client, difference: Difference) -> None:
-    other = open_client(client_id="other", name="外县系统", division_code="420100000000", by=None, at=timezone.now()).client
+    other = open_client(
+        client_id="other", name="外县系统", division_code="420100000000", by=None, at=timezone.now()
+    ).client
     assert browser.get(f"/provinces/{other.pk}/differences/{difference.pk}/").status_code == 404
 
 
@@ -77,7 +90,15 @@ def test_an_event_that_was_not_taken_is_sent_again(browser: Browser, client: Cli
     now = timezone.now()
     Webhook.objects.create(client=client, url="https://province.example.org/x", events=["batch.done"], set_at=now)
     row = Delivery.objects.create(
-        client=client, delivery_id="d1", event="batch.done", body=sealed_event({}), state="failed", attempts=40, made_at=now, next_at=now, why="HTTP 500"
+        client=client,
+        delivery_id="d1",
+        event="batch.done",
+        body=sealed_event({}),
+        state="failed",
+        attempts=40,
+        made_at=now,
+        next_at=now,
+        why="HTTP 500",
     )
     assert "HTTP 500" in text(browser.get(f"/provinces/{client.pk}/events/"))
     assert browser.post(f"/provinces/{client.pk}/events/", {"delivery": row.pk}).status_code == 302

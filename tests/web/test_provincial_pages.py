@@ -24,7 +24,15 @@ from tests.provincial.calling import opened
 from tests.provincial.records import person
 
 pytestmark = pytest.mark.django_db
-FORM = {"client_id": "hubei", "name": "湖北省系统", "quota": "600", "certificate": "", "key_id": "k1", "algorithm": "sm2", "public_key": ""}
+FORM = {
+    "client_id": "hubei",
+    "name": "湖北省系统",
+    "quota": "600",
+    "certificate": "",
+    "key_id": "k1",
+    "algorithm": "sm2",
+    "public_key": "",
+}
 
 
 @pytest.fixture
@@ -45,7 +53,10 @@ def test_an_interface_is_opened_in_the_sandbox_and_its_secrets_told_once(browser
     page = browser.get(reverse("province", args=[client.pk])).content.decode()
     assert private not in page
     assert "沙箱" in page
-    assert [event.action for event in Event.objects.filter(subject_kind="province").order_by("pk")] == ["province.opened", "province.key_added"]
+    assert [event.action for event in Event.objects.filter(subject_kind="province").order_by("pk")] == [
+        "province.opened",
+        "province.key_added",
+    ]
     assert private not in str(list(Event.objects.values_list("details", "changes")))
 
 
@@ -87,13 +98,17 @@ def test_batches_and_their_rows_are_shown_without_naming_anybody(browser: Browse
     assert "记录里有不认识的字段" in page
     assert ">P2<" in page
     assert ">P1<" not in page
-    every = browser.get(reverse("province_batch", args=[province.client.pk, answer.json()["batch"]]) + "?rows=all").content.decode()
+    every = browser.get(
+        reverse("province_batch", args=[province.client.pk, answer.json()["batch"]]) + "?rows=all"
+    ).content.decode()
     assert ">P1<" in every
     assert "张三" not in every
     assert county.identity(1)[:10] not in every
 
 
-def test_an_administrator_of_a_county_sees_no_client_of_the_province(browser: Browser, logged_in: Callable[[User], Browser]) -> None:
+def test_an_administrator_of_a_county_sees_no_client_of_the_province(
+    browser: Browser, logged_in: Callable[[User], Browser]
+) -> None:
     province = opened()
     other = logged_in(f.account("administrator", f.COUNTY))
     assert other.get(reverse("province", args=[province.client.pk])).status_code == 404

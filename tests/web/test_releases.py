@@ -31,16 +31,30 @@ def places() -> None:
 
 def waiting(by: User) -> Release:
     return ask_release(
-        title="发放名册", note="2026-05", content=b"rows", rows=9000, division_code=f.COUNTY, reason="报送财政审核", by=by, at=timezone.localtime()
+        title="发放名册",
+        note="2026-05",
+        content=b"rows",
+        rows=9000,
+        division_code=f.COUNTY,
+        reason="报送财政审核",
+        by=by,
+        at=timezone.localtime(),
     )
 
 
-def test_an_export_says_who_took_it_and_when_on_the_sheet_on_paper_and_in_the_file(places: None, logged_in: Callable[[User], Client]) -> None:
+def test_an_export_says_who_took_it_and_when_on_the_sheet_on_paper_and_in_the_file(
+    places: None, logged_in: Callable[[User], Client]
+) -> None:
     user = f.account("supervisor", f.COUNTY)
     answer = logged_in(user).get(reverse("applications_export"))
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
     sheet = book.worksheets[0]
-    for mark in (str(sheet["A2"].value), sheet.oddHeader.center.text, sheet.oddFooter.left.text, book.properties.description):
+    for mark in (
+        str(sheet["A2"].value),
+        sheet.oddHeader.center.text,
+        sheet.oddFooter.left.text,
+        book.properties.description,
+    ):
         assert user.username in mark
         assert f"{timezone.localtime():%Y-%m-%d}" in mark
     assert Event.objects.get(action="applications.exported").details["rows"] == 0
@@ -81,12 +95,16 @@ def test_nobody_lets_the_own_export_go_not_even_by_raw_sql(places: None) -> None
     with pytest.raises(ReleaseRefused):
         decide_release(release_id=release.pk, release_it=True, opinion="", by=asker, at=timezone.localtime())
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("update documents_release set outcome = 'released', decided_by_id = asked_by_id, decided_at = now()")
+        cursor.execute(
+            "update documents_release set outcome = 'released', decided_by_id = asked_by_id, decided_at = now()"
+        )
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("update documents_release set outcome = 'released'")
 
 
-def test_a_security_administrator_of_another_county_neither_sees_nor_lets_it_go(places: None, logged_in: Callable[[User], Client]) -> None:
+def test_a_security_administrator_of_another_county_neither_sees_nor_lets_it_go(
+    places: None, logged_in: Callable[[User], Client]
+) -> None:
     release = waiting(f.account("auditor", f.COUNTY))
     stranger = f.account("security_administrator", f.OTHER_COUNTY)
     client = logged_in(stranger)

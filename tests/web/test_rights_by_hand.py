@@ -35,16 +35,29 @@ def case(logged_in: Callable[[User], Client]) -> tuple[str, int, Client]:
     for month in (Month(2026, 1), Month(2026, 2)):
         batch = payments.draw_batch(payer_code=f.COUNTY, month=month, by=builders.official("draws"), on=builders.DAY)
         assert batch is not None
-        payments.approve_batch(batch_id=batch.pk, control_total=batch.total, by=builders.official("approves"), on=builders.DAY)
+        payments.approve_batch(
+            batch_id=batch.pk, control_total=batch.total, by=builders.official("approves"), on=builders.DAY
+        )
     return reverse("person_right", args=[person.pk]), person.pk, logged_in(f.account("decider", f.COUNTY))
 
 
 def told(**values: str) -> dict[str, str]:
-    return {"act": "end", "subsidy": "living", "since": "2026-02", "basis": "own_wish", "note": "", "step": "look", **values}
+    return {
+        "act": "end",
+        "subsidy": "living",
+        "since": "2026-02",
+        "basis": "own_wish",
+        "note": "",
+        "step": "look",
+        **values,
+    }
 
 
 def periods(person_id: int) -> list[tuple[str, str, str]]:
-    return [(e.state, f"{e.since:%Y-%m}", f"{e.until:%Y-%m}" if e.until else "") for e in Entitlement.objects.filter(person_id=person_id).order_by("since")]
+    return [
+        (e.state, f"{e.since:%Y-%m}", f"{e.until:%Y-%m}" if e.until else "")
+        for e in Entitlement.objects.filter(person_id=person_id).order_by("since")
+    ]
 
 
 def test_what_stopping_costs_is_said_first_and_nothing_has_happened_yet(case: tuple[str, int, Client]) -> None:
@@ -54,19 +67,27 @@ def test_what_stopping_costs_is_said_first_and_nothing_has_happened_yet(case: tu
     assert periods(person_id) == [("granted", "2026-01", "")]
 
 
-def test_a_stopped_right_ends_there_and_the_next_batch_takes_back_what_was_paid_after(case: tuple[str, int, Client]) -> None:
+def test_a_stopped_right_ends_there_and_the_next_batch_takes_back_what_was_paid_after(
+    case: tuple[str, int, Client],
+) -> None:
     url, person_id, decider = case
     assert decider.post(url, told(step="do")).status_code == 302
     assert periods(person_id) == [("granted", "2026-01", "2026-02")]
     payments.draw_batch(payer_code=f.COUNTY, month=Month(2026, 3), by=builders.official("draws"), on=builders.DAY)
-    assert [item.amount for item in Item.objects.filter(person_id=person_id, right_month="2026-02-01").order_by("seq")] == [100, -100]
+    assert [
+        item.amount for item in Item.objects.filter(person_id=person_id, right_month="2026-02-01").order_by("seq")
+    ] == [100, -100]
 
 
 def test_a_suspended_right_is_resumed_from_a_month_on(case: tuple[str, int, Client]) -> None:
     url, person_id, decider = case
     decider.post(url, told(act="suspend", since="2026-03", basis="not_found", step="do"))
     decider.post(url, told(act="resume", since="2026-05", basis="cleared", step="do"))
-    assert periods(person_id) == [("granted", "2026-01", "2026-03"), ("suspended", "2026-03", "2026-05"), ("granted", "2026-05", "")]
+    assert periods(person_id) == [
+        ("granted", "2026-01", "2026-03"),
+        ("suspended", "2026-03", "2026-05"),
+        ("granted", "2026-05", ""),
+    ]
 
 
 def test_nothing_to_stop_and_a_basis_without_words_are_said(case: tuple[str, int, Client]) -> None:
@@ -76,7 +97,9 @@ def test_nothing_to_stop_and_a_basis_without_words_are_said(case: tuple[str, int
     assert periods(person_id) == [("granted", "2026-01", "")]
 
 
-def test_only_who_decides_there_reaches_the_page(case: tuple[str, int, Client], logged_in: Callable[[User], Client]) -> None:
+def test_only_who_decides_there_reaches_the_page(
+    case: tuple[str, int, Client], logged_in: Callable[[User], Client]
+) -> None:
     url, _person_id, _decider = case
     assert logged_in(f.account("clerk", f.TOWNSHIP)).get(url).status_code == 404
     assert logged_in(f.account("decider", f.OTHER_COUNTY)).get(url).status_code == 404

@@ -60,7 +60,16 @@ def page(client: Client, name: str, **query: str) -> str:
 
 def test_the_board_shows_every_province_by_batch_and_windows_long_closed(ministry: Client) -> None:
     text = page(ministry, "rollout")
-    for word in ("第一批", "第三批", "未列批次", "湖北省", "安徽省", "2019-02-14 至 03-13", "窗口已关闭", "全部时间窗已于 2019-03-13 关闭"):
+    for word in (
+        "第一批",
+        "第三批",
+        "未列批次",
+        "湖北省",
+        "安徽省",
+        "2019-02-14 至 03-13",
+        "窗口已关闭",
+        "全部时间窗已于 2019-03-13 关闭",
+    ):
         assert word in text
     assert "第二批" not in text  # none of its provinces is in the tree of this test
     closed = (timezone.localdate() - date(2019, 3, 13)).days
@@ -70,7 +79,9 @@ def test_the_board_shows_every_province_by_batch_and_windows_long_closed(ministr
 def test_nothing_in_the_address_moves_the_clock(ministry: Client) -> None:
     before = page(ministry, "rollout")
     for name in ("on", "day", "today", "date"):
-        assert re.sub(r'csrf\w+" value="\w+', "", page(ministry, "rollout", **{name: "2019-01-01"})).count("窗口已关闭") == before.count("窗口已关闭")
+        assert re.sub(r'csrf\w+" value="\w+', "", page(ministry, "rollout", **{name: "2019-01-01"})).count(
+            "窗口已关闭"
+        ) == before.count("窗口已关闭")
 
 
 def test_a_province_sees_itself_and_not_its_neighbours(province: Client) -> None:
@@ -111,13 +122,20 @@ def test_the_counts_of_states_are_those_of_the_lists_behind_them(ministry: Clien
 
 
 def test_the_workbook_holds_what_the_screen_shows(ministry: Client) -> None:
-    for query, wanted in (({}, {"安徽省", "福建省", "浙江省", "湖北省", "广东省"}), ({"show": "look"}, {"福建省", "浙江省", "湖北省", "广东省"})):
-        book = openpyxl.load_workbook(io.BytesIO(ministry.get(reverse("rollout_export"), {"code": f.NATION, **query}).content))
+    for query, wanted in (
+        ({}, {"安徽省", "福建省", "浙江省", "湖北省", "广东省"}),
+        ({"show": "look"}, {"福建省", "浙江省", "湖北省", "广东省"}),
+    ):
+        book = openpyxl.load_workbook(
+            io.BytesIO(ministry.get(reverse("rollout_export"), {"code": f.NATION, **query}).content)
+        )
         rows = list(book.active.iter_rows(min_row=4, values_only=True))  # type: ignore[union-attr]
         assert {row[1] for row in rows} == wanted
         assert all(name in page(ministry, "rollout", **query) for name in wanted)
     assert Event.objects.filter(action="rollout.exported").count() == 2
-    counties = openpyxl.load_workbook(io.BytesIO(ministry.get(reverse("rollout_counties_export"), {"code": HUBEI}).content))
+    counties = openpyxl.load_workbook(
+        io.BytesIO(ministry.get(reverse("rollout_counties_export"), {"code": HUBEI}).content)
+    )
     assert len(list(counties.active.iter_rows(min_row=4))) == 2  # type: ignore[union-attr]
 
 
@@ -145,13 +163,26 @@ def test_trying_a_window_shows_what_it_does_and_saves_nothing_until_it_is_confir
 
 
 def test_a_whole_batch_moves_together_and_the_province_outside_gets_its_own_window(ministry: Client) -> None:
-    days = {"opens_on": "2019-03-01", "closes_on": "2019-04-01", "reason": "改期", "act": "save", "connection": "", "batch": ""}
+    days = {
+        "opens_on": "2019-03-01",
+        "closes_on": "2019-04-01",
+        "reason": "改期",
+        "act": "save",
+        "connection": "",
+        "batch": "",
+    }
     ministry.post(reverse("rollout_plan"), {**days, "target": "b3"})
-    moved = {code for code, place in plan_in_force().items() if place.window and place.window.opens_on == date(2019, 3, 1)}
+    moved = {
+        code for code, place in plan_in_force().items() if place.window and place.window.opens_on == date(2019, 3, 1)
+    }
     assert moved == {HUBEI, "330000000000", "440000000000"}
     ministry.post(reverse("rollout_plan"), {**days, "target": ANHUI, "connection": "interface"})
     anhui = plan_in_force()[ANHUI]
-    assert (anhui.batch, anhui.window, anhui.connection) == (None, Window(date(2019, 3, 1), date(2019, 4, 1)), "interface")
+    assert (anhui.batch, anhui.window, anhui.connection) == (
+        None,
+        Window(date(2019, 3, 1), date(2019, 4, 1)),
+        "interface",
+    )
 
 
 @pytest.mark.parametrize(
@@ -188,7 +219,14 @@ def test_counting_again_is_asked_for_by_a_button(province: Client, ministry: Cli
 
 
 @pytest.mark.parametrize(
-    "query", [{"show": "ranking"}, {"show": "ranking", "by": "history"}, {"show": "history"}, {"show": "interface"}, {"show": "?", "by": "?"}]
+    "query",
+    [
+        {"show": "ranking"},
+        {"show": "ranking", "by": "history"},
+        {"show": "history"},
+        {"show": "interface"},
+        {"show": "?", "by": "?"},
+    ],
 )
 def test_every_tab_answers(ministry: Client, query: dict[str, str]) -> None:
     page(ministry, "rollout", **query)
@@ -196,15 +234,25 @@ def test_every_tab_answers(ministry: Client, query: dict[str, str]) -> None:
 
 def test_the_pages_cost_under_twenty_statements_each(ministry: Client, province: Client) -> None:
     today = timezone.localdate()
-    set_plan(places=[Place(HUBEI, 3, Window(today, today), counties=(f.COUNTY, f.OTHER_COUNTY))], reason="试点", by=None, on=today)
+    set_plan(
+        places=[Place(HUBEI, 3, Window(today, today), counties=(f.COUNTY, f.OTHER_COUNTY))],
+        reason="试点",
+        by=None,
+        on=today,
+    )
     costs = {}
     for client, name, query in (
-        (ministry, "rollout", {}), (ministry, "rollout", {"show": "ranking"}), (ministry, "rollout_counties", {"code": f.NATION}), (province, "rollout", {}),
+        (ministry, "rollout", {}),
+        (ministry, "rollout", {"show": "ranking"}),
+        (ministry, "rollout_counties", {"code": f.NATION}),
+        (province, "rollout", {}),
         (province, "rollout", {"code": f.COUNTY}),
-    ):  # fmt: skip
+    ):
         page(client, name, **query)
         divisions.forget_names()
         with CaptureQueriesContext(connection) as seen:
             page(client, name, **query)
-        costs[client, name, *query.values()] = [entry["sql"][:150] for entry in seen.captured_queries if "SAVEPOINT" not in entry["sql"]]
+        costs[client, name, *query.values()] = [
+            entry["sql"][:150] for entry in seen.captured_queries if "SAVEPOINT" not in entry["sql"]
+        ]
     assert [statements for statements in costs.values() if len(statements) >= 20] == []

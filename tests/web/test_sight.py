@@ -54,13 +54,23 @@ def case(db: None, settings: object, tmp_path: object) -> Case:
     f.usual_standards()
     clerk = f.account("clerk", f.TOWNSHIP)
     application = applications.take_in(
-        declaration=declaration("李四", f.TOWNSHIP, f.identity_number(serial=37)), subsidies=["living", "care"], applicant=applications.Applicant(),
-        by=clerk, at=f.moment(DAY),
-    )  # fmt: skip
+        declaration=declaration("李四", f.TOWNSHIP, f.identity_number(serial=37)),
+        subsidies=["living", "care"],
+        applicant=applications.Applicant(),
+        by=clerk,
+        at=f.moment(DAY),
+    )
     for kind in ("certificate", "household_book"):
         applications.attach_paper(number=application.number, kind=kind, content=PICTURE, by=clerk, at=f.moment(DAY))
     verdicts = {"living": "agree", "care": "agree"}
-    application = applications.pass_step(number=application.number, version=application.version, verdicts=verdicts, opinion="同意", by=clerk, at=f.moment(DAY))
+    application = applications.pass_step(
+        number=application.number,
+        version=application.version,
+        verdicts=verdicts,
+        opinion="同意",
+        by=clerk,
+        at=f.moment(DAY),
+    )
     paid = builders.recipient("王五", division=f.TOWNSHIP, since=builders.JANUARY)
     return Case(application, clerk, paid.pk)
 
@@ -81,7 +91,9 @@ def test_civil_affairs_at_the_county_sees_the_whole_person(case: Case, logged_in
     assert shown(page, DISABILITY + HOUSEHOLD + ACCOUNT) == set(DISABILITY + HOUSEHOLD + ACCOUNT)
 
 
-def test_the_federation_sees_certificate_and_application_but_neither_money_account_nor_household(case: Case, logged_in: Callable[[User], Client]) -> None:
+def test_the_federation_sees_certificate_and_application_but_neither_money_account_nor_household(
+    case: Case, logged_in: Callable[[User], Client]
+) -> None:
     client = logged_in(f.account("reviewer", f.COUNTY))
     for page in (case.person(client), case.case(client)):
         assert shown(page, DISABILITY) == set(DISABILITY)
@@ -91,7 +103,9 @@ def test_the_federation_sees_certificate_and_application_but_neither_money_accou
     assert "提交，转民政审定" in case.case(client)
 
 
-def test_the_federation_opens_the_certificate_and_not_the_household_book(case: Case, logged_in: Callable[[User], Client]) -> None:
+def test_the_federation_opens_the_certificate_and_not_the_household_book(
+    case: Case, logged_in: Callable[[User], Client]
+) -> None:
     reviewer, decider = logged_in(f.account("reviewer", f.COUNTY)), logged_in(f.account("decider", f.COUNTY))
     papers = {paper.kind: paper.pk for paper in case.application.papers.all() if paper.document_id}
     statuses = {
@@ -100,20 +114,29 @@ def test_the_federation_opens_the_certificate_and_not_the_household_book(case: C
         for who, client in (("reviewer", reviewer), ("decider", decider))
     }
     assert statuses == {
-        ("certificate", "reviewer"): 200, ("certificate", "decider"): 200, ("household_book", "reviewer"): 404, ("household_book", "decider"): 200,
-    }  # fmt: skip
+        ("certificate", "reviewer"): 200,
+        ("certificate", "decider"): 200,
+        ("household_book", "reviewer"): 404,
+        ("household_book", "decider"): 200,
+    }
 
 
-def test_the_federation_reveals_the_certificate_number_and_not_the_account(case: Case, logged_in: Callable[[User], Client]) -> None:
+def test_the_federation_reveals_the_certificate_number_and_not_the_account(
+    case: Case, logged_in: Callable[[User], Client]
+) -> None:
     client = logged_in(f.account("reviewer", f.COUNTY))
     told = {
-        kind: client.post(reverse("reveal", args=[case.application.person_id, kind]), {"reason": "核对纸质材料"}).status_code
+        kind: client.post(
+            reverse("reveal", args=[case.application.person_id, kind]), {"reason": "核对纸质材料"}
+        ).status_code
         for kind in ("id", "certificate", "account")
     }
     assert told == {"id": 200, "certificate": 200, "account": 404}
 
 
-def test_no_page_of_money_opens_for_the_federation_whatever_its_role(case: Case, logged_in: Callable[[User], Client]) -> None:
+def test_no_page_of_money_opens_for_the_federation_whatever_its_role(
+    case: Case, logged_in: Callable[[User], Client]
+) -> None:
     supervisor = f.account("supervisor", f.COUNTY, username="fed_supervisor")
     User.objects.filter(pk=supervisor.pk).update(organ=Organ.FEDERATION)
     supervisor.refresh_from_db()
@@ -123,7 +146,9 @@ def test_no_page_of_money_opens_for_the_federation_whatever_its_role(case: Case,
             assert client.get(reverse(name)).status_code == 404, f"{user.username} {name}"
 
 
-def test_finance_sees_payments_and_sums_but_neither_disability_household_nor_applications(case: Case, logged_in: Callable[[User], Client]) -> None:
+def test_finance_sees_payments_and_sums_but_neither_disability_household_nor_applications(
+    case: Case, logged_in: Callable[[User], Client]
+) -> None:
     officer = f.account("payment_officer", f.COUNTY)
     batch = payments.draw_batch(payer_code=f.COUNTY, month=builders.JANUARY, by=officer, on=DAY)
     assert batch is not None

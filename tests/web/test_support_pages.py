@@ -46,7 +46,14 @@ def desk(clerk: Client, logged_in: LogIn) -> Client:
 
 def ask(**more: Any) -> Question:
     return asking.ask_question(
-        **{"kind": "question", "title": "退票以后怎么重发", "text": "", "by": User.objects.get(username="clerk"), "at": timezone.localtime(), **more}
+        **{
+            "kind": "question",
+            "title": "退票以后怎么重发",
+            "text": "",
+            "by": User.objects.get(username="clerk"),
+            "at": timezone.localtime(),
+            **more,
+        }
     )
 
 
@@ -59,12 +66,20 @@ def test_every_page_has_a_link_to_report_a_problem_that_names_the_page_and_nothi
 
 
 def test_a_page_that_does_not_exist_is_not_kept_as_one(clerk: Client) -> None:
-    clerk.post(reverse("question_new"), {"kind": "question", "title": "退票怎么办呢", "route": "persons/420102198005010117"})
+    clerk.post(
+        reverse("question_new"), {"kind": "question", "title": "退票怎么办呢", "route": "persons/420102198005010117"}
+    )
     assert Question.objects.get().route == ""
 
 
 def test_the_screen_is_shown_before_it_is_sent_and_holds_the_systems_own_words_only(clerk: Client) -> None:
-    lines = [["heading", "人员查询"], ["heading", "刘秀英"], ["column", "身份证号"], ["column", "420102198005010117"], ["message", "刘秀英 已死亡"]]
+    lines = [
+        ["heading", "人员查询"],
+        ["heading", "刘秀英"],
+        ["column", "身份证号"],
+        ["column", "420102198005010117"],
+        ["message", "刘秀英 已死亡"],
+    ]
     shown = clerk.post(reverse("question_screen"), {"screen": json.dumps(lines)}).content.decode()
     assert "人员查询" in shown
     assert "身份证号" in shown
@@ -84,7 +99,9 @@ def test_nonsense_for_a_screen_does_no_harm(clerk: Client) -> None:
         assert clerk.post(reverse("question_screen"), {"screen": sent}).status_code == 200
 
 
-def test_an_error_page_gives_a_reference_that_stands_in_the_log_and_goes_along_with_a_report(clerk: Client, rf: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_error_page_gives_a_reference_that_stands_in_the_log_and_goes_along_with_a_report(
+    clerk: Client, rf: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     answer = failed(rf.get("/persons/"))
     reference = answer.cookies[errors.COOKIE].value
     assert reference in answer.content.decode()
@@ -94,21 +111,35 @@ def test_an_error_page_gives_a_reference_that_stands_in_the_log_and_goes_along_w
     clerk.post(reverse("question_new"), {"kind": "fault", "title": "人员页打不开"})
     assert Question.objects.get().error == reference
     clerk.cookies[errors.COOKIE] = "<script>"
-    assert "<script>" not in clerk.get(reverse("question_new")).content.decode().replace('<script id="script-words"', "").replace("<script src", "")
+    assert "<script>" not in clerk.get(reverse("question_new")).content.decode().replace(
+        '<script id="script-words"', ""
+    ).replace("<script src", "")
 
 
 def test_known_answers_are_proposed_while_one_types_and_by_post_only(clerk: Client) -> None:
     nation = f.account("coordinator", f.NATION)
-    publish_answer(title="银行退票以后怎样重发", text="更正账户", area_code=f.NATION, by=nation, at=timezone.localtime())
+    publish_answer(
+        title="银行退票以后怎样重发", text="更正账户", area_code=f.NATION, by=nation, at=timezone.localtime()
+    )
     assert "银行退票以后怎样重发" in clerk.post(reverse("question_near"), {"title": "退票怎么重发"}).content.decode()
     assert clerk.get(reverse("question_near"), {"title": "退票"}).status_code == 405
 
 
 def test_two_officers_who_answer_at_once_the_second_keeps_the_text_and_sees_the_newest(desk: Client) -> None:
     found = ask()
-    asking.answer_question(question_id=found.pk, version=1, text="更正账户后重发", by=User.objects.get(username="county_coordinator"), at=timezone.localtime())
-    asking.reopen_question(question_id=found.pk, text="还是不行", by=User.objects.get(username="clerk"), at=timezone.localtime())
-    body = desk.post(reverse("question", args=[found.pk]), {"act": "answer", "version": "1", "text": "我写了很久的答复"}).content.decode()
+    asking.answer_question(
+        question_id=found.pk,
+        version=1,
+        text="更正账户后重发",
+        by=User.objects.get(username="county_coordinator"),
+        at=timezone.localtime(),
+    )
+    asking.reopen_question(
+        question_id=found.pk, text="还是不行", by=User.objects.get(username="clerk"), at=timezone.localtime()
+    )
+    body = desk.post(
+        reverse("question", args=[found.pk]), {"act": "answer", "version": "1", "text": "我写了很久的答复"}
+    ).content.decode()
     assert "刚被他人办理" in body
     assert "我写了很久的答复" in body
     assert "还是不行" in body
@@ -127,11 +158,15 @@ def test_what_waits_at_the_desk_is_counted_in_the_menu_and_a_notice_leads_there(
     assert answer.headers["Location"] == reverse("question", args=[found.pk])
 
 
-def test_pictures_are_seen_by_the_way_only_and_each_look_is_recorded(clerk: Client, desk: Client, logged_in: LogIn) -> None:
+def test_pictures_are_seen_by_the_way_only_and_each_look_is_recorded(
+    clerk: Client, desk: Client, logged_in: LogIn
+) -> None:
     upload = SimpleUploadedFile("照片.png", PNG, "image/png")
     clerk.post(reverse("question_new"), {"kind": "fault", "title": "打印不出来", "pictures": [upload]})
     found = Question.objects.get()
-    address = re.search(rf'href="(/support/{found.pk}/pictures/\d+/)"', desk.get(reverse("question", args=[found.pk])).content.decode())
+    address = re.search(
+        rf'href="(/support/{found.pk}/pictures/\d+/)"', desk.get(reverse("question", args=[found.pk])).content.decode()
+    )
     assert address
     answer = desk.get(address[1])
     assert answer.content == PNG
@@ -151,7 +186,9 @@ def test_the_export_holds_the_same_rows_as_the_list(desk: Client) -> None:
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
 
 
-def test_an_answer_is_published_from_a_question_and_found_voted_changed_and_retired(clerk: Client, desk: Client) -> None:
+def test_an_answer_is_published_from_a_question_and_found_voted_changed_and_retired(
+    clerk: Client, desk: Client
+) -> None:
     found = ask()
     desk.post(reverse("question", args=[found.pk]), {"act": "answer", "version": "1", "text": "更正账户后重发"})
     form = desk.get(reverse("answer_new") + f"?question={found.pk}").content.decode()
@@ -198,7 +235,15 @@ def test_the_status_page_says_in_words_that_the_worker_is_down_and_what_that_mea
 def test_an_open_incident_makes_its_part_not_running_until_it_is_closed(clerk: Client, logged_in: LogIn) -> None:
     Beat.objects.create(name="worker", at=timezone.now())
     admin = logged_in(f.account("administrator", f.NATION))
-    admin.post(reverse("status"), {"act": "note", "part": "federation", "title": "残联库连不上", "began_at": f"{timezone.localtime():%Y-%m-%dT%H:%M}"})
+    admin.post(
+        reverse("status"),
+        {
+            "act": "note",
+            "part": "federation",
+            "title": "残联库连不上",
+            "began_at": f"{timezone.localtime():%Y-%m-%dT%H:%M}",
+        },
+    )
     body = clerk.get(reverse("status")).content.decode()
     assert "残联库连不上；" in body
     assert "有一部分没有运行" in body
@@ -209,7 +254,11 @@ def test_an_open_incident_makes_its_part_not_running_until_it_is_closed(clerk: C
 def test_maintenance_is_announced_by_the_nation_and_told_on_every_page(clerk: Client, logged_in: LogIn) -> None:
     admin = logged_in(f.account("administrator", f.NATION))
     start = timezone.localtime() + timedelta(hours=3)
-    window = {"act": "announce", "starts_at": f"{start:%Y-%m-%dT%H:%M}", "ends_at": f"{start + timedelta(hours=1):%Y-%m-%dT%H:%M}"}
+    window = {
+        "act": "announce",
+        "starts_at": f"{start:%Y-%m-%dT%H:%M}",
+        "ends_at": f"{start + timedelta(hours=1):%Y-%m-%dT%H:%M}",
+    }
     assert "不少于 4 个字" in admin.post(reverse("status"), {**window, "text": "升级"}).content.decode()
     assert admin.post(reverse("status"), {**window, "text": "升级数据库，期间不能发放"}).status_code == 302
     for name in ("home", "persons", "help"):
@@ -218,7 +267,9 @@ def test_maintenance_is_announced_by_the_nation_and_told_on_every_page(clerk: Cl
 
 def test_a_clerk_has_no_menu_line_for_answering_and_the_clocks_show_numbers_only(clerk: Client, desk: Client) -> None:
     ask()
-    assert reverse("questions") + '"' not in re.sub(r"(?s)<main.*?</main>", "", clerk.get(reverse("home")).content.decode())
+    assert reverse("questions") + '"' not in re.sub(
+        r"(?s)<main.*?</main>", "", clerk.get(reverse("home")).content.decode()
+    )
     body = desk.get(reverse("question_clocks")).content.decode()
     assert "首次答复用时中位数" in body
     assert "退票以后怎么重发" not in body

@@ -47,9 +47,15 @@ def open_account(
     right = right_to_give(keys, organ, place, by=by, on=on)
     first = password or initial_password()
     user = User(
-        username=username.lower(), name=name, organ=organ, place_code=place.code, opened_by_id=by.pk if by else None, must_change_password=True,
-        confirmed_on=on, phone_note=phone[:40],
-    )  # fmt: skip
+        username=username.lower(),
+        name=name,
+        organ=organ,
+        place_code=place.code,
+        opened_by_id=by.pk if by else None,
+        must_change_password=True,
+        confirmed_on=on,
+        phone_note=phone[:40],
+    )
     user.set_password(first)
     try:
         with transaction.atomic():
@@ -57,25 +63,40 @@ def open_account(
     except IntegrityError as error:
         if "user_username_form" in str(error):
             raise AccountRefused(_("用户名只能用小写字母、数字和 _ . -，3 至 40 位。"), field="username") from None
-        raise AccountRefused(_("用户名 %(username)s 已被使用，请换一个。") % {"username": username}, field="username") from None
+        raise AccountRefused(
+            _("用户名 %(username)s 已被使用，请换一个。") % {"username": username}, field="username"
+        ) from None
     give(user, keys, place.code, right=right, until=until, by=by, on=on)
     record_event(
-        by=by, action="account.opened", subject_kind="account", subject_id=user.pk, division_code=place.code,
-        details={"username": user.username}, changes={"roles": ([], keys), "until": (None, until)},
-    )  # fmt: skip
+        by=by,
+        action="account.opened",
+        subject_kind="account",
+        subject_id=user.pk,
+        division_code=place.code,
+        details={"username": user.username},
+        changes={"roles": ([], keys), "until": (None, until)},
+    )
     return user, first
 
 
-def right_to_give(keys: Iterable[str], organ: Organ, place: Division, *, by: User | None, on: date) -> Appointment | None:
+def right_to_give(
+    keys: Iterable[str], organ: Organ, place: Division, *, by: User | None, on: date
+) -> Appointment | None:
     """The giver's own right that these roles are given under; None when the system itself gives. AccountRefused without one."""
     if by is None:
         return None
     standing = queries.standing_of(by, on=on)
     allowed = {role.key for role in managing.roles_grantable(standing, place, organ, on=on)}
     found = managing.right_over(by, place, on=on) if set(keys) <= allowed else None
-    right = Appointment.objects.select_for_update(no_key=True).filter(queries.in_force(on), pk=found.pk).first() if found else None  # it may end just now
+    right = (
+        Appointment.objects.select_for_update(no_key=True).filter(queries.in_force(on), pk=found.pk).first()
+        if found
+        else None
+    )  # it may end just now
     if right is None:
-        raise AccountRefused(_("您不能在%(place)s授予这些角色，请由其上一级管理员办理。") % {"place": place.name}, field="roles")
+        raise AccountRefused(
+            _("您不能在%(place)s授予这些角色，请由其上一级管理员办理。") % {"place": place.name}, field="roles"
+        )
     return right
 
 
@@ -86,15 +107,38 @@ def within(right: Appointment | None, until: date | None, *, on: date) -> date |
     if right is None or right.until is None:
         return until
     if until is not None and until > right.until:
-        raise AccountRefused(_("您自己的授权到 %(day)s 为止，不能给出更长的期限。") % {"day": right.until - timedelta(days=1)}, field="until")
+        raise AccountRefused(
+            _("您自己的授权到 %(day)s 为止，不能给出更长的期限。") % {"day": right.until - timedelta(days=1)},
+            field="until",
+        )
     return until or right.until
 
 
-def give(user: User, keys: Iterable[str], division_code: str, *, right: Appointment | None, until: date | None, by: User | None, on: date) -> None:
+def give(
+    user: User,
+    keys: Iterable[str],
+    division_code: str,
+    *,
+    right: Appointment | None,
+    until: date | None,
+    by: User | None,
+    on: date,
+) -> None:
     """Write the grants."""
     last = within(right, until, on=on)
     Appointment.objects.bulk_create(
-        [Appointment(user=user, role=key, division_code=division_code, since=on, until=last, granted_by_id=by.pk if by else None, under=right) for key in keys]
+        [
+            Appointment(
+                user=user,
+                role=key,
+                division_code=division_code,
+                since=on,
+                until=last,
+                granted_by_id=by.pk if by else None,
+                under=right,
+            )
+            for key in keys
+        ]
     )
 
 
@@ -114,7 +158,9 @@ def held_now(user: User, *, on: date) -> dict[str, Appointment]:
 
 
 @transaction.atomic
-def change_roles(*, user: User, roles: Iterable[str], by: User, on: date, until: date | None = None, settling: Settling | None = None) -> None:
+def change_roles(
+    *, user: User, roles: Iterable[str], by: User, on: date, until: date | None = None, settling: Settling | None = None
+) -> None:
     """Give the account exactly these roles in its own place from `on`; new ones last until `until`.
 
     Raises HangingGrants when the administrator's right is taken while grants hang on it and `settling` says nothing of them.
@@ -129,9 +175,13 @@ def change_roles(*, user: User, roles: Iterable[str], by: User, on: date, until:
     end_appointments(gone, user=found, why="taken", settling=settling or Settling(), by=by, on=on)
     give(found, [key for key in keys if key not in held], found.place_code, right=right, until=until, by=by, on=on)
     record_event(
-        by=by, action="account.roles_changed", subject_kind="account", subject_id=found.pk, division_code=found.place_code,
+        by=by,
+        action="account.roles_changed",
+        subject_kind="account",
+        subject_id=found.pk,
+        division_code=found.place_code,
         changes={"roles": (sorted(held), sorted(keys)), "until": (None, until)},
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic
@@ -151,9 +201,14 @@ def set_until(*, user: User, role: str, until: date | None, by: User, on: date) 
     Appointment.objects.filter(pk=held.pk).update(until=last)
     record_lapsed(lapsed, giver=found, by=by)
     record_event(
-        by=by, action="account.until_changed", subject_kind="account", subject_id=found.pk, division_code=found.place_code,
-        details={"role": role}, changes={"until": (before, last)},
-    )  # fmt: skip
+        by=by,
+        action="account.until_changed",
+        subject_kind="account",
+        subject_id=found.pk,
+        division_code=found.place_code,
+        details={"role": role},
+        changes={"until": (before, last)},
+    )
 
 
 def check_roles(keys: list[str], organ: Organ) -> None:
@@ -162,7 +217,12 @@ def check_roles(keys: list[str], organ: Organ) -> None:
         raise AccountRefused(_("请至少选择一个角色。"), field="roles")
     wrong = [_(BY_KEY[key].label) for key in keys if organ not in BY_KEY[key].organs]
     if wrong:
-        raise AccountRefused(_("角色“%(roles)s”不属于所选部门，请改选部门或角色。") % {"roles": _("、").join(wrong)}, field="roles")
+        raise AccountRefused(
+            _("角色“%(roles)s”不属于所选部门，请改选部门或角色。") % {"roles": _("、").join(wrong)}, field="roles"
+        )
     clash = conflicts(set(keys))
     if clash:
-        raise AccountRefused(_("“%(a)s”和“%(b)s”不能由同一账号兼任，请分别开通。") % {"a": _(clash[0][0]), "b": _(clash[0][1])}, field="roles")
+        raise AccountRefused(
+            _("“%(a)s”和“%(b)s”不能由同一账号兼任，请分别开通。") % {"a": _(clash[0][0]), "b": _(clash[0][1])},
+            field="roles",
+        )

@@ -47,7 +47,10 @@ def address_must_be_open(*, address: str, at: datetime) -> None:
     seen = tallies.tallied(key=address_key(address), at=at)
     if seen.count >= settings.LXBT_ADDRESS_FAILURES:
         raise LockedOut(
-            _("这个网络地址上登录失败太多次，%(time)s 以后再试。以前登录过的电脑不受影响；仍登录不了，请联系上一级管理员。") % {"time": _clock(seen.until_at)}
+            _(
+                "这个网络地址上登录失败太多次，%(time)s 以后再试。以前登录过的电脑不受影响；仍登录不了，请联系上一级管理员。"
+            )
+            % {"time": _clock(seen.until_at)}
         )
 
 
@@ -56,17 +59,25 @@ def begin_attempt(*, key: bytes, at: datetime) -> tallies.Tallied:
     seen = tallies.count_hit(key=key, seconds=WITHIN, at=at)
     if seen.count > FAILURES:
         raise LockedOut(
-            _("连续 %(n)d 次没有通过，这个账号已锁定，%(time)s 以后再试。忘记密码或者丢了手机，请找上一级管理员恢复；不是您本人在登录，也请告诉他。")
+            _(
+                "连续 %(n)d 次没有通过，这个账号已锁定，%(time)s 以后再试。忘记密码或者丢了手机，请找上一级管理员恢复；不是您本人在登录，也请告诉他。"
+            )
             % {"n": FAILURES, "time": _clock(seen.until_at)}
         )
     return seen
 
 
-def attempt_failed(*, key: bytes, seen: tallies.Tallied, user: User | None, what: str, at: datetime, address: str = "") -> None:
+def attempt_failed(
+    *, key: bytes, seen: tallies.Tallied, user: User | None, what: str, at: datetime, address: str = ""
+) -> None:
     """Write the failure down; the last one allowed locks for a whole stretch from now."""
     if address:
         tallies.count_hit(key=address_key(address), seconds=WITHIN, at=at)
-    about = {"subject_kind": "account", "subject_id": user.pk if user else "", "division_code": user.place_code if user else ""}
+    about = {
+        "subject_kind": "account",
+        "subject_id": user.pk if user else "",
+        "division_code": user.place_code if user else "",
+    }
     record_event(by=None, action="account.login_failed", details={"what": what}, **about)  # type: ignore[arg-type]
     if seen.count == FAILURES:
         tallies.hold_tally(key=key, until=at + timedelta(seconds=WITHIN))

@@ -24,9 +24,14 @@ def confirm_accounts(*, user_ids: Iterable[int], by: User, on: date) -> int:
     held = queries.roles_held([user.pk for user in users], on=on)
     for user in users:
         record_event(
-            by=by, action="account.confirmed", subject_kind="account", subject_id=user.pk, division_code=user.place_code,
-            details={"roles": held.get(user.pk, [])}, changes={"confirmed_on": (user.confirmed_on, on)},
-        )  # fmt: skip
+            by=by,
+            action="account.confirmed",
+            subject_kind="account",
+            subject_id=user.pk,
+            division_code=user.place_code,
+            details={"roles": held.get(user.pk, [])},
+            changes={"confirmed_on": (user.confirmed_on, on)},
+        )
     return len(users)
 
 
@@ -45,7 +50,9 @@ def disable_idle(*, on: date) -> dict[str, int]:
     ):
         ids = list(rows.exclude(pk=kept or 0).values_list("pk", flat=True))
         users = list(User.objects.select_for_update().filter(pk__in=ids, is_active=True).order_by("pk"))
-        User.objects.filter(pk__in=[user.pk for user in users]).update(is_active=False, disabled_on=on, disabled_for=why)
+        User.objects.filter(pk__in=[user.pk for user in users]).update(
+            is_active=False, disabled_on=on, disabled_for=why
+        )
         for user in users:
             record_event(
                 by=None,
@@ -63,7 +70,11 @@ def disable_idle(*, on: date) -> dict[str, int]:
 def _last_one_standing(on: date) -> int | None:
     """The ministry's administrator who logged in last."""
     rights = Appointment.objects.filter(
-        queries.in_force(on), role=managing.ADMINISTRATOR, division_code=NATION, user__is_active=True, user__organ="civil_affairs"
+        queries.in_force(on),
+        role=managing.ADMINISTRATOR,
+        division_code=NATION,
+        user__is_active=True,
+        user__organ="civil_affairs",
     )
     found = rights.order_by("-user__last_login", "-user_id").values_list("user_id", "user__last_login")
     used = [user_id for user_id, last in found if last is not None]

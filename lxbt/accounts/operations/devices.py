@@ -45,7 +45,12 @@ def recognise_device(*, user: User, caller: Caller, at: datetime) -> Recognised:
     Device.objects.create(user=user, digest=digest, first_seen_at=at, told_at=at if first else None, **seen)
     if not first:
         record_event(
-            by=user, action="account.new_device", subject_kind="account", subject_id=user.pk, division_code=user.place_code, details={"agent": seen["agent"]}
+            by=user,
+            action="account.new_device",
+            subject_kind="account",
+            subject_id=user.pk,
+            division_code=user.place_code,
+            details={"agent": seen["agent"]},
         )
     return Recognised(token, True, first, ())
 
@@ -60,7 +65,14 @@ def deny_device(*, user: User, device_id: int, current: str) -> None:
     found.delete()
     user.must_change_password = True
     user.save(update_fields=["must_change_password"])
-    record_event(by=user, action="account.device_denied", subject_kind="account", subject_id=user.pk, division_code=user.place_code, details={"agent": agent})
+    record_event(
+        by=user,
+        action="account.device_denied",
+        subject_kind="account",
+        subject_id=user.pk,
+        division_code=user.place_code,
+        details={"agent": agent},
+    )
 
 
 def forget_devices(*, user: User) -> None:

@@ -40,11 +40,14 @@ class Settling:
     lapse: bool = False
 
 
-def cut_tree(appointment_ids: Sequence[int], *, until: date, why: str, by: User | None, below: str = "lapsed") -> set[int]:
+def cut_tree(
+    appointment_ids: Sequence[int], *, until: date, why: str, by: User | None, below: str = "lapsed"
+) -> set[int]:
     """End appointments on a day with all that was given under them, in one statement; gives whose roles lapsed with them."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _CUT.format(roots="id = any(%(ids)s)"), {"ids": list(appointment_ids), "cut": until, "by": by.pk if by else None, "why": why, "below": below}
+            _CUT.format(roots="id = any(%(ids)s)"),
+            {"ids": list(appointment_ids), "cut": until, "by": by.pk if by else None, "why": why, "below": below},
         )
         return {user_id for user_id, depth, _role in cursor.fetchall() if depth > 0}
 
@@ -54,12 +57,20 @@ def cut_below(appointment_ids: Sequence[int], *, until: date, by: User | None) -
     with connection.cursor() as cursor:
         cursor.execute(
             _CUT.format(roots="under_id = any(%(ids)s) and (until is null or until > %(cut)s)"),
-            {"ids": list(appointment_ids), "cut": until, "by": by.pk if by else None, "why": "lapsed", "below": "lapsed"},
+            {
+                "ids": list(appointment_ids),
+                "cut": until,
+                "by": by.pk if by else None,
+                "why": "lapsed",
+                "below": "lapsed",
+            },
         )
         return {user_id for user_id, _depth, _role in cursor.fetchall()}
 
 
-def end_appointments(ended: Sequence[Appointment], *, user: User, why: str, settling: Settling, by: User | None, on: date) -> None:
+def end_appointments(
+    ended: Sequence[Appointment], *, user: User, why: str, settling: Settling, by: User | None, on: date
+) -> None:
     """End appointments of one account from `on`; what hangs on them is settled first.
 
     Raises HangingGrants when grants hang on them and nothing is said of those.
@@ -75,7 +86,9 @@ def settle_grants(*, user: User, rights: Sequence[Appointment], settling: Settli
     if not hanging or settling.lapse:
         return
     if settling.successor is None:
-        raise HangingGrants(_("此账号授出的 %(n)d 项权限仍有效，请选择移交给谁，或者确认一并收回。") % {"n": hanging}, field="successor")
+        raise HangingGrants(
+            _("此账号授出的 %(n)d 项权限仍有效，请选择移交给谁，或者确认一并收回。") % {"n": hanging}, field="successor"
+        )
     take_over(user=user, successor=settling.successor, by=by, on=on)
 
 
@@ -87,13 +100,21 @@ def take_over(*, user: User, successor: User, by: User | None, on: date) -> int:
     lifted to where that one hangs, so that no right ever hangs on itself.
     """
     if not managing.successors_of(user, on=on).filter(pk=successor.pk).exists():
-        raise HangingGrants(_("%(name)s 没有同一辖区的管理权限，不能承接。请先为其授权。") % {"name": successor.name}, field="successor")
+        raise HangingGrants(
+            _("%(name)s 没有同一辖区的管理权限，不能承接。请先为其授权。") % {"name": successor.name}, field="successor"
+        )
     taken = 0
-    list(Appointment.objects.select_for_update(no_key=True).filter(user__in=(user, successor), role=managing.ADMINISTRATOR).order_by("pk"))
+    list(
+        Appointment.objects.select_for_update(no_key=True)
+        .filter(user__in=(user, successor), role=managing.ADMINISTRATOR)
+        .order_by("pk")
+    )
     for right in managing.rights_of(user, on=on):
         heir = next(a for a in managing.rights_of(successor, on=on) if a.division_code == right.division_code)
         if hangs_on(heir, right):
-            Appointment.objects.filter(pk=heir.pk).update(under_id=right.under_id, **({"granted_by_id": None} if right.under_id is None else {}))
+            Appointment.objects.filter(pk=heir.pk).update(
+                under_id=right.under_id, **({"granted_by_id": None} if right.under_id is None else {})
+            )
         rows = Appointment.objects.filter(in_force(on), under=right).exclude(pk=heir.pk)
         found = list(rows.values_list("pk", "user_id"))
         if heir.until is not None:
@@ -101,9 +122,13 @@ def take_over(*, user: User, successor: User, by: User | None, on: date) -> int:
         Appointment.objects.filter(pk__in=[pk for pk, _user in found]).update(under=heir)
         taken += len(found)
     record_event(
-        by=by, action="account.grants_taken_over", subject_kind="account", subject_id=user.pk, division_code=user.place_code,
+        by=by,
+        action="account.grants_taken_over",
+        subject_kind="account",
+        subject_id=user.pk,
+        division_code=user.place_code,
         details={"successor": successor.username, "grants": taken},
-    )  # fmt: skip
+    )
     return taken
 
 
@@ -121,5 +146,10 @@ def record_lapsed(user_ids: set[int], *, giver: User, by: User | None) -> None:
     """An event for every account that lost something with its giver's right."""
     for other in User.objects.filter(pk__in=user_ids).order_by("pk"):
         record_event(
-            by=by, action="account.roles_lapsed", subject_kind="account", subject_id=other.pk, division_code=other.place_code, details={"giver": giver.username}
+            by=by,
+            action="account.roles_lapsed",
+            subject_kind="account",
+            subject_id=other.pk,
+            division_code=other.place_code,
+            details={"giver": giver.username},
         )

@@ -9,8 +9,22 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import InitialPassword, User
-from lxbt.accounts.operations.appointing import AccountRefused, check_roles, give, held_now, locked_account, right_to_give
-from lxbt.accounts.operations.lapsing import Settling, cut_below, end_appointments, record_lapsed, settle_grants, take_over
+from lxbt.accounts.operations.appointing import (
+    AccountRefused,
+    check_roles,
+    give,
+    held_now,
+    locked_account,
+    right_to_give,
+)
+from lxbt.accounts.operations.lapsing import (
+    Settling,
+    cut_below,
+    end_appointments,
+    record_lapsed,
+    settle_grants,
+    take_over,
+)
 from lxbt.accounts.queries import managing
 from lxbt.accounts.rules import DisabledFor, Organ
 from lxbt.audit.operations import record_event
@@ -42,9 +56,16 @@ def enable_account(*, user: User, by: User, on: date) -> None:
     found = locked_account(user, by=by, on=on)
     found.is_active, found.enabled_on, found.confirmed_on = True, on, on
     found.disabled_on, found.disabled_for, found.disabled_note = None, "", ""
-    found.save(update_fields=["is_active", "enabled_on", "confirmed_on", "disabled_on", "disabled_for", "disabled_note"])
+    found.save(
+        update_fields=["is_active", "enabled_on", "confirmed_on", "disabled_on", "disabled_for", "disabled_note"]
+    )
     record_event(
-        by=by, action="account.enabled", subject_kind="account", subject_id=found.pk, division_code=found.place_code, changes={"active": (False, True)}
+        by=by,
+        action="account.enabled",
+        subject_kind="account",
+        subject_id=found.pk,
+        division_code=found.place_code,
+        changes={"active": (False, True)},
     )
 
 
@@ -69,7 +90,16 @@ def close_account(*, user: User, note: str, by: User, on: date, settling: Settli
 
 
 @transaction.atomic
-def move_account(*, user: User, place: Division, roles: Iterable[str], by: User, on: date, until: date | None = None, settling: Settling | None = None) -> None:
+def move_account(
+    *,
+    user: User,
+    place: Division,
+    roles: Iterable[str],
+    by: User,
+    on: date,
+    until: date | None = None,
+    settling: Settling | None = None,
+) -> None:
     """The person goes to another place within `by`'s reach: old roles end, new ones begin there, history stays."""
     keys = list(dict.fromkeys(roles))
     check_roles(keys, Organ(user.organ))
@@ -84,9 +114,13 @@ def move_account(*, user: User, place: Division, roles: Iterable[str], by: User,
     give(found, keys, place.code, right=right, until=until, by=by, on=on)
     for code in (before, place.code):
         record_event(
-            by=by, action="account.moved", subject_kind="account", subject_id=found.pk, division_code=code,
+            by=by,
+            action="account.moved",
+            subject_kind="account",
+            subject_id=found.pk,
+            division_code=code,
             changes={"place": (before, place.code), "roles": (sorted(held), sorted(keys))},
-        )  # fmt: skip
+        )
 
 
 @transaction.atomic

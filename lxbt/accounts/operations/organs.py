@@ -39,7 +39,11 @@ def allow_both_organs(*, division_code: str, allowed: bool, since: date, by: Use
         division_code=division_code, since=since, defaults={"allowed": allowed, "set_by_id": by.pk if by else None}
     )
     record_event(
-        by=by, action="both_organs.set", subject_kind="both_organs", subject_id=row.pk, division_code=division_code,
+        by=by,
+        action="both_organs.set",
+        subject_kind="both_organs",
+        subject_id=row.pk,
+        division_code=division_code,
         changes={"allowed": (None, allowed), "since": (None, since)},
-    )  # fmt: skip
+    )
     return row

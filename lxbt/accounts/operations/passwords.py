@@ -48,7 +48,13 @@ def change_password(*, user: User, old: str, new: str, at: datetime) -> None:
     user.must_change_password = False
     user.password_changed_at = at
     user.save(update_fields=["password", "must_change_password", "password_changed_at"])
-    record_event(by=user, action="account.password_changed", subject_kind="account", subject_id=user.pk, division_code=user.place_code)
+    record_event(
+        by=user,
+        action="account.password_changed",
+        subject_kind="account",
+        subject_id=user.pk,
+        division_code=user.place_code,
+    )
 
 
 def _must_be_strong(new: str, user: User) -> None:
@@ -62,4 +68,6 @@ def _must_be_strong(new: str, user: User) -> None:
 
 def password_ran_out(user: User, *, at: datetime) -> bool:
     """Whether the password is older than allowed (`LXBT_PASSWORD_DAYS`)."""
-    return user.password_changed_at is not None and at - user.password_changed_at > timedelta(days=settings.LXBT_PASSWORD_DAYS)
+    return user.password_changed_at is not None and at - user.password_changed_at > timedelta(
+        days=settings.LXBT_PASSWORD_DAYS
+    )

@@ -74,7 +74,9 @@ def confirm_access_recovery(*, recovery_id: int, by: User, at: datetime, on: dat
 def withdraw_access_recovery(*, recovery_id: int, by: User, at: datetime, on: date) -> None:
     """Let a request go: the one who asked, or one who could have confirmed."""
     found = _open(recovery_id, at)
-    if by.pk != found.asked_by_id and not doors.has_access_right(queries.standing_of(by, on=on), found.user, CONFIRMS_RECOVERY):
+    if by.pk != found.asked_by_id and not doors.has_access_right(
+        queries.standing_of(by, on=on), found.user, CONFIRMS_RECOVERY
+    ):
         raise RecoveryRefused(_("您不能撤销这份恢复申请。"))
     found.closed_at = at
     found.save(update_fields=["closed_at"])
@@ -82,11 +84,18 @@ def withdraw_access_recovery(*, recovery_id: int, by: User, at: datetime, on: da
 
 
 def _open(recovery_id: int, at: datetime) -> AccessRecovery:
-    found = AccessRecovery.objects.select_for_update(of=("self",)).select_related("user").filter(pk=recovery_id, closed_at__isnull=True).first()
+    found = (
+        AccessRecovery.objects.select_for_update(of=("self",))
+        .select_related("user")
+        .filter(pk=recovery_id, closed_at__isnull=True)
+        .first()
+    )
     if found is None or at - found.asked_at >= LASTS:
         raise RecoveryRefused(_("这份恢复申请已经办结或者超过 24 小时，请重新申请。"))
     return found
 
 
 def _recorded(by: User, action: str, user: User, reason: str) -> None:
-    record_event(by=by, action=action, subject_kind="account", subject_id=user.pk, division_code=user.place_code, reason=reason)
+    record_event(
+        by=by, action=action, subject_kind="account", subject_id=user.pk, division_code=user.place_code, reason=reason
+    )

@@ -34,7 +34,9 @@ class CodeRefused(Refusal):
 @transaction.atomic
 def begin_enrolment(*, user: User) -> None:
     """Make a secret that waits for its first right code; the one in use, if any, stays in use until then."""
-    found, _new = SecondFactor.objects.select_for_update().get_or_create(user=user, defaults={"pending": _sealed(secrets.token_bytes(SECRET_BYTES))})
+    found, _new = SecondFactor.objects.select_for_update().get_or_create(
+        user=user, defaults={"pending": _sealed(secrets.token_bytes(SECRET_BYTES))}
+    )
     if not _new:
         found.pending = _sealed(secrets.token_bytes(SECRET_BYTES))
         found.save(update_fields=["pending"])
@@ -61,11 +63,19 @@ def confirm_enrolment(*, user: User, code: str, at: datetime) -> list[str]:
         found = SecondFactor.objects.select_for_update().filter(user=user, pending__isnull=False).first()
         step = _step(_opened(found.pending), code, at=at, after=0) if found and found.pending else None
         if found is None or step is None:
-            raise CodeRefused(_("验证码不对。请看手机上此刻显示的 6 位数字，并确认手机时间是自动设置的。"), field="code")
+            raise CodeRefused(
+                _("验证码不对。请看手机上此刻显示的 6 位数字，并确认手机时间是自动设置的。"), field="code"
+            )
         found.secret, found.pending, found.last_step, found.since_at = found.pending, None, step, at
         found.save()
         codes = _new_backup_codes(user)
-        record_event(by=user, action="account.second_factor_set", subject_kind="account", subject_id=user.pk, division_code=user.place_code)
+        record_event(
+            by=user,
+            action="account.second_factor_set",
+            subject_kind="account",
+            subject_id=user.pk,
+            division_code=user.place_code,
+        )
         return codes
 
 
@@ -84,7 +94,12 @@ def present_code(*, user: User, code: str, at: datetime) -> str:
         if BackupCode.objects.filter(user=user, digest=_digest(user, plain), used_at__isnull=True).update(used_at=at):
             left = BackupCode.objects.filter(user=user, used_at__isnull=True).count()
             record_event(
-                by=user, action="account.backup_code_used", subject_kind="account", subject_id=user.pk, division_code=user.place_code, details={"left": left}
+                by=user,
+                action="account.backup_code_used",
+                subject_kind="account",
+                subject_id=user.pk,
+                division_code=user.place_code,
+                details={"left": left},
             )
             return "backup"
         raise CodeRefused(_("验证码不对或已用过。请等手机上换一个数字后再输入，也可以用一个备用码。"), field="code")
@@ -94,7 +109,13 @@ def present_code(*, user: User, code: str, at: datetime) -> str:
 def renew_backup_codes(*, user: User) -> list[str]:
     """New codes on paper; the old ones hold no longer. The caller has just checked a code."""
     codes = _new_backup_codes(user)
-    record_event(by=user, action="account.backup_codes_renewed", subject_kind="account", subject_id=user.pk, division_code=user.place_code)
+    record_event(
+        by=user,
+        action="account.backup_codes_renewed",
+        subject_kind="account",
+        subject_id=user.pk,
+        division_code=user.place_code,
+    )
     return codes
 
 
@@ -111,7 +132,13 @@ def remove_second_factor(*, user: User, by: User) -> None:
     """Take secret and codes away."""
     SecondFactor.objects.filter(user=user).delete()
     BackupCode.objects.filter(user=user).delete()
-    record_event(by=by, action="account.second_factor_removed", subject_kind="account", subject_id=user.pk, division_code=user.place_code)
+    record_event(
+        by=by,
+        action="account.second_factor_removed",
+        subject_kind="account",
+        subject_id=user.pk,
+        division_code=user.place_code,
+    )
 
 
 def _step(secret: bytes, code: str, *, at: datetime, after: int) -> int | None:

@@ -42,7 +42,9 @@ def plan_sheet(*, lines: Sequence[Sequence[Any]], name: str, digest: bytes, by: 
     try:
         wanted = read_sheet(lines, place_names=names, place_codes={code: node.name for code, node in places.items()})
     except Headless:
-        raise SheetRefused(_("表里没有找到标题行（姓名、部门、所在区划、角色）。请用模板填写。"), field="file") from None
+        raise SheetRefused(
+            _("表里没有找到标题行（姓名、部门、所在区划、角色）。请用模板填写。"), field="file"
+        ) from None
     if not wanted:
         raise SheetRefused(_("表里没有要开通的账号。"), field="file")
     if len(wanted) > ROWS:
@@ -53,18 +55,29 @@ def plan_sheet(*, lines: Sequence[Sequence[Any]], name: str, digest: bytes, by: 
     sheet = AccountSheet.objects.create(name=name[:120], digest=digest, place_code=by.place_code, by_id=by.pk)
     SheetRow.objects.bulk_create([_row(sheet, row, state) for row, state in zip(wanted, states, strict=True)])
     record_event(
-        by=by, action="accounts.sheet_planned", subject_kind="account_sheet", subject_id=sheet.pk, division_code=by.place_code,
+        by=by,
+        action="accounts.sheet_planned",
+        subject_kind="account_sheet",
+        subject_id=sheet.pk,
+        division_code=by.place_code,
         details={"rows": len(wanted), "open": states.count(RowState.OPEN), "errors": states.count(RowState.ERROR)},
-    )  # fmt: skip
+    )
     return sheet
 
 
 def _row(sheet: AccountSheet, row: Wanted, state: RowState) -> SheetRow:
     told = {
-        "username": row.username, "name": row.name, "organ": row.organ or "", "place": row.place_code, "roles": row.roles,
-        "until": str(row.until or ""), "phone": row.phone,
-    }  # fmt: skip
-    return SheetRow(sheet=sheet, row_no=row.row_no, cells=row.cells, wanted=told, state=state, column=row.column, reason=row.fault)
+        "username": row.username,
+        "name": row.name,
+        "organ": row.organ or "",
+        "place": row.place_code,
+        "roles": row.roles,
+        "until": str(row.until or ""),
+        "phone": row.phone,
+    }
+    return SheetRow(
+        sheet=sheet, row_no=row.row_no, cells=row.cells, wanted=told, state=state, column=row.column, reason=row.fault
+    )
 
 
 def _name_users(wanted: list[Wanted]) -> None:
@@ -96,7 +109,9 @@ def _check_rights(wanted: list[Wanted], places: dict[str, Division], *, by: User
         key = (row.place_code, row.organ)
         if key not in given:
             level = Level(places[row.place_code].tier)
-            given[key] = {role.key for role in grantable(standing, level=level, organ=row.organ, both_organs=both[row.place_code])}
+            given[key] = {
+                role.key for role in grantable(standing, level=level, organ=row.organ, both_organs=both[row.place_code])
+            }
         if not set(row.roles) <= given[key]:
             row.wrong("role1", "role_not_yours")
         right = rights.get(row.place_code)
@@ -109,13 +124,22 @@ def _check_rights(wanted: list[Wanted], places: dict[str, Division], *, by: User
 def _compare(wanted: list[Wanted], *, by: User, on: date) -> list[RowState]:
     """Open, same or error, against the accounts that are there."""
     known = {user.username: user for user in User.objects.filter(username__in=[row.username for row in wanted])}
-    mine = set(managing.accounts_managed_by(queries.standing_of(by, on=on), on=on).filter(pk__in=[u.pk for u in known.values()]).values_list("pk", flat=True))
+    mine = set(
+        managing.accounts_managed_by(queries.standing_of(by, on=on), on=on)
+        .filter(pk__in=[u.pk for u in known.values()])
+        .values_list("pk", flat=True)
+    )
     held = queries.roles_held([user.pk for user in known.values()], on=on)
     states = []
     for row in wanted:
         user = known.get(row.username)
         if user is not None and not row.fault:
-            same = (user.name, user.organ, user.place_code, set(held.get(user.pk, ()))) == (row.name, row.organ, row.place_code, set(row.roles))
+            same = (user.name, user.organ, user.place_code, set(held.get(user.pk, ()))) == (
+                row.name,
+                row.organ,
+                row.place_code,
+                set(row.roles),
+            )
             if user.pk in mine and same and user.is_active:
                 states.append(RowState.SAME)
                 continue
@@ -139,7 +163,13 @@ def start_sheet(*, sheet_id: int, by: User, at: datetime) -> AccountSheet:
         raise SheetRefused(_("这个文件已开始开通或已放弃，请刷新页面。"))
     sheet.state, sheet.started_at = SheetState.OPENING, at
     sheet.save(update_fields=["state", "started_at"])
-    record_event(by=by, action="accounts.sheet_started", subject_kind="account_sheet", subject_id=sheet.pk, division_code=sheet.place_code)
+    record_event(
+        by=by,
+        action="accounts.sheet_started",
+        subject_kind="account_sheet",
+        subject_id=sheet.pk,
+        division_code=sheet.place_code,
+    )
     return sheet
 
 
@@ -151,7 +181,13 @@ def drop_sheet(*, sheet_id: int, by: User) -> None:
         raise SheetRefused(_("这个文件已开始开通或已放弃，请刷新页面。"))
     sheet.state = SheetState.DROPPED
     sheet.save(update_fields=["state"])
-    record_event(by=by, action="accounts.sheet_dropped", subject_kind="account_sheet", subject_id=sheet.pk, division_code=sheet.place_code)
+    record_event(
+        by=by,
+        action="accounts.sheet_dropped",
+        subject_kind="account_sheet",
+        subject_id=sheet.pk,
+        division_code=sheet.place_code,
+    )
 
 
 @transaction.atomic
@@ -160,7 +196,9 @@ def open_some(*, at: datetime, on: date) -> int:
 
     All or nothing for each handful; whatever was lost midway is taken up again by the next call.
     """
-    sheet = AccountSheet.objects.select_for_update(skip_locked=True).filter(state=SheetState.OPENING).order_by("pk").first()
+    sheet = (
+        AccountSheet.objects.select_for_update(skip_locked=True).filter(state=SheetState.OPENING).order_by("pk").first()
+    )
     if sheet is None:
         return 0
     rows = list(sheet.rows.filter(state=RowState.OPEN).order_by("row_no")[:CHUNK])
@@ -168,9 +206,13 @@ def open_some(*, at: datetime, on: date) -> int:
         sheet.state, sheet.finished_at = SheetState.DONE, at
         sheet.save(update_fields=["state", "finished_at"])
         record_event(
-            by=User.objects.filter(pk=sheet.by_id).first(), action="accounts.sheet_opened", subject_kind="account_sheet", subject_id=sheet.pk,
-            division_code=sheet.place_code, details=dict(sheets.row_counts(sheet.pk)),
-        )  # fmt: skip
+            by=User.objects.filter(pk=sheet.by_id).first(),
+            action="accounts.sheet_opened",
+            subject_kind="account_sheet",
+            subject_id=sheet.pk,
+            division_code=sheet.place_code,
+            details=dict(sheets.row_counts(sheet.pk)),
+        )
         return 0
     _open_rows(sheet, rows, on)
     SheetRow.objects.bulk_update(rows, ["state", "column", "reason", "user_id"])
@@ -194,9 +236,15 @@ def _open_rows(sheet: AccountSheet, rows: list[SheetRow], on: date) -> None:
         if state == RowState.OPEN:
             first = initial_password()
             user = User(
-                username=row.username, name=row.name, organ=row.organ or "", place_code=row.place_code, phone_note=row.phone, opened_by_id=giver.pk,
-                confirmed_on=on, password=make_password(first),
-            )  # fmt: skip
+                username=row.username,
+                name=row.name,
+                organ=row.organ or "",
+                place_code=row.place_code,
+                phone_note=row.phone,
+                opened_by_id=giver.pk,
+                confirmed_on=on,
+                password=make_password(first),
+            )
             fresh.append((table_row, row, user, first))
     try:
         with transaction.atomic():
@@ -211,14 +259,28 @@ def _open_rows(sheet: AccountSheet, rows: list[SheetRow], on: date) -> None:
         right = rights.get(row.place_code)
         until = row.until or (right.until if right else None)
         grants += [
-            Appointment(user=user, role=key, division_code=row.place_code, since=on, until=until, granted_by_id=giver.pk, under=right) for key in row.roles
+            Appointment(
+                user=user,
+                role=key,
+                division_code=row.place_code,
+                since=on,
+                until=until,
+                granted_by_id=giver.pk,
+                under=right,
+            )
+            for key in row.roles
         ]
         passwords.append(sealed_password(user, first, by_id=giver.pk, on=on, sheet=sheet))
         table_row.state, table_row.user_id = RowState.OPENED, user.pk
         record_event(
-            by=giver, action="account.opened", subject_kind="account", subject_id=user.pk, division_code=row.place_code,
-            details={"username": row.username, "sheet": sheet.pk}, changes={"roles": ([], row.roles), "until": (None, until)},
-        )  # fmt: skip
+            by=giver,
+            action="account.opened",
+            subject_kind="account",
+            subject_id=user.pk,
+            division_code=row.place_code,
+            details={"username": row.username, "sheet": sheet.pk},
+            changes={"roles": ([], row.roles), "until": (None, until)},
+        )
     Appointment.objects.bulk_create(grants)
     InitialPassword.objects.bulk_create(passwords)
 
@@ -227,6 +289,14 @@ def _wanted_again(row: SheetRow, places: dict[str, Division]) -> Wanted:
     told = row.wanted
     node = places.get(told["place"])
     return Wanted(
-        row.row_no, row.cells, name=told["name"], username=told["username"], organ=Organ(told["organ"]), place_code=told["place"],
-        place_name=node.name if node else "", roles=list(told["roles"]), until=date.fromisoformat(told["until"]) if told["until"] else None, phone=told["phone"],
-    )  # fmt: skip
+        row.row_no,
+        row.cells,
+        name=told["name"],
+        username=told["username"],
+        organ=Organ(told["organ"]),
+        place_code=told["place"],
+        place_name=node.name if node else "",
+        roles=list(told["roles"]),
+        until=date.fromisoformat(told["until"]) if told["until"] else None,
+        phone=told["phone"],
+    )

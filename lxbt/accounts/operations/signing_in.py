@@ -50,7 +50,9 @@ def must_be_active(user: User) -> None:
 
 def provider_refused() -> None:
     """Note that a log-in through the provider of identities came to nothing; whose it was is not known."""
-    record_event(by=None, action="account.login_failed", subject_kind="account", subject_id="", details={"what": "provider"})
+    record_event(
+        by=None, action="account.login_failed", subject_kind="account", subject_id="", details={"what": "provider"}
+    )
 
 
 def next_proof(user: User, *, at: datetime) -> str:
@@ -70,7 +72,14 @@ def arrive(*, user: User, session_key: str, caller: Caller, factor: str, at: dat
         user.must_change_password = True
         user.save(update_fields=["must_change_password"])
     details = {"factor": factor, "device": "new" if device.new else "known"}
-    record_event(by=user, action="account.logged_in", subject_kind="account", subject_id=user.pk, division_code=user.place_code, details=details)
+    record_event(
+        by=user,
+        action="account.logged_in",
+        subject_kind="account",
+        subject_id=user.pk,
+        division_code=user.place_code,
+        details=details,
+    )
     return device
 
 
@@ -84,11 +93,18 @@ def end_session(*, user: User, session_key: str, why: str = "") -> None:
     """No session is live any more, if it was this one; a copy of its cookie is worth nothing."""
     User.objects.filter(pk=user.pk, session_key=session_key).update(session_key="")
     record_event(
-        by=user, action="account.logged_out", subject_kind="account", subject_id=user.pk, division_code=user.place_code, details={"why": why} if why else None
+        by=user,
+        action="account.logged_out",
+        subject_kind="account",
+        subject_id=user.pk,
+        division_code=user.place_code,
+        details={"why": why} if why else None,
     )
 
 
-def set_preferences(*, user: User, language: str | None = None, density: str | None = None, letter_keys: bool | None = None) -> None:
+def set_preferences(
+    *, user: User, language: str | None = None, density: str | None = None, letter_keys: bool | None = None
+) -> None:
     """Keep how the person likes the screen."""
     fields = {"language": language, "density": density, "letter_keys": letter_keys}
     changed = {name: value for name, value in fields.items() if value is not None}

@@ -35,7 +35,9 @@ def standing_of(user: User, *, on: date) -> Standing:
     )
 
 
-def in_scope(standing: Standing, permission: Permission, *, field: str = "division_code", focus: str | None = None) -> Q:
+def in_scope(
+    standing: Standing, permission: Permission, *, field: str = "division_code", focus: str | None = None
+) -> Q:
     """The condition that holds exactly for rows the account may see; with `focus`, only those in that area too.
 
     Everything that lists, counts, searches or exports rows of an area takes them through this function.
@@ -50,7 +52,14 @@ def in_scope(standing: Standing, permission: Permission, *, field: str = "divisi
     return scope
 
 
-def scoped(rows: QuerySet[M], standing: Standing, permission: Permission, *, field: str = "division_code", focus: str | None = None) -> QuerySet[M]:
+def scoped(
+    rows: QuerySet[M],
+    standing: Standing,
+    permission: Permission,
+    *,
+    field: str = "division_code",
+    focus: str | None = None,
+) -> QuerySet[M]:
     """`rows` cut down to the scope of the account."""
     return rows.filter(in_scope(standing, permission, field=field, focus=focus))
 
@@ -103,7 +112,9 @@ def demonstration_lines() -> list[str]:
 def roles_held(user_ids: list[int], *, on: date) -> dict[int, list[str]]:
     """Role keys held on a day, by user id, in one query."""
     held: dict[int, list[str]] = {}
-    for user_id, role in Appointment.objects.filter(in_force(on), user_id__in=user_ids).order_by("id").values_list("user_id", "role"):
+    for user_id, role in (
+        Appointment.objects.filter(in_force(on), user_id__in=user_ids).order_by("id").values_list("user_id", "role")
+    ):
         held.setdefault(user_id, []).append(role)
     return held
 

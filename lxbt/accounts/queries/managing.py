@@ -13,7 +13,17 @@ from django.utils import timezone
 
 from lxbt.accounts.models import Appointment, BothOrgans, InitialPassword, User
 from lxbt.accounts.queries import in_force
-from lxbt.accounts.rules import CONFIRMED_EVERY, CONFIRMING_GRACE, UNUSED_LIMIT, UNUSED_WARNING, Organ, Permission, Role, Standing, grantable
+from lxbt.accounts.rules import (
+    CONFIRMED_EVERY,
+    CONFIRMING_GRACE,
+    UNUSED_LIMIT,
+    UNUSED_WARNING,
+    Organ,
+    Permission,
+    Role,
+    Standing,
+    grantable,
+)
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.models import Division
 from lxbt.divisions.rules import NATION, Level, ancestors
@@ -72,7 +82,9 @@ def roles_grantable(standing: Standing, place: Division, organ: Organ, *, on: da
     """The roles that may be given to an account of `organ` in a place; none when the place is not the administrator's."""
     if place.code not in {node.code for node in places_managed_by(standing)}:
         return ()
-    return grantable(standing, level=Level(place.tier), organ=organ, both_organs=both_organs_in([place.code], on=on)[place.code])
+    return grantable(
+        standing, level=Level(place.tier), organ=organ, both_organs=both_organs_in([place.code], on=on)[place.code]
+    )
 
 
 def rights_of(user: User, *, on: date) -> list[Appointment]:
@@ -119,14 +131,18 @@ def successors_of(user: User, *, on: date) -> QuerySet[User]:
     codes = {right.division_code for right in rights_of(user, on=on)}
     found = User.objects.filter(is_active=True, organ=user.organ).exclude(pk=user.pk)
     for code in codes:
-        found = found.filter(pk__in=Appointment.objects.filter(in_force(on), role=ADMINISTRATOR, division_code=code).values("user_id"))
+        found = found.filter(
+            pk__in=Appointment.objects.filter(in_force(on), role=ADMINISTRATOR, division_code=code).values("user_id")
+        )
     return found.order_by("username") if codes else found.none()
 
 
 def idle_administrators(users: QuerySet[User], *, on: date) -> QuerySet[User]:
     """Disabled accounts on whose right grants still hang: to be handed over or let lapse."""
     rights = Appointment.objects.filter(
-        in_force(on), role=ADMINISTRATOR, pk__in=Appointment.objects.filter(in_force(on), under__isnull=False).values("under_id")
+        in_force(on),
+        role=ADMINISTRATOR,
+        pk__in=Appointment.objects.filter(in_force(on), under__isnull=False).values("under_id"),
     )
     return users.filter(is_active=False, pk__in=rights.values("user_id"))
 
@@ -138,7 +154,9 @@ def moment(day: date) -> datetime:
 
 def unconfirmed(on: date) -> Q:
     """Active accounts that nobody confirmed since the day."""
-    return Q(is_active=True) & (Q(confirmed_on__lte=on) | Q(confirmed_on__isnull=True, opened_at__lt=moment(on + timedelta(days=1))))
+    return Q(is_active=True) & (
+        Q(confirmed_on__lte=on) | Q(confirmed_on__isnull=True, opened_at__lt=moment(on + timedelta(days=1)))
+    )
 
 
 def due_for_confirmation(on: date) -> Q:
@@ -198,7 +216,9 @@ def in_state(users: QuerySet[User], state: str, *, on: date) -> QuerySet[User]:
         case "hanging":
             return idle_administrators(users, on=on)
         case "roleless":
-            return users.filter(is_active=True).exclude(pk__in=Appointment.objects.filter(in_force(on)).values("user_id"))
+            return users.filter(is_active=True).exclude(
+                pk__in=Appointment.objects.filter(in_force(on)).values("user_id")
+            )
     return users
 
 
@@ -219,14 +239,20 @@ def confirmable_by(standing: Standing, *, on: date) -> QuerySet[User]:
         organ=standing.organ,
         pk__in=Appointment.objects.filter(in_force(on), role=ADMINISTRATOR).values("user_id"),
     )
-    return User.objects.filter(Q(pk__in=managed.values("pk")) | Q(pk__in=reviewed.values("pk"))).exclude(pk=standing.user_id)
+    return User.objects.filter(Q(pk__in=managed.values("pk")) | Q(pk__in=reviewed.values("pk"))).exclude(
+        pk=standing.user_id
+    )
 
 
 def accounts_reviewed_by(standing: Standing) -> QuerySet[User]:
     """The accounts whose confirmation a security administrator looks over: own division and directly below, own organ."""
     codes = [node.code for node in _own_and_below(standing.areas(Permission.MANAGE_SECURITY), ended=True)]
     users = User.objects.filter(place_code__in=codes)
-    return users.filter(organ=Organ.FEDERATION) if standing.organ == Organ.FEDERATION else users.exclude(organ=Organ.FEDERATION)
+    return (
+        users.filter(organ=Organ.FEDERATION)
+        if standing.organ == Organ.FEDERATION
+        else users.exclude(organ=Organ.FEDERATION)
+    )
 
 
 def disabled_ahead(user: User, *, on: date) -> list[tuple[str, date]]:
@@ -234,7 +260,11 @@ def disabled_ahead(user: User, *, on: date) -> list[tuple[str, date]]:
     if not user.is_active:
         return []
     opened = timezone.localdate(user.opened_at)
-    used = max(day for day in (opened, user.enabled_on, timezone.localdate(user.last_login) if user.last_login else None) if day)
+    used = max(
+        day
+        for day in (opened, user.enabled_on, timezone.localdate(user.last_login) if user.last_login else None)
+        if day
+    )
     found = []
     if (on - used).days >= UNUSED_WARNING:
         found.append(("unused", used + timedelta(days=UNUSED_LIMIT + 1)))

@@ -25,13 +25,17 @@ def rows_of(sheet: AccountSheet) -> QuerySet[SheetRow]:
 
 def row_counts(sheet_id: int) -> dict[str, int]:
     """How many rows stand in each state."""
-    return dict(SheetRow.objects.filter(sheet_id=sheet_id).values_list("state").annotate(n=Count("id")).order_by("state"))
+    return dict(
+        SheetRow.objects.filter(sheet_id=sheet_id).values_list("state").annotate(n=Count("id")).order_by("state")
+    )
 
 
 def counts_of_sheets(sheet_ids: list[int]) -> dict[int, dict[str, int]]:
     """The same for several sheets in one query."""
     found: dict[int, dict[str, int]] = {}
-    for sheet_id, state, n in SheetRow.objects.filter(sheet_id__in=sheet_ids).values_list("sheet_id", "state").annotate(n=Count("id")):
+    for sheet_id, state, n in (
+        SheetRow.objects.filter(sheet_id__in=sheet_ids).values_list("sheet_id", "state").annotate(n=Count("id"))
+    ):
         found.setdefault(sheet_id, {})[state] = n
     return found
 

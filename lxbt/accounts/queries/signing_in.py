@@ -16,8 +16,13 @@ from lxbt.core import crypto
 from lxbt.divisions import queries as divisions
 
 SIGNING_IN = (
-    "account.logged_in", "account.login_failed", "account.locked", "account.recovery_confirmed", "account.second_factor_set", "account.second_factor_removed",
-)  # fmt: skip
+    "account.logged_in",
+    "account.login_failed",
+    "account.locked",
+    "account.recovery_confirmed",
+    "account.second_factor_set",
+    "account.second_factor_removed",
+)
 
 
 def active_account(user_id: int) -> User | None:
@@ -42,7 +47,11 @@ def devices_of(user: User) -> QuerySet[Device]:
 
 def recent_logins(user: User) -> QuerySet[Event]:
     """What happened at the account's door, latest first."""
-    return audit.events().filter(subject_kind="account", subject_id=str(user.pk), action__in=SIGNING_IN).order_by("-pk")[:20]
+    return (
+        audit.events()
+        .filter(subject_kind="account", subject_id=str(user.pk), action__in=SIGNING_IN)
+        .order_by("-pk")[:20]
+    )
 
 
 @dataclass(frozen=True)
@@ -79,10 +88,16 @@ def has_access_right(standing: Standing, user: User, permissions: frozenset[Perm
 
 def open_recoveries(standing: Standing, permissions: frozenset[Permission], *, at: datetime) -> list[AccessRecovery]:
     """The requests that wait, of accounts the official may ask or confirm for, the oldest first."""
-    waiting = AccessRecovery.objects.filter(closed_at__isnull=True, asked_at__gt=at - timedelta(hours=24)).select_related("user").order_by("asked_at")
+    waiting = (
+        AccessRecovery.objects.filter(closed_at__isnull=True, asked_at__gt=at - timedelta(hours=24))
+        .select_related("user")
+        .order_by("asked_at")
+    )
     if standing.organ == Organ.FEDERATION:
         waiting = waiting.filter(user__organ=Organ.FEDERATION)
-    return list(waiting.filter(user__place_code__in=places_with(standing, permissions)).exclude(user_id=standing.user_id))
+    return list(
+        waiting.filter(user__place_code__in=places_with(standing, permissions)).exclude(user_id=standing.user_id)
+    )
 
 
 def account_to_recover(standing: Standing, user_id: int, permissions: frozenset[Permission]) -> User | None:

@@ -166,7 +166,16 @@ ROLES: tuple[Role, ...] = (
         "受理申请，初审后报县级残联；登记情况变化；核实预警",
         CIVIL,
         frozenset({Level.TOWNSHIP}),
-        READ | {P.REVEAL_NUMBERS, P.EDIT_FACTS, P.ACCEPT_APPLICATIONS, P.CORRECT_ACCOUNTS, P.VERIFY_SUSPICIONS, P.IMPORT_FILES, P.QUERY_NATION},
+        READ
+        | {
+            P.REVEAL_NUMBERS,
+            P.EDIT_FACTS,
+            P.ACCEPT_APPLICATIONS,
+            P.CORRECT_ACCOUNTS,
+            P.VERIFY_SUSPICIONS,
+            P.IMPORT_FILES,
+            P.QUERY_NATION,
+        },
     ),
     Role(
         "verifier",
@@ -174,7 +183,16 @@ ROLES: tuple[Role, ...] = (
         "入户核实预警，上传照片和凭据，提出结论；不办申请",
         CIVIL | FEDERATION,
         frozenset({Level.TOWNSHIP}),
-        frozenset({P.VIEW_PERSONS, P.VIEW_DISABILITY, P.VIEW_HOUSEHOLD, P.VIEW_PAYMENTS, P.VIEW_SUSPICIONS, P.VERIFY_SUSPICIONS}),
+        frozenset(
+            {
+                P.VIEW_PERSONS,
+                P.VIEW_DISABILITY,
+                P.VIEW_HOUSEHOLD,
+                P.VIEW_PAYMENTS,
+                P.VIEW_SUSPICIONS,
+                P.VERIFY_SUSPICIONS,
+            }
+        ),
     ),
     Role(
         "reviewer",
@@ -190,7 +208,8 @@ ROLES: tuple[Role, ...] = (
         "审定申请，决定给予或者不给予补贴；复核预警的核实结论",
         CIVIL,
         COUNTY,
-        READ | {P.REVEAL_NUMBERS, P.EDIT_FACTS, P.DECIDE_APPLICATIONS, P.CONFIRM_SUSPICIONS, P.IMPORT_FILES, P.QUERY_NATION},
+        READ
+        | {P.REVEAL_NUMBERS, P.EDIT_FACTS, P.DECIDE_APPLICATIONS, P.CONFIRM_SUSPICIONS, P.IMPORT_FILES, P.QUERY_NATION},
     ),
     Role(
         "payment_officer",
@@ -208,8 +227,22 @@ ROLES: tuple[Role, ...] = (
         COUNTY,
         FIGURES | {P.VIEW_PERSONS, P.VIEW_PAYMENTS, P.VIEW_BANK_ACCOUNTS, P.APPROVE_BATCHES},
     ),
-    Role("standard_drafter", "标准起草", "起草补贴标准、低保标准和参数", CIVIL, ABOVE | COUNTY, FIGURES | {P.DRAFT_STANDARDS}),
-    Role("standard_publisher", "标准发布", "复核并发布他人起草的标准", CIVIL, ABOVE | COUNTY, FIGURES | {P.PUBLISH_STANDARDS}),
+    Role(
+        "standard_drafter",
+        "标准起草",
+        "起草补贴标准、低保标准和参数",
+        CIVIL,
+        ABOVE | COUNTY,
+        FIGURES | {P.DRAFT_STANDARDS},
+    ),
+    Role(
+        "standard_publisher",
+        "标准发布",
+        "复核并发布他人起草的标准",
+        CIVIL,
+        ABOVE | COUNTY,
+        FIGURES | {P.PUBLISH_STANDARDS},
+    ),
     Role("supervisor", "督导查询", "查看本级及以下的办件、发放和统计", CIVIL | FEDERATION, ALL_LEVELS, READ),
     Role(
         "inspector",
@@ -263,7 +296,14 @@ ROLES: tuple[Role, ...] = (
         ALL_LEVELS - {Level.TOWNSHIP},
         frozenset({P.MANAGE_SECURITY}),
     ),
-    Role("auditor", "审计查询", "只读；查看业务数据和操作记录", AUDIT, ALL_LEVELS - {Level.TOWNSHIP}, READ | {P.VIEW_AUDIT}),
+    Role(
+        "auditor",
+        "审计查询",
+        "只读；查看业务数据和操作记录",
+        AUDIT,
+        ALL_LEVELS - {Level.TOWNSHIP},
+        READ | {P.VIEW_AUDIT},
+    ),
 )
 BY_KEY = {role.key: role for role in ROLES}
 
@@ -340,7 +380,9 @@ def grantable(standing: Standing, *, level: Level, organ: Organ, both_organs: bo
     """
     given = frozenset().union(*(role.grants for role in standing.roles()))
     fitting = tuple(role for role in ROLES if role.key in given and level in role.levels and organ in role.organs)
-    if standing.organ == organ or (standing.organ == Organ.CIVIL_AFFAIRS and (organ != Organ.FEDERATION or both_organs)):
+    if standing.organ == organ or (
+        standing.organ == Organ.CIVIL_AFFAIRS and (organ != Organ.FEDERATION or both_organs)
+    ):
         return fitting
     if standing.organ == Organ.CIVIL_AFFAIRS and level == Level.NATION:
         return tuple(role for role in fitting if role.key == "administrator")
@@ -357,9 +399,29 @@ DEMONSTRATION_PASSWORD = "lxbt-demo-2026"
 DEMONSTRATION = tuple(
     (name, DEMONSTRATION_PASSWORD)
     for name in (
-        "420102002_clerk", "420102_reviewer", "420102_decider", "420102_officer", "420102_approver", "420102_admin",
-        "4201_supervisor", "42_supervisor", "42_standards", "42_publisher", "42_admin", "00_supervisor", "00_admin", "00_auditor",
-        "420102002_verifier", "420102_inspector", "42_inspector", "00_inspector", "420102_coordinator", "42_coordinator", "00_coordinator",
-        "00_security", "42_security", "420102_security",
+        "420102002_clerk",
+        "420102_reviewer",
+        "420102_decider",
+        "420102_officer",
+        "420102_approver",
+        "420102_admin",
+        "4201_supervisor",
+        "42_supervisor",
+        "42_standards",
+        "42_publisher",
+        "42_admin",
+        "00_supervisor",
+        "00_admin",
+        "00_auditor",
+        "420102002_verifier",
+        "420102_inspector",
+        "42_inspector",
+        "00_inspector",
+        "420102_coordinator",
+        "42_coordinator",
+        "00_coordinator",
+        "00_security",
+        "42_security",
+        "420102_security",
     )
-)  # fmt: skip
+)

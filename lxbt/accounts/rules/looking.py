@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-REASONS = ("核对纸质材料", "核对退票", "来电核身", "核对银行账户", "信访核查", "数据比对核实")  # offered; any other must be written out
+REASONS = (
+    "核对纸质材料",
+    "核对退票",
+    "来电核身",
+    "核对银行账户",
+    "信访核查",
+    "数据比对核实",
+)  # offered; any other must be written out
 NATION_REASONS = ("受理前核对是否重复享受", "户籍迁移核对")  # offered before these where the whole nation is asked
 SHORTEST = 4  # characters of a reason that is written out
 

@@ -26,9 +26,19 @@ COLUMNS: Mapping[str, str] = {
 NEEDED = ("name", "organ", "place", "role1")
 EXAMPLE = "（示例）"  # a row whose name begins so is passed over
 EXAMPLE_ROW: Mapping[str, str] = {
-    "name": EXAMPLE + "王敏", "username": "420102_wangm", "organ": "民政", "role1": "民政审定", "last_day": "2027-12-31", "phone": "027-12345678",
-}  # fmt: skip
-ORGAN_WORDS: Mapping[str, Organ] = {"民政": Organ.CIVIL_AFFAIRS, "残联": Organ.FEDERATION, "财政": Organ.FINANCE, "审计": Organ.AUDIT}
+    "name": EXAMPLE + "王敏",
+    "username": "420102_wangm",
+    "organ": "民政",
+    "role1": "民政审定",
+    "last_day": "2027-12-31",
+    "phone": "027-12345678",
+}
+ORGAN_WORDS: Mapping[str, Organ] = {
+    "民政": Organ.CIVIL_AFFAIRS,
+    "残联": Organ.FEDERATION,
+    "财政": Organ.FINANCE,
+    "审计": Organ.AUDIT,
+}
 ROLE_WORDS: Mapping[str, str] = {role.label: role.key for role in BY_KEY.values()}
 USERNAME = re.compile(r"[a-z0-9_.-]{3,40}")
 
@@ -120,7 +130,9 @@ def day_of(text: str) -> date | None:
         return None
 
 
-def read_sheet(lines: Sequence[Sequence[Any]], *, place_names: Mapping[str, Sequence[str]], place_codes: Mapping[str, str]) -> list[Wanted]:
+def read_sheet(
+    lines: Sequence[Sequence[Any]], *, place_names: Mapping[str, Sequence[str]], place_codes: Mapping[str, str]
+) -> list[Wanted]:
     """The rows below the line of titles, which is looked for in the first twelve.
 
     `place_names`: name -> codes, `place_codes`: code -> name, of the places that the administrator opens accounts in.
@@ -131,7 +143,11 @@ def read_sheet(lines: Sequence[Sequence[Any]], *, place_names: Mapping[str, Sequ
         if all(COLUMNS[key] in titles for key in NEEDED):
             at = {key: titles.index(title) for key, title in COLUMNS.items() if title in titles}
             below = lines[number + 1 :]
-            return [read_row(row, number + 2 + n, at, place_names, place_codes) for n, row in enumerate(below) if filled(row)]
+            return [
+                read_row(row, number + 2 + n, at, place_names, place_codes)
+                for n, row in enumerate(below)
+                if filled(row)
+            ]
     raise Headless
 
 
@@ -141,11 +157,21 @@ def filled(row: Sequence[Any]) -> bool:
     return bool(first) and not first.startswith(EXAMPLE)
 
 
-def read_row(row: Sequence[Any], row_no: int, at: Mapping[str, int], place_names: Mapping[str, Sequence[str]], place_codes: Mapping[str, str]) -> Wanted:
+def read_row(
+    row: Sequence[Any],
+    row_no: int,
+    at: Mapping[str, int],
+    place_names: Mapping[str, Sequence[str]],
+    place_codes: Mapping[str, str],
+) -> Wanted:
     """One row, with its first fault."""
     cells = {key: text_of(row[place]) if place < len(row) else "" for key, place in at.items()}
     found = Wanted(
-        row_no, [cells.get(key, "") for key in COLUMNS], name=cells["name"], username=cells.get("username", "").lower(), phone=cells.get("phone", "")[:40]
+        row_no,
+        [cells.get(key, "") for key in COLUMNS],
+        name=cells["name"],
+        username=cells.get("username", "").lower(),
+        phone=cells.get("phone", "")[:40],
     )
     if not found.name:
         found.wrong("name", "name_missing")

@@ -11,7 +11,16 @@ from lxbt.divisions.rules import prefix
 COUNTY_DIGITS = 6
 
 # Who must give a second factor: who opens accounts or watches over them, who approves, who draws money, and everybody above the county.
-NEEDS_SECOND_FACTOR = frozenset({P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY, P.APPROVE_BATCHES, P.PUBLISH_STANDARDS, P.DECIDE_APPLICATIONS, P.DRAW_BATCHES})
+NEEDS_SECOND_FACTOR = frozenset(
+    {
+        P.MANAGE_ACCOUNTS,
+        P.MANAGE_SECURITY,
+        P.APPROVE_BATCHES,
+        P.PUBLISH_STANDARDS,
+        P.DECIDE_APPLICATIONS,
+        P.DRAW_BATCHES,
+    }
+)
 # Who may ask for the recovery of an account, and who may confirm what another asked for.
 ASKS_RECOVERY = frozenset({P.MANAGE_ACCOUNTS})
 CONFIRMS_RECOVERY = frozenset({P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY})
@@ -19,13 +28,22 @@ CONFIRMS_RECOVERY = frozenset({P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY})
 
 def needs_second_factor(standing: Standing) -> bool:
     """Whether the account must prove itself by more than a password. By its digits a city that acts as a county counts as above it."""
-    above = any(len(prefix(code)) < COUNTY_DIGITS for code in (standing.place_code, *(a.division_code for a in standing.appointed)))
+    above = any(
+        len(prefix(code)) < COUNTY_DIGITS
+        for code in (standing.place_code, *(a.division_code for a in standing.appointed))
+    )
     return above or any(standing.may(permission) for permission in NEEDS_SECOND_FACTOR)
 
 
 def kinds_of_characters(password: str) -> int:
     """How many of three kinds a password mixes: letters, digits, others."""
-    return sum((any(c.isalpha() for c in password), any(c.isdigit() for c in password), any(not (c.isalpha() or c.isdigit()) for c in password)))
+    return sum(
+        (
+            any(c.isalpha() for c in password),
+            any(c.isdigit() for c in password),
+            any(not (c.isalpha() or c.isdigit()) for c in password),
+        )
+    )
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,9 @@ class Declaration:
 
 
 @transaction.atomic
-def take_in(*, declaration: Declaration, subsidies: Iterable[str], applicant: Applicant, by: User, at: datetime) -> Application:
+def take_in(
+    *, declaration: Declaration, subsidies: Iterable[str], applicant: Applicant, by: User, at: datetime
+) -> Application:
     """Register or update the person and submit the application.
 
     A person already known keeps what is known: only what differs is recorded, from the month of the application.
@@ -62,7 +64,9 @@ def take_in(*, declaration: Declaration, subsidies: Iterable[str], applicant: Ap
         _record(person, declaration, None, dict(declaration.profile), by, at)
     else:
         if not standing_of(by, on=on).may(Permission.ACCEPT_APPLICATIONS, person.division_code):
-            raise ApplicationRefused(_("此人在系统中的户籍不在您的辖区。如已迁入，请先办理户籍变更，再受理申请。"), field="id_number")
+            raise ApplicationRefused(
+                _("此人在系统中的户籍不在您的辖区。如已迁入，请先办理户籍变更，再受理申请。"), field="id_number"
+            )
         if person.name != declaration.name:
             raise ApplicationRefused(_("姓名与系统中登记的不同，请对照证件核对身份证号和姓名。"), field="name")
         month = Month.of(on)
@@ -70,7 +74,13 @@ def take_in(*, declaration: Declaration, subsidies: Iterable[str], applicant: Ap
     _certificate(person, declaration, by, at)
     _account(person, declaration, by, at)
     return submit_application(
-        person_id=person.pk, division_code=person.division_code, subsidies=subsidies, applicant=applicant, papers=declaration.papers, by=by, at=at
+        person_id=person.pk,
+        division_code=person.division_code,
+        subsidies=subsidies,
+        applicant=applicant,
+        papers=declaration.papers,
+        by=by,
+        at=at,
     )
 
 
@@ -80,9 +90,16 @@ def _register(declaration: Declaration, by: User, at: datetime) -> Person:
     if birth is None or not idnumber.is_valid(number):
         raise ApplicationRefused(_("身份证号不正确，请对照证件逐位核对。"), field="id_number")
     return registry.register_person(
-        name=declaration.name, sex=idnumber.sex_of(number), birth=birth, division_code=declaration.division_code, identity_number=number,
-        address=declaration.address, phone=declaration.phone, by=by, on=at.date(),
-    )  # fmt: skip
+        name=declaration.name,
+        sex=idnumber.sex_of(number),
+        birth=birth,
+        division_code=declaration.division_code,
+        identity_number=number,
+        address=declaration.address,
+        phone=declaration.phone,
+        by=by,
+        on=at.date(),
+    )
 
 
 def _differences(person_id: int, declared: Mapping[str, Any], month: Month) -> dict[str, Any]:
@@ -93,14 +110,19 @@ def _differences(person_id: int, declared: Mapping[str, Any], month: Month) -> d
     return {
         key: value
         for key, value in declared.items()
-        if key in TIMELINE_KEYS and write_value(key, read_value(key, value, key)) != write_value(key, getattr(profile, key))
+        if key in TIMELINE_KEYS
+        and write_value(key, read_value(key, value, key)) != write_value(key, getattr(profile, key))
     }
 
 
-def _record(person: Person, declaration: Declaration, month: Month | None, values: dict[str, Any], by: User, at: datetime) -> None:
+def _record(
+    person: Person, declaration: Declaration, month: Month | None, values: dict[str, Any], by: User, at: datetime
+) -> None:
     told: dict[str, Any] = {"source": DECLARED, "received_on": at.date(), "by": by}
     if declaration.economic_since and "economic" in values:
-        registry.record_fact(person_id=person.pk, key="economic", value=values.pop("economic"), since=declaration.economic_since, **told)
+        registry.record_fact(
+            person_id=person.pk, key="economic", value=values.pop("economic"), since=declaration.economic_since, **told
+        )
     if values:
         registry.record_facts(person_id=person.pk, values=values, since=month, **told)
 
@@ -117,12 +139,28 @@ def _certificate(person: Person, declaration: Declaration, by: User, at: datetim
     )
     if not same:
         registry.record_certificate(
-            person_id=person.pk, certificate=new, certificate_number=declaration.certificate_number, source=DECLARED, received_on=at.date(), by=by
+            person_id=person.pk,
+            certificate=new,
+            certificate_number=declaration.certificate_number,
+            source=DECLARED,
+            received_on=at.date(),
+            by=by,
         )
 
 
 def _account(person: Person, declaration: Declaration, by: User, at: datetime) -> None:
     current = known.current_account(person.pk)
-    if current and current.holder == declaration.holder and known.open_sealed(bytes(current.sealed)) == declaration.account_number:
+    if (
+        current
+        and current.holder == declaration.holder
+        and known.open_sealed(bytes(current.sealed)) == declaration.account_number
+    ):
         return
-    registry.set_account(person_id=person.pk, bank=declaration.bank, holder=declaration.holder, account_number=declaration.account_number, on=at.date(), by=by)
+    registry.set_account(
+        person_id=person.pk,
+        bank=declaration.bank,
+        holder=declaration.holder,
+        account_number=declaration.account_number,
+        on=at.date(),
+        by=by,
+    )

@@ -90,33 +90,57 @@ def submit_application(
     first = procedure[0]
     due = add_workdays(on, first.days, divisions.workday_overrides())
     application = Application(
-        number="", person_id=person_id, division_code=division_code, county_code=county.code, step=first.name, step_since=on, due_on=due,
-        applied_on=on, channel=applicant.channel, agent=applicant.agent, agent_name=applicant.agent_name.strip(), note=applicant.note.strip(), accepted_by_id=by.pk,
-    )  # fmt: skip
+        number="",
+        person_id=person_id,
+        division_code=division_code,
+        county_code=county.code,
+        step=first.name,
+        step_since=on,
+        due_on=due,
+        applied_on=on,
+        channel=applicant.channel,
+        agent=applicant.agent,
+        agent_name=applicant.agent_name.strip(),
+        note=applicant.note.strip(),
+        accepted_by_id=by.pk,
+    )
     application.save()
     application.number = f"{county.code[:6]}-{on:%Y%m}-{application.pk:07d}"
     application.save(update_fields=["number"])
     try:
         with transaction.atomic():
-            Asked.objects.bulk_create([Asked(application=application, person_id=person_id, subsidy=subsidy) for subsidy in wanted])
+            Asked.objects.bulk_create(
+                [Asked(application=application, person_id=person_id, subsidy=subsidy) for subsidy in wanted]
+            )
     except IntegrityError:
-        raise ApplicationRefused(_("此人已有同类申请正在办理，请到“申请办件”查看，不用重复提交。"), field="subsidies") from None
-    Paper.objects.bulk_create([Paper(application=application, kind=kind, document_id=document) for kind, document in papers.items()])
-    Step.objects.create(application=application, name="accept", limit_days=1, started_on=on, due_on=on, act="accept", **_done(by, at))
+        raise ApplicationRefused(
+            _("此人已有同类申请正在办理，请到“申请办件”查看，不用重复提交。"), field="subsidies"
+        ) from None
+    Paper.objects.bulk_create(
+        [Paper(application=application, kind=kind, document_id=document) for kind, document in papers.items()]
+    )
+    Step.objects.create(
+        application=application, name="accept", limit_days=1, started_on=on, due_on=on, act="accept", **_done(by, at)
+    )
     _begin(application, first, on, due)
     _record(application, "application.submitted", by, {"subsidies": wanted, "channel": applicant.channel})
     return application
 
 
 @transaction.atomic
-def pass_step(*, number: str, version: int, verdicts: Mapping[str, str], opinion: str, by: User, at: datetime) -> Application:
+def pass_step(
+    *, number: str, version: int, verdicts: Mapping[str, str], opinion: str, by: User, at: datetime
+) -> Application:
     """Finish the step that the application waits at; the last step ends the procedure and, on a grant, writes the ledger.
 
     `verdicts`: subsidy -> agree | refuse, for every subsidy asked for. A refusal needs an opinion.
     """
     application = _locked(number, version, by, at)
     asked = list(application.asked.all())
-    said = {row.subsidy: Verdict(verdicts.get(row.subsidy, "")) if verdicts.get(row.subsidy) in set(Verdict) else None for row in asked}
+    said = {
+        row.subsidy: Verdict(verdicts.get(row.subsidy, "")) if verdicts.get(row.subsidy) in set(Verdict) else None
+        for row in asked
+    }
     if application.step != StepName.NOTICE and None in said.values():
         raise OpinionMissing(_("请对每一项补贴给出结论。"), field="verdicts")
     if Verdict.REFUSE in said.values() and not opinion.strip():
@@ -128,14 +152,23 @@ def pass_step(*, number: str, version: int, verdicts: Mapping[str, str], opinion
         _write_decision(application, asked, {k: v for k, v in said.items() if v}, at.date())
     following = rules.next_step(procedure, StepName(application.step))
     nothing_left = deciding and Verdict.AGREE not in said.values()
-    act = "pass" if following and not nothing_left else rules.outcome({row.subsidy: Verdict(row.verdict) for row in asked if row.verdict})
+    act = (
+        "pass"
+        if following and not nothing_left
+        else rules.outcome({row.subsidy: Verdict(row.verdict) for row in asked if row.verdict})
+    )
     _finish_step(application, act, by, at, opinion, {k: v for k, v in said.items() if v})
     application.state = move(TRANSITIONS, State(application.state), act, sentence=_("这件申请已经办结。"))
     if act == "pass" and following:
         _move_to(application, following, at.date())
     else:
         _end(application, asked, by, at)
-    _record(application, f"application.{ {'pass': 'passed', 'grant': 'granted', 'refuse': 'refused'}[act] }", by, {"verdicts": said, "step": application.step})
+    _record(
+        application,
+        f"application.{ {'pass': 'passed', 'grant': 'granted', 'refuse': 'refused'}[act] }",
+        by,
+        {"verdicts": said, "step": application.step},
+    )
     return application
 
 
@@ -145,7 +178,9 @@ def return_application(*, number: str, version: int, opinion: str, by: User, at:
     application = _locked(number, version, by, at)
     if not opinion.strip():
         raise OpinionMissing(_("退回时请一次写清需要补正什么。"), field="opinion")
-    application.state = move(TRANSITIONS, State(application.state), "return", sentence=_("只有办理中的申请可以退回补正。"))
+    application.state = move(
+        TRANSITIONS, State(application.state), "return", sentence=_("只有办理中的申请可以退回补正。")
+    )
     _finish_step(application, "return", by, at, opinion, {})
     application.due_on = None
     _bump(application)
@@ -159,9 +194,19 @@ def complete_application(*, number: str, version: int, opinion: str, by: User, a
     application = _locked(number, version, by, at)
     application.state = move(TRANSITIONS, State(application.state), "complete", sentence=_("这件申请没有等待补正。"))
     Step.objects.create(
-        application=application, name="complete", limit_days=0, started_on=at.date(), due_on=at.date(), act="complete", opinion=opinion.strip(), **_done(by, at)
+        application=application,
+        name="complete",
+        limit_days=0,
+        started_on=at.date(),
+        due_on=at.date(),
+        act="complete",
+        opinion=opinion.strip(),
+        **_done(by, at),
     )
-    spec = next((s for s in _procedure(application.county_code, application.applied_on) if s.name == application.step), StepSpec(StepName(application.step), 5))
+    spec = next(
+        (s for s in _procedure(application.county_code, application.applied_on) if s.name == application.step),
+        StepSpec(StepName(application.step), 5),
+    )
     _move_to(application, spec, at.date())
     _record(application, "application.completed", by, {"step": application.step})
     return application
@@ -227,7 +272,13 @@ def _procedure(county_code: str, on: date) -> tuple[StepSpec, ...]:
 
 
 def _done(by: User, at: datetime) -> dict[str, Any]:
-    return {"finished_at": at, "finished_on": at.date(), "by_id": by.pk, "by_name": by.name, "place_code": by.place_code}
+    return {
+        "finished_at": at,
+        "finished_on": at.date(),
+        "by_id": by.pk,
+        "by_name": by.name,
+        "place_code": by.place_code,
+    }
 
 
 def _begin(application: Application, spec: StepSpec, on: date, due: date) -> None:
@@ -246,7 +297,9 @@ def _bump(application: Application) -> None:
     application.save()
 
 
-def _finish_step(application: Application, act: str, by: User, at: datetime, opinion: str, verdicts: Mapping[str, str]) -> None:
+def _finish_step(
+    application: Application, act: str, by: User, at: datetime, opinion: str, verdicts: Mapping[str, str]
+) -> None:
     step = application.steps.get(finished_at__isnull=True)
     for name, value in _done(by, at).items():
         setattr(step, name, value)
@@ -287,18 +340,31 @@ def _end(application: Application, asked: list[Asked], by: User, at: datetime) -
 
 def _record(application: Application, action: str, by: User, details: Mapping[str, Any]) -> None:
     record_event(
-        by=by, action=action, subject_kind="application", subject_id=application.number, person_id=application.person_id,
-        division_code=application.division_code, details={"version": application.version, **details},
-        changes={name: (application.as_read.get(name), getattr(application, name)) for name in ("state", "step", "due_on")},
-    )  # fmt: skip
+        by=by,
+        action=action,
+        subject_kind="application",
+        subject_id=application.number,
+        person_id=application.person_id,
+        division_code=application.division_code,
+        details={"version": application.version, **details},
+        changes={
+            name: (application.as_read.get(name), getattr(application, name)) for name in ("state", "step", "due_on")
+        },
+    )
 
 
 @transaction.atomic
 def attach_paper(*, number: str, kind: str, content: bytes, by: User, at: datetime) -> Paper:
     """Add the scan of a paper to an unfinished application; a scan of the same kind replaces the one before."""
     application = Application.objects.select_for_update().filter(number=number, state__in=rules.UNFINISHED).first()
-    if application is None or not standing_of(by, on=at.date()).may(Permission.ACCEPT_APPLICATIONS, application.division_code):
+    if application is None or not standing_of(by, on=at.date()).may(
+        Permission.ACCEPT_APPLICATIONS, application.division_code
+    ):
         raise NotYours(_("只有受理的乡镇（街道）可以为未办结的申请补传材料。"))
-    stored = store_document(content=content, person_id=application.person_id, division_code=application.division_code, by=by)
-    paper, _made = Paper.objects.update_or_create(application=application, kind=kind[:24], defaults={"document_id": stored.pk})
+    stored = store_document(
+        content=content, person_id=application.person_id, division_code=application.division_code, by=by
+    )
+    paper, _made = Paper.objects.update_or_create(
+        application=application, kind=kind[:24], defaults={"document_id": stored.pk}
+    )
     return paper

@@ -13,7 +13,18 @@ from django.db import connection
 from lxbt.applications.models import RecordedApplication
 from lxbt.registry.operations.writing import copy_rows
 
-COLUMNS = ("person_id", "subsidy", "applied_on", "division_code", "county_code", "steps", "decision", "decided_on", "reason", "import_id")
+COLUMNS = (
+    "person_id",
+    "subsidy",
+    "applied_on",
+    "division_code",
+    "county_code",
+    "steps",
+    "decision",
+    "decided_on",
+    "reason",
+    "import_id",
+)
 
 
 @dataclass(slots=True)
@@ -44,7 +55,10 @@ class ToldApplication:
 def recorded_before(person_ids: Sequence[int]) -> dict[tuple[int, str, date], tuple[Any, ...]]:
     """What is held of these persons: key -> content."""
     rows = RecordedApplication.objects.filter(person_id__in=list(person_ids))
-    return {row[:3]: row[3:] for row in rows.values_list("person_id", "subsidy", "applied_on", "steps", "decision", "decided_on", "reason")}
+    return {
+        row[:3]: row[3:]
+        for row in rows.values_list("person_id", "subsidy", "applied_on", "steps", "decision", "decided_on", "reason")
+    }
 
 
 def record_applications(rows: Sequence[ToldApplication], *, import_id: int) -> None:
@@ -62,12 +76,20 @@ def record_applications(rows: Sequence[ToldApplication], *, import_id: int) -> N
         COLUMNS,
         [
             (
-                row.person_id, row.subsidy, row.applied_on, row.division_code, row.county_code, json.dumps(row.steps), row.decision, row.decided_on, row.reason,
+                row.person_id,
+                row.subsidy,
+                row.applied_on,
+                row.division_code,
+                row.county_code,
+                json.dumps(row.steps),
+                row.decision,
+                row.decided_on,
+                row.reason,
                 import_id,
             )
             for row in rows
         ],
-    )  # fmt: skip
+    )
 
 
 def forget_recorded_applications(*, import_id: int) -> int:

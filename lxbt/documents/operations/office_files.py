@@ -42,9 +42,21 @@ def store_office_file(*, content: bytes, name: str, division_code: str, by: User
     """Keep a paper of an office sealed; OfficeFileRefused when it is no PDF, picture or workbook, is too large, or carries scripts or macros."""
     media_type = _media_type(content)
     kept = keep_sealed(content)
-    stored = OfficeFile.objects.create(name=name.strip()[-120:], media_type=media_type, division_code=division_code, stored_at=at, stored_by_id=by.pk, **kept)
+    stored = OfficeFile.objects.create(
+        name=name.strip()[-120:],
+        media_type=media_type,
+        division_code=division_code,
+        stored_at=at,
+        stored_by_id=by.pk,
+        **kept,
+    )
     record_event(
-        by=by, action="office_file.stored", subject_kind="office_file", subject_id=stored.pk, division_code=division_code, details={"size": stored.size}
+        by=by,
+        action="office_file.stored",
+        subject_kind="office_file",
+        subject_id=stored.pk,
+        division_code=division_code,
+        details={"size": stored.size},
     )
     return stored
 
@@ -52,7 +64,9 @@ def store_office_file(*, content: bytes, name: str, division_code: str, by: User
 @transaction.atomic
 def keep_typeset(*, content: bytes, name: str, division_code: str, at: datetime) -> OfficeFile:
     """Keep a PDF that the system made; what made it records the act."""
-    return OfficeFile.objects.create(name=name[:120], media_type="application/pdf", division_code=division_code, stored_at=at, **keep_sealed(content))
+    return OfficeFile.objects.create(
+        name=name[:120], media_type="application/pdf", division_code=division_code, stored_at=at, **keep_sealed(content)
+    )
 
 
 @transaction.atomic

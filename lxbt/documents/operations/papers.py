@@ -34,5 +34,12 @@ def store_document(*, content: bytes, person_id: int, division_code: str, by: Us
         **keep_sealed(content),
         stored_by_id=by.pk,
     )
-    record_event(by=by, action="document.stored", subject_kind="document", subject_id=stored.pk, person_id=person_id, division_code=division_code)
+    record_event(
+        by=by,
+        action="document.stored",
+        subject_kind="document",
+        subject_id=stored.pk,
+        person_id=person_id,
+        division_code=division_code,
+    )
     return stored

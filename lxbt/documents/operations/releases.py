@@ -24,13 +24,21 @@ class ReleaseRefused(Refusal):
 
 def _record(release: Release, act: str, by: User | None, before: str | None, reason: str = "") -> None:
     record_event(
-        by=by, action=f"release.{act}", subject_kind="release", subject_id=release.pk, division_code=release.division_code, reason=reason,
-        details={"title": release.title, "rows": release.rows, "note": release.note}, changes={"outcome": (before, release.outcome)},
-    )  # fmt: skip
+        by=by,
+        action=f"release.{act}",
+        subject_kind="release",
+        subject_id=release.pk,
+        division_code=release.division_code,
+        reason=reason,
+        details={"title": release.title, "rows": release.rows, "note": release.note},
+        changes={"outcome": (before, release.outcome)},
+    )
 
 
 @transaction.atomic
-def ask_release(*, title: str, note: str, content: bytes, rows: int, division_code: str, reason: str, by: User, at: datetime) -> Release:
+def ask_release(
+    *, title: str, note: str, content: bytes, rows: int, division_code: str, reason: str, by: User, at: datetime
+) -> Release:
     """Keep a large export sealed until a second person lets it go; ReleaseRefused without a reason."""
     if len(reason.strip()) < 4:
         raise ReleaseRefused(_("请写明导出的用途。"), field="reason")
@@ -68,7 +76,12 @@ def decide_release(*, release_id: int, release_it: bool, opinion: str, by: User,
     if not release_it and len(opinion.strip()) < 4:
         raise ReleaseRefused(_("不予核准时请写明原因。"), field="opinion")
     before, release.outcome = release.outcome, "released" if release_it else "refused"
-    release.decided_by_id, release.decided_by_name, release.decided_at, release.opinion = by.pk, by.name, at, opinion.strip()[:200]
+    release.decided_by_id, release.decided_by_name, release.decided_at, release.opinion = (
+        by.pk,
+        by.name,
+        at,
+        opinion.strip()[:200],
+    )
     release.save()
     _record(release, release.outcome, by, before, release.opinion)
     return release
@@ -91,7 +104,9 @@ def wipe_releases(*, at: datetime) -> int:
     done = 0
     for ident in Release.objects.filter(wiped_at__isnull=True, expires_at__lte=at).values_list("pk", flat=True)[:500]:
         with transaction.atomic():
-            release = Release.objects.select_for_update(skip_locked=True).filter(pk=ident, wiped_at__isnull=True).first()
+            release = (
+                Release.objects.select_for_update(skip_locked=True).filter(pk=ident, wiped_at__isnull=True).first()
+            )
             if release is None:
                 continue
             old = release.path

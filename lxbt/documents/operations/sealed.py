@@ -24,7 +24,9 @@ def keep_sealed(content: bytes) -> dict[str, Any]:
     """Write the content sealed; gives the fields of a `Sealed` row that find it again."""
     key_id: int = settings.LXBT_KEYRING.current
     name = secrets.token_hex(20)
-    path = default_storage.save(f"{name[:2]}/{name}", ContentFile(crypto.seal_bytes(content, settings.LXBT_KEYRING[key_id], key_id)))
+    path = default_storage.save(
+        f"{name[:2]}/{name}", ContentFile(crypto.seal_bytes(content, settings.LXBT_KEYRING[key_id], key_id))
+    )
     return {"size": len(content), "digest": crypto.sm3(content), "path": path, "key_id": key_id}
 
 

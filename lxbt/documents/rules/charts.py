@@ -10,8 +10,13 @@ from xml.sax.saxutils import escape, quoteattr
 WIDTH, HEIGHT = 640, 260
 LEFT, RIGHT, TOP, BOTTOM = 66, 84, 16, 34
 INKS: Mapping[str, tuple[str, str]] = {  # colour and dashes by role
-    "living": ("#0A6E69", ""), "care": ("#5B3E9E", "6 4"), "money": ("#2C3A4D", ""), "arrears": ("#9DB0C4", ""), "done": ("#0F4C75", ""), "target": ("#8B877C", "3 3"),
-}  # fmt: skip
+    "living": ("#0A6E69", ""),
+    "care": ("#5B3E9E", "6 4"),
+    "money": ("#2C3A4D", ""),
+    "arrears": ("#9DB0C4", ""),
+    "done": ("#0F4C75", ""),
+    "target": ("#8B877C", "3 3"),
+}
 SPARE = ("#1B5496", "")
 SHOWN = 12  # labels under the axis
 
@@ -55,18 +60,26 @@ def chart_drawing(*, form: str, labels: Sequence[str], series: Sequence[Mapping[
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" font-family={quoteattr(font)} font-size="12">'
     ]
     for n in range(round(top / step) + 1):
-        out.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(n * step)}" y2="{y(n * step)}" stroke="{"#8B877C" if n == 0 else "#E0DCD2"}"/>')
-        out.append(f'<text x="{LEFT - 8}" y="{y(n * step) + 4}" text-anchor="end" fill="#4A5361">{in_short(n * step)}</text>')
+        out.append(
+            f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(n * step)}" y2="{y(n * step)}" stroke="{"#8B877C" if n == 0 else "#E0DCD2"}"/>'
+        )
+        out.append(
+            f'<text x="{LEFT - 8}" y="{y(n * step) + 4}" text-anchor="end" fill="#4A5361">{in_short(n * step)}</text>'
+        )
     every = math.ceil(count / SHOWN)
     for index, label in enumerate(labels):
         if (count - 1 - index) % every == 0:
-            out.append(f'<text x="{x(index)}" y="{HEIGHT - 12}" text-anchor="middle" fill="#4A5361">{escape(label)}</text>')
+            out.append(
+                f'<text x="{x(index)}" y="{HEIGHT - 12}" text-anchor="middle" fill="#4A5361">{escape(label)}</text>'
+            )
     draw = _bars if form == "bar" else _lines
     out.extend(draw(values, series, x, y, wide / count))
     return "".join([*out, "</svg>"]).encode()
 
 
-def _lines(values: Sequence[Sequence[float | None]], series: Sequence[Mapping[str, Any]], x: Any, y: Any, _wide: float) -> list[str]:
+def _lines(
+    values: Sequence[Sequence[float | None]], series: Sequence[Mapping[str, Any]], x: Any, y: Any, _wide: float
+) -> list[str]:
     out, taken = [], []  # type: ignore[var-annotated]
     for row, one in zip(values, series, strict=True):
         ink, dashes = INKS.get(one.get("role", ""), SPARE)
@@ -74,7 +87,9 @@ def _lines(values: Sequence[Sequence[float | None]], series: Sequence[Mapping[st
         if not places:
             continue
         path = " ".join(f"{'M' if n == 0 else 'L'}{px} {py}" for n, (px, py) in enumerate(places))
-        out.append(f'<path d="{path}" fill="none" stroke="{ink}" stroke-width="2"{f" stroke-dasharray={quoteattr(dashes)}" if dashes else ""}/>')
+        out.append(
+            f'<path d="{path}" fill="none" stroke="{ink}" stroke-width="2"{f" stroke-dasharray={quoteattr(dashes)}" if dashes else ""}/>'
+        )
         px, py = places[-1]
         out.append(f'<circle cx="{px}" cy="{py}" r="3" fill="{ink}"/>')
         while any(abs(py - other) < 14 for other in taken):
@@ -84,7 +99,9 @@ def _lines(values: Sequence[Sequence[float | None]], series: Sequence[Mapping[st
     return out
 
 
-def _bars(values: Sequence[Sequence[float | None]], series: Sequence[Mapping[str, Any]], x: Any, y: Any, wide: float) -> list[str]:
+def _bars(
+    values: Sequence[Sequence[float | None]], series: Sequence[Mapping[str, Any]], x: Any, y: Any, wide: float
+) -> list[str]:
     out, thick = [], round(min(28.0, wide * 0.6), 1)
     reached = [0.0] * max(map(len, values), default=0)
     for row, one in zip(values, series, strict=True):

@@ -24,7 +24,9 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it has nothing to write anywhere
     files = {name: base64.b64decode(content) for name, content in job["files"].items()}
     try:
-        fonts = typst.Fonts(include_system_fonts=job["system_fonts"], include_embedded_fonts=True, font_paths=job["fonts"])
+        fonts = typst.Fonts(
+            include_system_fonts=job["system_fonts"], include_embedded_fonts=True, font_paths=job["fonts"]
+        )
         made = typst.compile(  # type: ignore[call-overload]  # several files as a dictionary: its stub does not know it yet
             files,
             format="pdf",

@@ -18,7 +18,13 @@ from lxbt.divisions.rules import NATION
 from lxbt.entitlements import queries
 from lxbt.entitlements.models import Entitlement
 from lxbt.registry.models import Certificate, Person
-from lxbt.registry.operations import mark_persons, record_certificate, set_renewal, store_timelines, take_changed_persons
+from lxbt.registry.operations import (
+    mark_persons,
+    record_certificate,
+    set_renewal,
+    store_timelines,
+    take_changed_persons,
+)
 from lxbt.registry.queries import certificates_of, known_certificate
 from lxbt.registry.rules import first_unpaid
 from lxbt.standards.queries import parameters_at, parameters_for
@@ -39,7 +45,10 @@ def _periods(person_id: int, subsidy: str) -> list[Entitlement]:
 
 
 def _in_words(periods: Iterable[Entitlement]) -> list[str]:
-    return [f"{p.state} {p.since:%Y-%m} – {f'{p.until:%Y-%m}' if p.until else ''}".rstrip() for p in sorted(periods, key=lambda p: p.since)]
+    return [
+        f"{p.state} {p.since:%Y-%m} – {f'{p.until:%Y-%m}' if p.until else ''}".rstrip()
+        for p in sorted(periods, key=lambda p: p.since)
+    ]
 
 
 def _rewrite(person_id: int, subsidy: str, periods: list[Entitlement]) -> tuple[list[str], list[str]]:
@@ -58,7 +67,15 @@ def _rewrite(person_id: int, subsidy: str, periods: list[Entitlement]) -> tuple[
     return before, _in_words(periods)
 
 
-def _record(action: str, person_id: int, subsidy: str, since: Month, basis: str, by: User | None, periods: tuple[list[str], list[str]]) -> None:
+def _record(
+    action: str,
+    person_id: int,
+    subsidy: str,
+    since: Month,
+    basis: str,
+    by: User | None,
+    periods: tuple[list[str], list[str]],
+) -> None:
     place = Person.objects.values_list("division_code", flat=True).get(pk=person_id)
     record_event(
         by=by,
@@ -92,7 +109,15 @@ def grant_entitlement(*, person_id: int, subsidy: str, since: Month, basis: str,
         added.append((start, None))
     if added:
         fresh = [
-            Entitlement(person_id=person_id, subsidy=subsidy, since=a, until=b, basis=basis, granted_by_id=by.pk if by else None, granted_on=on)
+            Entitlement(
+                person_id=person_id,
+                subsidy=subsidy,
+                since=a,
+                until=b,
+                basis=basis,
+                granted_by_id=by.pk if by else None,
+                granted_on=on,
+            )
             for a, b in added
         ]
         changed = _rewrite(person_id, subsidy, periods + fresh)
@@ -100,7 +125,9 @@ def grant_entitlement(*, person_id: int, subsidy: str, since: Month, basis: str,
 
 
 def _resume_for_grant(person_id: int, subsidy: str, since: Month, basis: str, by: User | None, on: date) -> None:
-    waiting = Entitlement.objects.filter(Q(until__isnull=True) | Q(until__gt=since.first), person_id=person_id, subsidy=subsidy, state="suspended")
+    waiting = Entitlement.objects.filter(
+        Q(until__isnull=True) | Q(until__gt=since.first), person_id=person_id, subsidy=subsidy, state="suspended"
+    )
     begins = [Month.of(p.since) if p.basis == EXPIRED else max(Month.of(p.since), since) for p in waiting]
     if begins:
         resume_entitlement(person_id=person_id, subsidy=subsidy, since=min(begins), basis=basis, by=by, on=on)
@@ -124,14 +151,18 @@ def end_entitlement(*, person_id: int, subsidy: str, since: Month, basis: str, b
 @transaction.atomic
 def suspend_entitlement(*, person_id: int, subsidy: str, since: Month, basis: str, by: User | None, on: date) -> None:
     """Suspend from a month on, until it is resumed."""
-    changed = _change_state(person_id, subsidy, since, basis, by, on, "granted", "suspended", _("%(month)s起没有可暂停的待遇。"))
+    changed = _change_state(
+        person_id, subsidy, since, basis, by, on, "granted", "suspended", _("%(month)s起没有可暂停的待遇。")
+    )
     _record("suspended", person_id, subsidy, since, basis, by, changed)
 
 
 @transaction.atomic
 def resume_entitlement(*, person_id: int, subsidy: str, since: Month, basis: str, by: User | None, on: date) -> None:
     """Resume a suspended right from a month on."""
-    changed = _change_state(person_id, subsidy, since, basis, by, on, "suspended", "granted", _("%(month)s起没有可恢复的待遇。"))
+    changed = _change_state(
+        person_id, subsidy, since, basis, by, on, "suspended", "granted", _("%(month)s起没有可恢复的待遇。")
+    )
     _record("resumed", person_id, subsidy, since, basis, by, changed)
 
 
@@ -145,7 +176,9 @@ def _change_state(
     result = [p for p in periods if p not in touched]
     for period in touched:
         start = max(period.since, since.first)
-        tail = Entitlement(person_id=person_id, subsidy=subsidy, since=start, until=period.until, state=new, basis=basis, granted_on=on)
+        tail = Entitlement(
+            person_id=person_id, subsidy=subsidy, since=start, until=period.until, state=new, basis=basis, granted_on=on
+        )
         tail.granted_by_id = by.pk if by else None
         if period.since < start:
             period.until, period.end_basis, period.ended_on = start, basis, on
@@ -157,10 +190,21 @@ def _change_state(
 
 @transaction.atomic
 def renew_certificate(
-    *, person_id: int, certificate: object, applied_on: date, source: str, received_on: date, by: User | None, certificate_number: str | None = None
+    *,
+    person_id: int,
+    certificate: object,
+    applied_on: date,
+    source: str,
+    received_on: date,
+    by: User | None,
+    certificate_number: str | None = None,
 ) -> Certificate:
     """Record a new certificate after the old one ran out: it pays again as `recertified` says (民发〔2022〕79号)."""
-    issued_on = getattr(certificate, "issued_on", None) or (certificate["issued_on"] if isinstance(certificate, dict) else None) or applied_on
+    issued_on = (
+        getattr(certificate, "issued_on", None)
+        or (certificate["issued_on"] if isinstance(certificate, dict) else None)
+        or applied_on
+    )
     place = Person.objects.values_list("division_code", flat=True).get(pk=person_id)
     pays_from, backpay = queries.renewal_terms(place, Month.of(applied_on), Month.of(issued_on))
     return record_certificate(
@@ -238,7 +282,10 @@ def mark_stale_persons(ids: list[int], since: Month) -> None:
 def mark_uncompared(ids: list[int]) -> None:
     """Have these persons compared anew by the rules above."""
     with connection.cursor() as cursor:
-        cursor.execute("insert into entitlements_uncompared (person_id) select distinct unnest(%s::bigint[]) order by 1 on conflict do nothing", [ids])
+        cursor.execute(
+            "insert into entitlements_uncompared (person_id) select distinct unnest(%s::bigint[]) order by 1 on conflict do nothing",
+            [ids],
+        )
 
 
 def take_uncompared(limit: int) -> list[int]:

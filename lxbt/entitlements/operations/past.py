@@ -35,9 +35,15 @@ class Ledger:
         self.held: dict[Key, list[Period]] = defaultdict(list)
         ids = sorted({pid for pid in person_ids if pid})
         if ids:
-            for row in Entitlement.objects.filter(person_id__in=ids).order_by("person_id", "subsidy", "since").values_list(*COLUMNS[:4], "state", *REST):
+            for row in (
+                Entitlement.objects.filter(person_id__in=ids)
+                .order_by("person_id", "subsidy", "since")
+                .values_list(*COLUMNS[:4], "state", *REST)
+            ):
                 pid, subsidy, since, until, state, *rest = row
-                self.held[pid, subsidy].append(Period(Month.of(since), Month.of(until) if until else None, state, tuple(rest)))
+                self.held[pid, subsidy].append(
+                    Period(Month.of(since), Month.of(until) if until else None, state, tuple(rest))
+                )
         self.changed: dict[Key, list[Period]] = {}
         self.granted: list[int] = []
 
@@ -59,7 +65,9 @@ class Ledger:
 
     def add_past(self, key: Key, months: Iterable[Month]) -> None:
         """Months paid before the system."""
-        self._put(key, with_past(self.periods(key), add=months, rest=(BOOKS, self.by_id, self.on, "", None, None, self.at)))
+        self._put(
+            key, with_past(self.periods(key), add=months, rest=(BOOKS, self.by_id, self.on, "", None, None, self.at))
+        )
 
     def remove_past(self, key: Key, months: Iterable[Month]) -> None:
         """Take such months away again."""
@@ -109,7 +117,11 @@ def tell_months(person_ids: Sequence[int]) -> None:
 
 def past_changes_held(rows: Sequence[Mapping[str, Any]]) -> set[tuple[Any, ...]]:
     """The changes (person, subsidy, month, kind) held of the persons in these rows."""
-    return set(PastChange.objects.filter(person_id__in={row["person_id"] for row in rows}).values_list("person_id", "subsidy", "month", "kind"))
+    return set(
+        PastChange.objects.filter(person_id__in={row["person_id"] for row in rows}).values_list(
+            "person_id", "subsidy", "month", "kind"
+        )
+    )
 
 
 def record_past_changes(rows: Sequence[Mapping[str, Any]], *, import_id: int) -> list[str]:

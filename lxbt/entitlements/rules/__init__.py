@@ -90,7 +90,9 @@ def rights(profile: Profile, scheme: Scheme, month: Month) -> dict[str, Right]:
     return rights_at(profile, age, relations_of(profile, month), scheme, month)
 
 
-def rights_at(profile: Profile, age: int | None, relations: tuple[int, ...], scheme: Scheme, month: Month) -> dict[str, Right]:
+def rights_at(
+    profile: Profile, age: int | None, relations: tuple[int, ...], scheme: Scheme, month: Month
+) -> dict[str, Right]:
     """The same with the age (whole years) and the events told by their relation to the month, as the draw knows them."""
     parameters = scheme.parameters_for(profile.division, month)
     events = dict(zip(ALL_EVENTS, relations, strict=True))
@@ -108,7 +110,9 @@ def rights_at(profile: Profile, age: int | None, relations: tuple[int, ...], sch
     return found
 
 
-def best_row(profile: Profile, age: int | None, scheme: Scheme, subsidy: str, month: Month, dibao: Decimal | None) -> tuple[Decimal, StandardRow] | None:
+def best_row(
+    profile: Profile, age: int | None, scheme: Scheme, subsidy: str, month: Month, dibao: Decimal | None
+) -> tuple[Decimal, StandardRow] | None:
     """The highest matching row of the deciding division and the floors above it, rounded before comparing; None without any."""
     own, floors = scheme.rows_for(subsidy, profile.division, month)
     best: tuple[Decimal, StandardRow] | None = None
@@ -121,7 +125,9 @@ def best_row(profile: Profile, age: int | None, scheme: Scheme, subsidy: str, mo
     return best
 
 
-def reasons_against(profile: Profile, subsidy: str, parameters: Parameters, over: Callable[[str], bool], matched: Decimal | None) -> list[str]:
+def reasons_against(
+    profile: Profile, subsidy: str, parameters: Parameters, over: Callable[[str], bool], matched: Decimal | None
+) -> list[str]:
     """The codes of all reasons that hold, in the order of REASONS; `matched` is the amount of the best row, if any matches.
 
     国发〔2015〕52号 二（一） for who is eligible, 二（四） for the relation to other benefits, 三（四） for the review.
@@ -142,7 +148,11 @@ def reasons_against(profile: Profile, subsidy: str, parameters: Parameters, over
         "de_facto_orphan": other.de_facto_orphan == "full" and subsidy == LIVING,
         "retired_cadre": other.retired_cadre and subsidy in parameters.retired_cadre,
         "higher_other_benefit": (
-            subsidy == CARE and parameters.elderly_care_higher_of and matched is not None and other.elderly_care > 0 and other.elderly_care >= matched
+            subsidy == CARE
+            and parameters.elderly_care_higher_of
+            and matched is not None
+            and other.elderly_care > 0
+            and other.elderly_care >= matched
         ),
         "long_term_care": subsidy == CARE and parameters.care_needs_long_term_care and not profile.long_term_care,
         "not_covered": matched is None,

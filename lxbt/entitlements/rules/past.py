@@ -28,7 +28,9 @@ class Period:
 Span = tuple[int, int]  # months by their ordinal, the second not among them
 
 
-def with_past(periods: Iterable[Period], *, add: Iterable[Month] = (), remove: Iterable[Month] = (), rest: tuple[object, ...] = ()) -> list[Period]:
+def with_past(
+    periods: Iterable[Period], *, add: Iterable[Month] = (), remove: Iterable[Month] = (), rest: tuple[object, ...] = ()
+) -> list[Period]:
     """The ledger with these months paid before the system added or taken away, in order, neighbouring past months as one period.
 
     A month that a granted or suspended period covers stays that period's: a decision of the system outweighs a book.
@@ -39,7 +41,12 @@ def with_past(periods: Iterable[Period], *, add: Iterable[Month] = (), remove: I
     spans = joined([*((a, b) for a, b, _rest in past), *_single(add)])
     blocks = [*((p.since.ordinal, p.until.ordinal if p.until else FOREVER) for p in decided), *_single(remove)]
     found = [
-        Period(Month.from_ordinal(a), Month.from_ordinal(b), PAST, next((told for low, high, told in past if low < b and a < high), rest))
+        Period(
+            Month.from_ordinal(a),
+            Month.from_ordinal(b),
+            PAST,
+            next((told for low, high, told in past if low < b and a < high), rest),
+        )
         for a, b in without(spans, blocks)
     ]
     return sorted([*decided, *found], key=lambda p: p.since.ordinal)

@@ -24,16 +24,19 @@ from lxbt.exchange.rules.questions import NotAskable, read_question
 RECORDED_IDS = 200  # persons named in one line of the record
 
 
-def answer_search(*, partner: Partner, namespace: str, message: Mapping[str, Any], correlation_id: str, at: datetime, on: date) -> dict[str, Any]:
+def answer_search(
+    *, partner: Partner, namespace: str, message: Mapping[str, Any], correlation_id: str, at: datetime, on: date
+) -> dict[str, Any]:
     """The SearchResponse to a search. Every question gets its own answer; who asked for whom is recorded."""
     asked = r.read_search(message, b.askable(partner), b.identifiers(partner))
     answers: list[dict[str, Any]] = []
     seen: list[int] = []
     total = 0
     for one in asked:
-        answer: dict[str, Any] = {"reference_id": one.reference_id, "timestamp": at.isoformat(timespec="milliseconds")} | (
-            {"locale": one.locale} if one.locale else {}
-        )
+        answer: dict[str, Any] = {
+            "reference_id": one.reference_id,
+            "timestamp": at.isoformat(timespec="milliseconds"),
+        } | ({"locale": one.locale} if one.locale else {})
         try:
             if one.fault or one.question is None:
                 raise NotAskable(*(one.fault or ("rjct.search_criteria.invalid", ""))[::-1])
@@ -52,7 +55,9 @@ def answer_search(*, partner: Partner, namespace: str, message: Mapping[str, Any
         pagination = {"page_size": one.page_size, "page_number": one.page_number, "total_count": found.total}
         answers.append(answer | {"status": "succ", "data": data, "pagination": pagination})
     details = {"questions": len(asked), "found": total, "persons": seen[:RECORDED_IDS], "register": namespace}
-    record_event(by=None, action="partner.searched", subject_kind="partner", subject_id=partner.sender_id, details=details)
+    record_event(
+        by=None, action="partner.searched", subject_kind="partner", subject_id=partner.sender_id, details=details
+    )
     return {"transaction_id": message["transaction_id"], "correlation_id": correlation_id, "search_response": answers}
 
 
@@ -68,7 +73,9 @@ def written(partner: Partner, namespace: str, found: list[records.Beneficiary]) 
     return told
 
 
-def answer_enrolled(*, partner: Partner, message: Mapping[str, Any], correlation_id: str, at: datetime, on: date) -> dict[str, Any]:
+def answer_enrolled(
+    *, partner: Partner, message: Mapping[str, Any], correlation_id: str, at: datetime, on: date
+) -> dict[str, Any]:
     """Whether the person receives a subsidy now: `yes` or `no`. Unknown and out of scope are `no` alike."""
     asked = r.read_status_question(message, "enrolled_criteria", b.askable(partner), b.identifiers(partner))
     answer: dict[str, Any] = {"reference_id": asked.reference_id, "timestamp": at.isoformat(timespec="milliseconds")}
@@ -79,8 +86,18 @@ def answer_enrolled(*, partner: Partner, message: Mapping[str, Any], correlation
         answer |= {"status": "succ", "enrolled_status": "yes" if enrolled else "no"}
     except NotAskable as no:
         answer |= {"status": "rjct", "status_reason_message": f"{no.code}: {no}", "enrolled_status": "no"}
-    record_event(by=None, action="partner.asked_enrolled", subject_kind="partner", subject_id=partner.sender_id, details={"answer": answer["enrolled_status"]})
-    return {"transaction_id": message["transaction_id"], "correlation_id": correlation_id, "enrolled_response": [answer]}
+    record_event(
+        by=None,
+        action="partner.asked_enrolled",
+        subject_kind="partner",
+        subject_id=partner.sender_id,
+        details={"answer": answer["enrolled_status"]},
+    )
+    return {
+        "transaction_id": message["transaction_id"],
+        "correlation_id": correlation_id,
+        "enrolled_response": [answer],
+    }
 
 
 def answer_updates(*, message: Mapping[str, Any], correlation_id: str, at: datetime) -> dict[str, Any]:
@@ -88,12 +105,20 @@ def answer_updates(*, message: Mapping[str, Any], correlation_id: str, at: datet
     e.transaction(message)
     told = e.table(message.get("enrolled_updates"), "message.enrolled_updates")
     sent = e.listed(told.get("beneficiaries"), "message.enrolled_updates.beneficiaries")
-    stamp, reason = at.isoformat(timespec="milliseconds"), "enrolments are decided by the county that is in charge; file an objection there"
-    answers = [{"reference_id": str(n + 1), "timestamp": stamp, "status": "rjct", "status_reason_message": reason} for n in range(len(sent))]
+    stamp, reason = (
+        at.isoformat(timespec="milliseconds"),
+        "enrolments are decided by the county that is in charge; file an objection there",
+    )
+    answers = [
+        {"reference_id": str(n + 1), "timestamp": stamp, "status": "rjct", "status_reason_message": reason}
+        for n in range(len(sent))
+    ]
     return {"transaction_id": message["transaction_id"], "correlation_id": correlation_id, "enrolled_response": answers}
 
 
-def answer_status(*, partner: Partner, message: Mapping[str, Any], correlation_id: str, at: datetime) -> tuple[dict[str, Any], str]:
+def answer_status(
+    *, partner: Partner, message: Mapping[str, Any], correlation_id: str, at: datetime
+) -> tuple[dict[str, Any], str]:
     """What became of an earlier request of the same partner, and the status for the header; one never heard of is an empty answer."""
     asked = r.read_txn_status(message)
     kind = {"subscribe": "subscribe_response"}.get(asked.txn_type, "search_response")
@@ -114,44 +139,88 @@ def answer_status(*, partner: Partner, message: Mapping[str, Any], correlation_i
 
 
 @transaction.atomic
-def answer_subscribe(*, partner: Partner, namespace: str, message: Mapping[str, Any], correlation_id: str, at: datetime) -> dict[str, Any]:
+def answer_subscribe(
+    *, partner: Partner, namespace: str, message: Mapping[str, Any], correlation_id: str, at: datetime
+) -> dict[str, Any]:
     """Take subscriptions: each gets a code, or a reason why not."""
     answers = []
     for wanted in r.read_subscribe(message, records.EVENTS, b.askable(partner), b.identifiers(partner)):
         stamp = at.isoformat(timespec="milliseconds")
         answer: dict[str, Any] = {"reference_id": wanted.reference_id, "timestamp": stamp}
         if wanted.fault:
-            answers.append(answer | {"status": "rjct", "status_reason_code": wanted.fault[0], "status_reason_message": wanted.fault[1]})
+            answers.append(
+                answer
+                | {"status": "rjct", "status_reason_code": wanted.fault[0], "status_reason_message": wanted.fault[1]}
+            )
             continue
-        criteria = {"filter_type": wanted.criteria["filter_type"], "filter": wanted.criteria["filter"], "namespace": namespace}
-        known = Subscription.objects.filter(partner=partner, ours=False, ended_at__isnull=True, event=wanted.event, criteria=criteria).first()
+        criteria = {
+            "filter_type": wanted.criteria["filter_type"],
+            "filter": wanted.criteria["filter"],
+            "namespace": namespace,
+        }
+        known = Subscription.objects.filter(
+            partner=partner, ours=False, ended_at__isnull=True, event=wanted.event, criteria=criteria
+        ).first()
         if known is None:
             known = Subscription.objects.create(
-                partner=partner, ours=False, code=secrets.token_hex(12), event=wanted.event, criteria=criteria, since_at=at, told_until_at=at
+                partner=partner,
+                ours=False,
+                code=secrets.token_hex(12),
+                event=wanted.event,
+                criteria=criteria,
+                since_at=at,
+                told_until_at=at,
             )
-        info = {"version": e.VERSION, "code": known.code, "status": "subscribe", "timestamp": stamp, "reg_event_type": wanted.event}
-        info |= {name: wanted.criteria[name] for name in ("reg_type", "filter_type", "filter", "notify_record_type", "frequency") if name in wanted.criteria}
+        info = {
+            "version": e.VERSION,
+            "code": known.code,
+            "status": "subscribe",
+            "timestamp": stamp,
+            "reg_event_type": wanted.event,
+        }
+        info |= {
+            name: wanted.criteria[name]
+            for name in ("reg_type", "filter_type", "filter", "notify_record_type", "frequency")
+            if name in wanted.criteria
+        }
         answers.append(answer | {"status": "succ", "subscriptions": [info]})
-    return {"transaction_id": message["transaction_id"], "correlation_id": correlation_id, "subscribe_response": answers}
+    return {
+        "transaction_id": message["transaction_id"],
+        "correlation_id": correlation_id,
+        "subscribe_response": answers,
+    }
 
 
 @transaction.atomic
-def answer_unsubscribe(*, partner: Partner, message: Mapping[str, Any], correlation_id: str, at: datetime) -> dict[str, Any]:
+def answer_unsubscribe(
+    *, partner: Partner, message: Mapping[str, Any], correlation_id: str, at: datetime
+) -> dict[str, Any]:
     """End subscriptions. A code of somebody else is answered like one that never was."""
     codes = r.read_unsubscribe(message)
     mine = Subscription.objects.filter(partner=partner, ours=False, code__in=codes)
     known = set(mine.values_list("code", flat=True))
     mine.filter(ended_at__isnull=True).update(ended_at=at)
     answer: dict[str, Any] = {
-        "transaction_id": message["transaction_id"], "correlation_id": correlation_id, "timestamp": at.isoformat(timespec="milliseconds"),
-        "status": "succ" if known == set(codes) else "rjct", "subscription_status": [{"code": code, "status": "unsubscribe"} for code in codes if code in known],
-    }  # fmt: skip
+        "transaction_id": message["transaction_id"],
+        "correlation_id": correlation_id,
+        "timestamp": at.isoformat(timespec="milliseconds"),
+        "status": "succ" if known == set(codes) else "rjct",
+        "subscription_status": [{"code": code, "status": "unsubscribe"} for code in codes if code in known],
+    }
     if known != set(codes):
-        answer |= {"status_reason_code": "rjct.subscription_code.invalid", "status_reason_message": "a code is not known"}
+        answer |= {
+            "status_reason_code": "rjct.subscription_code.invalid",
+            "status_reason_message": "a code is not known",
+        }
     return answer
 
 
-CALLBACKS = {"search": ("on-search", "on-search"), "subscribe": ("on-subscribe", "on-subscribe"), "unsubscribe": ("on-unsubscribe", "on-unsubscribe"), "txn-status": ("txn-on-status", "txn/on-status")}  # fmt: skip
+CALLBACKS = {
+    "search": ("on-search", "on-search"),
+    "subscribe": ("on-subscribe", "on-subscribe"),
+    "unsubscribe": ("on-unsubscribe", "on-unsubscribe"),
+    "txn-status": ("txn-on-status", "txn/on-status"),
+}
 
 
 def answer_later(*, message: Message, told: Mapping[str, Any], at: datetime, on: date) -> dict[str, Any]:
@@ -193,7 +262,12 @@ def callback_address(partner: Partner, sender_uri: str, path: str) -> str:
 def is_theirs(partner: Partner, sender_uri: str) -> bool:
     """Whether an address lies where the partner said it is: nobody makes this system call somewhere else."""
     own, given = urlsplit(partner.base_url), urlsplit(sender_uri)
-    if not partner.base_url or (own.scheme, own.hostname, own.port) != (given.scheme, given.hostname, given.port) or given.username or ".." in given.path:
+    if (
+        not partner.base_url
+        or (own.scheme, own.hostname, own.port) != (given.scheme, given.hostname, given.port)
+        or given.username
+        or ".." in given.path
+    ):
         return False
     return given.path.rstrip("/").startswith(own.path.rstrip("/"))
 
@@ -201,7 +275,9 @@ def is_theirs(partner: Partner, sender_uri: str) -> bool:
 def notify_subscribers(*, at: datetime, on: date) -> int:
     """Tell partners of periods that began, and of those that ended on days before today; gives how many events were queued."""
     told = 0
-    for subscription in Subscription.objects.filter(ours=False, ended_at__isnull=True, partner__closed_at__isnull=True).select_related("partner"):
+    for subscription in Subscription.objects.filter(
+        ours=False, ended_at__isnull=True, partner__closed_at__isnull=True
+    ).select_related("partner"):
         told += _notify(subscription, at, on)
     return told
 
@@ -219,14 +295,33 @@ def _notify(subscription: Subscription, at: datetime, on: date) -> int:
     for person in b.told(partner, changed, Month.of(on)):
         for number, record in enumerate(written(partner, namespace, [person])):
             data = {
-                "version": e.VERSION, "reg_type": records.SOCIAL if namespace == "social" else records.IBR, "reg_event_type": subscription.event,
-                "reg_record_type": records.RECORD_TYPE, "reg_records": record,
-            }  # fmt: skip
+                "version": e.VERSION,
+                "reg_type": records.SOCIAL if namespace == "social" else records.IBR,
+                "reg_event_type": subscription.event,
+                "reg_record_type": records.RECORD_TYPE,
+                "reg_records": record,
+            }
             reference = f"{queries.person_token(partner, person.person_id)}-{number}-{int(at.timestamp())}"
-            events.append({"reference_id": reference, "timestamp": at.isoformat(timespec="milliseconds"), "data": data, "locale": "zho"})
+            events.append(
+                {
+                    "reference_id": reference,
+                    "timestamp": at.isoformat(timespec="milliseconds"),
+                    "data": data,
+                    "locale": "zho",
+                }
+            )
     for start in range(0, len(events), 500):
         transaction_id = f"{subscription.code}-{int(at.timestamp() * 1000)}-{start}"
         message = {"transaction_id": transaction_id, "notify_event": events[start : start + 500]}
         address = f"{partner.base_url}/registry/notify"
-        queue_sending(partner=partner, action="notify", url=address, message=message, status="succ", transaction_id=transaction_id, correlation_id="", at=at)
+        queue_sending(
+            partner=partner,
+            action="notify",
+            url=address,
+            message=message,
+            status="succ",
+            transaction_id=transaction_id,
+            correlation_id="",
+            at=at,
+        )
     return len(events)

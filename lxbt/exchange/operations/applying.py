@@ -41,7 +41,12 @@ def apply_message(*, pk: int, at: datetime, on: date) -> bool:
     """Apply one message, unless it was done meanwhile. What fails waits, longer each time; what is of wrong form waits for a person."""
     try:
         with transaction.atomic():
-            found = Message.objects.select_for_update(skip_locked=True, of=("self",)).select_related("partner").filter(pk=pk, state="waiting").first()
+            found = (
+                Message.objects.select_for_update(skip_locked=True, of=("self",))
+                .select_related("partner")
+                .filter(pk=pk, state="waiting")
+                .first()
+            )
             if found is None:
                 return False
             counts = _apply(found, at, on)
@@ -64,9 +69,15 @@ def _again(pk: int, error: Exception, at: datetime) -> bool:
     found = Message.objects.filter(pk=pk, state="waiting").first()
     if found is not None:
         attempts = found.attempts + 1
-        why = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}" if isinstance(error, Refusal) else type(error).__name__
+        why = (
+            f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+            if isinstance(error, Refusal)
+            else type(error).__name__
+        )
         state = "failed" if attempts >= breaker.GIVE_UP else "waiting"
-        Message.objects.filter(pk=pk).update(state=state, attempts=attempts, why=why[:300], next_at=at + breaker.wait(attempts, random.random()))
+        Message.objects.filter(pk=pk).update(
+            state=state, attempts=attempts, why=why[:300], next_at=at + breaker.wait(attempts, random.random())
+        )
     return False
 
 
@@ -91,7 +102,11 @@ def _apply(message: Message, at: datetime, on: date) -> dict[str, Any]:
         return {"subscriptions": _subscribed(partner, body, at)}
     if message.action == "on-unsubscribe":
         codes = [one.get("code") for one in body.get("subscription_status", []) if isinstance(one, dict)]
-        return {"ended": Subscription.objects.filter(partner=partner, ours=True, code__in=codes, ended_at__isnull=True).update(ended_at=at)}
+        return {
+            "ended": Subscription.objects.filter(
+                partner=partner, ours=True, code__in=codes, ended_at__isnull=True
+            ).update(ended_at=at)
+        }
     return {}
 
 
@@ -100,26 +115,41 @@ def _of_lister(message: Message, body: dict[str, Any], at: datetime, on: date) -
     partner = message.partner
     if message.action == "notify":
         received_on = timezone.localdate(message.received_at)
-        return _events(message, body, at, lambda records: listing.take_told(records, partner=partner, received_on=received_on))
+        return _events(
+            message, body, at, lambda records: listing.take_told(records, partner=partner, received_on=received_on)
+        )
     if message.action == "on-search":
-        return asking.take_answer(partner=partner, transaction_id=message.transaction_id, message=body, at=message.received_at, on=on) or {"state": "put_aside"}
+        return asking.take_answer(
+            partner=partner, transaction_id=message.transaction_id, message=body, at=message.received_at, on=on
+        ) or {"state": "put_aside"}
     return {}
 
 
 def _of_answer(answer: dict[str, Any]) -> list[dict[str, Any]]:
     data = answer.get("data")
-    return r.records_in(data.get("reg_records"), "reg_records") if isinstance(data, dict) and answer.get("status") == "succ" else []
+    return (
+        r.records_in(data.get("reg_records"), "reg_records")
+        if isinstance(data, dict) and answer.get("status") == "succ"
+        else []
+    )
 
 
-def _events(message: Message, body: dict[str, Any], at: datetime, taker: Callable[[list[dict[str, Any]]], dict[str, Any]]) -> dict[str, Any]:
+def _events(
+    message: Message, body: dict[str, Any], at: datetime, taker: Callable[[list[dict[str, Any]]], dict[str, Any]]
+) -> dict[str, Any]:
     """Take the events that did not come before. One whose record is of wrong form is not marked as seen: put right, it may come again."""
     partner, transaction_id, events = message.partner, message.transaction_id, r.read_events(body)
-    rows = SeenEvent.objects.filter(partner=partner, transaction_id=transaction_id, reference_id__in=[reference for reference, _r in events])
+    rows = SeenEvent.objects.filter(
+        partner=partner, transaction_id=transaction_id, reference_id__in=[reference for reference, _r in events]
+    )
     known = set(rows.values_list("reference_id", flat=True))
     fresh = [(reference, records) for reference, records in events if reference not in known]
     counts = taker([record for _ref, records in fresh for record in records])
     if not counts.get("faults"):
-        seen = [SeenEvent(partner=partner, transaction_id=transaction_id, reference_id=reference, seen_at=at) for reference, _records in fresh]
+        seen = [
+            SeenEvent(partner=partner, transaction_id=transaction_id, reference_id=reference, seen_at=at)
+            for reference, _records in fresh
+        ]
         SeenEvent.objects.bulk_create(seen, ignore_conflicts=True)
     return counts | {"events": len(fresh), "seen": len(events) - len(fresh)}
 
@@ -149,7 +179,13 @@ def take_records(
     """Take records that were read already; gives counts: new, changed, same, older, doubtful. `alongside`: while others of the same file are taken."""
     if not records:
         return {}
-    told: dict[str, Any] = {"records": records, "source": FEDERATION, "received_at": received_at, "on": on, "prepared": prepared}
+    told: dict[str, Any] = {
+        "records": records,
+        "source": FEDERATION,
+        "received_at": received_at,
+        "on": on,
+        "prepared": prepared,
+    }
     try:
         taken = take_federation_records(**told, alongside=alongside)
     except IntegrityError:
@@ -167,22 +203,35 @@ def _subscribed(partner: Partner, body: dict[str, Any], at: datetime) -> int:
         for info in answer.get("subscriptions") or []:
             if isinstance(info, dict) and info.get("code") and info.get("status") == "subscribe":
                 code = str(info["code"])[:99]
-                defaults = {"event": str(info.get("reg_event_type") or "REGISTER")[:40], "since_at": at, "until_at": at + r.SUBSCRIBED_FOR, "ended_at": None}
+                defaults = {
+                    "event": str(info.get("reg_event_type") or "REGISTER")[:40],
+                    "since_at": at,
+                    "until_at": at + r.SUBSCRIBED_FOR,
+                    "ended_at": None,
+                }
                 Subscription.objects.update_or_create(partner=partner, ours=True, code=code, defaults=defaults)
                 codes.append(code)
     if codes:
-        Subscription.objects.filter(partner=partner, ours=True, ended_at__isnull=True).exclude(code__in=codes).update(ended_at=at)
+        Subscription.objects.filter(partner=partner, ours=True, ended_at__isnull=True).exclude(code__in=codes).update(
+            ended_at=at
+        )
     return len(codes)
 
 
 @transaction.atomic
-def replay(*, by: Any, at: datetime, incoming: bool = True, outgoing: bool = True, pks: Iterable[int] | None = None) -> dict[str, int]:
+def replay(
+    *, by: Any, at: datetime, incoming: bool = True, outgoing: bool = True, pks: Iterable[int] | None = None
+) -> dict[str, int]:
     """Let failed messages be tried again at once, all or those named; what was taken of them before is not taken twice."""
     chosen = {} if pks is None else {"pk__in": list(pks)}
     again = {"state": "waiting", "attempts": 0, "next_at": at, "done_at": None}
     done = {
-        "incoming": Message.objects.filter(state="failed", body__isnull=False, **chosen).update(**again) if incoming else 0,
-        "outgoing": Sending.objects.filter(state="failed", body__isnull=False, **chosen).update(**again) if outgoing else 0,
+        "incoming": Message.objects.filter(state="failed", body__isnull=False, **chosen).update(**again)
+        if incoming
+        else 0,
+        "outgoing": Sending.objects.filter(state="failed", body__isnull=False, **chosen).update(**again)
+        if outgoing
+        else 0,
     }
     record_event(by=by, action="exchange.replayed", subject_kind="exchange", subject_id="queue", details=done)
     return done
@@ -193,7 +242,13 @@ def put_aside(*, pk: int, incoming: bool, by: Any, reason: str, at: datetime) ->
     """Take a failed message out of the queue for good, with the reason; it stays to be read."""
     rows: Any = Message.objects if incoming else Sending.objects
     if rows.filter(pk=pk, state="failed").update(state="put_aside", done_at=at):
-        record_event(by=by, action="exchange.put_aside", subject_kind="message" if incoming else "sending", subject_id=pk, reason=reason)
+        record_event(
+            by=by,
+            action="exchange.put_aside",
+            subject_kind="message" if incoming else "sending",
+            subject_id=pk,
+            reason=reason,
+        )
 
 
 @transaction.atomic
@@ -202,4 +257,6 @@ def forget_old(*, before: datetime) -> int:
     SeenEvent.objects.filter(seen_at__lt=before).delete()
     done = ("applied", "put_aside")
     gone = Message.objects.filter(received_at__lt=before, state__in=done, body__isnull=False).update(body=None)
-    return gone + Sending.objects.filter(made_at__lt=before, state__in=("sent", "put_aside"), body__isnull=False).update(body=None)
+    return gone + Sending.objects.filter(
+        made_at__lt=before, state__in=("sent", "put_aside"), body__isnull=False
+    ).update(body=None)

@@ -67,25 +67,46 @@ def who_answers(kind: str, area: str, sender_id: str = "") -> Partner:
     asked = [
         partner
         for partner in queries.listers()
-        if partner.answers and kind in partner.lists and sender_id in ("", partner.sender_id) and any(covers(one, area) for one in partner.areas)
+        if partner.answers
+        and kind in partner.lists
+        and sender_id in ("", partner.sender_id)
+        and any(covers(one, area) for one in partner.areas)
     ]
     if not asked:
-        raise AskingRefused(_("没有登记可以查询“%(list)s”的单位，请先执行 lxbt exchange lister。") % {"list": LISTS[kind].title})
+        raise AskingRefused(
+            _("没有登记可以查询“%(list)s”的单位，请先执行 lxbt exchange lister。") % {"list": LISTS[kind].title}
+        )
     if len(asked) > 1:
         names = "、".join(partner.sender_id for partner in asked)
-        raise AskingRefused(_("可以查询“%(list)s”的单位不止一个（%(names)s），请用 --sender-id 指定。") % {"list": LISTS[kind].title, "names": names})
+        raise AskingRefused(
+            _("可以查询“%(list)s”的单位不止一个（%(names)s），请用 --sender-id 指定。")
+            % {"list": LISTS[kind].title, "names": names}
+        )
     return asked[0]
 
 
 @transaction.atomic
-def start_asking(*, partner: Partner, kind: str, area: str, month: Month, at: datetime, on: date, by: Any = None) -> Asking:
+def start_asking(
+    *, partner: Partner, kind: str, area: str, month: Month, at: datetime, on: date, by: Any = None
+) -> Asking:
     """Begin a round, or give the one that is not finished. Its batches are cut here, once."""
     Partner.objects.select_for_update().get(pk=partner.pk)  # two at the same moment begin one round
     held = Asking.objects.filter(partner=partner, kind=kind, area=area, finished_at__isnull=True).first()
     if held is not None:
         return held
-    entry = open_list(kind=kind, division_code=area, received_on=on, as_of=on, source=partner.name, channel=CHANNEL, sender=partner.sender_id, by=by)
-    made = Asking.objects.create(partner=partner, kind=kind, area=area, month=month.first, list_id=entry.pk, started_at=at)
+    entry = open_list(
+        kind=kind,
+        division_code=area,
+        received_on=on,
+        as_of=on,
+        source=partner.name,
+        channel=CHANNEL,
+        sender=partner.sender_id,
+        by=by,
+    )
+    made = Asking.objects.create(
+        partner=partner, kind=kind, area=area, month=month.first, list_id=entry.pk, started_at=at
+    )
     cuts = [
         AskedBatch(asking=made, number=number, first_person=first, last_person=last, persons=count)
         for number, (first, last, count) in enumerate(_cuts(area, month), start=1)
@@ -94,9 +115,13 @@ def start_asking(*, partner: Partner, kind: str, area: str, month: Month, at: da
     made.batches, made.persons = len(cuts), sum(cut.persons for cut in cuts)
     made.save(update_fields=["batches", "persons"])
     record_event(
-        by=by, action="exchange.asking", subject_kind="partner", subject_id=partner.sender_id, division_code=area,
+        by=by,
+        action="exchange.asking",
+        subject_kind="partner",
+        subject_id=partner.sender_id,
+        division_code=area,
         details={"list": kind, "month": str(month), "batches": made.batches, "persons": made.persons},
-    )  # fmt: skip
+    )
     return made
 
 
@@ -129,7 +154,9 @@ def ask_on(*, asking_id: int, clock: Callable[[], datetime], on: date, limit: in
     """
     asking = Asking.objects.select_related("partner").get(pk=asking_id)
     due = Q(state="waiting") | Q(state="asked", asked_at__lt=clock() - PATIENCE)
-    for pk in list(AskedBatch.objects.filter(due, asking=asking).order_by("number").values_list("pk", flat=True)[:limit]):
+    for pk in list(
+        AskedBatch.objects.filter(due, asking=asking).order_by("number").values_list("pk", flat=True)[:limit]
+    ):
         while True:
             try:
                 _ask_one(asking, pk, clock, on)
@@ -161,11 +188,20 @@ def _ask_one(asking: Asking, pk: int, clock: Callable[[], datetime], on: date) -
             AskedBatch.objects.filter(pk=pk).exclude(state="answered").update(state="asked", **asked)
             address = f"{asking.partner.base_url}/registry/search"
             queue_sending(
-                partner=asking.partner, action="search", url=address, message=message, status="", transaction_id=transaction_id, correlation_id="", at=at
-            )  # fmt: skip
+                partner=asking.partner,
+                action="search",
+                url=address,
+                message=message,
+                status="",
+                transaction_id=transaction_id,
+                correlation_id="",
+                at=at,
+            )
         return
     AskedBatch.objects.filter(pk=pk).exclude(state="answered").update(**asked)
-    answer = ask(partner=asking.partner, path="sync/search", action="search", message=message, at=at, count=len(numbers))
+    answer = ask(
+        partner=asking.partner, path="sync/search", action="search", message=message, at=at, count=len(numbers)
+    )
     try:
         with transaction.atomic():
             _take(batch_id=pk, asked=numbers, answer=answer, at=clock(), on=on)
@@ -176,11 +212,15 @@ def _ask_one(asking: Asking, pk: int, clock: Callable[[], datetime], on: date) -
 
 def question(kind: str, numbers: Sequence[str], transaction_id: str, at: datetime) -> dict[str, Any]:
     """The message that asks whether these persons are on a list: one question for each, all in one envelope."""
-    asked = [(str(n + 1), "idtype-value", {"type": lr.IDENTITY_TYPE, "value": number}) for n, number in enumerate(numbers)]
+    asked = [
+        (str(n + 1), "idtype-value", {"type": lr.IDENTITY_TYPE, "value": number}) for n, number in enumerate(numbers)
+    ]
     return r.search(transaction_id, asked, at, reg_type=f"{lr.REG_TYPE}:{kind}", record_type=lr.RECORD_TYPE)
 
 
-def take_answer(*, partner: Partner, transaction_id: str, message: Mapping[str, Any], at: datetime, on: date) -> dict[str, Any]:
+def take_answer(
+    *, partner: Partner, transaction_id: str, message: Mapping[str, Any], at: datetime, on: date
+) -> dict[str, Any]:
     """Take an answer that came later, in the caller's transaction; empty when it answers nothing that is open."""
     batch = AskedBatch.objects.filter(asking__partner=partner, transaction_id=transaction_id, state="asked").first()
     sent = Sending.objects.filter(partner=partner, transaction_id=transaction_id, action="search").first()
@@ -215,10 +255,17 @@ def rows_of_answer(asking: Asking, asked: Sequence[str], answer: Mapping[str, An
     for number, person in enumerate(asked, start=1):
         told = answers[str(number)]
         if told["status"] != "succ":
-            raise Fault(f"message.search_response[{number}]", f"was not answered: {str(told.get('status_reason_code', 'rjct'))[:60]}")
+            raise Fault(
+                f"message.search_response[{number}]",
+                f"was not answered: {str(told.get('status_reason_code', 'rjct'))[:60]}",
+            )
         data = told.get("data")
-        for record in r.records_in(data.get("reg_records", {}) if isinstance(data, Mapping) else {}, f"answer {number}"):
-            found = lr.read_record({"list": asking.kind, "division_code": asking.area} | record, [asking.area], on, f"answer {number}")
+        for record in r.records_in(
+            data.get("reg_records", {}) if isinstance(data, Mapping) else {}, f"answer {number}"
+        ):
+            found = lr.read_record(
+                {"list": asking.kind, "division_code": asking.area} | record, [asking.area], on, f"answer {number}"
+            )
             if not isinstance(found, ToldRecord) or found.kind != asking.kind or found.row.identity_number != person:
                 raise Fault(f"answer {number}", "tells of another list, or of somebody else")
             rows.append(found.row)
@@ -240,9 +287,13 @@ def finish_asking(*, asking_id: int, at: datetime, on: date) -> bool:
         if held.pk != asking.list_id:
             withdraw_list(list_id=held.pk, by=None, on=on, reason="asked anew")
     record_event(
-        by=None, action="exchange.asked", subject_kind="partner", subject_id=asking.partner.sender_id, division_code=asking.area,
+        by=None,
+        action="exchange.asked",
+        subject_kind="partner",
+        subject_id=asking.partner.sender_id,
+        division_code=asking.area,
         details={"list": asking.kind, "batches": asking.batches, "persons": asking.persons, "found": asking.found},
-    )  # fmt: skip
+    )
     return True
 
 
@@ -250,7 +301,9 @@ def progress_of(asking: Asking, why: str = "") -> Progress:
     """How far a round is."""
     rows = AskedBatch.objects.filter(asking_id=asking.pk)
     sums = rows.aggregate(persons=Sum("persons"), found=Sum("found"))
-    return Progress(rows.filter(state="answered").count(), asking.batches, sums["persons"] or 0, sums["found"] or 0, why)
+    return Progress(
+        rows.filter(state="answered").count(), asking.batches, sums["persons"] or 0, sums["found"] or 0, why
+    )
 
 
 def start_month(*, at: datetime, on: date) -> int:
@@ -268,7 +321,11 @@ def start_month(*, at: datetime, on: date) -> int:
 def keep_asking(*, clock: Callable[[], datetime], on: date, limit: int = 40) -> int:
     """Go on with the rounds that are open, a few batches each; gives how many batches are answered of them in all."""
     answered = 0
-    for pk in Asking.objects.filter(finished_at__isnull=True, partner__closed_at__isnull=True).order_by("pk").values_list("pk", flat=True):
+    for pk in (
+        Asking.objects.filter(finished_at__isnull=True, partner__closed_at__isnull=True)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    ):
         told = list(ask_on(asking_id=pk, clock=clock, on=on, limit=limit))
         answered += told[-1].answered if told else 0
     return answered

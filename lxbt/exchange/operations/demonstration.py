@@ -48,7 +48,13 @@ def change_certificate(*, kind: str, identity_number: str = "", by: Any) -> Chan
     told = _ask("change", {"kind": kind, "identity_number": identity_number})
     if not told.get("changed"):
         raise NotPlaying(_("模拟程序中没有这个人，请核对号码，或留空由系统任选一人。"))
-    record_event(by=by, action="exchange.played", subject_kind="exchange", subject_id="cdpf", details={"kind": kind, "sequence": told["sequence"]})
+    record_event(
+        by=by,
+        action="exchange.played",
+        subject_kind="exchange",
+        subject_id="cdpf",
+        details={"kind": kind, "sequence": told["sequence"]},
+    )
     return Changed(told["name"], mask(told["identity_number"]), told["identity_number"], told["sequence"])
 
 
@@ -70,7 +76,11 @@ def _ask(path: str, body: dict[str, Any]) -> dict[str, Any]:
     link = json.loads(_folder().joinpath("link.json").read_text())
     try:
         answer = httpx.post(
-            f"http://127.0.0.1:{link['port']}/admin/{path}", json=body, headers={"Authorization": f"Bearer {link['admin_secret']}"}, timeout=5, trust_env=False
+            f"http://127.0.0.1:{link['port']}/admin/{path}",
+            json=body,
+            headers={"Authorization": f"Bearer {link['admin_secret']}"},
+            timeout=5,
+            trust_env=False,
         )
         found: dict[str, Any] = answer.raise_for_status().json()
     except (httpx.HTTPError, ValueError):

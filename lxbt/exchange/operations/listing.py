@@ -46,11 +46,16 @@ def take_told(records: Iterable[dict[str, Any]], *, partner: Partner, received_o
             told.append(found)
     counts: dict[str, Any] = {}
     if told or complete:
-        taken = take_list_records(sender=partner.sender_id, source=partner.name, records=told, complete=complete, received_on=received_on)
+        taken = take_list_records(
+            sender=partner.sender_id, source=partner.name, records=told, complete=complete, received_on=received_on
+        )
         counts = asdict(taken)
         kinds = Counter(record.kind for record in told)
         record_event(
-            by=None, action="partner.told_lists", subject_kind="partner", subject_id=partner.sender_id,
+            by=None,
+            action="partner.told_lists",
+            subject_kind="partner",
+            subject_id=partner.sender_id,
             details={"lists": dict(kinds), **counts, **({"complete": len(complete)} if complete else {})},
-        )  # fmt: skip
+        )
     return counts | ({"faults": faults} if faults else {})

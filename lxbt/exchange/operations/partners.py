@@ -68,14 +68,19 @@ def open_partner(
     areas, fields, lists = sorted(set(areas)), sorted(set(fields)), sorted(set(lists))
     unknown = set(areas) - set(divisions.divisions_by_code(areas))
     if unknown:
-        raise PartnerRefused(_("没有区划 %(codes)s，请核对 12 位代码。") % {"codes": "、".join(sorted(unknown))}, field="areas")
+        raise PartnerRefused(
+            _("没有区划 %(codes)s，请核对 12 位代码。") % {"codes": "、".join(sorted(unknown))}, field="areas"
+        )
     if set(fields) - set(FIELDS):
         raise PartnerRefused(
-            _("不认识的字段 %(names)s；可授予：%(known)s。") % {"names": "、".join(sorted(set(fields) - set(FIELDS))), "known": "、".join(FIELDS)}
+            _("不认识的字段 %(names)s；可授予：%(known)s。")
+            % {"names": "、".join(sorted(set(fields) - set(FIELDS))), "known": "、".join(FIELDS)}
         )
     if set(lists) - set(LISTS):
         raise PartnerRefused(
-            _("不认识的名单 %(names)s；可授予：%(known)s。") % {"names": "、".join(sorted(set(lists) - set(LISTS))), "known": "、".join(LISTS)}, field="lists"
+            _("不认识的名单 %(names)s；可授予：%(known)s。")
+            % {"names": "、".join(sorted(set(lists) - set(LISTS))), "known": "、".join(LISTS)},
+            field="lists",
         )
     if kind == "lister" and (not lists or not areas):
         raise PartnerRefused(_("请给出对方可以提供的名单和所属区划。"), field="lists")
@@ -115,20 +120,35 @@ def open_partner(
         subject_kind="partner",
         subject_id=sender_id,
         details={"kind": kind, "must_sign": must_sign},
-        changes={name: (before.get(name), getattr(partner, name)) for name in ("areas", "fields", "lists", "answers", "base_url", "quota")},
+        changes={
+            name: (before.get(name), getattr(partner, name))
+            for name in ("areas", "fields", "lists", "answers", "base_url", "quota")
+        },
     )
     return partner, secret
 
 
 @transaction.atomic
-def set_partner_keys(*, partner: Partner, keys: Mapping[str, bytes], at: datetime, by: User | None, algorithm: str = ED25519) -> None:
+def set_partner_keys(
+    *, partner: Partner, keys: Mapping[str, bytes], at: datetime, by: User | None, algorithm: str = ED25519
+) -> None:
     """The public keys that a partner signs with from now on; those left out are taken for another five minutes, for what is on its way."""
     if algorithm not in ALGORITHMS:
         raise PartnerRefused(_("不支持签名算法 %(name)s。") % {"name": algorithm})
     for key_id, key in keys.items():
-        PartnerKey.objects.update_or_create(partner=partner, key_id=key_id, defaults={"algorithm": algorithm, "public_key": key, "until_at": None})
-    PartnerKey.objects.filter(partner=partner, until_at__isnull=True).exclude(key_id__in=list(keys)).update(until_at=at + timedelta(minutes=5))
-    record_event(by=by, action="partner.keys_set", subject_kind="partner", subject_id=partner.sender_id, details={"keys": sorted(keys)})
+        PartnerKey.objects.update_or_create(
+            partner=partner, key_id=key_id, defaults={"algorithm": algorithm, "public_key": key, "until_at": None}
+        )
+    PartnerKey.objects.filter(partner=partner, until_at__isnull=True).exclude(key_id__in=list(keys)).update(
+        until_at=at + timedelta(minutes=5)
+    )
+    record_event(
+        by=by,
+        action="partner.keys_set",
+        subject_kind="partner",
+        subject_id=partner.sender_id,
+        details={"keys": sorted(keys)},
+    )
 
 
 @transaction.atomic

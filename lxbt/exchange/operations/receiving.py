@@ -78,7 +78,9 @@ class Declined(Exception):
         self.status, self.code = status, code
 
 
-def receive(*, namespace: str, path: str, raw: bytes, content_type: str, authorization: str, at: datetime, on: date) -> Reply:
+def receive(
+    *, namespace: str, path: str, raw: bytes, content_type: str, authorization: str, at: datetime, on: date
+) -> Reply:
     """Take a message at an address of a register, and answer it."""
     try:
         route = ROUTES.get(path)
@@ -101,7 +103,9 @@ def receive(*, namespace: str, path: str, raw: bytes, content_type: str, authori
 
 def _at_its_door(partner: Partner, namespace: str, path: str) -> None:
     """Bodies that give lists have a register of their own, and ask nothing."""
-    if (partner.kind == listing.LISTER) != (namespace == listing.REGISTER) or (partner.kind == listing.LISTER and path not in listing.TAKES):
+    if (partner.kind == listing.LISTER) != (namespace == listing.REGISTER) or (
+        partner.kind == listing.LISTER and path not in listing.TAKES
+    ):
         raise Declined(403, "err.request.forbidden", "this address is not for this sender")
 
 
@@ -109,7 +113,9 @@ def _caller(authorization: str, at: datetime) -> Partner:
     scheme, _space, token = authorization.partition(" ")
     partner = queries.partner_of_token(token.strip(), at) if scheme.lower() == "bearer" and token.strip() else None
     if partner is None:
-        raise Declined(401, "err.request.unauthorized", "a bearer token of /oauth2/client/token is needed, or this one has ended")
+        raise Declined(
+            401, "err.request.unauthorized", "a bearer token of /oauth2/client/token is needed, or this one has ended"
+        )
     if count_hit(key=tally_key("exchange", partner.pk), seconds=MINUTE, at=at).count > partner.quota:
         raise Declined(429, "err.request.too_many_requests", f"more than {partner.quota} requests a minute")
     return partner
@@ -136,9 +142,13 @@ def _sender(partner: Partner, envelope: Envelope, at: datetime) -> None:
     else:
         try:
             verify(
-                envelope.signature or "", envelope.raw_header, envelope.message, sender_id=partner.sender_id, at=at,
+                envelope.signature or "",
+                envelope.raw_header,
+                envelope.message,
+                sender_id=partner.sender_id,
+                at=at,
                 key_of=lambda key_id, algorithm: queries.public_key(partner, key_id, algorithm, at),
-            )  # fmt: skip
+            )
         except BadSignature as error:
             raise Declined(401, "err.signature.invalid", str(error)) from None
     if not at - OLDEST <= header.message_ts <= at + AHEAD:
@@ -160,25 +170,48 @@ def _answer_at_once(partner: Partner, namespace: str, path: str, envelope: Envel
         else:
             action, (answer, status) = "txn-on-status", answering.answer_status(**about, partner=partner)
     us = settings.LXBT_EXCHANGE_ID
-    header = e.callback_header(action, message_id=str(uuid.uuid4()), at=at, sender_id=us, receiver_id=partner.sender_id, status=status)
+    header = e.callback_header(
+        action, message_id=str(uuid.uuid4()), at=at, sender_id=us, receiver_id=partner.sender_id, status=status
+    )
     return Reply(200, signing.signed(header, answer, at=at, sender_id=us, key=signing.signing_keys()[-1]))
 
 
-def _once(partner: Partner, namespace: str, envelope: Envelope, correlation: str, at: datetime, *, state: str, body: bytes | None = None) -> Message:
+def _once(
+    partner: Partner,
+    namespace: str,
+    envelope: Envelope,
+    correlation: str,
+    at: datetime,
+    *,
+    state: str,
+    body: bytes | None = None,
+) -> Message:
     """Keep a message; Declined when its number came before. The database decides, so two at the same moment are one."""
     header = envelope.header
     try:
         with transaction.atomic():
             return Message.objects.create(
-                partner=partner, sender_id=partner.sender_id, message_id=header.message_id, action="txn-status" if header.action == "status" else header.action,
-                namespace=namespace, transaction_id=e.transaction(envelope.message), correlation_id=correlation, sent_at=header.message_ts, received_at=at,
-                state=state, next_at=at, done_at=None if state == "waiting" else at, body=body,
-            )  # fmt: skip
+                partner=partner,
+                sender_id=partner.sender_id,
+                message_id=header.message_id,
+                action="txn-status" if header.action == "status" else header.action,
+                namespace=namespace,
+                transaction_id=e.transaction(envelope.message),
+                correlation_id=correlation,
+                sent_at=header.message_ts,
+                received_at=at,
+                state=state,
+                next_at=at,
+                done_at=None if state == "waiting" else at,
+                body=body,
+            )
     except IntegrityError:
         raise Declined(409, "rjct.message_id.duplicate", "this message_id came before") from None
 
 
-def _keep_and_acknowledge(partner: Partner, namespace: str, path: str, route: Route, envelope: Envelope, at: datetime, on: date) -> Reply:
+def _keep_and_acknowledge(
+    partner: Partner, namespace: str, path: str, route: Route, envelope: Envelope, at: datetime, on: date
+) -> Reply:
     correlation = str(uuid.uuid4())
     if route.kind == "callback":
         r.read_callback(envelope.header.action, envelope.message)
@@ -188,12 +221,20 @@ def _keep_and_acknowledge(partner: Partner, namespace: str, path: str, route: Ro
         _check_request(partner, path, envelope)
     try:
         kept = _once(
-            partner, namespace, envelope, correlation, at, state="waiting", body=sealed_body({"header": envelope.raw_header, "message": envelope.message})
+            partner,
+            namespace,
+            envelope,
+            correlation,
+            at,
+            state="waiting",
+            body=sealed_body({"header": envelope.raw_header, "message": envelope.message}),
         )
     except Declined:
         if route.kind != "callback":
             raise
-        return Reply(200, e.acknowledged(_known_correlation(partner, envelope), at))  # it has it already: say so, else it sends forever
+        return Reply(
+            200, e.acknowledged(_known_correlation(partner, envelope), at)
+        )  # it has it already: say so, else it sends forever
     if route.kind == "callback":
         Link.objects.update_or_create(partner=partner, defaults={"heard_at": at})
         _apply_now(kept.pk, at, on)
@@ -210,7 +251,11 @@ def _check_lists(partner: Partner, envelope: Envelope) -> None:
 
 
 def _known_correlation(partner: Partner, envelope: Envelope) -> str:
-    found = Message.objects.filter(sender_id=partner.sender_id, message_id=envelope.header.message_id).values_list("correlation_id", flat=True).first()
+    found = (
+        Message.objects.filter(sender_id=partner.sender_id, message_id=envelope.header.message_id)
+        .values_list("correlation_id", flat=True)
+        .first()
+    )
     return found or str(uuid.uuid4())
 
 
@@ -243,7 +288,11 @@ def _apply_now(pk: int, at: datetime, on: date) -> None:
 def credentials(raw: bytes, content_type: str, authorization: str) -> dict[str, str]:
     """Client credentials from a form, from JSON, or from the Authorization header (Basic)."""
     try:
-        told = json.loads(raw) if content_type.partition(";")[0].strip().lower() == "application/json" else dict(parse_qsl(raw[:10_000].decode()))
+        told = (
+            json.loads(raw)
+            if content_type.partition(";")[0].strip().lower() == "application/json"
+            else dict(parse_qsl(raw[:10_000].decode()))
+        )
     except (ValueError, RecursionError):
         return {}
     found = {str(name): str(value)[:500] for name, value in told.items()} if isinstance(told, dict) else {}

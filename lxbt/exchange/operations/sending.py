@@ -49,18 +49,42 @@ def wake_after_commit(task: str) -> None:
 
 
 def queue_sending(
-    *, partner: Partner, action: str, url: str, message: Mapping[str, Any], status: str, transaction_id: str, correlation_id: str, at: datetime
+    *,
+    partner: Partner,
+    action: str,
+    url: str,
+    message: Mapping[str, Any],
+    status: str,
+    transaction_id: str,
+    correlation_id: str,
+    at: datetime,
 ) -> Sending:
     """Put a callback, an event or a request into the queue, in the caller's transaction. With `status` it is a callback."""
     number, us = str(uuid.uuid4()), settings.LXBT_EXCHANGE_ID
     if status:
-        header = e.callback_header(action, message_id=number, at=at, sender_id=us, receiver_id=partner.sender_id, status=status)
+        header = e.callback_header(
+            action, message_id=number, at=at, sender_id=us, receiver_id=partner.sender_id, status=status
+        )
     else:
-        header = e.header(action, message_id=number, at=at, sender_id=us, receiver_id=partner.sender_id, sender_uri=our_address(partner))
+        header = e.header(
+            action,
+            message_id=number,
+            at=at,
+            sender_id=us,
+            receiver_id=partner.sender_id,
+            sender_uri=our_address(partner),
+        )
     made = Sending.objects.create(
-        partner=partner, message_id=number, action=action, url=url, transaction_id=transaction_id, correlation_id=correlation_id, next_at=at, made_at=at,
+        partner=partner,
+        message_id=number,
+        action=action,
+        url=url,
+        transaction_id=transaction_id,
+        correlation_id=correlation_id,
+        next_at=at,
+        made_at=at,
         body=sealed_body({"header": header, "message": message}),
-    )  # fmt: skip
+    )
     wake_after_commit(WAKE_OUT)
     return made
 
@@ -77,9 +101,13 @@ def speak(partner: Partner, at: datetime, say: Callable[[Any], T]) -> T:
         link = Link.objects.select_for_update().get_or_create(partner=partner)[0]
         state = queries.breaker_of(link)
         if not state.allows(at):
-            raise LinkDown(_("与“%(name)s”的连接暂时中断，系统将自动重试；业务按已知情况照常办理。") % {"name": partner.name})
+            raise LinkDown(
+                _("与“%(name)s”的连接暂时中断，系统将自动重试；业务按已知情况照常办理。") % {"name": partner.name}
+            )
         _keep(link, state.trying(at))
-    line = line_to(partner.base_url, settings.LXBT_EXCHANGE_ID, unseal(partner.client_secret) if partner.client_secret else "")
+    line = line_to(
+        partner.base_url, settings.LXBT_EXCHANGE_ID, unseal(partner.client_secret) if partner.client_secret else ""
+    )
     try:
         answer = say(line)
     except NoAnswer as error:
@@ -112,10 +140,14 @@ def note_success(*, partner: Partner, at: datetime) -> None:
 
 def signed_now(body: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     """A kept header and message with a fresh signature: the one of the first attempt would have expired."""
-    return signing.signed(body["header"], body["message"], at=at, sender_id=settings.LXBT_EXCHANGE_ID, key=signing.signing_keys()[-1])
+    return signing.signed(
+        body["header"], body["message"], at=at, sender_id=settings.LXBT_EXCHANGE_ID, key=signing.signing_keys()[-1]
+    )
 
 
-def ask(*, partner: Partner, path: str, action: str, message: Mapping[str, Any], at: datetime, count: int = 1) -> dict[str, Any]:
+def ask(
+    *, partner: Partner, path: str, action: str, message: Mapping[str, Any], at: datetime, count: int = 1
+) -> dict[str, Any]:
     """Ask something and have the answer at once, its signature checked. Gives the message of the answer."""
     header = e.header(
         action,
@@ -127,7 +159,9 @@ def ask(*, partner: Partner, path: str, action: str, message: Mapping[str, Any],
         count=count,
     )
     envelope = signed_now({"header": header, "message": message}, at)
-    return speak(partner, at, lambda line: _checked(partner, line.post(f"{partner.base_url}/registry/{path}", envelope, at), at))
+    return speak(
+        partner, at, lambda line: _checked(partner, line.post(f"{partner.base_url}/registry/{path}", envelope, at), at)
+    )
 
 
 def _checked(partner: Partner, answer: dict[str, Any], at: datetime) -> dict[str, Any]:
@@ -142,9 +176,13 @@ def _checked(partner: Partner, answer: dict[str, Any], at: datetime) -> dict[str
     if partner.must_sign:
         try:
             verify(
-                str(answer.get("signature") or ""), header, message, sender_id=partner.sender_id, at=at,
+                str(answer.get("signature") or ""),
+                header,
+                message,
+                sender_id=partner.sender_id,
+                at=at,
                 key_of=lambda key_id, algorithm: queries.public_key(partner, key_id, algorithm, at),
-            )  # fmt: skip
+            )
         except BadSignature as error:
             raise NoAnswer(f"signature: {error}") from None
     if header.get("status") == "rjct" and header.get("status_reason_code"):
@@ -163,7 +201,10 @@ def send_due(*, at: datetime, limit: int = 500) -> int:
 def _send_one(pk: int, at: datetime) -> int:
     with transaction.atomic():
         found = (
-            Sending.objects.select_for_update(skip_locked=True, of=("self",)).select_related("partner").filter(pk=pk, state="waiting", next_at__lte=at).first()
+            Sending.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("partner")
+            .filter(pk=pk, state="waiting", next_at__lte=at)
+            .first()
         )
         if found is None:
             return 0
@@ -193,5 +234,7 @@ def _send_one(pk: int, at: datetime) -> int:
         Sending.objects.filter(pk=pk).update(state="failed", why=f"ERR {code}"[:300], done_at=at)
         return 0
     correlation = (told or {}).get("correlation_id")
-    Sending.objects.filter(pk=pk).update(state="sent", done_at=at, why="", correlation_id=found.correlation_id or str(correlation or "")[:99])
+    Sending.objects.filter(pk=pk).update(
+        state="sent", done_at=at, why="", correlation_id=found.correlation_id or str(correlation or "")[:99]
+    )
     return 1

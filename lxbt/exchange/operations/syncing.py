@@ -36,7 +36,9 @@ from lxbt.registry.rules.federation import FederationRecord
 FILE, CHUNK = 200_000, 10_000  # records in a file; in a transaction
 PAGE = 1000  # records asked for at once
 BATCH = 500  # persons asked for in one envelope
-OVERLAP = timedelta(minutes=10)  # what was changed while the last fetch ran is fetched again; taken twice it changes nothing
+OVERLAP = timedelta(
+    minutes=10
+)  # what was changed while the last fetch ran is fetched again; taken twice it changes nothing
 TROUBLE = (NoAnswer, SaysNo, Refusal)
 
 
@@ -71,7 +73,15 @@ def the_federation() -> Partner:
     return found
 
 
-def synchronise(*, area: str = NATION, since: datetime | None = None, everything: bool = False, at: datetime, on: date, clock: Any = None) -> Fetched:
+def synchronise(
+    *,
+    area: str = NATION,
+    since: datetime | None = None,
+    everything: bool = False,
+    at: datetime,
+    on: date,
+    clock: Any = None,
+) -> Fetched:
     """Fetch what changed at the Federation since the last fetch (or ever), page by page in the order of its running numbers."""
     partner, fetched = the_federation(), Fetched()
     link = queries.link_of(partner)
@@ -83,7 +93,14 @@ def synchronise(*, area: str = NATION, since: datetime | None = None, everything
         fetched.add(applying.take(records, received_at=clock() if clock else at, on=on, partner=partner), len(records))
     if area == NATION and not fetched.faults:
         Link.objects.filter(partner=partner).update(synced_at=at)
-    record_event(by=None, action="exchange.synchronised", subject_kind="exchange", subject_id=partner.sender_id, division_code=area, details=fetched.counts)
+    record_event(
+        by=None,
+        action="exchange.synchronised",
+        subject_kind="exchange",
+        subject_id=partner.sender_id,
+        division_code=area,
+        details=fetched.counts,
+    )
     return fetched
 
 
@@ -93,17 +110,25 @@ def condition(name: str, operator: str, value: object) -> dict[str, Any]:
     return {"expression1": {"attribute_name": name, "operator": operator, "attribute_value": told}}
 
 
-def pages(partner: Partner, conditions: Sequence[dict[str, Any]], *, at: datetime, clock: Any = None) -> Iterator[list[dict[str, Any]]]:
+def pages(
+    partner: Partner, conditions: Sequence[dict[str, Any]], *, at: datetime, clock: Any = None
+) -> Iterator[list[dict[str, Any]]]:
     """The records that answer a predicate. Each page begins after the last running number, so that changes meanwhile shift nothing."""
     after = 0
     while True:
         query = [*conditions, condition("sequence", "gt", after)]
         now = clock() if clock else at
         message = r.search(
-            str(uuid.uuid4()), [("1", "predicate", [{"seq_num": n + 1} | one for n, one in enumerate(query)])], now, reg_type=dr.REG_TYPE,
-            record_type=dr.RECORD_TYPE, size=PAGE,
-        )  # fmt: skip
-        answer = _first(ask(partner=partner, path="sync/search", action="search", message=message, at=now), partner, now)
+            str(uuid.uuid4()),
+            [("1", "predicate", [{"seq_num": n + 1} | one for n, one in enumerate(query)])],
+            now,
+            reg_type=dr.REG_TYPE,
+            record_type=dr.RECORD_TYPE,
+            size=PAGE,
+        )
+        answer = _first(
+            ask(partner=partner, path="sync/search", action="search", message=message, at=now), partner, now
+        )
         found = r.records_in(answer.get("data", {}).get("reg_records", {}), "reg_records")
         if found:
             yield found
@@ -149,16 +174,27 @@ def load_files(*, area: str = NATION, at: datetime, on: date, clock: Any = None)
         after = int(told["last"])
     if area == NATION:
         Link.objects.filter(partner=partner).update(synced_at=at)
-    record_event(by=None, action="exchange.loaded", subject_kind="exchange", subject_id=partner.sender_id, division_code=area, details=fetched.counts)
+    record_event(
+        by=None,
+        action="exchange.loaded",
+        subject_kind="exchange",
+        subject_id=partner.sender_id,
+        division_code=area,
+        details=fetched.counts,
+    )
     return fetched
 
 
-def taken_alongside(content: bytes, count: int, *, received_at: datetime, on: date, partner: Partner) -> Iterator[tuple[dict[str, Any], int]]:
+def taken_alongside(
+    content: bytes, count: int, *, received_at: datetime, on: date, partner: Partner
+) -> Iterator[tuple[dict[str, Any], int]]:
     """Take a file, each person of which stands in it once: a long one by two threads, so that one reckons while the database works for the other."""
     told: dict[str, Any] = {"received_at": received_at, "on": on, "partner": partner}
     prepared = prepared_ahead(chunks(read_file(content), CHUNK), count=count)
     if count < WORTH:
-        yield from ((applying.take_records(records, **told, prepared=numbers), len(records)) for records, numbers in prepared)
+        yield from (
+            (applying.take_records(records, **told, prepared=numbers), len(records)) for records, numbers in prepared
+        )
         return
 
     def take(records: list[FederationRecord], numbers: list[Numbers] | None) -> tuple[dict[str, Any], int]:
@@ -186,12 +222,20 @@ def fetch_persons(*, identity_numbers: Sequence[str], at: datetime, on: date) ->
     partner, fetched = the_federation(), Fetched()
     for start in range(0, len(identity_numbers), BATCH):
         chosen = identity_numbers[start : start + BATCH]
-        asked = [(str(n + 1), "idtype-value", {"type": dr.IDENTITY_TYPE, "value": number}) for n, number in enumerate(chosen)]
+        asked = [
+            (str(n + 1), "idtype-value", {"type": dr.IDENTITY_TYPE, "value": number}) for n, number in enumerate(chosen)
+        ]
         message = r.search(str(uuid.uuid4()), asked, at, reg_type=dr.REG_TYPE, record_type=dr.RECORD_TYPE)
-        answers = r.read_answers(ask(partner=partner, path="sync/search", action="search", message=message, at=at, count=len(asked)))
+        answers = r.read_answers(
+            ask(partner=partner, path="sync/search", action="search", message=message, at=at, count=len(asked))
+        )
         if len(answers) != len(asked):
             raise NoAnswer("half an answer")
-        records = [record for answer in answers for record in r.records_in((answer.get("data") or {}).get("reg_records", {}), "reg_records")]
+        records = [
+            record
+            for answer in answers
+            for record in r.records_in((answer.get("data") or {}).get("reg_records", {}), "reg_records")
+        ]
         fetched.add(applying.take(records, received_at=at, on=on, partner=partner), len(records))
     return fetched
 
@@ -210,9 +254,13 @@ class Compared:
     def as_json(self) -> dict[str, Any]:
         """For the link's row and the command."""
         return {
-            "counties": self.counties, "counties_differ": len(self.differ), "persons_differ": self.persons, "healed": self.healed, "left": self.left,
+            "counties": self.counties,
+            "counties_differ": len(self.differ),
+            "persons_differ": self.persons,
+            "healed": self.healed,
+            "left": self.left,
             "only_here": self.only_here,
-        }  # fmt: skip
+        }
 
 
 def reconcile(*, area: str = NATION, at: datetime, on: date, heal: bool = True) -> Compared:
@@ -224,7 +272,11 @@ def reconcile(*, area: str = NATION, at: datetime, on: date, heal: bool = True) 
     theirs = {row["county_code"]: (row["count"], row["digest"]) for row in _digests(partner, {"area": area}, at)}
     ours = {row.division_code: (row.count, row.digest) for row in held.digests_by_county(area)}
     compared.counties = len(theirs.keys() | ours.keys())
-    compared.differ = sorted(code for code in theirs.keys() | ours.keys() if theirs.get(code, (0, digest_of_sum(0))) != ours.get(code, (0, digest_of_sum(0))))
+    compared.differ = sorted(
+        code
+        for code in theirs.keys() | ours.keys()
+        if theirs.get(code, (0, digest_of_sum(0))) != ours.get(code, (0, digest_of_sum(0)))
+    )
     note_agreed_counties(counties=sorted((theirs.keys() & ours.keys()) - set(compared.differ)), at=at)
     wanted: list[str] = []
     for county in compared.differ:
@@ -240,7 +292,14 @@ def reconcile(*, area: str = NATION, at: datetime, on: date, heal: bool = True) 
         compared.left = again.persons
     if heal:
         Link.objects.filter(partner=partner).update(compared_at=at, comparison=compared.as_json())
-        record_event(by=None, action="exchange.compared", subject_kind="exchange", subject_id=partner.sender_id, division_code=area, details=compared.as_json())
+        record_event(
+            by=None,
+            action="exchange.compared",
+            subject_kind="exchange",
+            subject_id=partner.sender_id,
+            division_code=area,
+            details=compared.as_json(),
+        )
     return compared
 
 
@@ -271,16 +330,35 @@ def subscribe(*, at: datetime) -> str:
     partner = the_federation()
     transaction_id = str(uuid.uuid4())
     criteria = {
-        "version": "1.0.0", "reg_type": dr.REG_TYPE, "reg_event_type": dr.EVENT, "notify_record_type": dr.RECORD_TYPE, "filter_type": "predicate",
+        "version": "1.0.0",
+        "reg_type": dr.REG_TYPE,
+        "reg_event_type": dr.EVENT,
+        "notify_record_type": dr.RECORD_TYPE,
+        "filter_type": "predicate",
         "filter": [{"seq_num": 1} | condition("sequence", "gt", 0)],
-        "frequency": {"start_time": at.isoformat(timespec="seconds"), "end_time": (at + r.SUBSCRIBED_FOR).isoformat(timespec="seconds"), "frequency": "* * * * * ? *"},
-    }  # fmt: skip
-    request = {"reference_id": "1", "timestamp": at.isoformat(timespec="milliseconds"), "locale": "zho", "subscribe_criteria": criteria}
+        "frequency": {
+            "start_time": at.isoformat(timespec="seconds"),
+            "end_time": (at + r.SUBSCRIBED_FOR).isoformat(timespec="seconds"),
+            "frequency": "* * * * * ? *",
+        },
+    }
+    request = {
+        "reference_id": "1",
+        "timestamp": at.isoformat(timespec="milliseconds"),
+        "locale": "zho",
+        "subscribe_criteria": criteria,
+    }
     message = {"transaction_id": transaction_id, "subscribe_request": [request]}
     queue_sending(
-        partner=partner, action="subscribe", url=f"{partner.base_url}/registry/subscribe", message=message, status="", transaction_id=transaction_id,
-        correlation_id="", at=at,
-    )  # fmt: skip
+        partner=partner,
+        action="subscribe",
+        url=f"{partner.base_url}/registry/subscribe",
+        message=message,
+        status="",
+        transaction_id=transaction_id,
+        correlation_id="",
+        at=at,
+    )
     return transaction_id
 
 
@@ -288,14 +366,26 @@ def subscribe(*, at: datetime) -> str:
 def unsubscribe(*, at: datetime) -> int:
     """End our subscriptions; gives how many are asked to end."""
     partner = the_federation()
-    codes = list(Subscription.objects.filter(partner=partner, ours=True, ended_at__isnull=True).values_list("code", flat=True))
+    codes = list(
+        Subscription.objects.filter(partner=partner, ours=True, ended_at__isnull=True).values_list("code", flat=True)
+    )
     if codes:
         transaction_id = str(uuid.uuid4())
-        message = {"transaction_id": transaction_id, "timestamp": at.isoformat(timespec="milliseconds"), "subscription_codes": codes}
+        message = {
+            "transaction_id": transaction_id,
+            "timestamp": at.isoformat(timespec="milliseconds"),
+            "subscription_codes": codes,
+        }
         queue_sending(
-            partner=partner, action="unsubscribe", url=f"{partner.base_url}/registry/unsubscribe", message=message, status="", transaction_id=transaction_id,
-            correlation_id="", at=at,
-        )  # fmt: skip
+            partner=partner,
+            action="unsubscribe",
+            url=f"{partner.base_url}/registry/unsubscribe",
+            message=message,
+            status="",
+            transaction_id=transaction_id,
+            correlation_id="",
+            at=at,
+        )
     return len(codes)
 
 
@@ -318,14 +408,24 @@ def keep_subscribed(*, at: datetime) -> bool:
 
 def ask_disability(*, identity_number: str, path: str, at: datetime) -> dict[str, Any]:
     """One of the three questions: `disabled`, `get-disability-details`, `get-disability-support`; gives the message of the answer."""
-    criteria = {"version": "1.0.0", "reg_type": dr.REG_TYPE, "query_type": "idtype-value", "query": {"type": dr.IDENTITY_TYPE, "value": identity_number}}
+    criteria = {
+        "version": "1.0.0",
+        "reg_type": dr.REG_TYPE,
+        "query_type": "idtype-value",
+        "query": {"type": dr.IDENTITY_TYPE, "value": identity_number},
+    }
     message = {"transaction_id": str(uuid.uuid4()), "disabled_criteria": criteria}
     return ask(partner=the_federation(), path=f"sync/{path}", action="search", message=message, at=at)
 
 
 def ask_status(*, transaction_id: str, at: datetime) -> dict[str, Any]:
     """What became of a request of ours."""
-    asked = {"reference_id": "1", "txn_type": "search", "attribute_type": "transaction_id", "attribute_value": transaction_id}
+    asked = {
+        "reference_id": "1",
+        "txn_type": "search",
+        "attribute_type": "transaction_id",
+        "attribute_value": transaction_id,
+    }
     message = {"transaction_id": str(uuid.uuid4()), "txnstatus_request": asked}
     return ask(partner=the_federation(), path="sync/txn/status", action="txn-status", message=message, at=at)
 
@@ -335,7 +435,9 @@ def search_later(*, conditions: Sequence[dict[str, Any]], at: datetime) -> str:
     """Ask for records by a callback; gives the transaction."""
     partner, transaction_id = the_federation(), str(uuid.uuid4())
     query = [{"seq_num": n + 1} | one for n, one in enumerate(conditions)]
-    message = r.search(transaction_id, [("1", "predicate", query)], at, reg_type=dr.REG_TYPE, record_type=dr.RECORD_TYPE, size=PAGE)
+    message = r.search(
+        transaction_id, [("1", "predicate", query)], at, reg_type=dr.REG_TYPE, record_type=dr.RECORD_TYPE, size=PAGE
+    )
     queue_sending(
         partner=partner,
         action="search",

@@ -39,13 +39,19 @@ def token_digest(token: str) -> bytes:
 
 def partner_of_token(token: str, at: datetime) -> Partner | None:
     """Whose bearer token it is, while it lasts."""
-    found = AccessToken.objects.filter(digest=token_digest(token), until_at__gt=at, partner__closed_at__isnull=True).select_related("partner").first()
+    found = (
+        AccessToken.objects.filter(digest=token_digest(token), until_at__gt=at, partner__closed_at__isnull=True)
+        .select_related("partner")
+        .first()
+    )
     return found.partner if found else None
 
 
 def public_key(partner: Partner, key_id: str, algorithm: str, at: datetime) -> bytes | None:
     """The key that a partner signs with."""
-    rows = PartnerKey.objects.filter(Q(until_at__isnull=True) | Q(until_at__gt=at), partner=partner, key_id=key_id, algorithm=algorithm)
+    rows = PartnerKey.objects.filter(
+        Q(until_at__isnull=True) | Q(until_at__gt=at), partner=partner, key_id=key_id, algorithm=algorithm
+    )
     found = rows.values_list("public_key", flat=True).first()
     return bytes(found) if found is not None else None
 
@@ -130,12 +136,20 @@ def breaker_of(link: Link) -> Breaker:
 
 def waiting_in(at: datetime, limit: int = 500) -> list[int]:
     """Messages whose turn it is."""
-    return list(Message.objects.filter(state="waiting", next_at__lte=at).order_by("next_at", "pk").values_list("pk", flat=True)[:limit])
+    return list(
+        Message.objects.filter(state="waiting", next_at__lte=at)
+        .order_by("next_at", "pk")
+        .values_list("pk", flat=True)[:limit]
+    )
 
 
 def waiting_out(at: datetime, limit: int = 500) -> list[int]:
     """Sendings whose turn it is."""
-    return list(Sending.objects.filter(state="waiting", next_at__lte=at).order_by("next_at", "pk").values_list("pk", flat=True)[:limit])
+    return list(
+        Sending.objects.filter(state="waiting", next_at__lte=at)
+        .order_by("next_at", "pk")
+        .values_list("pk", flat=True)[:limit]
+    )
 
 
 def failures_in() -> QuerySet[Message]:
@@ -176,7 +190,9 @@ def subscription_of_ours(partner: Partner) -> Subscription | None:
 def waiting_request(partner: Partner, action: str, *, since: datetime) -> bool:
     """Whether a request of ours is on its way, or was sent since and may still be answered."""
     return (
-        Sending.objects.filter(Q(state="waiting") | Q(made_at__gte=since), partner=partner, action=action).exclude(state__in=["failed", "put_aside"]).exists()
+        Sending.objects.filter(Q(state="waiting") | Q(made_at__gte=since), partner=partner, action=action)
+        .exclude(state__in=["failed", "put_aside"])
+        .exists()
     )
 
 
@@ -185,4 +201,9 @@ def must_catch_up(partner: Partner) -> bool:
     link = link_of(partner)
     if link.synced_at is None:
         return bool(partner.base_url)
-    return link.state == "closed" and link.failed_at is not None and link.answered_at is not None and link.failed_at > link.synced_at
+    return (
+        link.state == "closed"
+        and link.failed_at is not None
+        and link.answered_at is not None
+        and link.failed_at > link.synced_at
+    )

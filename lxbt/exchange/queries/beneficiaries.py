@@ -15,7 +15,16 @@ from lxbt.divisions.rules import span
 from lxbt.entitlements import queries as entitlements
 from lxbt.exchange import queries
 from lxbt.exchange.models import Partner
-from lxbt.exchange.rules.beneficiaries import ACTIVE, ATTRIBUTES, CERTIFICATE_TYPE, IDENTITY_TYPES, NEEDS, SUSPENDED, Beneficiary, Held
+from lxbt.exchange.rules.beneficiaries import (
+    ACTIVE,
+    ATTRIBUTES,
+    CERTIFICATE_TYPE,
+    IDENTITY_TYPES,
+    NEEDS,
+    SUSPENDED,
+    Beneficiary,
+    Held,
+)
 from lxbt.exchange.rules.questions import Both, Condition, Either, Not, NotAskable, Question, conditions
 from lxbt.payments import queries as payments
 from lxbt.registry.queries.numbers import numbers_in_full, person_ids_with
@@ -25,8 +34,13 @@ if TYPE_CHECKING:
     from lxbt.entitlements.models import Entitlement
 
 COLUMNS = {
-    "division_code": "person__division_code", "subsidy": "subsidy", "birth_date": "person__birth", "sex": "person__sex", "enrollment_date": "since", "name": "person__name",
-}  # fmt: skip
+    "division_code": "person__division_code",
+    "subsidy": "subsidy",
+    "birth_date": "person__birth",
+    "sex": "person__sex",
+    "enrollment_date": "since",
+    "name": "person__name",
+}
 SIGNS = {"eq": "", "lt": "__lt", "gt": "__gt", "le": "__lte", "ge": "__gte", "in": "__in"}
 PROGRAMMES = {"CN.LXBT.LIVING": "living", "CN.LXBT.CARE": "care", "living": "living", "care": "care"}
 MOST_FOUND = 100_000  # persons that one question may find
@@ -64,15 +78,24 @@ def beneficiaries(partner: Partner, question: Question, *, on: date, size: int, 
 
 def holds_a_subsidy(partner: Partner, question: Question, *, on: date) -> bool:
     """Whether somebody who answers the question receives a subsidy in the month of the day: the question of mutual exclusion."""
-    return _in_sight(partner, Month.of(on)).filter(_condition(partner, question, on)).exclude(state="suspended").exists()
+    return (
+        _in_sight(partner, Month.of(on)).filter(_condition(partner, question, on)).exclude(state="suspended").exists()
+    )
 
 
 def told(partner: Partner, person_ids: Sequence[int], month: Month) -> list[Beneficiary]:
     """These persons with all that they hold in the month: a handful of statements for a page."""
     held: dict[int, list[Entitlement]] = {}
-    for row in _in_sight(partner, month).filter(person_id__in=person_ids).select_related("person").order_by("person_id", "subsidy"):
+    for row in (
+        _in_sight(partner, month)
+        .filter(person_id__in=person_ids)
+        .select_related("person")
+        .order_by("person_id", "subsidy")
+    ):
         held.setdefault(row.person_id, []).append(row)
-    kinds = [kind for field, kind in (("identity", IDENTITY), ("certificate", CERTIFICATE_NUMBER)) if field in partner.fields]
+    kinds = [
+        kind for field, kind in (("identity", IDENTITY), ("certificate", CERTIFICATE_NUMBER)) if field in partner.fields
+    ]
     numbers = numbers_in_full(held, kinds)
     amounts = payments.monthly_amounts(held, month) if "benefits" in partner.fields else {}
     found = []
@@ -89,7 +112,13 @@ def told(partner: Partner, person_ids: Sequence[int], month: Month) -> list[Bene
                 certificate_number=numbers.get(person_id, {}).get(CERTIFICATE_NUMBER, ""),
                 registered_at=person.registered_at,
                 held=tuple(
-                    Held(row.subsidy, row.since, SUSPENDED if row.state == "suspended" else ACTIVE, amounts.get((person_id, row.subsidy))) for row in rows
+                    Held(
+                        row.subsidy,
+                        row.since,
+                        SUSPENDED if row.state == "suspended" else ACTIVE,
+                        amounts.get((person_id, row.subsidy)),
+                    )
+                    for row in rows
                 ),
             )
         )
@@ -100,7 +129,11 @@ def changed(partner: Partner, question: Question, *, since: datetime, until: dat
     """The persons whose periods began to be known in [since, until), or were ended on days before today that were not told yet."""
     fresh = Q(recorded_at__gte=since, recorded_at__lt=until)
     ended = Q(ended_on__gte=timezone.localdate(since), ended_on__lt=timezone.localdate(until))
-    rows = entitlements.periods().filter(fresh | ended).filter(queries.in_areas(partner, "person__division_code"), _condition(partner, question, on))
+    rows = (
+        entitlements.periods()
+        .filter(fresh | ended)
+        .filter(queries.in_areas(partner, "person__division_code"), _condition(partner, question, on))
+    )
     return sorted(set(rows.values_list("person_id", flat=True)))
 
 
@@ -129,11 +162,17 @@ def _test(partner: Partner, one: Condition, on: date) -> Q:
         return _by_age(one.operator, value, on)
     if name == "enrollment_status":
         states = {ACTIVE: ("granted", "past"), SUSPENDED: ("suspended",)}
-        return Q(state__in=[state for v in (value if one.operator == "in" else [value]) for state in states.get(str(v), ())])
+        return Q(
+            state__in=[state for v in (value if one.operator == "in" else [value]) for state in states.get(str(v), ())]
+        )
     if name == "division_code":
         return _by_place(one.operator, value)
     if name == "subsidy":
-        value = [PROGRAMMES.get(str(v), str(v)[:6]) for v in value] if one.operator == "in" else PROGRAMMES.get(str(value), str(value)[:6])
+        value = (
+            [PROGRAMMES.get(str(v), str(v)[:6]) for v in value]
+            if one.operator == "in"
+            else PROGRAMMES.get(str(value), str(value)[:6])
+        )
     if name in ("birth_date", "enrollment_date"):
         value = [_day(v) for v in value] if one.operator == "in" else _day(value)
     elif not isinstance(value, list):
@@ -175,7 +214,11 @@ def _by_age(operator: str, value: Any, on: date) -> Q:
 
     def born_after(age: int) -> date:
         """Those born later are younger than `age`."""
-        return date(on.year - age, on.month, min(on.day, 28) if (on.month, on.day) == (2, 29) else on.day) if on.year - age > 0 else date.min
+        return (
+            date(on.year - age, on.month, min(on.day, 28) if (on.month, on.day) == (2, 29) else on.day)
+            if on.year - age > 0
+            else date.min
+        )
 
     conditions_of = {
         "lt": lambda age: Q(person__birth__gt=born_after(age)),

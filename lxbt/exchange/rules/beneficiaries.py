@@ -19,7 +19,13 @@ CERTIFICATE_TYPE = "DRN"
 EVENTS = ("enrollement", "enrollement_status_change", "REGISTER")  # spelled so in the specification
 FIELDS = ("name", "sex", "birth", "division", "identity", "certificate", "benefits")  # what can be granted
 ATTRIBUTES = ("division_code", "subsidy", "birth_date", "age", "sex", "enrollment_date", "enrollment_status", "name")
-NEEDS = {"name": "name", "sex": "sex", "birth_date": "birth", "age": "birth", "division_code": "division"}  # asking by an attribute tells of it
+NEEDS = {
+    "name": "name",
+    "sex": "sex",
+    "birth_date": "birth",
+    "age": "birth",
+    "division_code": "division",
+}  # asking by an attribute tells of it
 
 ACTIVE, DECEASED, GRADUATED, SUSPENDED = "1", "2", "3", "4"
 PROGRAMMES = {
@@ -77,11 +83,17 @@ def member(one: Beneficiary, *, token: str, namespace: str, fields: Collection[s
     if "birth" in fields:
         person["birth_date"] = one.birth.isoformat()
     if "division" in fields:
-        person["address"] = {"region_code": one.division_code[:6], "sub_region_code": one.division_code, "country_code": "CHN"}
+        person["address"] = {
+            "region_code": one.division_code[:6],
+            "sub_region_code": one.division_code,
+            "country_code": "CHN",
+        }
     return {"member_identifier": identifiers, "demographic_info": person, "is_disabled": True}
 
 
-def beneficiary_records(one: Beneficiary, *, token: str, namespace: str, fields: Collection[str]) -> list[dict[str, Any]]:
+def beneficiary_records(
+    one: Beneficiary, *, token: str, namespace: str, fields: Collection[str]
+) -> list[dict[str, Any]]:
     """A Beneficiary object for each subsidy held."""
     told = member(one, token=token, namespace=namespace, fields=fields)
     found = []
@@ -94,7 +106,9 @@ def beneficiary_records(one: Beneficiary, *, token: str, namespace: str, fields:
             "enrollment_status": held.status,
         }
         if "benefits" in fields and held.amount is not None:
-            record["benefits"] = [{"benefit_type": "1", "benefit_value": f"{held.amount:.2f}", "benefit_description": "CNY a month"}]
+            record["benefits"] = [
+                {"benefit_type": "1", "benefit_value": f"{held.amount:.2f}", "benefit_description": "CNY a month"}
+            ]
         found.append(record)
     return found
 
@@ -102,4 +116,8 @@ def beneficiary_records(one: Beneficiary, *, token: str, namespace: str, fields:
 def social_record(one: Beneficiary, *, token: str, namespace: str, fields: Collection[str]) -> dict[str, Any]:
     """The same person as a Member of a social registry, with the programmes as an attribute."""
     told = member(one, token=token, namespace=namespace, fields=fields)
-    return told | {"additional_attributes": {"programmes": [PROGRAMMES[held.subsidy]["programme_identifier"]["identifier_value"] for held in one.held]}}  # type: ignore[index]
+    return told | {
+        "additional_attributes": {
+            "programmes": [PROGRAMMES[held.subsidy]["programme_identifier"]["identifier_value"] for held in one.held]  # type: ignore[index]
+        }
+    }

@@ -36,7 +36,9 @@ def _text(value: object) -> str:
         return str(value)
     if isinstance(value, float):
         if LARGEST < abs(value) < 1e21:
-            raise NotCanonical(f"{value} is too large")  # its text would read back as a whole number that not everybody can hold
+            raise NotCanonical(
+                f"{value} is too large"
+            )  # its text would read back as a whole number that not everybody can hold
         return number(value)
     if isinstance(value, dict):
         names = sorted(value, key=_utf16)

@@ -123,13 +123,19 @@ def read_envelope(body: object, actions: Sequence[str], *, callback: bool) -> En
         raise Fault("signature", "must be a text")
     raw, message = table(whole_body.get("header"), "header"), table(whole_body.get("message"), "message")
     if raw.get("is_msg_encrypted"):
-        raise Fault("header.is_msg_encrypted", "encrypted messages are not taken here; the line is encrypted by TLS", "err.encryption.invalid")
+        raise Fault(
+            "header.is_msg_encrypted",
+            "encrypted messages are not taken here; the line is encrypted by TLS",
+            "err.encryption.invalid",
+        )
     if raw.get("version", VERSION) != VERSION:
         raise Fault("header.version", f"must be {VERSION}", "err.version.not_supported")
     action = text(raw, "action", "header")
     if action not in actions:
         raise Fault("header.action", f"must be {' or '.join(actions)}", "rjct.action.invalid")
-    status = text(raw, "status", "header", needed=callback and action not in ("on-subscribe", "on-unsubscribe"), longest=4)
+    status = text(
+        raw, "status", "header", needed=callback and action not in ("on-subscribe", "on-unsubscribe"), longest=4
+    )
     if status and status not in STATUSES:
         raise Fault("header.status", f"must be one of {', '.join(STATUSES)}")
     return Envelope(
@@ -150,29 +156,67 @@ def read_envelope(body: object, actions: Sequence[str], *, callback: bool) -> En
     )
 
 
-def header(action: str, *, message_id: str, at: datetime, sender_id: str, receiver_id: str, sender_uri: str = "", count: int = 1) -> dict[str, Any]:
+def header(
+    action: str,
+    *,
+    message_id: str,
+    at: datetime,
+    sender_id: str,
+    receiver_id: str,
+    sender_uri: str = "",
+    count: int = 1,
+) -> dict[str, Any]:
     """The header of a request."""
     made = {
-        "version": VERSION, "message_id": message_id, "message_ts": at.isoformat(timespec="milliseconds"), "action": action, "sender_id": sender_id,
-        "receiver_id": receiver_id, "total_count": count, "is_msg_encrypted": False,
-    }  # fmt: skip
+        "version": VERSION,
+        "message_id": message_id,
+        "message_ts": at.isoformat(timespec="milliseconds"),
+        "action": action,
+        "sender_id": sender_id,
+        "receiver_id": receiver_id,
+        "total_count": count,
+        "is_msg_encrypted": False,
+    }
     return made | ({"sender_uri": sender_uri} if sender_uri else {})
 
 
 def callback_header(
-    action: str, *, message_id: str, at: datetime, sender_id: str, receiver_id: str, status: str = "succ", count: int = 1, reason: tuple[str, str] | None = None
+    action: str,
+    *,
+    message_id: str,
+    at: datetime,
+    sender_id: str,
+    receiver_id: str,
+    status: str = "succ",
+    count: int = 1,
+    reason: tuple[str, str] | None = None,
 ) -> dict[str, Any]:
     """The header of a callback, of an event, or of an answer at once. `reason` is (code, message) of a rejection."""
     made: dict[str, Any] = {
-        "version": VERSION, "message_id": message_id, "message_ts": at.isoformat(timespec="milliseconds"), "action": action, "status": status,
-        "total_count": count, "completed_count": count, "sender_id": sender_id, "receiver_id": receiver_id, "is_msg_encrypted": False,
-    }  # fmt: skip
-    return made | ({"status_reason_code": reason[0], "status_reason_message": reason[1][:LONGEST_REASON]} if reason else {})
+        "version": VERSION,
+        "message_id": message_id,
+        "message_ts": at.isoformat(timespec="milliseconds"),
+        "action": action,
+        "status": status,
+        "total_count": count,
+        "completed_count": count,
+        "sender_id": sender_id,
+        "receiver_id": receiver_id,
+        "is_msg_encrypted": False,
+    }
+    return made | (
+        {"status_reason_code": reason[0], "status_reason_message": reason[1][:LONGEST_REASON]} if reason else {}
+    )
 
 
-def acknowledged(correlation_id: str, at: datetime, *, fault: tuple[str, str] | None = None, more: bool = True) -> dict[str, Any]:
+def acknowledged(
+    correlation_id: str, at: datetime, *, fault: tuple[str, str] | None = None, more: bool = True
+) -> dict[str, Any]:
     """ACK: taken, a callback follows. NACK: taken, nothing follows. ERR with the code and text of a fault."""
-    told: dict[str, Any] = {"ack_status": "ERR" if fault else "ACK" if more else "NACK", "timestamp": at.isoformat(timespec="milliseconds")}
+    told: dict[str, Any] = {
+        "ack_status": "ERR" if fault else "ACK" if more else "NACK",
+        "timestamp": at.isoformat(timespec="milliseconds"),
+    }
     told["correlation_id"] = correlation_id
     if fault:
         told["error"] = {"code": fault[0], "message": fault[1][:LONGEST_REASON]}
@@ -186,7 +230,9 @@ def errors(code: str, message: str, at: datetime | None = None, correlation_id: 
     """
     told: dict[str, Any] = {"errors": [{"code": code, "message": message[:LONGEST_REASON]}]}
     if at is not None:
-        told |= acknowledged(correlation_id, at, fault=(code if code.startswith("err.") else "err.request.bad", message))
+        told |= acknowledged(
+            correlation_id, at, fault=(code if code.startswith("err.") else "err.request.bad", message)
+        )
     return told
 
 

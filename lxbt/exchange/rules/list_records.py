@@ -40,9 +40,20 @@ def write_record(record: ToldRecord) -> dict[str, Any]:
     person: dict[str, Any] = {"name": {"surname": row.name[:1], "given_name": row.name[1:]}}
     if row.birth is not None:
         person["birth_date"] = row.birth.isoformat()
-    numbers = [{"identifier_type": IDENTITY_TYPE, "identifier_value": row.identity_number}] if row.identity_number else []
-    told = {"list": record.kind, "division_code": record.division_code, "record_id": record.record_id, "sequence": record.sequence}
-    return told | ({"withdrawn": True} if record.withdrawn else {"member_identifier": numbers, "demographic_info": person, "values": values})
+    numbers = (
+        [{"identifier_type": IDENTITY_TYPE, "identifier_value": row.identity_number}] if row.identity_number else []
+    )
+    told = {
+        "list": record.kind,
+        "division_code": record.division_code,
+        "record_id": record.record_id,
+        "sequence": record.sequence,
+    }
+    return told | (
+        {"withdrawn": True}
+        if record.withdrawn
+        else {"member_identifier": numbers, "demographic_info": person, "values": values}
+    )
 
 
 def write_complete(one: Complete) -> dict[str, Any]:
@@ -65,7 +76,9 @@ def check_granted(told: Mapping[str, Any], lists: Collection[str], areas: Collec
         raise NotGranted(f"{where}: this list, or this area, was not granted")
 
 
-def read_record(told: Mapping[str, Any], areas: Collection[str], on: date, where: str = "record") -> ToldRecord | Complete:
+def read_record(
+    told: Mapping[str, Any], areas: Collection[str], on: date, where: str = "record"
+) -> ToldRecord | Complete:
     """The record in an object; Fault when a value is missing or is none. Without an area, a body of one area speaks of that."""
     kind = LISTS[text(told, "list", where)]
     sequence = whole(told, "sequence", where, low=1, high=2**63 - 1)
@@ -75,7 +88,9 @@ def read_record(told: Mapping[str, Any], areas: Collection[str], on: date, where
     if "complete" in told:
         complete = table(told["complete"], f"{where}.complete")
         count = whole(complete, "count", f"{where}.complete", low=0, high=2**31 - 1)
-        return Complete(kind.key, area, sequence, _day(complete.get("as_of"), f"{where}.complete.as_of", latest=on), count)
+        return Complete(
+            kind.key, area, sequence, _day(complete.get("as_of"), f"{where}.complete.as_of", latest=on), count
+        )
     record_id = text(told, "record_id", where)
     withdrawn = told.get("withdrawn", False)
     if not isinstance(withdrawn, bool):
@@ -103,15 +118,22 @@ def _row(told: Mapping[str, Any], columns: tuple[Column, ...], sequence: int, on
     if since is not None and until is not None and until < since:
         raise Fault(f"{where}.values.until_month", "must not lie before since_month")
     return ListRow(
-        row=min(sequence, 2**31 - 1), name=full_name, identity_number=number, birth=_day(birth, f"{where}.birth_date", latest=on) if birth is not None else None,
+        row=min(sequence, 2**31 - 1),
+        name=full_name,
+        identity_number=number,
+        birth=_day(birth, f"{where}.birth_date", latest=on) if birth is not None else None,
         **{key: value for key, value in values.items() if value is not None},
-    )  # fmt: skip
+    )
 
 
 def identity_number_of(told: Mapping[str, Any]) -> str:
     """The identity number that a record names, as it is written here; empty without one."""
     numbers = told.get("member_identifier") or []
-    found = [one.get("identifier_value") for one in numbers if isinstance(one, Mapping) and one.get("identifier_type") in IDENTIFIERS]
+    found = [
+        one.get("identifier_value")
+        for one in numbers
+        if isinstance(one, Mapping) and one.get("identifier_type") in IDENTIFIERS
+    ]
     return idnumber.normalise(str(found[0] or "")) if found else ""
 
 

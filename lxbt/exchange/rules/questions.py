@@ -9,9 +9,23 @@ from typing import Any
 IDTYPE, EXPRESSION, PREDICATE, GRAPHQL = "idtype-value", "expression", "predicate", "graphql"
 QUERY_TYPES = (IDTYPE, EXPRESSION, PREDICATE)
 OPERATORS = {
-    "eq": "eq", "in": "in", "lt": "lt", "gt": "gt", "le": "le", "lte": "le", "ge": "ge", "gte": "ge",
-    "$eq": "eq", "$in": "in", "$lt": "lt", "$gt": "gt", "$le": "le", "$lte": "le", "$ge": "ge", "$gte": "ge",
-}  # fmt: skip
+    "eq": "eq",
+    "in": "in",
+    "lt": "lt",
+    "gt": "gt",
+    "le": "le",
+    "lte": "le",
+    "ge": "ge",
+    "gte": "ge",
+    "$eq": "eq",
+    "$in": "in",
+    "$lt": "lt",
+    "$gt": "gt",
+    "$le": "le",
+    "$lte": "le",
+    "$ge": "ge",
+    "$gte": "ge",
+}
 DEEPEST, MOST_CONDITIONS, MOST_VALUES = 6, 40, 5000
 
 
@@ -56,7 +70,9 @@ class Not:
 Question = Condition | Both | Either | Not
 
 
-def read_question(query_type: str, query: object, attributes: Collection[str], identifiers: Collection[str]) -> Question:
+def read_question(
+    query_type: str, query: object, attributes: Collection[str], identifiers: Collection[str]
+) -> Question:
     """The question; NotAskable when it is of no known form, or names an attribute or kind of number that is not listed."""
     if query_type == IDTYPE:
         found: Question = _identifier(query, identifiers)
@@ -131,7 +147,11 @@ def _predicate(query: object, attributes: Collection[str]) -> Question:
         if not isinstance(second, Mapping) or condition not in ("and", "or", "not"):
             raise NotAskable("condition is and, or, not")
         other = _member(second, attributes)
-        joined: dict[str, Question] = {"and": Both((first, other)), "or": Either((first, other)), "not": Both((first, Not(other)))}
+        joined: dict[str, Question] = {
+            "and": Both((first, other)),
+            "or": Either((first, other)),
+            "not": Both((first, Not(other))),
+        }
         parts.append(joined[condition])
     if not parts or len(members) > MOST_CONDITIONS:
         raise NotAskable(f"predicate wants 1 to {MOST_CONDITIONS} members")
@@ -160,7 +180,9 @@ def _condition(name: object, operator: object, value: object, attributes: Collec
 
 
 def _plain(value: object) -> bool:
-    return isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) <= 200 and "\x00" not in value)
+    return isinstance(value, bool | int | float) or (
+        isinstance(value, str) and len(value) <= 200 and "\x00" not in value
+    )
 
 
 def _inside(query: object) -> object:

@@ -23,11 +23,28 @@ RECORD_TYPE = "spdci-extensions-dci:DisabledPerson"
 EVENT = "REGISTER"
 IDENTITY_TYPE, CERTIFICATE_TYPE = "UIN", "DRN"  # 身份证号, 残疾人证号
 IDENTIFIERS = {IDENTITY_TYPE: "identity_number", "CN.RIC": "identity_number", CERTIFICATE_TYPE: "certificate_number"}
-ATTRIBUTES = ("division_code", "county_code", "last_updated", "sequence", "handle", "category", "grade", "state", "birth_date", "valid_until")
+ATTRIBUTES = (
+    "division_code",
+    "county_code",
+    "last_updated",
+    "sequence",
+    "handle",
+    "category",
+    "grade",
+    "state",
+    "birth_date",
+    "valid_until",
+)
 
 IMPAIRMENTS = {"vision": "1", "hearing": "2", "physical": "3", "intellectual": "4", "speech": "5", "mental": "6"}
 LEVELS = {1: "4", 2: "3", 3: "2", 4: "1"}  # ImpairmentLevel runs from 1 mild to 4 extreme, grades the other way
-STATUS = {"valid": "0", "moved": "0", "expired": "2", "frozen": "2", "cancelled": "2"}  # DisabilityStatus knows approved, pending, expired
+STATUS = {
+    "valid": "0",
+    "moved": "0",
+    "expired": "2",
+    "frozen": "2",
+    "cancelled": "2",
+}  # DisabilityStatus knows approved, pending, expired
 STATES: tuple[str, ...] = get_args(CertificateState)
 
 
@@ -35,13 +52,21 @@ def write_record(record: FederationRecord) -> dict[str, Any]:
     """The DisabledPerson object of a record."""
     day = date.isoformat
     extra: dict[str, Any] = {
-        "cn_division_code": record.division_code, "cn_category": record.category, "cn_grade": record.grade, "cn_state": record.state,
-        "cn_issued_on": day(record.issued_on), "cn_sequence": record.sequence,
-    }  # fmt: skip
+        "cn_division_code": record.division_code,
+        "cn_category": record.category,
+        "cn_grade": record.grade,
+        "cn_state": record.state,
+        "cn_issued_on": day(record.issued_on),
+        "cn_sequence": record.sequence,
+    }
     for name, value in (("cn_valid_until", record.valid_until), ("cn_state_on", record.state_on)):
         if value is not None:
             extra[name] = day(value)
-    person: dict[str, Any] = {"name": {"surname": record.name[:1], "given_name": record.name[1:]}, "sex": record.sex, "birth_date": day(record.birth)}
+    person: dict[str, Any] = {
+        "name": {"surname": record.name[:1], "given_name": record.name[1:]},
+        "sex": record.sex,
+        "birth_date": day(record.birth),
+    }
     if record.died_on is not None:
         person["death_date"] = day(record.died_on)
     kinds = list(IMPAIRMENTS) if record.category == "multiple" else [record.category]
@@ -59,7 +84,9 @@ def write_record(record: FederationRecord) -> dict[str, Any]:
         },
         "disability_status": STATUS[record.state],
         "disability_status_level": str(record.grade),
-        "disability_details": [{"impairment_type": IMPAIRMENTS[kind], "impairment_level": LEVELS[record.grade]} for kind in kinds],
+        "disability_details": [
+            {"impairment_type": IMPAIRMENTS[kind], "impairment_level": LEVELS[record.grade]} for kind in kinds
+        ],
         "registration_date": day(record.issued_on),
         "last_updated": updated,
     }
@@ -70,7 +97,11 @@ def read_record(told: Mapping[str, Any], where: str = "record") -> FederationRec
     details = table(told.get("personal_details"), f"{where}.personal_details")
     extra = table(details.get("additional_attributes"), f"{where}.additional_attributes")
     person = table(details.get("demographic_info"), f"{where}.demographic_info")
-    numbers = {one.get("identifier_type"): one.get("identifier_value") for one in details.get("member_identifier") or [] if isinstance(one, Mapping)}
+    numbers = {
+        one.get("identifier_type"): one.get("identifier_value")
+        for one in details.get("member_identifier") or []
+        if isinstance(one, Mapping)
+    }
     name = table(person.get("name"), f"{where}.name")
     identity = idnumber.normalise(str(numbers.get(IDENTITY_TYPE) or ""))
     certificate = idnumber.normalise(str(numbers.get(CERTIFICATE_TYPE) or ""))
@@ -87,7 +118,10 @@ def read_record(told: Mapping[str, Any], where: str = "record") -> FederationRec
     full_name = f"{name.get('surname') or ''}{name.get('given_name') or ''}".strip()
     if not 1 <= len(full_name) <= 60:
         raise Fault(f"{where}.name", "must have 1 to 60 characters")
-    issued, birth = _day(extra.get("cn_issued_on"), where, "cn_issued_on"), _day(person.get("birth_date"), where, "birth_date")
+    issued, birth = (
+        _day(extra.get("cn_issued_on"), where, "cn_issued_on"),
+        _day(person.get("birth_date"), where, "birth_date"),
+    )
     if issued is None or birth is None:
         raise Fault(where, "cn_issued_on and birth_date must be there")
     return FederationRecord(
@@ -120,14 +154,49 @@ def read_file(content: bytes) -> Iterator[FederationRecord]:
     day, moment = date.fromisoformat, datetime.fromisoformat
     for number, row in enumerate(rows):
         try:
-            identity, name, sex, birth, division, certificate, category, grade, issued, until, state, state_on, died, sequence, changed = row
+            (
+                identity,
+                name,
+                sex,
+                birth,
+                division,
+                certificate,
+                category,
+                grade,
+                issued,
+                until,
+                state,
+                state_on,
+                died,
+                sequence,
+                changed,
+            ) = row
             record = FederationRecord(
-                identity, name, sex, day(birth), division, certificate, category, int(grade), day(issued), day(until) if until else None, state,  # type: ignore[arg-type]
-                day(state_on) if state_on else None, day(died) if died else None, int(sequence), moment(changed),
-            )  # fmt: skip
+                identity,
+                name,
+                sex,
+                day(birth),
+                division,
+                certificate,
+                category,
+                int(grade),
+                day(issued),
+                day(until) if until else None,
+                state,  # type: ignore[arg-type]
+                day(state_on) if state_on else None,
+                day(died) if died else None,
+                int(sequence),
+                moment(changed),
+            )
         except ValueError:
             raise Fault(f"file, line {number + 2}", "must be a record") from None
-        if sex not in SEXES or category not in CATEGORIES or state not in STATES or not 1 <= record.grade <= 4 or not idnumber.is_valid(identity):
+        if (
+            sex not in SEXES
+            or category not in CATEGORIES
+            or state not in STATES
+            or not 1 <= record.grade <= 4
+            or not idnumber.is_valid(identity)
+        ):
             raise Fault(f"file, line {number + 2}", "must be a record")
         yield record
 

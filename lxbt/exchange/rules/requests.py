@@ -68,7 +68,9 @@ def read_search(message: Mapping[str, Any], attributes: Collection[str], identif
         entity = criteria.get("response_entity") or "Member"
         if entity not in ("Member", "Group"):
             raise Fault(f"{where}.search_criteria.response_entity", "must be Member or Group")
-        question, fault = _question(criteria, f"{where}.search_criteria", "query_type", "query", attributes, identifiers)
+        question, fault = _question(
+            criteria, f"{where}.search_criteria", "query_type", "query", attributes, identifiers
+        )
         if reference in seen:
             question, fault = None, ("rjct.reference_id.duplicate", "this reference_id was used twice in one message")
         seen.add(reference)
@@ -87,7 +89,12 @@ def _pagination(source: Mapping[str, Any], where: str) -> tuple[int, int]:
 
 
 def _question(
-    source: Mapping[str, Any], where: str, type_name: str, name: str, attributes: Collection[str], identifiers: Collection[str]
+    source: Mapping[str, Any],
+    where: str,
+    type_name: str,
+    name: str,
+    attributes: Collection[str],
+    identifiers: Collection[str],
 ) -> tuple[Question | None, tuple[str, str] | None]:
     kind = e.text(source, type_name, where)
     if kind not in (*QUERY_TYPES, GRAPHQL):
@@ -100,7 +107,9 @@ def _question(
         return None, (no.code, str(no))
 
 
-def read_status_question(message: Mapping[str, Any], name: str, attributes: Collection[str], identifiers: Collection[str]) -> Asked:
+def read_status_question(
+    message: Mapping[str, Any], name: str, attributes: Collection[str], identifiers: Collection[str]
+) -> Asked:
     """The one question of `sync/enrolled` and of the three disability questions; `name` is the field of its criteria."""
     e.transaction(message)
     where = f"message.{name}"
@@ -112,7 +121,9 @@ def read_status_question(message: Mapping[str, Any], name: str, attributes: Coll
     return Asked(str(message.get("reference_id") or message["transaction_id"])[:99], question, entity, fault=fault)
 
 
-def read_subscribe(message: Mapping[str, Any], events: Collection[str], attributes: Collection[str], identifiers: Collection[str]) -> list[WantedEvents]:
+def read_subscribe(
+    message: Mapping[str, Any], events: Collection[str], attributes: Collection[str], identifiers: Collection[str]
+) -> list[WantedEvents]:
     """The subscriptions that are asked for. `filter_type` may be left out, as later copies of the specification do: then it is told by its form."""
     e.transaction(message)
     found, seen = [], set()
@@ -141,7 +152,9 @@ def read_subscribe(message: Mapping[str, Any], events: Collection[str], attribut
 def _form_of(query: object) -> str:
     if isinstance(query, list):
         return "predicate"
-    return "expression" if isinstance(query, Mapping) and not isinstance(query.get("value"), str | int) else "idtype-value"
+    return (
+        "expression" if isinstance(query, Mapping) and not isinstance(query.get("value"), str | int) else "idtype-value"
+    )
 
 
 def read_unsubscribe(message: Mapping[str, Any]) -> list[str]:
@@ -149,7 +162,10 @@ def read_unsubscribe(message: Mapping[str, Any]) -> list[str]:
     e.transaction(message)
     e.stamp(message, "timestamp", "message", "timesstamp", "timesatmp")
     codes = message.get("subscription_codes", message.get("sunscription_codes"))
-    return [e.text({"code": code}, "code", f"message.subscription_codes[{n}]") for n, code in enumerate(e.listed(codes, "message.subscription_codes"))]
+    return [
+        e.text({"code": code}, "code", f"message.subscription_codes[{n}]")
+        for n, code in enumerate(e.listed(codes, "message.subscription_codes"))
+    ]
 
 
 def read_txn_status(message: Mapping[str, Any]) -> StatusAsked:
@@ -166,7 +182,10 @@ def read_txn_status(message: Mapping[str, Any]) -> StatusAsked:
     value = told.get("attribute_value")
     values = e.listed(value, f"{where}.attribute_value") if isinstance(value, list) else [value]
     return StatusAsked(
-        e.text(told, "reference_id", where), kind, attribute, tuple(e.text({"attribute_value": one}, "attribute_value", where) for one in values)
+        e.text(told, "reference_id", where),
+        kind,
+        attribute,
+        tuple(e.text({"attribute_value": one}, "attribute_value", where) for one in values),
     )
 
 
@@ -228,13 +247,26 @@ def read_callback(action: str, message: Mapping[str, Any]) -> None:
 
 
 def search(
-    transaction_id: str, questions: Sequence[tuple[str, str, object]], at: datetime, *, reg_type: str, record_type: str, size: int = 0, page: int = 1
+    transaction_id: str,
+    questions: Sequence[tuple[str, str, object]],
+    at: datetime,
+    *,
+    reg_type: str,
+    record_type: str,
+    size: int = 0,
+    page: int = 1,
 ) -> dict[str, Any]:
     """The message of a search: (reference, query type, query) for each question."""
     stamp = at.isoformat(timespec="milliseconds")
     requests = []
     for reference, kind, query in questions:
-        criteria: dict[str, Any] = {"version": e.VERSION, "reg_type": reg_type, "reg_record_type": record_type, "query_type": kind, "query": query}
+        criteria: dict[str, Any] = {
+            "version": e.VERSION,
+            "reg_type": reg_type,
+            "reg_record_type": record_type,
+            "query_type": kind,
+            "query": query,
+        }
         if size:
             criteria["pagination"] = {"page_size": size, "page_number": page}
         requests.append({"reference_id": reference, "timestamp": stamp, "search_criteria": criteria, "locale": "zho"})

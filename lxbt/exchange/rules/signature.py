@@ -76,7 +76,12 @@ def read_signature(text: str) -> Signature:
     found = _FORM.fullmatch(text.strip())
     parts = dict(_PART.findall(found[1])) if found else {}
     owner = parts.get("kidId", "").split("|")
-    if parts.get("namespace") != "spdci" or parts.get("headers") != SIGNED or len(owner) != 3 or owner[2] != parts.get("algorithm"):
+    if (
+        parts.get("namespace") != "spdci"
+        or parts.get("headers") != SIGNED
+        or len(owner) != 3
+        or owner[2] != parts.get("algorithm")
+    ):
         raise BadSignature("not a signature string of this form")
     try:
         signed = base64.b64decode(parts.get("signature", ""), validate=True)
@@ -90,18 +95,40 @@ def signed_text(created: str, expires: str, header: Mapping[str, object], messag
     return f"(created): {created}\n(expires): {expires}\ndigest: {canonical.digest({'header': header, 'message': message})}".encode()
 
 
-def sign(header: Mapping[str, object], message: object, *, sender_id: str, key_id: str, key: bytes, at: datetime, algorithm: str = ED25519) -> str:
+def sign(
+    header: Mapping[str, object],
+    message: object,
+    *,
+    sender_id: str,
+    key_id: str,
+    key: bytes,
+    at: datetime,
+    algorithm: str = ED25519,
+) -> str:
     """The signature string of a message, valid from now for five minutes."""
     created, expires = str(int(at.timestamp())), str(int((at + VALID).timestamp()))
     signed = ALGORITHMS[algorithm].sign(key, signed_text(created, expires, header, message))
     parts = {
-        "namespace": "spdci", "kidId": f"{sender_id}|{key_id}|{algorithm}", "algorithm": algorithm, "created": created, "expires": expires,
-        "headers": SIGNED, "signature": base64.b64encode(signed).decode(),
-    }  # fmt: skip
+        "namespace": "spdci",
+        "kidId": f"{sender_id}|{key_id}|{algorithm}",
+        "algorithm": algorithm,
+        "created": created,
+        "expires": expires,
+        "headers": SIGNED,
+        "signature": base64.b64encode(signed).decode(),
+    }
     return "Signature: " + ", ".join(f'{name}="{value}"' for name, value in parts.items())
 
 
-def verify(text: str, header: Mapping[str, object], message: object, *, sender_id: str, key_of: Callable[[str, str], bytes | None], at: datetime) -> None:
+def verify(
+    text: str,
+    header: Mapping[str, object],
+    message: object,
+    *,
+    sender_id: str,
+    key_of: Callable[[str, str], bytes | None],
+    at: datetime,
+) -> None:
     """BadSignature unless the message was signed by the sender, with a key known for it, within the last minutes.
 
     `key_of(key id, algorithm)` gives the sender's public key.

@@ -62,7 +62,9 @@ def digest_of(path: Path) -> bytes:
 
 
 @transaction.atomic
-def open_import(*, kind: Kind, division_code: str, name: str, parts: Iterable[bytes], by: User | None, at: datetime) -> tuple[Import, bool]:
+def open_import(
+    *, kind: Kind, division_code: str, name: str, parts: Iterable[bytes], by: User | None, at: datetime
+) -> tuple[Import, bool]:
     """Keep a file. Gives the import, and whether it was there already: the same file for the same area and kind, not yet finished.
 
     ImportRefused without the right to import there, or when the file is empty.
@@ -78,15 +80,28 @@ def open_import(*, kind: Kind, division_code: str, name: str, parts: Iterable[by
     try:
         with transaction.atomic():
             entry = Import.objects.create(
-                kind=kind.key, version=kind.version, division_code=division_code, name=Path(name).name[-120:], digest=bytes(file.digest), size=file.size,
-                file_id=file.pk, accepts=list(EVERYTHING), by_id=by.pk if by else None, by_name=by.name if by else "", created_at=at,
-            )  # fmt: skip
+                kind=kind.key,
+                version=kind.version,
+                division_code=division_code,
+                name=Path(name).name[-120:],
+                digest=bytes(file.digest),
+                size=file.size,
+                file_id=file.pk,
+                accepts=list(EVERYTHING),
+                by_id=by.pk if by else None,
+                by_name=by.name if by else "",
+                created_at=at,
+            )
     except IntegrityError:  # somebody sent the same file in this very moment
         raise ImportRefused(_("同一个文件刚刚由他人上传，请到导入列表中继续。")) from None
     record_event(
-        by=by, action="import.opened", subject_kind="import", subject_id=entry.pk, division_code=division_code,
+        by=by,
+        action="import.opened",
+        subject_kind="import",
+        subject_id=entry.pk,
+        division_code=division_code,
         details={"kind": kind.key, "size": file.size, "digest": bytes(file.digest).hex()},
-    )  # fmt: skip
+    )
     return entry, False
 
 
@@ -97,7 +112,9 @@ def live_import(kind: str, division_code: str, digest: bytes) -> Import | None:
 
 def finished_import(entry: Import) -> Import | None:
     """The latest finished import of the same file: what it wrote is found `same` by the next."""
-    same = Import.objects.filter(kind=entry.kind, division_code=entry.division_code, digest=bytes(entry.digest), state=DONE)
+    same = Import.objects.filter(
+        kind=entry.kind, division_code=entry.division_code, digest=bytes(entry.digest), state=DONE
+    )
     return same.exclude(pk=entry.pk).order_by("-pk").first()
 
 
@@ -107,11 +124,21 @@ def understood(entry: Import) -> Iterator[None]:
     try:
         yield
     except Unfit as unfit:
-        Import.objects.filter(pk=entry.pk).exclude(state__in=[DONE, STOPPED]).update(state=REFUSED, fault=unfit.fault.value)
+        Import.objects.filter(pk=entry.pk).exclude(state__in=[DONE, STOPPED]).update(
+            state=REFUSED, fault=unfit.fault.value
+        )
         raise ImportRefused(_(SENTENCES[unfit.fault]), field="file") from unfit
 
 
-def recognise_file(*, entry: Import, path: Path, kind: Kind, sheet: str | None = None, mapping: Mapping[int, str] | None = None, by: User | None) -> Layout:
+def recognise_file(
+    *,
+    entry: Import,
+    path: Path,
+    kind: Kind,
+    sheet: str | None = None,
+    mapping: Mapping[int, str] | None = None,
+    by: User | None,
+) -> Layout:
     """Find the sheet, the titles and what each column is; keeps it with the import. ImportRefused when the file cannot be read."""
     held = RememberedMapping.objects.filter(division_code=entry.division_code, kind=entry.kind).first()
     with understood(entry):
@@ -120,8 +147,25 @@ def recognise_file(*, entry: Import, path: Path, kind: Kind, sheet: str | None =
     entry.titles, entry.header_rows, entry.also = list(layout.titles), layout.header_rows, list(layout.also)
     entry.mapping = {str(column): key for column, key in layout.mapping.items()}
     entry.sure, entry.missing = {str(column): how for column, how in layout.sure.items()}, list(layout.missing)
-    entry.samples = seal(json.dumps([list(row) for row in layout.samples], default=str, ensure_ascii=False)) if layout.samples else None
-    entry.save(update_fields=["sheet", "sheets", "header_row", "header_rows", "also", "titles", "mapping", "sure", "missing", "samples"])
+    entry.samples = (
+        seal(json.dumps([list(row) for row in layout.samples], default=str, ensure_ascii=False))
+        if layout.samples
+        else None
+    )
+    entry.save(
+        update_fields=[
+            "sheet",
+            "sheets",
+            "header_row",
+            "header_rows",
+            "also",
+            "titles",
+            "mapping",
+            "sure",
+            "missing",
+            "samples",
+        ]
+    )
     if mapping is not None:
         remember_mapping(entry=entry, layout=layout, by=by)
     return layout
@@ -129,9 +173,17 @@ def recognise_file(*, entry: Import, path: Path, kind: Kind, sheet: str | None =
 
 def remember_mapping(*, entry: Import, layout: Layout, by: User | None) -> None:
     """Keep what each title meant, for the next file of the area; an empty key for a column that is not taken."""
-    held, _made = RememberedMapping.objects.get_or_create(division_code=entry.division_code, kind=entry.kind, defaults={"titles": {}})
+    held, _made = RememberedMapping.objects.get_or_create(
+        division_code=entry.division_code, kind=entry.kind, defaults={"titles": {}}
+    )
     meant = {plain_title(title): "" for title in layout.titles if plain_title(title)}
-    meant.update({plain_title(layout.titles[column]): key for column, key in layout.mapping.items() if column < len(layout.titles)})
+    meant.update(
+        {
+            plain_title(layout.titles[column]): key
+            for column, key in layout.mapping.items()
+            if column < len(layout.titles)
+        }
+    )
     held.titles = {**held.titles, **meant}
     held.save(update_fields=["titles"])
 
@@ -139,10 +191,18 @@ def remember_mapping(*, entry: Import, layout: Layout, by: User | None) -> None:
 def layout_of(entry: Import) -> Layout:
     """What was understood of the file, as the reader wants it."""
     return Layout(
-        sheet=entry.sheet, sheets=tuple(entry.sheets), header_row=entry.header_row, titles=tuple(entry.titles),
-        mapping={int(column): key for column, key in entry.mapping.items()}, sure={int(column): how for column, how in entry.sure.items()},
-        missing=tuple(entry.missing), samples=(), rows=None, also=tuple(entry.also), header_rows=entry.header_rows,
-    )  # fmt: skip
+        sheet=entry.sheet,
+        sheets=tuple(entry.sheets),
+        header_row=entry.header_row,
+        titles=tuple(entry.titles),
+        mapping={int(column): key for column, key in entry.mapping.items()},
+        sure={int(column): how for column, how in entry.sure.items()},
+        missing=tuple(entry.missing),
+        samples=(),
+        rows=None,
+        also=tuple(entry.also),
+        header_rows=entry.header_rows,
+    )
 
 
 def _locked(import_id: int) -> Import:
@@ -153,7 +213,9 @@ def _locked(import_id: int) -> Import:
 
 
 @transaction.atomic
-def start_pass(*, import_id: int, act: str, accepts: Iterable[str] | None = None, by: User | None, at: datetime) -> Import:
+def start_pass(
+    *, import_id: int, act: str, accepts: Iterable[str] | None = None, by: User | None, at: datetime
+) -> Import:
     """Begin planning (`plan`) or writing (`write`), or go on with what was stopped. ImportRefused when a needed column is missing.
 
     Writing begins at the first row again: what a plan foresaw may have changed since.
@@ -172,14 +234,26 @@ def start_pass(*, import_id: int, act: str, accepts: Iterable[str] | None = None
         if act == "write":
             entry.planned = entry.planned or {}
         KeptRow.objects.filter(importing=entry).delete()
-        entry.row_no, entry.share, entry.counts, entry.effects, entry.reasons, entry.remarks, entry.total = 0, 0, {}, {}, {}, {}, 0
+        entry.row_no, entry.share, entry.counts, entry.effects, entry.reasons, entry.remarks, entry.total = (
+            0,
+            0,
+            {},
+            {},
+            {},
+            {},
+            0,
+        )
         entry.seconds = 0
     entry.began_at, entry.finished_at, entry.before_pause = at, None, ""
     entry.save()
     record_event(
-        by=by, action=f"import.{'writing' if act == 'write' else 'planning'}", subject_kind="import", subject_id=entry.pk, division_code=entry.division_code,
+        by=by,
+        action=f"import.{'writing' if act == 'write' else 'planning'}",
+        subject_kind="import",
+        subject_id=entry.pk,
+        division_code=entry.division_code,
         details={"accepts": entry.accepts},
-    )  # fmt: skip
+    )
     return entry
 
 
@@ -192,7 +266,14 @@ def halt_import(*, import_id: int, act: str, by: User | None, at: datetime) -> I
     entry.state = move(MOVES, entry.state, act, sentence=_("这次导入已经结束或还没有开始，请刷新页面。"))
     entry.before_pause = before
     entry.save(update_fields=["state", "before_pause"])
-    record_event(by=by, action=f"import.{act}", subject_kind="import", subject_id=entry.pk, division_code=entry.division_code, details={"row": entry.row_no})
+    record_event(
+        by=by,
+        action=f"import.{act}",
+        subject_kind="import",
+        subject_id=entry.pk,
+        division_code=entry.division_code,
+        details={"row": entry.row_no},
+    )
     return entry
 
 
@@ -205,5 +286,12 @@ def resume_import(*, import_id: int, by: User | None, at: datetime) -> Import:
         raise ImportRefused(_("这次导入没有暂停，请刷新页面。"))
     entry.state, entry.before_pause = entry.before_pause, ""
     entry.save(update_fields=["state", "before_pause"])
-    record_event(by=by, action="import.resumed", subject_kind="import", subject_id=entry.pk, division_code=entry.division_code, details={"row": entry.row_no})
+    record_event(
+        by=by,
+        action="import.resumed",
+        subject_kind="import",
+        subject_id=entry.pk,
+        division_code=entry.division_code,
+        details={"row": entry.row_no},
+    )
     return entry

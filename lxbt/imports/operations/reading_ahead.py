@@ -23,13 +23,17 @@ PATIENCE = 1.0  # seconds between looks whether the other side still lives
 END = "end"
 
 
-def batches_here(path: Path, kind: Kind, layout: Layout, handler: type[Handler], places: Places, task: Task, *, after_row: int) -> Iterator[Prepared]:
+def batches_here(
+    path: Path, kind: Kind, layout: Layout, handler: type[Handler], places: Places, task: Task, *, after_row: int
+) -> Iterator[Prepared]:
     """The chunks, one by one, in this process."""
     for batch in read_batches(path, kind, layout, on=task.on, after_row=after_row, size=SIZE):
         yield handler.prepare(batch, places, task)
 
 
-def batches_ahead(path: Path, kind: Kind, layout: Layout, handler: type[Handler], places: Places, task: Task, *, after_row: int) -> Iterator[Prepared]:
+def batches_ahead(
+    path: Path, kind: Kind, layout: Layout, handler: type[Handler], places: Places, task: Task, *, after_row: int
+) -> Iterator[Prepared]:
     """The same, from a second process. It ends when this one does, however that comes about."""
     context = multiprocessing.get_context("spawn")
     waiting: Any = context.Queue(AHEAD)
@@ -55,7 +59,17 @@ def batches_ahead(path: Path, kind: Kind, layout: Layout, handler: type[Handler]
         worker.join()
 
 
-def _read(waiting: Any, _parent: int, path: Path, kind: Kind, layout: Layout, handler: type[Handler], places: Places, task: Task, after_row: int) -> None:
+def _read(
+    waiting: Any,
+    _parent: int,
+    path: Path,
+    kind: Kind,
+    layout: Layout,
+    handler: type[Handler],
+    places: Places,
+    task: Task,
+    after_row: int,
+) -> None:
     try:
         for prepared in batches_here(path, kind, layout, handler, places, task, after_row=after_row):
             prepared.batch.values = {}  # what the rows tell is in `prepared`: not to be carried over twice

@@ -51,10 +51,24 @@ def open_records(
     told = kind_of(kind)
     layout = record_layout(told, left_out=left_out)
     return Import.objects.create(
-        kind=kind, version=told.version, division_code=division_code, name=name, client_id=client_id, digest=digest, size=size, file_id=file_id,
-        sheet=layout.sheet, sheets=[layout.sheet], titles=list(layout.titles), mapping={str(place): key for place, key in layout.mapping.items()}, state=WRITING,
-        accepts=list(EVERYTHING), by_name=by_name, created_at=at, began_at=at,
-    )  # fmt: skip
+        kind=kind,
+        version=told.version,
+        division_code=division_code,
+        name=name,
+        client_id=client_id,
+        digest=digest,
+        size=size,
+        file_id=file_id,
+        sheet=layout.sheet,
+        sheets=[layout.sheet],
+        titles=list(layout.titles),
+        mapping={str(place): key for place, key in layout.mapping.items()},
+        state=WRITING,
+        accepts=list(EVERYTHING),
+        by_name=by_name,
+        created_at=at,
+        began_at=at,
+    )
 
 
 def close_days(*, before: date, at: datetime) -> int:

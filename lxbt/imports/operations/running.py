@@ -70,7 +70,9 @@ class Running:
     def __init__(self, entry: Import, path: Path, *, clock: Clock, ahead: bool = False) -> None:
         self.entry, self.path, self.clock, self.ahead = entry, path, clock, ahead
         now = clock()
-        self.task = Task(entry.pk, entry.kind, entry.division_code, now.date(), entry.by_id, now, bytes(entry.digest), entry.name)
+        self.task = Task(
+            entry.pk, entry.kind, entry.division_code, now.date(), entry.by_id, now, bytes(entry.digest), entry.name
+        )
         self.handler_type = handler_of(entry.kind)
         self.handler: Handler = self.handler_type(self.task)
         self.places: Places = places_in(entry.division_code)
@@ -122,7 +124,9 @@ class Running:
         if self.source is None:
             read = batches_ahead if self.ahead else batches_here
             kind = kind_of(self.entry.kind)
-            self.source = read(self.path, kind, self.layout(), self.handler_type, self.places, self.task, after_row=self.entry.row_no)
+            self.source = read(
+                self.path, kind, self.layout(), self.handler_type, self.places, self.task, after_row=self.entry.row_no
+            )
         return self.source
 
     def _take(self, prepared: Prepared) -> bool:
@@ -152,12 +156,26 @@ class Running:
         began = time.monotonic() if began is None else began
         results = self.deal(entry, prepared, writing=entry.state == WRITING)
         self._count(entry, prepared, results)
-        entry.effects = dict(Counter(entry.effects) + self.handler.effects + Counter(skipped=len(prepared.batch.skipped)))
+        entry.effects = dict(
+            Counter(entry.effects) + self.handler.effects + Counter(skipped=len(prepared.batch.skipped))
+        )
         self.handler.effects.clear()
         entry.row_no = prepared.batch.last_row
         entry.share, entry.served_at = prepared.batch.done, self.clock()
         entry.seconds += time.monotonic() - began
-        entry.save(update_fields=["counts", "effects", "reasons", "remarks", "total", "row_no", "share", "served_at", "seconds"])
+        entry.save(
+            update_fields=[
+                "counts",
+                "effects",
+                "reasons",
+                "remarks",
+                "total",
+                "row_no",
+                "share",
+                "served_at",
+                "seconds",
+            ]
+        )
 
     def deal(self, entry: Import, prepared: Prepared, *, writing: bool) -> list[Result]:
         """Compare the rows of a chunk and write what was chosen."""
@@ -174,7 +192,9 @@ class Running:
         """Whether a row is written; one that the user left out says so."""
         if result.outcome not in WRITTEN:
             return False
-        if (result.outcome == CHANGED and "changed" not in entry.accepts) or (result.remarks and "remarked" not in entry.accepts):
+        if (result.outcome == CHANGED and "changed" not in entry.accepts) or (
+            result.remarks and "remarked" not in entry.accepts
+        ):
             result.against("", "left_changed" if result.outcome == CHANGED else "left_remarked", LEFT)
             return False
         return True
@@ -188,7 +208,10 @@ class Running:
         dealt = dict(zip(prepared.rows, results, strict=True))
         rows: list[ToldRow] = []
         for position, row_no in enumerate(batch.row_nos):
-            faults = [*batch.faults.get(position, []), *(self._fault(batch, position, *told) for told in prepared.faults.get(position, []))]
+            faults = [
+                *batch.faults.get(position, []),
+                *(self._fault(batch, position, *told) for told in prepared.faults.get(position, [])),
+            ]
             result = dealt.get(position)
             said: list[tuple[str, str]] = []
             outcome = ERROR
@@ -202,12 +225,28 @@ class Running:
             counts[outcome] += 1
             reasons.update({fault.code for fault in faults})
             if outcome in KEPT:
-                kept.append((row_no, outcome, [_told(fault) for fault in (*faults, *self._remarks(batch, position, said))], batch.cells[position]))
+                kept.append(
+                    (
+                        row_no,
+                        outcome,
+                        [_told(fault) for fault in (*faults, *self._remarks(batch, position, said))],
+                        batch.cells[position],
+                    )
+                )
             elif said or position in batch.remarks:
-                remarks.update({code for _column, code in said} | {fault.code for fault in batch.remarks.get(position, ())})
+                remarks.update(
+                    {code for _column, code in said} | {fault.code for fault in batch.remarks.get(position, ())}
+                )
                 if self.remarked < REMARKED_KEPT:
                     self.remarked += 1
-                    kept.append((row_no, outcome, [_told(fault) for fault in self._remarks(batch, position, said)], batch.cells[position]))
+                    kept.append(
+                        (
+                            row_no,
+                            outcome,
+                            [_told(fault) for fault in self._remarks(batch, position, said)],
+                            batch.cells[position],
+                        )
+                    )
         self.tell(prepared, rows)
         entry.counts = dict(Counter(entry.counts) + counts)
         entry.reasons = dict(Counter(entry.reasons) + reasons)
@@ -215,11 +254,17 @@ class Running:
         copy_rows(
             "imports_keptrow",
             ("import_id", "row_no", "outcome", "faults", "codes", "sealed"),
-            [(entry.pk, row_no, outcome, _json(faults), _json(sorted({f[1] for f in faults})), seal(_json(cells))) for row_no, outcome, faults, cells in kept],
+            [
+                (entry.pk, row_no, outcome, _json(faults), _json(sorted({f[1] for f in faults})), seal(_json(cells)))
+                for row_no, outcome, faults, cells in kept
+            ],
         )
 
     def _remarks(self, batch: Any, position: int, said: list[tuple[str, str]]) -> list[Fault]:
-        return [*batch.remarks.get(position, []), *(self._fault(batch, position, column, code) for column, code in said)]
+        return [
+            *batch.remarks.get(position, []),
+            *(self._fault(batch, position, column, code) for column, code in said),
+        ]
 
     def _fault(self, batch: Any, position: int, column: str, code: str, values: dict[str, str] | None = None) -> Fault:
         shown = (values or {}).get("held")
@@ -239,19 +284,30 @@ class Running:
             return
         mark_uncompared(sorted({people.found[n].person_id for n in chosen}))
         made = {person.person_id: person for person in people.found if person.made and person.person_id}
-        changed = {person.person_id: person for person in people.found if person.person_id in people.undo and not person.made}
-        copy_rows("imports_touched", ("person_id", "import_id", "made", "before"), [(pid, entry.pk, True, "{}") for pid in made])
+        changed = {
+            person.person_id: person for person in people.found if person.person_id in people.undo and not person.made
+        }
+        copy_rows(
+            "imports_touched",
+            ("person_id", "import_id", "made", "before"),
+            [(pid, entry.pk, True, "{}") for pid in made],
+        )
         if changed:
             Touched.objects.bulk_create(
-                [Touched(person_id=pid, import_id=entry.pk, made=False, before=people.undo[pid]) for pid in changed], ignore_conflicts=True
+                [Touched(person_id=pid, import_id=entry.pk, made=False, before=people.undo[pid]) for pid in changed],
+                ignore_conflicts=True,
             )
         if self.handler_type.sealed:
             said = {"import": entry.pk, "kind": entry.kind}
             record_system_events(
-                "person.imported", "person",
-                [(pid, person.division, {**said, "new": person.made}, {} if person.made else person.changes) for pid, person in (made | changed).items()],
+                "person.imported",
+                "person",
+                [
+                    (pid, person.division, {**said, "new": person.made}, {} if person.made else person.changes)
+                    for pid, person in (made | changed).items()
+                ],
                 by=self.by,
-            )  # fmt: skip
+            )
         add_tallies(entry.pk, self.handler)
 
 
@@ -289,9 +345,16 @@ def finish(import_id: int, *, at: datetime) -> Import:
     entry.save(update_fields=["state", "planned", "share", "finished_at"])
     by = user_of(entry.by_id)
     record_event(
-        by=by, action=f"import.{entry.state}", subject_kind="import", subject_id=entry.pk, division_code=entry.division_code,
+        by=by,
+        action=f"import.{entry.state}",
+        subject_kind="import",
+        subject_id=entry.pk,
+        division_code=entry.division_code,
         details={"counts": entry.counts, "effects": entry.effects, "total": str(entry.total)},
-    )  # fmt: skip
+    )
     if by is not None and entry.seconds > 20:  # long enough to have left the page
-        post_notices(posts=[Post(entry.division_code, f"import_{entry.state}", organ=by.organ, params={"import": entry.pk})], at=at)
+        post_notices(
+            posts=[Post(entry.division_code, f"import_{entry.state}", organ=by.organ, params={"import": entry.pk})],
+            at=at,
+        )
     return entry

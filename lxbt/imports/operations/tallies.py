@@ -24,10 +24,13 @@ def add_tallies(import_id: int, handler: Any) -> None:
             " on conflict (import_id, payer_code, month, subsidy) do update set payments = imports_tally.payments + excluded.payments,"
             " amount = imports_tally.amount + excluded.amount, doubtful = imports_tally.doubtful + excluded.doubtful",
             [
-                import_id, [payer for payer, _m, _s in rows], [month.first for _p, month, _s in rows], [subsidy for _p, _m, subsidy in rows],
+                import_id,
+                [payer for payer, _m, _s in rows],
+                [month.first for _p, month, _s in rows],
+                [subsidy for _p, _m, subsidy in rows],
                 *([value[i] for value in rows.values()] for i in range(3)),
             ],
-        )  # fmt: skip
+        )
 
 
 def take_from_tallies(rows: Iterable[Retracted]) -> None:
@@ -43,5 +46,8 @@ def take_from_tallies(rows: Iterable[Retracted]) -> None:
                 " from unnest(%s::bigint[], %s::text[], %s::date[], %s::text[], %s::int[], %s::numeric[], %s::int[])"
                 " v (import_id, payer_code, month, subsidy, n, yuan, doubts) where t.import_id = v.import_id and t.payer_code = v.payer_code"
                 " and t.month = v.month and t.subsidy = v.subsidy",
-                [*([key[i] for key in sums] for i in range(4)), *([value[i] for value in sums.values()] for i in range(3))],
+                [
+                    *([key[i] for key in sums] for i in range(4)),
+                    *([value[i] for value in sums.values()] for i in range(3)),
+                ],
             )

@@ -15,14 +15,25 @@ from lxbt.applications.operations.recorded import forget_recorded_applications
 from lxbt.applications.queries import persons_with_applications
 from lxbt.audit.operations import record_event, record_system_events
 from lxbt.core.transitions import move
-from lxbt.entitlements.operations.past import Ledger, forget_marks, forget_past_changes, persons_decided_otherwise, tell_months
+from lxbt.entitlements.operations.past import (
+    Ledger,
+    forget_marks,
+    forget_past_changes,
+    persons_decided_otherwise,
+    tell_months,
+)
 from lxbt.imports.kinds import LIST
 from lxbt.imports.models import Import, KeptRow, Tally, Touched
 from lxbt.imports.operations.intake import ImportRefused, check_right
 from lxbt.imports.states import MOVES
 from lxbt.matching.operations.lists import withdraw_list
 from lxbt.matching.queries.watch import list_of_file
-from lxbt.payments.operations.recorded import drop_recorded_batches, persons_recorded, recorded_months, take_back_recorded
+from lxbt.payments.operations.recorded import (
+    drop_recorded_batches,
+    persons_recorded,
+    recorded_months,
+    take_back_recorded,
+)
 from lxbt.payments.queries import persons_paid_otherwise
 from lxbt.registry.operations.files import persons_told_otherwise, take_back_people
 
@@ -35,7 +46,9 @@ CHUNK = 2000
 def built_on(import_id: int, person_ids: Sequence[int], source: str) -> set[int]:
     """Persons of an import on whom something else rests by now: applications, decisions, payments, facts of another source."""
     ids = list(person_ids)
-    made = list(Touched.objects.filter(import_id=import_id, person_id__in=ids, made=True).values_list("person_id", flat=True))
+    made = list(
+        Touched.objects.filter(import_id=import_id, person_id__in=ids, made=True).values_list("person_id", flat=True)
+    )
     return (
         persons_told_otherwise(ids, source=source, made=made)
         | persons_with_applications(made)
@@ -46,7 +59,11 @@ def built_on(import_id: int, person_ids: Sequence[int], source: str) -> set[int]
 
 def _persons(import_id: int, after: int) -> list[int]:
     """The next persons of an import: those it made or changed, and those it recorded payments of."""
-    touched = Touched.objects.filter(import_id=import_id, person_id__gt=after).order_by("person_id").values_list("person_id", flat=True)[:CHUNK]
+    touched = (
+        Touched.objects.filter(import_id=import_id, person_id__gt=after)
+        .order_by("person_id")
+        .values_list("person_id", flat=True)[:CHUNK]
+    )
     return sorted({*touched, *persons_recorded(import_id=import_id, after=after, limit=CHUNK)})[:CHUNK]
 
 
@@ -63,10 +80,19 @@ def start_undo(*, import_id: int, by: User | None, at: datetime) -> Import:
         blocked += len(built_on(entry.pk, ids, source))
         after = ids[-1]
     if blocked:
-        raise ImportRefused(_("不能撤销：已有 %(n)d 人在此之后办理了申请、审定、发放或变更，请逐人更正。") % {"n": blocked})
+        raise ImportRefused(
+            _("不能撤销：已有 %(n)d 人在此之后办理了申请、审定、发放或变更，请逐人更正。") % {"n": blocked}
+        )
     entry.row_no, entry.share, entry.began_at, entry.finished_at, entry.seconds = 0, 0, at, None, 0
     entry.save()
-    record_event(by=by, action="import.undoing", subject_kind="import", subject_id=entry.pk, division_code=entry.division_code, details=entry.effects)
+    record_event(
+        by=by,
+        action="import.undoing",
+        subject_kind="import",
+        subject_id=entry.pk,
+        division_code=entry.division_code,
+        details=entry.effects,
+    )
     return entry
 
 
@@ -99,7 +125,10 @@ def undo_some(*, import_id: int, at: datetime) -> int:
     tell_months(list(changed))
     Touched.objects.filter(import_id=entry.pk, person_id__in=free).delete()
     record_system_events(
-        "person.import_undone", "person", [(pid, entry.division_code, {"import": entry.pk, "removed": pid in set(made)}, {}) for pid in touched], by=by
+        "person.import_undone",
+        "person",
+        [(pid, entry.division_code, {"import": entry.pk, "removed": pid in set(made)}, {}) for pid in touched],
+        by=by,
     )
     entry.row_no, entry.served_at = ids[-1], at
     entry.effects = dict(Counter(entry.effects) + Counter(left=len(held)))

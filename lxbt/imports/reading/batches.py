@@ -55,7 +55,9 @@ def skipped_rows(batches: Sequence[Batch] | Batch) -> Counter[str]:
     return Counter(why for batch in listed for _row, why in batch.skipped)
 
 
-def read_batches(path: Path, kind: Kind, layout: Layout, *, on: date, after_row: int = 0, size: int = 5000) -> Iterator[Batch]:
+def read_batches(
+    path: Path, kind: Kind, layout: Layout, *, on: date, after_row: int = 0, size: int = 5000
+) -> Iterator[Batch]:
     """The rows below the header with numbers above `after_row`, in order, `size` rows of the file at a time; raises Unfit.
 
     The same file, layout and day give the same batches. The last batch may hold no row but those passed over.
@@ -80,7 +82,9 @@ def record_layout(kind: Kind, *, left_out: Sequence[str] = (), codes: Codes | No
     """How a file of records is read: each key is a column."""
     keys = record_keys(kind, left_out)
     mapping = dict(enumerate(keys))
-    return Layout(RECORDS, (RECORDS,), 0, keys, mapping, dict.fromkeys(mapping, "title"), (), (), None, codes=codes or {})
+    return Layout(
+        RECORDS, (RECORDS,), 0, keys, mapping, dict.fromkeys(mapping, "title"), (), (), None, codes=codes or {}
+    )
 
 
 class RecordReader:
@@ -124,7 +128,9 @@ class _Reading:
         self.wide = [key for key in WIDE_MONEY if key in mapped]
         filled = {at for at, column in self.mapping.items() if column.kind in FILLED_DOWN}
         self.merged = [
-            (low, high) for low, high in grid.merged if high[0] > low[0] and high[0] >= layout.header_row and any(low[1] <= at <= high[1] for at in filled)
+            (low, high)
+            for low, high in grid.merged
+            if high[0] > low[0] and high[0] >= layout.header_row and any(low[1] <= at <= high[1] for at in filled)
         ]
         self.merged.sort()
         self.fill = filled
@@ -134,7 +140,12 @@ class _Reading:
                 self.errors.setdefault(row, []).append(column)
         self.tops: dict[tuple[int, int], Any] = {}
         identity = self.at.get("identity_number", -1)
-        self.covered = {row for low, high in grid.merged if low[1] <= identity <= high[1] for row in range(low[0] + 1, min(high[0], low[0] + 100) + 1)}
+        self.covered = {
+            row
+            for low, high in grid.merged
+            if low[1] <= identity <= high[1]
+            for row in range(low[0] + 1, min(high[0], low[0] + 100) + 1)
+        }
 
     def batch(self, rows: list[list[Any]], first: int) -> Batch:
         """Read rows of which the first has number `first`."""
@@ -158,10 +169,16 @@ class _Reading:
         self._read(batch, columns)
         return batch
 
-    def _pass_over(self, rows: list[list[Any]], row_nos: list[int], columns: dict[str, Sequence[Any]]) -> dict[int, str]:
+    def _pass_over(
+        self, rows: list[list[Any]], row_nos: list[int], columns: dict[str, Sequence[Any]]
+    ) -> dict[int, str]:
         """Places of the rows that are no data. Only rows whose identity number is no plain one are looked at."""
         identities = columns.get("identity_number")
-        doubtful = range(len(rows)) if identities is None else [at for at, cell in enumerate(identities) if cell.__class__ is not str or len(cell) != 18]
+        doubtful = (
+            range(len(rows))
+            if identities is None
+            else [at for at, cell in enumerate(identities) if cell.__class__ is not str or len(cell) != 18]
+        )
         found = {}
         for at in doubtful:
             why = self.passing.why(rows[at], covered=row_nos[at] - 1 in self.covered)
@@ -178,7 +195,9 @@ class _Reading:
         """What one merged cell tells of many rows, told of each."""
         if not row_nos:
             return
-        self.merged = [(low, high) for low, high in self.merged if high[0] + 1 >= row_nos[0]]  # those behind are done with
+        self.merged = [
+            (low, high) for low, high in self.merged if high[0] + 1 >= row_nos[0]
+        ]  # those behind are done with
         for low, high in self.merged:
             if low[0] + 1 > row_nos[-1]:
                 break
@@ -186,7 +205,14 @@ class _Reading:
                 if at in self.fill:
                     self._fill_column(columns, row_nos, at, low, high)
 
-    def _fill_column(self, columns: dict[str, Sequence[Any]], row_nos: list[int], at: int, low: tuple[int, int], high: tuple[int, int]) -> None:
+    def _fill_column(
+        self,
+        columns: dict[str, Sequence[Any]],
+        row_nos: list[int],
+        at: int,
+        low: tuple[int, int],
+        high: tuple[int, int],
+    ) -> None:
         top = self._top(low)
         key = self.mapping[at].key
         if top in ("", None):
@@ -243,7 +269,9 @@ class _Reading:
 
     def _lost_digits(self, batch: Batch, cells: Sequence[Any], values: list[Any], wrong: list[int]) -> None:
         """A number of 15 is remarked. Where cells of text have lost their last digits, one that passes by chance is not trusted either; programs lose none."""
-        lost = not self.records and any(values[at].code == "identity_digits_lost" and isinstance(cells[at], str) for at in wrong)
+        lost = not self.records and any(
+            values[at].code == "identity_digits_lost" and isinstance(cells[at], str) for at in wrong
+        )
         for at, value in enumerate(values):
             if value.__class__ is not str:
                 continue
@@ -273,7 +301,9 @@ class _Reading:
         batch.values["economic"] = [value and value[0] for value in told]
         if self.kind.has("area") and any(value and value[1] for value in told):
             known = batch.values.get("area") or [None] * len(told)
-            batch.values["area"] = [area or (value and value[1]) or None for area, value in zip(known, told, strict=True)]
+            batch.values["area"] = [
+                area or (value and value[1]) or None for area, value in zip(known, told, strict=True)
+            ]
 
     def _months(self, batch: Batch) -> None:
         """A month from a column of years and one of months."""
@@ -306,11 +336,15 @@ class _Reading:
             if told is None:
                 continue
             digit = (
-                {word: str(number) for number, word in enumerate(CATEGORIES, start=1)} if key == "category" else {grade: str(grade) for grade in range(1, 5)}
+                {word: str(number) for number, word in enumerate(CATEGORIES, start=1)}
+                if key == "category"
+                else {grade: str(grade) for grade in range(1, 5)}
             )
             for at, (number, value) in enumerate(zip(numbers, told, strict=True)):
                 if number and value and number[place] != digit[value]:
-                    batch.faults.setdefault(at, []).append(Fault("certificate_number", "certificate_class", shown(columns["certificate_number"][at])))
+                    batch.faults.setdefault(at, []).append(
+                        Fault("certificate_number", "certificate_class", shown(columns["certificate_number"][at]))
+                    )
                     numbers[at] = None if certificate_parts(number) else number
 
     def _missing(self, batch: Batch) -> None:
@@ -331,7 +365,9 @@ class _Reading:
             if any(None not in values for values in told):
                 continue
             for at in range(len(batch.row_nos)):
-                if all(values[at] is None for values in told) and not any(fault.column in group for fault in batch.faults.get(at, ())):
+                if all(values[at] is None for values in told) and not any(
+                    fault.column in group for fault in batch.faults.get(at, ())
+                ):
                     batch.faults.setdefault(at, []).append(Fault(group[0], "missing", ""))
 
 

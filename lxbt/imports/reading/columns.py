@@ -98,7 +98,9 @@ class ColumnReader:
         """One value for each cell, and the places of those that are Wrong."""
         if self.remembered is not None:
             found = list(map(self.remembered.__getitem__, cells))
-            wrong = [at for at, value in enumerate(found) if value.__class__ is Wrong] if self.remembered.any_wrong else []
+            wrong = (
+                [at for at, value in enumerate(found) if value.__class__ is Wrong] if self.remembered.any_wrong else []
+            )
             return found, wrong
         if self.kind == "identity":
             return self._identities(cells)
@@ -108,7 +110,10 @@ class ColumnReader:
             found = [read_one(read, cell, on) for cell in cells]
         else:
             match = fast.fullmatch
-            found = [cell if cell.__class__ is str and match(cell) else (read_one(read, cell, on) if cell != "" else None) for cell in cells]
+            found = [
+                cell if cell.__class__ is str and match(cell) else (read_one(read, cell, on) if cell != "" else None)
+                for cell in cells
+            ]
         if self.kind == "account":
             _mark_cut(found)
         return found, [at for at, value in enumerate(found) if value.__class__ is Wrong]
@@ -157,7 +162,11 @@ class ColumnReader:
 
 def _mark_cut(found: list[Any]) -> None:
     """One account may end in zeros after its fifteenth digit; where several in twenty do, their last digits were lost on the way."""
-    cut = [at for at, value in enumerate(found) if value.__class__ is str and value[15:17] == "00" and _CUT_ACCOUNT.fullmatch(value)]
+    cut = [
+        at
+        for at, value in enumerate(found)
+        if value.__class__ is str and value[15:17] == "00" and _CUT_ACCOUNT.fullmatch(value)
+    ]
     if len(cut) > 1 and len(cut) * 10 > sum(value is not None for value in found):
         for at in cut:
             found[at] = Wrong("account_digits_lost")

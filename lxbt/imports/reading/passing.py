@@ -40,7 +40,11 @@ class Passing:
 
     def why(self, row: Sequence[Any], *, covered: bool) -> str:
         """Why the row is passed over; empty when it is data. `covered`: its identity number may stand in a merged cell above."""
-        filled = [place for place, cell in enumerate(row) if cell not in ("", None) and place not in self.added and _seen(cell)]
+        filled = [
+            place
+            for place, cell in enumerate(row)
+            if cell not in ("", None) and place not in self.added and _seen(cell)
+        ]
         if not filled:
             return "blank"
         first = _seen(row[filled[0]])
@@ -52,7 +56,11 @@ class Passing:
             return ""
         if len(filled) > 1 and self._is_header(row, filled):
             return "header"
-        if _TOTAL_NAME.fullmatch(first) or (name and _TOTAL_NAME.fullmatch(name)) or (identity and _TOTAL_NAME.fullmatch(identity)):
+        if (
+            _TOTAL_NAME.fullmatch(first)
+            or (name and _TOTAL_NAME.fullmatch(name))
+            or (identity and _TOTAL_NAME.fullmatch(identity))
+        ):
             return "total"
         if _FOOTER.fullmatch(first) and len(filled) < 6 and sum(character.isdigit() for character in identity) < 6:
             return "footer"

@@ -43,9 +43,19 @@ _AMBIGUOUS: Mapping[str, tuple[str, ...]] = {
     "批次": ("batch_note", "month"),
     "户籍所在地": ("division", "address"),
     "项目": ("subsidy", "change"),
-}  # fmt: skip
-_LIVING = frozenset(map(plain_title, ("生活", "困难", "生活补贴", "困难残疾人生活补贴", "困难残疾人", "困难补贴", "生活补助", "困难生活补贴")))
-_CARE = frozenset(map(plain_title, ("护理", "重度", "护理补贴", "重度残疾人护理补贴", "重度残疾人", "重度补贴", "护理补助", "重度护理补贴")))
+}
+_LIVING = frozenset(
+    map(
+        plain_title,
+        ("生活", "困难", "生活补贴", "困难残疾人生活补贴", "困难残疾人", "困难补贴", "生活补助", "困难生活补贴"),
+    )
+)
+_CARE = frozenset(
+    map(
+        plain_title,
+        ("护理", "重度", "护理补贴", "重度残疾人护理补贴", "重度残疾人", "重度补贴", "护理补助", "重度护理补贴"),
+    )
+)
 _BY_CONTENT = {"identity": 0.6, "certificate": 0.5, "subsidy": 0.9, "month": 0.9, "change": 0.9}
 _OTHER_PERSONS = ("监护", "代理", "户主", "配偶", "代办", "代领", "照料", "持卡", "联系人", "家属", "经办")
 _LARGE_UNIT = re.compile(r"[万千百]元|[(（]分[)）]|单位[:：]\s*[分角万千]")
@@ -80,7 +90,9 @@ class Titles:
         for column in kind.columns:
             for alias in column.aliases:
                 self.others.setdefault(plain_title(alias), column.key)
-        self.rank = {plain_title(alias): place for column in kind.columns for place, alias in enumerate(column.aliases)}  # the better titles stand first
+        self.rank = {
+            plain_title(alias): place for column in kind.columns for place, alias in enumerate(column.aliases)
+        }  # the better titles stand first
         self.remembered = {plain_title(title): key for title, key in (remembered or {}).items()}
 
     def candidates(self, title: str) -> tuple[tuple[str, ...], str]:
@@ -118,7 +130,12 @@ class Titles:
 
 
 def recognise(
-    path: Path, kind: Kind, *, sheet: str | None = None, mapping: Mapping[int, str] | None = None, remembered: Mapping[str, str] | None = None
+    path: Path,
+    kind: Kind,
+    *,
+    sheet: str | None = None,
+    mapping: Mapping[int, str] | None = None,
+    remembered: Mapping[str, str] | None = None,
 ) -> Layout:
     """How a file of that kind is to be read; Unfit when it is not taken at all.
 
@@ -146,11 +163,20 @@ def recognise(
         found = by_hand
     below = [line for line in lines[header.last + 1 :] if any(cell not in ("", None) for cell in line)]
     return Layout(
-        sheet=chosen, sheets=opened.names, header_row=header.last + 1, titles=tuple(header.titles[:width]), mapping=dict(sorted(found.items())),
-        sure=dict(sorted(sure.items())), missing=lacking(kind, found.values()), samples=tuple(tuple(line) for line in below[:SAMPLES]),
-        rows=None if grid.rows is None else max(0, grid.rows - header.last - 1), also=also, template=template, header_rows=header.last - header.first + 1,
+        sheet=chosen,
+        sheets=opened.names,
+        header_row=header.last + 1,
+        titles=tuple(header.titles[:width]),
+        mapping=dict(sorted(found.items())),
+        sure=dict(sorted(sure.items())),
+        missing=lacking(kind, found.values()),
+        samples=tuple(tuple(line) for line in below[:SAMPLES]),
+        rows=None if grid.rows is None else max(0, grid.rows - header.last - 1),
+        also=also,
+        template=template,
+        header_rows=header.last - header.first + 1,
         _opened=[opened],
-    )  # fmt: skip
+    )
 
 
 def _template(opened: OpenedFile) -> tuple[str, int] | None:
@@ -199,7 +225,9 @@ def find_header(lines: Sequence[Sequence[Any]], grid: Grid, titles: Titles) -> H
         _by_content(best, lines, titles.kind)
         if best.mapping:
             return best
-        first = next((number for number, line in enumerate(lines) if sum(cell not in ("", None) for cell in line) > 1), -1)
+        first = next(
+            (number for number, line in enumerate(lines) if sum(cell not in ("", None) for cell in line) > 1), -1
+        )
         return Header(first, first, [text_of(cell).strip() for cell in lines[first]] if first >= 0 else best.titles)
     _by_content(best, lines[best.last + 1 :], titles.kind)
     _leave_other_units(best, lines, titles.kind)
@@ -211,11 +239,17 @@ def _leave_other_units(header: Header, lines: Sequence[Sequence[Any]], kind: Kin
     above = any(_LARGE_UNIT.search(text_of(cell)) for line in lines[: header.first] for cell in line)
     for at, key in list(header.mapping.items()):
         raw = "".join(text_of(lines[row][at]) for row in range(header.first, header.last + 1) if at < len(lines[row]))
-        if kind.column(key).kind == "money" and header.sure[at] != "remembered" and (above or _LARGE_UNIT.search(raw + header.titles[at])):
+        if (
+            kind.column(key).kind == "money"
+            and header.sure[at] != "remembered"
+            and (above or _LARGE_UNIT.search(raw + header.titles[at]))
+        ):
             del header.mapping[at], header.sure[at]
 
 
-def _candidates(lines: Sequence[Sequence[Any]], number: int, merged: Iterable[Range], titles: Titles) -> Iterable[Header]:
+def _candidates(
+    lines: Sequence[Sequence[Any]], number: int, merged: Iterable[Range], titles: Titles
+) -> Iterable[Header]:
     upper = [text_of(cell).strip() for cell in lines[number]]
     if not any(upper) or any(map(_holds_a_number, upper)):
         return
@@ -254,7 +288,10 @@ def _is_data(line: Sequence[Any]) -> bool:
     texts = [text_of(cell).strip() for cell in filled]
     if any(map(_holds_a_number, texts)):
         return True
-    numbers = sum(not isinstance(cell, str) or text.replace(".", "", 1).isdigit() for cell, text in zip(filled, texts, strict=True))
+    numbers = sum(
+        not isinstance(cell, str) or text.replace(".", "", 1).isdigit()
+        for cell, text in zip(filled, texts, strict=True)
+    )
     return bool(filled) and numbers * 2 >= len(filled)
 
 
@@ -273,7 +310,9 @@ def _by_title(header: Header, pairs: Sequence[tuple[str, str]], below: Sequence[
         if keys == ("",):
             header.refused.add(at)
         elif keys and plain_title(shown) not in ADDED_TITLES:
-            wanted.append((at, keys, how, titles.rank.get(plain_title(shown), titles.rank.get(plain_title(lower), 999))))
+            wanted.append(
+                (at, keys, how, titles.rank.get(plain_title(shown), titles.rank.get(plain_title(lower), 999)))
+            )
     header.titles = shown_titles
     order = {"remembered": 0, "title": 1, "alias": 2}
     for at, keys, how, _rank in sorted(wanted, key=lambda item: (order[item[2]], len(item[1]) > 1, item[3], item[0])):
@@ -301,7 +340,12 @@ def _fits(kind: str, cells: Sequence[Any]) -> float:
         try:
             good += read_cell(kind, cell, on=FAR) is not None
         except CellFault as fault:
-            good += fault.code in ("identity_digits_lost", "identity_scientific", "identity_check", "certificate_digits_lost")
+            good += fault.code in (
+                "identity_digits_lost",
+                "identity_scientific",
+                "identity_check",
+                "certificate_digits_lost",
+            )
     return good / len(cells)
 
 
@@ -313,7 +357,9 @@ def _by_content(header: Header, below: Sequence[Sequence[Any]], kind: Kind) -> N
         if not kind.has(key) or not _wanted(key, kind, set(header.mapping.values())):
             continue
         reader = kind.column(key).kind
-        free = [at for at in columns if at not in header.mapping and at not in header.refused and _may_hold(key, titles[at])]
+        free = [
+            at for at in columns if at not in header.mapping and at not in header.refused and _may_hold(key, titles[at])
+        ]
         best = max(((_fits(reader, columns[at]), -at) for at in free), default=(0.0, 0))
         if best[0] >= _BY_CONTENT[reader]:
             header.mapping[-best[1]], header.sure[-best[1]] = key, "content"
@@ -336,6 +382,10 @@ def _may_hold(key: str, title: str) -> bool:
 
 def _name_by_content(header: Header, columns: Mapping[int, Sequence[Any]]) -> None:
     for at, cells in columns.items():
-        if at not in header.mapping and _fits("name", cells) > 0.9 and all(1 < len(text_of(cell).strip()) < 5 for cell in cells):
+        if (
+            at not in header.mapping
+            and _fits("name", cells) > 0.9
+            and all(1 < len(text_of(cell).strip()) < 5 for cell in cells)
+        ):
             header.mapping[at], header.sure[at] = "name", "content"
             return

@@ -10,15 +10,21 @@ CONFLICTS: dict[str, Words] = {
     "division_unknown": Words("找不到这个区划", "填本地乡镇（街道）的全称或 12 位区划代码"),
     "division_ambiguous": Words("有几个同名的乡镇（街道），分不清是哪一个", "写上县（市、区）名，或填 12 位区划代码"),
     "division_outside": Words("这个区划不在本次导入的地区内", "核对区划；外地人员由其户籍地导入"),
-    "name_differs": Words("姓名与系统中这个身份证号登记的不一致", "核对身份证号和姓名，哪个错改哪个；确已改名的先在人员页登记变更"),
+    "name_differs": Words(
+        "姓名与系统中这个身份证号登记的不一致", "核对身份证号和姓名，哪个错改哪个；确已改名的先在人员页登记变更"
+    ),
     "name_differs_in_file": Words("同一身份证号在文件里写了不同的姓名", "核对后改成一致"),
     "certificate_taken": Words("残疾人证号已登记在另一个人名下", "核对残疾人证号和身份证号"),
     "person_elsewhere": Words("此人的户籍登记不在本地区，不能由本地导入", "核对身份证号；确已迁入的，先办户籍变更"),
     "person_unknown": Words("系统中没有这个身份证号，文件里也没有姓名", "补上姓名列，或先导入人员登记"),
     "row_twice": Words("与文件里前面的一行重复", "只留一行"),
     "row_twice_otherwise": Words("同一人同一月同一补贴，前面一行写的金额不同", "核对实际发放金额，合成一行"),
-    "right_ended": Words("系统里已对此人这项补贴作过停发或暂停的决定", "确应继续享受的，请按申请程序办理，不要用导入恢复"),
-    "month_paid_otherwise": Words("此人此月这项补贴已有金额不同的发放记录", "核对是哪一笔不对；补发的差额请在备注或变更类型写明补发并另行登记"),
+    "right_ended": Words(
+        "系统里已对此人这项补贴作过停发或暂停的决定", "确应继续享受的，请按申请程序办理，不要用导入恢复"
+    ),
+    "month_paid_otherwise": Words(
+        "此人此月这项补贴已有金额不同的发放记录", "核对是哪一笔不对；补发的差额请在备注或变更类型写明补发并另行登记"
+    ),
     "amount_unknown": Words("没有写金额，按规定也算不出应发多少", "补填实际发放的金额"),
     "value_unknown": Words("这一格的内容不在可填的范围内", "按模板说明里的几种写法填写"),
     "ref_twice": Words("同一批里前面有一条编号相同、内容不同的记录", "一批里一个编号只写一次"),
@@ -39,7 +45,8 @@ CONFLICTS: dict[str, Words] = {
 }
 # the rules of the month against a payment of the past: its reasons, each with its document
 AGAINST: dict[str, Words] = {
-    code: Words(f"按当月规定不应享受：{reason.sentence}（{reason.basis}）", "按实际发放记录，已列入疑点，请核实") for code, reason in REASONS.items()
+    code: Words(f"按当月规定不应享受：{reason.sentence}（{reason.basis}）", "按实际发放记录，已列入疑点，请核实")
+    for code, reason in REASONS.items()
 }
 WORDS: dict[str, Words] = {**FAULTS, **CONFLICTS, **AGAINST}
 

@@ -53,8 +53,12 @@ def close_settled_leads(*, on: date, since: date | None = None) -> int:
     A certificate that ends is settled by a new certificate alone.
     """
     told: dict[str, Any] = {
-        "on": on, "since": since or date(1900, 1, 1), "active": list(ACTIVE), "states": [*ACTIVE, State.DECLINED], "own": [Kind.EXPIRING],
-    }  # fmt: skip
+        "on": on,
+        "since": since or date(1900, 1, 1),
+        "active": list(ACTIVE),
+        "states": [*ACTIVE, State.DECLINED],
+        "own": [Kind.EXPIRING],
+    }
     with connection.cursor() as cursor:
         cursor.execute(SETTLED, told)
         closed = int(cursor.rowcount)
@@ -102,10 +106,17 @@ def _open(rows: list[tuple[int, str, date, list[str]]], at: datetime, on: date) 
         if passed:
             opened.append(
                 Lead(
-                    person_id=person_id, division_code=place, kind=Kind.EXPIRING, subsidies=subsidies, about_on=ends, basis=CONDITIONS_2021, opened_on=on,
-                    due_on=add_workdays(on, following.lead_days, overrides), asked=passed,
+                    person_id=person_id,
+                    division_code=place,
+                    kind=Kind.EXPIRING,
+                    subsidies=subsidies,
+                    about_on=ends,
+                    basis=CONDITIONS_2021,
+                    opened_on=on,
+                    due_on=add_workdays(on, following.lead_days, overrides),
+                    asked=passed,
                 )
-            )  # fmt: skip
+            )
     Lead.objects.bulk_create(opened, ignore_conflicts=True)
     return len(opened)
 
@@ -119,17 +130,43 @@ def _lapse(rows: list[tuple[int, str, date, list[str]]], at: datetime, on: date)
         following = rules(place, Month.of(on))
         granted, suspended = held[person_id]
         told = Told("", 0, None, ended, "expired", ended, place, None)
-        found = lapsed(Situation(None, told, frozenset(granted), frozenset(suspended), frozenset(), on, scheme.parameters_for(place, Month.of(on)), following))
+        found = lapsed(
+            Situation(
+                None,
+                told,
+                frozenset(granted),
+                frozenset(suspended),
+                frozenset(),
+                on,
+                scheme.parameters_for(place, Month.of(on)),
+                following,
+            )
+        )
         for act in found.acts:
             carry_out(person_id, act, held, on)
         due = add_workdays(on, following.lead_days, overrides)
         opened += [
             Lead(
-                person_id=person_id, division_code=place, kind=x.kind, subsidies=list(x.subsidies), about_on=x.about_on, basis=x.basis, opened_on=on, due_on=due
+                person_id=person_id,
+                division_code=place,
+                kind=x.kind,
+                subsidies=list(x.subsidies),
+                about_on=x.about_on,
+                basis=x.basis,
+                opened_on=on,
+                due_on=due,
             )
             for x in found.leads
         ]
-        posts.append(Post(place, "federation_expired", "civil_affairs", person_id=person_id, params={"on": ended.isoformat(), "subsidies": subsidies}))
+        posts.append(
+            Post(
+                place,
+                "federation_expired",
+                "civil_affairs",
+                person_id=person_id,
+                params={"on": ended.isoformat(), "subsidies": subsidies},
+            )
+        )
     Lead.objects.bulk_create(opened, ignore_conflicts=True)
     post_notices(posts=posts, at=at)
     return len(opened)
@@ -139,7 +176,9 @@ def _lapse(rows: list[tuple[int, str, date, list[str]]], at: datetime, on: date)
 def _ask_again(on: date) -> int:
     """Ending certificates whose next reminder is due: the lead waits again."""
     rules, overrides, again = following_everywhere(), divisions.workday_overrides(), 0
-    rows = Lead.objects.select_for_update(skip_locked=True).filter(kind=Kind.EXPIRING, state__in=ACTIVE, about_on__lt=(Month.of(on) + LONGEST).first)
+    rows = Lead.objects.select_for_update(skip_locked=True).filter(
+        kind=Kind.EXPIRING, state__in=ACTIVE, about_on__lt=(Month.of(on) + LONGEST).first
+    )
     for lead in rows.filter(asked=1, about_on__lte=(Month.of(on) + 3).last).iterator(chunk_size=CHUNK):
         following = rules(lead.division_code, Month.of(on))
         passed = sum(months_before(lead.about_on, months) <= on for months in following.expiry_months)

@@ -65,20 +65,32 @@ def _follow(taken: list[ChangeTaken], at: datetime, on: date) -> None:
         profile = profiles.get(change.person_id)
         following = rules(after.division, month)
         situation = Situation(
-            before=Told.read(change.before) if change.before else None, after=after, granted=frozenset(granted), suspended=frozenset(suspended),
-            possible=possible_rights(profile, scheme, month + 1), on=on, parameters=scheme.parameters_for(after.division, month), following=following,
-        )  # fmt: skip
+            before=Told.read(change.before) if change.before else None,
+            after=after,
+            granted=frozenset(granted),
+            suspended=frozenset(suspended),
+            possible=possible_rights(profile, scheme, month + 1),
+            on=on,
+            parameters=scheme.parameters_for(after.division, month),
+            following=following,
+        )
         found = consequences(situation)
         for act in found.acts:
             carry_out(change.person_id, act, held, on)
         due = add_workdays(on, following.lead_days, overrides)
         opened += [
             Lead(
-                person_id=change.person_id, division_code=after.division, kind=lead.kind, subsidies=list(lead.subsidies), about_on=lead.about_on, basis=lead.basis,
-                opened_on=on, due_on=due,
+                person_id=change.person_id,
+                division_code=after.division,
+                kind=lead.kind,
+                subsidies=list(lead.subsidies),
+                about_on=lead.about_on,
+                basis=lead.basis,
+                opened_on=on,
+                due_on=due,
             )
             for lead in found.leads
-        ]  # fmt: skip
+        ]
         posts += posts_of(change.person_id, situation, found)
         close_overtaken(change.person_id, situation, on)
     Lead.objects.bulk_create(opened, ignore_conflicts=True)
@@ -108,7 +120,9 @@ def profiles_at(ids: list[int], month: Month, scheme: Scheme) -> dict[int, Profi
     """The profile of each person in the month, as it is told now."""
     found = {}
     for person_id, stretches in told_timelines(ids, scheme).items():
-        profile = next((s.profile for s in stretches if s.since <= month and (s.until is None or month < s.until)), None)
+        profile = next(
+            (s.profile for s in stretches if s.since <= month and (s.until is None or month < s.until)), None
+        )
         if profile is not None:
             found[person_id] = profile
     return found
@@ -157,7 +171,15 @@ def posts_of(person_id: int, s: Situation, found: Consequences) -> list[Post]:
         place = s.before.division if notice.to_former and s.before else s.after.division
         day = s.after.died_on if notice.kind == "died" else s.after.state_on or s.after.issued_on
         params = {"on": day.isoformat() if day else "", "subsidies": s.held}
-        posts.append(Post(place, f"federation_{notice.kind}", organ="civil_affairs", person_id=None if notice.to_former else person_id, params=params))
+        posts.append(
+            Post(
+                place,
+                f"federation_{notice.kind}",
+                organ="civil_affairs",
+                person_id=None if notice.to_former else person_id,
+                params=params,
+            )
+        )
     return posts
 
 
@@ -167,6 +189,8 @@ def close_overtaken(person_id: int, s: Situation, on: date) -> None:
     if s.after.died_on is not None or s.after.state == "cancelled":
         rows.update(state=State.CLOSED, closed_on=on, closed_basis="died" if s.after.died_on else "cancelled")
     elif s.before is not None and s.after.issued_on != s.before.issued_on:
-        rows.filter(kind__in=(Kind.EXPIRING, Kind.EXPIRED)).update(state=State.CLOSED, closed_on=on, closed_basis="renewed")
+        rows.filter(kind__in=(Kind.EXPIRING, Kind.EXPIRED)).update(
+            state=State.CLOSED, closed_on=on, closed_basis="renewed"
+        )
     if s.before is not None and s.before.division != s.after.division:
         rows.update(division_code=s.after.division)

@@ -17,7 +17,7 @@ from lxbt.leads.operations.following import ledger_of
 from lxbt.leads.rules import ACTIVE, State
 from lxbt.payments.queries import person_items
 from lxbt.registry.models import Joining
-from lxbt.registry.operations.matching import MatchRefused, join_entries, part_entries
+from lxbt.registry.operations.duplicates import MatchRefused, join_entries, part_entries
 
 
 @transaction.atomic
@@ -35,8 +35,12 @@ def join_persons(*, match_id: int, keep: int, why: str, by: User, at: datetime) 
         drawn = subsidy in held[joining.other_id][0]
         end_entitlement(person_id=joining.other_id, subsidy=subsidy, since=since, basis=_basis(joining), by=by, on=on)
         if drawn and subsidy not in set().union(*held[joining.person_id]):
-            grant_entitlement(person_id=joining.person_id, subsidy=subsidy, since=since, basis=_basis(joining), by=by, on=on)
-    Lead.objects.filter(person_id=joining.other_id, state__in=ACTIVE).update(state=State.CLOSED, closed_on=on, closed_basis="joined")
+            grant_entitlement(
+                person_id=joining.person_id, subsidy=subsidy, since=since, basis=_basis(joining), by=by, on=on
+            )
+    Lead.objects.filter(person_id=joining.other_id, state__in=ACTIVE).update(
+        state=State.CLOSED, closed_on=on, closed_basis="joined"
+    )
     return joining
 
 

@@ -19,7 +19,11 @@ def recheck_decisions(taken: Sequence[ChangeTaken]) -> list[Post]:
 
     Nothing is taken back by itself: the months are priced by the newer facts anyway, the decision is for a person to look at.
     """
-    dated = [(change, change.changed_at) for change in taken if change.changed_at is not None and change.changed_at < change.received_at]
+    dated = [
+        (change, change.changed_at)
+        for change in taken
+        if change.changed_at is not None and change.changed_at < change.received_at
+    ]
     if not dated:
         return []
     decisions = decisions_since({change.person_id for change, _at in dated}, min(at for _change, at in dated))
@@ -30,7 +34,11 @@ def recheck_decisions(taken: Sequence[ChangeTaken]) -> list[Post]:
                 row = _checked(application, decided_at, changed_at, change.received_at)
                 rows.append(row)
                 if row.differs:
-                    posts.append(Post(application.county_code, "federation_recheck", "civil_affairs", "decider", change.person_id))
+                    posts.append(
+                        Post(
+                            application.county_code, "federation_recheck", "civil_affairs", "decider", change.person_id
+                        )
+                    )
     Recheck.objects.bulk_create(rows, ignore_conflicts=True)
     return posts
 
@@ -46,6 +54,11 @@ def _checked(application: Application, decided_at: datetime, changed_at: datetim
         if any(amount != decided for amount in now):
             details[asked.subsidy] = [f"{decided:.2f}", f"{next(a for a in now if a != decided):.2f}"]
     return Recheck(
-        person_id=application.person_id, application_number=application.number, decided_at=decided_at, changed_at=changed_at, received_at=received_at,
-        differs=bool(details), details=details,
-    )  # fmt: skip
+        person_id=application.person_id,
+        application_number=application.number,
+        decided_at=decided_at,
+        changed_at=changed_at,
+        received_at=received_at,
+        differs=bool(details),
+        details=details,
+    )

@@ -49,7 +49,15 @@ def remind(*, lead_id: int, version: int, way: str, outcome: str, on: date, note
     before = lead.state
     lead.state = move(TRANSITIONS, State(lead.state), outcome, sentence=_("这条线索已办结，不能再记提醒。"))
     Reminder.objects.create(
-        lead=lead, person_id=lead.person_id, on=on, way=way, outcome=outcome, note=note.strip()[:200], by_id=by.pk, by_name=by.name, recorded_at=at
+        lead=lead,
+        person_id=lead.person_id,
+        on=on,
+        way=way,
+        outcome=outcome,
+        note=note.strip()[:200],
+        by_id=by.pk,
+        by_name=by.name,
+        recorded_at=at,
     )
     lead.reminders += 1
     if lead.state in FINAL:
@@ -63,15 +71,25 @@ def remind(*, lead_id: int, version: int, way: str, outcome: str, on: date, note
 
 
 @transaction.atomic
-def open_lead(*, person_id: int, division_code: str, subsidies: list[str], about_on: date, basis: str, by: User | None, on: date) -> Lead | None:
+def open_lead(
+    *, person_id: int, division_code: str, subsidies: list[str], about_on: date, basis: str, by: User | None, on: date
+) -> Lead | None:
     """Have the township invite somebody to apply for a right that nobody has claimed; None where it is asked to already."""
     if Lead.objects.filter(person_id=person_id, state__in=ACTIVE, subsidies__contains=subsidies).exists():
         return None
     due = add_workdays(on, following_everywhere()(division_code, Month.of(on)).lead_days, divisions.workday_overrides())
     lead, created = Lead.objects.get_or_create(
-        person_id=person_id, kind=Kind.UNCLAIMED, about_on=about_on,
-        defaults={"division_code": division_code, "subsidies": subsidies, "basis": basis[:60], "opened_on": on, "due_on": due},
-    )  # fmt: skip
+        person_id=person_id,
+        kind=Kind.UNCLAIMED,
+        about_on=about_on,
+        defaults={
+            "division_code": division_code,
+            "subsidies": subsidies,
+            "basis": basis[:60],
+            "opened_on": on,
+            "due_on": due,
+        },
+    )
     if not created:
         return None
     record_event(
@@ -103,6 +121,12 @@ def _save(lead: Lead, action: str, before: str, by: User, details: dict[str, str
     lead.version += 1
     lead.save()
     record_event(
-        by=by, action=action, subject_kind="lead", subject_id=lead.pk, person_id=lead.person_id, division_code=lead.division_code, details=details,
+        by=by,
+        action=action,
+        subject_kind="lead",
+        subject_id=lead.pk,
+        person_id=lead.person_id,
+        division_code=lead.division_code,
+        details=details,
         changes={"state": (before, lead.state)},
-    )  # fmt: skip
+    )

@@ -42,10 +42,18 @@ FINAL = (State.APPLIED, State.DECLINED, State.NOT_ENTITLED, State.CLOSED)
 OUTCOMES = ("will_apply", "declined", "unreachable", "not_entitled")  # of a reminder
 WAYS = ("phone", "visit", "message", "letter", "village")  # how it was given
 
-TRANSITIONS: Table[State] = {(state, act): then for state in ACTIVE for act, then in (
-    ("will_apply", State.REMINDED), ("declined", State.DECLINED), ("unreachable", State.UNREACHABLE), ("not_entitled", State.NOT_ENTITLED),
-    ("apply", State.APPLIED), ("close", State.CLOSED),
-)} | {(State.DECLINED, "apply"): State.APPLIED, (State.DECLINED, "will_apply"): State.REMINDED}  # fmt: skip
+TRANSITIONS: Table[State] = {
+    (state, act): then
+    for state in ACTIVE
+    for act, then in (
+        ("will_apply", State.REMINDED),
+        ("declined", State.DECLINED),
+        ("unreachable", State.UNREACHABLE),
+        ("not_entitled", State.NOT_ENTITLED),
+        ("apply", State.APPLIED),
+        ("close", State.CLOSED),
+    )
+} | {(State.DECLINED, "apply"): State.APPLIED, (State.DECLINED, "will_apply"): State.REMINDED}
 
 
 @dataclass(frozen=True)

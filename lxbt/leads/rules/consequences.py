@@ -42,9 +42,15 @@ class Told:
             return date.fromisoformat(str(value)) if value else None
 
         return cls(
-            str(values["category"]), int(str(values["grade"])), day("issued_on"), day("valid_until"), str(values["state"]), day("state_on"), str(values["division"]),
+            str(values["category"]),
+            int(str(values["grade"])),
+            day("issued_on"),
+            day("valid_until"),
+            str(values["state"]),
+            day("state_on"),
+            str(values["division"]),
             day("died_on"),
-        )  # fmt: skip
+        )
 
     @property
     def classed(self) -> tuple[str, int]:
@@ -137,12 +143,18 @@ def ended(s: Situation) -> Consequences | None:
         if s.before is not None and s.before.died_on == s.after.died_on:
             return NOTHING
         since = s.stop_after(s.after.died_on)
-        return Consequences(tuple(Act("end", subsidy, since, "died", FOUNDING_REVIEW) for subsidy in s.held), notices=(NoticeGiven("died"),))
+        return Consequences(
+            tuple(Act("end", subsidy, since, "died", FOUNDING_REVIEW) for subsidy in s.held),
+            notices=(NoticeGiven("died"),),
+        )
     if s.after.state == "cancelled":
         if s.before is not None and s.before.state == "cancelled" and s.before.died_on is None:
             return NOTHING
         since = s.stop_after(s.after.state_on or s.on)
-        return Consequences(tuple(Act("end", subsidy, since, "cancelled", CONDITIONS_2021) for subsidy in s.held), notices=(NoticeGiven("cancelled"),))
+        return Consequences(
+            tuple(Act("end", subsidy, since, "cancelled", CONDITIONS_2021) for subsidy in s.held),
+            notices=(NoticeGiven("cancelled"),),
+        )
     return None
 
 
@@ -157,7 +169,11 @@ def lapsed(s: Situation) -> Consequences:
         return NOTHING
     acts: tuple[Act, ...] = ()
     if s.following.lapsed == "suspend":
-        acts = tuple(Act("suspend", subsidy, s.stop_after(day), why, CONDITIONS_2021) for subsidy in SUBSIDIES if subsidy in s.granted)
+        acts = tuple(
+            Act("suspend", subsidy, s.stop_after(day), why, CONDITIONS_2021)
+            for subsidy in SUBSIDIES
+            if subsidy in s.granted
+        )
     leads: tuple[LeadOpened, ...] = ()
     if why == "expired" and s.held:
         leads = (LeadOpened(Kind.EXPIRED, tuple(s.held), day, CONDITIONS_2021),)
@@ -181,7 +197,11 @@ def restored(s: Situation) -> Consequences:
         return Consequences(notices=(NoticeGiven("death_withdrawn"),))
     if after.issued_on == before.issued_on:
         if before.state in ("frozen", "expired") and s.suspended:
-            acts = tuple(Act("resume", x, Month.of(after.state_on or s.on), "restored", CONDITIONS_2021) for x in SUBSIDIES if x in s.suspended)
+            acts = tuple(
+                Act("resume", x, Month.of(after.state_on or s.on), "restored", CONDITIONS_2021)
+                for x in SUBSIDIES
+                if x in s.suspended
+            )
             return Consequences(acts, notices=(NoticeGiven("restored"),))
         return NOTHING
     issued = after.issued_on or s.on
@@ -189,7 +209,9 @@ def restored(s: Situation) -> Consequences:
     if gap is None or not s.held:
         return NOTHING
     if s.parameters.recertified_basis == ISSUE:
-        acts = tuple(Act("renew", x, Month.of(issued), "renewed", CONDITIONS_2021) for x in SUBSIDIES if x in s.suspended)
+        acts = tuple(
+            Act("renew", x, Month.of(issued), "renewed", CONDITIONS_2021) for x in SUBSIDIES if x in s.suspended
+        )
         return Consequences(acts, notices=(NoticeGiven("renewed_paid"),))
     acts = ()
     if s.following.lapsed == "suspend":
@@ -200,7 +222,11 @@ def restored(s: Situation) -> Consequences:
 
 def gap_before(s: Situation, before: Told, issued: date) -> Month | None:
     """The first month without a certificate before the new one was issued; None where there was none."""
-    ends = [day for day in (before.valid_until, before.state_on if before.state in ("frozen", "cancelled") else None) if day is not None]
+    ends = [
+        day
+        for day in (before.valid_until, before.state_on if before.state in ("frozen", "cancelled") else None)
+        if day is not None
+    ]
     if not ends or min(ends) >= issued:
         return None
     gap = s.stop_after(min(ends))

@@ -20,7 +20,9 @@ SAID = (
 )
 
 
-def listed(kinds: str, since: str, *, subsidy: str = "''", until: str = "null::date", where: str = "true", join: str = "") -> str:
+def listed(
+    kinds: str, since: str, *, subsidy: str = "''", until: str = "null::date", where: str = "true", join: str = ""
+) -> str:
     """Persons of the area who are on lists of these kinds (quoted, comma between). `since`, `until`, `where` in terms of m, e, l."""
     return (
         f"select m.person_id, e.kind, {subsidy}, {since}, {until}, null::numeric, e.matched = 'name', {SAID}"
@@ -29,7 +31,9 @@ def listed(kinds: str, since: str, *, subsidy: str = "''", until: str = "null::d
     )
 
 
-def told(since: str, what: str, *, subsidy: str = "''", until: str = "m.until", where: str = "true", join: str = "") -> str:
+def told(
+    since: str, what: str, *, subsidy: str = "''", until: str = "m.until", where: str = "true", join: str = ""
+) -> str:
     """Stretches of months in which the registry itself knows something against a right. `what`: pairs for the evidence."""
     return (
         f"select m.person_id, 'registry', {subsidy}, greatest(m.since, {since}), {until}, null::numeric, false, jsonb_strip_nulls(jsonb_build_object({what}))"

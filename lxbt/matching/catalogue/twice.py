@@ -10,7 +10,10 @@ from lxbt.matching.rules.rule import CHAIN, PAYING, WHO, Parameter, Rule, Severi
 
 RULES = (
     Rule(
-        "R12", "同一人两处领取", WHO, "疑似同一人的两份登记，同月都有发放",
+        "R12",
+        "同一人两处领取",
+        WHO,
+        "疑似同一人的两份登记，同月都有发放",
         Side.OVER,
         "select m.person_id, 'twice', i.subsidy, i.right_month, (i.right_month + interval '1 month')::date, least(sum(i.amount), max(j.paid)), true,"
         " jsonb_build_object('other', r.person_id, 'other_division', r.division_code, 'reason', r.reason)"
@@ -19,10 +22,15 @@ RULES = (
         " join lateral (select sum(o.amount) as paid from payments_item o where o.person_id = r.person_id and o.subsidy = i.subsidy and o.right_month = i.right_month"
         "  and o.void is null) j on j.paid > 0"
         " where {here} and r.state = 'open' group by m.person_id, i.subsidy, i.right_month, r.person_id, r.division_code, r.reason having sum(i.amount) > 0",
-        severity=Severity.HIGH, exact=False, sources=("twice",),
+        severity=Severity.HIGH,
+        exact=False,
+        sources=("twice",),
     ),
     Rule(
-        "R18", "多人共用账户或电话、户名不符", PAYING, "同一账户收多人补贴的；户名既不是本人也不是监护人的；同一电话登记给不同家庭多人的",
+        "R18",
+        "多人共用账户或电话、户名不符",
+        PAYING,
+        "同一账户收多人补贴的；户名既不是本人也不是监护人的；同一电话登记给不同家庭多人的",
         Side.OVER,
         # (the few accounts in question first: most bear their person's own name and nobody else's)
         "select m.person_id, x.source, '', null::date, null::date, null::numeric, false, jsonb_strip_nulls(jsonb_build_object('account', y.masked, 'persons', x.persons))"
@@ -36,13 +44,22 @@ RULES = (
         " select m.person_id, 'phone', '', null::date, null::date, null::numeric, false, jsonb_build_object('phone', r.phone_masked, 'homes', t.homes)"
         " from work_phone t join registry_person r on r.phone_handle = t.handle and r.person_id between %(low)s and %(high)s"
         " join work_person m on m.person_id = r.person_id where {here} and (m.living or m.care) and t.homes > %(homes)s",
-        exact=False, holding=False, sources=("shared", "holder", "phone"), tables=frozenset({"shared", "phone"}),
-        parameters=(Parameter("persons", "允许共用账户的人数", 2, 1, 50, "人"), Parameter("homes", "允许共用电话的户数", 4, 1, 100, "户")),
+        exact=False,
+        holding=False,
+        sources=("shared", "holder", "phone"),
+        tables=frozenset({"shared", "phone"}),
+        parameters=(
+            Parameter("persons", "允许共用账户的人数", 2, 1, 50, "人"),
+            Parameter("homes", "允许共用电话的户数", 4, 1, 100, "户"),
+        ),
     ),
     # Plain statistics: how far a place lies from the rest of its county (share of severe grades, by the binomial law), and this
     # month's new rights from the twelve months before (by the Poisson law), in standard deviations.
     Rule(
-        "R20", "地区密度和增长离群", CHAIN, "乡镇重度持证人占比与本县其他乡镇比；当月新增人数与前 12 个月平均比；一名代办人办理的申请数",
+        "R20",
+        "地区密度和增长离群",
+        CHAIN,
+        "乡镇重度持证人占比与本县其他乡镇比；当月新增人数与前 12 个月平均比；一名代办人办理的申请数",
         Side.OVER,
         "select t.division_code, 'severe', jsonb_build_object('count', t.x, 'of', t.n, 'share', round(t.x::numeric / t.n, 4), 'expected', round(q.p, 4), 'z', round(q.z, 1))"
         " from (select division_code, n, x, sum(n) over (partition by payer) as all_n, sum(x) over (partition by payer) as all_x from ("
@@ -61,18 +78,29 @@ RULES = (
         " select a.county_code, 'agent', jsonb_build_object('count', count(*), 'expected', %(cases)s::int)"
         " from applications_application a join work_person m on m.person_id = a.person_id where {here} and a.agent in ('relative', 'other') and a.agent_name <> ''"
         " and a.applied_on >= %(on)s::date - interval '12 months' group by a.county_code, a.agent_name having count(*) > %(cases)s",
-        severity=Severity.LOW, exact=False, of_places=True, sources=("severe", "growth", "agent"),
+        severity=Severity.LOW,
+        exact=False,
+        of_places=True,
+        sources=("severe", "growth", "agent"),
         parameters=(
-            Parameter("deviations", "离群标准差数", 4, 2, 20), Parameter("least", "最少人数", 20, 5, 1000, "人"), Parameter("cases", "同一代办人的申请数", 10, 2, 500, "件"),
+            Parameter("deviations", "离群标准差数", 4, 2, 20),
+            Parameter("least", "最少人数", 20, 5, 1000, "人"),
+            Parameter("cases", "同一代办人的申请数", 10, 2, 500, "件"),
         ),
     ),
     Rule(
-        "R21", "经办人与申请人有关联", CHAIN, "办理人员姓名与申请人、监护人或代办人相同的已批准申请",
+        "R21",
+        "经办人与申请人有关联",
+        CHAIN,
+        "办理人员姓名与申请人、监护人或代办人相同的已批准申请",
         Side.OVER,
         "select m.person_id, 'operator', '', null::date, null::date, null::numeric, true, jsonb_build_object('application', a.number, 'operators', jsonb_agg(distinct s.by_name))"
         " from applications_application a join work_person m on m.person_id = a.person_id join registry_person r on r.person_id = a.person_id"
         " join applications_step s on s.application_id = a.id and s.by_name <> '' and s.by_name in (r.name, r.guardian_name, a.agent_name)"
         " where {here} and a.state = 'granted' and a.ended_on >= %(on)s::date - make_interval(months => %(months)s) group by m.person_id, a.number",
-        exact=False, holding=False, sources=("operator",), parameters=(Parameter("months", "回看月数", 12, 1, 120, "个月"),),
+        exact=False,
+        holding=False,
+        sources=("operator",),
+        parameters=(Parameter("months", "回看月数", 12, 1, 120, "个月"),),
     ),
-)  # fmt: skip
+)

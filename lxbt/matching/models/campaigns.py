@@ -34,7 +34,9 @@ class Campaign(models.Model):
             models.CheckConstraint(condition=Q(state__in=CAMPAIGN_STATES), name="campaign_state"),
             models.CheckConstraint(condition=Q(month__day=1), name="campaign_month_first"),
             models.CheckConstraint(condition=Q(due_on__gte=F("opens_on")), name="campaign_period"),
-            models.CheckConstraint(condition=~Q(state="closed") | (Q(closed_on__isnull=False) & ~Q(summary="")), name="campaign_closed"),
+            models.CheckConstraint(
+                condition=~Q(state="closed") | (Q(closed_on__isnull=False) & ~Q(summary="")), name="campaign_closed"
+            ),
         ]
 
     def __str__(self) -> str:

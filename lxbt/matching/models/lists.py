@@ -33,8 +33,16 @@ class List(models.Model):
     opened_at = models.DateTimeField(db_default=Now())
     ended_on = models.DateField(null=True)
     channel = models.CharField(max_length=9, default="file", db_default="file")
-    sender = models.CharField(max_length=99, blank=True, default="", db_default="", help_text="the system that told it, when it came over a line")
-    declared = models.JSONField(default=dict, db_default={}, help_text="what the sender says a complete roster is: {as_of, count, sequence}")
+    sender = models.CharField(
+        max_length=99,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="the system that told it, when it came over a line",
+    )
+    declared = models.JSONField(
+        default=dict, db_default={}, help_text="what the sender says a complete roster is: {as_of, count, sequence}"
+    )
 
     class Meta:
         indexes = [
@@ -45,7 +53,9 @@ class List(models.Model):
             models.CheckConstraint(condition=Q(channel__in=CHANNELS), name="list_channel"),
             models.CheckConstraint(condition=Q(kind__in=list(LISTS)), name="list_kind"),
             models.CheckConstraint(condition=Q(state__in=LIST_STATES), name="list_state"),
-            models.UniqueConstraint(fields=["kind", "division_code", "digest"], condition=~Q(state="withdrawn"), name="list_once"),
+            models.UniqueConstraint(
+                fields=["kind", "division_code", "digest"], condition=~Q(state="withdrawn"), name="list_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -84,7 +94,9 @@ class ListEntry(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(matched__in=["", "number", "name"]), name="list_entry_matched"),
-            models.CheckConstraint(condition=Q(person_id__isnull=False) | Q(matched=""), name="list_entry_person_matched"),
+            models.CheckConstraint(
+                condition=Q(person_id__isnull=False) | Q(matched=""), name="list_entry_person_matched"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -46,7 +46,9 @@ class Suspicion(models.Model):
     confirmed_on = models.DateField(null=True)
     sampled_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
-    stopped_month = models.DateField(null=True, help_text="payment was suspended from here by itself, as a setting says")
+    stopped_month = models.DateField(
+        null=True, help_text="payment was suspended from here by itself, as a setting says"
+    )
     campaign_id = models.BigIntegerField(null=True)
     run_id = models.BigIntegerField(null=True)
     version = models.PositiveIntegerField(default=1)
@@ -56,22 +58,38 @@ class Suspicion(models.Model):
             models.Index(fields=["division_code", "state", "due_on"], name="suspicion_inbox"),
             models.Index(fields=["person_id"], name="suspicion_person"),
             models.Index(fields=["division_code", "rule", "raised_on"], name="suspicion_rule"),
-            models.Index(fields=["campaign_id", "division_code"], name="suspicion_campaign", condition=Q(campaign_id__isnull=False)),
+            models.Index(
+                fields=["campaign_id", "division_code"],
+                name="suspicion_campaign",
+                condition=Q(campaign_id__isnull=False),
+            ),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["person_id", "rule", "source"], condition=Q(state__in=OPEN), name="suspicion_open_once"),
+            models.UniqueConstraint(
+                fields=["person_id", "rule", "source"], condition=Q(state__in=OPEN), name="suspicion_open_once"
+            ),
             models.CheckConstraint(condition=Q(state__in=list(State)), name="suspicion_state"),
-            models.CheckConstraint(condition=Q(outcome__in=["", *Outcome]) & Q(measure__in=["", *Measure]), name="suspicion_outcome"),
             models.CheckConstraint(
-                condition=~Q(state__in=["concluded", "confirmed", "closed"]) | (~Q(outcome="") & ~Q(measure="")), name="suspicion_concluded"
+                condition=Q(outcome__in=["", *Outcome]) & Q(measure__in=["", *Measure]), name="suspicion_outcome"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["concluded", "confirmed", "closed"]) | (~Q(outcome="") & ~Q(measure="")),
+                name="suspicion_concluded",
             ),
             models.CheckConstraint(condition=~Q(measure="none") | ~Q(basis=""), name="suspicion_nothing_needs_a_basis"),
             models.CheckConstraint(
-                condition=Q(state__in=FINAL, closed_on__isnull=False) | (~Q(state__in=FINAL) & Q(closed_on__isnull=True)), name="suspicion_closed"
+                condition=Q(state__in=FINAL, closed_on__isnull=False)
+                | (~Q(state__in=FINAL) & Q(closed_on__isnull=True)),
+                name="suspicion_closed",
             ),
-            models.CheckConstraint(condition=Q(state__in=[State.RAISED, State.LAPSED]) | Q(dispatched_on__isnull=False), name="suspicion_dispatched"),
             models.CheckConstraint(
-                condition=Q(confirmed_by_id__isnull=True) | Q(concluded_by_id__isnull=True) | ~Q(confirmed_by_id=models.F("concluded_by_id")),
+                condition=Q(state__in=[State.RAISED, State.LAPSED]) | Q(dispatched_on__isnull=False),
+                name="suspicion_dispatched",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by_id__isnull=True)
+                | Q(concluded_by_id__isnull=True)
+                | ~Q(confirmed_by_id=models.F("concluded_by_id")),
                 name="suspicion_confirmed_by_another",
             ),
         ]
@@ -140,7 +158,13 @@ class Signal(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["division_code", "-raised_on"], name="signal_place")]
-        constraints = [models.UniqueConstraint(fields=["division_code", "rule", "source", "month"], name="signal_once", condition=Q(ended_on__isnull=True))]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["division_code", "rule", "source", "month"],
+                name="signal_once",
+                condition=Q(ended_on__isnull=True),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.rule} {self.division_code}"
@@ -184,7 +208,9 @@ class Run(models.Model):
     started_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)
     by_id = models.BigIntegerField(null=True)
-    asked = models.BooleanField(default=False, db_default=False, help_text="somebody asked for it on a page: the background takes it up")
+    asked = models.BooleanField(
+        default=False, db_default=False, help_text="somebody asked for it on a page: the background takes it up"
+    )
 
     class Meta:
         indexes = [models.Index(fields=["area", "-id"], name="run_area")]

@@ -31,14 +31,29 @@ def _may(by: User, area: str, at: datetime) -> None:
 
 def _record(campaign: Campaign, act: str, by: User | None, before: str, reason: str = "") -> None:
     record_event(
-        by=by, action=f"campaign.{act}", subject_kind="campaign", subject_id=campaign.pk, division_code=campaign.area, reason=reason,
-        details={"name": campaign.name, "rules": campaign.rules}, changes={"state": (before, campaign.state)},
-    )  # fmt: skip
+        by=by,
+        action=f"campaign.{act}",
+        subject_kind="campaign",
+        subject_id=campaign.pk,
+        division_code=campaign.area,
+        reason=reason,
+        details={"name": campaign.name, "rules": campaign.rules},
+        changes={"state": (before, campaign.state)},
+    )
 
 
 @transaction.atomic
 def plan_campaign(
-    *, name: str, plan: str, document_number: str, area: str, rules: Sequence[str], month: Month, due_on: date, by: User, at: datetime
+    *,
+    name: str,
+    plan: str,
+    document_number: str,
+    area: str,
+    rules: Sequence[str],
+    month: Month,
+    due_on: date,
+    by: User,
+    at: datetime,
 ) -> Campaign:
     """Plan a check of an area: which rules, which month, until when. Nothing is compared yet."""
     _may(by, area, at)
@@ -50,9 +65,17 @@ def plan_campaign(
         raise SuspicionRefused(_("上报期限应在今天之后。"), field="due_on")
     codes = [rule.code for rule in chosen_rules(list(rules))]
     campaign = Campaign.objects.create(
-        name=name.strip()[:60], plan=plan.strip()[:1000], document_number=document_number.strip()[:100], area=area, rules=codes, month=month.first, opens_on=at.date(),
-        due_on=due_on, planned_by_id=by.pk, planned_by_name=by.name,
-    )  # fmt: skip
+        name=name.strip()[:60],
+        plan=plan.strip()[:1000],
+        document_number=document_number.strip()[:100],
+        area=area,
+        rules=codes,
+        month=month.first,
+        opens_on=at.date(),
+        due_on=due_on,
+        planned_by_id=by.pk,
+        planned_by_name=by.name,
+    )
     _record(campaign, "planned", by, "")
     return campaign
 
@@ -69,7 +92,9 @@ def _find(campaign_id: int, version: int, by: User, at: datetime) -> Campaign:
 
 def _act(campaign: Campaign, act: str, by: User | None, reason: str = "") -> Campaign:
     before = campaign.state
-    campaign.state = move(TRANSITIONS, CampaignState(campaign.state), act, sentence=_("这个专项现在不能这样办理，请刷新页面。"))
+    campaign.state = move(
+        TRANSITIONS, CampaignState(campaign.state), act, sentence=_("这个专项现在不能这样办理，请刷新页面。")
+    )
     campaign.version += 1
     campaign.save()
     _record(campaign, act, by, before, reason)
@@ -95,12 +120,18 @@ def compare_campaign(*, campaign_id: int, on: date, at: datetime) -> int:
     campaign = Campaign.objects.filter(pk=campaign_id, state__in=COMPARING).first()
     if campaign is None:
         return 0
-    for _done, _total, _report in run_rules(area=campaign.area, rules=campaign.rules, month=Month.of(campaign.month), on=on, at=at, campaign=campaign.pk):
+    for _done, _total, _report in run_rules(
+        area=campaign.area, rules=campaign.rules, month=Month.of(campaign.month), on=on, at=at, campaign=campaign.pk
+    ):
         pass
     low, high = span(campaign.area)
     with transaction.atomic():
         open_ones = Suspicion.objects.filter(
-            division_code__gte=low, division_code__lt=high, rule__in=campaign.rules, state__in=UNDECIDED, campaign_id__isnull=True
+            division_code__gte=low,
+            division_code__lt=high,
+            rule__in=campaign.rules,
+            state__in=UNDECIDED,
+            campaign_id__isnull=True,
         )
         open_ones.update(campaign_id=campaign.pk)  # what was open already is part of it
         campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
@@ -118,7 +149,10 @@ def _tell(campaign: Campaign, kind: str, at: datetime, counties: Sequence[str] |
     rows = Suspicion.objects.filter(campaign_id=campaign.pk, state__in=UNDECIDED)
     found = counties if counties is not None else sorted(set(rows.values_list("county_code", flat=True)))
     told = {"campaign": campaign.name, "due": str(campaign.due_on)}
-    post_notices(posts=[Post(code, kind, params={**told, "count": rows.filter(county_code=code).count()}) for code in found], at=at)
+    post_notices(
+        posts=[Post(code, kind, params={**told, "count": rows.filter(county_code=code).count()}) for code in found],
+        at=at,
+    )
     return len(found)
 
 

@@ -43,7 +43,9 @@ def record_handle(sender: str, kind: str, record_id: str) -> bytes:
 
 
 @transaction.atomic
-def take_list_records(*, sender: str, source: str, records: Sequence[ToldRecord], complete: Sequence[Complete] = (), received_on: date) -> RecordsTaken:
+def take_list_records(
+    *, sender: str, source: str, records: Sequence[ToldRecord], complete: Sequence[Complete] = (), received_on: date
+) -> RecordsTaken:
     """Take records as a body tells them, and what it says of complete rosters. Told again, or late, nothing changes twice.
 
     Persons met, before and after, are marked for the rules.
@@ -58,7 +60,11 @@ def take_list_records(*, sender: str, source: str, records: Sequence[ToldRecord]
         for kind in kinds:
             cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"list records {sender} {kind}"])
     known = {bytes(row.handle): row for row in ListRecord.objects.filter(handle__in=list(newest))}
-    fresh = {handle: record for handle, record in newest.items() if handle not in known or known[handle].sequence < record.sequence}
+    fresh = {
+        handle: record
+        for handle, record in newest.items()
+        if handle not in known or known[handle].sequence < record.sequence
+    }
     _remove([known[handle] for handle in fresh if handle in known and known[handle].list_id is not None])
     taken, rows = ListTaken(0, 0, 0), []
     for (kind, division_code), group in _by_list(fresh.items()).items():
@@ -68,10 +74,28 @@ def take_list_records(*, sender: str, source: str, records: Sequence[ToldRecord]
         if entry is not None:
             added = add_entries(entry, values)
             taken += added
-            List.objects.filter(pk=entry.pk).update(row_count=entry.row_count + added.new, known_count=entry.known_count + added.new - added.unknown_person)
+            List.objects.filter(pk=entry.pk).update(
+                row_count=entry.row_count + added.new, known_count=entry.known_count + added.new - added.unknown_person
+            )
         for (handle, record), value in zip(live, values, strict=True):
-            rows.append((handle, sender, kind, record.sequence, False, entry.pk if entry else None, value[0], bytes(value[1])[:16], received_on))  # type: ignore[call-overload]
-        rows += [(handle, sender, kind, record.sequence, True, None, None, None, received_on) for handle, record in group if record.withdrawn]
+            rows.append(
+                (
+                    handle,
+                    sender,
+                    kind,
+                    record.sequence,
+                    False,
+                    entry.pk if entry else None,
+                    value[0],
+                    bytes(value[1])[:16],  # type: ignore[call-overload]
+                    received_on,
+                )
+            )
+        rows += [
+            (handle, sender, kind, record.sequence, True, None, None, None, received_on)
+            for handle, record in group
+            if record.withdrawn
+        ]
     if rows:
         with connection.cursor() as cursor:
             cursor.execute(WRITTEN, [list(column) for column in zip(*rows, strict=True)])
@@ -79,7 +103,9 @@ def take_list_records(*, sender: str, source: str, records: Sequence[ToldRecord]
     _complete_rosters(sender, kinds, received_on)
     changed = sum(handle in known and not record.withdrawn for handle, record in fresh.items())
     withdrawn = sum(record.withdrawn for record in fresh.values())
-    return RecordsTaken(len(fresh) - changed - withdrawn, changed, withdrawn, len(records) - len(fresh), taken.unknown_person)
+    return RecordsTaken(
+        len(fresh) - changed - withdrawn, changed, withdrawn, len(records) - len(fresh), taken.unknown_person
+    )
 
 
 def _by_list(fresh: Iterable[tuple[bytes, ToldRecord]]) -> dict[tuple[str, str], list[tuple[bytes, ToldRecord]]]:
@@ -94,7 +120,14 @@ def _remove(rows: Sequence[ListRecord]) -> None:
     if not rows:
         return
     with connection.cursor() as cursor:
-        cursor.execute(TAKEN_BACK, [[bytes(r.entry_handle or b"") for r in rows], [bytes(r.entry_digest or b"") for r in rows], [r.list_id for r in rows]])
+        cursor.execute(
+            TAKEN_BACK,
+            [
+                [bytes(r.entry_handle or b"") for r in rows],
+                [bytes(r.entry_digest or b"") for r in rows],
+                [r.list_id for r in rows],
+            ],
+        )
         gone = cursor.fetchall()
         cursor.execute(
             "update matching_list l set row_count = l.row_count - x.rows, known_count = l.known_count - x.known from (select list_id, count(*) as rows,"
@@ -106,7 +139,9 @@ def _remove(rows: Sequence[ListRecord]) -> None:
 
 
 def _lists_of(sender: str, kind: str, division_code: str) -> List | None:
-    rows = List.objects.filter(sender=sender, channel=CHANNEL, kind=kind, division_code=division_code).exclude(state="withdrawn")
+    rows = List.objects.filter(sender=sender, channel=CHANNEL, kind=kind, division_code=division_code).exclude(
+        state="withdrawn"
+    )
     return rows.order_by("-pk").first()
 
 
@@ -117,7 +152,16 @@ def _list_for(sender: str, source: str, kind: str, division_code: str, received_
         return List.objects.select_for_update().get(pk=last.pk)
     if last is not None and last.state == "open":
         close_list(list_id=last.pk, by=None, on=received_on)
-    return open_list(kind=kind, division_code=division_code, received_on=received_on, as_of=received_on, source=source, channel=CHANNEL, sender=sender, by=None)
+    return open_list(
+        kind=kind,
+        division_code=division_code,
+        received_on=received_on,
+        as_of=received_on,
+        source=source,
+        channel=CHANNEL,
+        sender=sender,
+        by=None,
+    )
 
 
 def _declare(sender: str, source: str, complete: Sequence[Complete], received_on: date) -> None:
@@ -132,16 +176,24 @@ def _declare(sender: str, source: str, complete: Sequence[Complete], received_on
 def _complete_rosters(sender: str, kinds: Sequence[str], on: date) -> None:
     """A roster counts once as many of its records are known as its sender says, by the running number it said so at."""
     rosters = [kind for kind in kinds if LISTS[kind].roster]
-    for entry in List.objects.filter(sender=sender, channel=CHANNEL, kind__in=rosters, state__in=("open", "taken")).exclude(declared={}):
+    for entry in List.objects.filter(
+        sender=sender, channel=CHANNEL, kind__in=rosters, state__in=("open", "taken")
+    ).exclude(declared={}):
         as_of = min(date.fromisoformat(entry.declared["as_of"]), on)
         if entry.state == "taken" and as_of <= entry.as_of:
             continue
-        if ListRecord.objects.filter(list_id=entry.pk, sequence__lte=entry.declared["sequence"]).count() != entry.declared["count"]:
+        if (
+            ListRecord.objects.filter(list_id=entry.pk, sequence__lte=entry.declared["sequence"]).count()
+            != entry.declared["count"]
+        ):
             continue
         List.objects.filter(pk=entry.pk).update(as_of=as_of, received_on=on)
         if entry.state == "open":
             close_list(list_id=entry.pk, by=None, on=on)
         else:  # a newer day: who is not on it has left since
             with connection.cursor() as cursor:
-                cursor.execute("select distinct person_id from matching_listentry where list_id = %s and person_id is not null", [entry.pk])
+                cursor.execute(
+                    "select distinct person_id from matching_listentry where list_id = %s and person_id is not null",
+                    [entry.pk],
+                )
                 mark_uncompared([row[0] for row in cursor.fetchall()])

@@ -21,10 +21,23 @@ from lxbt.registry import queries as registry
 from lxbt.registry.rules import IDENTITY
 
 CHUNK = 5000
-COLUMNS = ("handle", "digest", "row", "name", "birth", "sealed", "masked", "event_on", "since", "until", "amount", "value", "detail", "numbered")
-KEPT = (
-    "handle, list_id, digest, row, kind, person_id, matched, name, birth, sealed, masked, event_on, since, until, amount, value, detail, asked_at, answered_at"
+COLUMNS = (
+    "handle",
+    "digest",
+    "row",
+    "name",
+    "birth",
+    "sealed",
+    "masked",
+    "event_on",
+    "since",
+    "until",
+    "amount",
+    "value",
+    "detail",
+    "numbered",
 )
+KEPT = "handle, list_id, digest, row, kind, person_id, matched, name, birth, sealed, masked, event_on, since, until, amount, value, detail, asked_at, answered_at"
 
 
 class ListRefused(Refusal):
@@ -50,22 +63,45 @@ def open_list(
         raise ListRefused(_("没有“%(kind)s”这种名单。") % {"kind": kind})
     if as_of > received_on:
         raise ListRefused(_("名单的截止日期不能晚于收到日期。"), field="as_of")
-    same = List.objects.filter(kind=kind, division_code=division_code, digest=digest).exclude(state="withdrawn").first() if digest else None
+    same = (
+        List.objects.filter(kind=kind, division_code=division_code, digest=digest).exclude(state="withdrawn").first()
+        if digest
+        else None
+    )
     if same is not None:
         raise ListRefused(_("这份文件已于 %(on)s 作为同一名单导入，如需重导请先撤回。") % {"on": same.received_on})
     entry = List.objects.create(
-        kind=kind, division_code=division_code, received_on=received_on, as_of=as_of, source=source or LISTS[kind].body, name=name, digest=digest,
-        opened_by_id=by.pk if by else None, channel=channel, sender=sender,
-    )  # fmt: skip
+        kind=kind,
+        division_code=division_code,
+        received_on=received_on,
+        as_of=as_of,
+        source=source or LISTS[kind].body,
+        name=name,
+        digest=digest,
+        opened_by_id=by.pk if by else None,
+        channel=channel,
+        sender=sender,
+    )
     record_event(
-        by=by, action="list.opened", subject_kind="list", subject_id=entry.pk, division_code=division_code,
+        by=by,
+        action="list.opened",
+        subject_kind="list",
+        subject_id=entry.pk,
+        division_code=division_code,
         details={"kind": kind, "as_of": str(as_of), "source": entry.source, "channel": channel},
-    )  # fmt: skip
+    )
     return entry
 
 
 @transaction.atomic
-def take_list_rows(*, list_id: int, rows: Sequence[ListRow], on: date, asked_at: datetime | None = None, answered_at: datetime | None = None) -> ListTaken:
+def take_list_rows(
+    *,
+    list_id: int,
+    rows: Sequence[ListRow],
+    on: date,
+    asked_at: datetime | None = None,
+    answered_at: datetime | None = None,
+) -> ListTaken:
     """Take rows of an open list; a row with the same content is known already. Persons met are marked for the rules.
 
     May be called many times for a list, with any number of rows; the same rows again change nothing. Of answers, when it was asked and answered.
@@ -75,7 +111,12 @@ def take_list_rows(*, list_id: int, rows: Sequence[ListRow], on: date, asked_at:
         raise ListRefused(_("这份名单已经入库或撤回，不能再加。"))
     taken = ListTaken(0, 0, 0)
     for start in range(0, len(rows), CHUNK):
-        taken += add_entries(entry, [entry_values(row) for row in rows[start : start + CHUNK]], asked_at=asked_at, answered_at=answered_at)
+        taken += add_entries(
+            entry,
+            [entry_values(row) for row in rows[start : start + CHUNK]],
+            asked_at=asked_at,
+            answered_at=answered_at,
+        )
     entry.row_count += taken.new
     entry.known_count += taken.new - taken.unknown_person
     entry.save(update_fields=["row_count", "known_count"])
@@ -94,9 +135,13 @@ def close_list(*, list_id: int, by: User | None, on: date) -> List:
     if before is not None:  # who is on the older roster only has left it
         _mark(before.pk)
     record_event(
-        by=by, action="list.taken", subject_kind="list", subject_id=entry.pk, division_code=entry.division_code,
+        by=by,
+        action="list.taken",
+        subject_kind="list",
+        subject_id=entry.pk,
+        division_code=entry.division_code,
         details={"kind": entry.kind, "rows": entry.row_count, "known": entry.known_count},
-    )  # fmt: skip
+    )
     return entry
 
 
@@ -112,9 +157,15 @@ def withdraw_list(*, list_id: int, by: User | None, on: date, reason: str = "") 
     before, entry.state, entry.ended_on = entry.state, "withdrawn", on
     entry.save(update_fields=["state", "ended_on"])
     record_event(
-        by=by, action="list.withdrawn", subject_kind="list", subject_id=entry.pk, division_code=entry.division_code, reason=reason,
-        details={"kind": entry.kind, "rows": entry.row_count}, changes={"state": (before, entry.state)},
-    )  # fmt: skip
+        by=by,
+        action="list.withdrawn",
+        subject_kind="list",
+        subject_id=entry.pk,
+        division_code=entry.division_code,
+        reason=reason,
+        details={"kind": entry.kind, "rows": entry.row_count},
+        changes={"state": (before, entry.state)},
+    )
 
 
 def match_unknown(*, person_ids: Sequence[int] | None = None) -> int:
@@ -140,13 +191,17 @@ def _locked(list_id: int) -> List:
 def _roster_before(entry: List) -> List | None:
     if not LISTS[entry.kind].roster:
         return None
-    rows = List.objects.filter(kind=entry.kind, division_code=entry.division_code, state="taken", as_of__lte=entry.as_of)
+    rows = List.objects.filter(
+        kind=entry.kind, division_code=entry.division_code, state="taken", as_of__lte=entry.as_of
+    )
     return rows.order_by("-as_of", "-pk").first()
 
 
 def _mark(list_id: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("select distinct person_id from matching_listentry where list_id = %s and person_id is not null", [list_id])
+        cursor.execute(
+            "select distinct person_id from matching_listentry where list_id = %s and person_id is not null", [list_id]
+        )
         mark_uncompared([row[0] for row in cursor.fetchall()])
 
 
@@ -160,12 +215,30 @@ def entry_values(row: ListRow, salt: bytes = b"") -> tuple[object, ...]:
     handle = registry.identifier_index(IDENTITY, number) if number else content
     birth = row.birth or (idnumber.birth_of(number) if len(number) == 18 else None)
     return (
-        handle, content[:16], row.row, row.name[:60], birth, registry.seal(number) if number else None, idnumber.mask(number) if number else "",
-        row.event_on, since, until, row.amount, row.value[:60], json.dumps(detail, ensure_ascii=False), bool(number),
-    )  # fmt: skip
+        handle,
+        content[:16],
+        row.row,
+        row.name[:60],
+        birth,
+        registry.seal(number) if number else None,
+        idnumber.mask(number) if number else "",
+        row.event_on,
+        since,
+        until,
+        row.amount,
+        row.value[:60],
+        json.dumps(detail, ensure_ascii=False),
+        bool(number),
+    )
 
 
-def add_entries(entry: List, rows: Sequence[tuple[object, ...]], *, asked_at: datetime | None = None, answered_at: datetime | None = None) -> ListTaken:
+def add_entries(
+    entry: List,
+    rows: Sequence[tuple[object, ...]],
+    *,
+    asked_at: datetime | None = None,
+    answered_at: datetime | None = None,
+) -> ListTaken:
     """Add rows (of `entry_values`) to a list, matched to persons; whoever is met is marked for the rules. In the caller's transaction."""
     low, high = span(entry.division_code)
     with connection.cursor() as cursor:

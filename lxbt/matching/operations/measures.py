@@ -8,7 +8,13 @@ from lxbt.accounts.models import User
 from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES, write_value
 from lxbt.entitlements import queries as ledger
-from lxbt.entitlements.operations import EntitlementRefused, end_entitlement, grant_entitlement, resume_entitlement, suspend_entitlement
+from lxbt.entitlements.operations import (
+    EntitlementRefused,
+    end_entitlement,
+    grant_entitlement,
+    resume_entitlement,
+    suspend_entitlement,
+)
 from lxbt.leads.operations import open_lead
 from lxbt.matching.models import Suspicion
 from lxbt.matching.rules import HITS, Measure, Outcome
@@ -29,12 +35,20 @@ def carry_out(case: Suspicion, *, by: User, on: date) -> list[str]:
     elif month is not None and case.measure == Measure.ARREARS:
         for subsidy in claimed(case):
             if not ledger.is_entitled(case.person_id, subsidy, month):
-                grant_entitlement(person_id=case.person_id, subsidy=subsidy, since=month, basis=basis_of(case), by=by, on=on)
+                grant_entitlement(
+                    person_id=case.person_id, subsidy=subsidy, since=month, basis=basis_of(case), by=by, on=on
+                )
                 done.append(f"grant {subsidy} {month}")
     elif case.measure == Measure.INVITE:
         lead = open_lead(
-            person_id=case.person_id, division_code=case.division_code, subsidies=list(claimed(case)), about_on=case.raised_on, basis=basis_of(case), by=by, on=on
-        )  # fmt: skip
+            person_id=case.person_id,
+            division_code=case.division_code,
+            subsidies=list(claimed(case)),
+            about_on=case.raised_on,
+            basis=basis_of(case),
+            by=by,
+            on=on,
+        )
         done.append(f"lead {lead.pk}" if lead else "lead")
     if case.measure != Measure.NONE:
         mark_persons([case.person_id])  # the next draw looks at all months of the person again
@@ -70,10 +84,16 @@ def _cut(case: Suspicion, subsidy: str, month: Month, by: User, on: date) -> boo
 def _resume(case: Suspicion, by: User, on: date) -> list[str]:
     """What was suspended by itself goes on as if it had not been."""
     done = []
-    mine = [p for p in ledger.entitlements_of(case.person_id) if p.state == "suspended" and p.basis == f"suspicion {case.pk}"]
+    mine = [
+        p
+        for p in ledger.entitlements_of(case.person_id)
+        if p.state == "suspended" and p.basis == f"suspicion {case.pk}"
+    ]
     for period in mine:
         since = Month.of(period.since)
-        resume_entitlement(person_id=case.person_id, subsidy=period.subsidy, since=since, basis=basis_of(case), by=by, on=on)
+        resume_entitlement(
+            person_id=case.person_id, subsidy=period.subsidy, since=since, basis=basis_of(case), by=by, on=on
+        )
         done.append(f"resume {period.subsidy} {since}")
     return done
 

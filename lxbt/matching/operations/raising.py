@@ -118,7 +118,9 @@ class Raised:
     gone: Sequence[Gone] = ()
 
 
-def put_settings(work: Work, settings: Mapping[str, Sequence[tuple[Setting, list[str]]]], on: date, overrides: Overrides) -> None:
+def put_settings(
+    work: Work, settings: Mapping[str, Sequence[tuple[Setting, list[str]]]], on: date, overrides: Overrides
+) -> None:
     """`work_setting`: for each rule (and division, where they differ) who dispatches and by when."""
     work.sql("drop table if exists work_setting")
     work.sql(
@@ -130,7 +132,16 @@ def put_settings(work: Work, settings: Mapping[str, Sequence[tuple[Setting, list
         for code, groups in settings.items():
             for setting, places in groups:
                 for place in places if len(groups) > 1 else [""]:
-                    copy.write_row((code, place, RULES[code].side, RULES[code].severity, setting.dispatch == "auto", due[setting.days]))
+                    copy.write_row(
+                        (
+                            code,
+                            place,
+                            RULES[code].side,
+                            RULES[code].severity,
+                            setting.dispatch == "auto",
+                            due[setting.days],
+                        )
+                    )
     work.sql("analyze work_setting")
 
 
@@ -143,14 +154,28 @@ def count_cases(work: Work, rules: Iterable[Rule]) -> None:
     over = [code for code, rule in codes.items() if rule.side == Side.OVER]
     work.sql(MONEY, {"over": over, "first": first} | work.bounds)
     work.sql("analyze work_money")
-    work.sql(CASES, {"month": work.month.first, "holding": [code for code, rule in codes.items() if rule.side == Side.OVER and rule.holding]})
+    work.sql(
+        CASES,
+        {
+            "month": work.month.first,
+            "holding": [code for code, rule in codes.items() if rule.side == Side.OVER and rule.holding],
+        },
+    )
     work.sql("analyze work_case")
 
 
 def raise_cases(work: Work, rules: Sequence[Rule], *, run: int | None, campaign: int | None) -> Raised:
     """Bring the suspicions of the group up to what was found. Told again, nothing changes."""
-    told: dict[str, Any] = {"on": work.on, "open": list(OPEN), "undecided": list(UNDECIDED), "run": run, "campaign": campaign}
-    counts: dict[str, dict[str, int]] = {rule.code: {"found": 0, "raised": 0, "known": 0, "quiet": 0, "lapsed": 0} for rule in rules}
+    told: dict[str, Any] = {
+        "on": work.on,
+        "open": list(OPEN),
+        "undecided": list(UNDECIDED),
+        "run": run,
+        "campaign": campaign,
+    }
+    counts: dict[str, dict[str, int]] = {
+        rule.code: {"found": 0, "raised": 0, "known": 0, "quiet": 0, "lapsed": 0} for rule in rules
+    }
 
     def note(what: str, codes: Iterable[str]) -> None:
         for code in codes:
@@ -160,7 +185,13 @@ def raise_cases(work: Work, rules: Sequence[Rule], *, run: int | None, campaign:
         counts[code]["found"] = number
     for quiet in quiet_kinds(work.on):
         low, high = span(quiet.division_code)
-        note("quiet", (row[0] for row in work.rows(QUIETED, {"rule": quiet.rule, "source": quiet.source, "low": low, "high": high})))
+        note(
+            "quiet",
+            (
+                row[0]
+                for row in work.rows(QUIETED, {"rule": quiet.rule, "source": quiet.source, "low": low, "high": high})
+            ),
+        )
     note("known", (row[0] for row in work.rows(KNOWN, told)))
     monthly = [rule.code for rule in rules if rule.monthly]
     work.sql(REFRESHED.format(monthly="<> all(%(monthly)s)"), told | {"monthly": monthly})
@@ -175,7 +206,10 @@ def raise_cases(work: Work, rules: Sequence[Rule], *, run: int | None, campaign:
     record_system_events(
         "suspicion.raised",
         "suspicion",
-        [(person, place, {"rule": rule, "source": source, "amount": amount}, {}) for _id, person, rule, source, place, amount in new],
+        [
+            (person, place, {"rule": rule, "source": source, "amount": amount}, {})
+            for _id, person, rule, source, place, amount in new
+        ],
     )
     lapsing = [rule.code for rule in rules if not rule.monthly and not rule.of_places]
     gone = [Gone(*row) for row in work.rows(LAPSED, told | {"lapsing": lapsing})]

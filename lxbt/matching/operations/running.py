@@ -23,6 +23,7 @@ from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import NATION
 from lxbt.entitlements.operations import resolve_changes, take_uncompared
+from lxbt.entitlements.pricing import Pricer
 from lxbt.matching.catalogue import RULES
 from lxbt.matching.models import Run, Signal
 from lxbt.matching.operations.finding import WINDOW, RunRefused, chosen_rules, find, settings_here
@@ -32,7 +33,6 @@ from lxbt.matching.operations.raising import count_cases, put_settings, raise_ca
 from lxbt.matching.operations.stopping import stop_by_setting
 from lxbt.matching.operations.working import Work
 from lxbt.matching.rules.rule import Rule, Setting
-from lxbt.payments.operations.pricing import Pricer
 from lxbt.payments.queries import payer_groups
 
 PORTION = 2000  # changed persons taken at a time
@@ -75,7 +75,7 @@ def run_rules(
     """Compare everybody of an area by these rules (all without any), group by group: yields (counties done, counties in all, report so far).
 
     An unfinished run of the same area, month and rules is taken up where it was, unless `resume` is false.
-    """  # fmt: skip
+    """
     chosen = chosen_rules(rules)
     prepare()
     run = _run_for(area, [rule.code for rule in chosen], month, on, by, campaign, resume)
@@ -96,9 +96,18 @@ def run_rules(
     run.finished_at = at
     run.save(update_fields=["finished_at", "total"])
     record_event(
-        by=by, action="rules.run", subject_kind="run", subject_id=run.pk, division_code=area,
-        details={"month": str(month), "rules": run.rules, "raised": report.total("raised"), "lapsed": report.total("lapsed")},
-    )  # fmt: skip
+        by=by,
+        action="rules.run",
+        subject_kind="run",
+        subject_id=run.pk,
+        division_code=area,
+        details={
+            "month": str(month),
+            "rules": run.rules,
+            "raised": report.total("raised"),
+            "lapsed": report.total("lapsed"),
+        },
+    )
 
 
 @transaction.atomic
@@ -107,13 +116,25 @@ def ask_run(*, area: str, month: Month, on: date, at: datetime, by: User) -> Run
     if not standing_of(by, on=at.date()).may(Permission.SUPERVISE_SUSPICIONS, area):
         raise RunRefused(_("您没有比对这个区划的权限。"))
     codes = list(RULES)
-    held = Run.objects.select_for_update().filter(area=area, month=month.first, rules=codes, campaign_id=None, finished_at__isnull=True).order_by("-pk").first()
+    held = (
+        Run.objects.select_for_update()
+        .filter(area=area, month=month.first, rules=codes, campaign_id=None, finished_at__isnull=True)
+        .order_by("-pk")
+        .first()
+    )
     if held is None:
         held = Run.objects.create(area=area, month=month.first, rules=codes, on=on, by_id=by.pk, asked=True)
     elif not held.asked:
         held.asked = True
         held.save(update_fields=["asked"])
-    record_event(by=by, action="rules.asked", subject_kind="run", subject_id=held.pk, division_code=area, details={"month": str(month)})
+    record_event(
+        by=by,
+        action="rules.asked",
+        subject_kind="run",
+        subject_id=held.pk,
+        division_code=area,
+        details={"month": str(month)},
+    )
     return held
 
 
@@ -121,7 +142,9 @@ def compare_asked(*, on: date, at: datetime) -> int:
     """The runs that somebody asked for, from where they are; gives how many are finished now."""
     done = 0
     for run in Run.objects.filter(asked=True, finished_at__isnull=True, campaign_id=None).order_by("pk"):
-        for _done, _total, _report in run_rules(area=run.area, rules=run.rules, month=Month.of(run.month), on=on, at=at, by=user_of(run.by_id)):
+        for _done, _total, _report in run_rules(
+            area=run.area, rules=run.rules, month=Month.of(run.month), on=on, at=at, by=user_of(run.by_id)
+        ):
             continue
         done += 1
     return done
@@ -133,7 +156,9 @@ def prepare() -> None:
     match_unknown()
 
 
-def _run_for(area: str, codes: list[str], month: Month, on: date, by: User | None, campaign: int | None, resume: bool) -> Run:
+def _run_for(
+    area: str, codes: list[str], month: Month, on: date, by: User | None, campaign: int | None, resume: bool
+) -> Run:
     same = {"area": area, "month": month.first, "rules": codes, "campaign_id": campaign}
     unfinished = Run.objects.filter(finished_at__isnull=True, **same).order_by("-pk").first() if resume else None
     return unfinished or Run.objects.create(on=on, by_id=by.pk if by else None, **same)
@@ -168,7 +193,9 @@ def sharers(persons: Sequence[int]) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _compare_group(group: list[str], rules: list[Rule], month: Month, on: date, at: datetime, pricer: Pricer, report: Report, run: Run) -> None:
+def _compare_group(
+    group: list[str], rules: list[Rule], month: Month, on: date, at: datetime, pricer: Pricer, report: Report, run: Run
+) -> None:
     _compare(None, group, rules, month, on, at, pricer, report, run)
 
 
@@ -197,12 +224,23 @@ def _compare(
         stop_by_setting(new=raised.new, settings=settings, month=month, on=on, at=at)
 
 
-def raise_signals(work: Work, rules: Sequence[Rule], settings: Mapping[str, Sequence[tuple[Setting, list[str]]]]) -> int:
+def raise_signals(
+    work: Work, rules: Sequence[Rule], settings: Mapping[str, Sequence[tuple[Setting, list[str]]]]
+) -> int:
     """Signals of places: new ones are raised, those that are no longer so end."""
     if not rules:
         return 0
-    codes = [*(work.codes or ()), *sorted({f"{code[:2]:0<12}" for code in work.codes or ()})]  # what is said of a county's province, too
-    told = {"month": work.month.first, "on": work.on, "rules": [rule.code for rule in rules], "codes": codes, "places": work.divisions}
+    codes = [
+        *(work.codes or ()),
+        *sorted({f"{code[:2]:0<12}" for code in work.codes or ()}),
+    ]  # what is said of a county's province, too
+    told = {
+        "month": work.month.first,
+        "on": work.on,
+        "rules": [rule.code for rule in rules],
+        "codes": codes,
+        "places": work.divisions,
+    }
     work.sql(
         "update matching_signal s set ended_on = %(on)s where s.ended_on is null and s.rule = any(%(rules)s) and s.month = %(month)s"
         " and s.division_code = any(%(codes)s::varchar[] || %(places)s::varchar[])"
@@ -212,7 +250,13 @@ def raise_signals(work: Work, rules: Sequence[Rule], settings: Mapping[str, Sequ
     severities = {rule.code: str(rule.severity) for rule in rules}
     fresh = [
         Signal(
-            division_code=place, rule=code, source=source, month=work.month.first, severity=severities[code], evidence=json.loads(evidence), raised_on=work.on
+            division_code=place,
+            rule=code,
+            source=source,
+            month=work.month.first,
+            severity=severities[code],
+            evidence=json.loads(evidence),
+            raised_on=work.on,
         )
         for place, code, source, evidence in work.rows(  # (JSON comes as text through this cursor)
             "select distinct on (division_code, rule, source) division_code, rule, source, evidence from work_signal"

@@ -20,7 +20,16 @@ from lxbt.standards.operations import set_parameter
 
 
 @transaction.atomic
-def set_rule(*, code: str, division_code: str, value: Mapping[str, Any], since: Month | None, document_number: str, by: User | None, at: datetime) -> None:
+def set_rule(
+    *,
+    code: str,
+    division_code: str,
+    value: Mapping[str, Any],
+    since: Month | None,
+    document_number: str,
+    by: User | None,
+    at: datetime,
+) -> None:
     """Set a rule for a division and what lies below it, from a month on. RunRefused says what cannot be set so.
 
     That payment is suspended by itself needs a document.
@@ -36,5 +45,11 @@ def set_rule(*, code: str, division_code: str, value: Mapping[str, Any], since: 
     if setting.stopping and len(document_number.strip()) < 4:
         raise RunRefused(_("自动暂停发放须有文件依据，请填写文号。"), field="document_number")
     set_parameter(
-        division_code=division_code, name=setting_name(code), value=dict(value), since=since, document_number=document_number.strip()[:100], by=by, on=at.date()
+        division_code=division_code,
+        name=setting_name(code),
+        value=dict(value),
+        since=since,
+        document_number=document_number.strip()[:100],
+        by=by,
+        on=at.date(),
     )

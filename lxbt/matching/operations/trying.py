@@ -17,6 +17,7 @@ from lxbt.accounts.rules import Permission
 from lxbt.audit.operations import record_event
 from lxbt.core.months import Month
 from lxbt.divisions.rules import NATION
+from lxbt.entitlements.pricing import Pricer
 from lxbt.matching.catalogue import RULES
 from lxbt.matching.models import Trial
 from lxbt.matching.operations.finding import WINDOW, RunRefused, chosen_rules, find, settings_here
@@ -24,7 +25,6 @@ from lxbt.matching.operations.raising import count_cases
 from lxbt.matching.operations.running import SMALL_GROUP, prepare
 from lxbt.matching.operations.working import Work
 from lxbt.matching.rules.rule import BadSetting, read_setting
-from lxbt.payments.operations.pricing import Pricer
 from lxbt.payments.queries import payer_groups
 
 EXAMPLES = 20
@@ -46,9 +46,14 @@ class Tried:
     def __add__(self, other: Tried) -> Tried:
         examples = sorted((*self.examples, *other.examples), key=lambda row: (-row[2], row[0]))[:EXAMPLES]
         return Tried(
-            self.rule, self.persons + other.persons, self.verified_true + other.verified_true, self.verified_false + other.verified_false,
-            self.months + other.months, self.amount + other.amount, tuple(examples),
-        )  # fmt: skip
+            self.rule,
+            self.persons + other.persons,
+            self.verified_true + other.verified_true,
+            self.verified_false + other.verified_false,
+            self.months + other.months,
+            self.amount + other.amount,
+            tuple(examples),
+        )
 
 
 def try_rule(*, code: str, setting: Mapping[str, Any] | None, area: str, month: Month, on: date) -> Tried:
@@ -59,7 +64,9 @@ def try_rule(*, code: str, setting: Mapping[str, Any] | None, area: str, month: 
     return found
 
 
-def _tried(code: str, setting: Mapping[str, Any] | None, groups: list[list[str]], month: Month, on: date) -> Iterator[tuple[list[str], Tried]]:
+def _tried(
+    code: str, setting: Mapping[str, Any] | None, groups: list[list[str]], month: Month, on: date
+) -> Iterator[tuple[list[str], Tried]]:
     rules, pricer = chosen_rules([code]), Pricer(NATION)
     prepare()
     for group in groups:
@@ -67,21 +74,38 @@ def _tried(code: str, setting: Mapping[str, Any] | None, groups: list[list[str]]
             with Work(codes=group, persons=None, month=month, on=on, window=WINDOW, pricer=pricer) as work:
                 find(work, rules, settings_here(work, rules, {code: setting} if setting is not None else None))
                 count_cases(work, rules)
-                ((persons, months, amount),) = work.rows("select count(*), coalesce(sum(count), 0), coalesce(sum(amount), 0) from work_case")
+                ((persons, months, amount),) = work.rows(
+                    "select count(*), coalesce(sum(count), 0), coalesce(sum(amount), 0) from work_case"
+                )
                 judged = dict(
                     work.rows(
                         "select s.outcome, count(*) from work_case c join matching_suspicion s on s.person_id = c.person_id and s.rule = c.rule"
                         " and s.source = c.source and s.confirmed_on is not null group by 1"
                     )
                 )
-                examples = work.rows(f"select person_id, source, coalesce(amount, 0) from work_case order by 3 desc, 1 limit {EXAMPLES}")
+                examples = work.rows(
+                    f"select person_id, source, coalesce(amount, 0) from work_case order by 3 desc, 1 limit {EXAMPLES}"
+                )
             transaction.set_rollback(True)
         right = judged.get("true", 0) + judged.get("partly", 0)
-        yield group, Tried(code, persons, right, judged.get("false", 0), int(months), amount, tuple((row[0], row[1], row[2]) for row in examples))
+        yield (
+            group,
+            Tried(
+                code,
+                persons,
+                right,
+                judged.get("false", 0),
+                int(months),
+                amount,
+                tuple((row[0], row[1], row[2]) for row in examples),
+            ),
+        )
 
 
 @transaction.atomic
-def ask_trial(*, code: str, setting: Mapping[str, Any] | None, area: str, month: Month, on: date, at: datetime, by: User) -> Trial:
+def ask_trial(
+    *, code: str, setting: Mapping[str, Any] | None, area: str, month: Month, on: date, at: datetime, by: User
+) -> Trial:
     """Have a setting tried on an area in the background. RunRefused without the right, or when it cannot be read."""
     if not standing_of(by, on=at.date()).may(Permission.SUPERVISE_SUSPICIONS, area):
         raise RunRefused(_("您没有比对这个区划的权限。"))
@@ -91,8 +115,17 @@ def ask_trial(*, code: str, setting: Mapping[str, Any] | None, area: str, month:
         read_setting(RULES[code], setting)
     except BadSetting as fault:
         raise RunRefused(_("规则 %(code)s 的参数填写有误：%(fault)s") % {"code": code, "fault": fault}) from None
-    made = Trial.objects.create(rule=code, setting=setting, area=area, month=month.first, on=on, started_at=at, by_id=by.pk)
-    record_event(by=by, action="rule.tried", subject_kind="rule", subject_id=code, division_code=area, details={"setting": dict(setting or {})})
+    made = Trial.objects.create(
+        rule=code, setting=setting, area=area, month=month.first, on=on, started_at=at, by_id=by.pk
+    )
+    record_event(
+        by=by,
+        action="rule.tried",
+        subject_kind="rule",
+        subject_id=code,
+        division_code=area,
+        details={"setting": dict(setting or {})},
+    )
     return made
 
 
@@ -126,7 +159,9 @@ def run_trial(*, trial_id: int, at: datetime) -> bool:
 def tried_of(trial: Trial) -> Tried:
     """What was found so far."""
     examples = tuple((int(person), str(source), Decimal(amount)) for person, source, amount in trial.examples)
-    return Tried(trial.rule, trial.persons, trial.verified_true, trial.verified_false, trial.months, trial.amount, examples)
+    return Tried(
+        trial.rule, trial.persons, trial.verified_true, trial.verified_false, trial.months, trial.amount, examples
+    )
 
 
 def forget_trials(*, at: datetime) -> int:

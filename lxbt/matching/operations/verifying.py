@@ -46,17 +46,39 @@ def _find(ident: int, version: int, by: User, at: datetime, permission: Permissi
     return case
 
 
-def _done(case: Suspicion, act: str, before: str, by: User | None, at: datetime, opinion: str = "", details: Mapping[str, Any] | None = None) -> Suspicion:
+def _done(
+    case: Suspicion,
+    act: str,
+    before: str,
+    by: User | None,
+    at: datetime,
+    opinion: str = "",
+    details: Mapping[str, Any] | None = None,
+) -> Suspicion:
     case.version += 1
     case.save()
     Act.objects.create(
-        suspicion=case, person_id=case.person_id, act=act, at=at, by_id=by.pk if by else None, by_name=by.name if by else "", place_code=by.place_code if by else "",
-        opinion=opinion[:500], details=dict(details or {}),
-    )  # fmt: skip
+        suspicion=case,
+        person_id=case.person_id,
+        act=act,
+        at=at,
+        by_id=by.pk if by else None,
+        by_name=by.name if by else "",
+        place_code=by.place_code if by else "",
+        opinion=opinion[:500],
+        details=dict(details or {}),
+    )
     record_event(
-        by=by, action=f"suspicion.{act}", subject_kind="suspicion", subject_id=case.pk, person_id=case.person_id, division_code=case.division_code, reason=opinion,
-        details={"rule": case.rule, "source": case.source, **(details or {})}, changes={"state": (before, case.state)},
-    )  # fmt: skip
+        by=by,
+        action=f"suspicion.{act}",
+        subject_kind="suspicion",
+        subject_id=case.pk,
+        person_id=case.person_id,
+        division_code=case.division_code,
+        reason=opinion,
+        details={"rule": case.rule, "source": case.source, **(details or {})},
+        changes={"state": (before, case.state)},
+    )
     return case
 
 
@@ -92,8 +114,16 @@ def begin_verification(*, suspicion_id: int, version: int, by: User, at: datetim
 
 @transaction.atomic
 def add_proof(
-    *, suspicion_id: int, kind: str, content: bytes, by: User, at: datetime, latitude: str = "", longitude: str = "", note: str = ""
-) -> Proof:  # fmt: skip
+    *,
+    suspicion_id: int,
+    kind: str,
+    content: bytes,
+    by: User,
+    at: datetime,
+    latitude: str = "",
+    longitude: str = "",
+    note: str = "",
+) -> Proof:
     """Keep a photograph or paper with a suspicion, with the place it was taken at, if told (degrees)."""
     case = Suspicion.objects.select_for_update().filter(pk=suspicion_id).first()
     if case is None or not standing_of(by, on=at.date()).may(Permission.VERIFY_SUSPICIONS, case.division_code):
@@ -103,13 +133,25 @@ def add_proof(
     place = (_degrees(latitude, 90), _degrees(longitude, 180))
     stored = store_document(content=content, person_id=case.person_id, division_code=case.division_code, by=by)
     proof = Proof.objects.create(
-        suspicion=case, person_id=case.person_id, kind=kind if kind in ("photo", "paper") else "paper", document_id=stored.pk, latitude=place[0], longitude=place[1],
-        note=note.strip()[:100], added_at=at, added_by_id=by.pk,
-    )  # fmt: skip
+        suspicion=case,
+        person_id=case.person_id,
+        kind=kind if kind in ("photo", "paper") else "paper",
+        document_id=stored.pk,
+        latitude=place[0],
+        longitude=place[1],
+        note=note.strip()[:100],
+        added_at=at,
+        added_by_id=by.pk,
+    )
     record_event(
-        by=by, action="suspicion.proof", subject_kind="suspicion", subject_id=case.pk, person_id=case.person_id, division_code=case.division_code,
+        by=by,
+        action="suspicion.proof",
+        subject_kind="suspicion",
+        subject_id=case.pk,
+        person_id=case.person_id,
+        division_code=case.division_code,
         details={"document": stored.pk, "kind": proof.kind, "placed": None not in place},
-    )  # fmt: skip
+    )
     return proof
 
 
@@ -150,7 +192,9 @@ def conclude_suspicion(
         raise SuspicionRefused(_("请填写从哪个月起处理。"), field="measure_month")
     opinion = _written(opinion, 4, "opinion", _("请写明核实情况，不少于 4 个字。"))
     if measure == Measure.NONE:
-        basis = _written(basis or (opinion if outcome == Outcome.FALSE else ""), 4, "basis", _("不作处理须写明依据，不少于 4 个字。"))
+        basis = _written(
+            basis or (opinion if outcome == Outcome.FALSE else ""), 4, "basis", _("不作处理须写明依据，不少于 4 个字。")
+        )
     if way != "data" and outcome != Outcome.UNVERIFIABLE and not Proof.objects.filter(suspicion=case).exists():
         raise SuspicionRefused(_("请至少上传一份凭据（照片、证明）。"), field="file")
     before = _move(case, "conclude")
@@ -159,15 +203,21 @@ def conclude_suspicion(
     if outcome == Outcome.PARTLY and case.measure_month:
         _only_from(case, case.measure_month)
     case.concluded_by_id, case.concluded_on = by.pk, at.date()
-    details = {"outcome": outcome, "measure": measure, "month": str(measure_month) if case.measure_month else None, "way": way}
+    details = {
+        "outcome": outcome,
+        "measure": measure,
+        "month": str(measure_month) if case.measure_month else None,
+        "way": way,
+    }
     return _done(case, "conclude", before, by, at, opinion, details)
 
 
 def _only_from(case: Suspicion, first: date) -> None:
     """Of the months claimed, only those from `first` on were found to be so."""
     kept = {
-        subsidy: {month: amount for month, amount in told.items() if month >= f"{first:%Y-%m}"} for subsidy, told in case.months.items()
-    }  # fmt: skip
+        subsidy: {month: amount for month, amount in told.items() if month >= f"{first:%Y-%m}"}
+        for subsidy, told in case.months.items()
+    }
     case.months = {subsidy: told for subsidy, told in kept.items() if told}
     months = sorted(month for told in case.months.values() for month in told)
     case.amount = sum((Decimal(amount) for told in case.months.values() for amount in told.values()), Decimal(0))
@@ -199,7 +249,9 @@ def confirm_suspicion(*, suspicion_id: int, version: int, opinion: str = "", by:
 
 
 @transaction.atomic
-def sample_suspicion(*, suspicion_id: int, version: int, agree: bool, opinion: str, by: User, at: datetime) -> Suspicion:
+def sample_suspicion(
+    *, suspicion_id: int, version: int, agree: bool, opinion: str, by: User, at: datetime
+) -> Suspicion:
     """Somebody above looks at a confirmed case: content, or it is verified again."""
     case = _find(suspicion_id, version, by, at, Permission.SUPERVISE_SUSPICIONS)
     if by.pk in (case.concluded_by_id, case.confirmed_by_id):

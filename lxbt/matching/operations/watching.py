@@ -40,7 +40,9 @@ with done as (
 def climb_overdue(*, on: date, at: datetime) -> int:
     """Tell the county of cases that are late, and the levels above it when they stay late; one notice an office. Gives how many cases climbed."""
     overrides = divisions.workday_overrides()
-    rows = Suspicion.objects.select_for_update(skip_locked=True).filter(state__in=WITH_TOWNSHIP, due_on__lt=on, climbed__lt=HIGHEST)
+    rows = Suspicion.objects.select_for_update(skip_locked=True).filter(
+        state__in=WITH_TOWNSHIP, due_on__lt=on, climbed__lt=HIGHEST
+    )
     told: Counter[str] = Counter()
     climbed: list[Suspicion] = []
     for case in rows.iterator(chunk_size=2000):
@@ -52,7 +54,9 @@ def climb_overdue(*, on: date, at: datetime) -> int:
             case.climbed = level
             climbed.append(case)
     Suspicion.objects.bulk_update(climbed, ["climbed"], batch_size=2000)
-    post_notices(posts=[Post(code, "suspicion_overdue", params={"count": count}) for code, count in sorted(told.items())], at=at)
+    post_notices(
+        posts=[Post(code, "suspicion_overdue", params={"count": count}) for code, count in sorted(told.items())], at=at
+    )
     return len(climbed)
 
 
@@ -72,12 +76,18 @@ def post_digest(*, on: date, at: datetime) -> int:
             " where state in ('dispatched', 'verifying') group by 1 having count(*) filter (where dispatched_on = %s or due_on <= %s) > 0 order by 1",
             [on, on, on, on],
         )
-        posts += [Post(code, "suspicion_waiting", params={"count": n, "new": new, "late": late}) for code, n, new, late in cursor.fetchall()]
+        posts += [
+            Post(code, "suspicion_waiting", params={"count": n, "new": new, "late": late})
+            for code, n, new, late in cursor.fetchall()
+        ]
         cursor.execute(
             "select county_code, count(*) filter (where state = 'concluded'), count(*) filter (where state = 'raised') from matching_suspicion"
             " where state in ('concluded', 'raised') group by 1 order by 1"
         )
-        posts += [Post(code, "suspicion_confirming", "civil_affairs", params={"count": n, "raised": raised}) for code, n, raised in cursor.fetchall()]
+        posts += [
+            Post(code, "suspicion_confirming", "civil_affairs", params={"count": n, "raised": raised})
+            for code, n, raised in cursor.fetchall()
+        ]
     post_notices(posts=posts, at=at)
     return len(posts)
 
@@ -92,12 +102,18 @@ def close_settled(*, on: date) -> int:
     with connection.cursor() as cursor:
         cursor.execute(SETTLED, {"on": on, "before": before})
         rows = cursor.fetchall()
-    record_system_events("suspicion.closed", "suspicion", [(person, place, {"rule": rule, "source": source}, {}) for person, place, rule, source in rows])
+    record_system_events(
+        "suspicion.closed",
+        "suspicion",
+        [(person, place, {"rule": rule, "source": source}, {}) for person, place, rule, source in rows],
+    )
     return len(rows)
 
 
 @transaction.atomic
-def quiet_kind(*, rule: str, source: str, division_code: str, until: date, reason: str, by: User, at: datetime) -> Quiet:
+def quiet_kind(
+    *, rule: str, source: str, division_code: str, until: date, reason: str, by: User, at: datetime
+) -> Quiet:
     """Do not raise a kind of hit in an area until a day; open cases of it lapse with the next run. A reason is needed."""
     if not standing_of(by, on=at.date()).may(Permission.SUPERVISE_SUSPICIONS, division_code):
         raise SuspicionRefused(_("您没有在这个区划停报预警的权限。"))
@@ -109,12 +125,24 @@ def quiet_kind(*, rule: str, source: str, division_code: str, until: date, reaso
     if not at.date() < until <= latest:
         raise SuspicionRefused(_("停报须有期限，最长到 %(day)s。") % {"day": latest}, field="until")
     quiet = Quiet.objects.create(
-        rule=rule, source=source, division_code=division_code, reason=reason.strip()[:200], since=at.date(), until=until, by_id=by.pk, by_name=by.name
+        rule=rule,
+        source=source,
+        division_code=division_code,
+        reason=reason.strip()[:200],
+        since=at.date(),
+        until=until,
+        by_id=by.pk,
+        by_name=by.name,
     )
     record_event(
-        by=by, action="rule.quieted", subject_kind="rule", subject_id=rule, division_code=division_code, reason=quiet.reason,
+        by=by,
+        action="rule.quieted",
+        subject_kind="rule",
+        subject_id=rule,
+        division_code=division_code,
+        reason=quiet.reason,
         details={"source": source, "until": str(until)},
-    )  # fmt: skip
+    )
     return quiet
 
 
@@ -127,7 +155,12 @@ def end_quiet(*, quiet_id: int, by: User, at: datetime) -> Quiet:
     quiet.ended_on = at.date()
     quiet.save(update_fields=["ended_on"])
     record_event(
-        by=by, action="rule.unquieted", subject_kind="rule", subject_id=quiet.rule, division_code=quiet.division_code, details={"source": quiet.source}
+        by=by,
+        action="rule.unquieted",
+        subject_kind="rule",
+        subject_id=quiet.rule,
+        division_code=quiet.division_code,
+        details={"source": quiet.source},
     )
     return quiet
 
@@ -138,15 +171,26 @@ def answer_signal(*, signal_id: int, answer: str, by: User, at: datetime) -> Sig
     signal = Signal.objects.select_for_update().filter(pk=signal_id).first()
     standing = standing_of(by, on=at.date())
     if signal is None or not (
-        standing.may(Permission.CONFIRM_SUSPICIONS, signal.division_code) or standing.may(Permission.SUPERVISE_SUSPICIONS, signal.division_code)
+        standing.may(Permission.CONFIRM_SUSPICIONS, signal.division_code)
+        or standing.may(Permission.SUPERVISE_SUSPICIONS, signal.division_code)
     ):
         raise SuspicionRefused(_("没有这条信号，或您没有说明它的权限。"))
     if len(answer.strip()) < 4:
         raise SuspicionRefused(_("请写明核查情况，不少于 4 个字。"), field="answer")
-    signal.answer, signal.answered_by_id, signal.answered_by_name, signal.answered_on = answer.strip()[:200], by.pk, by.name, at.date()
+    signal.answer, signal.answered_by_id, signal.answered_by_name, signal.answered_on = (
+        answer.strip()[:200],
+        by.pk,
+        by.name,
+        at.date(),
+    )
     signal.save(update_fields=["answer", "answered_by_id", "answered_by_name", "answered_on"])
     record_event(
-        by=by, action="signal.answered", subject_kind="signal", subject_id=signal.pk, division_code=signal.division_code, reason=signal.answer,
+        by=by,
+        action="signal.answered",
+        subject_kind="signal",
+        subject_id=signal.pk,
+        division_code=signal.division_code,
+        reason=signal.answer,
         details={"rule": signal.rule, "source": signal.source},
-    )  # fmt: skip
+    )
     return signal

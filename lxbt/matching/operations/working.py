@@ -26,17 +26,34 @@ from django.db import connection
 from lxbt.core.months import Month, born_by
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import NATION, ancestors, span
+from lxbt.entitlements.pricing import Pricer
 from lxbt.entitlements.rules import ALL_EVENTS
 from lxbt.matching.rules.lists import LISTS
 from lxbt.payments import queries as payments
-from lxbt.payments.operations.pricing import Pricer
 from lxbt.standards.queries import parameter_everywhere
 from lxbt.standards.rules.parameters import SAME_MONTH
 
 TABLES = (
-    "work_open", "work_case", "work_money", "work_setting", "work_signal", "work_found", "work_compared", "work_ended", "work_shared", "work_phone", "work_price", "work_due",
-    "work_paid", "work_cover", "work_list", "work_stretch", "work_person", "work_kind", "work_place",
-)  # fmt: skip
+    "work_open",
+    "work_case",
+    "work_money",
+    "work_setting",
+    "work_signal",
+    "work_found",
+    "work_compared",
+    "work_ended",
+    "work_shared",
+    "work_phone",
+    "work_price",
+    "work_due",
+    "work_paid",
+    "work_cover",
+    "work_list",
+    "work_stretch",
+    "work_person",
+    "work_kind",
+    "work_place",
+)
 EVENTS = ", ".join(f"p.{name}" for name in ALL_EVENTS)
 
 KINDS = """
@@ -86,7 +103,16 @@ RELATIONS = " + ".join(RELATION.format(f"m.{name}", 3**i) for i, name in enumera
 class Work:
     """The work tables for one group; they live as long as the transaction."""
 
-    def __init__(self, *, codes: Sequence[str], persons: Sequence[int] | None, month: Month, on: date, window: int, pricer: Pricer) -> None:
+    def __init__(
+        self,
+        *,
+        codes: Sequence[str],
+        persons: Sequence[int] | None,
+        month: Month,
+        on: date,
+        window: int,
+        pricer: Pricer,
+    ) -> None:
         self.codes, self.persons = list(codes), list(persons) if persons is not None else None
         self.month, self.on, self.window, self.pricer = month, on, window, pricer
         self.cursor = connection.cursor()
@@ -145,11 +171,16 @@ class Work:
             f" where {self._scope()} offset 0) x group by 1",
             self.told,
         )
-        payer = {code: next((above for above in ancestors(code) if above in counties), code) for code, _low, _high in rows}
+        payer = {
+            code: next((above for above in ancestors(code) if above in counties), code) for code, _low, _high in rows
+        }
         kept = [row for row in rows if self.persons is not None or payer[row[0]] in mine]
         self.divisions = sorted(row[0] for row in kept)
         self.payers = {payer[code] for code in self.divisions}
-        self.bounds = {"low": min((row[1] for row in kept), default=0), "high": max((row[2] for row in kept), default=0)}
+        self.bounds = {
+            "low": min((row[1] for row in kept), default=0),
+            "high": max((row[2] for row in kept), default=0),
+        }
         self.places = sorted({self.scheme.place_of(code) for code in self.divisions})
         number = {code: n for n, code in enumerate(self.places)}
         procedure = parameter_everywhere("procedure")
@@ -165,7 +196,19 @@ class Work:
                 shift = 0 if local.stop == SAME_MONTH else 1
                 injury, prison = list(local.work_injury_care), list(local.imprisoned)
                 place = number[self.scheme.place_of(code)]
-                copy.write_row((code, payer[code], place, shift, injury, prison, local.elderly_care_higher_of, local.backpay_months, notice))
+                copy.write_row(
+                    (
+                        code,
+                        payer[code],
+                        place,
+                        shift,
+                        injury,
+                        prison,
+                        local.elderly_care_higher_of,
+                        local.backpay_months,
+                        notice,
+                    )
+                )
         self.sql("analyze work_place")
 
     def _persons(self) -> None:
@@ -201,7 +244,9 @@ class Work:
         self.need(["list"])
         lists = self.rows("select list_id, kind, division_code, as_of from work_list order by as_of, list_id")
         spans = [(list_id, kind, *span(area), as_of) for list_id, kind, area, as_of in lists]
-        self.sql("create temporary table work_cover (division_code varchar(12), kind varchar(20), list_id bigint, as_of date) on commit drop")
+        self.sql(
+            "create temporary table work_cover (division_code varchar(12), kind varchar(20), list_id bigint, as_of date) on commit drop"
+        )
         with self.cursor.copy("copy work_cover from stdin") as copy:
             for code in self.divisions:
                 newest = {kind: (list_id, as_of) for list_id, kind, low, high, as_of in spans if low <= code < high}
@@ -210,7 +255,11 @@ class Work:
         self.sql("analyze work_cover")
 
     def _make_paid(self) -> None:
-        only = "and person_id in (select person_id from work_person)" if self.bounds["high"] - self.bounds["low"] > 3 * self.count else ""
+        only = (
+            "and person_id in (select person_id from work_person)"
+            if self.bounds["high"] - self.bounds["low"] > 3 * self.count
+            else ""
+        )
         first = self.month.back(self.window - 1).first
         self.sql(PAID.format(only=only), {"first": first, "month": self.month.first} | self.bounds)
         self.sql("analyze work_paid")
@@ -268,7 +317,11 @@ class Work:
     def _make_due(self) -> None:
         """What each person has a right to in the month; care also as if long-term care were needed, which nobody knows before asking."""
         cutoffs = ",".join(day.isoformat() for day in sorted(born_by(age, self.month) for age in self.scheme.ages))
-        band = f"coalesce({len(self.scheme.ages)} - width_bucket(m.birth - 1, '{{{cutoffs}}}'::date[]), -1)" if self.scheme.ages else "0"
+        band = (
+            f"coalesce({len(self.scheme.ages)} - width_bucket(m.birth - 1, '{{{cutoffs}}}'::date[]), -1)"
+            if self.scheme.ages
+            else "0"
+        )
         self.sql(
             "create temporary table work_due on commit drop as"
             f" select m.person_id, m.place, m.profile_id, {band} as band, {RELATIONS} as relations from work_person m",
@@ -287,6 +340,22 @@ class Work:
                 (living, living_row, living_why), (care, care_row, care_why) = told["living"], told["care"]
                 possible = care
                 if care_why and "long_term_care" in care_why:
-                    possible = self.pricer.price(self.places[place], profile_id, band, relations, self.month, needing_care=True)["care"][0]
-                copy.write_row((place, profile_id, band, relations, living, care, possible, living_why, care_why, living_row, care_row))
+                    possible = self.pricer.price(
+                        self.places[place], profile_id, band, relations, self.month, needing_care=True
+                    )["care"][0]
+                copy.write_row(
+                    (
+                        place,
+                        profile_id,
+                        band,
+                        relations,
+                        living,
+                        care,
+                        possible,
+                        living_why,
+                        care_why,
+                        living_row,
+                        care_row,
+                    )
+                )
         self.sql("analyze work_price")

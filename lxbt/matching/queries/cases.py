@@ -44,7 +44,10 @@ def entries_about(person_id: int) -> list[tuple[ListEntry, List]]:
     """Every row of a list that is about a person, with its list."""
     rows = list(ListEntry.objects.filter(person_id=person_id))
     lists = {entry.pk: entry for entry in List.objects.filter(pk__in={row.list_id for row in rows})}
-    return sorted(((row, lists[row.list_id]) for row in rows if row.list_id in lists), key=lambda pair: (pair[1].received_on, pair[0].row))
+    return sorted(
+        ((row, lists[row.list_id]) for row in rows if row.list_id in lists),
+        key=lambda pair: (pair[1].received_on, pair[0].row),
+    )
 
 
 def is_waiting(permissions: frozenset[str]) -> Q:
@@ -60,10 +63,14 @@ def is_waiting(permissions: frozenset[str]) -> Q:
 def counts(rows: QuerySet[Suspicion], today: date) -> dict[str, int]:
     """How many cases lie where; in one statement."""
     return rows.aggregate(
-        all=Count("pk"), verify=Count("pk", filter=Q(state__in=WITH_TOWNSHIP)), late=Count("pk", filter=Q(state__in=WITH_TOWNSHIP, due_on__lt=today)),
-        raised=Count("pk", filter=Q(state=State.RAISED)), confirm=Count("pk", filter=Q(state=State.CONCLUDED)), confirmed=Count("pk", filter=Q(state=State.CONFIRMED)),
+        all=Count("pk"),
+        verify=Count("pk", filter=Q(state__in=WITH_TOWNSHIP)),
+        late=Count("pk", filter=Q(state__in=WITH_TOWNSHIP, due_on__lt=today)),
+        raised=Count("pk", filter=Q(state=State.RAISED)),
+        confirm=Count("pk", filter=Q(state=State.CONCLUDED)),
+        confirmed=Count("pk", filter=Q(state=State.CONFIRMED)),
         done=Count("pk", filter=Q(state__in=FINAL)),
-    )  # fmt: skip
+    )
 
 
 def yuan_of(rows: QuerySet[Suspicion]) -> Decimal:
@@ -92,12 +99,15 @@ def sums_below(rows: QuerySet[Suspicion], codes: Iterable[str], today: date) -> 
     told = (
         rows.values("division_code")
         .annotate(
-            raised=Count("pk"), open=Count("pk", filter=Q(state__in=OPEN)), late=Count("pk", filter=Q(state__in=WITH_TOWNSHIP, due_on__lt=today)),
-            verified=Count("pk", filter=Q(confirmed_on__isnull=False)), hits=Count("pk", filter=Q(confirmed_on__isnull=False, outcome__in=HITS)),
+            raised=Count("pk"),
+            open=Count("pk", filter=Q(state__in=OPEN)),
+            late=Count("pk", filter=Q(state__in=WITH_TOWNSHIP, due_on__lt=today)),
+            verified=Count("pk", filter=Q(confirmed_on__isnull=False)),
+            hits=Count("pk", filter=Q(confirmed_on__isnull=False, outcome__in=HITS)),
             sum=Sum("amount", filter=Q(confirmed_on__isnull=False, outcome__in=HITS, side="over")),
         )
         .values_list("division_code", "raised", "open", "late", "verified", "hits", "sum")
-    )  # fmt: skip
+    )
     for code, *numbers, amount in told:
         place = next((place for place, (low, high) in cuts.items() if low <= code < high), None)
         if place is not None:

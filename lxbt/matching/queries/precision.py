@@ -40,10 +40,16 @@ def precision_by_rule(area: str, *, since: date) -> list[Precision]:
     found = (
         rows.values("rule", "source")
         .annotate(
-            raised=Count("pk"), open=Count("pk", filter=Q(state__in=OPEN)), hits=Count("pk", filter=verified & Q(outcome__in=HITS)),
-            misses=Count("pk", filter=verified & Q(outcome=Outcome.FALSE)), unclear=Count("pk", filter=verified & Q(outcome=Outcome.UNVERIFIABLE)),
+            raised=Count("pk"),
+            open=Count("pk", filter=Q(state__in=OPEN)),
+            hits=Count("pk", filter=verified & Q(outcome__in=HITS)),
+            misses=Count("pk", filter=verified & Q(outcome=Outcome.FALSE)),
+            unclear=Count("pk", filter=verified & Q(outcome=Outcome.UNVERIFIABLE)),
             sum=Sum("amount", filter=verified & Q(outcome__in=HITS)),
         )
         .order_by("rule", "source")
-    )  # fmt: skip
-    return [Precision(r["rule"], r["source"], r["raised"], r["open"], r["hits"], r["misses"], r["unclear"], r["sum"] or 0) for r in found]
+    )
+    return [
+        Precision(r["rule"], r["source"], r["raised"], r["open"], r["hits"], r["misses"], r["unclear"], r["sum"] or 0)
+        for r in found
+    ]

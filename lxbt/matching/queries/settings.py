@@ -15,7 +15,9 @@ from lxbt.standards.queries import parameters_named
 PREFIX = "match."
 
 
-def settings_in(rules: Sequence[Rule], codes: Sequence[str], month: Month) -> dict[str, list[tuple[Setting, list[str]]]]:
+def settings_in(
+    rules: Sequence[Rule], codes: Sequence[str], month: Month
+) -> dict[str, list[tuple[Setting, list[str]]]]:
     """The setting of each rule in each of these divisions, equal ones together: one query for all. A value that cannot be read counts as not set."""
     rows: dict[str, dict[str, Any]] = {}
     for row in parameters_named(PREFIX, month):  # the latest in force first
@@ -52,4 +54,8 @@ def quiet_kinds(on: date) -> list[Quiet]:
 def quiets_in(area: str, on: date) -> list[Quiet]:
     """Those of an area, and of what lies above it, that still hold."""
     low, high = span(area)
-    return [q for q in quiet_kinds(on) if low <= q.division_code < high or span(q.division_code)[0] <= area < span(q.division_code)[1]]
+    return [
+        q
+        for q in quiet_kinds(on)
+        if low <= q.division_code < high or span(q.division_code)[0] <= area < span(q.division_code)[1]
+    ]

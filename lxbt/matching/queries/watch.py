@@ -17,7 +17,9 @@ from lxbt.matching.models import List, Run, Signal, Trial
 def signals_in(area: str) -> QuerySet[Signal]:
     """Signals about places of an area that have not ended, the latest first."""
     low, high = span(area)
-    return Signal.objects.filter(division_code__gte=low, division_code__lt=high, ended_on__isnull=True).order_by("-raised_on", "-id")
+    return Signal.objects.filter(division_code__gte=low, division_code__lt=high, ended_on__isnull=True).order_by(
+        "-raised_on", "-id"
+    )
 
 
 def signal(ident: int) -> Signal | None:
@@ -38,7 +40,11 @@ def list_of_file(kind: str, division_code: str, digest: bytes) -> List | None:
 
 def lists_of_sender(sender: str, kind: str, division_code: str, channel: str) -> list[List]:
     """The lists of a kind that a system gave for an area, by a channel, and that were not withdrawn."""
-    return list(List.objects.filter(sender=sender, kind=kind, division_code=division_code, channel=channel).exclude(state="withdrawn").order_by("pk"))
+    return list(
+        List.objects.filter(sender=sender, kind=kind, division_code=division_code, channel=channel)
+        .exclude(state="withdrawn")
+        .order_by("pk")
+    )
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,12 @@ class Told:
 
 def told_by_senders() -> dict[tuple[str, str], Told]:
     """What came over lines, by system and kind of list."""
-    rows = List.objects.exclude(sender="").exclude(state="withdrawn").values_list("sender", "kind").annotate(rows=Sum("row_count"), known=Sum("known_count"))
+    rows = (
+        List.objects.exclude(sender="")
+        .exclude(state="withdrawn")
+        .values_list("sender", "kind")
+        .annotate(rows=Sum("row_count"), known=Sum("known_count"))
+    )
     return {(sender, kind): Told(number, known) for sender, kind, number, known in rows}
 
 

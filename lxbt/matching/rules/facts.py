@@ -26,7 +26,9 @@ def _amount(value: object) -> str | None:
         return None
 
 
-def facts_of(rule: str, evidence: Sequence[Mapping[str, Any]], since: Month | None, benefits: Mapping[str, object]) -> tuple[dict[str, object], Month | None]:
+def facts_of(
+    rule: str, evidence: Sequence[Mapping[str, Any]], since: Month | None, benefits: Mapping[str, object]
+) -> tuple[dict[str, object], Month | None]:
     """The facts that a true suspicion of this rule tells, and from which month: ({key of the profile: value}, month).
 
     `benefits`: the other benefits as they are known now, which one of these adds to. Empty where the rule tells no fact,
@@ -48,5 +50,7 @@ def facts_of(rule: str, evidence: Sequence[Mapping[str, Any]], since: Month | No
         key = "work_injury_care" if rule == "R06" else "elderly_care"
         return {"other_benefits": {**benefits, key: amounts[0] if amounts else "1"}}, since
     if rule == "R07":
-        return {"other_benefits": {**benefits, **({"orphan": True} if "orphan" in values else {"de_facto_orphan": "full"})}}, since
+        return {
+            "other_benefits": {**benefits, **({"orphan": True} if "orphan" in values else {"de_facto_orphan": "full"})}
+        }, since
     return {}, None

@@ -74,7 +74,12 @@ class ListRow:
 
 
 NAME = Column("name", "姓名", ValueKind.NAME, ("人员姓名", "对象姓名", "死者姓名", "逝者姓名"), required=True)
-NUMBER = Column("identity_number", "身份证号", ValueKind.IDENTITY_NUMBER, ("身份证号码", "公民身份号码", "公民身份证号", "证件号码", "证件号"))
+NUMBER = Column(
+    "identity_number",
+    "身份证号",
+    ValueKind.IDENTITY_NUMBER,
+    ("身份证号码", "公民身份号码", "公民身份证号", "证件号码", "证件号"),
+)
 BIRTH = Column("birth", "出生日期", ValueKind.DATE, ("出生年月日", "出生年月"))
 PLACE = Column("place", "户籍地", ValueKind.TEXT, ("户籍地址", "住址", "户籍所在地", "乡镇街道"))
 REFERENCE = Column("reference", "编号", ValueKind.TEXT, ("登记编号", "证明编号", "文书号", "业务编号"))
@@ -95,68 +100,180 @@ MONTHLY = Column("amount", "月金额", ValueKind.MONEY, ("金额", "月标准",
 
 _ALL = (
     ListKind(
-        "deaths", "死亡登记", "公安、卫生健康",
+        "deaths",
+        "死亡登记",
+        "公安、卫生健康",
         (
-            NAME, NUMBER, _event("死亡日期", "死亡时间", "注销日期", "户口注销日期"),
-            Column("value", "来源", ValueKind.CHOICE, ("数据来源", "注销原因"), choices={
-                "公安": "police", "公安注销": "police", "户口注销": "police", "死亡注销": "police",
-                "卫健": "health", "卫健死亡": "health", "死亡证明": "health", "死亡医学证明": "health",
-            }),
+            NAME,
+            NUMBER,
+            _event("死亡日期", "死亡时间", "注销日期", "户口注销日期"),
+            Column(
+                "value",
+                "来源",
+                ValueKind.CHOICE,
+                ("数据来源", "注销原因"),
+                choices={
+                    "公安": "police",
+                    "公安注销": "police",
+                    "户口注销": "police",
+                    "死亡注销": "police",
+                    "卫健": "health",
+                    "卫健死亡": "health",
+                    "死亡证明": "health",
+                    "死亡医学证明": "health",
+                },
+            ),
             *_TAIL,
         ),
     ),
     ListKind("cremations", "火化登记", "民政殡葬", (NAME, NUMBER, _event("火化日期", "火化时间"), *_TAIL)),
-    ListKind("moves", "户籍迁出", "公安", (NAME, NUMBER, _event("迁出日期", "迁移日期"), Column("value", "迁入地", ValueKind.TEXT, ("迁往地", "迁入地址")), *_TAIL)),
     ListKind(
-        "dibao", "低保和低保边缘在册", "民政社会救助",
+        "moves",
+        "户籍迁出",
+        "公安",
         (
-            NAME, NUMBER,
-            Column("value", "类别", ValueKind.CHOICE, ("救助类别", "对象类别", "低保类别"), choices={
-                "低保": "dibao", "城市低保": "dibao", "农村低保": "dibao", "城镇低保": "dibao",
-                "低保边缘": "dibao_margin", "低保边缘家庭": "dibao_margin", "边缘": "dibao_margin",
-            }),
-            _since("纳入月份", "纳入时间"), UNTIL, MONTHLY, *_TAIL,
-        ),
-        roster=True,
-    ),
-    ListKind("destitute", "特困人员在册", "民政社会救助", (NAME, NUMBER, _since("纳入月份", "认定月份"), UNTIL, MONTHLY, *_TAIL), roster=True),
-    ListKind("work_injury_care", "工伤保险生活护理费", "人力资源和社会保障", (NAME, NUMBER, _since("领取起始月"), UNTIL, MONTHLY, *_TAIL), roster=True),
-    ListKind(
-        "orphans", "孤儿和事实无人抚养儿童", "民政儿童福利",
-        (
-            NAME, NUMBER,
-            Column("value", "类别", ValueKind.CHOICE, ("儿童类别", "保障类别"), required=True, choices={
-                "孤儿": "orphan", "艾滋病病毒感染儿童": "orphan", "艾滋感染儿童": "orphan",
-                "事实无人抚养儿童": "full", "事实无人抚养": "full", "事实无人抚养全额": "full", "全额": "full",
-                "事实无人抚养差额": "partial", "差额": "partial",
-            }),
-            _since("保障起始月"), UNTIL, MONTHLY, *_TAIL,
-        ),
-        roster=True,
-    ),
-    ListKind("prison", "服刑人员", "司法行政", (NAME, NUMBER, _event("判决生效日期", "收监日期", "入监日期"), UNTIL, *_TAIL)),
-    ListKind("elderly_care", "老年人护理补贴", "民政养老服务", (NAME, NUMBER, _since("发放起始月"), UNTIL, MONTHLY, *_TAIL), roster=True),
-    ListKind(
-        "public_employees", "财政供养和企业登记", "财政、市场监管",
-        (
-            NAME, NUMBER,
-            Column("value", "类别", ValueKind.CHOICE, ("人员类别", "登记类别"), required=True, choices={
-                "财政供养": "public", "在编": "public", "机关事业单位": "public", "退休": "pension", "养老金": "pension",
-                "企业法人": "owner", "法定代表人": "owner", "股东": "owner", "个体工商户": "owner",
-            }),
-            _since("任职月份"), UNTIL, *_TAIL,
-        ),
-        roster=True,
-    ),
-    ListKind(
-        "life_signs", "资格认定", "人力资源和社会保障、民政",
-        (
-            NAME, NUMBER, _event("认定日期", "最近认定日期", "活动日期"),
-            Column("value", "结果", ValueKind.CHOICE, ("认定结果",), choices={"通过": "alive", "已认定": "alive", "健在": "alive", "未通过": "failed", "未认定": "failed"}),
+            NAME,
+            NUMBER,
+            _event("迁出日期", "迁移日期"),
+            Column("value", "迁入地", ValueKind.TEXT, ("迁往地", "迁入地址")),
             *_TAIL,
         ),
     ),
-)  # fmt: skip
+    ListKind(
+        "dibao",
+        "低保和低保边缘在册",
+        "民政社会救助",
+        (
+            NAME,
+            NUMBER,
+            Column(
+                "value",
+                "类别",
+                ValueKind.CHOICE,
+                ("救助类别", "对象类别", "低保类别"),
+                choices={
+                    "低保": "dibao",
+                    "城市低保": "dibao",
+                    "农村低保": "dibao",
+                    "城镇低保": "dibao",
+                    "低保边缘": "dibao_margin",
+                    "低保边缘家庭": "dibao_margin",
+                    "边缘": "dibao_margin",
+                },
+            ),
+            _since("纳入月份", "纳入时间"),
+            UNTIL,
+            MONTHLY,
+            *_TAIL,
+        ),
+        roster=True,
+    ),
+    ListKind(
+        "destitute",
+        "特困人员在册",
+        "民政社会救助",
+        (NAME, NUMBER, _since("纳入月份", "认定月份"), UNTIL, MONTHLY, *_TAIL),
+        roster=True,
+    ),
+    ListKind(
+        "work_injury_care",
+        "工伤保险生活护理费",
+        "人力资源和社会保障",
+        (NAME, NUMBER, _since("领取起始月"), UNTIL, MONTHLY, *_TAIL),
+        roster=True,
+    ),
+    ListKind(
+        "orphans",
+        "孤儿和事实无人抚养儿童",
+        "民政儿童福利",
+        (
+            NAME,
+            NUMBER,
+            Column(
+                "value",
+                "类别",
+                ValueKind.CHOICE,
+                ("儿童类别", "保障类别"),
+                required=True,
+                choices={
+                    "孤儿": "orphan",
+                    "艾滋病病毒感染儿童": "orphan",
+                    "艾滋感染儿童": "orphan",
+                    "事实无人抚养儿童": "full",
+                    "事实无人抚养": "full",
+                    "事实无人抚养全额": "full",
+                    "全额": "full",
+                    "事实无人抚养差额": "partial",
+                    "差额": "partial",
+                },
+            ),
+            _since("保障起始月"),
+            UNTIL,
+            MONTHLY,
+            *_TAIL,
+        ),
+        roster=True,
+    ),
+    ListKind(
+        "prison", "服刑人员", "司法行政", (NAME, NUMBER, _event("判决生效日期", "收监日期", "入监日期"), UNTIL, *_TAIL)
+    ),
+    ListKind(
+        "elderly_care",
+        "老年人护理补贴",
+        "民政养老服务",
+        (NAME, NUMBER, _since("发放起始月"), UNTIL, MONTHLY, *_TAIL),
+        roster=True,
+    ),
+    ListKind(
+        "public_employees",
+        "财政供养和企业登记",
+        "财政、市场监管",
+        (
+            NAME,
+            NUMBER,
+            Column(
+                "value",
+                "类别",
+                ValueKind.CHOICE,
+                ("人员类别", "登记类别"),
+                required=True,
+                choices={
+                    "财政供养": "public",
+                    "在编": "public",
+                    "机关事业单位": "public",
+                    "退休": "pension",
+                    "养老金": "pension",
+                    "企业法人": "owner",
+                    "法定代表人": "owner",
+                    "股东": "owner",
+                    "个体工商户": "owner",
+                },
+            ),
+            _since("任职月份"),
+            UNTIL,
+            *_TAIL,
+        ),
+        roster=True,
+    ),
+    ListKind(
+        "life_signs",
+        "资格认定",
+        "人力资源和社会保障、民政",
+        (
+            NAME,
+            NUMBER,
+            _event("认定日期", "最近认定日期", "活动日期"),
+            Column(
+                "value",
+                "结果",
+                ValueKind.CHOICE,
+                ("认定结果",),
+                choices={"通过": "alive", "已认定": "alive", "健在": "alive", "未通过": "failed", "未认定": "failed"},
+            ),
+            *_TAIL,
+        ),
+    ),
+)
 LISTS: Mapping[str, ListKind] = {kind.key: kind for kind in _ALL}
 
 

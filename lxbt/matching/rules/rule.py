@@ -19,7 +19,9 @@ from enum import StrEnum
 from typing import Any
 
 FOUNDING = "国发〔2015〕52号"
-WHO, RELATION, CHAIN, PAYING, REVIEW = (f"{FOUNDING} {clause}" for clause in ("二（一）", "二（四）", "三（二）", "三（三）", "三（四）"))
+WHO, RELATION, CHAIN, PAYING, REVIEW = (
+    f"{FOUNDING} {clause}" for clause in ("二（一）", "二（四）", "三（二）", "三（三）", "三（四）")
+)
 CONDITIONS_2021 = "民发〔2021〕70号"
 PRECISION_2022 = "民发〔2022〕79号"
 CHECKING_2023 = "民办函〔2023〕43号"
@@ -111,7 +113,13 @@ class Setting:
     @property
     def key(self) -> tuple[Any, ...]:
         """Equal settings have equal keys."""
-        return (self.on, self.days, tuple(sorted((k, repr(v)) for k, v in self.values.items())), self.dispatch, self.stopping)
+        return (
+            self.on,
+            self.days,
+            tuple(sorted((k, repr(v)) for k, v in self.values.items())),
+            self.dispatch,
+            self.stopping,
+        )
 
 
 class BadSetting(ValueError):

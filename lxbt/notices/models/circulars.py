@@ -28,7 +28,9 @@ class Circular(models.Model):
     kind = models.CharField(max_length=8, default=CircularKind.NOTICE.value)
     title = models.CharField(max_length=120)
     text = models.TextField(blank=True, help_text="paragraphs, no markup")
-    blocks = models.JSONField(default=list, help_text="parts that the system made: tables, charts, sentences with figures")
+    blocks = models.JSONField(
+        default=list, help_text="parts that the system made: tables, charts, sentences with figures"
+    )
     number = models.CharField(max_length=60, blank=True, help_text="鄂民函〔2026〕12号")
     issuer = models.CharField(max_length=60)
     addressee = models.CharField(max_length=120, blank=True)
@@ -64,19 +66,38 @@ class Circular(models.Model):
             models.Index(fields=["area", "-published_at"], condition=Q(state__in=sorted(SENT)), name="circular_area"),
             models.Index(fields=["from_code", "-id"], name="circular_from"),
             models.Index(fields=["publish_at"], condition=Q(state="scheduled"), name="circular_due"),
-            models.Index(fields=["receipt_due_on"], condition=Q(state="published", receipt_due_on__isnull=False), name="circular_receipts"),
+            models.Index(
+                fields=["receipt_due_on"],
+                condition=Q(state="published", receipt_due_on__isnull=False),
+                name="circular_receipts",
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=[s.value for s in CircularState]), name="circular_state"),
             models.CheckConstraint(condition=Q(kind__in=[k.value for k in CircularKind]), name="circular_kind"),
             models.CheckConstraint(condition=Q(levels__len__gt=0), name="circular_levels"),
-            models.CheckConstraint(condition=~Q(state="scheduled") | Q(publish_at__isnull=False), name="circular_scheduled"),
-            models.CheckConstraint(condition=Q(state__in=sorted(OPEN)) | Q(published_at__isnull=False, offices__isnull=False), name="circular_published"),
-            models.CheckConstraint(condition=~Q(state="withdrawn") | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_for="")), name="circular_withdrawn"),
-            models.CheckConstraint(condition=Q(corrects__isnull=True) | Q(state__in=sorted(OPEN)) | ~Q(changed=""), name="circular_says_what_changed"),
-            models.UniqueConstraint(fields=["corrects"], condition=Q(state__in=sorted(SENT)), name="circular_corrected_once"),
+            models.CheckConstraint(
+                condition=~Q(state="scheduled") | Q(publish_at__isnull=False), name="circular_scheduled"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=sorted(OPEN)) | Q(published_at__isnull=False, offices__isnull=False),
+                name="circular_published",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn") | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_for="")),
+                name="circular_withdrawn",
+            ),
+            models.CheckConstraint(
+                condition=Q(corrects__isnull=True) | Q(state__in=sorted(OPEN)) | ~Q(changed=""),
+                name="circular_says_what_changed",
+            ),
+            models.UniqueConstraint(
+                fields=["corrects"], condition=Q(state__in=sorted(SENT)), name="circular_corrected_once"
+            ),
         ]
-        triggers = [pgtrigger.Trigger(name="unchanged", when=pgtrigger.Before, operation=pgtrigger.Update, func=UNCHANGED)]
+        triggers = [
+            pgtrigger.Trigger(name="unchanged", when=pgtrigger.Before, operation=pgtrigger.Update, func=UNCHANGED)
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk} {self.state}"

@@ -49,14 +49,28 @@ def _fields(content: Content) -> dict[str, Any]:
     to = content.to
     plain = {name: value for name, value in asdict(content).items() if name not in ("to", "blocks")}
     return {
-        **plain, "title": content.title.strip(), "kind": content.kind.value, "blocks": [dict(block) for block in content.blocks], "area": to.area,
-        "levels": sorted(to.levels), "to_organ": to.organ, "to_role": to.role,
-    }  # fmt: skip
+        **plain,
+        "title": content.title.strip(),
+        "kind": content.kind.value,
+        "blocks": [dict(block) for block in content.blocks],
+        "area": to.area,
+        "levels": sorted(to.levels),
+        "to_organ": to.organ,
+        "to_role": to.role,
+    }
 
 
 def _record(one: Circular, act: str, by: User | None, reason: str = "", **details: Any) -> None:
     told = {"title": one.title, "number": one.number, "area": one.area, **details}
-    record_event(by=by, action=f"circular.{act}", subject_kind="circular", subject_id=one.pk, division_code=one.from_code, reason=reason, details=told)
+    record_event(
+        by=by,
+        action=f"circular.{act}",
+        subject_kind="circular",
+        subject_id=one.pk,
+        division_code=one.from_code,
+        reason=reason,
+        details=told,
+    )
 
 
 def _managed(circular_id: int, by: User | None, on: date, version: int | None = None) -> Circular:
@@ -77,8 +91,13 @@ def draft_circular(*, content: Content, from_code: str, by: User, at: datetime) 
         raise CircularRefused(_("您不能以这个单位的名义发通知。"))
     _check(content, from_code)
     one = Circular.objects.create(
-        **_fields(content), from_code=from_code, from_organ=by.organ, drafted_by_id=by.pk, drafted_by_name=by.name, drafted_at=at
-    )  # fmt: skip
+        **_fields(content),
+        from_code=from_code,
+        from_organ=by.organ,
+        drafted_by_id=by.pk,
+        drafted_by_name=by.name,
+        drafted_at=at,
+    )
     _record(one, "drafted", by)
     return one
 
@@ -93,7 +112,9 @@ def draft_bulletin(*, content: Content, from_code: str, from_organ: str, at: dat
 
 
 @transaction.atomic
-def change_circular(*, circular_id: int, version: int, content: Content, changed: str = "", by: User, at: datetime) -> Circular:
+def change_circular(
+    *, circular_id: int, version: int, content: Content, changed: str = "", by: User, at: datetime
+) -> Circular:
     """Change a draft. What the system made in it (figures) stays as it is."""
     one = _managed(circular_id, by, at.date(), version)
     if one.state not in OPEN:
@@ -119,7 +140,9 @@ def attach_to_circular(*, circular_id: int, name: str, content: bytes, by: User,
     if one.papers.count() >= PAPERS:
         raise CircularRefused(_("附件最多 %(n)s 个，请合并后再传。") % {"n": PAPERS}, field="file")
     one.save(update_fields=["version"])
-    return CircularPaper.objects.create(circular=one, file=store_office_file(content=content, name=name, division_code=one.from_code, by=by, at=at))
+    return CircularPaper.objects.create(
+        circular=one, file=store_office_file(content=content, name=name, division_code=one.from_code, by=by, at=at)
+    )
 
 
 @transaction.atomic
@@ -184,7 +207,9 @@ def _ready(one: Circular) -> None:
 
 
 @transaction.atomic
-def publish_circular(*, circular_id: int, by: User | None, at: datetime, version: int | None = None, offices: int | None = None) -> Circular:
+def publish_circular(
+    *, circular_id: int, by: User | None, at: datetime, version: int | None = None, offices: int | None = None
+) -> Circular:
     """Send it: from now on whoever it is addressed to finds it. `offices` is the number that the sender was shown and agreed to.
 
     A version that corrects another takes its place, and those who read the old one are told. The PDF is typeset and kept; where that is
@@ -197,7 +222,9 @@ def publish_circular(*, circular_id: int, by: User | None, at: datetime, version
     if not reach.offices:
         raise CircularRefused(_("按这样的地区、部门和角色没有收文单位，请重新选择。"))
     if offices is not None and offices != reach.offices:
-        raise CircularRefused(_("收文单位现在是 %(n)s 个，与您确认的不同，请重新核对后发布。") % {"n": f"{reach.offices:,}"})
+        raise CircularRefused(
+            _("收文单位现在是 %(n)s 个，与您确认的不同，请重新核对后发布。") % {"n": f"{reach.offices:,}"}
+        )
     one.published_at, one.offices, one.accounts = at, reach.offices, reach.accounts
     one.published_by_id, one.published_by_name = (by.pk, by.name) if by else (None, "")
     one.save()
@@ -221,13 +248,32 @@ def correct_circular(*, circular_id: int, by: User, at: datetime) -> Circular:
     if waiting is not None:
         return waiting
     content = Content(
-        title=old.title, text=old.text, to=Addressees(old.area, tuple(old.levels), old.to_organ, old.to_role), number=old.number, issuer=old.issuer,
-        addressee=old.addressee, urgent=old.urgent, receipt_due_on=old.receipt_due_on, kind=CircularKind(old.kind), blocks=tuple(old.blocks),
-    )  # fmt: skip
-    one = Circular.objects.create(
-        **_fields(content), from_code=old.from_code, from_organ=old.from_organ, drafted_by_id=by.pk, drafted_by_name=by.name, drafted_at=at, corrects=old
+        title=old.title,
+        text=old.text,
+        to=Addressees(old.area, tuple(old.levels), old.to_organ, old.to_role),
+        number=old.number,
+        issuer=old.issuer,
+        addressee=old.addressee,
+        urgent=old.urgent,
+        receipt_due_on=old.receipt_due_on,
+        kind=CircularKind(old.kind),
+        blocks=tuple(old.blocks),
     )
-    CircularPaper.objects.bulk_create([CircularPaper(circular=one, file_id=file_id) for file_id in old.papers.order_by("id").values_list("file_id", flat=True)])
+    one = Circular.objects.create(
+        **_fields(content),
+        from_code=old.from_code,
+        from_organ=old.from_organ,
+        drafted_by_id=by.pk,
+        drafted_by_name=by.name,
+        drafted_at=at,
+        corrects=old,
+    )
+    CircularPaper.objects.bulk_create(
+        [
+            CircularPaper(circular=one, file_id=file_id)
+            for file_id in old.papers.order_by("id").values_list("file_id", flat=True)
+        ]
+    )
     _record(one, "drafted", by, corrects=old.pk)
     return one
 

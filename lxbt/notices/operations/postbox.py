@@ -31,7 +31,18 @@ class Post:
 def post_notices(*, posts: Iterable[Post], at: datetime) -> None:
     """Put notices into the postboxes of their offices."""
     Notice.objects.bulk_create(
-        [Notice(division_code=p.division_code, kind=p.kind, organ=p.organ, role=p.role, person_id=p.person_id, params=p.params, posted_at=at) for p in posts]
+        [
+            Notice(
+                division_code=p.division_code,
+                kind=p.kind,
+                organ=p.organ,
+                role=p.role,
+                person_id=p.person_id,
+                params=p.params,
+                posted_at=at,
+            )
+            for p in posts
+        ]
     )
 
 

@@ -26,7 +26,9 @@ def addressed_at(standing: Standing, one: Circular) -> str | None:
         (
             a.division_code
             for a in standing.appointed
-            if covers(one.area, a.division_code) and divisions.tier_of(a.division_code) in one.levels and one.to_role in ("", a.role)
+            if covers(one.area, a.division_code)
+            and divisions.tier_of(a.division_code) in one.levels
+            and one.to_role in ("", a.role)
         ),
         None,
     )
@@ -59,13 +61,22 @@ def give_receipt(*, circular_id: int, reply: str = "", by: User, at: datetime) -
     if one is None or one.state != CircularState.PUBLISHED or one.receipt_due_on is None:
         raise CircularRefused(_("这份通知不用回执，或已经更正、撤回。"))
     own = _own(one, by, at)
-    given = CircularReceipt.objects.filter(circular=one, division_code=own.division_code, organ=own.organ, received_at__isnull=False).first()
+    given = CircularReceipt.objects.filter(
+        circular=one, division_code=own.division_code, organ=own.organ, received_at__isnull=False
+    ).first()
     if given is not None:
         raise CircularRefused(_("您单位已经签收过。"))
     own.received_at, own.reply = at, reply.strip()[:200]
     own.save(update_fields=["received_at", "reply"])
     told = {"title": one.title, "late": at.date() > one.receipt_due_on}
-    record_event(by=by, action="circular.received", subject_kind="circular", subject_id=one.pk, division_code=own.division_code, details=told)
+    record_event(
+        by=by,
+        action="circular.received",
+        subject_kind="circular",
+        subject_id=one.pk,
+        division_code=own.division_code,
+        details=told,
+    )
     return own
 
 
@@ -97,7 +108,9 @@ def remind_due(*, at: datetime) -> int:
     """The daily round: remind for every notice whose receipts are due about now; gives how many offices were told."""
     on: date = at.date()
     near = Circular.objects.filter(
-        state=CircularState.PUBLISHED, receipt_due_on__gte=on - timedelta(days=REMINDED_AFTER), receipt_due_on__lte=on + timedelta(days=REMINDED_BEFORE)
+        state=CircularState.PUBLISHED,
+        receipt_due_on__gte=on - timedelta(days=REMINDED_AFTER),
+        receipt_due_on__lte=on + timedelta(days=REMINDED_BEFORE),
     )
     told = 0
     for one in near.order_by("id"):
@@ -111,7 +124,11 @@ def publish_due(*, at: datetime) -> int:
     done = 0
     for ident in due_circulars(at):
         with transaction.atomic():
-            one = Circular.objects.select_for_update(skip_locked=True).filter(pk=ident, state=CircularState.SCHEDULED).first()
+            one = (
+                Circular.objects.select_for_update(skip_locked=True)
+                .filter(pk=ident, state=CircularState.SCHEDULED)
+                .first()
+            )
             if one is None:
                 continue
             try:
@@ -122,8 +139,14 @@ def publish_due(*, at: datetime) -> int:
                 one.state, one.publish_at = CircularState.DRAFT.value, None
                 one.save(update_fields=["state", "publish_at"])
                 record_event(
-                    by=None, action="circular.unsent", subject_kind="circular", subject_id=ident, division_code=one.from_code, reason=str(refusal), details={"title": one.title}
-                )  # fmt: skip
+                    by=None,
+                    action="circular.unsent",
+                    subject_kind="circular",
+                    subject_id=ident,
+                    division_code=one.from_code,
+                    reason=str(refusal),
+                    details={"title": one.title},
+                )
             else:
                 done += 1
     return done

@@ -30,6 +30,11 @@ def tell_owing(*, of: Circular, at: datetime) -> int:
         cursor.execute(
             f"{JOINED} {POST} select o.division_code, o.organ, %(to_role)s, 'circular_owing', %(params)s::jsonb, %(at)s::timestamptz"
             f" from office o left join told t using (division_code, organ) where {show}",
-            {**narrowed(of, of.area, at.date()), "to_role": of.to_role, "params": json.dumps({"circular": of.pk}), "at": at},
+            {
+                **narrowed(of, of.area, at.date()),
+                "to_role": of.to_role,
+                "params": json.dumps({"circular": of.pk}),
+                "at": at,
+            },
         )
         return int(cursor.rowcount)

@@ -23,10 +23,19 @@ def pdf_of_circular(one: Circular, *, stamp: str = "") -> bytes:
     """The bytes; the same for the same version."""
     moment = one.published_at or one.drafted_at
     data, pictures = official_data(
-        issuer=one.issuer, number=one.number, title=one.title, addressee=one.addressee, parts=parts_of(one.text, one.blocks),
-        attachments=[paper.name for paper in papers_of(one.pk)], signed_by=one.issuer, dated=chinese_day(timezone.localtime(moment).date()), urgent=one.urgent,
-        recorded=one.issuer, font=families().sans, stamp=stamp,
-    )  # fmt: skip
+        issuer=one.issuer,
+        number=one.number,
+        title=one.title,
+        addressee=one.addressee,
+        parts=parts_of(one.text, one.blocks),
+        attachments=[paper.name for paper in papers_of(one.pk)],
+        signed_by=one.issuer,
+        dated=chinese_day(timezone.localtime(moment).date()),
+        urgent=one.urgent,
+        recorded=one.issuer,
+        font=families().sans,
+        stamp=stamp,
+    )
     return pdf_of("official", data, pictures=pictures, moment=moment)
 
 
@@ -47,8 +56,16 @@ def typeset_missing(*, at: datetime, limit: int = 20) -> int:
     if families_in(settings.LXBT_FONTS) is None:
         return 0
     done = 0
-    for ident in Circular.objects.filter(state__in=sorted(SENT), pdf__isnull=True).order_by("-id").values_list("pk", flat=True)[:limit]:
+    for ident in (
+        Circular.objects.filter(state__in=sorted(SENT), pdf__isnull=True)
+        .order_by("-id")
+        .values_list("pk", flat=True)[:limit]
+    ):
         with transaction.atomic():
-            one = Circular.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=ident, pdf__isnull=True).first()
+            one = (
+                Circular.objects.select_for_update(skip_locked=True, of=("self",))
+                .filter(pk=ident, pdf__isnull=True)
+                .first()
+            )
             done += one is not None and typeset_circular(one, at=at)
     return done

@@ -35,10 +35,16 @@ where a.division_code >= %(low)s and a.division_code < %(high)s and u.is_active 
 def reaching(standing: Standing) -> Q:
     """The condition for notices to the offices that this account works in: those of its own area and every one above, for its level."""
     parts = [
-        Q(area__in=ancestors(a.division_code)) & Q(levels__contains=[divisions.tier_of(a.division_code)]) & Q(to_role__in=["", a.role])
+        Q(area__in=ancestors(a.division_code))
+        & Q(levels__contains=[divisions.tier_of(a.division_code)])
+        & Q(to_role__in=["", a.role])
         for a in dict.fromkeys(standing.appointed)
     ]
-    return reduce(or_, parts) & Q(to_organ__in=["", standing.organ.value]) & Q(state__in=sorted(SENT)) if parts else Q(pk__in=[])
+    return (
+        reduce(or_, parts) & Q(to_organ__in=["", standing.organ.value]) & Q(state__in=sorted(SENT))
+        if parts
+        else Q(pk__in=[])
+    )
 
 
 def circulars_for(standing: Standing) -> QuerySet[Circular]:
@@ -58,7 +64,9 @@ def circulars_after(rows: QuerySet[Circular], key: str) -> QuerySet[Circular]:
         moment = datetime.fromtimestamp(float(whole), tz=UTC)
     except (ValueError, OverflowError, OSError):
         return rows
-    return rows.filter(Q(published_at__lt=moment) | Q(published_at=moment, pk__lt=int(ident))) if ident.isdigit() else rows
+    return (
+        rows.filter(Q(published_at__lt=moment) | Q(published_at=moment, pk__lt=int(ident))) if ident.isdigit() else rows
+    )
 
 
 def places_of(standing: Standing) -> list[str]:
@@ -70,7 +78,10 @@ def unread_circulars(standing: Standing) -> QuerySet[Circular]:
     """Of these, what holds and the account has not read, or its office owes a receipt for."""
     own = CircularReceipt.objects.filter(circular=OuterRef("pk"), user_id=standing.user_id)
     given = CircularReceipt.objects.filter(
-        circular=OuterRef("pk"), division_code__in=places_of(standing), organ=standing.organ.value, received_at__isnull=False
+        circular=OuterRef("pk"),
+        division_code__in=places_of(standing),
+        organ=standing.organ.value,
+        received_at__isnull=False,
     )
     owing = Q(receipt_due_on__isnull=False) & ~Exists(given)
     return circulars_for(standing).filter(~Exists(own) | owing, state=CircularState.PUBLISHED)
@@ -93,8 +104,13 @@ def circulars_by(standing: Standing) -> QuerySet[Circular]:
 
 def may_manage(standing: Standing, circular: Circular) -> bool:
     """Whether the account may change, publish, correct, withdraw this one and see its receipts: it was written by its own office."""
-    wanted = (Permission.SEND_NOTICES, *((Permission.PUBLISH_BULLETINS,) if circular.kind == CircularKind.BULLETIN else ()))
-    return circular.from_organ == standing.organ and all(circular.from_code in standing.areas(permission) for permission in wanted)
+    wanted = (
+        Permission.SEND_NOTICES,
+        *((Permission.PUBLISH_BULLETINS,) if circular.kind == CircularKind.BULLETIN else ()),
+    )
+    return circular.from_organ == standing.organ and all(
+        circular.from_code in standing.areas(permission) for permission in wanted
+    )
 
 
 def circular_seen_by(standing: Standing, circular_id: int) -> Circular | None:
@@ -104,7 +120,13 @@ def circular_seen_by(standing: Standing, circular_id: int) -> Circular | None:
         return None
     if may_manage(standing, found) or Circular.objects.filter(reaching(standing), pk=circular_id).exists():
         return found
-    return found if found.state not in OPEN and found.from_organ == standing.organ and standing.may(Permission.SEND_NOTICES, found.from_code) else None
+    return (
+        found
+        if found.state not in OPEN
+        and found.from_organ == standing.organ
+        and standing.may(Permission.SEND_NOTICES, found.from_code)
+        else None
+    )
 
 
 def circular(circular_id: int) -> Circular | None:
@@ -124,7 +146,9 @@ def newer_of(circular_id: int) -> Circular | None:
 
 def papers_of(circular_id: int) -> list[OfficeFile]:
     """The papers that go with a notice, in the order they were added."""
-    return [paper.file for paper in CircularPaper.objects.filter(circular=circular_id).select_related("file").order_by("id")]
+    return [
+        paper.file for paper in CircularPaper.objects.filter(circular=circular_id).select_related("file").order_by("id")
+    ]
 
 
 def own_receipt(circular_id: int, user_id: int) -> CircularReceipt | None:
@@ -134,26 +158,42 @@ def own_receipt(circular_id: int, user_id: int) -> CircularReceipt | None:
 
 def office_receipt(circular_id: int, standing: Standing) -> CircularReceipt | None:
     """The receipt that somebody of the account's office gave."""
-    rows = CircularReceipt.objects.filter(circular=circular_id, division_code__in=places_of(standing), organ=standing.organ.value, received_at__isnull=False)
+    rows = CircularReceipt.objects.filter(
+        circular=circular_id,
+        division_code__in=places_of(standing),
+        organ=standing.organ.value,
+        received_at__isnull=False,
+    )
     return rows.order_by("received_at").first()
 
 
 def read_circulars(user_id: int, ids: list[int]) -> set[int]:
     """Which of these the account has read."""
-    return set(CircularReceipt.objects.filter(user_id=user_id, circular_id__in=ids).values_list("circular_id", flat=True))
+    return set(
+        CircularReceipt.objects.filter(user_id=user_id, circular_id__in=ids).values_list("circular_id", flat=True)
+    )
 
 
 def owing_among(standing: Standing, ids: list[int]) -> set[int]:
     """For which of these the account's office has not given the receipt."""
     if not ids:
         return set()
-    given = CircularReceipt.objects.filter(circular_id__in=ids, division_code__in=places_of(standing), organ=standing.organ.value, received_at__isnull=False)
+    given = CircularReceipt.objects.filter(
+        circular_id__in=ids,
+        division_code__in=places_of(standing),
+        organ=standing.organ.value,
+        received_at__isnull=False,
+    )
     return set(ids) - set(given.values_list("circular_id", flat=True))
 
 
 def due_circulars(at: object) -> list[int]:
     """Those whose moment has come."""
-    return list(Circular.objects.filter(state=CircularState.SCHEDULED, publish_at__lte=at).order_by("publish_at").values_list("pk", flat=True)[:100])
+    return list(
+        Circular.objects.filter(state=CircularState.SCHEDULED, publish_at__lte=at)
+        .order_by("publish_at")
+        .values_list("pk", flat=True)[:100]
+    )
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,9 @@ def notices_for(standing: Standing) -> QuerySet[Notice]:
 
 def unread_for(standing: Standing) -> QuerySet[Notice]:
     """Of these, what the account has not read."""
-    return notices_for(standing).filter(~Exists(Receipt.objects.filter(notice=OuterRef("pk"), user_id=standing.user_id)))
+    return notices_for(standing).filter(
+        ~Exists(Receipt.objects.filter(notice=OuterRef("pk"), user_id=standing.user_id))
+    )
 
 
 def read_by(user_id: int, notice_ids: list[int]) -> set[int]:
@@ -44,6 +46,8 @@ def unread_count(standing: Standing) -> int:
 def readers_of(notice_ids: list[int]) -> dict[int, list[int]]:
     """The accounts that read each notice."""
     found: dict[int, list[int]] = {}
-    for notice, user in Receipt.objects.filter(notice_id__in=notice_ids).order_by("read_at").values_list("notice_id", "user_id"):
+    for notice, user in (
+        Receipt.objects.filter(notice_id__in=notice_ids).order_by("read_at").values_list("notice_id", "user_id")
+    ):
         found.setdefault(notice, []).append(user)
     return found

@@ -66,13 +66,20 @@ def receipts_in(one: Circular, code: str, on: date) -> tuple[AreaReceipts, list[
     """An area, and its own offices and each part directly below: those with offices addressed."""
     nodes = divisions.children(code)
     own = divisions.name_of(code)
-    parts = [(code, code, code + "0")] + [(node.code, *span(node.code)) for node in nodes]  # the own offices alone, then what lies below
+    parts = [(code, code, code + "0")] + [
+        (node.code, *span(node.code)) for node in nodes
+    ]  # the own offices alone, then what lies below
     with connection.cursor() as cursor:
         cursor.execute(
             f"{JOINED} select c.code, count(*), count(t.read_at), count(t.received_at), sum(o.accounts), coalesce(sum(t.readers), 0)"
             " from office o join unnest(%(codes)s::text[], %(lows)s::text[], %(highs)s::text[]) c (code, low, high)"
             " on o.division_code >= c.low and o.division_code < c.high left join told t using (division_code, organ) group by 1 order by 1",
-            {**narrowed(one, code, on), "codes": [p[0] for p in parts], "lows": [p[1] for p in parts], "highs": [p[2] for p in parts]},
+            {
+                **narrowed(one, code, on),
+                "codes": [p[0] for p in parts],
+                "lows": [p[1] for p in parts],
+                "highs": [p[2] for p in parts],
+            },
         )
         found = {row[0]: tuple(map(int, row[1:])) for row in cursor.fetchall()}
     names = {node.code: node.name for node in nodes} | {code: own}
@@ -81,7 +88,9 @@ def receipts_in(one: Circular, code: str, on: date) -> tuple[AreaReceipts, list[
     return AreaReceipts(code, own, *sums), rows
 
 
-def offices_in(one: Circular, code: str, on: date, *, show: str = "all", after: str = "", limit: int | None = None) -> Iterator[OfficeReceipt]:
+def offices_in(
+    one: Circular, code: str, on: date, *, show: str = "all", after: str = "", limit: int | None = None
+) -> Iterator[OfficeReceipt]:
     """The offices of an area in the order of codes; `after` is `code.organ` of the last one shown."""
     place, _dot, organ = after.partition(".")
     with connection.cursor() as cursor:
@@ -92,4 +101,6 @@ def offices_in(one: Circular, code: str, on: date, *, show: str = "all", after: 
             {**narrowed(one, code, on), "place": place, "past": organ, "limit": limit},
         )
         for division_code, office, accounts, readers, read_at, received_at, reply, users in cursor.fetchall():
-            yield OfficeReceipt(division_code, office, accounts, readers, read_at, received_at, reply, tuple(users or ()))
+            yield OfficeReceipt(
+                division_code, office, accounts, readers, read_at, received_at, reply, tuple(users or ())
+            )

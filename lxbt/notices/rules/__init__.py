@@ -10,7 +10,9 @@ from typing import Any
 
 from lxbt.divisions.rules import Level
 
-REMINDED_BEFORE = 2  # days before the last day of the receipt, from when on offices without one are reminded by themselves
+REMINDED_BEFORE = (
+    2  # days before the last day of the receipt, from when on offices without one are reminded by themselves
+)
 REMINDED_AFTER = 7  # and so many days beyond it
 
 

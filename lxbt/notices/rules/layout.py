@@ -18,19 +18,39 @@ Part = Mapping[str, Any]
 
 def parts_of(text: str, blocks: Iterable[Part]) -> list[Part]:
     """The text's paragraphs (one that begins with a Chinese number and 、 is a heading), then the parts that the system made."""
-    return [*({"kind": "heading" if is_heading(line) else "paragraph", "text": line} for line in paragraphs(text)), *blocks]
+    return [
+        *({"kind": "heading" if is_heading(line) else "paragraph", "text": line} for line in paragraphs(text)),
+        *blocks,
+    ]
 
 
 def is_heading(line: str) -> bool:
     """一、工作安排: short, and without a full stop."""
     mark, found, _rest = line.partition("、")
-    return bool(found) and 0 < len(mark) <= 3 and all(c in "一二三四五六七八九十" for c in mark) and len(line) <= 30 and not line.endswith("。")
+    return (
+        bool(found)
+        and 0 < len(mark) <= 3
+        and all(c in "一二三四五六七八九十" for c in mark)
+        and len(line) <= 30
+        and not line.endswith("。")
+    )
 
 
 def official_data(
-    *, issuer: str, number: str, title: str, addressee: str, parts: Sequence[Part], attachments: Sequence[str], signed_by: str, dated: str, urgent: bool,
-    recorded: str, font: str, stamp: str = "",
-) -> tuple[dict[str, Any], dict[str, bytes]]:  # fmt: skip
+    *,
+    issuer: str,
+    number: str,
+    title: str,
+    addressee: str,
+    parts: Sequence[Part],
+    attachments: Sequence[str],
+    signed_by: str,
+    dated: str,
+    urgent: bool,
+    recorded: str,
+    font: str,
+    stamp: str = "",
+) -> tuple[dict[str, Any], dict[str, bytes]]:
     """The data of the template `official` and the pictures that go with it: each chart is drawn."""
     blocks: list[Part] = []
     pictures: dict[str, bytes] = {}
@@ -44,12 +64,27 @@ def official_data(
         name = f"chart-{len(pictures) + 1}.svg"
         pictures[name] = chart_drawing(form=part["form"], labels=part["labels"], series=part["series"], font=font)
         blocks.append(
-            {"kind": "picture", "name": name, "caption": f"{part['title']}（{part['note']}）" if part["note"] else part["title"], "note": part["title"]}
+            {
+                "kind": "picture",
+                "name": name,
+                "caption": f"{part['title']}（{part['note']}）" if part["note"] else part["title"],
+                "note": part["title"],
+            }
         )
     data = {
-        "issuer": issuer, "number": number, "title": title, "addressee": addressee, "blocks": blocks, "attachments": list(attachments), "signed_by": signed_by,
-        "dated": dated, "urgency": "特急" if urgent else "", "printed_by": recorded, "printed_on": f"{dated}印发", "stamp": stamp,
-    }  # fmt: skip
+        "issuer": issuer,
+        "number": number,
+        "title": title,
+        "addressee": addressee,
+        "blocks": blocks,
+        "attachments": list(attachments),
+        "signed_by": signed_by,
+        "dated": dated,
+        "urgency": "特急" if urgent else "",
+        "printed_by": recorded,
+        "printed_on": f"{dated}印发",
+        "stamp": stamp,
+    }
     return data, pictures
 
 

@@ -78,7 +78,9 @@ def ask_nation(*, number: str, reason: str, by: User, at: datetime) -> Answer | 
     if not is_reason(reason):
         raise AskingRefused(_("全国查询须选择理由，或写明不少于 4 个字。"), field="reason")
     if not (idnumber.is_valid(number) or idnumber.certificate_parts(number)):
-        raise AskingRefused(_("号码不对：请输入 18 位身份证号，或 20 位残疾人证号（补办的 22 位），并核对最后一位。"), field="number")
+        raise AskingRefused(
+            _("号码不对：请输入 18 位身份证号，或 20 位残疾人证号（补办的 22 位），并核对最后一位。"), field="number"
+        )
     allowed = reveals_allowed(set(roles_held([by.pk], on=at.date()).get(by.pk, [])))
     if acts_since(by.pk, at - timedelta(hours=1), ASKED) >= allowed:
         note_limit_reached(by=by, on=at.date(), at=at, count=allowed)
@@ -92,9 +94,15 @@ def _answer(number: str, reason: str, by: User, at: datetime) -> Answer | None:
     if person is not None and person.joined_to:
         person = registry.person(person.joined_to)
     record_event(
-        by=by, action=ASKED, subject_kind="person", subject_id=person.pk if person else "", person_id=person.pk if person else None,
-        division_code=person.division_code if person else by.place_code, reason=reason, details={"found": "yes" if person else "no"},
-    )  # fmt: skip
+        by=by,
+        action=ASKED,
+        subject_kind="person",
+        subject_id=person.pk if person else "",
+        person_id=person.pk if person else None,
+        division_code=person.division_code if person else by.place_code,
+        reason=reason,
+        details={"found": "yes" if person else "no"},
+    )
     if person is None:
         return None
     county = divisions.county_of(person.division_code)
@@ -113,7 +121,10 @@ def _answer(number: str, reason: str, by: User, at: datetime) -> Answer | None:
             [person.pk],
         )
         paid = cursor.fetchall()
-        cursor.execute("select exists (select from registry_personprofile where person_id = %s and died_on is not null)", [person.pk])
+        cursor.execute(
+            "select exists (select from registry_personprofile where person_id = %s and died_on is not null)",
+            [person.pk],
+        )
         died = cursor.fetchone()[0]
     received = tuple(Received(month, subsidy, divisions.full_name_of(payer)) for month, subsidy, payer in paid)
     place = divisions.full_name_of(county.code if county else person.division_code)

@@ -127,7 +127,18 @@ def _file_of(batch: Batch, encoding: str) -> tuple[bytes, int, Decimal]:
         )
         for row_no, amount, subsidy, holder, sealed, bank in cursor:
             purpose = f"{batch.month:%Y-%m} {SUBSIDY_TITLES[subsidy]}"
-            writer.writerow([row_no, label, safe_cell(holder), safe_cell(open_sealed(sealed)), safe_cell(bank), amount, SUBSIDY_TITLES[subsidy], purpose])
+            writer.writerow(
+                [
+                    row_no,
+                    label,
+                    safe_cell(holder),
+                    safe_cell(open_sealed(sealed)),
+                    safe_cell(bank),
+                    amount,
+                    SUBSIDY_TITLES[subsidy],
+                    purpose,
+                ]
+            )
             count, total = count + 1, total + amount
     writer.writerow([TRAILER, label, "", "", count, total, "", ""])
     return out.getvalue().encode(_CODECS[encoding]), count, total
@@ -145,7 +156,10 @@ def record_results(*, batch_id: int, content: bytes, name: str, by: User | None,
             raise PaymentRefused(_("该批次还没有发送银行，不能导入回盘文件。"))
         digest = sm3(content)
         stored, _new = BankFile.objects.get_or_create(
-            direction="in", batch=batch, digest=digest, defaults={"name": name[:120], "encoding": "", "content": seal_bytes(content), "stored_by": by}
+            direction="in",
+            batch=batch,
+            digest=digest,
+            defaults={"name": name[:120], "encoding": "", "content": seal_bytes(content), "stored_by": by},
         )
     with transaction.atomic():
         batch = locked_batch(batch_id)
@@ -154,7 +168,11 @@ def record_results(*, batch_id: int, content: bytes, name: str, by: User | None,
             return ResultsTaken(stored.pk, **stored.outcome, again=True)
         encoding, rows, total = _read_results(content)
         taken = _apply_results(batch, stored, rows, on)
-        stored.state, stored.outcome, stored.encoding = "read", {"paid": taken.paid, "failed": taken.failed, "unmatched": taken.unmatched}, encoding
+        stored.state, stored.outcome, stored.encoding = (
+            "read",
+            {"paid": taken.paid, "failed": taken.failed, "unmatched": taken.unmatched},
+            encoding,
+        )
         stored.row_count, stored.total = len(rows), total
         stored.save(update_fields=["state", "outcome", "encoding", "row_count", "total"])
         record(batch, "results", by, file=stored.pk, **stored.outcome)
@@ -190,7 +208,10 @@ def _read_results(content: bytes) -> tuple[str, list[ResultRow], Decimal]:
     except csv.Error as error:
         raise PaymentRefused(_("回盘文件不是合格的 CSV：%(fault)s。") % {"fault": error}) from None
     if control is not None and control[0].isdigit() and int(control[0]) != len(rows):
-        raise PaymentRefused(_("回盘文件的笔数与合计行不符：有 %(rows)d 笔，合计行为 %(told)s。") % {"rows": len(rows), "told": control[0]})
+        raise PaymentRefused(
+            _("回盘文件的笔数与合计行不符：有 %(rows)d 笔，合计行为 %(told)s。")
+            % {"rows": len(rows), "told": control[0]}
+        )
     return encoding, rows, sum((row.amount or ZERO for row in rows), ZERO)
 
 
@@ -203,7 +224,9 @@ def _apply_results(batch: Batch, stored: BankFile, rows: list[ResultRow], on: da
         with cursor.copy("copy result_row from stdin") as copy:
             for number, row in enumerate(rows):
                 code = "" if row.paid else failure_code(row.reason)
-                copy.write_row((number, row.row_no, mask(row.account, 4, 4), row.amount, row.paid, code, row.reason[:100]))
+                copy.write_row(
+                    (number, row.row_no, mask(row.account, 4, 4), row.amount, row.paid, code, row.reason[:100])
+                )
         cursor.execute(
             "create temporary table result_fit on commit drop as"
             " select distinct on (l.person_id, l.subsidy) r.no, l.person_id, l.subsidy, l.account_number, r.paid, r.code, r.said, l.state"
@@ -266,15 +289,23 @@ def _keep_unmatched(stored: BankFile, rows: list[ResultRow]) -> None:
     for row in rows:
         why = _("状态无法识别") if row.paid is None else _("序号、账号或金额与本批次不符")
         text = "\t".join([str(row.row_no), row.account, row.holder, str(row.amount), str(row.paid), row.reason])
-        kept.append(UnmatchedRow(file=stored, row_no=row.row_no, masked_account=mask(row.account, 4, 4)[:40], sealed=seal(text), why=why))
+        kept.append(
+            UnmatchedRow(
+                file=stored, row_no=row.row_no, masked_account=mask(row.account, 4, 4)[:40], sealed=seal(text), why=why
+            )
+        )
     UnmatchedRow.objects.bulk_create(kept, batch_size=2000)
 
 
 @transaction.atomic
-def correct_account(*, person_id: int, bank: str, holder: str, account_number: str, by: User | None, on: date) -> BankAccount:
+def correct_account(
+    *, person_id: int, bank: str, holder: str, account_number: str, by: User | None, on: date
+) -> BankAccount:
     """Correct the account of a person: what failed or was held back comes with the next draw."""
     if not account_number.strip() or not holder.strip():
         raise PaymentRefused(_("请填写户名和账号。"), field="account_number")
-    account = set_account(person_id=person_id, bank=bank, holder=holder, account_number=account_number.strip(), on=on, by=by)
+    account = set_account(
+        person_id=person_id, bank=bank, holder=holder, account_number=account_number.strip(), on=on, by=by
+    )
     Line.objects.filter(person_id=person_id, state="failed").update(state="corrected")
     return account

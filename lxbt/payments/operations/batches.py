@@ -58,11 +58,15 @@ def approve_batch(*, batch_id: int, control_total: Decimal, by: User, on: date) 
     if by.pk == batch.drawn_by_id:
         raise PaymentRefused(_("不能复核自己编制的批次，请由另一人复核。"))
     if control_total != batch.total:
-        raise PaymentRefused(_("控制总额不符：批次合计 %(total)s 元，请核对后重新输入。") % {"total": batch.total}, field="control_total")
+        raise PaymentRefused(
+            _("控制总额不符：批次合计 %(total)s 元，请核对后重新输入。") % {"total": batch.total}, field="control_total"
+        )
     batch.approved_by, batch.approved_on = by, on
     batch.shares = {
         level: str(amount)
-        for level, amount in shares(batch.total, parameter_value("funding_shares", batch.payer_code, Month.of(batch.month), {}) or {}).items()
+        for level, amount in shares(
+            batch.total, parameter_value("funding_shares", batch.payer_code, Month.of(batch.month), {}) or {}
+        ).items()
     }
     batch.save(update_fields=["state", "approved_by", "approved_on", "shares"])
     mark_stale(batch.payer_code, batch.month)
@@ -79,7 +83,8 @@ def return_batch(*, batch_id: int, reason: str, by: User | None, on: date) -> Ba
     batch.state = move(BATCH_MOVES, batch.state, "return", sentence=_("该批次已发送或已退回，不能退回。"))
     with connection.cursor() as cursor:
         cursor.execute(
-            "update payments_item set void = 'returned' where batch_id = %s and right_month <= %s returning person_id, right_month", [batch.pk, batch.month]
+            "update payments_item set void = 'returned' where batch_id = %s and right_month <= %s returning person_id, right_month",
+            [batch.pk, batch.month],
         )
         rows = cursor.fetchall()
     if rows:
@@ -93,13 +98,23 @@ def return_batch(*, batch_id: int, reason: str, by: User | None, on: date) -> Ba
 
 @transaction.atomic
 def settle_recovery(
-    *, person_id: int, batch_id: int, subsidy: str, outcome: str, amount: Decimal | None = None, basis: str = "", by: User | None, on: date
+    *,
+    person_id: int,
+    batch_id: int,
+    subsidy: str,
+    outcome: str,
+    amount: Decimal | None = None,
+    basis: str = "",
+    by: User | None,
+    on: date,
 ) -> Recovery:
     """Record what became of money to be taken back.
 
     `outcome`: partly (with the amount that came), recovered, offset, waived or unrecoverable (the last two with a basis).
     """
-    recovery = Recovery.objects.select_for_update().filter(person_id=person_id, batch_id=batch_id, subsidy=subsidy).first()
+    recovery = (
+        Recovery.objects.select_for_update().filter(person_id=person_id, batch_id=batch_id, subsidy=subsidy).first()
+    )
     if recovery is None:
         raise PaymentRefused(_("没有这笔追缴，请刷新页面。"))
     before = {"state": recovery.state, "recovered": recovery.recovered}
@@ -108,7 +123,10 @@ def settle_recovery(
         raise PaymentRefused(_("减免或认定无法追回，须写明依据的文件。"), field="basis")
     if outcome == PARTLY:
         if amount is None or not 0 < amount < recovery.amount - recovery.recovered:
-            raise PaymentRefused(_("本次追回金额须大于 0 且小于尚欠 %(left)s 元。") % {"left": recovery.amount - recovery.recovered}, field="amount")
+            raise PaymentRefused(
+                _("本次追回金额须大于 0 且小于尚欠 %(left)s 元。") % {"left": recovery.amount - recovery.recovered},
+                field="amount",
+            )
         recovery.recovered += amount
     elif outcome in (RECOVERED, OFFSET_OUTCOME):
         recovery.recovered = recovery.amount
@@ -137,5 +155,12 @@ def handle_unmatched(*, row_id: int, note: str, by: User) -> UnmatchedRow:
     row = UnmatchedRow.objects.select_for_update(of=("self",)).get(pk=row_id)
     row.handled_note, row.handled_by = note[:200], by
     row.save(update_fields=["handled_note", "handled_by"])
-    record_event(by=by, action="result.handled", subject_kind="unmatched", subject_id=row.pk, details={"note": note}, changes={"handled_note": ("", note)})
+    record_event(
+        by=by,
+        action="result.handled",
+        subject_kind="unmatched",
+        subject_id=row.pk,
+        details={"note": note},
+        changes={"handled_note": ("", note)},
+    )
     return row

@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 from lxbt.accounts.models import User
 from lxbt.core.months import Month
 from lxbt.entitlements.operations import resolve_changes
+from lxbt.entitlements.pricing import Pricer
 from lxbt.payments import queries
 from lxbt.payments.models import Batch
-from lxbt.payments.operations.pricing import Pricer
 from lxbt.payments.operations.work import Draw, DrawRefused, ensure_partitions
 
 
-def draw_batch(*, payer_code: str, month: Month, by: User | None, on: date, pricer: Pricer | None = None) -> Batch | None:
+def draw_batch(
+    *, payer_code: str, month: Month, by: User | None, on: date, pricer: Pricer | None = None
+) -> Batch | None:
     """Draw the difference of every right-month up to `month` for everybody one payer pays.
 
     Gives the batch, or None when there is nothing to draw. Months that had no draw are caught up; a month drawn again
@@ -29,13 +31,17 @@ def draw_batch(*, payer_code: str, month: Month, by: User | None, on: date, pric
     return next(iter(_draw_group([payer_code], month, by, on, pricer or Pricer())), None)
 
 
-def draw_payers(*, payer_codes: list[str], month: Month, by: User | None, on: date, pricer: Pricer | None = None) -> list[Batch]:
+def draw_payers(
+    *, payer_codes: list[str], month: Month, by: User | None, on: date, pricer: Pricer | None = None
+) -> list[Batch]:
     """The same for several payers in one transaction: quicker for small ones than one after the other."""
     _prepare(month)
     return _draw_group(payer_codes, month, by, on, pricer or Pricer())
 
 
-def draw_area(*, area: str, month: Month, by: User | None, on: date, pricer: Pricer | None = None, workers: int = 1) -> Iterator[tuple[int, list[Batch]]]:
+def draw_area(
+    *, area: str, month: Month, by: User | None, on: date, pricer: Pricer | None = None, workers: int = 1
+) -> Iterator[tuple[int, list[Batch]]]:
     """The same for every payer of an area, a group of payers in a transaction, small payers together.
 
     Yields, after each group, how many payers it had and their batches. Interrupted, run it again: what was drawn is not

@@ -17,15 +17,27 @@ from lxbt.core.money import ZERO
 from lxbt.core.months import Month, age_in
 from lxbt.divisions.operations import mark_stale_months
 from lxbt.divisions.rules import covers
+from lxbt.entitlements.pricing import Pricer
 from lxbt.entitlements.rules import ALL_EVENTS, relation_to
 from lxbt.payments.models import Batch
-from lxbt.payments.operations.pricing import Pricer
 from lxbt.payments.operations.work import ensure_partitions
 from lxbt.payments.rules import ARREARS, RECORDED, REGULAR
 from lxbt.registry.operations.writing import copy_rows
 
 FIRST_MONTH = Month(2016, 1)  # 国发〔2015〕52号: in force from 2016-01-01
-ITEM = ("person_id", "subsidy", "right_month", "seq", "batch_id", "division_code", "amount", "kind", "standard_id", "profile_id", "reasons")
+ITEM = (
+    "person_id",
+    "subsidy",
+    "right_month",
+    "seq",
+    "batch_id",
+    "division_code",
+    "amount",
+    "kind",
+    "standard_id",
+    "profile_id",
+    "reasons",
+)
 AMOUNT_DIFFERS = "amount_differs"  # beside the codes of `entitlements.rules.REASONS`
 
 
@@ -42,7 +54,9 @@ class Paid:
     organ: str = ""
     arrears: bool = False
     who: object = None  # tells persons apart who are not known yet
-    told: tuple[Any, ...] | None = None  # (profile, birth, *days of events) of a person not known yet, the profile's number by `Pricer.number_of`
+    told: tuple[Any, ...] | None = (
+        None  # (profile, birth, *days of events) of a person not known yet, the profile's number by `Pricer.number_of`
+    )
 
 
 @dataclass(slots=True)
@@ -73,11 +87,15 @@ class RecordedPayments:
 
     def __init__(self, *, import_id: int, on: date, by_id: int | None, pricer: Pricer | None = None) -> None:
         self.import_id, self.on, self.by_id = import_id, on, by_id
-        self.growing = False  # the import's payments come one by one, by different processes: those held are as those of others
+        self.growing = (
+            False  # the import's payments come one by one, by different processes: those held are as those of others
+        )
         self.pricer = pricer or Pricer()
         self.batches: dict[tuple[str, Month, str], int] = {}
         self.read = False
-        self.written: dict[tuple[str, Month, str], list[Any]] = {}  # by `write` last: (payer, month, subsidy) -> [payments, yuan, doubtful]
+        self.written: dict[
+            tuple[str, Month, str], list[Any]
+        ] = {}  # by `write` last: (payer, month, subsidy) -> [payments, yuan, doubtful]
 
     def compare(self, rows: Sequence[Paid]) -> list[Outcome]:
         """What each payment is beside what is held and what the rules say."""
@@ -109,7 +127,11 @@ class RecordedPayments:
         self.pricer.learn({stretch[3] for told in stretches.values() for stretch in told})
         places: dict[str, str] = {}
         for row, outcome in zip(rows, outcomes, strict=True):
-            stretch = _covering(stretches.get(row.person_id, ()), row.month) if row.person_id else row.told and (None, None, row.division, *row.told)
+            stretch = (
+                _covering(stretches.get(row.person_id, ()), row.month)
+                if row.person_id
+                else row.told and (None, None, row.division, *row.told)
+            )
             if not stretch:
                 continue
             _since, _until, division, profile_id, birth, *days = stretch
@@ -123,7 +145,9 @@ class RecordedPayments:
     def _held(self, ids: list[int], months: set[Month]) -> dict[tuple[int, str, date], tuple[Decimal, int, bool, str]]:
         own = self._own_batches()
         with connection.cursor() as cursor:
-            days = ",".join(f"'{month.first}'" for month in sorted(months))  # written out, so that only these months' tables are opened
+            days = ",".join(
+                f"'{month.first}'" for month in sorted(months)
+            )  # written out, so that only these months' tables are opened
             cursor.execute(
                 "select person_id, subsidy, right_month, coalesce(sum(amount) filter (where void is null), 0), max(seq), array_agg(batch_id), max(division_code) filter (where void is null) from payments_item"
                 f" where person_id = any(%s) and right_month in ({days}) group by 1, 2, 3",
@@ -162,17 +186,30 @@ class RecordedPayments:
             ITEM,
             [
                 (
-                    row.person_id, row.subsidy, row.month.first, outcome.seq, self.batches[row.payer, row.month, row.organ], row.division,
-                    outcome.due if row.amount is None else row.amount, ARREARS if row.arrears else REGULAR, outcome.standard_id, outcome.profile_id, outcome.doubts,
+                    row.person_id,
+                    row.subsidy,
+                    row.month.first,
+                    outcome.seq,
+                    self.batches[row.payer, row.month, row.organ],
+                    row.division,
+                    outcome.due if row.amount is None else row.amount,
+                    ARREARS if row.arrears else REGULAR,
+                    outcome.standard_id,
+                    outcome.profile_id,
+                    outcome.doubts,
                 )
                 for row, outcome in chosen
             ],
-        )  # fmt: skip
+        )
         with connection.cursor() as cursor:
             cursor.execute(
                 "update payments_batch b set item_count = b.item_count + v.n, total = b.total + v.yuan"
                 " from unnest(%s::bigint[], %s::int[], %s::numeric[]) v (id, n, yuan) where b.id = v.id",
-                [[self.batches[key] for key in sums], [count for count, _total in sums.values()], [total for _count, total in sums.values()]],
+                [
+                    [self.batches[key] for key in sums],
+                    [count for count, _total in sums.values()],
+                    [total for _count, total in sums.values()],
+                ],
             )
         mark_stale_months((payer, month.first) for payer, month, _organ in sums)
         return len(chosen)
@@ -184,7 +221,10 @@ class RecordedPayments:
             return
         payers = sorted({payer for payer, _month, _organ in missing})
         with connection.cursor() as cursor:  # the number within the month: one at a time for a payer
-            cursor.execute("select pg_advisory_xact_lock(hashtext('payments.recorded'), hashtext(p)) from unnest(%s::text[]) p", [payers])
+            cursor.execute(
+                "select pg_advisory_xact_lock(hashtext('payments.recorded'), hashtext(p)) from unnest(%s::text[]) p",
+                [payers],
+            )
         last: Counter[tuple[str, date]] = Counter()
         for payer, month, number in (
             Batch.objects.filter(payer_code__in=payers, month__in={month.first for _p, month, _o in missing})
@@ -195,10 +235,18 @@ class RecordedPayments:
         fresh = []
         for payer, month, organ in missing:
             last[payer, month.first] += 1
-            fresh.append(Batch(
-                payer_code=payer, month=month.first, number=last[payer, month.first], state=RECORDED, drawn_by_id=self.by_id, drawn_on=self.on,
-                import_id=self.import_id, paying_organ=organ,
-            ))  # fmt: skip
+            fresh.append(
+                Batch(
+                    payer_code=payer,
+                    month=month.first,
+                    number=last[payer, month.first],
+                    state=RECORDED,
+                    drawn_by_id=self.by_id,
+                    drawn_on=self.on,
+                    import_id=self.import_id,
+                    paying_organ=organ,
+                )
+            )
         for key, batch in zip(missing, Batch.objects.bulk_create(fresh), strict=True):
             self.batches[key] = batch.pk
 
@@ -206,7 +254,9 @@ class RecordedPayments:
         """The ids of the import's batches: nobody else opens any, so they are read once."""
         if not self.read:
             self.read = True
-            for pk, payer, month, organ in Batch.objects.filter(import_id=self.import_id).values_list("pk", "payer_code", "month", "paying_organ"):
+            for pk, payer, month, organ in Batch.objects.filter(import_id=self.import_id).values_list(
+                "pk", "payer_code", "month", "paying_organ"
+            ):
                 self.batches[payer, Month.of(month), organ] = pk
         return set(self.batches.values())
 
@@ -232,7 +282,10 @@ def doubts_of_changes(rows: Sequence[Mapping[str, Any]]) -> list[list[str]]:
                 " where exists (select from payments_item i where i.person_id = w.person_id and i.subsidy = w.subsidy and i.void is null"
                 " and case w.kind when 'stop' then i.right_month >= w.month and i.right_month < w.month + interval '3 months'"
                 " else i.right_month < w.month and i.right_month >= w.month - interval '3 months' end)",
-                [[n for n, _r in asked], *([row[name] for _n, row in asked] for name in ("person_id", "subsidy", "month", "kind"))],
+                [
+                    [n for n, _r in asked],
+                    *([row[name] for _n, row in asked] for name in ("person_id", "subsidy", "month", "kind")),
+                ],
             )
             for n, kind in cursor.fetchall():
                 found[n].append("paid_after_stop" if kind == "stop" else "paid_before_start")
@@ -337,8 +390,12 @@ def drop_recorded_batches(*, import_id: int, by: Any) -> int:
     rows = list(Batch.objects.filter(import_id=import_id, item_count=0))
     for batch in rows:
         record_event(
-            by=by, action="batch.recorded_removed", subject_kind="batch", subject_id=batch.pk, division_code=batch.payer_code,
+            by=by,
+            action="batch.recorded_removed",
+            subject_kind="batch",
+            subject_id=batch.pk,
+            division_code=batch.payer_code,
             details={"month": f"{batch.month:%Y-%m}", "import": import_id},
-        )  # fmt: skip
+        )
     Batch.objects.filter(pk__in=[batch.pk for batch in rows]).delete()
     return len(rows)

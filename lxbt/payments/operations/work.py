@@ -30,10 +30,10 @@ from lxbt.core.profile import SUBSIDIES
 from lxbt.core.refusal import Refusal
 from lxbt.divisions.operations import mark_stale
 from lxbt.entitlements.operations import mark_recertified_persons, resolve_changes
+from lxbt.entitlements.pricing import Pricer
 from lxbt.entitlements.rules import ALL_EVENTS, relation_to
 from lxbt.payments import queries
 from lxbt.payments.models import Batch, PayerState
-from lxbt.payments.operations.pricing import Pricer
 from lxbt.standards import queries as standards
 from lxbt.standards.rules.scheme import Scheme
 
@@ -60,7 +60,9 @@ def ensure_partitions(months: list[Month]) -> None:
         cursor.execute("select pg_advisory_xact_lock(%s)", [_PARTITION_LOCK])
         for name in missing:
             first, last = names[name].first, (names[name] + 1).first
-            cursor.execute(f"create table if not exists {name} partition of payments_item for values from ('{first}') to ('{last}')")
+            cursor.execute(
+                f"create table if not exists {name} partition of payments_item for values from ('{first}') to ('{last}')"
+            )
 
 
 class Draw:
@@ -117,20 +119,33 @@ class Draw:
         """From which month everybody is looked at, by subsidy: those not drawn yet, and those that a change prices anew."""
         fresh = Month.of(state.drawn_until) + 1 if state.drawn_until else BEGINNING
         changes = standards.changes_after(state.change_id, state.payer_code) if state.drawn_until else []
-        if any(not name for name, _since in changes):  # a changed parameter may say from when a second certificate counts: tell those months anew
+        if any(
+            not name for name, _since in changes
+        ):  # a changed parameter may say from when a second certificate counts: tell those months anew
             where, params = queries.in_ranges("division_code", self.ranges[state.payer_code])
             mark_recertified_persons(where, params)
             resolve_changes()
-        return {subsidy: min([fresh, *(since for name, since in changes if name in ("", subsidy))]) for subsidy in SUBSIDIES}
+        return {
+            subsidy: min([fresh, *(since for name, since in changes if name in ("", subsidy))]) for subsidy in SUBSIDIES
+        }
 
     def _open(self, by: User | None, on: date) -> list[Batch]:
         """A batch for each payer of the group, numbered within the month."""
-        numbers = dict(Batch.objects.filter(payer_code__in=self.payers, month=self.month.first).values_list("payer_code").annotate(last=Max("number")))
-        fresh = [Batch(payer_code=payer, month=self.month.first, number=numbers.get(payer, 0) + 1, drawn_by=by, drawn_on=on) for payer in self.payers]
+        numbers = dict(
+            Batch.objects.filter(payer_code__in=self.payers, month=self.month.first)
+            .values_list("payer_code")
+            .annotate(last=Max("number"))
+        )
+        fresh = [
+            Batch(payer_code=payer, month=self.month.first, number=numbers.get(payer, 0) + 1, drawn_by=by, drawn_on=on)
+            for payer in self.payers
+        ]
         return Batch.objects.bulk_create(fresh)
 
     def _take_marks(self, states: list[PayerState]) -> None:
-        self.sql("create temporary table draw_mark (person_id bigint, division_code varchar(12), since date) on commit drop")
+        self.sql(
+            "create temporary table draw_mark (person_id bigint, division_code varchar(12), since date) on commit drop"
+        )
         for state in states:
             where, params = queries.in_ranges("division_code", self.ranges[state.payer_code])
             self.sql(
@@ -138,7 +153,9 @@ class Draw:
                 " insert into draw_mark select * from taken",
                 params,
             )
-            if state.drawn_until is not None and self.month.first < state.drawn_until:  # later months were drawn already: they remain to be looked at
+            if (
+                state.drawn_until is not None and self.month.first < state.drawn_until
+            ):  # later months were drawn already: they remain to be looked at
                 self.sql(
                     "insert into entitlements_stale (person_id, division_code, since)"
                     f" select person_id, division_code, greatest(since, %s::date) from draw_mark where {where}"
@@ -149,12 +166,17 @@ class Draw:
 
     def _places(self, look: list[dict[str, Month]]) -> None:
         """`draw_place`: each division of the group's persons with its batch, from when it is looked at, and the place whose rows decide there."""
-        self.sql("create temporary table draw_place (division_code varchar(12), batch_id bigint, place smallint, living date, care date) on commit drop")
+        self.sql(
+            "create temporary table draw_place (division_code varchar(12), batch_id bigint, place smallint, living date, care date) on commit drop"
+        )
         found = []
         for payer, batch, months in zip(self.payers, self.batches, look, strict=True):
             where, params = queries.in_ranges("division_code", self.ranges[payer])
             self.sql(f"select distinct division_code from registry_personprofile where {where}", params)
-            found += [(row[0], batch.pk, self.scheme.place_of(row[0]), months["living"].first, months["care"].first) for row in self.cursor.fetchall()]
+            found += [
+                (row[0], batch.pk, self.scheme.place_of(row[0]), months["living"].first, months["care"].first)
+                for row in self.cursor.fetchall()
+            ]
         self.places = sorted({row[2] for row in found})
         with self.cursor.copy("copy draw_place from stdin") as copy:
             for code, batch_id, place, living, care in found:
@@ -174,8 +196,13 @@ class Draw:
         )
         following = (self.month + 1).first
         # (`offset 0`: read the area once; the planner would else walk the whole key from both ends)
-        self.sql(f"select min(person_id), max(person_id) from (select p.person_id from registry_personprofile p where {where} offset 0) x", params)
-        low, high = self.cursor.fetchone()  # people of one area were often registered together: then this spares reading everybody's
+        self.sql(
+            f"select min(person_id), max(person_id) from (select p.person_id from registry_personprofile p where {where} offset 0) x",
+            params,
+        )
+        low, high = (
+            self.cursor.fetchone()
+        )  # people of one area were often registered together: then this spares reading everybody's
         within = f"between {low or 0} and {high or 0}"
         self.sql(
             "create temporary table draw_span on commit drop as select * from ("
@@ -228,12 +255,16 @@ class Draw:
             cutoffs = ",".join(day.isoformat() for day in sorted(born_by(age, month) for age in self.scheme.ages))
             return f"{len(self.scheme.ages)} - width_bucket(s.birth - 1, '{{{cutoffs}}}'::date[])"
 
-        known: dict[str, str] = {name: f"s.{name}" for name in ("subsidy", "profile_id", "place", "since", "until", "entitled", "events")}
+        known: dict[str, str] = {
+            name: f"s.{name}" for name in ("subsidy", "profile_id", "place", "since", "until", "entitled", "events")
+        }
         if not self.scheme.ages:
             return known | {"band": "0", "birth": f"'{_NO_DAY}'::date"}
         first, last = band(self.first), band(self.month)
         birth = (
-            f"'{_NO_DAY}'::date" if self.first == self.month else f"case when {first} = {last} then '{_NO_DAY}'::date else coalesce(s.birth, '{_NO_DAY}') end"
+            f"'{_NO_DAY}'::date"
+            if self.first == self.month
+            else f"case when {first} = {last} then '{_NO_DAY}'::date else coalesce(s.birth, '{_NO_DAY}') end"
         )
         return known | {"band": f"coalesce({last}, -1)", "birth": birth}
 
@@ -246,7 +277,9 @@ class Draw:
         ensure_partitions(list(self.first.until(self.month + 1)))
         self.keys = self._keys()
         names = list(self.keys)
-        self.sql(f"select distinct {', '.join(f'{text} as {name}' for name, text in self.keys.items())} from draw_span s")
+        self.sql(
+            f"select distinct {', '.join(f'{text} as {name}' for name, text in self.keys.items())} from draw_span s"
+        )
         combinations = [dict(zip(names, row, strict=True)) for row in self.cursor.fetchall()]
         self.pricer.learn({row["profile_id"] for row in combinations})
         self.sql(
@@ -263,7 +296,11 @@ class Draw:
     def _answer(self, row: dict[str, Any], month: Month) -> tuple[Decimal, int | None, str | None]:
         if not row["entitled"]:
             return ZERO, None, "not_entitled"
-        band = row["band"] if row["birth"] == _NO_DAY else sum(age <= age_in(row["birth"], month) for age in self.scheme.ages)
+        band = (
+            row["band"]
+            if row["birth"] == _NO_DAY
+            else sum(age <= age_in(row["birth"], month) for age in self.scheme.ages)
+        )
         relations = 0
         if row["events"]:
             days = [date.fromisoformat(text) if text else None for text in row["events"].split(",")]
@@ -285,7 +322,10 @@ class Draw:
                 window += " and person_id in (select person_id from draw_span)"
             first = f"(select person_id, subsidy, right_month, amount, void, seq from payments_item where {window} and seq = 1)"
             paid = f" left join {first} i on i.person_id = s.person_id and i.subsidy = s.subsidy and i.right_month = p.month"
-            seq, difference = "coalesce(i.seq, 0) + 1", "p.amount - coalesce(case when i.void is null then i.amount end, 0)"
+            seq, difference = (
+                "coalesce(i.seq, 0) + 1",
+                "p.amount - coalesce(case when i.void is null then i.amount end, 0)",
+            )
             if self.one(f"select exists (select from payments_item where {window} and seq > 1)"):
                 later = (
                     "(select person_id, subsidy, right_month, sum(amount) filter (where void is null) as amount, max(seq) as seq"
@@ -321,7 +361,9 @@ class Draw:
         self.added = self.cursor.fetchall()
         held: dict[int, int] = {}
         if self.one("select exists (select from draw_span where not good)"):
-            self.sql(f"select batch_id, count(distinct person_id) from {self._differences('not s.good')} group by batch_id")
+            self.sql(
+                f"select batch_id, count(distinct person_id) from {self._differences('not s.good')} group by batch_id"
+            )
             held = dict(self.cursor.fetchall())
         for way in ("nestloop", "mergejoin"):
             self.sql(f"set local enable_{way} = on")

@@ -52,4 +52,8 @@ def check_exercise(*, attempt: Attempt, by: User, at: datetime) -> tuple[list[Fi
 
 def trainee_account(attempt: Attempt) -> User | None:
     """The trainee's account in practice. Inside `world()` only."""
-    return User.objects.filter(pk=attempt.user_id, place_code__startswith=attempt.county_code[:6]).first() if attempt.county_code else None
+    return (
+        User.objects.filter(pk=attempt.user_id, place_code__startswith=attempt.county_code[:6]).first()
+        if attempt.county_code
+        else None
+    )

@@ -50,13 +50,23 @@ def plant_province() -> None:
     _node(PROVINCE, "练习省", Level.PROVINCE, NATION)
     for subsidy, amount, when in STANDARDS:
         row = {"division": PROVINCE, "subsidy": subsidy, "since": SINCE, "when": when, "amount": amount}
-        draft = standards.draft_standard(row=row, document_title="练习省两项补贴标准", document_number="练习〔2020〕1号", by=None)
+        draft = standards.draft_standard(
+            row=row, document_title="练习省两项补贴标准", document_number="练习〔2020〕1号", by=None
+        )
         standards.publish_standard(standard_id=draft.pk, by=None, on=date(2020, 1, 1))
 
 
 def _node(code: str, name: str, level: Level, parent: str, *, acts_as_county: bool = False) -> None:
     Division.objects.get_or_create(
-        code=code, defaults={"name": name, "pinyin": "lx", "level": level, "kind": DivisionKind.ZONE, "parent_code": parent, "acts_as_county": acts_as_county}
+        code=code,
+        defaults={
+            "name": name,
+            "pinyin": "lx",
+            "level": level,
+            "kind": DivisionKind.ZONE,
+            "parent_code": parent,
+            "acts_as_county": acts_as_county,
+        },
     )
 
 
@@ -94,9 +104,14 @@ class County:
         if role not in self.colleagues:
             organ = next(organ for organ in Organ if organ in BY_KEY[role].organs)
             user = User.objects.create(
-                username=f"lianxi_{self.code[:6]}_{role}"[:40], name="练习同事", organ=organ, place_code=self.place_of(role), password="!",
-                must_change_password=False, confirmed_on=self.on,
-            )  # fmt: skip
+                username=f"lianxi_{self.code[:6]}_{role}"[:40],
+                name="练习同事",
+                organ=organ,
+                place_code=self.place_of(role),
+                password="!",
+                must_change_password=False,
+                confirmed_on=self.on,
+            )
             give(user, [role], user.place_code, right=None, until=None, by=None, on=self.on)
             self.colleagues[role] = user
         return self.colleagues[role]
@@ -129,25 +144,52 @@ def plant(*, exercise: Exercise, county: str, trainee: User, at: datetime) -> di
 
 def _enrol(county: County, role: str, trainee: User) -> None:
     """The trainee's account in practice: the same number and name, one role, in this county; what it held in an earlier one is over."""
-    organ = trainee.organ if Organ(trainee.organ) in BY_KEY[role].organs else next(organ for organ in Organ if organ in BY_KEY[role].organs)
+    organ = (
+        trainee.organ
+        if Organ(trainee.organ) in BY_KEY[role].organs
+        else next(organ for organ in Organ if organ in BY_KEY[role].organs)
+    )
     place = county.place_of(role)
     told = {
-        "username": trainee.username, "name": trainee.name, "organ": organ, "place_code": place, "password": "!", "must_change_password": False, "is_active": True,
-        "confirmed_on": county.on, "density": trainee.density, "letter_keys": trainee.letter_keys, "language": trainee.language,
-    }  # fmt: skip
+        "username": trainee.username,
+        "name": trainee.name,
+        "organ": organ,
+        "place_code": place,
+        "password": "!",
+        "must_change_password": False,
+        "is_active": True,
+        "confirmed_on": county.on,
+        "density": trainee.density,
+        "letter_keys": trainee.letter_keys,
+        "language": trainee.language,
+    }
     user, _made = User.objects.update_or_create(pk=trainee.pk, defaults=told)
     Appointment.objects.filter(user=user, until__isnull=True).update(until=county.on)
     give(user, [role], place, right=None, until=None, by=None, on=county.on)
 
 
-def _declared(county: County, name: str, *, grade: int = 1, papers: tuple[str, ...] = ("id_card", "certificate")) -> applications.Declaration:
+def _declared(
+    county: County, name: str, *, grade: int = 1, papers: tuple[str, ...] = ("id_card", "certificate")
+) -> applications.Declaration:
     number = county.number()
     return applications.Declaration(
-        identity_number=number, name=name, division_code=county.township, certificate_number=f"{number}4{grade}",
-        certificate={"category": "physical", "grade": grade, "issued_on": "2024-05-10", "valid_until": f"{county.on.year + 8}-05-09"},
-        profile={"economic": "dibao", "area": "urban", "long_term_care": True}, bank=BANK, holder=name, account_number=account_number(number),
-        papers=dict.fromkeys(papers), phone="",
-    )  # fmt: skip
+        identity_number=number,
+        name=name,
+        division_code=county.township,
+        certificate_number=f"{number}4{grade}",
+        certificate={
+            "category": "physical",
+            "grade": grade,
+            "issued_on": "2024-05-10",
+            "valid_until": f"{county.on.year + 8}-05-09",
+        },
+        profile={"economic": "dibao", "area": "urban", "long_term_care": True},
+        bank=BANK,
+        holder=name,
+        account_number=account_number(number),
+        papers=dict.fromkeys(papers),
+        phone="",
+    )
 
 
 def _applied(county: County, name: str, subsidies: list[str], **more: Any) -> Application:
@@ -165,7 +207,12 @@ def _passed(county: County, application: Application, roles: tuple[str, ...]) ->
     verdicts = dict.fromkeys(application.asked.values_list("subsidy", flat=True), "agree")
     for role in roles:
         application = applications.pass_step(
-            number=application.number, version=application.version, verdicts=verdicts, opinion="同意。", by=county.colleague(role), at=county.at
+            number=application.number,
+            version=application.version,
+            verdicts=verdicts,
+            opinion="同意。",
+            by=county.colleague(role),
+            at=county.at,
         )
     return application
 
@@ -174,14 +221,32 @@ def _recipient(county: County, name: str, *, since: Month, subsidies: tuple[str,
     """Somebody who has rights already, paid to an account."""
     number = county.number()
     person = register_person(
-        name=name, sex="male", birth=date(1980, 5, 1), division_code=county.township, identity_number=number, by=None, on=county.on
-    )  # fmt: skip
-    record_facts(
-        person_id=person.pk, values={"economic": "dibao", "area": "urban", "long_term_care": True}, since=None, source="练习", received_on=county.on, by=None
+        name=name,
+        sex="male",
+        birth=date(1980, 5, 1),
+        division_code=county.township,
+        identity_number=number,
+        by=None,
+        on=county.on,
     )
-    certificate = {"category": "physical", "grade": 1, "issued_on": date(2018, 1, 1), "valid_until": date(county.on.year + 6, 1, 1)}
+    record_facts(
+        person_id=person.pk,
+        values={"economic": "dibao", "area": "urban", "long_term_care": True},
+        since=None,
+        source="练习",
+        received_on=county.on,
+        by=None,
+    )
+    certificate = {
+        "category": "physical",
+        "grade": 1,
+        "issued_on": date(2018, 1, 1),
+        "valid_until": date(county.on.year + 6, 1, 1),
+    }
     record_certificate(person_id=person.pk, certificate=certificate, source="练习", received_on=county.on, by=None)
-    set_account(person_id=person.pk, bank=BANK, holder=name, account_number=account_number(number), on=county.on, by=None)
+    set_account(
+        person_id=person.pk, bank=BANK, holder=name, account_number=account_number(number), on=county.on, by=None
+    )
     for subsidy in subsidies:
         grant_entitlement(person_id=person.pk, subsidy=subsidy, since=since, basis="练习", by=None, on=county.on)
     return person
@@ -190,9 +255,16 @@ def _recipient(county: County, name: str, *, since: Month, subsidies: tuple[str,
 def _clerk_apply(county: County) -> None:
     number = county.number()
     county.given = {
-        "name": "张练习", "identity_number": number, "certificate_number": f"{number}41", "issued_on": "2024-05-10", "valid_until": f"{county.on.year + 8}-05-09",
-        "phone": "13800000000", "bank": BANK, "account_number": account_number(number), "holder": "张练习",
-    }  # fmt: skip
+        "name": "张练习",
+        "identity_number": number,
+        "certificate_number": f"{number}41",
+        "issued_on": "2024-05-10",
+        "valid_until": f"{county.on.year + 8}-05-09",
+        "phone": "13800000000",
+        "bank": BANK,
+        "account_number": account_number(number),
+        "holder": "张练习",
+    }
 
 
 def _clerk_return(county: County) -> None:
@@ -210,9 +282,21 @@ def _verifier_visit(county: County) -> None:
     person = _recipient(county, "周练习", since=county.month.back(3))
     due = county.on + timedelta(days=10)
     Suspicion.objects.create(
-        person_id=person.pk, rule="R01", source="deaths", side="over", severity="high", division_code=county.township, county_code=county.code, state="dispatched",
-        evidence=[], digest=f"practice-{person.pk}"[:32], raised_on=county.on, dispatched_on=county.on, due_on=due, since_month=county.month.first,
-    )  # fmt: skip
+        person_id=person.pk,
+        rule="R01",
+        source="deaths",
+        side="over",
+        severity="high",
+        division_code=county.township,
+        county_code=county.code,
+        state="dispatched",
+        evidence=[],
+        digest=f"practice-{person.pk}"[:32],
+        raised_on=county.on,
+        dispatched_on=county.on,
+        due_on=due,
+        since_month=county.month.first,
+    )
     county.given = {"name": "周练习"}
 
 
@@ -237,15 +321,28 @@ def _officer_correct(county: County) -> None:
     for name in ("钱练习", "孙练习"):
         _recipient(county, name, since=county.month)
     batch = _drawn(county)
-    payments.approve_batch(batch_id=batch.pk, control_total=batch.total, by=county.colleague("payment_approver"), on=county.on)
-    sent = payments.send_batch(batch_id=batch.pk, encoding="utf-8", by=county.colleague("payment_officer"), on=county.on)
+    payments.approve_batch(
+        batch_id=batch.pk, control_total=batch.total, by=county.colleague("payment_approver"), on=county.on
+    )
+    sent = payments.send_batch(
+        batch_id=batch.pk, encoding="utf-8", by=county.colleague("payment_officer"), on=county.on
+    )
     content = _answer_of_the_bank(open_sealed_bytes(bytes(sent.content)), failing="孙练习", reason="户名不符")
-    payments.record_results(batch_id=batch.pk, content=content, name="lianxi.csv", by=county.colleague("payment_officer"), on=county.on)
-    county.given = {"name": "孙练习", "bank": BANK, "account_number": account_number(county.number(), 8), "holder": "孙练习"}
+    payments.record_results(
+        batch_id=batch.pk, content=content, name="lianxi.csv", by=county.colleague("payment_officer"), on=county.on
+    )
+    county.given = {
+        "name": "孙练习",
+        "bank": BANK,
+        "account_number": account_number(county.number(), 8),
+        "holder": "孙练习",
+    }
 
 
 def _drawn(county: County) -> Any:
-    batch = payments.draw_batch(payer_code=county.code, month=county.month, by=county.colleague("payment_officer"), on=county.on)
+    batch = payments.draw_batch(
+        payer_code=county.code, month=county.month, by=county.colleague("payment_officer"), on=county.on
+    )
     assert batch is not None
     return batch
 
@@ -258,7 +355,9 @@ def _answer_of_the_bank(orders: bytes, *, failing: str, reason: str) -> bytes:
     for row in csv.DictReader(io.StringIO(orders.decode("utf-8-sig"), newline="")):
         if row["账号"]:
             bad = row["户名"] == failing
-            writer.writerow([row["序号"], row["账号"], row["户名"], row["金额"], "失败" if bad else "成功", reason if bad else ""])
+            writer.writerow(
+                [row["序号"], row["账号"], row["户名"], row["金额"], "失败" if bad else "成功", reason if bad else ""]
+            )
     return out.getvalue().encode("utf-8-sig")
 
 

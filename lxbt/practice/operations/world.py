@@ -74,7 +74,9 @@ def ready() -> bool:
         cursor.execute("select to_regclass(%s) is not null", [f"{SCHEMA}.django_migrations"])
         if not cursor.fetchone()[0]:
             return False
-        cursor.execute(f"select app, name from public.django_migrations except select app, name from {SCHEMA}.django_migrations limit 1")
+        cursor.execute(
+            f"select app, name from public.django_migrations except select app, name from {SCHEMA}.django_migrations limit 1"
+        )
         return cursor.fetchone() is None
 
 

@@ -41,12 +41,18 @@ def _applications(attempt: Attempt) -> dict[str, Application]:
 
 def _acts(attempt: Attempt, application: Application | None) -> list[Step]:
     """What the trainee did on an application."""
-    return list(Step.objects.filter(application=application, by_id=attempt.user_id).order_by("pk")) if application else []
+    return (
+        list(Step.objects.filter(application=application, by_id=attempt.user_id).order_by("pk")) if application else []
+    )
 
 
 def _clerk_apply(attempt: Attempt) -> list[Finding]:
     person = person_by_identifier(IDENTITY, attempt.given["identity_number"])
-    found = Application.objects.filter(person_id=person.pk, accepted_by_id=attempt.user_id).order_by("-pk").first() if person else None
+    found = (
+        Application.objects.filter(person_id=person.pk, accepted_by_id=attempt.user_id).order_by("-pk").first()
+        if person
+        else None
+    )
     asked = set(Asked.objects.filter(application=found).values_list("subsidy", flat=True)) if found else set()
     papers = set(Paper.objects.filter(application=found).values_list("kind", flat=True)) if found else set()
     account = BankAccount.objects.filter(person_id=person.pk, until__isnull=True).first() if person else None
@@ -54,7 +60,10 @@ def _clerk_apply(attempt: Attempt) -> list[Finding]:
         Finding(_("张练习的申请由您受理"), found is not None),
         Finding(_("两项补贴都申请了"), asked == {"living", "care"}),
         Finding(_("收了身份证和残疾人证"), {"id_card", "certificate"} <= papers),
-        Finding(_("账户是题目给的那个"), account is not None and open_sealed(bytes(account.sealed)) == attempt.given["account_number"]),
+        Finding(
+            _("账户是题目给的那个"),
+            account is not None and open_sealed(bytes(account.sealed)) == attempt.given["account_number"],
+        ),
     ]
 
 
@@ -62,11 +71,18 @@ def _clerk_return(attempt: Attempt) -> list[Finding]:
     application = _applications(attempt).get("李练习")
     acts = _acts(attempt, application)
     returned = next((step for step in acts if step.act == "return"), None)
-    completed = next((step for step in acts if step.act == "complete" and returned is not None and step.pk > returned.pk), None)
+    completed = next(
+        (step for step in acts if step.act == "complete" and returned is not None and step.pk > returned.pk), None
+    )
     return [
         Finding(_("李练习的申请退回过补正"), returned is not None),
-        Finding(_("退回的意见写明了缺残疾人证"), returned is not None and ("残疾人证" in returned.opinion or "certificate" in returned.opinion.lower())),
-        Finding(_("补齐后送回了原环节"), completed is not None and application is not None and application.state == "open"),
+        Finding(
+            _("退回的意见写明了缺残疾人证"),
+            returned is not None and ("残疾人证" in returned.opinion or "certificate" in returned.opinion.lower()),
+        ),
+        Finding(
+            _("补齐后送回了原环节"), completed is not None and application is not None and application.state == "open"
+        ),
     ]
 
 
@@ -76,7 +92,10 @@ def _account_is_given(attempt: Attempt, name: str) -> list[Finding]:
     account = BankAccount.objects.filter(person_id=person.pk, until__isnull=True).first() if person else None
     return [
         Finding(_("账户由您更正过"), account is not None and account.recorded_by_id == attempt.user_id),
-        Finding(_("账号是题目给的那个"), account is not None and open_sealed(bytes(account.sealed)) == attempt.given["account_number"]),
+        Finding(
+            _("账号是题目给的那个"),
+            account is not None and open_sealed(bytes(account.sealed)) == attempt.given["account_number"],
+        ),
         Finding(_("户名是他本人"), account is not None and account.holder == name),
     ]
 
@@ -92,8 +111,14 @@ def _officer_correct(attempt: Attempt) -> list[Finding]:
 def _verifier_visit(attempt: Attempt) -> list[Finding]:
     case = Suspicion.objects.filter(county_code=attempt.county_code).order_by("pk").first()
     return [
-        Finding(_("上传了照片或证明"), case is not None and Proof.objects.filter(suspicion=case, added_by_id=attempt.user_id).exists()),
-        Finding(_("结论由您提交县民政复核"), case is not None and case.concluded_by_id == attempt.user_id and case.state == "concluded"),
+        Finding(
+            _("上传了照片或证明"),
+            case is not None and Proof.objects.filter(suspicion=case, added_by_id=attempt.user_id).exists(),
+        ),
+        Finding(
+            _("结论由您提交县民政复核"),
+            case is not None and case.concluded_by_id == attempt.user_id and case.state == "concluded",
+        ),
         Finding(_("结论是不属实：他本人开的门"), case is not None and case.outcome == "false"),
     ]
 
@@ -112,17 +137,30 @@ def _reviewer_pass(attempt: Attempt) -> list[Finding]:
 def _decider_decide(attempt: Attempt) -> list[Finding]:
     applications = _applications(attempt)
     good, bad = applications.get("张练习"), applications.get("赵练习")
-    verdicts = {(row.application_id, row.subsidy): row.verdict for row in Asked.objects.filter(application__in=[one for one in (good, bad) if one])}
+    verdicts = {
+        (row.application_id, row.subsidy): row.verdict
+        for row in Asked.objects.filter(application__in=[one for one in (good, bad) if one])
+    }
     refused = [step for step in _acts(attempt, bad) if step.act in ("pass", "refuse") and step.opinion]
     return [
-        Finding(_("张练习的两项由您审定通过"), good is not None and good.state == "granted" and bool(_acts(attempt, good))),
-        Finding(_("赵练习的护理补贴不予"), bad is not None and bad.state == "refused" and verdicts.get((bad.pk, "care")) == "refuse"),
+        Finding(
+            _("张练习的两项由您审定通过"), good is not None and good.state == "granted" and bool(_acts(attempt, good))
+        ),
+        Finding(
+            _("赵练习的护理补贴不予"),
+            bad is not None and bad.state == "refused" and verdicts.get((bad.pk, "care")) == "refuse",
+        ),
         Finding(_("不予的意见写明了为什么"), bool(refused)),
     ]
 
 
 def _officer_draw(attempt: Attempt) -> list[Finding]:
-    batch = Batch.objects.filter(payer_code=attempt.county_code, drawn_by_id=attempt.user_id).exclude(state="returned").order_by("-pk").first()
+    batch = (
+        Batch.objects.filter(payer_code=attempt.county_code, drawn_by_id=attempt.user_id)
+        .exclude(state="returned")
+        .order_by("-pk")
+        .first()
+    )
     return [
         Finding(_("批次由您编制"), batch is not None),
         Finding(_("月份是题目给的那个月"), batch is not None and f"{batch.month:%Y-%m}" == attempt.given["month"]),
@@ -132,14 +170,26 @@ def _officer_draw(attempt: Attempt) -> list[Finding]:
 
 def _approver_approve(attempt: Attempt) -> list[Finding]:
     batch = Batch.objects.filter(payer_code=attempt.county_code).exclude(state="returned").order_by("pk").first()
-    return [Finding(_("批次由您复核并锁定"), batch is not None and batch.approved_by_id == attempt.user_id and batch.state == "approved")]
+    return [
+        Finding(
+            _("批次由您复核并锁定"),
+            batch is not None and batch.approved_by_id == attempt.user_id and batch.state == "approved",
+        )
+    ]
 
 
 def _drafter_draft(attempt: Attempt) -> list[Finding]:
-    row = Standard.objects.filter(division_code=attempt.county_code, drafted_by_id=attempt.user_id).order_by("-pk").first()
+    row = (
+        Standard.objects.filter(division_code=attempt.county_code, drafted_by_id=attempt.user_id)
+        .order_by("-pk")
+        .first()
+    )
     return [
         Finding(_("练习县有您起草的一行"), row is not None),
-        Finding(_("是护理补贴，每月 150 元"), row is not None and row.subsidy == "care" and Decimal(str(row.amount.get("fixed", "0"))) == 150),
+        Finding(
+            _("是护理补贴，每月 150 元"),
+            row is not None and row.subsidy == "care" and Decimal(str(row.amount.get("fixed", "0"))) == 150,
+        ),
         Finding(_("发给一级和二级"), row is not None and sorted(row.conditions.get("grade", [])) == [1, 2]),
         Finding(_("依据是题目给的文号"), row is not None and row.document_number.strip() == attempt.given["document"]),
     ]

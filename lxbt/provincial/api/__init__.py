@@ -29,9 +29,12 @@ FAULTS = {
     "429": "超过每分钟请求数",
 }
 HEADERS = {
-    signing.CLIENT: "接入系统的标识", signing.KEY: "密钥编号", signing.TIME: "请求时间，RFC 3339，带时区", signing.NONCE: "随机串，16 到 64 个字符，只用一次",
+    signing.CLIENT: "接入系统的标识",
+    signing.KEY: "密钥编号",
+    signing.TIME: "请求时间，RFC 3339，带时区",
+    signing.NONCE: "随机串，16 到 64 个字符，只用一次",
     signing.DIGEST: "sm3= 加请求体的 SM3 摘要，64 位小写十六进制数",
-}  # fmt: skip
+}
 
 
 class ProvincialAPI(NinjaAPI):
@@ -40,9 +43,14 @@ class ProvincialAPI(NinjaAPI):
     def get_openapi_schema(self, **asked: Any) -> Any:
         """The OpenAPI file."""
         schema = super().get_openapi_schema(**asked)
-        schema["components"].setdefault("schemas", {})["Fault"] = Fault.model_json_schema(ref_template="#/components/schemas/{model}")
+        schema["components"].setdefault("schemas", {})["Fault"] = Fault.model_json_schema(
+            ref_template="#/components/schemas/{model}"
+        )
         schema["components"]["schemas"].update(schema["components"]["schemas"]["Fault"].pop("$defs", {}))
-        signed = [{"name": name, "in": "header", "required": True, "description": why, "schema": {"type": "string"}} for name, why in HEADERS.items()]
+        signed = [
+            {"name": name, "in": "header", "required": True, "description": why, "schema": {"type": "string"}}
+            for name, why in HEADERS.items()
+        ]
         fault = {"application/json": {"schema": {"$ref": "#/components/schemas/Fault"}}}
         for path in schema["paths"].values():
             for operation in path.values():
@@ -53,9 +61,14 @@ class ProvincialAPI(NinjaAPI):
 
 
 api = ProvincialAPI(
-    title="残疾人两项补贴 · 省级系统接口", version="1", description="docs/provincial.md", urls_namespace="provincial", docs_url=None, openapi_url="/openapi.json",
+    title="残疾人两项补贴 · 省级系统接口",
+    version="1",
+    description="docs/provincial.md",
+    urls_namespace="provincial",
+    docs_url=None,
+    openapi_url="/openapi.json",
     auth=Signed(),
-)  # fmt: skip
+)
 answer_faults(api)
 for router in (push, batches, codes, status, manifests, webhooks):
     api.add_router("", router)

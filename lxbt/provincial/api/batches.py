@@ -57,7 +57,9 @@ def _coming(request: ProvinceRequest, kind: str, month: str | None, rows: int, k
         raise Problem(415, "content_encoding", _("只接受 gzip 压缩。"), "Content-Encoding")
     length = request.META.get("CONTENT_LENGTH") or ""
     if not length.isdigit():
-        raise Problem(400, "length_missing", _("没有写明内容长度。"), "Content-Length", _("不要用分块传输，写明 Content-Length。"))
+        raise Problem(
+            400, "length_missing", _("没有写明内容长度。"), "Content-Length", _("不要用分块传输，写明 Content-Length。")
+        )
     if int(length) > LARGEST_BODY:
         raise Problem(413, "too_large", _("请求的内容太大。"), remedy=_("分成几批推送。"))
     try:
@@ -65,18 +67,32 @@ def _coming(request: ProvinceRequest, kind: str, month: str | None, rows: int, k
     except ValueError:
         raise Problem(400, "malformed", _("月份应写成 2026-10。"), "month") from None
     asked = answers.asked(f"POST {target_of(request)} {rows}", request.headers[signing.DIGEST])
-    return batches.Coming(kind, first, rows, request.headers[signing.DIGEST], encoding == "gzip", answers.checked_key(key), asked)
+    return batches.Coming(
+        kind, first, rows, request.headers[signing.DIGEST], encoding == "gzip", answers.checked_key(key), asked
+    )
 
 
-@router.post("/batches", response={202: BatchState}, auth=Signed(streamed=True), operation_id="push_batch", summary="推送一批记录", openapi_extra=ROWS)
+@router.post(
+    "/batches",
+    response={202: BatchState},
+    auth=Signed(streamed=True),
+    operation_id="push_batch",
+    summary="推送一批记录",
+    openapi_extra=ROWS,
+)
 def push_batch(
-    request: ProvinceRequest, kind: Kind, month: str | None = None,
-    rows: int = Header(..., alias="X-Lxbt-Rows", ge=0, le=10_000_000), idempotency_key: str = Header(..., alias="Idempotency-Key"),
-) -> Any:  # fmt: skip
+    request: ProvinceRequest,
+    kind: Kind,
+    month: str | None = None,
+    rows: int = Header(..., alias="X-Lxbt-Rows", ge=0, le=10_000_000),
+    idempotency_key: str = Header(..., alias="Idempotency-Key"),
+) -> Any:
     """Keep a batch that came whole; its rows are taken in the background, in the order in which batches came."""
     coming = _coming(request, kind, month, rows, idempotency_key)
     kept = answers.kept_answer(client=request.auth, key=coming.key, digest=coming.asked)
-    status, body = kept or batches.receive_batch(client=request.auth, coming=coming, parts=parts_of(request), at=request.at)
+    status, body = kept or batches.receive_batch(
+        client=request.auth, coming=coming, parts=parts_of(request), at=request.at
+    )
     return Status(status, body)
 
 
@@ -95,14 +111,23 @@ def batch(request: ProvinceRequest, batch_id: int = Path(..., ge=1, le=LARGEST_I
 
 @router.get("/batches/{batch_id}/results", operation_id="batch_results", summary="逐行结果", openapi_extra=LINES)
 def batch_results(
-    request: ProvinceRequest, batch_id: int = Path(..., ge=1, le=LARGEST_ID), after: int = Query(0, ge=0, le=2**31 - 1),
-    only: Literal["problems"] | None = None, limit: int = Query(10_000, ge=1, le=10_000),
-) -> HttpResponse:  # fmt: skip
+    request: ProvinceRequest,
+    batch_id: int = Path(..., ge=1, le=LARGEST_ID),
+    after: int = Query(0, ge=0, le=2**31 - 1),
+    only: Literal["problems"] | None = None,
+    limit: int = Query(10_000, ge=1, le=10_000),
+) -> HttpResponse:
     """What became of each row, in the order of the rows, from behind `after` on."""
     rows = queries.results_of(_own(request, batch_id), after=after, problems=only == "problems", limit=limit)
     lines = [
         json.dumps(
-            {"row": row.row_no, "ref": row.ref, "outcome": row.outcome, "reasons": worded(row.reasons or ()), "doubts": worded(row.doubts or ())},
+            {
+                "row": row.row_no,
+                "ref": row.ref,
+                "outcome": row.outcome,
+                "reasons": worded(row.reasons or ()),
+                "doubts": worded(row.doubts or ()),
+            },
             ensure_ascii=False,
         )
         for row in rows

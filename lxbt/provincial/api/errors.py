@@ -54,21 +54,37 @@ def answer_faults(api: NinjaAPI) -> None:
 
     @api.exception_handler(Http404)
     def nothing(request: HttpRequest, _no: Any) -> HttpResponse:
-        return told(api, request, Problem(404, "not_found", _("没有这个地址或这条记录。"), remedy=_("核对地址和编号。")))
+        return told(
+            api, request, Problem(404, "not_found", _("没有这个地址或这条记录。"), remedy=_("核对地址和编号。"))
+        )
 
     @api.exception_handler(ValidationError)
     def malformed(request: HttpRequest, no: Any) -> HttpResponse:
         where = [str(part) for part in (no.errors[0].get("loc", ()) if no.errors else ())]
         field = ".".join(part for part in where[1:] if part not in ("data", "body"))
-        return told(api, request, Problem(400, "malformed", _("请求的内容不符合格式。"), field, _("对照接口说明（openapi.json）核对。")))
+        return told(
+            api,
+            request,
+            Problem(400, "malformed", _("请求的内容不符合格式。"), field, _("对照接口说明（openapi.json）核对。")),
+        )
 
     @api.exception_handler(HttpError)
     def unread(request: HttpRequest, no: Any) -> HttpResponse:
-        return told(api, request, Problem(no.status_code, "malformed", _("请求的内容不符合格式。"), remedy=_("对照接口说明（openapi.json）核对。")))
+        return told(
+            api,
+            request,
+            Problem(
+                no.status_code, "malformed", _("请求的内容不符合格式。"), remedy=_("对照接口说明（openapi.json）核对。")
+            ),
+        )
 
     @api.exception_handler(BadRequest)
     def broken(request: HttpRequest, _no: Any) -> HttpResponse:
-        return told(api, request, Problem(400, "malformed", _("请求的内容不符合格式。"), remedy=_("对照接口说明（openapi.json）核对。")))
+        return told(
+            api,
+            request,
+            Problem(400, "malformed", _("请求的内容不符合格式。"), remedy=_("对照接口说明（openapi.json）核对。")),
+        )
 
     @api.exception_handler(RequestDataTooBig)
     def too_big(request: HttpRequest, _no: Any) -> HttpResponse:

@@ -49,7 +49,11 @@ class Signed(APIKeyHeader):
         translation.activate(language_of(request))  # the middleware puts it back afterwards
         at = timezone.now()
         client = receiving.recognise(
-            method=request.method or "", target=target_of(request), headers=request.headers, certificate=receiving.certificate_of(request.headers), at=at
+            method=request.method or "",
+            target=target_of(request),
+            headers=request.headers,
+            certificate=receiving.certificate_of(request.headers),
+            at=at,
         )
         if not self.streamed:
             receiving.check_body(request.body, request.headers[signing.DIGEST])

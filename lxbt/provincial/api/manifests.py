@@ -132,7 +132,12 @@ def manifest(request: ProvinceRequest, day: date, asked: Query[MonthsAsked]) -> 
         lines = queries.kept_lines(client, day, queries.OURS, months)
     held = sorted({line.month for line in lines})
     others = [line for month in held for line in queries.others_of(client, month)]
-    return {"day": day, "made_at": request.at, "rows": [_row(words, line) for line in lines], "others": [_row(words, line) for line in others]}
+    return {
+        "day": day,
+        "made_at": request.at,
+        "rows": [_row(words, line) for line in lines],
+        "others": [_row(words, line) for line in others],
+    }
 
 
 @router.post("/manifests/{day}", response=Compared, operation_id="compare_manifest", summary="提交对账单并比对")
@@ -140,37 +145,66 @@ def compare(request: ProvinceRequest, day: date, told: Told) -> dict[str, Any]:
     """Theirs of today beside ours of now. A group is called as it was told; one that was not told of, in the client's codes where one is ours."""
     _only_today(day, request.at)
     client, words = request.auth, queries.words_of(request.auth)
-    theirs = [Line(words.county(row.county), Month.parse(row.month), _subsidy(words, row.subsidy), row.count, row.fen, row.digest) for row in told.rows]
-    found = manifests.compare_manifest(client=client, day=day, theirs=theirs, months=[Month.parse(text) for text in told.months], at=request.at)
+    theirs = [
+        Line(
+            words.county(row.county),
+            Month.parse(row.month),
+            _subsidy(words, row.subsidy),
+            row.count,
+            row.fen,
+            row.digest,
+        )
+        for row in told.rows
+    ]
+    found = manifests.compare_manifest(
+        client=client, day=day, theirs=theirs, months=[Month.parse(text) for text in told.months], at=request.at
+    )
     said = {line.group: (row.county, row.month, row.subsidy) for line, row in zip(theirs, told.rows, strict=True)}
     differences = [
-        dict(zip(("county", "month", "subsidy"), said.get(ours.group) or words.told(ours.group), strict=True)) | {"ours": _sum(ours), "theirs": _sum(yours)}
+        dict(zip(("county", "month", "subsidy"), said.get(ours.group) or words.told(ours.group), strict=True))
+        | {"ours": _sum(ours), "theirs": _sum(yours)}
         for ours, yours in found.different
     ]
     return {"day": day, "equal": not found.different, "compared": found.rows, "differences": differences}
 
 
 @router.get(
-    "/manifests/{day}/persons", operation_id="manifest_persons", summary="对账单到人",
-    openapi_extra={"responses": {200: {"description": "每行一人：{\"handle\", \"fen\"}", "content": {NDJSON: {"schema": {"type": "string"}}}}}},
-)  # fmt: skip
+    "/manifests/{day}/persons",
+    operation_id="manifest_persons",
+    summary="对账单到人",
+    openapi_extra={
+        "responses": {
+            200: {"description": '每行一人：{"handle", "fen"}', "content": {NDJSON: {"schema": {"type": "string"}}}}
+        }
+    },
+)
 def persons(request: ProvinceRequest, day: date, asked: Query[Asked]) -> StreamingHttpResponse:
     """Who stands behind a row of today's manifest, a line each, in the order of handles."""
     _only_today(day, request.at)
     rows = queries.persons_of(request.auth, _group(queries.words_of(request.auth), asked))
-    return StreamingHttpResponse((f'{{"handle":"{handle}","fen":{fen}}}\n' for handle, fen, _person in rows), content_type=NDJSON)
+    return StreamingHttpResponse(
+        (f'{{"handle":"{handle}","fen":{fen}}}\n' for handle, fen, _person in rows), content_type=NDJSON
+    )
 
 
 @router.post(
-    "/manifests/{day}/persons", response=ComparedPersons, operation_id="compare_persons", summary="到人比对",
+    "/manifests/{day}/persons",
+    response=ComparedPersons,
+    operation_id="compare_persons",
+    summary="到人比对",
     openapi_extra={"requestBody": {"required": True, "content": {NDJSON: {"schema": {"type": "string"}}}}},
-)  # fmt: skip
+)
 def compare_persons(request: ProvinceRequest, day: date, asked: Query[Asked]) -> dict[str, Any]:
     """Theirs of the persons that differ, a line each: `{"handle", "fen"}`; 0 fen: nothing is held of that person."""
     _only_today(day, request.at)
     theirs = _read_persons(request)
-    found = manifests.compare_persons(client=request.auth, group=_group(queries.words_of(request.auth), asked), theirs=theirs, at=request.at)
-    return {"equal": not found, "differences": [{"handle": handle, "ours": ours, "theirs": fen} for handle, ours, fen in found]}
+    found = manifests.compare_persons(
+        client=request.auth, group=_group(queries.words_of(request.auth), asked), theirs=theirs, at=request.at
+    )
+    return {
+        "equal": not found,
+        "differences": [{"handle": handle, "ours": ours, "theirs": fen} for handle, ours, fen in found],
+    }
 
 
 def _read_persons(request: HttpRequest) -> dict[str, int]:
@@ -181,7 +215,13 @@ def _read_persons(request: HttpRequest) -> dict[str, int]:
         try:
             told = json.loads(line)
             handle, fen = told["handle"], told["fen"]
-            good = isinstance(handle, str) and _HANDLE.fullmatch(handle) and isinstance(fen, int) and not isinstance(fen, bool) and abs(fen) <= MOST
+            good = (
+                isinstance(handle, str)
+                and _HANDLE.fullmatch(handle)
+                and isinstance(fen, int)
+                and not isinstance(fen, bool)
+                and abs(fen) <= MOST
+            )
         except (ValueError, KeyError, TypeError, RecursionError):
             good = False
         if not good or handle in found:
@@ -202,13 +242,21 @@ def _is_today(day: date, at: datetime) -> bool:
 
 def _only_today(day: date, at: datetime) -> None:
     if not _is_today(day, at):
-        raise Problem(409, "not_today", _("只能比对当天的对账单。"), "day", _("用今天（%(day)s）的日期提交。") % {"day": timezone.localdate(at)})
+        raise Problem(
+            409,
+            "not_today",
+            _("只能比对当天的对账单。"),
+            "day",
+            _("用今天（%(day)s）的日期提交。") % {"day": timezone.localdate(at)},
+        )
 
 
 def _subsidy(words: Words, told: str) -> str:
     found = words.subsidy(told)
     if not found:
-        raise Problem(422, "code_unknown", _("没有这个补贴代码。"), "subsidy", _("填写 living 或 care，或先在代码对照表中登记。"))
+        raise Problem(
+            422, "code_unknown", _("没有这个补贴代码。"), "subsidy", _("填写 living 或 care，或先在代码对照表中登记。")
+        )
     return found
 
 

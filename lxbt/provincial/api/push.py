@@ -49,16 +49,27 @@ def canonical_line(request: ProvinceRequest) -> bytes:
         raise Problem(415, "content_type", _("请用 application/json 发送。"), "Content-Type")
     body = request.body
     if len(body) > LARGEST_LINE:
-        raise Problem(413, "line_too_long", _("有一行超过 %(n)s KB。") % {"n": LARGEST_LINE >> 10}, remedy=_("一行写一条记录。"))
+        raise Problem(
+            413, "line_too_long", _("有一行超过 %(n)s KB。") % {"n": LARGEST_LINE >> 10}, remedy=_("一行写一条记录。")
+        )
     try:
         found = json.loads(body)
         plain = canonical(found)
     except (ValueError, RecursionError, NotCanonical):
-        raise Problem(400, "malformed", _("请求的内容不是 JSON。"), remedy=_("发送一个 UTF-8 编码的 JSON 对象。")) from None
+        raise Problem(
+            400, "malformed", _("请求的内容不是 JSON。"), remedy=_("发送一个 UTF-8 编码的 JSON 对象。")
+        ) from None
     if not isinstance(found, dict):
-        raise Problem(400, "malformed", _("请求的内容不是一个 JSON 对象。"), remedy=_("发送一个 UTF-8 编码的 JSON 对象。"))
+        raise Problem(
+            400, "malformed", _("请求的内容不是一个 JSON 对象。"), remedy=_("发送一个 UTF-8 编码的 JSON 对象。")
+        )
     if plain != body:
-        raise Problem(400, "not_canonical", _("JSON 不是规范格式（RFC 8785）。"), remedy=_("字段按名称排序，去掉空格和换行后再计算摘要并签名。"))
+        raise Problem(
+            400,
+            "not_canonical",
+            _("JSON 不是规范格式（RFC 8785）。"),
+            remedy=_("字段按名称排序，去掉空格和换行后再计算摘要并签名。"),
+        )
     return body
 
 
@@ -69,5 +80,14 @@ def push(request: ProvinceRequest, kind: Kind, idempotency_key: str = Header(...
     key = answers.checked_key(idempotency_key)
     asked = answers.asked(f"POST {target_of(request)}", request.headers[signing.DIGEST])
     at: datetime = request.at
-    _status, body = single.push_record(client=request.auth, kind=kind, line=line, key=key, asked=asked, at=at, day=timezone.localdate(at), clock=timezone.now)
+    _status, body = single.push_record(
+        client=request.auth,
+        kind=kind,
+        line=line,
+        key=key,
+        asked=asked,
+        at=at,
+        day=timezone.localdate(at),
+        clock=timezone.now,
+    )
     return body

@@ -12,7 +12,9 @@ from lxbt.provincial.rules.kinds import KINDS, LEFT_OUT
 def _record(kind: str) -> dict[str, Any]:
     """The shape of a record of a kind."""
     told = kind_of(KINDS[kind])
-    fields: dict[str, Any] = {"ref": {"type": "string", "minLength": 1, "maxLength": 64, "description": "自己系统的记录编号"}}
+    fields: dict[str, Any] = {
+        "ref": {"type": "string", "minLength": 1, "maxLength": 64, "description": "自己系统的记录编号"}
+    }
     for key in record_keys(told, sorted(LEFT_OUT.get(kind, ()))):
         column = told.column(key)
         fields[key] = {
@@ -23,12 +25,21 @@ def _record(kind: str) -> dict[str, Any]:
     return {"type": "object", "title": kind, "required": required, "properties": fields, "additionalProperties": False}
 
 
-RECORD = {"requestBody": {"required": True, "content": {"application/json": {"schema": {"anyOf": [_record(kind) for kind in KINDS]}}}}}
+RECORD = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": {"anyOf": [_record(kind) for kind in KINDS]}}},
+    }
+}
 ROWS: dict[str, Any] = {
     "requestBody": {
-        "required": True, "description": "一行一条记录，可用 gzip 压缩", "content": {"application/x-ndjson": {"schema": {"type": "string", "format": "binary"}}},
+        "required": True,
+        "description": "一行一条记录，可用 gzip 压缩",
+        "content": {"application/x-ndjson": {"schema": {"type": "string", "format": "binary"}}},
     },
-}  # fmt: skip
+}
 LINES: dict[str, Any] = {
-    "responses": {"200": {"description": "一行一条结果", "content": {"application/x-ndjson": {"schema": {"type": "string"}}}}},
+    "responses": {
+        "200": {"description": "一行一条结果", "content": {"application/x-ndjson": {"schema": {"type": "string"}}}}
+    },
 }

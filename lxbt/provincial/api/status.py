@@ -35,7 +35,15 @@ def status(request: ProvinceRequest) -> dict[str, object]:
     client = request.auth
     standing = standings([client], at=request.at)[client.pk]
     return {
-        "client": client.client_id, "area": client.division_code, "sandbox": client.sandbox, "quota": client.quota,
-        "left": queries.quota_left(client, request.at), "last_push_at": queries.last_push(client), "waiting_batches": queries.waiting_batches(client),
-        "lag": seconds_waiting(client, request.at), "differences": standing.differences, "errors": standing.errors, "compared_at": standing.compared_at,
-    }  # fmt: skip
+        "client": client.client_id,
+        "area": client.division_code,
+        "sandbox": client.sandbox,
+        "quota": client.quota,
+        "left": queries.quota_left(client, request.at),
+        "last_push_at": queries.last_push(client),
+        "waiting_batches": queries.waiting_batches(client),
+        "lag": seconds_waiting(client, request.at),
+        "differences": standing.differences,
+        "errors": standing.errors,
+        "compared_at": standing.compared_at,
+    }

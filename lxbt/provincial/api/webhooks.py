@@ -48,4 +48,11 @@ def put(request: ProvinceRequest, wanted: Wanted) -> dict[str, Any]:
 def _told(hook: Webhook | None) -> dict[str, Any]:
     if hook is None:
         return {"url": "", "events": [], "failures": 0, "next_at": None, "answered_at": None, "why": ""}
-    return {"url": hook.url, "events": hook.events, "failures": hook.failures, "next_at": hook.next_at, "answered_at": hook.answered_at, "why": hook.why}
+    return {
+        "url": hook.url,
+        "events": hook.events,
+        "failures": hook.failures,
+        "next_at": hook.next_at,
+        "answered_at": hook.answered_at,
+        "why": hook.why,
+    }

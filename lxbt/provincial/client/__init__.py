@@ -15,6 +15,21 @@ from lxbt.provincial.client.province import Batch, NotDone, Province
 from lxbt.provincial.client.webhooks import Event, NotGenuine, keys_of_set, read_delivery
 
 __all__ = [
-    "MOST_ROWS", "Batch", "Event", "Key", "Line", "NotDone", "NotGenuine", "Packed", "Province", "Refused", "Row", "Unreachable", "keys_of_set", "pack",
-    "read_delivery", "rows_of_lines", "rows_of_payments",
-]  # fmt: skip
+    "MOST_ROWS",
+    "Batch",
+    "Event",
+    "Key",
+    "Line",
+    "NotDone",
+    "NotGenuine",
+    "Packed",
+    "Province",
+    "Refused",
+    "Row",
+    "Unreachable",
+    "keys_of_set",
+    "pack",
+    "read_delivery",
+    "rows_of_lines",
+    "rows_of_payments",
+]

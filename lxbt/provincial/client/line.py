@@ -86,21 +86,38 @@ class Line:
 
     def __post_init__(self) -> None:
         self._http = httpx.Client(
-            base_url=self.base_url.rstrip("/") + "/provincial/v1/", timeout=httpx.Timeout(READ, connect=CONNECT), transport=self.transport,
-            follow_redirects=False, trust_env=False, verify=self.verify, cert=self.certificate, headers={"User-Agent": "lxbt-province/1", "Accept-Language": self.language},
-        )  # fmt: skip
+            base_url=self.base_url.rstrip("/") + "/provincial/v1/",
+            timeout=httpx.Timeout(READ, connect=CONNECT),
+            transport=self.transport,
+            follow_redirects=False,
+            trust_env=False,
+            verify=self.verify,
+            cert=self.certificate,
+            headers={"User-Agent": "lxbt-province/1", "Accept-Language": self.language},
+        )
 
     def headers(self, method: str, target: str, digest: str) -> dict[str, str]:
         """The signed headers of a request to `target` (path and query), with a time and nonce of their own."""
         moment, nonce = self.clock().isoformat(timespec="milliseconds"), secrets.token_urlsafe(24)
-        signed = signing.sign(self.key.algorithm, self.key.private, signing.text_to_sign(method, target, moment, nonce, digest))
+        signed = signing.sign(
+            self.key.algorithm, self.key.private, signing.text_to_sign(method, target, moment, nonce, digest)
+        )
         return {
-            signing.CLIENT: self.client_id, signing.KEY: self.key.key_id, signing.TIME: moment, signing.NONCE: nonce, signing.DIGEST: digest,
+            signing.CLIENT: self.client_id,
+            signing.KEY: self.key.key_id,
+            signing.TIME: moment,
+            signing.NONCE: nonce,
+            signing.DIGEST: digest,
             signing.SIGNATURE: base64.b64encode(signed).decode(),
-        }  # fmt: skip
+        }
 
     def request(
-        self, method: str, path: str, params: Mapping[str, Any] | None = None, body: Body | None = None, more: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        body: Body | None = None,
+        more: Mapping[str, str] | None = None,
     ) -> httpx.Request:
         """The request as it will be sent, signed."""
         body = body or Body.none()
@@ -112,7 +129,9 @@ class Line:
         if not isinstance(body.content, bytes):
             body.content.seek(0)
             extra["Content-Length"] = str(body.length)
-        made = self._http.build_request(method, path, params=dict(params or {}) or None, content=body.content, headers=extra)
+        made = self._http.build_request(
+            method, path, params=dict(params or {}) or None, content=body.content, headers=extra
+        )
         made.headers.update(self.headers(method, made.url.raw_path.decode(), body.digest))
         return made
 
@@ -121,9 +140,16 @@ class Line:
         return self._http.send(request, stream=stream)
 
     def send(
-        self, method: str, path: str, params: Mapping[str, Any] | None = None, body: Body | None = None, *, key: str = "", more: Mapping[str, str] | None = None,
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        body: Body | None = None,
+        *,
+        key: str = "",
+        more: Mapping[str, str] | None = None,
         stream: bool = False,
-    ) -> httpx.Response:  # fmt: skip
+    ) -> httpx.Response:
         """The answer. A POST carries an idempotency key, the same at every try, so that it is done once. Unreachable, Refused."""
         more = dict(more or {})
         if method == "POST":
@@ -149,7 +175,9 @@ class Line:
                 pause = max(pause, min(LONGEST_WAIT * 5, float(answer.headers["Retry-After"])))
         raise Unreachable(f"{method} {path}: {why}")
 
-    def json(self, method: str, path: str, params: Mapping[str, Any] | None = None, value: object = None, *, key: str = "") -> Any:
+    def json(
+        self, method: str, path: str, params: Mapping[str, Any] | None = None, value: object = None, *, key: str = ""
+    ) -> Any:
         """Send a value, if any, and read the JSON answer."""
         return self.send(method, path, params, None if value is None else Body.of_json(value), key=key).json()
 
@@ -162,6 +190,12 @@ def refusal_of(answer: httpx.Response) -> Refused:
     """What an answer says against a request."""
     try:
         told = answer.json()["error"]
-        return Refused(answer.status_code, str(told["code"]), str(told["message"]), str(told.get("remedy", "")), str(told.get("field") or ""))
+        return Refused(
+            answer.status_code,
+            str(told["code"]),
+            str(told["message"]),
+            str(told.get("remedy", "")),
+            str(told.get("field") or ""),
+        )
     except (ValueError, KeyError, TypeError):
         return Refused(answer.status_code, "unreadable", json.dumps(answer.text[:120]))

@@ -31,12 +31,26 @@ class Row:
 
     def told(self) -> dict[str, Any]:
         """As it travels."""
-        return {"county": self.county, "month": self.month, "subsidy": self.subsidy, "count": self.count, "fen": self.fen, "digest": self.digest}
+        return {
+            "county": self.county,
+            "month": self.month,
+            "subsidy": self.subsidy,
+            "count": self.count,
+            "fen": self.fen,
+            "digest": self.digest,
+        }
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Row:
         """From what was told."""
-        return cls(str(told["county"]), str(told["month"]), str(told["subsidy"]), int(told["count"]), int(told["fen"]), str(told["digest"]))
+        return cls(
+            str(told["county"]),
+            str(told["month"]),
+            str(told["subsidy"]),
+            int(told["count"]),
+            int(told["fen"]),
+            str(told["digest"]),
+        )
 
 
 def rows_of_lines(lines: Iterable[tuple[str, str, str, str, int]]) -> Iterator[Row]:
@@ -50,11 +64,15 @@ def rows_of_lines(lines: Iterable[tuple[str, str, str, str, int]]) -> Iterator[R
 
 def rows_of_payments(payments: Iterable[tuple[str, str, str, str, int]], key: bytes) -> Iterator[Row]:
     """The same from (county, month, subsidy, identity number, fen), with the key that the interface shared with this client."""
-    return rows_of_lines((county, month, subsidy, handle_of(number, key).hex(), fen) for county, month, subsidy, number, fen in payments)
+    return rows_of_lines(
+        (county, month, subsidy, handle_of(number, key).hex(), fen) for county, month, subsidy, number, fen in payments
+    )
 
 
 def different(ours: Mapping[str, int], theirs: Mapping[str, int]) -> dict[str, tuple[int | None, int | None]]:
     """By handle, what each side holds in fen where they differ; None: nothing."""
     return {
-        handle: (ours.get(handle), theirs.get(handle)) for handle in sorted(ours.keys() | theirs.keys()) if ours.get(handle) != theirs.get(handle)
-    }  # fmt: skip
+        handle: (ours.get(handle), theirs.get(handle))
+        for handle in sorted(ours.keys() | theirs.keys())
+        if ours.get(handle) != theirs.get(handle)
+    }

@@ -46,18 +46,24 @@ class Province:
         answer: dict[str, Any] = self.line.json("POST", f"push/{kind}", value=record, key=key)
         return answer
 
-    def push_batch(self, kind: str, records: Iterable[Mapping[str, Any]] | Packed, *, month: str = "", key: str = "") -> Batch:
+    def push_batch(
+        self, kind: str, records: Iterable[Mapping[str, Any]] | Packed, *, month: str = "", key: str = ""
+    ) -> Batch:
         """Push at most 100,000 records; they are dealt with later."""
         packed = records if isinstance(records, Packed) else pack(records)
         params = {"kind": kind, "month": month} if month else {"kind": kind}
         try:
-            answer = self.line.send("POST", "batches", params, packed.body(), key=key, more={"X-Lxbt-Rows": str(packed.rows)})
+            answer = self.line.send(
+                "POST", "batches", params, packed.body(), key=key, more={"X-Lxbt-Rows": str(packed.rows)}
+            )
         finally:
             if packed is not records:
                 packed.close()
         return Batch.of(answer.json())
 
-    def push_all(self, kind: str, records: Iterable[Mapping[str, Any]], *, month: str = "", key: str = "", rows: int = MOST_ROWS) -> Iterator[Batch]:
+    def push_all(
+        self, kind: str, records: Iterable[Mapping[str, Any]], *, month: str = "", key: str = "", rows: int = MOST_ROWS
+    ) -> Iterator[Batch]:
         """Push any number of records from an iterator, batch after batch. With `key`, the n-th batch has the key `KEY-n`, so that all can be said again."""
         for number, packed in enumerate(in_batches(records, rows)):
             yield self.push_batch(kind, packed, month=month, key=f"{key}-{number}" if key else "")
@@ -116,7 +122,10 @@ class Province:
 
     def persons(self, day: str, group: Group) -> dict[str, int]:
         """What the interface holds of each person of a group: fen by handle."""
-        return {str(told["handle"]): int(told["fen"]) for told in self._lines("GET", f"manifests/{day}/persons", _asked(group))}
+        return {
+            str(told["handle"]): int(told["fen"])
+            for told in self._lines("GET", f"manifests/{day}/persons", _asked(group))
+        }
 
     def compare_persons(self, day: str, group: Group, held: Mapping[str, int]) -> dict[str, Any]:
         """Tell what we hold (0: nothing) of the persons of a group that differ, so that the other side too sees who they are. At most 20,000."""

@@ -37,7 +37,9 @@ def keys_of_set(told: Mapping[str, Any]) -> dict[str, bytes]:
     return found
 
 
-def read_delivery(target: str, headers: Mapping[str, str], body: bytes, *, keys: Mapping[str, bytes], client_id: str, at: datetime) -> Event:
+def read_delivery(
+    target: str, headers: Mapping[str, str], body: bytes, *, keys: Mapping[str, bytes], client_id: str, at: datetime
+) -> Event:
     """The event in a POST to `target` (path and query of our own address). NotGenuine otherwise."""
     told = {name.lower(): value for name, value in headers.items()}
     missing = [name for name in signing.HEADERS if not told.get(name.lower())]
@@ -49,7 +51,12 @@ def read_delivery(target: str, headers: Mapping[str, str], body: bytes, *, keys:
     try:
         when = datetime.fromisoformat(moment)
         fresh = when.tzinfo is not None and abs(at - when) <= signing.SKEW
-        signing.verify(signing.ED25519, keys[key_id], base64.b64decode(signed, validate=True), signing.text_to_sign("POST", target, moment, nonce, digest))
+        signing.verify(
+            signing.ED25519,
+            keys[key_id],
+            base64.b64decode(signed, validate=True),
+            signing.text_to_sign("POST", target, moment, nonce, digest),
+        )
         read = json.loads(body)
         event = Event(str(read["id"]), str(read["event"]), str(read["at"]), dict(read["data"]))
         mine = read["client"] == client_id

@@ -14,6 +14,20 @@ from lxbt.provincial.models.watching import (
 )
 
 __all__ = [
-    "Activity", "Answer", "Batch", "Client", "ClientKey", "Code", "Comparison", "Delivery", "Difference", "DifferentPerson", "ManifestRow", "Nonce", "PersonHandle",
-    "Pushed", "RowResult", "Webhook",
-]  # fmt: skip
+    "Activity",
+    "Answer",
+    "Batch",
+    "Client",
+    "ClientKey",
+    "Code",
+    "Comparison",
+    "Delivery",
+    "Difference",
+    "DifferentPerson",
+    "ManifestRow",
+    "Nonce",
+    "PersonHandle",
+    "Pushed",
+    "RowResult",
+    "Webhook",
+]

@@ -20,7 +20,9 @@ class Batch(models.Model):
     kind = models.CharField(max_length=12)
     month = models.DateField(null=True, help_text="as the client says")
     day = models.DateField(null=True, help_text="of single pushes")
-    rows = models.IntegerField(default=0, help_text="as declared and counted; of single pushes: see the import's counts")
+    rows = models.IntegerField(
+        default=0, help_text="as declared and counted; of single pushes: see the import's counts"
+    )
     digest = models.BinaryField(help_text="SM3 of the body as it came; of single pushes: of their name")
     sandbox = models.BooleanField(help_text="as the client was when it came")
     received_at = models.DateTimeField()
@@ -30,7 +32,9 @@ class Batch(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=list(KINDS)), name="provincial_batch_kind"),
             models.CheckConstraint(condition=Q(month__isnull=True) | Q(month__day=1), name="provincial_batch_month"),
-            models.UniqueConstraint(fields=["client", "kind", "day", "sandbox"], condition=Q(day__isnull=False), name="provincial_batch_day"),
+            models.UniqueConstraint(
+                fields=["client", "kind", "day", "sandbox"], condition=Q(day__isnull=False), name="provincial_batch_day"
+            ),
         ]
         indexes = [
             models.Index(fields=["client", "-received_at"], name="provincial_batch_client"),

@@ -18,8 +18,12 @@ class Client(models.Model):
     division_code = models.CharField(max_length=12, help_text="every row it tells lies in this area")
     sandbox = models.BooleanField(default=True, help_text="checked all the same, nothing is written")
     quota = models.PositiveIntegerField(default=1200, help_text="requests a minute")
-    certificate = models.CharField(max_length=64, blank=True, help_text="SHA-256 of its client certificate, where one is asked for")
-    handle_key = models.BinaryField(help_text="sealed: 32 bytes as hexadecimal text, shared with this client, for persons in manifests")
+    certificate = models.CharField(
+        max_length=64, blank=True, help_text="SHA-256 of its client certificate, where one is asked for"
+    )
+    handle_key = models.BinaryField(
+        help_text="sealed: 32 bytes as hexadecimal text, shared with this client, for persons in manifests"
+    )
     codes_at = models.DateTimeField(null=True, help_text="when its codes were set last")
     opened_at = models.DateTimeField(db_default=Now())
     opened_by_id = models.BigIntegerField(null=True)
@@ -28,7 +32,10 @@ class Client(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(quota__gt=0), name="provincial_client_quota"),
-            models.CheckConstraint(condition=Q(certificate="") | Q(certificate__regex=r"^[0-9a-f]{64}$"), name="provincial_client_certificate"),
+            models.CheckConstraint(
+                condition=Q(certificate="") | Q(certificate__regex=r"^[0-9a-f]{64}$"),
+                name="provincial_client_certificate",
+            ),
         ]
         indexes = [models.Index(fields=["division_code"], name="provincial_client_place")]
 

@@ -47,7 +47,9 @@ class ManifestRow(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["client", "day", "side", "month", "county_code", "subsidy"], name="provincial_manifest_once"),
+            models.UniqueConstraint(
+                fields=["client", "day", "side", "month", "county_code", "subsidy"], name="provincial_manifest_once"
+            ),
             models.CheckConstraint(condition=Q(side__in=["ours", "theirs"]), name="provincial_manifest_side"),
             models.CheckConstraint(condition=Q(month__day=1), name="provincial_manifest_month"),
             models.CheckConstraint(condition=Q(subsidy__in=SUBSIDIES), name="provincial_manifest_subsidy"),
@@ -93,11 +95,17 @@ class Difference(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["client", "month", "county_code", "subsidy"], condition=Q(closed_at__isnull=True), name="provincial_difference_once"
+                fields=["client", "month", "county_code", "subsidy"],
+                condition=Q(closed_at__isnull=True),
+                name="provincial_difference_once",
             ),
             models.CheckConstraint(condition=Q(month__day=1), name="provincial_difference_month"),
         ]
-        indexes = [models.Index(fields=["county_code", "month"], name="provincial_difference_place", condition=Q(closed_at__isnull=True))]
+        indexes = [
+            models.Index(
+                fields=["county_code", "month"], name="provincial_difference_place", condition=Q(closed_at__isnull=True)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.county_code} {self.month:%Y-%m} {self.subsidy}"
@@ -108,7 +116,9 @@ class DifferentPerson(models.Model):
 
     difference = models.ForeignKey(Difference, models.CASCADE, related_name="+")
     handle = models.BinaryField(help_text="16 bytes")
-    person_id = models.BigIntegerField(null=True, help_text="null: the client has pushed nothing of the person that was taken")
+    person_id = models.BigIntegerField(
+        null=True, help_text="null: the client has pushed nothing of the person that was taken"
+    )
     ours_fen = models.BigIntegerField(null=True)
     theirs_fen = models.BigIntegerField(null=True)
 
@@ -134,7 +144,9 @@ class Webhook(models.Model):
     why = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(state__in=["closed", "open", "half"]), name="provincial_webhook_state")]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=["closed", "open", "half"]), name="provincial_webhook_state")
+        ]
 
     def __str__(self) -> str:
         return str(self.client_id)

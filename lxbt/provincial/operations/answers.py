@@ -20,7 +20,11 @@ def checked_key(key: str | None) -> str:
     """The idempotency key; Problem without one."""
     if key is None or not _KEY.fullmatch(key):
         raise Problem(
-            400, "idempotency_key", _("缺少 Idempotency-Key，或不是 1 到 64 个可见字符。"), "Idempotency-Key", _("每次办理用一个新的键，重试时用原来的键。")
+            400,
+            "idempotency_key",
+            _("缺少 Idempotency-Key，或不是 1 到 64 个可见字符。"),
+            "Idempotency-Key",
+            _("每次办理用一个新的键，重试时用原来的键。"),
         )
     return key
 
@@ -36,7 +40,13 @@ def kept_answer(*, client: Client, key: str, digest: bytes) -> tuple[int, Any] |
     if found is None:
         return None
     if bytes(found.digest) != digest:
-        raise Problem(409, "idempotency_conflict", _("这个 Idempotency-Key 已用于内容不同的请求。"), "Idempotency-Key", _("不同的内容请换一个键。"))
+        raise Problem(
+            409,
+            "idempotency_conflict",
+            _("这个 Idempotency-Key 已用于内容不同的请求。"),
+            "Idempotency-Key",
+            _("不同的内容请换一个键。"),
+        )
     return found.status, found.body
 
 

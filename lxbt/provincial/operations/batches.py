@@ -52,7 +52,13 @@ class Intake:
                     break
                 yield plain
         if self.problem is None and inflate is not None and not inflate.eof:
-            self.problem = Problem(400, "gzip", _("压缩内容不完整或不是 gzip。"), "Content-Encoding", _("没有保存任何内容，请完整地重新压缩和发送。"))
+            self.problem = Problem(
+                400,
+                "gzip",
+                _("压缩内容不完整或不是 gzip。"),
+                "Content-Encoding",
+                _("没有保存任何内容，请完整地重新压缩和发送。"),
+            )
         if self.line:
             self.rows += 1
         if self.problem is None and self.rows > MOST_ROWS:
@@ -69,23 +75,38 @@ class Intake:
                 if plain:
                     yield plain
         except zlib.error:
-            self.problem = Problem(400, "gzip", _("压缩内容不完整或不是 gzip。"), "Content-Encoding", _("没有保存任何内容，请完整地重新压缩和发送。"))
+            self.problem = Problem(
+                400,
+                "gzip",
+                _("压缩内容不完整或不是 gzip。"),
+                "Content-Encoding",
+                _("没有保存任何内容，请完整地重新压缩和发送。"),
+            )
             return
         if inflate.eof and (part or inflate.unused_data):
-            self.problem = Problem(400, "gzip", _("压缩内容后面还有别的内容。"), "Content-Encoding", _("一批只写一个 gzip 成员。"))
+            self.problem = Problem(
+                400, "gzip", _("压缩内容后面还有别的内容。"), "Content-Encoding", _("一批只写一个 gzip 成员。")
+            )
 
     def _count(self, plain: bytes) -> None:
         self.size += len(plain)
         ends = plain.count(b"\n")
         self.rows += ends
         if self.size > LARGEST_BODY:
-            self.problem = Problem(413, "too_large", _("解压后超过 %(n)s MB。") % {"n": LARGEST_BODY >> 20}, remedy=_("分成几批推送。"))
+            self.problem = Problem(
+                413, "too_large", _("解压后超过 %(n)s MB。") % {"n": LARGEST_BODY >> 20}, remedy=_("分成几批推送。")
+            )
         elif self.rows > MOST_ROWS:
             self.problem = _too_many()
         elif any(len(line) > LARGEST_LINE for line in (plain.split(b"\n") if len(plain) > LARGEST_LINE else ())) or (
             self.line + (plain.find(b"\n") if ends else len(plain)) > LARGEST_LINE
         ):
-            self.problem = Problem(413, "line_too_long", _("有一行超过 %(n)s KB。") % {"n": LARGEST_LINE >> 10}, remedy=_("一行写一条记录。"))
+            self.problem = Problem(
+                413,
+                "line_too_long",
+                _("有一行超过 %(n)s KB。") % {"n": LARGEST_LINE >> 10},
+                remedy=_("一行写一条记录。"),
+            )
         self.line = len(plain) - plain.rfind(b"\n") - 1 if ends else self.line + len(plain)
 
 
@@ -106,7 +127,9 @@ class Coming:
     asked: bytes
 
 
-def receive_batch(*, client: Client, coming: Coming, parts: Iterable[bytes], at: datetime) -> tuple[int, dict[str, object]]:
+def receive_batch(
+    *, client: Client, coming: Coming, parts: Iterable[bytes], at: datetime
+) -> tuple[int, dict[str, object]]:
     """Keep a batch that came whole, and answer; Problem when it did not: then nothing is kept."""
     intake = Intake(parts, packed=coming.packed)
     file = keep_records(parts=intake)
@@ -149,23 +172,42 @@ def _wrong(intake: Intake, coming: Coming) -> Problem | None:
 def _open(client: Client, coming: Coming, file_id: int, intake: Intake, at: datetime) -> tuple[int, dict[str, object]]:
     digest = intake.digest.digest()
     Client.objects.select_for_update().get(pk=client.pk)  # one at a time: the same batch sent twice at once is one
-    known = Batch.objects.filter(client=client, kind=coming.kind, digest=digest, sandbox=client.sandbox, done_at__isnull=True, day__isnull=True).first()
+    known = Batch.objects.filter(
+        client=client, kind=coming.kind, digest=digest, sandbox=client.sandbox, done_at__isnull=True, day__isnull=True
+    ).first()
     if known is not None:  # sent again before it is through
         drop_records(file_id=file_id)
         return 202, told(known, repeated=True)
     entry = open_records(
-        kind=KINDS[coming.kind], division_code=client.division_code, name=f"{client.client_id} {coming.kind}", client_id=client.pk,
-        digest=sm3(f"{client.pk} {coming.kind} {client.sandbox} {at.isoformat()} ".encode() + digest), size=intake.size, file_id=file_id,
-        left_out=sorted(LEFT_OUT.get(coming.kind, ())), by_name=client.name[:40], at=at,
-    )  # fmt: skip
+        kind=KINDS[coming.kind],
+        division_code=client.division_code,
+        name=f"{client.client_id} {coming.kind}",
+        client_id=client.pk,
+        digest=sm3(f"{client.pk} {coming.kind} {client.sandbox} {at.isoformat()} ".encode() + digest),
+        size=intake.size,
+        file_id=file_id,
+        left_out=sorted(LEFT_OUT.get(coming.kind, ())),
+        by_name=client.name[:40],
+        at=at,
+    )
     batch = Batch.objects.create(
-        client=client, importing=entry, kind=coming.kind, month=coming.month.first if coming.month else None, rows=intake.rows, digest=digest,
-        sandbox=client.sandbox, received_at=at,
-    )  # fmt: skip
+        client=client,
+        importing=entry,
+        kind=coming.kind,
+        month=coming.month.first if coming.month else None,
+        rows=intake.rows,
+        digest=digest,
+        sandbox=client.sandbox,
+        received_at=at,
+    )
     record_event(
-        by=None, action="province.pushed", subject_kind="province", subject_id=client.client_id, division_code=client.division_code,
+        by=None,
+        action="province.pushed",
+        subject_kind="province",
+        subject_id=client.client_id,
+        division_code=client.division_code,
         details={"batch": batch.pk, "kind": coming.kind, "rows": intake.rows, "sandbox": client.sandbox},
-    )  # fmt: skip
+    )
     note_push(client=client, at=at, rows=intake.rows)
     return 202, told(batch)
 
@@ -173,12 +215,19 @@ def _open(client: Client, coming: Coming, file_id: int, intake: Intake, at: date
 def told(batch: Batch, *, repeated: bool = False) -> dict[str, object]:
     """A batch as it is answered."""
     return {
-        "batch": batch.pk, "state": queries.state_of(batch), "kind": batch.kind, "rows": batch.rows, "counts": queries.outcomes_of(batch),
-        "sandbox": batch.sandbox, "repeated": repeated,
-    }  # fmt: skip
+        "batch": batch.pk,
+        "state": queries.state_of(batch),
+        "kind": batch.kind,
+        "rows": batch.rows,
+        "counts": queries.outcomes_of(batch),
+        "sandbox": batch.sandbox,
+        "repeated": repeated,
+    }
 
 
-def run_batch(*, batch: Batch, clock: Callable[[], datetime], seconds: float | None = None, ahead: bool | None = None) -> bool:
+def run_batch(
+    *, batch: Batch, clock: Callable[[], datetime], seconds: float | None = None, ahead: bool | None = None
+) -> bool:
     """Take a batch's rows. Gives whether it is through; stopped anywhere, the next call goes on behind the last chunk."""
     with opened(large_file(batch.importing.file_id)) as path:
         running = Pushing(batch, path, clock=clock, ahead=batch.rows > READ_AHEAD if ahead is None else ahead)
@@ -201,9 +250,13 @@ def finish_batch(*, batch: Batch, at: datetime) -> None:
     batch.save(update_fields=["done_at"])
     forget_body(import_id=batch.importing_id)
     record_event(
-        by=None, action="province.taken", subject_kind="province", subject_id=batch.client.client_id, division_code=batch.client.division_code,
+        by=None,
+        action="province.taken",
+        subject_kind="province",
+        subject_id=batch.client.client_id,
+        division_code=batch.client.division_code,
         details={"batch": batch.pk, "state": queries.state_of(batch), "counts": queries.outcomes_of(batch)},
-    )  # fmt: skip
+    )
     counts = queries.outcomes_of(batch)
     note_errors(client=batch.client, at=at, rows=counts["refused"] + counts["conflict"])
     tell_batch(batch=batch, counts=counts, at=at)

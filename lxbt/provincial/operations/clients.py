@@ -64,7 +64,15 @@ def _settled(name: str, quota: int, certificate: str) -> tuple[str, str]:
 
 @transaction.atomic
 def open_client(
-    *, client_id: str, name: str, division_code: str, sandbox: bool = True, quota: int = 1200, certificate: str = "", by: User | None, at: datetime
+    *,
+    client_id: str,
+    name: str,
+    division_code: str,
+    sandbox: bool = True,
+    quota: int = 1200,
+    certificate: str = "",
+    by: User | None,
+    at: datetime,
 ) -> Opened:
     """Open a client for an area. It begins in the sandbox unless told otherwise; it needs a key before it can speak (`add_key`)."""
     check_right(by=by, division_code=division_code, at=at)
@@ -75,18 +83,31 @@ def open_client(
     name, certificate = _settled(name, quota, certificate)
     handle_key, current = secrets.token_hex(32), settings.LXBT_KEYRING.current
     client = Client.objects.create(
-        client_id=client_id, name=name, division_code=division_code, sandbox=sandbox, quota=quota, certificate=certificate,
-        handle_key=crypto.seal(handle_key, settings.LXBT_KEYRING[current], current), opened_at=at, opened_by_id=by.pk if by else None,
-    )  # fmt: skip
+        client_id=client_id,
+        name=name,
+        division_code=division_code,
+        sandbox=sandbox,
+        quota=quota,
+        certificate=certificate,
+        handle_key=crypto.seal(handle_key, settings.LXBT_KEYRING[current], current),
+        opened_at=at,
+        opened_by_id=by.pk if by else None,
+    )
     record_event(
-        by=by, action="province.opened", subject_kind="province", subject_id=client_id, division_code=division_code,
+        by=by,
+        action="province.opened",
+        subject_kind="province",
+        subject_id=client_id,
+        division_code=division_code,
         details={"name": name, "sandbox": sandbox, "quota": quota},
-    )  # fmt: skip
+    )
     return Opened(client, handle_key)
 
 
 @transaction.atomic
-def open_client_with_key(*, key_id: str, algorithm: str, public_key: bytes, by: User | None, at: datetime, **told: Any) -> Opened:
+def open_client_with_key(
+    *, key_id: str, algorithm: str, public_key: bytes, by: User | None, at: datetime, **told: Any
+) -> Opened:
     """Open a client together with its first key: both, or neither. `told`: as for `open_client`."""
     opened = open_client(by=by, at=at, **told)
     add_key(client=opened.client, key_id=key_id, algorithm=algorithm, public_key=public_key, by=by, at=at)
@@ -107,7 +128,9 @@ def _locked(client: Client, by: User | None, at: datetime) -> Client:
 
 
 @transaction.atomic
-def change_client(*, client: Client, name: str, quota: int, sandbox: bool, certificate: str, by: User | None, at: datetime) -> Client:
+def change_client(
+    *, client: Client, name: str, quota: int, sandbox: bool, certificate: str, by: User | None, at: datetime
+) -> Client:
     """Change what a client may. Out of the sandbox, what it pushes is written."""
     found = _locked(client, by, at)
     name, certificate = _settled(name, quota, certificate)
@@ -117,14 +140,27 @@ def change_client(*, client: Client, name: str, quota: int, sandbox: bool, certi
     found.name, found.quota, found.sandbox, found.certificate = name, quota, sandbox, certificate
     found.save(update_fields=list(before))
     record_event(
-        by=by, action="province.changed", subject_kind="province", subject_id=found.client_id, division_code=found.division_code,
+        by=by,
+        action="province.changed",
+        subject_kind="province",
+        subject_id=found.client_id,
+        division_code=found.division_code,
         changes={field: (value, getattr(found, field)) for field, value in before.items()},
-    )  # fmt: skip
+    )
     return found
 
 
 @transaction.atomic
-def add_key(*, client: Client, key_id: str, algorithm: str, public_key: bytes, replacing: bool = False, by: User | None, at: datetime) -> ClientKey:
+def add_key(
+    *,
+    client: Client,
+    key_id: str,
+    algorithm: str,
+    public_key: bytes,
+    replacing: bool = False,
+    by: User | None,
+    at: datetime,
+) -> ClientKey:
     """Take a public key; `replacing` ends the others in five minutes, so that what is on its way still arrives."""
     found = _locked(client, by, at)
     if not _KEY_ID.fullmatch(key_id):
@@ -132,16 +168,22 @@ def add_key(*, client: Client, key_id: str, algorithm: str, public_key: bytes, r
     if algorithm not in signing.ALGORITHMS:
         raise ClientRefused(_("不支持签名算法 %(name)s。") % {"name": algorithm}, field="algorithm")
     if not signing.is_public_key(algorithm, public_key):
-        raise ClientRefused(_("公钥不是所选算法的公钥：Ed25519 为 32 字节，SM2 为 04 开头的 65 字节。"), field="public_key")
+        raise ClientRefused(
+            _("公钥不是所选算法的公钥：Ed25519 为 32 字节，SM2 为 04 开头的 65 字节。"), field="public_key"
+        )
     if ClientKey.objects.filter(client=found, key_id=key_id).exists():
         raise ClientRefused(_("密钥编号 %(id)s 已经用过，请换一个。") % {"id": key_id}, field="key_id")
     if replacing:
         ClientKey.objects.filter(client=found, until_at__isnull=True).update(until_at=at + ON_ITS_WAY)
     key = ClientKey.objects.create(client=found, key_id=key_id, algorithm=algorithm, public_key=public_key, since_at=at)
     record_event(
-        by=by, action="province.key_added", subject_kind="province", subject_id=found.client_id, division_code=found.division_code,
+        by=by,
+        action="province.key_added",
+        subject_kind="province",
+        subject_id=found.client_id,
+        division_code=found.division_code,
         details={"key": key_id, "algorithm": algorithm, "replacing": replacing},
-    )  # fmt: skip
+    )
     return key
 
 
@@ -152,7 +194,12 @@ def end_key(*, client: Client, key_id: str, by: User | None, at: datetime) -> No
     if not ClientKey.objects.filter(client=found, key_id=key_id, until_at__isnull=True).update(until_at=at):
         raise ClientRefused(_("没有这把在用的密钥，请刷新页面。"))
     record_event(
-        by=by, action="province.key_ended", subject_kind="province", subject_id=found.client_id, division_code=found.division_code, details={"key": key_id}
+        by=by,
+        action="province.key_ended",
+        subject_kind="province",
+        subject_id=found.client_id,
+        division_code=found.division_code,
+        details={"key": key_id},
     )
 
 
@@ -162,4 +209,11 @@ def close_client(*, client: Client, reason: str, by: User | None, at: datetime) 
     found = _locked(client, by, at)
     found.closed_at = at
     found.save(update_fields=["closed_at"])
-    record_event(by=by, action="province.closed", subject_kind="province", subject_id=found.client_id, division_code=found.division_code, reason=reason)
+    record_event(
+        by=by,
+        action="province.closed",
+        subject_kind="province",
+        subject_id=found.client_id,
+        division_code=found.division_code,
+        reason=reason,
+    )

@@ -79,7 +79,9 @@ class Pushing(Running):
             payments.growing = batch.day is not None
         self.accepted: dict[int, tuple[int, str, Month | None]] = {}  # position -> person, subsidy, month
         self.held: dict[str, Held] = {}
-        self.answers: list[tuple[str, str, list[list[str]], list[list[str]]]] = []  # ref, outcome, reasons, doubts of the last chunk
+        self.answers: list[
+            tuple[str, str, list[list[str]], list[list[str]]]
+        ] = []  # ref, outcome, reasons, doubts of the last chunk
 
     def layout(self) -> Layout:
         return replace(super().layout(), codes=self.codes)
@@ -89,7 +91,10 @@ class Pushing(Running):
 
     def deal(self, entry: Any, prepared: Prepared, *, writing: bool) -> list[Result]:
         cells, self.accepted = prepared.batch.cells, {}
-        told = [(cells[position][self.width + REF], bytes.fromhex(cells[position][self.width + DIGEST])) for position in prepared.rows]
+        told = [
+            (cells[position][self.width + REF], bytes.fromhex(cells[position][self.width + DIGEST]))
+            for position in prepared.rows
+        ]
         self.held = pushed_before(self.batch.client_id, self.batch.kind, [ref for ref, _digest in told])
         results: dict[int, Result] = {}
         first: dict[str, int] = {}
@@ -107,10 +112,14 @@ class Pushing(Running):
         self._take_fresh(entry, prepared, fresh, results, writing=writing)
         for n, before in repeated.items():
             earlier = results[before]
-            results[n] = Result(earlier.outcome, earlier.faults, earlier.remarks) if earlier.outcome in KEPT else Result(SAME)
+            results[n] = (
+                Result(earlier.outcome, earlier.faults, earlier.remarks) if earlier.outcome in KEPT else Result(SAME)
+            )
         return [results[n] for n in range(len(told))]
 
-    def _take_fresh(self, entry: Any, prepared: Prepared, fresh: list[int], results: dict[int, Result], *, writing: bool) -> None:
+    def _take_fresh(
+        self, entry: Any, prepared: Prepared, fresh: list[int], results: dict[int, Result], *, writing: bool
+    ) -> None:
         """Deal with the rows that are new or told otherwise; into `results`."""
         if not fresh:
             return
@@ -121,7 +130,11 @@ class Pushing(Running):
                 self._retract(corrected.values())
                 part = prepared.only(fresh)
                 found = super().deal(entry, part, writing=writing)
-                refused = {n: result for n, result in zip(fresh, found, strict=True) if n in corrected and result.outcome in KEPT}
+                refused = {
+                    n: result
+                    for n, result in zip(fresh, found, strict=True)
+                    if n in corrected and result.outcome in KEPT
+                }
                 if refused and self.batch.kind == "payments":
                     raise _Refused(refused)
                 for n, result in zip(fresh, found, strict=True):
@@ -158,10 +171,24 @@ class Pushing(Running):
             ledger.remove_past((row.person_id, row.subsidy), [Month.of(row.month)])
         ledger.write()
         record_system_events(
-            "payment.told_otherwise", "person",
-            [(row.person_id, row.payer, {"subsidy": row.subsidy, "month": f"{row.month:%Y-%m}", "amount": str(row.amount), "batch": self.batch.pk}, {}) for row in gone],
+            "payment.told_otherwise",
+            "person",
+            [
+                (
+                    row.person_id,
+                    row.payer,
+                    {
+                        "subsidy": row.subsidy,
+                        "month": f"{row.month:%Y-%m}",
+                        "amount": str(row.amount),
+                        "batch": self.batch.pk,
+                    },
+                    {},
+                )
+                for row in gone
+            ],
             by=None,
-        )  # fmt: skip
+        )
 
     def take_one(self, reader: RecordReader, line: bytes, at: datetime) -> dict[str, object]:
         """Take one record inside the caller's transaction, as the next row of the day; what became of it."""
@@ -174,9 +201,13 @@ class Pushing(Running):
         self.pass_over(entry, prepared)
         ((ref, outcome, reasons, doubts),) = self.answers
         return {
-            "ref": ref, "outcome": outcome, "reasons": worded(reasons), "doubts": worded(doubts), "receipt": f"{self.batch.pk}-{entry.row_no}",
+            "ref": ref,
+            "outcome": outcome,
+            "reasons": worded(reasons),
+            "doubts": worded(doubts),
+            "receipt": f"{self.batch.pk}-{entry.row_no}",
             "sandbox": self.batch.sandbox,
-        }  # fmt: skip
+        }
 
     def tell(self, prepared: Prepared, rows: list[ToldRow]) -> None:
         """Keep what became of each row, and which records of theirs are known now."""
@@ -187,11 +218,22 @@ class Pushing(Running):
         for row in rows:
             ref = cells[row.position][self.width + REF]
             outcome = outcome_of(row.outcome)
-            faults = row.faults[:1] if cells[row.position][self.width + TROUBLE] else row.faults  # a record that is none lacks everything else too
+            faults = (
+                row.faults[:1] if cells[row.position][self.width + TROUBLE] else row.faults
+            )  # a record that is none lacks everything else too
             reasons = [[fault.column, code_of(fault.code)] for fault in faults] if row.outcome in KEPT else []
             doubts = [[column, code_of(code)] for column, code in row.remarks] if row.outcome not in KEPT else []
             self.answers.append((ref, outcome, reasons, doubts))
-            lines.append((batch.pk, row.row_no, ref, outcome, json.dumps(reasons) if reasons else None, json.dumps(doubts) if doubts else None))
+            lines.append(
+                (
+                    batch.pk,
+                    row.row_no,
+                    ref,
+                    outcome,
+                    json.dumps(reasons) if reasons else None,
+                    json.dumps(doubts) if doubts else None,
+                )
+            )
             if row.position in self.accepted:
                 person_id, subsidy, month = self.accepted[row.position]
                 known = self.held.get(ref)

@@ -52,20 +52,36 @@ _warm: dict[tuple[int, str, bool], _Warm] = {}
 
 
 def _day_batch(client: Client, kind: str, at: datetime, day: date) -> Batch:
-    found = Batch.objects.select_related("importing", "client").filter(client=client, kind=kind, day=day, sandbox=client.sandbox).first()
+    found = (
+        Batch.objects.select_related("importing", "client")
+        .filter(client=client, kind=kind, day=day, sandbox=client.sandbox)
+        .first()
+    )
     if found is not None:
         return found
     with transaction.atomic():
         Client.objects.select_for_update().get(pk=client.pk)
-        found = Batch.objects.select_related("importing", "client").filter(client=client, kind=kind, day=day, sandbox=client.sandbox).first()
+        found = (
+            Batch.objects.select_related("importing", "client")
+            .filter(client=client, kind=kind, day=day, sandbox=client.sandbox)
+            .first()
+        )
         if found is not None:
             return found
         mark = sm3(f"day {client.pk} {kind} {client.sandbox} {day}".encode())
         entry = open_records(
-            kind=KINDS[kind], division_code=client.division_code, name=f"{client.client_id} {kind} {day}", client_id=client.pk, digest=mark,
-            left_out=sorted(LEFT_OUT.get(kind, ())), by_name=client.name[:40], at=at,
-        )  # fmt: skip
-        return Batch.objects.create(client=client, importing=entry, kind=kind, day=day, digest=mark, sandbox=client.sandbox, received_at=at)
+            kind=KINDS[kind],
+            division_code=client.division_code,
+            name=f"{client.client_id} {kind} {day}",
+            client_id=client.pk,
+            digest=mark,
+            left_out=sorted(LEFT_OUT.get(kind, ())),
+            by_name=client.name[:40],
+            at=at,
+        )
+        return Batch.objects.create(
+            client=client, importing=entry, kind=kind, day=day, digest=mark, sandbox=client.sandbox, received_at=at
+        )
 
 
 def _at_hand(client: Client, kind: str, at: datetime, day: date, clock: Callable[[], datetime]) -> _Warm:
@@ -74,14 +90,24 @@ def _at_hand(client: Client, kind: str, at: datetime, day: date, clock: Callable
     if held is None or held.day != day or held.codes_at != client.codes_at or time.monotonic() - held.born > MADE_ANEW:
         batch = _day_batch(client, kind, at, day)
         pushing = Pushing(batch, Path(), clock=clock)
-        held = _warm[key] = _Warm(pushing, RecordReader(kind_of(KINDS[kind]), pushing.layout(), day), day, client.codes_at, time.monotonic())
+        held = _warm[key] = _Warm(
+            pushing, RecordReader(kind_of(KINDS[kind]), pushing.layout(), day), day, client.codes_at, time.monotonic()
+        )
         while len(_warm) > 64:
             del _warm[next(iter(_warm))]
     return held
 
 
 def push_record(
-    *, client: Client, kind: str, line: bytes, key: str, asked: bytes, at: datetime, day: date, clock: Callable[[], datetime]
+    *,
+    client: Client,
+    kind: str,
+    line: bytes,
+    key: str,
+    asked: bytes,
+    at: datetime,
+    day: date,
+    clock: Callable[[], datetime],
 ) -> tuple[int, dict[str, object]]:
     """Take one record and answer what became of it: HTTP status and body. Problem when its key was used for another."""
     for attempt in range(TRIES):

@@ -28,7 +28,13 @@ def note_push(*, client: Client, at: datetime, rows: int = 1, errors: int = 0) -
     """A push was taken: so many rows, of them so many refused."""
     if client.sandbox:
         return
-    told: dict[str, Any] = {"client": client.pk, "day": timezone.localdate(at), "rows": rows, "errors": errors, "at": at}
+    told: dict[str, Any] = {
+        "client": client.pk,
+        "day": timezone.localdate(at),
+        "rows": rows,
+        "errors": errors,
+        "at": at,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_NOTE, told)
         before: datetime | None = cursor.fetchone()[0]

@@ -25,7 +25,16 @@ from lxbt.provincial.models import Batch, Client, Delivery, Webhook
 from lxbt.provincial.models.watching import opened_event, sealed_event
 from lxbt.provincial.queries import deliveries as queries
 from lxbt.provincial.rules import signing
-from lxbt.provincial.rules.events import BATCH_DONE, EVENTS, FAILED, PERSON_CONFLICT, PUT_ASIDE, RIGHT_DOUBT, SENT, WAITING
+from lxbt.provincial.rules.events import (
+    BATCH_DONE,
+    EVENTS,
+    FAILED,
+    PERSON_CONFLICT,
+    PUT_ASIDE,
+    RIGHT_DOUBT,
+    SENT,
+    WAITING,
+)
 from lxbt.provincial.rules.problems import Problem
 
 if TYPE_CHECKING:
@@ -51,23 +60,43 @@ def set_webhook(*, client: Client, url: str, events: Iterable[str], at: datetime
     wanted = sorted(set(events))
     if unknown := [event for event in wanted if event not in EVENTS]:
         raise Problem(
-            422, "event_unknown", _("没有事件 %(name)s。") % {"name": unknown[0][:40]}, "events", _("可订阅：%(known)s。") % {"known": "、".join(EVENTS)}
+            422,
+            "event_unknown",
+            _("没有事件 %(name)s。") % {"name": unknown[0][:40]},
+            "events",
+            _("可订阅：%(known)s。") % {"known": "、".join(EVENTS)},
         )
     before = Webhook.objects.select_for_update().filter(client=client).first()
     if not url:
         if before is not None:
             before.delete()
-        Delivery.objects.filter(client=client, state=WAITING).update(state=PUT_ASIDE, done_at=at, why=_("接收地址已取消"))
+        Delivery.objects.filter(client=client, state=WAITING).update(
+            state=PUT_ASIDE, done_at=at, why=_("接收地址已取消")
+        )
     else:
         check_address(url)
     record_event(
-        by=None, action="province.webhook_set", subject_kind="province", subject_id=client.client_id, division_code=client.division_code,
-        changes={"url": (before.url if before else "", url)}, details={"events": wanted},
-    )  # fmt: skip
+        by=None,
+        action="province.webhook_set",
+        subject_kind="province",
+        subject_id=client.client_id,
+        division_code=client.division_code,
+        changes={"url": (before.url if before else "", url)},
+        details={"events": wanted},
+    )
     if not url:
         return None
     hook, _made = Webhook.objects.update_or_create(
-        client=client, defaults={"url": url, "events": wanted, "set_at": at, "failures": 0, "state": "closed", "next_at": None, "why": ""}
+        client=client,
+        defaults={
+            "url": url,
+            "events": wanted,
+            "set_at": at,
+            "failures": 0,
+            "state": "closed",
+            "next_at": None,
+            "why": "",
+        },
     )
     return hook
 
@@ -107,19 +136,35 @@ def tell_event(*, client: Client, event: str, body: Mapping[str, Any], at: datet
     if hook is None or event not in hook.events:
         return None
     number = str(uuid.uuid4())
-    told = {"id": number, "event": event, "at": at.isoformat(timespec="milliseconds"), "client": client.client_id, "data": dict(body)}
-    return Delivery.objects.create(client=client, delivery_id=number, event=event, body=sealed_event(told), made_at=at, next_at=at)
+    told = {
+        "id": number,
+        "event": event,
+        "at": at.isoformat(timespec="milliseconds"),
+        "client": client.client_id,
+        "data": dict(body),
+    }
+    return Delivery.objects.create(
+        client=client, delivery_id=number, event=event, body=sealed_event(told), made_at=at, next_at=at
+    )
 
 
 def tell_batch(*, batch: Batch, counts: Mapping[str, int], at: datetime) -> None:
     """A batch is through: its counts; apart from that, where a person is another's or already paid elsewhere, and where the rules doubt a right."""
-    told = {"batch": batch.pk, "kind": batch.kind, "state": "done" if batch.importing.state == "done" else "failed", "rows": batch.rows, "counts": dict(counts)}
+    told = {
+        "batch": batch.pk,
+        "kind": batch.kind,
+        "state": "done" if batch.importing.state == "done" else "failed",
+        "rows": batch.rows,
+        "counts": dict(counts),
+    }
     hook = Webhook.objects.filter(client_id=batch.client_id).first()
     if hook is None:
         return
     tell_event(client=batch.client, event=BATCH_DONE, body=told, at=at)
     if counts.get("conflict"):
-        tell_event(client=batch.client, event=PERSON_CONFLICT, body={"batch": batch.pk, "rows": counts["conflict"]}, at=at)
+        tell_event(
+            client=batch.client, event=PERSON_CONFLICT, body={"batch": batch.pk, "rows": counts["conflict"]}, at=at
+        )
     if RIGHT_DOUBT in hook.events and (doubts := queries.rows_in_doubt(batch.pk)):
         tell_event(client=batch.client, event=RIGHT_DOUBT, body={"batch": batch.pk, "rows": doubts}, at=at)
 
@@ -132,7 +177,10 @@ def deliver_due(*, at: datetime, limit: int = 100) -> int:
 def _deliver(pk: int, at: datetime) -> int:
     with transaction.atomic():
         found = (
-            Delivery.objects.select_for_update(skip_locked=True, of=("self",)).select_related("client").filter(pk=pk, state=WAITING, next_at__lte=at).first()
+            Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("client")
+            .filter(pk=pk, state=WAITING, next_at__lte=at)
+            .first()
         )
         hook = Webhook.objects.select_for_update().filter(client=found.client).first() if found else None
         if found is None:
@@ -155,12 +203,17 @@ def _deliver(pk: int, at: datetime) -> int:
             if hook is not None:
                 _note(hook, queries.breaker_of(hook).after_failure(at, random.random()), why=str(no)[:200])
             Delivery.objects.filter(pk=pk, state=WAITING).update(
-                state=FAILED if attempts >= rules.GIVE_UP else WAITING, status=no.status, why=str(no)[:200], next_at=at + rules.wait(attempts, random.random())
+                state=FAILED if attempts >= rules.GIVE_UP else WAITING,
+                status=no.status,
+                why=str(no)[:200],
+                next_at=at + rules.wait(attempts, random.random()),
             )
         return 0
     with transaction.atomic():
         Delivery.objects.filter(pk=pk).update(state=SENT, done_at=at, status=status, why="")
-        Webhook.objects.filter(client=found.client).update(state="closed", failures=0, next_at=None, answered_at=at, why="")
+        Webhook.objects.filter(client=found.client).update(
+            state="closed", failures=0, next_at=None, answered_at=at, why=""
+        )
     return 1
 
 
@@ -179,9 +232,15 @@ def _post(url: str, number: str, body: bytes, at: datetime) -> int:
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     signed = signing.sign(signing.ED25519, key.private, signing.text_to_sign("POST", target, moment, number, digest))
     headers = {
-        signing.CLIENT: settings.LXBT_EXCHANGE_ID, signing.KEY: key.key_id, signing.TIME: moment, signing.NONCE: number, signing.DIGEST: digest,
-        signing.SIGNATURE: base64.b64encode(signed).decode(), "Content-Type": "application/json", "User-Agent": "lxbt",
-    }  # fmt: skip
+        signing.CLIENT: settings.LXBT_EXCHANGE_ID,
+        signing.KEY: key.key_id,
+        signing.TIME: moment,
+        signing.NONCE: number,
+        signing.DIGEST: digest,
+        signing.SIGNATURE: base64.b64encode(signed).decode(),
+        "Content-Type": "application/json",
+        "User-Agent": "lxbt",
+    }
     try:
         with (
             httpx.Client(timeout=httpx.Timeout(READ, connect=CONNECT), follow_redirects=False, trust_env=False) as line,
@@ -214,9 +273,13 @@ def replay_delivery(*, delivery_id: int, by: User | None, at: datetime) -> Deliv
     found.state, found.next_at, found.attempts, found.done_at, found.why = WAITING, at, 0, None, ""
     found.save(update_fields=["state", "next_at", "attempts", "done_at", "why"])
     record_event(
-        by=by, action="province.delivery_replayed", subject_kind="province", subject_id=found.client.client_id, division_code=found.client.division_code,
+        by=by,
+        action="province.delivery_replayed",
+        subject_kind="province",
+        subject_id=found.client.client_id,
+        division_code=found.client.division_code,
         details={"delivery": found.delivery_id, "event": found.event},
-    )  # fmt: skip
+    )
     return found
 
 

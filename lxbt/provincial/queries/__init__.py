@@ -41,7 +41,11 @@ def key_of(client_id: str, key_id: str, at: datetime) -> ClientKey | None:
 
 def imports_of(client_pk: int) -> list[int]:
     """The imports that hold what a client pushed and what was written, single pushes included."""
-    return list(Batch.objects.filter(client_id=client_pk, sandbox=False).order_by("importing_id").values_list("importing_id", flat=True))
+    return list(
+        Batch.objects.filter(client_id=client_pk, sandbox=False)
+        .order_by("importing_id")
+        .values_list("importing_id", flat=True)
+    )
 
 
 def batches_of(client: Client) -> QuerySet[Batch]:
@@ -94,14 +98,19 @@ def outcomes_of(batch: Batch) -> dict[str, int]:
 
 def next_batch(*, passed_over: Iterable[int] = ()) -> Batch | None:
     """The batch to work on: of the client that was served the longest ago, its oldest, so that a client's order is kept."""
-    waiting = Batch.objects.filter(done_at__isnull=True, day__isnull=True, importing__state="writing").exclude(client_id__in=list(passed_over))
+    waiting = Batch.objects.filter(done_at__isnull=True, day__isnull=True, importing__state="writing").exclude(
+        client_id__in=list(passed_over)
+    )
     served = (
         Batch.objects.filter(client_id=OuterRef("client_id"), importing__served_at__isnull=False)
         .order_by("-importing__served_at")
         .values("importing__served_at")[:1]
     )
     return (
-        waiting.select_related("importing", "client").annotate(served=Subquery(served)).order_by(F("served").asc(nulls_first=True), "client_id", "pk").first()
+        waiting.select_related("importing", "client")
+        .annotate(served=Subquery(served))
+        .order_by(F("served").asc(nulls_first=True), "client_id", "pk")
+        .first()
     )
 
 

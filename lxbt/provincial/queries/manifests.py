@@ -39,7 +39,8 @@ _GROUPS = (
     " from mine m join provincial_personhandle h on h.person_id = m.person_id and h.client_id = %(client)s group by 1, 2 order by 1, 2"
 )
 _PERSONS = (
-    _MINE + " select encode(h.handle, 'hex'), m.fen, m.person_id from mine m join provincial_personhandle h on h.person_id = m.person_id"
+    _MINE
+    + " select encode(h.handle, 'hex'), m.fen, m.person_id from mine m join provincial_personhandle h on h.person_id = m.person_id"
     " and h.client_id = %(client)s where m.subsidy = %(subsidy)s and (%(handles)s::bytea[] is null or h.handle = any(%(handles)s::bytea[])) order by h.handle"
 )
 _NAMELESS = (
@@ -113,7 +114,13 @@ def persons_of(client: Client, group: Group, handles: Iterable[str] | None = Non
     county, month, subsidy = group
     batches = batches_held(client, [month]).get(month, {}).get(county, [])
     asked = None if handles is None else [bytes.fromhex(handle) for handle in handles]
-    told: dict[str, Any] = {"client": client.pk, "month": month.first, "batches": batches, "subsidy": subsidy, "handles": asked}
+    told: dict[str, Any] = {
+        "client": client.pk,
+        "month": month.first,
+        "batches": batches,
+        "subsidy": subsidy,
+        "handles": asked,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_PERSONS, told)
         return list(cursor.fetchall())
@@ -165,7 +172,9 @@ def _only(words: Mapping[str, str], ours: str) -> str:
 def words_of(client: Client) -> Words:
     """The client's words as they are kept."""
     told: dict[str, dict[str, str]] = {"division": {}, "subsidy": {}}
-    for table, theirs, ours in Code.objects.filter(client=client, table__in=list(told)).values_list("table", "theirs", "ours"):
+    for table, theirs, ours in Code.objects.filter(client=client, table__in=list(told)).values_list(
+        "table", "theirs", "ours"
+    ):
         told[table][theirs] = ours
     return Words(told["division"], told["subsidy"])
 
@@ -178,7 +187,11 @@ def open_differences(clients: Iterable[Client]) -> QuerySet[Difference]:
 
 def differences_within(scope: Q) -> QuerySet[Difference]:
     """What differs now in counties of a scope (a condition on county_code)."""
-    return Difference.objects.select_related("client").filter(scope, closed_at__isnull=True).order_by("-month", "county_code", "subsidy")
+    return (
+        Difference.objects.select_related("client")
+        .filter(scope, closed_at__isnull=True)
+        .order_by("-month", "county_code", "subsidy")
+    )
 
 
 def difference_named(difference_id: int) -> Difference | None:
@@ -198,5 +211,11 @@ def last_comparison(client: Client) -> Comparison | None:
 
 def refs_of(client: Client, person_ids: Iterable[int], month: Month, subsidy: str) -> dict[int, str]:
     """The client's own numbers of the payments of some persons, by person; the last where there are several."""
-    rows = Pushed.objects.filter(client_id=client.pk, kind="payments", person_id__in=list(person_ids), month=month.first, subsidy__in=["", subsidy])
+    rows = Pushed.objects.filter(
+        client_id=client.pk,
+        kind="payments",
+        person_id__in=list(person_ids),
+        month=month.first,
+        subsidy__in=["", subsidy],
+    )
     return dict(rows.order_by("ref").values_list("person_id", "ref"))

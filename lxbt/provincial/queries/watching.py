@@ -43,20 +43,41 @@ def standings(clients: Iterable[Client], *, at: datetime) -> dict[int, Standing]
         .values_list("client_id")
         .annotate(Sum("pushes"), Sum("rows"), Sum("errors"))
     }
-    compared = dict(Comparison.objects.filter(client_id__in=pks).values_list("client_id").annotate(at=Max("compared_at")))
-    open_now = dict(Difference.objects.filter(client_id__in=pks, closed_at__isnull=True).values_list("client_id").annotate(n=Count("pk")))
+    compared = dict(
+        Comparison.objects.filter(client_id__in=pks).values_list("client_id").annotate(at=Max("compared_at"))
+    )
+    open_now = dict(
+        Difference.objects.filter(client_id__in=pks, closed_at__isnull=True)
+        .values_list("client_id")
+        .annotate(n=Count("pk"))
+    )
     told: dict[int, dict[str, int]] = {}
-    for pk, state, count in Delivery.objects.filter(client_id__in=pks, state__in=(WAITING, FAILED)).values_list("client_id", "state").annotate(n=Count("pk")):
+    for pk, state, count in (
+        Delivery.objects.filter(client_id__in=pks, state__in=(WAITING, FAILED))
+        .values_list("client_id", "state")
+        .annotate(n=Count("pk"))
+    ):
         told.setdefault(pk, {})[state] = count
     found = {}
     for pk in pks:
         pushes, rows, errors = week.get(pk, (0, 0, 0))
         states = told.get(pk, {})
-        found[pk] = Standing(last.get(pk), pushes, rows, errors, compared.get(pk), open_now.get(pk, 0), states.get(WAITING, 0), states.get(FAILED, 0))
+        found[pk] = Standing(
+            last.get(pk),
+            pushes,
+            rows,
+            errors,
+            compared.get(pk),
+            open_now.get(pk, 0),
+            states.get(WAITING, 0),
+            states.get(FAILED, 0),
+        )
     return found
 
 
 def seconds_waiting(client: Client, at: datetime) -> int:
     """How long the oldest batch that is not through has been waiting."""
-    first = Batch.objects.filter(client=client, done_at__isnull=True, day__isnull=True).aggregate(at=Min("received_at"))["at"]
+    first = Batch.objects.filter(client=client, done_at__isnull=True, day__isnull=True).aggregate(
+        at=Min("received_at")
+    )["at"]
     return max(0, int((at - first).total_seconds())) if first else 0

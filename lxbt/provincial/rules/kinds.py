@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-KINDS: Mapping[str, str] = {"persons": "registry", "applications": "applications", "rights": "recipients", "payments": "history", "changes": "changes"}
+KINDS: Mapping[str, str] = {
+    "persons": "registry",
+    "applications": "applications",
+    "rights": "recipients",
+    "payments": "history",
+    "changes": "changes",
+}
 LEFT_OUT: Mapping[str, frozenset[str]] = {
     "rights": frozenset({"paid_month"})
 }  # columns of the file that a record of this kind has not: what was paid is pushed as payments

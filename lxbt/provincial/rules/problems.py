@@ -8,7 +8,9 @@ from lxbt.core.refusal import Refusal
 class Problem(Refusal):
     """The request is not taken. `field` names what it is about; `after`: seconds to wait, for 429."""
 
-    def __init__(self, status: int, code: str, message: object, field: str = "", remedy: object = "", after: int = 0) -> None:
+    def __init__(
+        self, status: int, code: str, message: object, field: str = "", remedy: object = "", after: int = 0
+    ) -> None:
         super().__init__(message, field=field or None)
         self.status, self.code, self.remedy, self.after = status, code, remedy, after
 

@@ -22,7 +22,9 @@ from lxbt.core.crypto import sm3
 
 ED25519, SM2 = "ed25519", "sm2"
 SKEW = timedelta(minutes=5)  # how far the clocks of both sides may differ
-CLIENT, KEY, TIME, NONCE, DIGEST, SIGNATURE = (f"X-Lxbt-{name}" for name in ("Client", "Key", "Time", "Nonce", "Digest", "Signature"))
+CLIENT, KEY, TIME, NONCE, DIGEST, SIGNATURE = (
+    f"X-Lxbt-{name}" for name in ("Client", "Key", "Time", "Nonce", "Digest", "Signature")
+)
 HEADERS = (CLIENT, KEY, TIME, NONCE, DIGEST, SIGNATURE)
 
 
@@ -59,7 +61,9 @@ def new_pair(algorithm: str) -> tuple[bytes, bytes]:
 
 def _make_ed25519() -> tuple[bytes, bytes]:
     made = Ed25519PrivateKey.generate()
-    return made.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption()), made.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    return made.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption()), made.public_key().public_bytes(
+        Encoding.Raw, PublicFormat.Raw
+    )
 
 
 def _sign_ed25519(private: bytes, text: bytes) -> bytes:
@@ -76,7 +80,9 @@ def _verify_ed25519(public: bytes, signed: bytes, text: bytes) -> None:
 def _make_sm2() -> tuple[bytes, bytes]:
     made = ec.generate_private_key(ec.SM2())
     point = made.public_key().public_numbers()
-    return made.private_numbers().private_value.to_bytes(32, "big"), b"\x04" + point.x.to_bytes(32, "big") + point.y.to_bytes(32, "big")
+    return made.private_numbers().private_value.to_bytes(32, "big"), b"\x04" + point.x.to_bytes(
+        32, "big"
+    ) + point.y.to_bytes(32, "big")
 
 
 def _sign_sm2(private: bytes, text: bytes) -> bytes:
@@ -121,4 +127,6 @@ def is_public_key(algorithm: str, public: bytes) -> bool:
 def _sm2_key(public: bytes) -> ec.EllipticCurvePublicKey:
     if len(public) != 65 or public[0] != 4:
         raise BadSignature("the key is none of SM2")
-    return ec.EllipticCurvePublicNumbers(int.from_bytes(public[1:33], "big"), int.from_bytes(public[33:], "big"), ec.SM2()).public_key()
+    return ec.EllipticCurvePublicNumbers(
+        int.from_bytes(public[1:33], "big"), int.from_bytes(public[33:], "big"), ec.SM2()
+    ).public_key()

@@ -8,8 +8,8 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
 
 from lxbt.core.profile import CATEGORIES
+from lxbt.registry.models.duplicates import Joining, Match
 from lxbt.registry.models.federation import FederationAgreed, FederationChange, FederationEntry
-from lxbt.registry.models.matching import Joining, Match
 from lxbt.registry.models.provinces import ProvinceHeard
 
 __all__ = [
@@ -48,7 +48,9 @@ class Person(models.Model):
     address = models.CharField(max_length=200, blank=True)
     phone = models.BinaryField(null=True, blank=True, help_text="sealed")
     phone_masked = models.CharField(max_length=20, blank=True)
-    phone_handle = models.BinaryField(null=True, blank=True, help_text="HMAC-SM3 of the first telephone number: the same telephone, the same handle")
+    phone_handle = models.BinaryField(
+        null=True, blank=True, help_text="HMAC-SM3 of the first telephone number: the same telephone, the same handle"
+    )
     guardian_name = models.CharField(max_length=60, blank=True)
     guardian_relation = models.CharField(max_length=20, blank=True)
     joined_to = models.BigIntegerField(null=True, blank=True, help_text="this entry is an alias of that person")
@@ -58,13 +60,17 @@ class Person(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["division_code", "name"], name="person_place_name"),
-            models.Index(fields=["division_code", "pinyin"], name="person_place_pinyin", opclasses=["", "text_pattern_ops"]),
+            models.Index(
+                fields=["division_code", "pinyin"], name="person_place_pinyin", opclasses=["", "text_pattern_ops"]
+            ),
             models.Index(fields=["phone_handle"], name="person_phone", condition=Q(phone_handle__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(sex__in=["male", "female"]), name="person_sex"),
             models.CheckConstraint(condition=Q(division_code__regex=r"^\d{12}$"), name="person_division"),
-            models.CheckConstraint(condition=Q(joined_to__isnull=True) | ~Q(joined_to=F("person_id")), name="person_joined_to_another"),
+            models.CheckConstraint(
+                condition=Q(joined_to__isnull=True) | ~Q(joined_to=F("person_id")), name="person_joined_to_another"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -104,7 +110,9 @@ class Certificate(models.Model):
     pays_from_month = models.DateField(null=True, blank=True, help_text="a renewal after expiry: pays again from here")
     backpay_months = models.PositiveSmallIntegerField(default=0)
     masked = models.CharField(max_length=26, blank=True, help_text="certificate number for the screen")
-    sequence = models.BigIntegerField(null=True, blank=True, help_text="running number of the Federation's record that these values are of")
+    sequence = models.BigIntegerField(
+        null=True, blank=True, help_text="running number of the Federation's record that these values are of"
+    )
     source = models.CharField(max_length=40)
     received_on = models.DateField()
     recorded_at = models.DateTimeField(db_default=Now())
@@ -112,7 +120,9 @@ class Certificate(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person", "issued_on"], nulls_distinct=False, name="certificate_issue_once"),
+            models.UniqueConstraint(
+                fields=["person", "issued_on"], nulls_distinct=False, name="certificate_issue_once"
+            ),
             models.CheckConstraint(condition=Q(category__in=CATEGORIES), name="certificate_category"),
             models.CheckConstraint(condition=Q(grade__gte=1, grade__lte=4), name="certificate_grade"),
         ]
@@ -152,7 +162,9 @@ class BankAccount(models.Model):
     bank = models.CharField(max_length=60)
     holder = models.CharField(max_length=60)
     sealed = models.BinaryField(help_text="account number, SM4-GCM")
-    handle = models.BinaryField(null=True, blank=True, help_text="HMAC-SM3 of the account number: the same account, the same handle")
+    handle = models.BinaryField(
+        null=True, blank=True, help_text="HMAC-SM3 of the account number: the same account, the same handle"
+    )
     masked = models.CharField(max_length=40)
     state = models.CharField(max_length=4, default="good")
     reason = models.CharField(max_length=40, blank=True, help_text="why it is bad")
@@ -161,7 +173,11 @@ class BankAccount(models.Model):
     recorded_by_id = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["handle"], name="account_handle", condition=Q(until__isnull=True, handle__isnull=False))]
+        indexes = [
+            models.Index(
+                fields=["handle"], name="account_handle", condition=Q(until__isnull=True, handle__isnull=False)
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["person"], condition=Q(until__isnull=True), name="account_current_once"),
             models.CheckConstraint(condition=Q(state__in=["good", "bad"]), name="account_state"),
@@ -212,7 +228,9 @@ class PersonProfile(models.Model):
     class Meta:
         indexes = [models.Index(fields=["division_code", "person"], name="person_profile_place_person")]
         constraints = [
-            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gt=F("since")), name="person_profile_period"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gt=F("since")), name="person_profile_period"
+            ),
         ]
 
     def __str__(self) -> str:

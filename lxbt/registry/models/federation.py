@@ -31,7 +31,9 @@ class FederationEntry(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["county_code"], name="federation_county"),
-            models.Index(fields=["division_code", "person_id"], name="federation_doubtful", condition=~models.Q(doubts=[])),
+            models.Index(
+                fields=["division_code", "person_id"], name="federation_doubtful", condition=~models.Q(doubts=[])
+            ),
         ]
         constraints = [models.CheckConstraint(condition=models.Q(sequence__gt=0), name="federation_sequence")]
 
@@ -44,7 +46,9 @@ class FederationChange(models.Model):
 
     pk = models.CompositePrimaryKey("person_id", "number")
     person_id = models.BigIntegerField()
-    number = models.BigIntegerField(db_default=Func(Value("registry_federation_number"), function="nextval", output_field=models.BigIntegerField()))
+    number = models.BigIntegerField(
+        db_default=Func(Value("registry_federation_number"), function="nextval", output_field=models.BigIntegerField())
+    )
     sequence = models.BigIntegerField()
     before = models.JSONField(null=True, help_text="the values before; null: nothing was known from there")
     after = models.JSONField()

@@ -11,10 +11,16 @@ class ProvinceHeard(models.Model):
 
     province_code = models.CharField(max_length=12, primary_key=True)
     heard_at = models.DateTimeField()
-    synced_until = models.DateField(null=True, help_text="first day of the last month in which both sides held the same")
+    synced_until = models.DateField(
+        null=True, help_text="first day of the last month in which both sides held the same"
+    )
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(synced_until__isnull=True) | Q(synced_until__day=1), name="provinceheard_month")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(synced_until__isnull=True) | Q(synced_until__day=1), name="provinceheard_month"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.province_code

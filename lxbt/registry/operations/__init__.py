@@ -65,7 +65,9 @@ def register_person(
         identity_number = idnumber.normalise(identity_number)
         if check_number and not idnumber.is_valid(identity_number):
             raise RegistryRefused(
-                _("身份证号 %(number)s 不正确，请核对第 18 位校验码和出生日期。") % {"number": idnumber.mask(identity_number)}, field="identity_number"
+                _("身份证号 %(number)s 不正确，请核对第 18 位校验码和出生日期。")
+                % {"number": idnumber.mask(identity_number)},
+                field="identity_number",
             )
     entry = Person.objects.create(
         name=name,
@@ -92,7 +94,12 @@ def register_person(
         subject_id=entry.pk,
         person_id=entry.pk,
         division_code=division_code,
-        private={"name": (None, name), "identity_number": (None, identity_number), "phone": (None, phone), "address": (None, address)},
+        private={
+            "name": (None, name),
+            "identity_number": (None, identity_number),
+            "phone": (None, phone),
+            "address": (None, address),
+        },
     )
     return entry
 
@@ -103,7 +110,11 @@ def _text(value: object) -> str | None:
 
 def _last_told(person_id: int, keys: Iterable[str]) -> dict[str, object]:
     """What was last recorded of these items of the profile."""
-    told = Fact.objects.filter(person_id=person_id, key__in=list(keys)).order_by("key", F("since").desc(nulls_last=True), "-number").distinct("key")
+    told = (
+        Fact.objects.filter(person_id=person_id, key__in=list(keys))
+        .order_by("key", F("since").desc(nulls_last=True), "-number")
+        .distinct("key")
+    )
     return dict(told.values_list("key", "value"))
 
 
@@ -124,23 +135,40 @@ def add_identifier(*, person_id: int, kind: str, number: str) -> Identifier:
     known = Identifier.objects.filter(kind=kind, index=index).first()
     if known is not None:
         if known.person_id != person_id:
-            raise IdentifierTaken(_("号码 %(number)s 已登记在另一人名下，请先查询核对。") % {"number": known.masked}, field="identity_number")
+            raise IdentifierTaken(
+                _("号码 %(number)s 已登记在另一人名下，请先查询核对。") % {"number": known.masked},
+                field="identity_number",
+            )
         return known
     try:
         with transaction.atomic():
-            return Identifier.objects.create(kind=kind, index=index, person_id=person_id, sealed=queries.seal(number), masked=idnumber.mask(number))
+            return Identifier.objects.create(
+                kind=kind, index=index, person_id=person_id, sealed=queries.seal(number), masked=idnumber.mask(number)
+            )
     except IntegrityError:
-        raise IdentifierTaken(_("号码 %(number)s 刚刚被登记，请刷新后重试。") % {"number": idnumber.mask(number)}) from None
+        raise IdentifierTaken(
+            _("号码 %(number)s 刚刚被登记，请刷新后重试。") % {"number": idnumber.mask(number)}
+        ) from None
 
 
 @transaction.atomic
-def record_fact(*, person_id: int, key: str, value: object, since: Month | None, source: str, received_on: date, by: User | None) -> None:
+def record_fact(
+    *, person_id: int, key: str, value: object, since: Month | None, source: str, received_on: date, by: User | None
+) -> None:
     """Record one value of the profile. With a month it holds from there on; without, it corrects what was known from the beginning."""
     record_facts(person_id=person_id, values={key: value}, since=since, source=source, received_on=received_on, by=by)
 
 
 @transaction.atomic
-def record_facts(*, person_id: int, values: Mapping[str, object], since: Month | None, source: str, received_on: date, by: User | None) -> None:
+def record_facts(
+    *,
+    person_id: int,
+    values: Mapping[str, object],
+    since: Month | None,
+    source: str,
+    received_on: date,
+    by: User | None,
+) -> None:
     """Record several values that became known together. Keys: those of a profile save `certificate`."""
     rows, before = [], _last_told(person_id, values)
     for key, raw in values.items():
@@ -151,7 +179,17 @@ def record_facts(*, person_id: int, values: Mapping[str, object], since: Month |
         except Unreadable as error:
             raise RegistryRefused(_("填写有误：%(fault)s") % {"fault": error}, field=key) from None
         start = since.first if since and key not in EVENTS else None
-        rows.append(Fact(person_id=person_id, key=key, value=value, since=start, source=source, received_on=received_on, recorded_by_id=by.pk if by else None))
+        rows.append(
+            Fact(
+                person_id=person_id,
+                key=key,
+                value=value,
+                since=start,
+                source=source,
+                received_on=received_on,
+                recorded_by_id=by.pk if by else None,
+            )
+        )
     Fact.objects.bulk_create(rows)
     if values.get("division"):
         Person.objects.filter(pk=person_id).update(division_code=read_value("division", values["division"], "division"))
@@ -230,7 +268,10 @@ def _take_certificate_number(person_id: int, number: str, certificate: Certifica
     number = idnumber.normalise(number)
     parts = idnumber.certificate_parts(number)
     if parts is None:
-        raise RegistryRefused(_("残疾人证号 %(number)s 不正确，应为身份证号加类别和等级。") % {"number": idnumber.mask(number)}, field="certificate_number")
+        raise RegistryRefused(
+            _("残疾人证号 %(number)s 不正确，应为身份证号加类别和等级。") % {"number": idnumber.mask(number)},
+            field="certificate_number",
+        )
     if (CATEGORIES[parts[1] - 1], parts[2]) != (certificate.category, certificate.grade):
         raise RegistryRefused(_("残疾人证号末两位与所填类别、等级不符，请核对。"), field="certificate_number")
     return add_identifier(person_id=person_id, kind=CERTIFICATE_NUMBER, number=number).masked
@@ -239,18 +280,28 @@ def _take_certificate_number(person_id: int, number: str, certificate: Certifica
 @transaction.atomic
 def set_renewal(*, person_id: int, number: int, pays_from: Month, backpay_months: int, by: User | None) -> None:
     """Say from which month a certificate issued after a gap pays again, and how many unpaid months before it at most."""
-    Certificate.objects.filter(person_id=person_id, number=number).update(pays_from_month=pays_from.first, backpay_months=backpay_months)
+    Certificate.objects.filter(person_id=person_id, number=number).update(
+        pays_from_month=pays_from.first, backpay_months=backpay_months
+    )
     mark_persons([person_id])
     record_event(
-        by=by, action="certificate.renewal_set", subject_kind="person", subject_id=person_id, person_id=person_id, division_code=_place(person_id),
+        by=by,
+        action="certificate.renewal_set",
+        subject_kind="person",
+        subject_id=person_id,
+        person_id=person_id,
+        division_code=_place(person_id),
         changes={"pays_from_month": (None, str(pays_from)), "backpay_months": (0, backpay_months)},
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic
 def forget_certificates(*, person_id: int, source: str, by: User | None) -> None:
     """Correct the record: the person never had a certificate."""
-    gone = [f"{row.category} {row.grade} {row.issued_on}" for row in Certificate.objects.filter(person_id=person_id).order_by("number")]
+    gone = [
+        f"{row.category} {row.grade} {row.issued_on}"
+        for row in Certificate.objects.filter(person_id=person_id).order_by("number")
+    ]
     Certificate.objects.filter(person_id=person_id).delete()
     mark_persons([person_id])
     record_event(
@@ -266,7 +317,9 @@ def forget_certificates(*, person_id: int, source: str, by: User | None) -> None
 
 
 @transaction.atomic
-def set_account(*, person_id: int, bank: str, holder: str, account_number: str, on: date, by: User | None) -> BankAccount:
+def set_account(
+    *, person_id: int, bank: str, holder: str, account_number: str, on: date, by: User | None
+) -> BankAccount:
     """Set where the person is paid from now on; the account before it ends."""
     old = BankAccount.objects.select_for_update().filter(person_id=person_id, until__isnull=True).first()
     BankAccount.objects.filter(person_id=person_id, until__isnull=True).update(until=on)
@@ -306,7 +359,9 @@ def intern_profiles(values: Iterable[dict[str, object]]) -> dict[str, int]:
     fresh = [Profile(facts=texts[text], digest=digest) for digest, text in digests.items() if digest not in known]
     if fresh:
         Profile.objects.bulk_create(fresh, ignore_conflicts=True)
-        known = {bytes(row.digest): row.pk for row in Profile.objects.filter(digest__in=list(digests)).only("pk", "digest")}
+        known = {
+            bytes(row.digest): row.pk for row in Profile.objects.filter(digest__in=list(digests)).only("pk", "digest")
+        }
     return {text: known[digest] for digest, text in digests.items()}
 
 
@@ -349,7 +404,9 @@ def take_changed_persons(limit: int) -> list[int]:
         return sorted({row[0] for row in cursor.fetchall()})
 
 
-def reveal_number(*, person: Person, kind: str, reason: str, by: User, at: datetime, details: Mapping[str, str] | None = None) -> str:
+def reveal_number(
+    *, person: Person, kind: str, reason: str, by: User, at: datetime, details: Mapping[str, str] | None = None
+) -> str:
     """A person's identity, certificate, account or phone number in full, with a record of who saw whose and why.
 
     RegistryRefused without a reason; LooksExhausted beyond what the account's roles allow within an hour, which those
@@ -360,7 +417,9 @@ def reveal_number(*, person: Person, kind: str, reason: str, by: User, at: datet
     allowed = reveals_allowed(set(roles_held([by.pk], on=at.date()).get(by.pk, [])))
     if reveals_since(by.pk, at - timedelta(hours=1)) >= allowed:
         note_limit_reached(by=by, on=at.date(), at=at, count=allowed)
-        raise LooksExhausted(_("一小时内查看完整号码已达 %(n)s 次的上限，请稍后再看；已提示上级核查。") % {"n": allowed})
+        raise LooksExhausted(
+            _("一小时内查看完整号码已达 %(n)s 次的上限，请稍后再看；已提示上级核查。") % {"n": allowed}
+        )
     return _open_number(person, kind, reason.strip(), by, details or {})
 
 
@@ -368,7 +427,12 @@ def reveal_number(*, person: Person, kind: str, reason: str, by: User, at: datet
 def _open_number(person: Person, kind: str, reason: str, by: User, details: Mapping[str, str]) -> str:
     sealed: bytes | memoryview | None
     if kind in IDENTIFIER_KINDS:
-        sealed = Identifier.objects.filter(person_id=person.pk, kind=kind).order_by("masked").values_list("sealed", flat=True).first()
+        sealed = (
+            Identifier.objects.filter(person_id=person.pk, kind=kind)
+            .order_by("masked")
+            .values_list("sealed", flat=True)
+            .first()
+        )
     elif kind == "account":
         sealed = BankAccount.objects.filter(person=person, until__isnull=True).values_list("sealed", flat=True).first()
     elif kind == "phone":

@@ -22,7 +22,7 @@ from lxbt.core.months import Month
 from lxbt.core.profile import Certificate
 from lxbt.core.roster import county_of, mark_of
 from lxbt.registry import queries
-from lxbt.registry.operations.matching import propose_owners
+from lxbt.registry.operations.duplicates import propose_owners
 from lxbt.registry.operations.preparing import Numbers, numbers_of, rounds
 from lxbt.registry.operations.writing import copy_rows, next_numbers, update_rows
 from lxbt.registry.rules import CERTIFICATE_NUMBER, IDENTITY
@@ -74,7 +74,13 @@ class _One:
 
 @transaction.atomic
 def take_federation_records(
-    *, records: Sequence[FederationRecord], source: str, received_at: datetime, on: date, prepared: Sequence[Numbers] | None = None, alongside: bool = False
+    *,
+    records: Sequence[FederationRecord],
+    source: str,
+    received_at: datetime,
+    on: date,
+    prepared: Sequence[Numbers] | None = None,
+    alongside: bool = False,
 ) -> Taken:
     """Take records as facts and certificates from `source`; every person changed is marked, with one line in the record.
 
@@ -87,7 +93,9 @@ def take_federation_records(
         return taken
     with connection.cursor() as cursor:
         cursor.execute(f"select pg_advisory_xact_lock{'_shared' if alongside else ''}(hashtext('registry.federation'))")
-    numbers = {id(record): found for record, found in zip(records, prepared, strict=True)} if prepared is not None else {}
+    numbers = (
+        {id(record): found for record, found in zip(records, prepared, strict=True)} if prepared is not None else {}
+    )
     for chosen in rounds(records):
         ones = [_One(record, numbers.get(id(record)) or numbers_of(record)) for record in chosen]
         while ones:
@@ -152,13 +160,15 @@ class _Chunk:
         if not known:
             return
         for row in self.rows(
-            "select person_id, name, division_code from registry_person where person_id = any(%s) order by person_id for no key update", [known]
+            "select person_id, name, division_code from registry_person where person_id = any(%s) order by person_id for no key update",
+            [known],
         ):
             self.names[row["person_id"]] = (row["name"], row["division_code"])
         entries = {
             bytes(row["handle"]): row
             for row in self.rows(
-                "select person_id, handle, sequence, values, moves, known_before, doubts from registry_federationentry where person_id = any(%s)", [known]
+                "select person_id, handle, sequence, values, moves, known_before, doubts from registry_federationentry where person_id = any(%s)",
+                [known],
             )
         }
         for one in self.ones:
@@ -186,8 +196,17 @@ class _Chunk:
                 one.kind = "new" if one.made else "changed"
                 one.moves = [] if one.made else [(0, None, self.names[one.person_id][1])]
             else:
-                one.kind = "same" if record.sequence == entry["sequence"] else "changed" if record.sequence > entry["sequence"] else "older"
-                one.moves = [(number, Month.parse(month) if month else None, division) for number, month, division in entry["moves"]]
+                one.kind = (
+                    "same"
+                    if record.sequence == entry["sequence"]
+                    else "changed"
+                    if record.sequence > entry["sequence"]
+                    else "older"
+                )
+                one.moves = [
+                    (number, Month.parse(month) if month else None, division)
+                    for number, month, division in entry["moves"]
+                ]
             if one.kind != "same":
                 one.moves = with_move(one.moves, move_of(record))
 
@@ -195,17 +214,54 @@ class _Chunk:
         """New persons with their numbers, and new certificate numbers of persons known; a number of somebody else stays there."""
         made = [one for one in self.ones if one.made]
         copy_rows(
-            "registry_person", ("person_id", "name", "pinyin", "sex", "birth", "division_code", "address", "phone_masked", "guardian_name", "guardian_relation"),
-            [(o.person_id, o.record.name, o.numbers.initials or queries.initials(o.record.name), o.record.sex, o.record.birth, o.record.division_code, "", "", "", "") for o in made],
-        )  # fmt: skip
+            "registry_person",
+            (
+                "person_id",
+                "name",
+                "pinyin",
+                "sex",
+                "birth",
+                "division_code",
+                "address",
+                "phone_masked",
+                "guardian_name",
+                "guardian_relation",
+            ),
+            [
+                (
+                    o.person_id,
+                    o.record.name,
+                    o.numbers.initials or queries.initials(o.record.name),
+                    o.record.sex,
+                    o.record.birth,
+                    o.record.division_code,
+                    "",
+                    "",
+                    "",
+                    "",
+                )
+                for o in made
+            ],
+        )
         numbers = [
-            (IDENTITY, o.numbers.index, o.person_id, o.numbers.sealed_identity or queries.seal(o.numbers.identity), idnumber.mask(o.numbers.identity))
+            (
+                IDENTITY,
+                o.numbers.index,
+                o.person_id,
+                o.numbers.sealed_identity or queries.seal(o.numbers.identity),
+                idnumber.mask(o.numbers.identity),
+            )
             for o in made
         ]
         taken: set[bytes] = set()
         for one in self.ones:
             fits = one.numbers.number_index is not None and "certificate_number" not in one.doubts
-            if one.numbers.number_index is None or not fits or one.numbers.number_index in self.owners or one.numbers.number_index in taken:
+            if (
+                one.numbers.number_index is None
+                or not fits
+                or one.numbers.number_index in self.owners
+                or one.numbers.number_index in taken
+            ):
                 continue
             taken.add(one.numbers.number_index)
             numbers.append(
@@ -229,19 +285,51 @@ class _Chunk:
             known = _of_issue(self.certificates[one.person_id], value)
             masked = idnumber.mask(one.numbers.number) if one.numbers.number else ""
             if known is None:
-                fresh.append((one.person_id, *_certificate_values(value), masked, self.source, self.on, one.record.sequence, 0))
+                fresh.append(
+                    (one.person_id, *_certificate_values(value), masked, self.source, self.on, one.record.sequence, 0)
+                )
                 one.changes |= {name: (None, getattr(value, name)) for name in SHOWN}
             elif known["sequence"] is None or known["sequence"] < one.record.sequence:
-                row = {"person_id": one.person_id, "number": known["number"], "masked": masked, "source": self.source, "received_on": self.on}
+                row = {
+                    "person_id": one.person_id,
+                    "number": known["number"],
+                    "masked": masked,
+                    "source": self.source,
+                    "received_on": self.on,
+                }
                 changed.append({**row, **asdict(value), "sequence": one.record.sequence})
                 one.changes |= {name: (known[name], getattr(value, name)) for name in SHOWN}
-        columns = ("person_id", "category", "grade", "issued_on", "valid_until", "frozen_on", "cancelled_on", "masked", "source", "received_on", "sequence")
+        columns = (
+            "person_id",
+            "category",
+            "grade",
+            "issued_on",
+            "valid_until",
+            "frozen_on",
+            "cancelled_on",
+            "masked",
+            "source",
+            "received_on",
+            "sequence",
+        )
         copy_rows("registry_certificate", (*columns, "backpay_months"), fresh)
         update_rows(
-            "registry_certificate", ("person_id", "number"), changed,
-            {"category": "text", "grade": "smallint", "issued_on": "date", "valid_until": "date", "frozen_on": "date", "cancelled_on": "date", "masked": "text",
-             "source": "text", "received_on": "date", "sequence": "bigint"},
-        )  # fmt: skip
+            "registry_certificate",
+            ("person_id", "number"),
+            changed,
+            {
+                "category": "text",
+                "grade": "smallint",
+                "issued_on": "date",
+                "valid_until": "date",
+                "frozen_on": "date",
+                "cancelled_on": "date",
+                "masked": "text",
+                "source": "text",
+                "received_on": "date",
+                "sequence": "bigint",
+            },
+        )
 
     def write_facts(self) -> None:
         """Place, birth and sex of new persons; for others what differs in place and death."""
@@ -298,8 +386,14 @@ class _Chunk:
         fresh, newer, late = [], [], []
         for one in self.ones:
             record = one.record
-            moves = json.dumps([[number, str(month) if month else None, division] for number, month, division in one.moves])
-            row = {"person_id": one.person_id, "handle": one.numbers.handle.hex(), "confirmed_at": self.received_at.isoformat()}
+            moves = json.dumps(
+                [[number, str(month) if month else None, division] for number, month, division in one.moves]
+            )
+            row = {
+                "person_id": one.person_id,
+                "handle": one.numbers.handle.hex(),
+                "confirmed_at": self.received_at.isoformat(),
+            }
             if one.kind == "older":
                 late.append(row | {"moves": moves})
             elif one.kind == "same":
@@ -307,19 +401,51 @@ class _Chunk:
             else:
                 mark = mark_of(one.numbers.handle, record.sequence, settings.LXBT_ROSTER_KEY)
                 told = {
-                    "mark": mark, "county_code": county_of(record.division_code), "division_code": record.division_code, "sequence": record.sequence,
-                    "values": json.dumps(values_of(record)), "moves": moves, "doubts": json.dumps(one.doubts), "changed_at": record.changed_at.isoformat(),
+                    "mark": mark,
+                    "county_code": county_of(record.division_code),
+                    "division_code": record.division_code,
+                    "sequence": record.sequence,
+                    "values": json.dumps(values_of(record)),
+                    "moves": moves,
+                    "doubts": json.dumps(one.doubts),
+                    "changed_at": record.changed_at.isoformat(),
                     "received_at": self.received_at.isoformat(),
-                }  # fmt: skip
+                }
                 if one.entry is None:
                     fresh.append((one.person_id, one.numbers.handle, *told.values(), not one.made, self.received_at))
                 else:
                     newer.append(row | told)
-        columns = ("mark", "county_code", "division_code", "sequence", "values", "moves", "doubts", "changed_at", "received_at")
+        columns = (
+            "mark",
+            "county_code",
+            "division_code",
+            "sequence",
+            "values",
+            "moves",
+            "doubts",
+            "changed_at",
+            "received_at",
+        )
         copy_rows("registry_federationentry", ("person_id", "handle", *columns, "known_before", "confirmed_at"), fresh)
-        types = dict(zip(columns, ("bigint", "text", "text", "bigint", "jsonb", "jsonb", "jsonb", "timestamptz", "timestamptz"), strict=True))
-        update_rows("registry_federationentry", ("person_id", "handle:hex"), newer, {**types, "confirmed_at": "timestamptz:later"})
-        update_rows("registry_federationentry", ("person_id", "handle:hex"), late, {"moves": "jsonb:kept", "confirmed_at": "timestamptz:later"})
+        types = dict(
+            zip(
+                columns,
+                ("bigint", "text", "text", "bigint", "jsonb", "jsonb", "jsonb", "timestamptz", "timestamptz"),
+                strict=True,
+            )
+        )
+        update_rows(
+            "registry_federationentry",
+            ("person_id", "handle:hex"),
+            newer,
+            {**types, "confirmed_at": "timestamptz:later"},
+        )
+        update_rows(
+            "registry_federationentry",
+            ("person_id", "handle:hex"),
+            late,
+            {"moves": "jsonb:kept", "confirmed_at": "timestamptz:later"},
+        )
 
     def write_rest(self) -> None:
         """Name and place of the person now, the marks for recounting, the queue of changes, the record."""
@@ -335,17 +461,27 @@ class _Chunk:
             }
             if (name, division) != (now["name"], now["division_code"]):
                 persons.append({"person_id": one.person_id, "pinyin": queries.initials(now["name"]), **now})
-        update_rows("registry_person", ("person_id",), persons, {"name": "text", "pinyin": "text", "division_code": "text"})
+        update_rows(
+            "registry_person", ("person_id",), persons, {"name": "text", "pinyin": "text", "division_code": "text"}
+        )
         copy_rows("registry_change", ("person_id",), [(one.person_id,) for one in touched])
         copy_rows(
-            "registry_federationchange", ("person_id", "sequence", "before", "after", "changed_at", "received_at"),
+            "registry_federationchange",
+            ("person_id", "sequence", "before", "after", "changed_at", "received_at"),
             [
-                (one.person_id, one.record.sequence, json.dumps(before) if before else None, json.dumps(values_of(one.record)), one.record.changed_at, self.received_at)
+                (
+                    one.person_id,
+                    one.record.sequence,
+                    json.dumps(before) if before else None,
+                    json.dumps(values_of(one.record)),
+                    one.record.changed_at,
+                    self.received_at,
+                )
                 for one in self.ones
                 if one.kind in ("new", "changed") and self.is_news(one)
                 for before in [self.before[one.person_id]]
             ],
-        )  # fmt: skip
+        )
         record_system_events(
             "federation.recorded",
             "person",
@@ -353,7 +489,12 @@ class _Chunk:
                 (
                     one.person_id,
                     place_in(places_told(one.moves), Month(9999, 12)) or one.record.division_code,
-                    {"source": self.source, "sequence": one.record.sequence, "changed_at": one.record.changed_at.isoformat(), "doubts": one.doubts},
+                    {
+                        "source": self.source,
+                        "sequence": one.record.sequence,
+                        "changed_at": one.record.changed_at.isoformat(),
+                        "doubts": one.doubts,
+                    },
                     one.changes,
                 )
                 for one in touched
@@ -368,7 +509,9 @@ class _Chunk:
         if one.entry is not None:
             return bool(values_of(one.record) != one.entry["values"])
         if one.made:
-            return one.record.issued_on > self.on - RECENT and one.record.state == "valid" and one.record.died_on is None
+            return (
+                one.record.issued_on > self.on - RECENT and one.record.state == "valid" and one.record.died_on is None
+            )
         return any(before != after for before, after in one.changes.values())
 
 
@@ -386,4 +529,11 @@ def _of_issue(held: list[dict[str, Any]], value: Certificate) -> dict[str, Any] 
         if row["issued_on"] == value.issued_on:
             return row
     alike = (value.category, value.grade, value.valid_until)
-    return next((row for row in held if row["issued_on"] is None and (row["category"], row["grade"], row["valid_until"]) == alike), None)
+    return next(
+        (
+            row
+            for row in held
+            if row["issued_on"] is None and (row["category"], row["grade"], row["valid_until"]) == alike
+        ),
+        None,
+    )

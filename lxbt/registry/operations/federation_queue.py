@@ -17,7 +17,9 @@ from lxbt.registry.models import FederationAgreed
 def note_agreed_counties(*, counties: Sequence[str], at: datetime) -> None:
     """Both sides hold the same of these counties: the facts of everybody there are confirmed at that moment."""
     rows = [FederationAgreed(county_code=county, agreed_at=at) for county in dict.fromkeys(counties)]
-    FederationAgreed.objects.bulk_create(rows, update_conflicts=True, unique_fields=["county_code"], update_fields=["agreed_at"])
+    FederationAgreed.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["county_code"], update_fields=["agreed_at"]
+    )
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,10 @@ def take_federation_changes(limit: int) -> list[ChangeTaken]:
             [limit],
         )
         rows = sorted(cursor.fetchall(), key=lambda row: row[0])
-    return [ChangeTaken(person, _loaded(before), _loaded(after), changed, at) for _number, person, before, after, changed, at in rows]
+    return [
+        ChangeTaken(person, _loaded(before), _loaded(after), changed, at)
+        for _number, person, before, after, changed, at in rows
+    ]
 
 
 def _loaded(value: Any) -> Any:

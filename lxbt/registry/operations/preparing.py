@@ -53,15 +53,23 @@ def prepare(records: Sequence[FederationRecord]) -> list[Numbers]:
     """The numbers of many records, sealed too: for records of persons that are likely to be new."""
     return [
         Numbers(
-            found.identity, found.handle, found.index, found.number, found.number_index,
-            queries.seal(found.identity), queries.seal(found.number) if found.number else None, queries.initials(record.name),
+            found.identity,
+            found.handle,
+            found.index,
+            found.number,
+            found.number_index,
+            queries.seal(found.identity),
+            queries.seal(found.number) if found.number else None,
+            queries.initials(record.name),
         )
         for record in records
         for found in [numbers_of(record)]
-    ]  # fmt: skip
+    ]
 
 
-def prepared_ahead(chunks: Iterable[list[FederationRecord]], *, count: int) -> Iterator[tuple[list[FederationRecord], list[Numbers] | None]]:
+def prepared_ahead(
+    chunks: Iterable[list[FederationRecord]], *, count: int
+) -> Iterator[tuple[list[FederationRecord], list[Numbers] | None]]:
     """Each chunk with its numbers; of `count` records in all. Many are prepared by a second process while the database takes those before."""
     if count < WORTH:
         yield from ((chunk, None) for chunk in chunks)

@@ -42,13 +42,22 @@ def update_rows(table: str, key: Sequence[str], rows: Sequence[Mapping[str, Any]
         kind, _colon, how = kind.partition(":")
         types.append(f'"{name}" {kind}')
         new = f'v."{name}"'
-        settings.append(f'"{name}" = ' + {"later": f'greatest(t."{name}", {new})', "kept": f'coalesce({new}, t."{name}")'}.get(how, new))
+        settings.append(
+            f'"{name}" = '
+            + {"later": f'greatest(t."{name}", {new})', "kept": f'coalesce({new}, t."{name}")'}.get(how, new)
+        )
     joined = []
     for part in key:
         name, _colon, how = part.partition(":")
         types.append(f'"{name}" text' if how else f'"{name}" bigint')
         joined.append(f't."{name}" = decode(v."{name}", \'hex\')' if how else f't."{name}" = v."{name}"')
-    given = [{name: json.loads(value) if columns.get(name, "").startswith("jsonb") and value else value for name, value in row.items()} for row in rows]
+    given = [
+        {
+            name: json.loads(value) if columns.get(name, "").startswith("jsonb") and value else value
+            for name, value in row.items()
+        }
+        for row in rows
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
             f"update {table} t set {', '.join(settings)} from jsonb_to_recordset(%s::jsonb) v ({', '.join(types)}) where {' and '.join(joined)}",

@@ -23,7 +23,19 @@ from lxbt.divisions.rules import NATION, span
 from lxbt.registry.models import BankAccount, Certificate, Fact, Identifier, Joining, Person, PersonProfile, Profile
 from lxbt.registry.rules import IDENTIFIER_KINDS, IDENTITY, ClassRules, KnownCertificate, KnownFact, Stretch, timeline
 
-INTERNED = ("economic", "income_ratio", "own_income", "area", "sex", "employment", "self_care", "care_setting", "long_term_care", "household", "other_benefits")
+INTERNED = (
+    "economic",
+    "income_ratio",
+    "own_income",
+    "area",
+    "sex",
+    "employment",
+    "self_care",
+    "care_setting",
+    "long_term_care",
+    "household",
+    "other_benefits",
+)
 
 
 def identifier_index(kind: str, number: str) -> bytes:
@@ -44,7 +56,11 @@ def phone_handle(text: str) -> bytes | None:
 
 def person_by_identifier(kind: str, number: str) -> Person | None:
     """The person with this identity ('id') or certificate ('certificate') number, wherever in the nation."""
-    found = Identifier.objects.filter(kind=kind, index=identifier_index(kind, number)).values_list("person_id", flat=True).first()
+    found = (
+        Identifier.objects.filter(kind=kind, index=identifier_index(kind, number))
+        .values_list("person_id", flat=True)
+        .first()
+    )
     return None if found is None else Person.objects.filter(pk=found).first()
 
 
@@ -54,7 +70,9 @@ def person_by_number(number: str, scope: Q) -> Person | None:
     One statement, the same for a number of another area and for one that nobody has: neither answer nor time tells them apart.
     """
     indexes = [Q(kind=kind, index=identifier_index(kind, number)) for kind in IDENTIFIER_KINDS]
-    return Person.objects.filter(scope, pk__in=Identifier.objects.filter(reduce(or_, indexes)).values("person_id")).first()
+    return Person.objects.filter(
+        scope, pk__in=Identifier.objects.filter(reduce(or_, indexes)).values("person_id")
+    ).first()
 
 
 def person(person_id: int) -> Person | None:
@@ -72,9 +90,14 @@ def places_and_persons(area: str, *, after: tuple[str, int] | None, limit: int) 
     """(division, person) of an area in the order of the index of told months, from behind `after` on."""
     low, high = span(area)
     aliases = Joining.objects.filter(undone_at__isnull=True).values("other_id")
-    rows = PersonProfile.objects.filter(until__isnull=True, division_code__gte=low, division_code__lt=high).exclude(person_id__in=aliases)
+    rows = PersonProfile.objects.filter(until__isnull=True, division_code__gte=low, division_code__lt=high).exclude(
+        person_id__in=aliases
+    )
     if after is not None:
-        rows = rows.filter(Q(division_code__gt=after[0]) | Q(division_code=after[0], person_id__gt=after[1]), division_code__gte=max(low, after[0]))
+        rows = rows.filter(
+            Q(division_code__gt=after[0]) | Q(division_code=after[0], person_id__gt=after[1]),
+            division_code__gte=max(low, after[0]),
+        )
     return list(rows.order_by("division_code", "person_id").values_list("division_code", "person_id")[:limit])
 
 
@@ -117,8 +140,14 @@ def person_cards(ids: Iterable[int]) -> dict[int, PersonCard]:
     """The cards of several persons in five statements, by person id."""
     wanted = set(ids)
     numbers = dict(Identifier.objects.filter(person_id__in=wanted, kind=IDENTITY).values_list("person_id", "masked"))
-    certificates = {row.person_id: row for row in Certificate.objects.filter(person_id__in=wanted).order_by("issued_on", "number")}
-    economic = dict(Fact.objects.filter(person_id__in=wanted, key="economic").order_by("since", "number").values_list("person_id", "value"))
+    certificates = {
+        row.person_id: row for row in Certificate.objects.filter(person_id__in=wanted).order_by("issued_on", "number")
+    }
+    economic = dict(
+        Fact.objects.filter(person_id__in=wanted, key="economic")
+        .order_by("since", "number")
+        .values_list("person_id", "value")
+    )
     accounts = {row.person_id: row for row in BankAccount.objects.filter(person_id__in=wanted, until__isnull=True)}
     found = {}
     for row in Person.objects.filter(pk__in=wanted):
@@ -168,13 +197,17 @@ def current_account(person_id: int) -> BankAccount | None:
 def persons_with_bad_accounts(area: str) -> QuerySet[BankAccount]:
     """Current accounts known to be bad, of the persons in the area."""
     low, high = span(area)
-    return BankAccount.objects.filter(until__isnull=True, state="bad", person__division_code__gte=low, person__division_code__lt=high).select_related("person")
+    return BankAccount.objects.filter(
+        until__isnull=True, state="bad", person__division_code__gte=low, person__division_code__lt=high
+    ).select_related("person")
 
 
 def known_certificate(row: Certificate) -> KnownCertificate:
     """A row as the value that the timeline works with."""
     value = CertificateValue(row.category, row.grade, row.issued_on, row.valid_until, row.frozen_on, row.cancelled_on)
-    return KnownCertificate(value, row.number, Month.of(row.pays_from_month) if row.pays_from_month else None, row.backpay_months)
+    return KnownCertificate(
+        value, row.number, Month.of(row.pays_from_month) if row.pays_from_month else None, row.backpay_months
+    )
 
 
 def timelines(person_ids: Iterable[int], rules: ClassRules) -> dict[int, list[Stretch]]:
@@ -182,7 +215,9 @@ def timelines(person_ids: Iterable[int], rules: ClassRules) -> dict[int, list[St
     ids = list(person_ids)
     facts: dict[int, list[KnownFact]] = defaultdict(list)
     for row in Fact.objects.filter(person_id__in=ids).order_by("number"):
-        facts[row.person_id].append(KnownFact(row.key, row.value, Month.of(row.since) if row.since else None, row.number))
+        facts[row.person_id].append(
+            KnownFact(row.key, row.value, Month.of(row.since) if row.since else None, row.number)
+        )
     certificates: dict[int, list[KnownCertificate]] = defaultdict(list)
     for certificate in Certificate.objects.filter(person_id__in=ids):
         certificates[certificate.person_id].append(known_certificate(certificate))
@@ -213,7 +248,11 @@ def certificates_expiring(area: str, *, since: date, until: date) -> QuerySet[Pe
     """Persons in the area whose certificate in force now has its last valid day in [since, until)."""
     low, high = span(area)
     return PersonProfile.objects.filter(
-        division_code__gte=low, division_code__lt=high, until__isnull=True, valid_until__gte=since, valid_until__lt=until
+        division_code__gte=low,
+        division_code__lt=high,
+        until__isnull=True,
+        valid_until__gte=since,
+        valid_until__lt=until,
     ).select_related("person")
 
 

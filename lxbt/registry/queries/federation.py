@@ -45,7 +45,9 @@ def digests_by_county(area: str) -> list[CountyDigest]:
 def digests_by_person(county: str) -> list[PersonDigest]:
     """What is held of the persons of a county."""
     rows = FederationEntry.objects.filter(county_code=county).values_list("handle", "sequence")
-    return sorted((PersonDigest(bytes(handle).hex(), sequence) for handle, sequence in rows), key=lambda row: row.handle)
+    return sorted(
+        (PersonDigest(bytes(handle).hex(), sequence) for handle, sequence in rows), key=lambda row: row.handle
+    )
 
 
 @dataclass(frozen=True)
@@ -58,13 +60,27 @@ class Freshness:
 
 def freshness_of(person_ids: Iterable[int]) -> dict[int, Freshness]:
     """By person, for those whom the Federation knows, in two statements."""
-    rows = list(FederationEntry.objects.filter(person_id__in=list(person_ids)).values_list("person_id", "county_code", "confirmed_at", "doubts"))
-    agreed = dict(FederationAgreed.objects.filter(county_code__in={row[1] for row in rows}).values_list("county_code", "agreed_at")) if rows else {}
+    rows = list(
+        FederationEntry.objects.filter(person_id__in=list(person_ids)).values_list(
+            "person_id", "county_code", "confirmed_at", "doubts"
+        )
+    )
+    agreed = (
+        dict(
+            FederationAgreed.objects.filter(county_code__in={row[1] for row in rows}).values_list(
+                "county_code", "agreed_at"
+            )
+        )
+        if rows
+        else {}
+    )
     found: dict[int, Freshness] = {}
     for person_id, county, confirmed_at, doubts in rows:
         at = max(confirmed_at, agreed.get(county, confirmed_at))
         known = found.get(person_id)
-        found[person_id] = Freshness(max(at, known.confirmed_at) if known else at, (known.doubts if known else ()) + tuple(doubts))
+        found[person_id] = Freshness(
+            max(at, known.confirmed_at) if known else at, (known.doubts if known else ()) + tuple(doubts)
+        )
     return found
 
 

@@ -15,7 +15,9 @@ def numbers_in_full(person_ids: Iterable[int], kinds: Iterable[str]) -> dict[int
     wanted = [kind for kind in kinds if kind in IDENTIFIER_KINDS]
     found: dict[int, dict[str, str]] = defaultdict(dict)
     if wanted:
-        for row in Identifier.objects.filter(person_id__in=list(person_ids), kind__in=wanted).order_by("person_id", "kind", "masked"):
+        for row in Identifier.objects.filter(person_id__in=list(person_ids), kind__in=wanted).order_by(
+            "person_id", "kind", "masked"
+        ):
             found[row.person_id].setdefault(row.kind, open_sealed(bytes(row.sealed)))
     return dict(found)
 

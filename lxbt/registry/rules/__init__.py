@@ -48,7 +48,9 @@ class Stretch:
     profile: Profile
 
 
-ClassRules = Callable[[str, Month], tuple[str, str]]  # (division, month) -> (class_change, stop): next_month or same_month
+ClassRules = Callable[
+    [str, Month], tuple[str, str]
+]  # (division, month) -> (class_change, stop): next_month or same_month
 
 
 def first_unpaid(certificate: Certificate, stop: str) -> Month | None:
@@ -59,7 +61,9 @@ def first_unpaid(certificate: Certificate, stop: str) -> Month | None:
     return Month.of(min(ends)) + (0 if stop == SAME_MONTH else 1)
 
 
-def counting_from(certificates: Iterable[KnownCertificate], division_in: Callable[[Month], str], rules: ClassRules) -> list[tuple[Month, Certificate]]:
+def counting_from(
+    certificates: Iterable[KnownCertificate], division_in: Callable[[Month], str], rules: ClassRules
+) -> list[tuple[Month, Certificate]]:
     """In order of issue, from which month each certificate counts; in a month the last one that counts holds.
 
     A new category or grade counts as `class_change` says, from the issue. A renewal counts from `backpay_months` before
@@ -97,7 +101,9 @@ def timeline(facts: Iterable[KnownFact], certificates: Iterable[KnownCertificate
     values: dict[str, dict[Month, object]] = {}
     for fact in sorted(facts, key=lambda f: f.order):
         beginning = fact.since is None or fact.key in EVENTS
-        values.setdefault(fact.key, {})[BEGINNING if beginning else fact.since or BEGINNING] = read_value(fact.key, fact.value, fact.key)
+        values.setdefault(fact.key, {})[BEGINNING if beginning else fact.since or BEGINNING] = read_value(
+            fact.key, fact.value, fact.key
+        )
 
     def value_in(key: str, month: Month) -> object:
         known = values.get(key, {})
@@ -108,7 +114,11 @@ def timeline(facts: Iterable[KnownFact], certificates: Iterable[KnownCertificate
         return str(value_in("division", month) or "0" * 12)
 
     placed = counting_from(certificates, division_in, rules)
-    starts = {BEGINNING} | {month for known in values.values() for month in known} | {month for month, _certificate in placed}
+    starts = (
+        {BEGINNING}
+        | {month for known in values.values() for month in known}
+        | {month for month, _certificate in placed}
+    )
     found: list[Stretch] = []
     for since in sorted(starts):
         if value_in("division", since) is None:

@@ -45,9 +45,15 @@ def values_of(record: FederationRecord) -> dict[str, str | int | None]:
         return value.isoformat() if value else None
 
     return {
-        "category": record.category, "grade": record.grade, "issued_on": day(record.issued_on), "valid_until": day(record.valid_until),
-        "state": record.state, "state_on": day(record.state_on), "division": record.division_code, "died_on": day(record.died_on),
-    }  # fmt: skip
+        "category": record.category,
+        "grade": record.grade,
+        "issued_on": day(record.issued_on),
+        "valid_until": day(record.valid_until),
+        "state": record.state,
+        "state_on": day(record.state_on),
+        "division": record.division_code,
+        "died_on": day(record.died_on),
+    }
 
 
 def certificate_of(record: FederationRecord) -> Certificate:

@@ -26,7 +26,9 @@ class Bulletin(models.Model):
     interval = models.CharField(max_length=8)
     day = models.PositiveSmallIntegerField(default=1)
     at = models.TimeField()
-    receipt_days = models.PositiveSmallIntegerField(null=True, help_text="days after publishing until which receipts are wanted")
+    receipt_days = models.PositiveSmallIntegerField(
+        null=True, help_text="days after publishing until which receipts are wanted"
+    )
     automatic = models.BooleanField(default=False, help_text="goes out without anybody looking")
     active = models.BooleanField(default=True)
     next_due_at = models.DateTimeField()
@@ -42,7 +44,9 @@ class Bulletin(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(interval__in=[i.value for i in Interval]), name="bulletin_interval"),
-            models.CheckConstraint(condition=Q(day__gte=1, day__lte=31) & (~Q(interval="weekly") | Q(day__lte=7)), name="bulletin_day"),
+            models.CheckConstraint(
+                condition=Q(day__gte=1, day__lte=31) & (~Q(interval="weekly") | Q(day__lte=7)), name="bulletin_day"
+            ),
             models.CheckConstraint(condition=Q(levels__len__gt=0), name="bulletin_levels"),
         ]
 

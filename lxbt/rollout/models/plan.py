@@ -30,7 +30,9 @@ class Plan(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(province_code__regex=r"^\d{2}0{10}$"), name="plan_province_code"),
             models.CheckConstraint(
-                condition=Q(opens_on__isnull=True, closes_on__isnull=True) | Q(opens_on__isnull=False, closes_on__gte=F("opens_on")), name="plan_window"
+                condition=Q(opens_on__isnull=True, closes_on__isnull=True)
+                | Q(opens_on__isnull=False, closes_on__gte=F("opens_on")),
+                name="plan_window",
             ),
             models.CheckConstraint(condition=Q(connection__in=[c.value for c in Connection]), name="plan_connection"),
             models.CheckConstraint(condition=~Q(basis=""), name="plan_basis"),

@@ -32,7 +32,10 @@ class CountyProgress(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["county_code", "day"], name="county_progress_once"),
             models.UniqueConstraint(fields=["county_code"], condition=Q(latest=True), name="county_progress_latest"),
-            models.CheckConstraint(condition=Q(places_ready__lte=models.F("places")) & Q(matched__lte=models.F("entered")), name="county_progress_parts"),
+            models.CheckConstraint(
+                condition=Q(places_ready__lte=models.F("places")) & Q(matched__lte=models.F("entered")),
+                name="county_progress_parts",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -54,7 +54,9 @@ def _check(plan: BulletinPlan, from_code: str) -> None:
         raise BulletinRefused(_("请写明正文。"), field="text")
     unknown = strangers(plan.title, plan.number, plan.text)
     if unknown:
-        raise BulletinRefused(_("没有这样的数字或图表：%(what)s。请从右边列出的词中选。") % {"what": "、".join(unknown[:5])}, field="text")
+        raise BulletinRefused(
+            _("没有这样的数字或图表：%(what)s。请从右边列出的词中选。") % {"what": "、".join(unknown[:5])}, field="text"
+        )
     if divisions.division(plan.area) is None or not covers(from_code, plan.area):
         raise BulletinRefused(_("只能发给本级和下级，请重新选择收文地区。"), field="area")
     if not plan.levels:
@@ -65,7 +67,14 @@ def _check(plan: BulletinPlan, from_code: str) -> None:
 
 def _record(bulletin: Bulletin, act: str, by: User | None, **details: object) -> None:
     told = {"title": bulletin.title, "area": bulletin.area, **details}
-    record_event(by=by, action=f"bulletin.{act}", subject_kind="bulletin", subject_id=bulletin.pk, division_code=bulletin.from_code, details=told)
+    record_event(
+        by=by,
+        action=f"bulletin.{act}",
+        subject_kind="bulletin",
+        subject_id=bulletin.pk,
+        division_code=bulletin.from_code,
+        details=told,
+    )
 
 
 @transaction.atomic
@@ -76,9 +85,14 @@ def plan_bulletin(*, plan: BulletinPlan, from_code: str, by: User, at: datetime)
     _check(plan, from_code)
     due = next_due(Timing(plan.interval, plan.day, plan.at), at)
     bulletin = Bulletin.objects.create(
-        **{**asdict(plan), "levels": sorted(plan.levels), "interval": plan.interval.value}, from_code=from_code, from_organ=by.organ, next_due_at=due,
-        made_by_id=by.pk, made_by_name=by.name, made_at=at,
-    )  # fmt: skip
+        **{**asdict(plan), "levels": sorted(plan.levels), "interval": plan.interval.value},
+        from_code=from_code,
+        from_organ=by.organ,
+        next_due_at=due,
+        made_by_id=by.pk,
+        made_by_name=by.name,
+        made_at=at,
+    )
     _record(bulletin, "planned", by, next=f"{due:%Y-%m-%d %H:%M}")
     return bulletin
 
@@ -86,7 +100,11 @@ def plan_bulletin(*, plan: BulletinPlan, from_code: str, by: User, at: datetime)
 def _managed(bulletin_id: int, by: User, at: datetime) -> Bulletin:
     bulletin = Bulletin.objects.select_for_update().filter(pk=bulletin_id).first()
     standing = standing_of(by, on=at.date())
-    if bulletin is None or bulletin.from_code not in standing.areas(Permission.PUBLISH_BULLETINS) or bulletin.from_organ != standing.organ:
+    if (
+        bulletin is None
+        or bulletin.from_code not in standing.areas(Permission.PUBLISH_BULLETINS)
+        or bulletin.from_organ != standing.organ
+    ):
         raise BulletinRefused(_("没有这个通报计划，或不由您单位办理。"))
     bulletin.version += 1
     return bulletin
@@ -137,7 +155,11 @@ def issue_due(*, at: datetime) -> int:
     done = 0
     for ident in due_bulletins(at):
         with transaction.atomic():
-            bulletin = Bulletin.objects.select_for_update(skip_locked=True).filter(pk=ident, active=True, next_due_at__lte=at).first()
+            bulletin = (
+                Bulletin.objects.select_for_update(skip_locked=True)
+                .filter(pk=ident, active=True, next_due_at__lte=at)
+                .first()
+            )
             if bulletin is None:
                 continue
             timing, local = timing_of(bulletin), timezone.localtime(at)
@@ -159,15 +181,29 @@ def _issue(bulletin: Bulletin, *, due: datetime, at: datetime, by: User | None) 
     number = latest.number + 1 if latest else 1
     told = {"year": year, "number": number}
     content = Content(
-        title=filled(bulletin.title, figures, **told)[:120], text="", to=Addressees(bulletin.area, tuple(bulletin.levels), bulletin.to_organ),
-        number=filled(bulletin.number, figures, **told)[:60], issuer=bulletin.issuer, addressee=bulletin.addressee, kind=CircularKind.BULLETIN,
-        receipt_due_on=timezone.localtime(at).date() + timedelta(days=bulletin.receipt_days) if bulletin.receipt_days else None,
+        title=filled(bulletin.title, figures, **told)[:120],
+        text="",
+        to=Addressees(bulletin.area, tuple(bulletin.levels), bulletin.to_organ),
+        number=filled(bulletin.number, figures, **told)[:60],
+        issuer=bulletin.issuer,
+        addressee=bulletin.addressee,
+        kind=CircularKind.BULLETIN,
+        receipt_due_on=timezone.localtime(at).date() + timedelta(days=bulletin.receipt_days)
+        if bulletin.receipt_days
+        else None,
         blocks=tuple(rendered(bulletin.text, figures, **told)),
-    )  # fmt: skip
+    )
     circular = draft_bulletin(content=content, from_code=bulletin.from_code, from_organ=bulletin.from_organ, at=at)
     issue = BulletinIssue.objects.create(
-        bulletin=bulletin, due_at=due, made_at=at, year=year, number=number, figures=asdict(figures), stale=figures.stale, circular=circular
-    )  # fmt: skip
+        bulletin=bulletin,
+        due_at=due,
+        made_at=at,
+        year=year,
+        number=number,
+        figures=asdict(figures),
+        stale=figures.stale,
+        circular=circular,
+    )
     _record(bulletin, "issued", by, number=number, as_of=figures.as_of, circular=circular.pk)
     if bulletin.automatic and by is None and not figures.stale and figures.month:
         try:
@@ -178,6 +214,12 @@ def _issue(bulletin: Bulletin, *, due: datetime, at: datetime, by: User | None) 
         else:
             return issue
     if by is None:  # somebody has to look
-        post = Post(bulletin.from_code, "bulletin_waiting", organ=bulletin.from_organ, role="coordinator", params={"circular": circular.pk})
+        post = Post(
+            bulletin.from_code,
+            "bulletin_waiting",
+            organ=bulletin.from_organ,
+            role="coordinator",
+            params={"circular": circular.pk},
+        )
         post_notices(posts=[post], at=at)
     return issue

@@ -135,8 +135,14 @@ def count_progress(*, area: str = NATION, day: date, at: datetime) -> int:
     """Count every county of an area anew for a day, which becomes its newest; gives how many. One run at a time."""
     low, high = span(area)
     told: dict[str, Any] = {
-        "low": low, "high": high, "day": day, "at": at, "month": Month.of(day).first, "first": FIRST_MONTH.first, "zone": get_current_timezone_name(),
-    }  # fmt: skip
+        "low": low,
+        "high": high,
+        "day": day,
+        "at": at,
+        "month": Month.of(day).first,
+        "first": FIRST_MONTH.first,
+        "zone": get_current_timezone_name(),
+    }
     trained = trained_in(area, on=day)
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtext('rollout.progress'))")
@@ -147,7 +153,9 @@ def count_progress(*, area: str = NATION, day: date, at: datetime) -> int:
                 cursor.execute("analyze rollout_place")
             if statement is ACCOUNTS:
                 cursor.execute("create index on rollout_account (place)")
-        cursor.execute("create temporary table rollout_trained (county varchar(12), people int, trained int) on commit drop")
+        cursor.execute(
+            "create temporary table rollout_trained (county varchar(12), people int, trained int) on commit drop"
+        )
         with cursor.copy("copy rollout_trained from stdin") as copy:
             for code, row in trained.items():
                 copy.write_row([code, *row])
@@ -167,7 +175,9 @@ def count_stale_areas(*, day: date, at: datetime, limit: int = 200) -> int:
     counted = 0
     for _turn in range(limit):
         with connection.cursor() as cursor:
-            cursor.execute("select area_code from rollout_stalearea order by length(rtrim(area_code, '0')), area_code limit 1")
+            cursor.execute(
+                "select area_code from rollout_stalearea order by length(rtrim(area_code, '0')), area_code limit 1"
+            )
             found = cursor.fetchone()
         if found is None:
             break

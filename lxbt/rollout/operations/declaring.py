@@ -30,7 +30,9 @@ class DeclarationRefused(Refusal):
 
 
 @transaction.atomic
-def declare_totals(*, payer_code: str, month: Month, subsidy: str, persons: int, amount: Decimal, by: User, at: datetime) -> Declared:
+def declare_totals(
+    *, payer_code: str, month: Month, subsidy: str, persons: int, amount: Decimal, by: User, at: datetime
+) -> Declared:
     """Persons paid and yuan of a month, from the county's own books.
 
     DeclarationRefused for a month before 2016 or yet to come, numbers below zero, a body that does not pay, or without the right to.
@@ -44,7 +46,9 @@ def declare_totals(*, payer_code: str, month: Month, subsidy: str, persons: int,
         raise DeclarationRefused(_("只能申报 2016 年 1 月到本月的合计。"), field="month")
     if persons < 0 or amount < ZERO or (persons == 0) != (amount == ZERO):
         raise DeclarationRefused(_("人数和金额不能为负数，且应同时为零或同时不为零。"), field="amount")
-    before = Declared.objects.select_for_update().filter(payer_code=payer_code, month=month.first, subsidy=subsidy).first()
+    before = (
+        Declared.objects.select_for_update().filter(payer_code=payer_code, month=month.first, subsidy=subsidy).first()
+    )
     told = {"persons": persons, "amount": amount, "declared_by_id": by.pk, "declared_at": at}
     if before is None:
         entry = Declared.objects.create(payer_code=payer_code, month=month.first, subsidy=subsidy, **told)
@@ -53,7 +57,14 @@ def declare_totals(*, payer_code: str, month: Month, subsidy: str, persons: int,
         entry = Declared(payer_code=payer_code, month=month.first, subsidy=subsidy, **told)
     mark_area(area_code=payer_code)
     record_event(
-        by=by, action="import.declared", subject_kind="declared", subject_id=f"{payer_code} {month} {subsidy}", division_code=payer_code,
-        changes={"persons": (before.persons if before else None, persons), "amount": (str(before.amount) if before else None, str(amount))},
-    )  # fmt: skip
+        by=by,
+        action="import.declared",
+        subject_kind="declared",
+        subject_id=f"{payer_code} {month} {subsidy}",
+        division_code=payer_code,
+        changes={
+            "persons": (before.persons if before else None, persons),
+            "amount": (str(before.amount) if before else None, str(amount)),
+        },
+    )
     return entry

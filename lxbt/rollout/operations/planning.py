@@ -38,18 +38,36 @@ def shipped_plan() -> list[Place]:
     text = files("lxbt.rollout").joinpath(DATA).read_text(encoding="utf-8")
     found = []
     for row in csv.DictReader(io.StringIO(text)):
-        window = Window(date.fromisoformat(row["opens_on"]), date.fromisoformat(row["closes_on"])) if row["opens_on"] else None
-        found.append(Place(row["province"], int(row["batch"]) if row["batch"] else None, window, Connection(row["connection"]), basis=row["basis"]))
+        window = (
+            Window(date.fromisoformat(row["opens_on"]), date.fromisoformat(row["closes_on"]))
+            if row["opens_on"]
+            else None
+        )
+        found.append(
+            Place(
+                row["province"],
+                int(row["batch"]) if row["batch"] else None,
+                window,
+                Connection(row["connection"]),
+                basis=row["basis"],
+            )
+        )
     return found
 
 
 def row_of(place: Place, by: User | None) -> Plan:
     """A place as a row to be written."""
     return Plan(
-        province_code=place.province, batch=place.batch, opens_on=place.window.opens_on if place.window else None,
-        closes_on=place.window.closes_on if place.window else None, connection=place.connection.value, counties=list(place.counties), basis=place.basis,
-        demonstration=place.demonstration, set_by_id=by.pk if by else None,
-    )  # fmt: skip
+        province_code=place.province,
+        batch=place.batch,
+        opens_on=place.window.opens_on if place.window else None,
+        closes_on=place.window.closes_on if place.window else None,
+        connection=place.connection.value,
+        counties=list(place.counties),
+        basis=place.basis,
+        demonstration=place.demonstration,
+        set_by_id=by.pk if by else None,
+    )
 
 
 @transaction.atomic
@@ -61,7 +79,14 @@ def load_plan() -> int:
     rows = [row_of(place, None) for place in shipped_plan() if place.province in known]
     Plan.objects.bulk_create(rows)
     if rows:
-        record_event(by=None, action="rollout.plan_loaded", subject_kind="plan", subject_id="plan.csv", division_code=NATION, details={"provinces": len(rows)})
+        record_event(
+            by=None,
+            action="rollout.plan_loaded",
+            subject_kind="plan",
+            subject_id="plan.csv",
+            division_code=NATION,
+            details={"provinces": len(rows)},
+        )
     return len(rows)
 
 
@@ -87,16 +112,29 @@ def set_plan(*, places: Sequence[Place], reason: str, by: User | None, on: date)
     changed = []
     for place in places:
         check_place(place, nodes)
-        place = Place(place.province, place.batch, place.window, place.connection, place.counties, reason[:200], place.demonstration)
+        place = Place(
+            place.province,
+            place.batch,
+            place.window,
+            place.connection,
+            place.counties,
+            reason[:200],
+            place.demonstration,
+        )
         old = before.get(place.province)
         if old is not None and seen(old) == seen(place):
             continue
         changed.append(place)
         told, was = seen(place), seen(old) if old else {}
         record_event(
-            by=by, action="rollout.plan_changed", subject_kind="plan", subject_id=place.province, division_code=place.province, reason=reason,
+            by=by,
+            action="rollout.plan_changed",
+            subject_kind="plan",
+            subject_id=place.province,
+            division_code=place.province,
+            reason=reason,
             changes={name: (was.get(name), told[name]) for name in told},
-        )  # fmt: skip
+        )
     Plan.objects.bulk_create([row_of(place, by) for place in changed])
     return len(changed)
 
@@ -104,10 +142,13 @@ def set_plan(*, places: Sequence[Place], reason: str, by: User | None, on: date)
 def seen(place: Place) -> dict[str, object]:
     """What a change of the plan is about, as plain values."""
     return {
-        "batch": place.batch, "opens_on": place.window.opens_on.isoformat() if place.window else None,
-        "closes_on": place.window.closes_on.isoformat() if place.window else None, "connection": place.connection.value, "counties": list(place.counties),
+        "batch": place.batch,
+        "opens_on": place.window.opens_on.isoformat() if place.window else None,
+        "closes_on": place.window.closes_on.isoformat() if place.window else None,
+        "connection": place.connection.value,
+        "counties": list(place.counties),
         "demonstration": place.demonstration,
-    }  # fmt: skip
+    }
 
 
 def check_place(place: Place, nodes: Mapping[str, Division]) -> None:
@@ -117,7 +158,11 @@ def check_place(place: Place, nodes: Mapping[str, Division]) -> None:
         raise PlanRefused(_("%(code)s 不是省级单位，请核对代码。") % {"code": place.province})
     problem = problem_of(place.window) if place.window else ""
     if problem:
-        sentence = _("%(name)s：结束日期早于开始日期，请改正。") if problem == "order" else _("%(name)s：时间窗超过一年，请改短。")
+        sentence = (
+            _("%(name)s：结束日期早于开始日期，请改正。")
+            if problem == "order"
+            else _("%(name)s：时间窗超过一年，请改短。")
+        )
         raise PlanRefused(sentence % {"name": node.name}, field="closes_on")
     if place.batch is not None and not 1 <= place.batch <= 99:
         raise PlanRefused(_("批次应为 1 到 99 的整数；不在批次内的省请留空。"), field="batch")
@@ -125,7 +170,9 @@ def check_place(place: Place, nodes: Mapping[str, Division]) -> None:
         raise PlanRefused(_("%(name)s：列入批次须有时间窗。") % {"name": node.name}, field="opens_on")
     for code in place.counties:
         if not covers(place.province, code) or code not in nodes or not nodes[code].acts_as_county:
-            raise PlanRefused(_("%(code)s 不是%(name)s的县级单位，请核对代码。") % {"code": code, "name": node.name}, field="counties")
+            raise PlanRefused(
+                _("%(code)s 不是%(name)s的县级单位，请核对代码。") % {"code": code, "name": node.name}, field="counties"
+            )
 
 
 @transaction.atomic
@@ -137,15 +184,24 @@ def set_term(*, task: Task, months: int, days: int, reason: str, by: User | None
     if not (0 <= months <= 60 and 0 <= days <= 366):
         raise PlanRefused(_("期限应在开始后 0 到 60 个月、0 到 366 天以内。"))
     before = terms_in_force()[task]
-    Term.objects.create(task=task.value, months=months, days=days, basis=reason.strip()[:200], set_by_id=by.pk if by else None)
+    Term.objects.create(
+        task=task.value, months=months, days=days, basis=reason.strip()[:200], set_by_id=by.pk if by else None
+    )
     record_event(
-        by=by, action="rollout.term_changed", subject_kind="plan", subject_id=task.value, division_code=NATION, reason=reason.strip(),
+        by=by,
+        action="rollout.term_changed",
+        subject_kind="plan",
+        subject_id=task.value,
+        division_code=NATION,
+        reason=reason.strip(),
         changes={"months": (before.months, months), "days": (before.days, days)},
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic
-def write_remark(*, division_code: str, reason: str, next_step: str, next_on: date | None, by: User, at: datetime) -> Remark:
+def write_remark(
+    *, division_code: str, reason: str, next_step: str, next_on: date | None, by: User, at: datetime
+) -> Remark:
     """The reason of an area's state and its next step, by its own coordinator: the nation reads and asks, it does not answer for a province.
 
     PlanRefused out of the own area, or when nothing is said.
@@ -159,9 +215,20 @@ def write_remark(*, division_code: str, reason: str, next_step: str, next_on: da
     if next_on is not None and next_on < at.date():
         raise PlanRefused(_("下一步的期限已经过去，请改为今天或以后。"), field="next_on")
     remark = Remark.objects.create(
-        division_code=division_code, reason=reason[:200], next_step=next_step[:200], next_on=next_on, by_id=by.pk, by_name=by.name, at=at
+        division_code=division_code,
+        reason=reason[:200],
+        next_step=next_step[:200],
+        next_on=next_on,
+        by_id=by.pk,
+        by_name=by.name,
+        at=at,
     )
     record_event(
-        by=by, action="rollout.remarked", subject_kind="remark", subject_id=remark.pk, division_code=division_code, details={"next_on": str(next_on or "")}
+        by=by,
+        action="rollout.remarked",
+        subject_kind="remark",
+        subject_id=remark.pk,
+        division_code=division_code,
+        details={"next_on": str(next_on or "")},
     )
     return remark

@@ -34,9 +34,9 @@ def timing_of(bulletin: Bulletin) -> Timing:
 
 def bulletins_of(standing: Standing) -> QuerySet[Bulletin]:
     """The plans of the offices that the account publishes for."""
-    return Bulletin.objects.filter(from_code__in=standing.areas(Permission.PUBLISH_BULLETINS), from_organ=standing.organ.value).order_by(
-        "-active", "next_due_at"
-    )
+    return Bulletin.objects.filter(
+        from_code__in=standing.areas(Permission.PUBLISH_BULLETINS), from_organ=standing.organ.value
+    ).order_by("-active", "next_due_at")
 
 
 def bulletin_of(standing: Standing, bulletin_id: int) -> Bulletin | None:
@@ -46,7 +46,11 @@ def bulletin_of(standing: Standing, bulletin_id: int) -> Bulletin | None:
 
 def issues_of(bulletin_ids: Sequence[int], limit: int = 50) -> list[BulletinIssue]:
     """Their issues with their notices, the latest first."""
-    return list(BulletinIssue.objects.filter(bulletin_id__in=bulletin_ids).select_related("circular", "bulletin").order_by("-due_at", "-id")[:limit])
+    return list(
+        BulletinIssue.objects.filter(bulletin_id__in=bulletin_ids)
+        .select_related("circular", "bulletin")
+        .order_by("-due_at", "-id")[:limit]
+    )
 
 
 def issue_of(circular_id: int) -> BulletinIssue | None:
@@ -56,7 +60,11 @@ def issue_of(circular_id: int) -> BulletinIssue | None:
 
 def due_bulletins(at: datetime) -> list[int]:
     """The plans whose moment has come."""
-    return list(Bulletin.objects.filter(active=True, next_due_at__lte=at).order_by("next_due_at").values_list("pk", flat=True)[:200])
+    return list(
+        Bulletin.objects.filter(active=True, next_due_at__lte=at)
+        .order_by("next_due_at")
+        .values_list("pk", flat=True)[:200]
+    )
 
 
 def figures_of(area: str, *, at: datetime) -> Figures:
@@ -89,13 +97,24 @@ def counted(found: Overview) -> dict[str, int | str]:
     now, before, both = found.now, found.before, found.now.both
     average = both.regular / both.persons if both.persons else Decimal(0)
     values: dict[str, int | str] = {
-        "living": now.living.persons, "care": now.care.persons, "persons": both.persons, "started": both.started, "stopped": both.stopped, "failed": both.failed,
-        "amount": f"{both.amount:.2f}", "regular": f"{both.regular:.2f}", "arrears": f"{both.arrears:.2f}", "recovery": f"{abs(both.recovery):.2f}", "average": f"{average:.2f}",
-    }  # fmt: skip
+        "living": now.living.persons,
+        "care": now.care.persons,
+        "persons": both.persons,
+        "started": both.started,
+        "stopped": both.stopped,
+        "failed": both.failed,
+        "amount": f"{both.amount:.2f}",
+        "regular": f"{both.regular:.2f}",
+        "arrears": f"{both.arrears:.2f}",
+        "recovery": f"{abs(both.recovery):.2f}",
+        "average": f"{average:.2f}",
+    }
     for name in ("living", "care"):
         then = getattr(before, name).persons if before else 0
         if then:
-            values[f"{name}_change"] = f"{(Decimal(getattr(now, name).persons) - then) / then * 100:+.2f}%".replace("-", "−")
+            values[f"{name}_change"] = f"{(Decimal(getattr(now, name).persons) - then) / then * 100:+.2f}%".replace(
+                "-", "−"
+            )
     return values
 
 
@@ -104,16 +123,37 @@ def areas_table(found: Overview) -> Part:
 
     def cells(area: AreaCount) -> list[str]:
         both = area.both
-        told: list[int | str] = [area.living.persons, area.care.persons, f"{both.amount:.2f}", f"{both.arrears:.2f}", both.started, both.stopped]
+        told: list[int | str] = [
+            area.living.persons,
+            area.care.persons,
+            f"{both.amount:.2f}",
+            f"{both.arrears:.2f}",
+            both.started,
+            both.stopped,
+        ]
         return [area.name, *map(said, told)]
 
     heads = ["地区", "生活补贴（人）", "护理补贴（人）", "金额（元）", "其中补发（元）", "新增", "停发"]
-    return {"caption": "分地区发放情况", "heads": heads, "kinds": ["text", *["num"] * 6], "total": True, "rows": [*map(cells, found.below), cells(found.now)]}
+    return {
+        "caption": "分地区发放情况",
+        "heads": heads,
+        "kinds": ["text", *["num"] * 6],
+        "total": True,
+        "rows": [*map(cells, found.below), cells(found.now)],
+    }
 
 
 def coverage_table(whole: Any, below: Sequence[Any]) -> Part:
     """Certificates against rights, the area itself last."""
-    heads = ["地区", "持证（人）", "一、二级（人）", "未享护理补贴（人）", "低保持证（人）", "未享生活补贴（人）", "证件失效仍享受（人）"]
+    heads = [
+        "地区",
+        "持证（人）",
+        "一、二级（人）",
+        "未享护理补贴（人）",
+        "低保持证（人）",
+        "未享生活补贴（人）",
+        "证件失效仍享受（人）",
+    ]
     rows = [[area.name, *(said(getattr(area, name)) for name in COVERAGE)] for area in [*below, whole]]
     return {"caption": "持证与补贴覆盖", "heads": heads, "kinds": ["text", *["num"] * 6], "total": True, "rows": rows}
 
@@ -125,20 +165,28 @@ def charts_of(trend: Sequence[tuple[date, AreaCount]]) -> dict[str, Part]:
     labels = [f"{month:%Y-%m}" for month, _area in trend]
     return {
         "persons": {
-            "form": "line", "title": "享受补贴人数", "note": "人", "labels": labels, "digits": 0,
+            "form": "line",
+            "title": "享受补贴人数",
+            "note": "人",
+            "labels": labels,
+            "digits": 0,
             "series": [
                 {"name": "生活补贴", "role": "living", "values": [area.living.persons for _m, area in trend]},
                 {"name": "护理补贴", "role": "care", "values": [area.care.persons for _m, area in trend]},
             ],
         },
         "money": {
-            "form": "bar", "title": "每月发放", "note": "元", "labels": labels, "digits": 2,
+            "form": "bar",
+            "title": "每月发放",
+            "note": "元",
+            "labels": labels,
+            "digits": 2,
             "series": [
                 {"name": "常规", "role": "money", "values": [float(area.both.regular) for _m, area in trend]},
                 {"name": "补发", "role": "arrears", "values": [float(area.both.arrears) for _m, area in trend]},
             ],
         },
-    }  # fmt: skip
+    }
 
 
 def progress_of(area: str, *, at: datetime) -> tuple[dict[str, int | str], dict[str, Part]]:
@@ -155,12 +203,21 @@ def progress_of(area: str, *, at: datetime) -> tuple[dict[str, int | str], dict[
         parts = parts_below(judged, found.places.get(code) or Place(code, None, None), below, found.on, found.terms)
         counts = {state: judged.count(state) for state in State}
     values: dict[str, int | str] = {
-        "counties": total.counties, "entered": total.entered, "declared": total.declared, "places": total.places, "places_ready": total.places_ready,
-        "on_track": counts[State.NORMAL], "watched": counts[State.ATTENTION], "blocked": counts[State.BLOCKED],
-    }  # fmt: skip
+        "counties": total.counties,
+        "entered": total.entered,
+        "declared": total.declared,
+        "places": total.places,
+        "places_ready": total.places_ready,
+        "on_track": counts[State.NORMAL],
+        "watched": counts[State.ATTENTION],
+        "blocked": counts[State.BLOCKED],
+    }
     if total.declared:
         values["entered_share"] = share(total, Task.ROSTER)
-    rows = [progress_row(divisions.name_of(part), judged.figures, STATES[judged.verdict.state]) for part, judged in parts.items()]
+    rows = [
+        progress_row(divisions.name_of(part), judged.figures, STATES[judged.verdict.state])
+        for part, judged in parts.items()
+    ]
     rows.append(progress_row(divisions.name_of(area), total, ""))
     heads = ["地区", "县（个）", "账号到位", "申报（人·项）", "录入（人·项）", "录入比例", "历史补录", "状态"]
     kinds = ["text", *["num"] * 6, "text"]
@@ -185,4 +242,13 @@ def progress_row(name: str, figures: Sum, state: str) -> list[str]:
     """One area's line."""
     declared = said(figures.declared) if figures.declared or not figures.undeclared else "未申报"
     history = share(figures, Task.HISTORY) if figures.months else "—"
-    return [name, said(figures.counties), share(figures, Task.ACCOUNTS), declared, said(figures.entered), share(figures, Task.ROSTER), history, state]
+    return [
+        name,
+        said(figures.counties),
+        share(figures, Task.ACCOUNTS),
+        declared,
+        said(figures.entered),
+        share(figures, Task.ROSTER),
+        history,
+        state,
+    ]

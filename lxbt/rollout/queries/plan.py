@@ -17,7 +17,15 @@ from lxbt.rollout.rules.plan import Term as Until
 def place_of(row: Plan) -> Place:
     """A row of the plan as a value."""
     window = Window(row.opens_on, row.closes_on) if row.opens_on and row.closes_on else None
-    return Place(row.province_code, row.batch, window, Connection(row.connection), tuple(row.counties), row.basis, row.demonstration)
+    return Place(
+        row.province_code,
+        row.batch,
+        window,
+        Connection(row.connection),
+        tuple(row.counties),
+        row.basis,
+        row.demonstration,
+    )
 
 
 def plan_in_force(provinces: Iterable[str] | None = None) -> dict[str, Place]:
@@ -30,7 +38,9 @@ def plan_in_force(provinces: Iterable[str] | None = None) -> dict[str, Place]:
 
 def terms_in_force() -> Terms:
     """When each task is due: the newest row of each, else as shipped."""
-    kept = {Task(row.task): Until(row.months, row.days) for row in Term.objects.order_by("task", "-id").distinct("task")}
+    kept = {
+        Task(row.task): Until(row.months, row.days) for row in Term.objects.order_by("task", "-id").distinct("task")
+    }
     return {**TERMS, **kept}
 
 

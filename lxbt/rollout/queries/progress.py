@@ -17,8 +17,20 @@ from lxbt.rollout.rules.judging import Finding, Heard, Judged, State, judge_area
 from lxbt.rollout.rules.plan import Connection, Place, Terms
 
 FIELDS = (
-    "county_code", "places", "places_ready", "people", "trained", "roster_month", "declared", "entered", "matched", "paid", "months", "differing", "active_on",
-)  # fmt: skip
+    "county_code",
+    "places",
+    "places_ready",
+    "people",
+    "trained",
+    "roster_month",
+    "declared",
+    "entered",
+    "matched",
+    "paid",
+    "months",
+    "differing",
+    "active_on",
+)
 
 
 def province_of(code: str) -> str:
@@ -34,7 +46,11 @@ def counties_counted(area: str) -> list[County]:
 def counted_and_when(area: str) -> tuple[list[County], datetime | None]:
     """The same, and when the newest of them was counted."""
     low, high = span(area)
-    rows = CountyProgress.objects.filter(latest=True, county_code__gte=low, county_code__lt=high).order_by("county_code").values_list("counted_at", *FIELDS)
+    rows = (
+        CountyProgress.objects.filter(latest=True, county_code__gte=low, county_code__lt=high)
+        .order_by("county_code")
+        .values_list("counted_at", *FIELDS)
+    )
     found = list(rows)
     return [County(*row[1:]) for row in found], max((row[0] for row in found), default=None)
 
@@ -69,7 +85,10 @@ class Board:
 def board(*, area: str = NATION, on: date, now: datetime, planned: Mapping[str, Place] | None = None) -> Board:
     """The provinces of an area judged; with `planned`, as if these places were planned otherwise. A handful of statements."""
     places = plan_in_force(None if area == NATION else [province_of(area)])
-    places = {**places, **{code: place for code, place in (planned or {}).items() if covers(area, code) or covers(code, area)}}
+    places = {
+        **places,
+        **{code: place for code, place in (planned or {}).items() if covers(area, code) or covers(code, area)},
+    }
     terms = terms_in_force()
     heard = heard_by_province() if any(place.connection == Connection.INTERFACE for place in places.values()) else {}
     by_province: dict[str, list[County]] = {code: [] for code in places}
@@ -79,7 +98,9 @@ def board(*, area: str = NATION, on: date, now: datetime, planned: Mapping[str, 
     judged = {}
     for code, own in sorted(by_province.items()):
         place = places.get(code) or Place(code, None, None)
-        more: list[Finding] = judge_connection(place.connection, heard.get(code), place.window, now) if covers(area, code) else []
+        more: list[Finding] = (
+            judge_connection(place.connection, heard.get(code), place.window, now) if covers(area, code) else []
+        )
         judged[code] = judge_area(taking_part(own, place), place.window, on, more=more, terms=terms)
     return Board(on, places, judged, terms, heard, newest)
 
@@ -97,7 +118,9 @@ def parts_below(judged: Judged, place: Place, codes: Iterable[str], on: date, te
 def is_stale(area: str) -> bool:
     """Whether the area, a part of it or one around it waits to be counted."""
     low, high = span(area)
-    return StaleArea.objects.filter(Q(area_code__gte=low, area_code__lt=high) | Q(area_code__in=ancestors(area))).exists()
+    return StaleArea.objects.filter(
+        Q(area_code__gte=low, area_code__lt=high) | Q(area_code__in=ancestors(area))
+    ).exists()
 
 
 @dataclass(frozen=True)
@@ -129,9 +152,16 @@ def interface_provinces(found: Board) -> list[str]:
 def days_of(area: str, days: int = 60) -> list[tuple[date, Sum]]:
     """An area day by day, the oldest first: sums over its counties (history is left out, it needs a window)."""
     low, high = span(area)
-    recent = list(CountyProgress.objects.filter(county_code__gte=low, county_code__lt=high).order_by("-day").values_list("day", flat=True).distinct()[:days])
+    recent = list(
+        CountyProgress.objects.filter(county_code__gte=low, county_code__lt=high)
+        .order_by("-day")
+        .values_list("day", flat=True)
+        .distinct()[:days]
+    )
     by_day: dict[date, list[County]] = {day: [] for day in sorted(recent)}
-    for day, *row in CountyProgress.objects.filter(county_code__gte=low, county_code__lt=high, day__in=recent).values_list("day", *FIELDS):
+    for day, *row in CountyProgress.objects.filter(
+        county_code__gte=low, county_code__lt=high, day__in=recent
+    ).values_list("day", *FIELDS):
         by_day[day].append(County(*row))
     return [(day, sum_of(counties, None)) for day, counties in by_day.items()]
 

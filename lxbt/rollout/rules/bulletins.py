@@ -85,17 +85,43 @@ class Figures:
 
 # The word between braces and the value that stands for it.
 PLACES: Mapping[str, str] = {
-    "生活补贴人数": "living", "护理补贴人数": "care", "人项合计": "persons", "发放金额": "amount", "常规金额": "regular", "补发金额": "arrears", "抵扣金额": "recovery",
-    "人均标准": "average", "新增": "started", "停发": "stopped", "退票未补": "failed", "生活补贴环比": "living_change", "护理补贴环比": "care_change",
-    "持证人数": "certified", "一二级持证人数": "severe", "低保持证人数": "dibao", "一二级未享护理补贴人数": "severe_without", "低保未享生活补贴人数": "dibao_without",
-    "证件失效仍享受人数": "lapsed", "参与县数": "counties", "录入人数": "entered", "申报人数": "declared", "录入比例": "entered_share", "账号到位单位数": "places_ready",
-    "应有账号单位数": "places", "进度正常地区数": "on_track", "进度关注地区数": "watched", "进度受阻地区数": "blocked",
-}  # fmt: skip
+    "生活补贴人数": "living",
+    "护理补贴人数": "care",
+    "人项合计": "persons",
+    "发放金额": "amount",
+    "常规金额": "regular",
+    "补发金额": "arrears",
+    "抵扣金额": "recovery",
+    "人均标准": "average",
+    "新增": "started",
+    "停发": "stopped",
+    "退票未补": "failed",
+    "生活补贴环比": "living_change",
+    "护理补贴环比": "care_change",
+    "持证人数": "certified",
+    "一二级持证人数": "severe",
+    "低保持证人数": "dibao",
+    "一二级未享护理补贴人数": "severe_without",
+    "低保未享生活补贴人数": "dibao_without",
+    "证件失效仍享受人数": "lapsed",
+    "参与县数": "counties",
+    "录入人数": "entered",
+    "申报人数": "declared",
+    "录入比例": "entered_share",
+    "账号到位单位数": "places_ready",
+    "应有账号单位数": "places",
+    "进度正常地区数": "on_track",
+    "进度关注地区数": "watched",
+    "进度受阻地区数": "blocked",
+}
 ABOUT = ("地区", "月份", "截至", "年", "期")
 PARTS: Mapping[str, tuple[str, str]] = {
-    "分地区发放表": ("table", "areas"), "持证与覆盖表": ("table", "coverage"), "上线进展表": ("table", "progress"), "人数走势图": ("chart", "persons"),
+    "分地区发放表": ("table", "areas"),
+    "持证与覆盖表": ("table", "coverage"),
+    "上线进展表": ("table", "progress"),
+    "人数走势图": ("chart", "persons"),
     "资金走势图": ("chart", "money"),
-}  # fmt: skip
+}
 
 
 # What a new plan begins with: an official document, Chinese for every reader.
@@ -123,7 +149,9 @@ def lines_of(names: Iterable[str]) -> list[str]:
 
 def strangers(*texts: str) -> list[str]:
     """Words between braces or brackets on a line of their own that stand for nothing."""
-    unknown = [f"{{{word}}}" for text in texts for word in PLACE.findall(text) if word not in PLACES and word not in ABOUT]
+    unknown = [
+        f"{{{word}}}" for text in texts for word in PLACE.findall(text) if word not in PLACES and word not in ABOUT
+    ]
     lines = (PART.fullmatch(line.strip()) for text in texts for line in text.splitlines())
     return [*unknown, *(f"【{found.group(1)}】" for found in lines if found and found.group(1) not in PARTS)]
 
@@ -140,7 +168,13 @@ def said(value: int | str) -> str:
 
 def filled(text: str, figures: Figures, *, year: int, number: int) -> str:
     """The text with figures put in; one that is not counted is a dash."""
-    about = {"地区": figures.name, "月份": month_words(figures.month), "截至": moment_words(figures.as_of), "年": str(year), "期": str(number)}
+    about = {
+        "地区": figures.name,
+        "月份": month_words(figures.month),
+        "截至": moment_words(figures.as_of),
+        "年": str(year),
+        "期": str(number),
+    }
 
     def put(found: re.Match[str]) -> str:
         word = found.group(1)
@@ -177,9 +211,22 @@ def rendered(text: str, figures: Figures, *, year: int, number: int) -> list[Par
             if part is not None:
                 parts.append({"kind": kind, **part})
         elif not is_empty(line, figures):
-            parts.append({"kind": "heading" if is_heading(line) else "paragraph", "text": filled(line, figures, year=year, number=number)})
-    as_of = f"数字截至{moment_words(figures.as_of)}，统计月份{month_words(figures.month)}。" if figures.as_of else "系统中还没有统计数字。"
-    kept = [part for part, following in pairwise([*parts, {"kind": "heading"}]) if not part["kind"] == following["kind"] == "heading"]
+            parts.append(
+                {
+                    "kind": "heading" if is_heading(line) else "paragraph",
+                    "text": filled(line, figures, year=year, number=number),
+                }
+            )
+    as_of = (
+        f"数字截至{moment_words(figures.as_of)}，统计月份{month_words(figures.month)}。"
+        if figures.as_of
+        else "系统中还没有统计数字。"
+    )
+    kept = [
+        part
+        for part, following in pairwise([*parts, {"kind": "heading"}])
+        if not part["kind"] == following["kind"] == "heading"
+    ]
     return [*kept, {"kind": "note", "text": as_of}]
 
 
@@ -192,4 +239,10 @@ def is_empty(line: str, figures: Figures) -> bool:
 def is_heading(line: str) -> bool:
     """一、发放情况: short, a Chinese number before 、."""
     mark, found, _rest = line.partition("、")
-    return bool(found) and 0 < len(mark) <= 3 and all(c in "一二三四五六七八九十" for c in mark) and len(line) <= 30 and not line.endswith("。")
+    return (
+        bool(found)
+        and 0 < len(mark) <= 3
+        and all(c in "一二三四五六七八九十" for c in mark)
+        and len(line) <= 30
+        and not line.endswith("。")
+    )

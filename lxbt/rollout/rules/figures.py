@@ -98,7 +98,9 @@ class Sum:
 
 def sum_of(counties: Iterable[County], window: Window | None) -> Sum:
     """The sum of counties, of one province or many that share the window (history is counted up to its opening; without one, none)."""
-    n = places = ready = people = trained = undeclared = declared = entered = matched = base = paid = held = differing = 0
+    n = places = ready = people = trained = undeclared = declared = entered = matched = base = paid = held = (
+        differing
+    ) = 0
     latest: date | None = None
     for c in counties:
         n += 1
@@ -117,7 +119,23 @@ def sum_of(counties: Iterable[County], window: Window | None) -> Sum:
         if c.active_on and (latest is None or c.active_on > latest):
             latest = c.active_on
     months = n * months_expected(window) if window else 0
-    return Sum(n, places, ready, people, trained, undeclared, declared, entered, matched, base, paid, months, held, differing, latest)
+    return Sum(
+        n,
+        places,
+        ready,
+        people,
+        trained,
+        undeclared,
+        declared,
+        entered,
+        matched,
+        base,
+        paid,
+        months,
+        held,
+        differing,
+        latest,
+    )
 
 
 def together(sums: Iterable[Sum]) -> Sum:
@@ -129,5 +147,18 @@ def together(sums: Iterable[Sum]) -> Sum:
 
 
 NUMBERS = (
-    "counties", "places", "places_ready", "people", "trained", "undeclared", "declared", "entered", "matched", "base", "paid", "months", "months_held", "differing",
-)  # fmt: skip
+    "counties",
+    "places",
+    "places_ready",
+    "people",
+    "trained",
+    "undeclared",
+    "declared",
+    "entered",
+    "matched",
+    "base",
+    "paid",
+    "months",
+    "months_held",
+    "differing",
+)

@@ -101,18 +101,24 @@ def worst(states: Iterable[State]) -> State:
 def verdict_of(findings: Iterable[Finding]) -> Verdict:
     """Reasons put in order, and the state they make."""
     tasks = list(Task)
-    ordered = sorted(findings, key=lambda f: (ORDER.index(f.state), tasks.index(f.task) if f.task else len(tasks), f.why))
+    ordered = sorted(
+        findings, key=lambda f: (ORDER.index(f.state), tasks.index(f.task) if f.task else len(tasks), f.why)
+    )
     return Verdict(worst(f.state for f in ordered), tuple(ordered))
 
 
-def judge_task(task: Task, figures: Sum, window: Window, on: date, *, terms: Terms = TERMS, limits: Limits = LIMITS) -> Finding | None:
+def judge_task(
+    task: Task, figures: Sum, window: Window, on: date, *, terms: Terms = TERMS, limits: Limits = LIMITS
+) -> Finding | None:
     """What speaks against one task, for a county or the sum of many; None when nothing does."""
     if figures.done(task):
         return None
     share, due = figures.share(task), terms[task].due_on(window)
     over = (on - due).days
     if over > 0:
-        mild = share >= limits.nearly or task == Task.TRAINING  # who works without having practised is looked at, not stopped
+        mild = (
+            share >= limits.nearly or task == Task.TRAINING
+        )  # who works without having practised is looked at, not stopped
         return Finding(Why.OVERDUE, State.ATTENTION if mild else State.BLOCKED, task, over, share)
     to_open = (window.opens_on - on).days
     if to_open > 0:
@@ -127,7 +133,9 @@ def judge_task(task: Task, figures: Sum, window: Window, on: date, *, terms: Ter
     return None
 
 
-def judge_county(county: County, window: Window | None, on: date, *, terms: Terms = TERMS, limits: Limits = LIMITS) -> Verdict:
+def judge_county(
+    county: County, window: Window | None, on: date, *, terms: Terms = TERMS, limits: Limits = LIMITS
+) -> Verdict:
     """A county by itself."""
     if window is None:
         return Verdict(State.PENDING, (Finding(Why.NO_WINDOW, State.PENDING),))
@@ -137,7 +145,9 @@ def judge_county(county: County, window: Window | None, on: date, *, terms: Term
     return verdict_of(found)
 
 
-def other_reasons(county: County, figures: Sum, window: Window, on: date, terms: Terms, limits: Limits) -> list[Finding]:
+def other_reasons(
+    county: County, figures: Sum, window: Window, on: date, terms: Terms, limits: Limits
+) -> list[Finding]:
     """Reasons that are no task's: nothing declared, months otherwise than declared, nobody at work."""
     if on < window.opens_on:
         return []
@@ -154,7 +164,9 @@ def other_reasons(county: County, figures: Sum, window: Window, on: date, terms:
     return found
 
 
-def judge_connection(connection: Connection, heard: Heard | None, window: Window | None, now: datetime, limits: Limits = LIMITS) -> list[Finding]:
+def judge_connection(
+    connection: Connection, heard: Heard | None, window: Window | None, now: datetime, limits: Limits = LIMITS
+) -> list[Finding]:
     """What speaks against the interface of a province that has one."""
     if connection != Connection.INTERFACE or window is None:
         return []
@@ -183,7 +195,13 @@ class Judged:
 
 
 def judge_area(
-    counties: Sequence[County], window: Window | None, on: date, *, more: Iterable[Finding] = (), terms: Terms = TERMS, limits: Limits = LIMITS
+    counties: Sequence[County],
+    window: Window | None,
+    on: date,
+    *,
+    more: Iterable[Finding] = (),
+    terms: Terms = TERMS,
+    limits: Limits = LIMITS,
 ) -> Judged:
     """A province, or a part of it, from its counties; `more` are reasons of its own (the interface)."""
     if window is None:
@@ -195,7 +213,9 @@ def judge_area(
     for county, verdict in each:
         for finding in verdict.findings:
             behind.setdefault((finding.why, finding.task), []).append((county, finding))
-    own = {(f.why, f.task): f for task in Task if (f := judge_task(task, figures, window, on, terms=terms, limits=limits))}
+    own = {
+        (f.why, f.task): f for task in Task if (f := judge_task(task, figures, window, on, terms=terms, limits=limits))
+    }
     found = list(more)
     for key in {**own, **behind}:
         rows = behind.get(key, [])

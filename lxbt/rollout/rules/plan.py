@@ -63,7 +63,12 @@ class Term:
 
 
 Terms = Mapping[Task, Term]
-TERMS: Terms = {Task.ACCOUNTS: Term(0, 0), Task.TRAINING: Term(0, 14), Task.ROSTER: Term(1, 0), Task.HISTORY: Term(3, 0)}
+TERMS: Terms = {
+    Task.ACCOUNTS: Term(0, 0),
+    Task.TRAINING: Term(0, 14),
+    Task.ROSTER: Term(1, 0),
+    Task.HISTORY: Term(3, 0),
+}
 
 
 @dataclass(frozen=True)

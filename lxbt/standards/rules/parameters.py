@@ -47,7 +47,16 @@ class ParameterRow:
     until: Month | None = None
 
 
-RULES = ("stop", "class_change", "work_injury_care", "retired_cadre", "imprisoned", "care_needs_long_term_care", "elderly_care_higher_of", "recertified")
+RULES = (
+    "stop",
+    "class_change",
+    "work_injury_care",
+    "retired_cadre",
+    "imprisoned",
+    "care_needs_long_term_care",
+    "elderly_care_higher_of",
+    "recertified",
+)
 
 
 def read_parameter(name: str, raw: object, where: str) -> object:
@@ -74,7 +83,9 @@ def read_parameters(value: object, where: str, division: str = NATION) -> tuple[
     if value is None:
         return ()
     table = reading.mapping(value, where, RULES)
-    return tuple(ParameterRow(division, name, read_parameter(name, raw, f"{where}.{name}")) for name, raw in table.items())
+    return tuple(
+        ParameterRow(division, name, read_parameter(name, raw, f"{where}.{name}")) for name, raw in table.items()
+    )
 
 
 def parameters_in_force(rows: Iterable[ParameterRow], division: str, month: Month) -> Parameters:

@@ -107,7 +107,9 @@ def write_condition(condition: Condition) -> dict[str, object]:
     """The condition as JSON; equal conditions are written alike."""
     table: dict[str, object] = {}
     for name, wanted in condition.all_of:
-        table[name] = plain(wanted) if isinstance(wanted, Decimal) else list(wanted) if isinstance(wanted, tuple) else wanted
+        table[name] = (
+            plain(wanted) if isinstance(wanted, Decimal) else list(wanted) if isinstance(wanted, tuple) else wanted
+        )
     if condition.any_of is not None:
         table["any_of"] = [write_condition(one) for one in condition.any_of]
     return table
@@ -149,7 +151,9 @@ class Amount:
             exact = max(Fraction(0), Fraction(dibao or 0) - Fraction(profile.own_income))
         for step in self.adjust:
             if step.when.holds(profile, age):
-                exact = exact * Fraction(step.multiply) if step.multiply is not None else exact + Fraction(step.add or 0)
+                exact = (
+                    exact * Fraction(step.multiply) if step.multiply is not None else exact + Fraction(step.add or 0)
+                )
         return max(ZERO, ROUNDINGS[self.round](exact))
 
 
@@ -214,7 +218,19 @@ class StandardRow:
     id: int | None = None
 
 
-STANDARD_KEYS = ("division", "subsidy", "since", "until", "when", "amount", "floor", "document", "clause", "published_on", *reading.REMARKS)
+STANDARD_KEYS = (
+    "division",
+    "subsidy",
+    "since",
+    "until",
+    "when",
+    "amount",
+    "floor",
+    "document",
+    "clause",
+    "published_on",
+    *reading.REMARKS,
+)
 
 
 def read_standard(value: object, where: str, division: str | None = None) -> StandardRow:
@@ -250,7 +266,9 @@ class DibaoRow:
 
 def read_dibao(value: object, where: str, division: str | None = None) -> DibaoRow:
     """A 低保 row from YAML or JSON."""
-    table = reading.mapping(value, where, ("division", "area", "since", "until", "amount", "document", "published_on", *reading.REMARKS))
+    table = reading.mapping(
+        value, where, ("division", "area", "since", "until", "amount", "document", "published_on", *reading.REMARKS)
+    )
     since = reading.month(reading.required(table, "since", where), f"{where}.since")
     until = reading.month_or_none(table.get("until"), f"{where}.until")
     if until is not None and until < since:

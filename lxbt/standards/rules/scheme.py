@@ -102,7 +102,9 @@ class Scheme:
 
 def read_scheme(value: object, where: str) -> Scheme:
     """A `scheme` from YAML: division, dibao, standards, parameters."""
-    table = reading.mapping(value, where, ("division", "dibao", "standards", "parameters", "document", *reading.REMARKS))
+    table = reading.mapping(
+        value, where, ("division", "dibao", "standards", "parameters", "document", *reading.REMARKS)
+    )
     division = reading.division(table["division"], f"{where}.division") if "division" in table else None
     standards = reading.items(table.get("standards"), f"{where}.standards")
     dibao = reading.items(table.get("dibao"), f"{where}.dibao")

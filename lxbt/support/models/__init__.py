@@ -6,4 +6,17 @@ from lxbt.support.models.practice import Attempt, TrainingRecord
 from lxbt.support.models.questions import Desk, Entry, Picture, Question
 from lxbt.support.models.status import Beat, Incident, Maintenance
 
-__all__ = ["Attempt", "Beat", "Desk", "Entry", "Incident", "KnownAnswer", "Maintenance", "Office", "Picture", "Question", "TrainingRecord", "Vote"]
+__all__ = [
+    "Attempt",
+    "Beat",
+    "Desk",
+    "Entry",
+    "Incident",
+    "KnownAnswer",
+    "Maintenance",
+    "Office",
+    "Picture",
+    "Question",
+    "TrainingRecord",
+    "Vote",
+]

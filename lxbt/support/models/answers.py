@@ -42,7 +42,11 @@ class KnownAnswer(models.Model):
             GinIndex(fields=["pages"], name="known_answer_pages", condition=Q(retired_at__isnull=True)),
             models.Index(fields=["area_code", "-id"], name="known_answer_area"),
         ]
-        constraints = [models.UniqueConstraint(fields=["question_id"], name="known_answer_of_question", condition=Q(question_id__isnull=False))]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["question_id"], name="known_answer_of_question", condition=Q(question_id__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title

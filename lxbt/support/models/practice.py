@@ -20,7 +20,11 @@ class Attempt(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["user_id", "exercise"], name="attempt_user")]
-        constraints = [models.CheckConstraint(condition=Q(passed_at__isnull=True) | Q(passed_at__gte=F("started_at")), name="attempt_passed")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(passed_at__isnull=True) | Q(passed_at__gte=F("started_at")), name="attempt_passed"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.exercise}"

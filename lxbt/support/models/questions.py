@@ -51,10 +51,18 @@ class Question(models.Model):
             models.CheckConstraint(condition=Q(state__in=[s.value for s in State]), name="question_state"),
             models.CheckConstraint(condition=~Q(into=F("id")), name="question_not_into_itself"),
             models.CheckConstraint(condition=~Q(state=State.MERGED) | Q(into__isnull=False), name="question_merged"),
-            models.CheckConstraint(condition=Q(state__in=[State.SOLVED, State.WITHDRAWN], ended_on__isnull=False) | (~Q(state__in=[State.SOLVED, State.WITHDRAWN]) & Q(ended_on__isnull=True)), name="question_ended"),
-        ]  # fmt: skip
+            models.CheckConstraint(
+                condition=Q(state__in=[State.SOLVED, State.WITHDRAWN], ended_on__isnull=False)
+                | (~Q(state__in=[State.SOLVED, State.WITHDRAWN]) & Q(ended_on__isnull=True)),
+                name="question_ended",
+            ),
+        ]
         indexes = [
-            models.Index(fields=["desk_code", "desk_organ", "due_on"], name="question_desk", condition=Q(state__in=[s.value for s in WAITING])),
+            models.Index(
+                fields=["desk_code", "desk_organ", "due_on"],
+                name="question_desk",
+                condition=Q(state__in=[s.value for s in WAITING]),
+            ),
             models.Index(fields=["place_code", "-asked_at"], name="question_place"),
             models.Index(fields=["asked_by_id", "-asked_at"], name="question_asker"),
             models.Index(fields=["into"], name="question_into", condition=Q(into__isnull=False)),
@@ -77,8 +85,13 @@ class Desk(models.Model):
     told_late_on = models.DateField(null=True, help_text="when this office and the one above were told that it is late")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["question"], condition=Q(left_at__isnull=True), name="desk_one_at_a_time")]
-        indexes = [models.Index(fields=["division_code", "organ"], name="desk_office"), models.Index(fields=["question", "id"], name="desk_question")]
+        constraints = [
+            models.UniqueConstraint(fields=["question"], condition=Q(left_at__isnull=True), name="desk_one_at_a_time")
+        ]
+        indexes = [
+            models.Index(fields=["division_code", "organ"], name="desk_office"),
+            models.Index(fields=["question", "id"], name="desk_question"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.question_id} {self.division_code}"
@@ -115,7 +128,9 @@ class Picture(models.Model):
     added_by_id = models.BigIntegerField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(media_type__in=["image/jpeg", "image/png"]), name="picture_media_type")]
+        constraints = [
+            models.CheckConstraint(condition=Q(media_type__in=["image/jpeg", "image/png"]), name="picture_media_type")
+        ]
         indexes = [models.Index(fields=["question", "id"], name="picture_question")]
 
     def __str__(self) -> str:

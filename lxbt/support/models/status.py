@@ -48,8 +48,12 @@ class Incident(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(part__in=["worker", "federation", "database", "pages", "other"]), name="incident_part"),
-            models.CheckConstraint(condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("began_at")), name="incident_period"),
+            models.CheckConstraint(
+                condition=Q(part__in=["worker", "federation", "database", "pages", "other"]), name="incident_part"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("began_at")), name="incident_period"
+            ),
             models.UniqueConstraint(fields=["part"], condition=Q(ended_at__isnull=True), name="incident_one_open"),
         ]
         indexes = [models.Index(fields=["-began_at"], name="incident_began")]

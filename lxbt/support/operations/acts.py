@@ -55,20 +55,39 @@ def unfollow(found: Question) -> None:
 def keep_entry(found: Question, act: str, text: str, by: User | None, at: datetime) -> None:
     """Keep what was said or done."""
     Entry.objects.create(
-        question=found, act=act, text=text, at=at, by_id=by.pk if by else None, by_name=by.name if by else "", place_code=by.place_code if by else "",
+        question=found,
+        act=act,
+        text=text,
+        at=at,
+        by_id=by.pk if by else None,
+        by_name=by.name if by else "",
+        place_code=by.place_code if by else "",
         organ=by.organ if by else "",
-    )  # fmt: skip
+    )
 
 
-def finished(found: Question, act: str, before: str, text: str, by: User | None, at: datetime, details: dict[str, Any] | None = None) -> Question:
+def finished(
+    found: Question,
+    act: str,
+    before: str,
+    text: str,
+    by: User | None,
+    at: datetime,
+    details: dict[str, Any] | None = None,
+) -> Question:
     """Save the question, keep the entry, record the event."""
     found.version += 1
     found.save()
     keep_entry(found, act, text, by, at)
     record_event(
-        by=by, action=f"question.{act}", subject_kind="question", subject_id=found.pk, division_code=found.place_code, details={"desk": found.desk_code, **(details or {})},
+        by=by,
+        action=f"question.{act}",
+        subject_kind="question",
+        subject_id=found.pk,
+        division_code=found.place_code,
+        details={"desk": found.desk_code, **(details or {})},
         changes={"state": (before, found.state)},
-    )  # fmt: skip
+    )
     return found
 
 
@@ -81,4 +100,15 @@ def tell_desk(found: Question, kind: str, at: datetime) -> None:
 def tell_office(found: Question, kind: str, at: datetime) -> None:
     """The reporter's office is told, by the role that the reporter had."""
     role = found.roles[0] if found.roles else ""
-    post_notices(posts=[Post(found.place_code, kind, organ=found.organ, role=role, params={"question": found.pk, "title": found.title})], at=at)
+    post_notices(
+        posts=[
+            Post(
+                found.place_code,
+                kind,
+                organ=found.organ,
+                role=role,
+                params={"question": found.pk, "title": found.title},
+            )
+        ],
+        at=at,
+    )

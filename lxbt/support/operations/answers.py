@@ -31,9 +31,18 @@ class AnswerChanged(AnswerRefused):
 
 @transaction.atomic
 def publish_answer(
-    *, title: str, text: str, area_code: str, keywords: str = "", organ: str = "", roles: Sequence[str] = (), pages: Sequence[str] = (),
-    question_id: int | None = None, by: User, at: datetime,
-) -> KnownAnswer:  # fmt: skip
+    *,
+    title: str,
+    text: str,
+    area_code: str,
+    keywords: str = "",
+    organ: str = "",
+    roles: Sequence[str] = (),
+    pages: Sequence[str] = (),
+    question_id: int | None = None,
+    by: User,
+    at: datetime,
+) -> KnownAnswer:
     """A known answer for an area of one's own; `question_id`: the question that it was made of, which is then answered by it for good."""
     standing = standing_of(by, on=at.date())
     if not standing.may(Permission.ANSWER_QUESTIONS, area_code):
@@ -43,10 +52,18 @@ def publish_answer(
         question = questions_for(standing).select_for_update(of=("self",)).filter(pk=question_id).first()
         if question is None or KnownAnswer.objects.filter(question_id=question_id).exists():
             raise AnswerRefused(_("这个问题已经转为常见问题，或您看不到它。"))
-    owner = next(code for code in standing.areas(Permission.ANSWER_QUESTIONS) if standing.may(Permission.ANSWER_QUESTIONS, code))
+    owner = next(
+        code for code in standing.areas(Permission.ANSWER_QUESTIONS) if standing.may(Permission.ANSWER_QUESTIONS, code)
+    )
     known = KnownAnswer(
-        question_id=question_id, owner_code=owner, owner_organ=by.organ, written_by_id=by.pk, written_by_name=by.name, published_at=at, changed_at=at,
-    )  # fmt: skip
+        question_id=question_id,
+        owner_code=owner,
+        owner_organ=by.organ,
+        written_by_id=by.pk,
+        written_by_name=by.name,
+        published_at=at,
+        changed_at=at,
+    )
     _fill(known, title, text, area_code, keywords, organ, roles, pages)
     known.save()
     if question is not None:
@@ -64,9 +81,19 @@ def publish_answer(
 
 @transaction.atomic
 def revise_answer(
-    *, answer_id: int, version: int, title: str, text: str, area_code: str, keywords: str = "", organ: str = "", roles: Sequence[str] = (),
-    pages: Sequence[str] = (), by: User, at: datetime,
-) -> KnownAnswer:  # fmt: skip
+    *,
+    answer_id: int,
+    version: int,
+    title: str,
+    text: str,
+    area_code: str,
+    keywords: str = "",
+    organ: str = "",
+    roles: Sequence[str] = (),
+    pages: Sequence[str] = (),
+    by: User,
+    at: datetime,
+) -> KnownAnswer:
     """Change an answer; its office or one above it may, and may widen it to its own area."""
     known, standing = _find(answer_id, version, by, at)
     if not standing.may(Permission.ANSWER_QUESTIONS, area_code):
@@ -95,7 +122,9 @@ def retire_answer(*, answer_id: int, version: int, by: User, at: datetime) -> Kn
     known.retired_at = at
     known.version += 1
     known.save(update_fields=["retired_at", "version"])
-    record_event(by=by, action="answer.retired", subject_kind="known_answer", subject_id=known.pk, division_code=known.area_code)
+    record_event(
+        by=by, action="answer.retired", subject_kind="known_answer", subject_id=known.pk, division_code=known.area_code
+    )
     return known
 
 
@@ -107,15 +136,22 @@ def vote_answer(*, answer_id: int, is_useful: bool, by: User, at: datetime) -> K
         raise AnswerRefused(_("没有这条常见问题，或已经停用。"))
     known = KnownAnswer.objects.select_for_update().get(pk=answer_id)
     Vote.objects.update_or_create(answer=known, user_id=by.pk, defaults={"is_useful": is_useful, "at": at})
-    told = Vote.objects.filter(answer=known).aggregate(yes=Count("pk", filter=Q(is_useful=True)), no=Count("pk", filter=Q(is_useful=False)))
+    told = Vote.objects.filter(answer=known).aggregate(
+        yes=Count("pk", filter=Q(is_useful=True)), no=Count("pk", filter=Q(is_useful=False))
+    )
     known.useful, known.useless = told["yes"], told["no"]
     known.save(update_fields=["useful", "useless"])
-    record_event(by=by, action="answer.voted", subject_kind="known_answer", subject_id=known.pk, details={"useful": is_useful})
+    record_event(
+        by=by, action="answer.voted", subject_kind="known_answer", subject_id=known.pk, details={"useful": is_useful}
+    )
     return known
 
 
 def _find(ident: int, version: int, by: User, at: datetime) -> tuple[KnownAnswer, Standing]:
-    known, standing = KnownAnswer.objects.select_for_update().filter(pk=ident, retired_at__isnull=True).first(), standing_of(by, on=at.date())
+    known, standing = (
+        KnownAnswer.objects.select_for_update().filter(pk=ident, retired_at__isnull=True).first(),
+        standing_of(by, on=at.date()),
+    )
     if known is None or not may_keep(standing, known):
         raise AnswerRefused(_("没有这条常见问题，或它不由您的单位维护。"))
     if known.version != version:
@@ -123,7 +159,16 @@ def _find(ident: int, version: int, by: User, at: datetime) -> tuple[KnownAnswer
     return known, standing
 
 
-def _fill(known: KnownAnswer, title: str, text: str, area_code: str, keywords: str, organ: str, roles: Sequence[str], pages: Sequence[str]) -> None:
+def _fill(
+    known: KnownAnswer,
+    title: str,
+    text: str,
+    area_code: str,
+    keywords: str,
+    organ: str,
+    roles: Sequence[str],
+    pages: Sequence[str],
+) -> None:
     title, text, keywords = masked(title)[0][:80], masked(text)[0], masked(keywords)[0][:200]
     if len(title) < 4:
         raise AnswerRefused(_("请把问题写成一句话，不少于 4 个字。"), field="title")

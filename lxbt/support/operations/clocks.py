@@ -24,7 +24,9 @@ from lxbt.support.rules.questions import CLIMBS_AFTER, LAPSES_AFTER, State
 def climb_overdue(*, on: date, at: datetime, limit: int = 500) -> int:
     """Late questions: the desk and the one above are told once; some days later the question goes up by itself. Gives how many climbed."""
     overrides, climbed = divisions.workday_overrides(), 0
-    told_at_the_top = Q(desk_code=NATION) & Exists(Desk.objects.filter(question=OuterRef("pk"), left_at__isnull=True, told_late_on__isnull=False))
+    told_at_the_top = Q(desk_code=NATION) & Exists(
+        Desk.objects.filter(question=OuterRef("pk"), left_at__isnull=True, told_late_on__isnull=False)
+    )
     late = Question.objects.filter(state=State.OPEN, due_on__lt=on).exclude(told_at_the_top)
     rows = late.select_for_update(skip_locked=True, of=("self",)).order_by("due_on", "id")[:limit]
     for found in rows:
@@ -37,13 +39,21 @@ def climb_overdue(*, on: date, at: datetime, limit: int = 500) -> int:
             tell_desk(found, "question_climbed", at)
             finished(found, "climb", before, "", None, at)
             climbed += 1
-        elif Desk.objects.filter(question=found, left_at__isnull=True, told_late_on__isnull=True).update(told_late_on=on):
+        elif Desk.objects.filter(question=found, left_at__isnull=True, told_late_on__isnull=True).update(
+            told_late_on=on
+        ):
             told = {"question": found.pk, "title": found.title}
             kind = "question_overdue" if further else "question_overdue_here"
             posts = [Post(found.desk_code, kind, organ=found.desk_organ, role=DESK_ROLE, params=told)]
             if further:
                 posts.append(
-                    Post(above.code, "questions_below_overdue", organ=above.organ, role=DESK_ROLE, params={"place": divisions.name_of(found.desk_code)})
+                    Post(
+                        above.code,
+                        "questions_below_overdue",
+                        organ=above.organ,
+                        role=DESK_ROLE,
+                        params={"place": divisions.name_of(found.desk_code)},
+                    )
                 )
             post_notices(posts=posts, at=at)
     return climbed
@@ -54,7 +64,11 @@ def end_silent(*, on: date, at: datetime, limit: int = 500) -> int:
     """Answered and nobody said otherwise, or asked back and nobody added anything, for long enough: it ends. Gives how many."""
     overrides, ended = divisions.workday_overrides(), 0
     last = Entry.objects.filter(question=OuterRef("pk")).order_by("-id").values("at")[:1]
-    silent = Question.objects.filter(state__in=(State.ANSWERED, State.ASKED)).annotate(last=Subquery(last)).filter(last__lt=at - timedelta(days=LAPSES_AFTER))
+    silent = (
+        Question.objects.filter(state__in=(State.ANSWERED, State.ASKED))
+        .annotate(last=Subquery(last))
+        .filter(last__lt=at - timedelta(days=LAPSES_AFTER))
+    )
     for found in silent.select_for_update(skip_locked=True, of=("self",)).order_by("id")[:limit]:
         if workdays_between(timezone.localtime(found.last).date(), on, overrides) <= LAPSES_AFTER:
             continue
@@ -72,7 +86,9 @@ def end_silent(*, on: date, at: datetime, limit: int = 500) -> int:
 @transaction.atomic
 def remind_keepers(*, on: date, at: datetime) -> int:
     """Entries of the directory that nobody confirmed for a year: their keepers are told, once a month, with how many. Gives the offices told."""
-    stale = Office.objects.filter(confirmed_on__lt=on - CONFIRMED_EVERY).filter(Q(reminded_on__isnull=True) | Q(reminded_on__lt=on - REMINDED_EVERY))
+    stale = Office.objects.filter(confirmed_on__lt=on - CONFIRMED_EVERY).filter(
+        Q(reminded_on__isnull=True) | Q(reminded_on__lt=on - REMINDED_EVERY)
+    )
     rows = list(stale.select_for_update(skip_locked=True).values_list("pk", "division_code", "organ")[:5000])
     if not rows:
         return 0
@@ -80,8 +96,10 @@ def remind_keepers(*, on: date, at: datetime) -> int:
     keeper = {code: county.code if (county := divisions.county_of(code)) else code for code in townships}
     counted = Counter((keeper.get(code, code), organ) for _pk, code, organ in rows)
     posts = [
-        Post(code, "office_stale", organ=organ, role=role, params={"count": number}) for (code, organ), number in counted.items() for role in (DESK_ROLE, "administrator")
-    ]  # fmt: skip
+        Post(code, "office_stale", organ=organ, role=role, params={"count": number})
+        for (code, organ), number in counted.items()
+        for role in (DESK_ROLE, "administrator")
+    ]
     post_notices(posts=posts, at=at)
     Office.objects.filter(pk__in=[pk for pk, _code, _organ in rows]).update(reminded_on=on)
     return len(counted)

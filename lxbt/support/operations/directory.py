@@ -23,9 +23,18 @@ class OfficeRefused(Refusal):
 
 @transaction.atomic
 def keep_office(
-    *, division_code: str, organ: str, telephone: str, telephone_2: str = "", hours: str = "", address: str = "", contact_id: int | None = None, version: int = 0,
-    by: User, on: date,
-) -> Office:  # fmt: skip
+    *,
+    division_code: str,
+    organ: str,
+    telephone: str,
+    telephone_2: str = "",
+    hours: str = "",
+    address: str = "",
+    contact_id: int | None = None,
+    version: int = 0,
+    by: User,
+    on: date,
+) -> Office:
     """Write the entry of an office, which confirms it. OfficeRefused for a mobile telephone, or an account of another office."""
     if not may_keep(standing_of(by, on=on), division_code, organ) or divisions.division(division_code) is None:
         raise OfficeRefused(_("只能维护本级及以下、本部门的通讯录。"))
@@ -41,16 +50,26 @@ def keep_office(
         raise OfficeRefused(_("这条通讯录刚被他人改过，请看过最新内容再改。"))
     before = {"telephone": found.telephone, "hours": found.hours, "contact": found.contact_name} if found else {}
     kept = found or Office(division_code=division_code, organ=organ, version=0)
-    kept.telephone, kept.telephone_2, kept.hours, kept.address = telephone, telephone_2, hours.strip()[:60], address.strip()[:100]
+    kept.telephone, kept.telephone_2, kept.hours, kept.address = (
+        telephone,
+        telephone_2,
+        hours.strip()[:60],
+        address.strip()[:100],
+    )
     kept.contact_id, kept.contact_name = contact_id, names.get(contact_id or 0, "")
     kept.confirmed_on, kept.confirmed_by_id, kept.reminded_on = on, by.pk, None
     kept.version += 1
     kept.save()
     after = {"telephone": kept.telephone, "hours": kept.hours, "contact": kept.contact_name}
     record_event(
-        by=by, action="office.kept", subject_kind="office", subject_id=kept.pk, division_code=division_code, details={"organ": organ},
+        by=by,
+        action="office.kept",
+        subject_kind="office",
+        subject_id=kept.pk,
+        division_code=division_code,
+        details={"organ": organ},
         changes={name: (before.get(name), value) for name, value in after.items()},
-    )  # fmt: skip
+    )
     return kept
 
 
@@ -63,5 +82,12 @@ def confirm_office(*, division_code: str, organ: str, by: User, on: date) -> Off
     found.confirmed_on, found.confirmed_by_id, found.reminded_on = on, by.pk, None
     found.version += 1
     found.save()
-    record_event(by=by, action="office.confirmed", subject_kind="office", subject_id=found.pk, division_code=division_code, details={"organ": organ})
+    record_event(
+        by=by,
+        action="office.confirmed",
+        subject_kind="office",
+        subject_id=found.pk,
+        division_code=division_code,
+        details={"organ": organ},
+    )
     return found

@@ -42,7 +42,11 @@ def take_pictures(folder: Path) -> int:
 
 def book(name: str, *, language: str) -> bytes:
     """The PDF of `manual`, or of the guide of a role by its key; made when it is not there yet. NoSuchBook, TypesettingRefused."""
-    shelf = [topic for topic in topics(language) if topic.book == MANUAL] if name == MANUAL else guides_for([name], language=language)
+    shelf = (
+        [topic for topic in topics(language) if topic.book == MANUAL]
+        if name == MANUAL
+        else guides_for([name], language=language)
+    )
     if not shelf or (name != MANUAL and name not in BY_KEY):
         raise NoSuchBook(_("没有这本手册。"))
     pictures = {one: path.read_bytes() for one in pictures_in(shelf) if (path := picture_file(one)) is not None}
@@ -77,7 +81,9 @@ def _made(name: str, shelf: list[Topic], pictures: dict[str, bytes], language: s
             "edition": _("随系统版本生成，图为演示数据"),
             "contents": _("目录"),
             "language": language,
-            "chapters": [{"title": topic.title, "blocks": blocks_of(topic, pictures=narrow, missing=missing)} for topic in shelf],
+            "chapters": [
+                {"title": topic.title, "blocks": blocks_of(topic, pictures=narrow, missing=missing)} for topic in shelf
+            ],
         }
     return pdf_of("manual", data, pictures={f"{one}.svg": _wrapped(content) for one, content in pictures.items()})
 
@@ -98,7 +104,5 @@ def _wrapped(content: bytes) -> bytes:
     """A PNG inside an SVG: the page-maker is handed text only."""
     width, height = _size(content)
     inner = base64.b64encode(content).decode()
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
-    )
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
     return f'{head}<image width="{width}" height="{height}" xlink:href="data:image/png;base64,{inner}"/></svg>'.encode()

@@ -26,7 +26,9 @@ def begin_attempt(*, exercise: str, by: User, at: datetime) -> Attempt:
     if exercise not in BY_KEY:
         raise PracticeRefused(_("没有这个练习，请从练习页选一个。"))
     attempt = Attempt.objects.create(user_id=by.pk, exercise=exercise, started_at=at)
-    record_event(by=by, action="practice.begun", subject_kind="practice", subject_id=attempt.pk, details={"exercise": exercise})
+    record_event(
+        by=by, action="practice.begun", subject_kind="practice", subject_id=attempt.pk, details={"exercise": exercise}
+    )
     return attempt
 
 
@@ -45,11 +47,21 @@ def note_check(*, attempt: Attempt, passed: bool, by: User, at: datetime) -> boo
     if not passed or not Attempt.objects.filter(pk=attempt.pk, passed_at__isnull=True).update(passed_at=at):
         return False
     role = BY_KEY[attempt.exercise].role
-    record_event(by=by, action="practice.passed", subject_kind="practice", subject_id=attempt.pk, details={"exercise": attempt.exercise})
+    record_event(
+        by=by,
+        action="practice.passed",
+        subject_kind="practice",
+        subject_id=attempt.pk,
+        details={"exercise": attempt.exercise},
+    )
     done = set(Attempt.objects.filter(user_id=by.pk, passed_at__isnull=False).values_list("exercise", flat=True))
     if not finished(role, done):
         return False
-    record, made = TrainingRecord.objects.get_or_create(user_id=by.pk, role=role, defaults={"place_code": by.place_code, "finished_on": at.date()})
+    record, made = TrainingRecord.objects.get_or_create(
+        user_id=by.pk, role=role, defaults={"place_code": by.place_code, "finished_on": at.date()}
+    )
     if made:
-        record_event(by=by, action="training.finished", subject_kind="training", subject_id=record.pk, details={"role": role})
+        record_event(
+            by=by, action="training.finished", subject_kind="training", subject_id=record.pk, details={"role": role}
+        )
     return made

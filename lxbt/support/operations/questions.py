@@ -18,7 +18,17 @@ from lxbt.core.refusal import Refusal
 from lxbt.documents.operations import keep_large_file
 from lxbt.documents.rules import LARGEST, media_type_of
 from lxbt.support.models import Desk, KnownAnswer, Picture, Question
-from lxbt.support.operations.acts import arrive_at, due_day, finished, keep_entry, leave_desk, moved, tell_desk, tell_office, unfollow
+from lxbt.support.operations.acts import (
+    arrive_at,
+    due_day,
+    finished,
+    keep_entry,
+    leave_desk,
+    moved,
+    tell_desk,
+    tell_office,
+    unfollow,
+)
 from lxbt.support.queries import questions as queries
 from lxbt.support.queries.answers import reaches
 from lxbt.support.queries.questions import Place
@@ -49,7 +59,16 @@ NOTHING = Screen()
 
 
 @transaction.atomic
-def ask_question(*, kind: str, title: str, text: str, screen: Screen = NOTHING, pictures: Iterable[bytes] = (), by: User, at: datetime) -> Question:
+def ask_question(
+    *,
+    kind: str,
+    title: str,
+    text: str,
+    screen: Screen = NOTHING,
+    pictures: Iterable[bytes] = (),
+    by: User,
+    at: datetime,
+) -> Question:
     """Report a question or fault to the office above; long numbers are covered. QuestionRefused says what is missing."""
     if kind not in list(Kind):
         raise QuestionRefused(_("请选择是咨询还是故障。"), field="kind")
@@ -60,19 +79,44 @@ def ask_question(*, kind: str, title: str, text: str, screen: Screen = NOTHING, 
     desk = queries.desk_above(by.place_code, by.organ, on=at.date())
     due = due_day(kind, at)
     found = Question.objects.create(
-        kind=kind, title=title, text=text, route=screen.route[:60], page=screen.page[:60], screen=[[line.part, line.text] for line in screen.lines],
-        width=screen.width, error=screen.error[:16], roles=[role.key for role in standing.roles()], focus=screen.focus or by.place_code, asked_by_id=by.pk,
-        asked_by_name=by.name, place_code=by.place_code, organ=by.organ, asked_at=at, desk_code=desk.code, desk_organ=desk.organ, due_on=due,
-    )  # fmt: skip
+        kind=kind,
+        title=title,
+        text=text,
+        route=screen.route[:60],
+        page=screen.page[:60],
+        screen=[[line.part, line.text] for line in screen.lines],
+        width=screen.width,
+        error=screen.error[:16],
+        roles=[role.key for role in standing.roles()],
+        focus=screen.focus or by.place_code,
+        asked_by_id=by.pk,
+        asked_by_name=by.name,
+        place_code=by.place_code,
+        organ=by.organ,
+        asked_at=at,
+        desk_code=desk.code,
+        desk_organ=desk.organ,
+        due_on=due,
+    )
     Desk.objects.create(question=found, division_code=desk.code, organ=desk.organ, since_at=at, due_on=due)
     keep_entry(found, "ask", text, by, at)
     for content in pictures:
         _keep_picture(found, content, by, at)
     tell_desk(found, "question_asked", at)
     record_event(
-        by=by, action="question.asked", subject_kind="question", subject_id=found.pk, division_code=by.place_code,
-        details={"kind": kind, "route": found.route, "desk": desk.code, "organ": desk.organ, "screen": bool(found.screen)},
-    )  # fmt: skip
+        by=by,
+        action="question.asked",
+        subject_kind="question",
+        subject_id=found.pk,
+        division_code=by.place_code,
+        details={
+            "kind": kind,
+            "route": found.route,
+            "desk": desk.code,
+            "organ": desk.organ,
+            "screen": bool(found.screen),
+        },
+    )
     return found
 
 
@@ -86,7 +130,9 @@ def _keep_picture(found: Question, content: bytes, by: User, at: datetime) -> No
     if Picture.objects.filter(question=found).count() >= FILES:
         raise QuestionRefused(_("一个问题最多附 %(n)s 张图片。") % {"n": FILES}, field="pictures")
     file = keep_large_file(parts=[content])
-    Picture.objects.create(question=found, file_id=file.pk, media_type=media_type, size=file.size, added_at=at, added_by_id=by.pk)
+    Picture.objects.create(
+        question=found, file_id=file.pk, media_type=media_type, size=file.size, added_at=at, added_by_id=by.pk
+    )
 
 
 @transaction.atomic
@@ -157,7 +203,9 @@ def answer_question(*, question_id: int, version: int, text: str, by: User, at: 
 
 
 @transaction.atomic
-def refer_question(*, question_id: int, version: int, answer_id: int, note: str = "", by: User, at: datetime) -> Question:
+def refer_question(
+    *, question_id: int, version: int, answer_id: int, note: str = "", by: User, at: datetime
+) -> Question:
     """The desk answers with a known answer; it must be one that the reporter can find."""
     found = _find_here(question_id, version, by, at)
     known = KnownAnswer.objects.filter(pk=answer_id, retired_at__isnull=True).first()
@@ -236,7 +284,10 @@ def _give(found: Question, act: str, text: str, by: User, at: datetime) -> Quest
 
 
 def _find_mine(ident: int, by: User, at: datetime) -> tuple[Question, Standing]:
-    found, standing = Question.objects.select_for_update(of=("self",)).select_related("into").filter(pk=ident).first(), standing_of(by, on=at.date())
+    found, standing = (
+        Question.objects.select_for_update(of=("self",)).select_related("into").filter(pk=ident).first(),
+        standing_of(by, on=at.date()),
+    )
     if found is None or not queries.is_mine(standing, found):
         raise QuestionRefused(_("没有这个问题，或它不是您单位提出的。"))
     return found, standing

@@ -54,11 +54,17 @@ def announce_maintenance(*, starts_at: datetime, ends_at: datetime, text: str, b
         raise StatusRefused(_("这段时间已经过去，请改为以后的时间。"), field="ends_at")
     if len(text.strip()) < 4:
         raise StatusRefused(_("请写明维护什么、对办理有什么影响，不少于 4 个字。"), field="text")
-    made = Maintenance.objects.create(starts_at=starts_at, ends_at=ends_at, text=text.strip()[:200], by_id=by.pk, by_name=by.name, announced_at=at)
+    made = Maintenance.objects.create(
+        starts_at=starts_at, ends_at=ends_at, text=text.strip()[:200], by_id=by.pk, by_name=by.name, announced_at=at
+    )
     record_event(
-        by=by, action="status.announced", subject_kind="maintenance", subject_id=made.pk, division_code=NATION,
+        by=by,
+        action="status.announced",
+        subject_kind="maintenance",
+        subject_id=made.pk,
+        division_code=NATION,
         details={"starts_at": starts_at.isoformat(), "ends_at": ends_at.isoformat()},
-    )  # fmt: skip
+    )
     return made
 
 
@@ -71,7 +77,9 @@ def cancel_maintenance(*, maintenance_id: int, by: User, at: datetime) -> Mainte
         raise StatusRefused(_("没有这项维护，或已经取消。"))
     found.cancelled_at = at
     found.save(update_fields=["cancelled_at"])
-    record_event(by=by, action="status.cancelled", subject_kind="maintenance", subject_id=found.pk, division_code=NATION)
+    record_event(
+        by=by, action="status.cancelled", subject_kind="maintenance", subject_id=found.pk, division_code=NATION
+    )
     return found
 
 
@@ -87,10 +95,24 @@ def open_incident(*, part: str, title: str, began_at: datetime, cause: str = "",
         raise StatusRefused(_("开始时间不能晚于现在。"), field="began_at")
     try:
         with transaction.atomic():
-            made = Incident.objects.create(part=part, title=title.strip()[:80], began_at=began_at, cause=cause.strip()[:400], by_id=by.pk, by_name=by.name)
+            made = Incident.objects.create(
+                part=part,
+                title=title.strip()[:80],
+                began_at=began_at,
+                cause=cause.strip()[:400],
+                by_id=by.pk,
+                by_name=by.name,
+            )
     except IntegrityError:
         raise StatusRefused(_("这一部分已有一条未恢复的故障，请先办结那一条。"), field="part") from None
-    record_event(by=by, action="status.incident_opened", subject_kind="incident", subject_id=made.pk, division_code=NATION, details={"part": part})
+    record_event(
+        by=by,
+        action="status.incident_opened",
+        subject_kind="incident",
+        subject_id=made.pk,
+        division_code=NATION,
+        details={"part": part},
+    )
     return made
 
 
@@ -105,5 +127,12 @@ def close_incident(*, incident_id: int, cause: str, by: User, at: datetime) -> I
         raise StatusRefused(_("请写明原因和怎样恢复的，不少于 4 个字。"), field="cause")
     found.cause, found.ended_at = cause.strip()[:400], found.ended_at or at
     found.save(update_fields=["cause", "ended_at"])
-    record_event(by=by, action="status.incident_closed", subject_kind="incident", subject_id=found.pk, division_code=NATION, reason=found.cause)
+    record_event(
+        by=by,
+        action="status.incident_closed",
+        subject_kind="incident",
+        subject_id=found.pk,
+        division_code=NATION,
+        reason=found.cause,
+    )
     return found

@@ -65,7 +65,9 @@ def answers_near(standing: Standing, text: str, *, route: str = "") -> list[Know
         return []
     typed = Value(wanted, output_field=ArrayField(CharField(max_length=40)))
     rows = answers_for(standing).filter(tokens__overlap=wanted).annotate(shared=Shared(F("tokens"), typed))
-    near: list[Any] = list(rows.filter(shared__gte=min(2, len(wanted))).order_by("-shared", "-useful", "-id")[: 4 * PROPOSED])
+    near: list[Any] = list(
+        rows.filter(shared__gte=min(2, len(wanted))).order_by("-shared", "-useful", "-id")[: 4 * PROPOSED]
+    )
     near.sort(key=lambda one: (-one.shared - (2 if route and route in one.pages else 0), -one.useful))
     return near[:PROPOSED]
 
@@ -80,7 +82,11 @@ def for_page(route: str, *, standing: Standing) -> list[KnownAnswer]:
 def offered_for(standing: Standing, place_code: str, organ: str, text: str) -> list[KnownAnswer]:
     """The known answers that a desk could give to an office, those nearest to its question first."""
     near = [one for one in answers_near(standing, text) if reaches(one, place_code, organ)]
-    rest = answers_for(standing).filter(area_code__in=ancestors(place_code), organ__in=["", organ]).exclude(pk__in=[one.pk for one in near])
+    rest = (
+        answers_for(standing)
+        .filter(area_code__in=ancestors(place_code), organ__in=["", organ])
+        .exclude(pk__in=[one.pk for one in near])
+    )
     return [*near, *rest.order_by("-given", "-id")[:30]]
 
 

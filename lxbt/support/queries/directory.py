@@ -51,14 +51,22 @@ def offices_above(code: str) -> list[str]:
 
 def may_keep(standing: Standing, code: str, organ: str) -> bool:
     """Who keeps an entry: the coordinator or administrator of the office's organ there, or of one above it."""
-    if standing.organ.value != organ and not (standing.organ.value == "civil_affairs" and organ in ("finance", "audit")):
+    if standing.organ.value != organ and not (
+        standing.organ.value == "civil_affairs" and organ in ("finance", "audit")
+    ):
         return False
-    return any(standing.may(permission, code) for permission in (Permission.ANSWER_QUESTIONS, Permission.MANAGE_ACCOUNTS))
+    return any(
+        standing.may(permission, code) for permission in (Permission.ANSWER_QUESTIONS, Permission.MANAGE_ACCOUNTS)
+    )
 
 
 def contacts_at(code: str, organ: str) -> list[tuple[int, str]]:
     """Accounts that can be named as the person to ask for."""
-    return list(User.objects.filter(place_code=code, organ=organ, is_active=True).order_by("name").values_list("pk", "name")[:200])
+    return list(
+        User.objects.filter(place_code=code, organ=organ, is_active=True)
+        .order_by("name")
+        .values_list("pk", "name")[:200]
+    )
 
 
 def stale_count(area: str, organ: str, on: date) -> int:

@@ -22,7 +22,9 @@ def written(language: str) -> tuple[Topic, ...]:
         folder = files("lxbt.support").joinpath("guide", language, book)
         for file in folder.iterdir() if folder.is_dir() else ():
             if file.name.endswith(".md"):
-                found.append(read_topic(file.read_text(encoding="utf-8"), slug=file.name[:-3], book=book, language=language))
+                found.append(
+                    read_topic(file.read_text(encoding="utf-8"), slug=file.name[:-3], book=book, language=language)
+                )
     return tuple(sorted(found, key=lambda topic: (topic.book, topic.order, topic.slug)))
 
 

@@ -73,7 +73,9 @@ def question_for(standing: Standing, question_id: int) -> Question | None:
 
 def is_mine(standing: Standing, found: Question) -> bool:
     """Whether this account speaks for the reporter: the reporter, or a colleague of the same office."""
-    return found.asked_by_id == standing.user_id or (found.place_code == standing.place_code and found.organ == standing.organ.value)
+    return found.asked_by_id == standing.user_id or (
+        found.place_code == standing.place_code and found.organ == standing.organ.value
+    )
 
 
 def is_at_my_desk(standing: Standing, found: Question) -> bool:
@@ -95,10 +97,13 @@ def counts(standing: Standing, today: date) -> dict[str, int]:
     """What waits here, is late, was passed on or answered, and what the own office asked; in one statement."""
     desk, mine = at_desk(standing), of_my_office(standing)
     return questions_for(standing).aggregate(
-        waiting=Count("pk", filter=desk & Q(state=State.OPEN)), late=Count("pk", filter=desk & Q(state=State.OPEN, due_on__lt=today)),
-        asked=Count("pk", filter=desk & Q(state=State.ASKED)), answered=Count("pk", filter=~mine & Q(state=State.ANSWERED)),
-        mine=Count("pk", filter=mine & Q(state__in=UNFINISHED)), all=Count("pk"),
-    )  # fmt: skip
+        waiting=Count("pk", filter=desk & Q(state=State.OPEN)),
+        late=Count("pk", filter=desk & Q(state=State.OPEN, due_on__lt=today)),
+        asked=Count("pk", filter=desk & Q(state=State.ASKED)),
+        answered=Count("pk", filter=~mine & Q(state=State.ANSWERED)),
+        mine=Count("pk", filter=mine & Q(state__in=UNFINISHED)),
+        all=Count("pk"),
+    )
 
 
 def entries_of(question_id: int) -> list[Entry]:
@@ -160,9 +165,17 @@ def clocks(area: str, *, today: date, at: datetime, days: int = 90) -> list[Area
     """The whole area first, then the divisions directly below; of the last `days` days and all that is open. One statement."""
     low, high = span(area)
     below = {prefix(node.code): node.code for node in divisions.children(area)}
-    told: dict[str, Any] = {"today": today, "low": low, "high": high, "since": at - timedelta(days=days), "known": list(below)}
+    told: dict[str, Any] = {
+        "today": today,
+        "low": low,
+        "high": high,
+        "since": at - timedelta(days=days),
+        "known": list(below),
+    }
     lengths = sorted({len(digits) for digits in below}, reverse=True)
-    cases = " ".join(f"when left(q.place_code, {length}) = any(%(known)s) then left(q.place_code, {length})" for length in lengths)
+    cases = " ".join(
+        f"when left(q.place_code, {length}) = any(%(known)s) then left(q.place_code, {length})" for length in lengths
+    )
     with connection.cursor() as cursor:
         cursor.execute(CLOCKS.format(place=f"case {cases} else '' end" if cases else "''"), told)
         rows = cursor.fetchall()

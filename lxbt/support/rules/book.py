@@ -28,11 +28,17 @@ def blocks_of(topic: Topic, *, pictures: Mapping[str, bool], missing: str) -> li
             found.append({"kind": kind, "items": [_runs(item, topic.language) for item in node.children]})
         elif node.type == "table":
             head, *bodies = node.children
-            found.append({
-                "kind": "table",
-                "heads": [_runs(cell, topic.language) for cell in head.children[0].children],
-                "rows": [[_runs(cell, topic.language) for cell in row.children] for body in bodies for row in body.children],
-            })  # fmt: skip
+            found.append(
+                {
+                    "kind": "table",
+                    "heads": [_runs(cell, topic.language) for cell in head.children[0].children],
+                    "rows": [
+                        [_runs(cell, topic.language) for cell in row.children]
+                        for body in bodies
+                        for row in body.children
+                    ],
+                }
+            )
     return found
 
 
@@ -47,7 +53,12 @@ def _paragraph(node: SyntaxTreeNode, language: str, pictures: Mapping[str, bool]
 
 
 def _inline(node: SyntaxTreeNode) -> list[Token]:
-    return [child for one in node.walk() if one.type == "inline" for child in (one.token.children if one.token else None) or []]
+    return [
+        child
+        for one in node.walk()
+        if one.type == "inline"
+        for child in (one.token.children if one.token else None) or []
+    ]
 
 
 def _words(node: SyntaxTreeNode) -> str:

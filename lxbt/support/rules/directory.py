@@ -7,7 +7,9 @@ from datetime import date, timedelta
 
 CONFIRMED_EVERY = timedelta(days=365)
 REMINDED_EVERY = timedelta(days=30)
-TELEPHONE = re.compile(r"(?:0\d{2,3}[- ])?\d{3,4}[- ]?\d{4}(?:[- ]\d{1,6})?|(?:12|95|96)\d{3,4}|400[- ]?\d{3}[- ]?\d{4}")
+TELEPHONE = re.compile(
+    r"(?:0\d{2,3}[- ])?\d{3,4}[- ]?\d{4}(?:[- ]\d{1,6})?|(?:12|95|96)\d{3,4}|400[- ]?\d{3}[- ]?\d{4}"
+)
 MOBILE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}")
 
 

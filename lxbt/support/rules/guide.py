@@ -100,9 +100,7 @@ def html_of(topic: Topic, *, picture: Callable[[str], str], missing: str) -> str
         address = picture(name)
         if not address:
             return f'<p class="note guide-no-picture">{html.escape(missing)}</p>'
-        return (
-            f'<figure class="guide-picture"><a href="{address}"><img src="{address}" alt="{words}" loading="lazy"></a><figcaption>{words}</figcaption></figure>'
-        )
+        return f'<figure class="guide-picture"><a href="{address}"><img src="{address}" alt="{words}" loading="lazy"></a><figcaption>{words}</figcaption></figure>'
 
     tokens = markdown.parse(topic.body)
     for token in tokens:
@@ -139,7 +137,11 @@ def words_of(asked: str) -> list[str]:
 
 def pairs(word: str) -> list[str]:
     """Neighbouring characters of a word, so that 退票怎么办 finds 退票."""
-    return [word[at : at + 2] for at in range(len(word) - 1)] if re.search(r"[\u3400-\u9fff]", word) and len(word) > 2 else []
+    return (
+        [word[at : at + 2] for at in range(len(word) - 1)]
+        if re.search(r"[\u3400-\u9fff]", word) and len(word) > 2
+        else []
+    )
 
 
 def find(topics: Iterable[Topic], asked: str, *, roles: Sequence[str] = (), most: int = 12) -> list[Hit]:

@@ -69,7 +69,9 @@ LONGEST = 4000  # characters of a text
 LINES = 120  # of a screen
 FILES = 5  # pictures that come with one question
 
-NUMBER = re.compile(r"(?<!\d)\d(?:[ \-－]?\d){8,}[Xx]?")  # nine digits and more: identity, certificate, account, telephone
+NUMBER = re.compile(
+    r"(?<!\d)\d(?:[ \-－]?\d){8,}[Xx]?"
+)  # nine digits and more: identity, certificate, account, telephone
 
 
 def masked(text: str) -> tuple[str, int]:
@@ -78,7 +80,17 @@ def masked(text: str) -> tuple[str, int]:
 
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
-PARTS = ("title", "heading", "tab", "column", "label", "state", "button", "message", "error")  # of a page, as the browser names them
+PARTS = (
+    "title",
+    "heading",
+    "tab",
+    "column",
+    "label",
+    "state",
+    "button",
+    "message",
+    "error",
+)  # of a page, as the browser names them
 
 
 @dataclass(frozen=True)

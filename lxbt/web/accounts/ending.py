@@ -35,12 +35,19 @@ def settling_of(data: dict[str, Any]) -> Settling:
 
 def successor_choices(user: User, request: OfficialRequest) -> list[tuple[str, str]]:
     """Who could take over: user name and name."""
-    return [(other.username, f"{other.name} {other.username}") for other in managing.successors_of(user, on=request.today)[:50]]
+    return [
+        (other.username, f"{other.name} {other.username}")
+        for other in managing.successors_of(user, on=request.today)[:50]
+    ]
 
 
 def crumbs_to(user: User, last: str) -> list[Crumb]:
     """The way back."""
-    return [Crumb(_("账号与授权"), reverse("accounts")), Crumb(user.name, reverse("account", args=[user.pk])), Crumb(last)]
+    return [
+        Crumb(_("账号与授权"), reverse("accounts")),
+        Crumb(user.name, reverse("account", args=[user.pk])),
+        Crumb(last),
+    ]
 
 
 @page(Permission.MANAGE_ACCOUNTS)
@@ -53,7 +60,10 @@ def account_end(request: OfficialRequest, user_id: int) -> HttpResponse:
     if only_settle:
         form.fields["act"].required = form.fields["note"].required = False
     if request.method == "POST" and form.is_valid():
-        data, told = form.cleaned_data, {"user": user, "by": request.user, "on": request.today, "settling": settling_of(form.cleaned_data)}
+        data, told = (
+            form.cleaned_data,
+            {"user": user, "by": request.user, "on": request.today, "settling": settling_of(form.cleaned_data)},
+        )
         try:
             if only_settle:
                 leaving.settle_hanging(**told)  # type: ignore[arg-type]
@@ -66,7 +76,13 @@ def account_end(request: OfficialRequest, user_id: int) -> HttpResponse:
         else:
             messages.success(request, _("已办理。账号经过见下。"))
             return redirect("account", user_id=user.pk)
-    context = {"account": user, "form": form, "hanging": hanging, "only_settle": only_settle, "crumbs": crumbs_to(user, _("停用或离任"))}
+    context = {
+        "account": user,
+        "form": form,
+        "hanging": hanging,
+        "only_settle": only_settle,
+        "crumbs": crumbs_to(user, _("停用或离任")),
+    }
     return render(request, "accounts/end.html", context)
 
 
@@ -77,19 +93,32 @@ def account_move(request: OfficialRequest, user_id: int) -> HttpResponse:
     places = {node.code: node for node in managing.places_managed_by(request.standing) if node.code != user.place_code}
     given = {key for role in request.standing.roles() for key in role.grants}
     form = MoveForm(
-        request.POST or None, places=[(code, node.name) for code, node in places.items()], successors=successor_choices(user, request),
+        request.POST or None,
+        places=[(code, node.name) for code, node in places.items()],
+        successors=successor_choices(user, request),
         roles=presenters.role_choices(role for role in ROLES if role.key in given and user.organ in role.organs),
-    )  # fmt: skip
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             leaving.move_account(
-                user=user, place=places[data["place"]], roles=data["roles"], until=data["until"], settling=settling_of(data), by=request.user, on=request.today
+                user=user,
+                place=places[data["place"]],
+                roles=data["roles"],
+                until=data["until"],
+                settling=settling_of(data),
+                by=request.user,
+                on=request.today,
             )
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
             messages.success(request, _("已调动。原有角色到今天为止，新角色从今天开始。"))
             return redirect("account", user_id=user.pk)
-    context = {"account": user, "form": form, "hanging": managing.hanging_on(user, on=request.today), "crumbs": crumbs_to(user, _("调动"))}
+    context = {
+        "account": user,
+        "form": form,
+        "hanging": managing.hanging_on(user, on=request.today),
+        "crumbs": crumbs_to(user, _("调动")),
+    }
     return render(request, "accounts/move.html", context)

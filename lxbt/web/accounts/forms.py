@@ -13,8 +13,12 @@ from lxbt.web.words import ORGANS
 
 
 class LoginForm(forms.Form):
-    username = forms.CharField(label=_("用户名"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}))
-    password = forms.CharField(label=_("密码"), max_length=128, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
+    username = forms.CharField(
+        label=_("用户名"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True})
+    )
+    password = forms.CharField(
+        label=_("密码"), max_length=128, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
 
 
 class PasswordForm(forms.Form):
@@ -25,7 +29,9 @@ class PasswordForm(forms.Form):
         help_text=_("至少 10 位，字母、数字、符号至少两种；不要用姓名、常见词和最近 5 个用过的密码"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-    again = forms.CharField(label=_("再输一次新密码"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+    again = forms.CharField(
+        label=_("再输一次新密码"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -36,15 +42,25 @@ class PasswordForm(forms.Form):
 
 class CodeForm(forms.Form):
     code = forms.CharField(
-        label=_("动态验证码"), max_length=16, widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"})
+        label=_("动态验证码"),
+        max_length=16,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}
+        ),
     )
 
 
 class StartFactorForm(forms.Form):
     """The password where there is no second factor yet, a code where there is one."""
 
-    password = forms.CharField(label=_("密码"), max_length=128, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
-    code = forms.CharField(label=_("原手机上的验证码，或一个备用码"), max_length=16, widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}))
+    password = forms.CharField(
+        label=_("密码"), max_length=128, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+    code = forms.CharField(
+        label=_("原手机上的验证码，或一个备用码"),
+        max_length=16,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+    )
 
     def __init__(self, *args: Any, enrolled: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,7 +68,12 @@ class StartFactorForm(forms.Form):
 
 
 class RecoveryForm(forms.Form):
-    reason = forms.CharField(label=_("理由"), max_length=200, help_text=_("写明怎样核实了本人身份、为什么要恢复"), widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label=_("理由"),
+        max_length=200,
+        help_text=_("写明怎样核实了本人身份、为什么要恢复"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
 Choices = Iterable[tuple[str, str]]
@@ -80,7 +101,9 @@ class _RolesForm(forms.Form):
 
 class AccountForm(_RolesForm):
     name = forms.CharField(label=_("姓名"), max_length=40)
-    username = forms.CharField(label=_("用户名"), max_length=40, help_text=_("小写字母、数字和 _ . -，例如 420102002_wangm"))
+    username = forms.CharField(
+        label=_("用户名"), max_length=40, help_text=_("小写字母、数字和 _ . -，例如 420102002_wangm")
+    )
     organ = forms.ChoiceField(label=_("部门"), choices=list(ORGANS.items()))
     place = forms.ChoiceField(label=_("所在区划"))
     phone = forms.CharField(label=_("办公电话"), max_length=40, required=False)
@@ -108,7 +131,9 @@ class UntilForm(forms.Form):
 class EndForm(forms.Form):
     """Disabling, leaving: why, and what becomes of the grants that hang on the account."""
 
-    act = forms.ChoiceField(label=_("办理"), choices=[("disable", _("暂时停用")), ("close", _("离任注销"))], widget=forms.RadioSelect)
+    act = forms.ChoiceField(
+        label=_("办理"), choices=[("disable", _("暂时停用")), ("close", _("离任注销"))], widget=forms.RadioSelect
+    )
     note = forms.CharField(label=_("原因"), max_length=200, help_text=_("例如：调离，文件〔2026〕3号"))
     hanging = forms.ChoiceField(
         label=_("此账号授出的权限"),
@@ -147,7 +172,9 @@ class SheetForm(forms.Form):
 
 class OrgansForm(forms.Form):
     division_code = forms.ChoiceField(label=_("适用范围"))
-    allowed = forms.ChoiceField(label=_("民政管理员开通残联账号"), choices=[("yes", _("允许")), ("no", _("不允许"))], widget=forms.RadioSelect)
+    allowed = forms.ChoiceField(
+        label=_("民政管理员开通残联账号"), choices=[("yes", _("允许")), ("no", _("不允许"))], widget=forms.RadioSelect
+    )
     since = forms.DateField(label=_("自哪天起"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
     def __init__(self, *args: Any, places: Choices, **kwargs: Any) -> None:

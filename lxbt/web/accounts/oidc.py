@@ -31,7 +31,9 @@ from lxbt.web.edge import limited
 
 NEXT = "oidc_next"  # session key: where to go afterwards
 SECOND = frozenset({"mfa", "otp", "hwk", "swk", "sc"})  # RFC 8176, section 2: more than something known
-SIGNED = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"})
+SIGNED = frozenset(
+    {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"}
+)
 LEEWAY = 30  # seconds that the provider's clock may be off
 TIMEOUT = 10  # seconds
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -52,10 +54,12 @@ def client(issuer: str, client_id: str, secret: str) -> Any:
         client_secret=secret or None,
         server_metadata_url=f"{issuer}/.well-known/openid-configuration",
         client_kwargs={
-            "scope": "openid profile", "code_challenge_method": "S256", "default_timeout": TIMEOUT,
+            "scope": "openid profile",
+            "code_challenge_method": "S256",
+            "default_timeout": TIMEOUT,
             "token_endpoint_auth_method": "client_secret_basic" if secret else "none",
         },
-    )  # fmt: skip
+    )
 
 
 def provider() -> Any:
@@ -66,7 +70,9 @@ def provider() -> Any:
     metadata = found.load_server_metadata()
     if metadata.get("issuer", "").rstrip("/") != settings.LXBT_OIDC_ISSUER:
         raise WrongProvider("another issuer than the one named")
-    metadata["id_token_signing_alg_values_supported"] = [a for a in metadata.get("id_token_signing_alg_values_supported", ["RS256"]) if a in SIGNED]
+    metadata["id_token_signing_alg_values_supported"] = [
+        a for a in metadata.get("id_token_signing_alg_values_supported", ["RS256"]) if a in SIGNED
+    ]
     return found
 
 
@@ -122,7 +128,9 @@ def told(request: HttpRequest) -> dict[str, Any]:
 def gave_second_factor(claims: dict[str, Any]) -> bool:
     """Whether the provider says that it checked more than a password."""
     methods = claims.get("amr")
-    return (isinstance(methods, list) and bool(SECOND & {str(m) for m in methods})) or claims.get("acr") in settings.LXBT_OIDC_ACR
+    return (isinstance(methods, list) and bool(SECOND & {str(m) for m in methods})) or claims.get(
+        "acr"
+    ) in settings.LXBT_OIDC_ACR
 
 
 def no_way_in(request: HttpRequest, sentence: str) -> HttpResponse:

@@ -35,7 +35,9 @@ def password_change(request: OfficialRequest) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST" and form.is_valid():
         try:
-            passwords.change_password(user=request.user, old=form.cleaned_data["old"], new=form.cleaned_data["new"], at=now)
+            passwords.change_password(
+                user=request.user, old=form.cleaned_data["old"], new=form.cleaned_data["new"], at=now
+            )
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
@@ -44,14 +46,20 @@ def password_change(request: OfficialRequest) -> HttpResponse:
             messages.success(request, _("密码已更改。"))
             return redirect("home")
     ran_out = passwords.password_ran_out(request.user, at=now)
-    return render(request, "auth/password_change.html", {"form": form, "must": request.user.must_change_password, "ran_out": ran_out})
+    return render(
+        request,
+        "auth/password_change.html",
+        {"form": form, "must": request.user.must_change_password, "ran_out": ran_out},
+    )
 
 
 @page()
 def profile(request: OfficialRequest) -> HttpResponse:
     """What the account may do, how it is kept safe, and how its owner likes the screen."""
     if request.method == "POST":
-        operations.set_preferences(user=request.user, density=request.POST.get("density"), letter_keys=request.POST.get("letter_keys") == "on")
+        operations.set_preferences(
+            user=request.user, density=request.POST.get("density"), letter_keys=request.POST.get("letter_keys") == "on"
+        )
         messages.success(request, _("已保存。"))
         return redirect("profile")
     context = {
@@ -99,7 +107,14 @@ def factor(request: OfficialRequest) -> HttpResponse:
             return render(request, "accounts/backup_codes.html", {"codes": codes})
         except Refusal as refusal:
             show_refusal(form, refusal)
-    context = {"factor": state, "must": needs_second_factor(request.standing), "start": start, "confirm": confirm, "code": code, "act": act}
+    context = {
+        "factor": state,
+        "must": needs_second_factor(request.standing),
+        "start": start,
+        "confirm": confirm,
+        "code": code,
+        "act": act,
+    }
     return render(request, "accounts/factor.html", {**context, **(enrolment(user) if state.pending else {})})
 
 

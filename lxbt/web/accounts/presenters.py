@@ -29,15 +29,37 @@ if TYPE_CHECKING:
 
 SIZE = 50
 STATES = {
-    "": lazy("全部"), "active": lazy("使用中"), "disabled": lazy("已停用"), "due": lazy("待年度确认"), "unused": lazy("久未使用"),
-    "unprinted": lazy("密码条未打印"), "roleless": lazy("没有角色"), "hanging": lazy("待移交"),
-}  # fmt: skip
-WHY_DISABLED = {"by_hand": lazy("管理员停用"), "left": lazy("离任"), "unused": lazy("90 天未使用"), "unconfirmed": lazy("未经年度确认")}
-WHY_ENDED = {"taken": lazy("收回"), "left": lazy("离任"), "moved": lazy("调动"), "lapsed": lazy("随授权人失效"), "": lazy("到期")}
+    "": lazy("全部"),
+    "active": lazy("使用中"),
+    "disabled": lazy("已停用"),
+    "due": lazy("待年度确认"),
+    "unused": lazy("久未使用"),
+    "unprinted": lazy("密码条未打印"),
+    "roleless": lazy("没有角色"),
+    "hanging": lazy("待移交"),
+}
+WHY_DISABLED = {
+    "by_hand": lazy("管理员停用"),
+    "left": lazy("离任"),
+    "unused": lazy("90 天未使用"),
+    "unconfirmed": lazy("未经年度确认"),
+}
+WHY_ENDED = {
+    "taken": lazy("收回"),
+    "left": lazy("离任"),
+    "moved": lazy("调动"),
+    "lapsed": lazy("随授权人失效"),
+    "": lazy("到期"),
+}
 AHEAD = {"unused": lazy("久未使用，%(day)s 起停用"), "unconfirmed": lazy("未经年度确认，%(day)s 起停用")}
 UNTOLD = frozenset({"account.logged_in", "account.logged_out"})  # too many to tell in a story
 WRONG = {"password": lazy("密码不对"), "code": lazy("验证码不对")}
-PROVED = {"totp": lazy("密码和动态验证码"), "backup": lazy("密码和备用码"), "oidc": lazy("统一身份认证"), "": lazy("密码")}
+PROVED = {
+    "totp": lazy("密码和动态验证码"),
+    "backup": lazy("密码和备用码"),
+    "oidc": lazy("统一身份认证"),
+    "": lazy("密码"),
+}
 
 
 def role_choices(roles: Iterable[Role]) -> list[tuple[str, str]]:
@@ -48,7 +70,13 @@ def role_choices(roles: Iterable[Role]) -> list[tuple[str, str]]:
 def asked(request: OfficialRequest) -> managing.Filter:
     """The filter in the address; what is typed stays in the session."""
     get = request.GET
-    return managing.Filter(looked_for(request, "accounts"), get.get("place", ""), get.get("organ", ""), get.get("role", ""), get.get("state", ""))
+    return managing.Filter(
+        looked_for(request, "accounts"),
+        get.get("place", ""),
+        get.get("organ", ""),
+        get.get("role", ""),
+        get.get("state", ""),
+    )
 
 
 def account_tabs(counts: Mapping[str, int], request: OfficialRequest) -> list[Tab]:
@@ -89,14 +117,25 @@ def account_table(request: OfficialRequest, users: QuerySet[User], *, bulk: bool
     return Table(
         caption=_("账号"),
         columns=[
-            Column(_("姓名"), phone="lead"), Column(_("用户名")), Column(_("部门")), Column(_("所在区划")), Column(_("角色")),
-            Column(_("状态"), phone="first"), Column(_("最近登录")), Column(_("确认于")),
+            Column(_("姓名"), phone="lead"),
+            Column(_("用户名")),
+            Column(_("部门")),
+            Column(_("所在区划")),
+            Column(_("角色")),
+            Column(_("状态"), phone="first"),
+            Column(_("最近登录")),
+            Column(_("确认于")),
         ],
         rows=[
             Row(
                 cells=[
-                    Person(user.name, url=reverse("account", args=[user.pk])), user.username, ORGANS[user.organ], divisions.name_of(user.place_code),
-                    listed(translated(BY_KEY[key].label) for key in held.get(user.pk, ())) or "—", state_chip(user, waiting.get(user.pk, "")), user.last_login,
+                    Person(user.name, url=reverse("account", args=[user.pk])),
+                    user.username,
+                    ORGANS[user.organ],
+                    divisions.name_of(user.place_code),
+                    listed(translated(BY_KEY[key].label) for key in held.get(user.pk, ())) or "—",
+                    state_chip(user, waiting.get(user.pk, "")),
+                    user.last_login,
                     user.confirmed_on,
                 ],
                 url=reverse("account", args=[user.pk]),
@@ -105,10 +144,17 @@ def account_table(request: OfficialRequest, users: QuerySet[User], *, bulk: bool
             )
             for user in shown
         ],
-        page=Page(len(shown), total, _("个"), next_key=str(shown[-1].pk) if len(rows) > SIZE else "", paged=bool(after)),
+        page=Page(
+            len(shown), total, _("个"), next_key=str(shown[-1].pk) if len(rows) > SIZE else "", paged=bool(after)
+        ),
         bulk=actions if bulk and shown else (),
-        empty=Empty(_("没有符合条件的账号"), _("换个条件再看，或为本级和下一级的工作人员开通账号。"), Link(_("开通账号"), reverse("account_new"), primary=True), icon="users"),
-    )  # fmt: skip
+        empty=Empty(
+            _("没有符合条件的账号"),
+            _("换个条件再看，或为本级和下一级的工作人员开通账号。"),
+            Link(_("开通账号"), reverse("account_new"), primary=True),
+            icon="users",
+        ),
+    )
 
 
 def last_day(until: date | None) -> date | None:
@@ -119,7 +165,16 @@ def last_day(until: date | None) -> date | None:
 def grants_of(user: User, *, on: date) -> list[dict[str, Any]]:
     """What an account holds and held: role, place, period, who gave it, whose right it stands under, how it ended."""
     rows = list(queries.appointments_of(user))
-    names = queries.names_of(list({pk for row in rows for pk in (row.granted_by_id, row.ended_by_id, row.under.user_id if row.under else None) if pk}))
+    names = queries.names_of(
+        list(
+            {
+                pk
+                for row in rows
+                for pk in (row.granted_by_id, row.ended_by_id, row.under.user_id if row.under else None)
+                if pk
+            }
+        )
+    )
     found = []
     for row in rows:
         runs = row.since <= on and (row.until is None or row.until > on)
@@ -127,17 +182,25 @@ def grants_of(user: User, *, on: date) -> list[dict[str, Any]]:
         holder = names.get(row.under.user_id, "") if row.under else ""
         found.append(
             {
-                "key": row.role, "label": translated(BY_KEY[row.role].label), "place": divisions.name_of(row.division_code), "since": row.since,
-                "last": last_day(row.until), "runs": runs, "giver": giver or _("系统"), "holder": holder if holder and holder != giver else "",
+                "key": row.role,
+                "label": translated(BY_KEY[row.role].label),
+                "place": divisions.name_of(row.division_code),
+                "since": row.since,
+                "last": last_day(row.until),
+                "runs": runs,
+                "giver": giver or _("系统"),
+                "holder": holder if holder and holder != giver else "",
                 "why": "" if runs else str(WHY_ENDED.get(row.ended_for, "")),
             }
-        )  # fmt: skip
+        )
     return found
 
 
 def story_of(events: Iterable[Any]) -> list[Event]:
     """What happened to an account, latest first, from the record."""
-    return [Event(e.at.astimezone().date(), action_words(e.action), note_of(e)) for e in events if e.action not in UNTOLD]
+    return [
+        Event(e.at.astimezone().date(), action_words(e.action), note_of(e)) for e in events if e.action not in UNTOLD
+    ]
 
 
 def note_of(event: Any) -> str:
@@ -145,7 +208,8 @@ def note_of(event: Any) -> str:
     parts = [event.by_name or _("系统")]
     for name, (before, after) in event.changes.items():
         parts.append(
-            _("%(field)s：%(before)s → %(after)s") % {"field": FIELDS.get(name, name), "before": value_words(name, before), "after": value_words(name, after)}
+            _("%(field)s：%(before)s → %(after)s")
+            % {"field": FIELDS.get(name, name), "before": value_words(name, before), "after": value_words(name, after)}
         )
     parts += [str(event.details[key]) for key in ("giver", "successor") if event.details.get(key)]
     if event.details.get("why") in WHY_DISABLED:
@@ -179,8 +243,25 @@ def review_table(users: QuerySet[User]) -> Table:
     rows = list(users.order_by("confirmed_on", "pk")[:SIZE])
     return Table(
         caption=_("待年度确认的账号"),
-        columns=[Column(_("姓名"), phone="lead"), Column(_("用户名")), Column(_("部门")), Column(_("所在区划")), Column(_("确认于"), phone="first")],
-        rows=[Row(cells=[user.name, user.username, ORGANS[user.organ], divisions.name_of(user.place_code), user.confirmed_on]) for user in rows],
+        columns=[
+            Column(_("姓名"), phone="lead"),
+            Column(_("用户名")),
+            Column(_("部门")),
+            Column(_("所在区划")),
+            Column(_("确认于"), phone="first"),
+        ],
+        rows=[
+            Row(
+                cells=[
+                    user.name,
+                    user.username,
+                    ORGANS[user.organ],
+                    divisions.name_of(user.place_code),
+                    user.confirmed_on,
+                ]
+            )
+            for user in rows
+        ],
         page=Page(len(rows), users.count(), _("个")),
         empty=Empty(_("没有到期未确认的账号"), icon="user-check"),
     )
@@ -190,9 +271,14 @@ def device_rows(devices: Iterable[Device], token: str) -> list[dict[str, Any]]:
     """The browsers that the account is known on; the one in use is marked."""
     current = doors.device_digest(token) if token else b""
     return [
-        {"it": one, "name": one.agent or _("不明的浏览器"), "current": bytes(one.digest) == current, "new": one.told_at is None}
+        {
+            "it": one,
+            "name": one.agent or _("不明的浏览器"),
+            "current": bytes(one.digest) == current,
+            "new": one.told_at is None,
+        }
         for one in devices
-    ]  # fmt: skip
+    ]
 
 
 def login_rows(events: Iterable[Recorded]) -> Table:
@@ -200,7 +286,17 @@ def login_rows(events: Iterable[Recorded]) -> Table:
     return Table(
         caption=_("最近的登录"),
         columns=[Column(_("时间"), phone="lead"), Column(_("做了什么")), Column(_("说明")), Column(_("网络地址"))],
-        rows=[Row(cells=[f"{timezone.localtime(e.at):%Y-%m-%d %H:%M}", action_words(e.action), login_note(e), e.origin or None]) for e in events],
+        rows=[
+            Row(
+                cells=[
+                    f"{timezone.localtime(e.at):%Y-%m-%d %H:%M}",
+                    action_words(e.action),
+                    login_note(e),
+                    e.origin or None,
+                ]
+            )
+            for e in events
+        ],
         empty=Empty(_("还没有登录记录"), icon="login"),
     )
 

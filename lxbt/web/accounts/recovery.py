@@ -34,12 +34,20 @@ def recoveries(request: OfficialRequest) -> HttpResponse:
     confirmable = {one.pk for one in doors.open_recoveries(request.standing, CONFIRMS_RECOVERY, at=now)}
     rows = [
         {
-            "it": one, "place": divisions.name_of(one.user.place_code), "asker": names.get(one.asked_by_id, ""), "own": one.asked_by_id == request.user.pk,
-            "may_confirm": one.pk in confirmable and one.asked_by_id != request.user.pk, "until": one.asked_at + timedelta(hours=24),
+            "it": one,
+            "place": divisions.name_of(one.user.place_code),
+            "asker": names.get(one.asked_by_id, ""),
+            "own": one.asked_by_id == request.user.pk,
+            "may_confirm": one.pk in confirmable and one.asked_by_id != request.user.pk,
+            "until": one.asked_at + timedelta(hours=24),
         }
         for one in waiting
-    ]  # fmt: skip
-    return render(request, "accounts/recoveries.html", {"rows": rows, "nothing": Empty(_("没有等待确认的恢复申请"), _("在账号页面上可以提出申请。"))})
+    ]
+    return render(
+        request,
+        "accounts/recoveries.html",
+        {"rows": rows, "nothing": Empty(_("没有等待确认的恢复申请"), _("在账号页面上可以提出申请。"))},
+    )
 
 
 @page(*ASKS_RECOVERY)
@@ -51,13 +59,19 @@ def recovery_new(request: OfficialRequest, user_id: int) -> HttpResponse:
     form = RecoveryForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            recovering.ask_access_recovery(user=user, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now(), on=request.today)
+            recovering.ask_access_recovery(
+                user=user, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now(), on=request.today
+            )
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
             messages.success(request, _("已提出恢复申请。请在 24 小时内由另一位管理员确认。"))
             return redirect("account_recoveries")
-    return render(request, "accounts/recovery_new.html", {"account": user, "place": divisions.name_of(user.place_code), "form": form})
+    return render(
+        request,
+        "accounts/recovery_new.html",
+        {"account": user, "place": divisions.name_of(user.place_code), "form": form},
+    )
 
 
 @page(*EITHER)
@@ -69,8 +83,14 @@ def recovery_act(request: OfficialRequest, recovery_id: int) -> HttpResponse:
         raise Http404
     try:
         if request.POST.get("act") == "confirm":
-            user, first = recovering.confirm_access_recovery(recovery_id=recovery_id, by=request.user, at=now, on=request.today)
-            return render(request, "accounts/recovered.html", {"account": user, "place": divisions.name_of(user.place_code), "first": first})
+            user, first = recovering.confirm_access_recovery(
+                recovery_id=recovery_id, by=request.user, at=now, on=request.today
+            )
+            return render(
+                request,
+                "accounts/recovered.html",
+                {"account": user, "place": divisions.name_of(user.place_code), "first": first},
+            )
         recovering.withdraw_access_recovery(recovery_id=recovery_id, by=request.user, at=now, on=request.today)
     except Refusal as refusal:
         messages.error(request, str(refusal))

@@ -30,8 +30,18 @@ from lxbt.web.sheets import MEDIA
 from lxbt.web.words import listed, translated
 
 ROWS_SHOWN = 200
-STATES = {"open": (lazy("将开通"), "run"), "same": (lazy("已有且相同"), "off"), "error": (lazy("有误"), "bad"), "opened": (lazy("已开通"), "ok")}
-SHEETS = {"planned": (lazy("待确认"), "warn"), "opening": (lazy("正在开通"), "run"), "done": (lazy("已完成"), "ok"), "dropped": (lazy("已放弃"), "off")}
+STATES = {
+    "open": (lazy("将开通"), "run"),
+    "same": (lazy("已有且相同"), "off"),
+    "error": (lazy("有误"), "bad"),
+    "opened": (lazy("已开通"), "ok"),
+}
+SHEETS = {
+    "planned": (lazy("待确认"), "warn"),
+    "opening": (lazy("正在开通"), "run"),
+    "done": (lazy("已完成"), "ok"),
+    "dropped": (lazy("已放弃"), "off"),
+}
 
 
 @page(Permission.MANAGE_ACCOUNTS)
@@ -43,7 +53,9 @@ def account_sheets(request: OfficialRequest) -> HttpResponse:
         content = upload.read()
         try:
             lines = read_lines(content)
-            sheet = operations.plan_sheet(lines=lines, name=upload.name, digest=crypto.sm3(content), by=request.user, on=request.today)
+            sheet = operations.plan_sheet(
+                lines=lines, name=upload.name, digest=crypto.sm3(content), by=request.user, on=request.today
+            )
         except Unfit as unfit:
             form.add_error("file", translated(SENTENCES[unfit.fault]))
         except Refusal as refusal:
@@ -54,12 +66,23 @@ def account_sheets(request: OfficialRequest) -> HttpResponse:
     counts = sheets.counts_of_sheets([sheet.pk for sheet in sent])
     table = Table(
         caption=_("上传过的表格"),
-        columns=[Column(_("上传"), phone="first"), Column(_("文件"), phone="lead"), Column(_("行"), "num"), Column(_("已开通"), "num"), Column(_("有误"), "num"), Column(_("状态"))],
+        columns=[
+            Column(_("上传"), phone="first"),
+            Column(_("文件"), phone="lead"),
+            Column(_("行"), "num"),
+            Column(_("已开通"), "num"),
+            Column(_("有误"), "num"),
+            Column(_("状态")),
+        ],
         rows=[
             Row(
                 cells=[
-                    sheet.sent_at, sheet.name, sum(counts.get(sheet.pk, {}).values()), counts.get(sheet.pk, {}).get("opened", 0),
-                    counts.get(sheet.pk, {}).get("error", 0), chip(SHEETS, sheet.state),
+                    sheet.sent_at,
+                    sheet.name,
+                    sum(counts.get(sheet.pk, {}).values()),
+                    counts.get(sheet.pk, {}).get("opened", 0),
+                    counts.get(sheet.pk, {}).get("error", 0),
+                    chip(SHEETS, sheet.state),
                 ],
                 url=reverse("account_sheet", args=[sheet.pk]),
                 action=_("查看"),
@@ -67,14 +90,16 @@ def account_sheets(request: OfficialRequest) -> HttpResponse:
             for sheet in sent
         ],
         empty=Empty(_("还没有上传过"), _("下载模板，填好后上传。"), icon="file-spreadsheet"),
-    )  # fmt: skip
+    )
     return render(request, "accounts/sheets.html", {"form": form, "table": table, "crumbs": crumbs()})
 
 
 def crumbs(last: str = "") -> list[Crumb]:
     """The way back."""
     way = [Crumb(_("账号与授权"), reverse("accounts"))]
-    return [*way, Crumb(_("批量开通"), reverse("account_sheets")), Crumb(last)] if last else [*way, Crumb(_("批量开通"))]
+    return (
+        [*way, Crumb(_("批量开通"), reverse("account_sheets")), Crumb(last)] if last else [*way, Crumb(_("批量开通"))]
+    )
 
 
 def chip(words: dict[str, tuple[Any, str]], state: str) -> Chip:
@@ -119,22 +144,36 @@ def account_sheet(request: OfficialRequest, sheet_id: int) -> HttpResponse:
     rows = sheets.rows_of(sheet)
     shown = list((rows.filter(state=show) if show in STATES else rows)[:ROWS_SHOWN])
     context = {
-        "sheet": sheet, "chip": chip(SHEETS, sheet.state), "counts": counts, "progress": progress if sheet.state in ("opening", "done") else None,
-        "table": row_table(shown, counts.get(show, sum(counts.values()))), "opens": counts.get("open", 0), "errors": counts.get("error", 0),
+        "sheet": sheet,
+        "chip": chip(SHEETS, sheet.state),
+        "counts": counts,
+        "progress": progress if sheet.state in ("opening", "done") else None,
+        "table": row_table(shown, counts.get(show, sum(counts.values()))),
+        "opens": counts.get("open", 0),
+        "errors": counts.get("error", 0),
         "slips": sheets.slips_of_sheet(sheet),
         "tabs": [Tab(_("全部"), "?", sum(counts.values()), show not in STATES)]
-        + [Tab(str(word), f"?show={state}", counts[state], show == state) for state, (word, _tone) in STATES.items() if counts.get(state)],
+        + [
+            Tab(str(word), f"?show={state}", counts[state], show == state)
+            for state, (word, _tone) in STATES.items()
+            if counts.get(state)
+        ],
         "crumbs": crumbs(sheet.name),
-    }  # fmt: skip
+    }
     return render(request, "accounts/sheet.html", context)
 
 
 def progress_of(sheet: Any, counts: dict[str, int]) -> Progress:
     """How far the opening has come."""
     return Progress(
-        total=sum(counts.values()), written=counts.get("opened", 0), unchanged=counts.get("same", 0), rejected=counts.get("error", 0),
-        url=reverse("account_sheet", args=[sheet.pk]), running=sheet.state == "opening", started_at=sheet.started_at,
-    )  # fmt: skip
+        total=sum(counts.values()),
+        written=counts.get("opened", 0),
+        unchanged=counts.get("same", 0),
+        rejected=counts.get("error", 0),
+        url=reverse("account_sheet", args=[sheet.pk]),
+        running=sheet.state == "opening",
+        started_at=sheet.started_at,
+    )
 
 
 def row_table(rows: list[Any], total: int) -> Table:
@@ -142,28 +181,41 @@ def row_table(rows: list[Any], total: int) -> Table:
     return Table(
         caption=_("每一行"),
         columns=[
-            Column(_("行"), "num"), Column(_("姓名"), phone="lead"), Column(_("用户名")), Column(_("所在区划")), Column(_("角色")), Column(_("结果"), phone="first"),
+            Column(_("行"), "num"),
+            Column(_("姓名"), phone="lead"),
+            Column(_("用户名")),
+            Column(_("所在区划")),
+            Column(_("角色")),
+            Column(_("结果"), phone="first"),
             Column(_("问题")),
         ],
         rows=[
             Row(
                 cells=[
-                    row.row_no, row.cells[0] or "—", row.wanted["username"] or "—", row.cells[3] or "—", listed(cell for cell in row.cells[4:7] if cell) or "—",
-                    chip(STATES, row.state), problem(row),
+                    row.row_no,
+                    row.cells[0] or "—",
+                    row.wanted["username"] or "—",
+                    row.cells[3] or "—",
+                    listed(cell for cell in row.cells[4:7] if cell) or "—",
+                    chip(STATES, row.state),
+                    problem(row),
                 ]
             )
             for row in rows
         ],
         page=Page(len(rows), total, _("行")),
         empty=Empty(_("没有这样的行"), icon="file-spreadsheet"),
-    )  # fmt: skip
+    )
 
 
 def problem(row: Any) -> str:
     """角色：这个角色不属于所填部门."""
     if not row.reason:
         return ""
-    return _("%(column)s：%(fault)s") % {"column": translated(COLUMNS.get(row.column, "")), "fault": translated(FAULTS[row.reason])}
+    return _("%(column)s：%(fault)s") % {
+        "column": translated(COLUMNS.get(row.column, "")),
+        "fault": translated(FAULTS[row.reason]),
+    }
 
 
 @page(Permission.MANAGE_ACCOUNTS)
@@ -174,9 +226,13 @@ def account_sheet_errors(request: OfficialRequest, sheet_id: int) -> HttpRespons
         raise Http404
     rows = list(sheets.rows_of(sheet).filter(state="error"))
     record_event(
-        by=request.user, action="accounts.errors_exported", subject_kind="account_sheet", subject_id=sheet.pk, division_code=sheet.place_code,
+        by=request.user,
+        action="accounts.errors_exported",
+        subject_kind="account_sheet",
+        subject_id=sheet.pk,
+        division_code=sheet.place_code,
         details={"rows": len(rows)},
-    )  # fmt: skip
+    )
     response = HttpResponse(workbooks.errors((row.cells, row.column, problem(row)) for row in rows), content_type=MEDIA)
     response["Content-Disposition"] = f'attachment; filename="lxbt-accounts-{day(request.today)}.xlsx"'
     return response

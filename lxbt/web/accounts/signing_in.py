@@ -46,7 +46,9 @@ def safe_next(request: HttpRequest, default: str = "home") -> str:
 
 def is_ours(request: HttpRequest, target: str) -> bool:
     """Whether an address leads to a page of this system."""
-    return url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
 
 
 @sensitive_post_parameters("password")
@@ -60,14 +62,22 @@ def login_view(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         try:
             user = operations.present_password(
-                username=data["username"].strip().lower(), password=data["password"], caller=caller_of(request), at=timezone.now()
+                username=data["username"].strip().lower(),
+                password=data["password"],
+                caller=caller_of(request),
+                at=timezone.now(),
             )
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
             return first_part_proved(request, user, safe_next(request, ""))
     provider = (settings.LXBT_OIDC_LABEL or _("用统一身份登录")) if settings.LXBT_OIDC_ISSUER else ""
-    context = {"form": form, "next": safe_next(request, ""), "provider": provider, "idle_minutes": settings.SESSION_COOKIE_AGE // 60}
+    context = {
+        "form": form,
+        "next": safe_next(request, ""),
+        "provider": provider,
+        "idle_minutes": settings.SESSION_COOKIE_AGE // 60,
+    }
     return render(request, "auth/login.html", context)
 
 
@@ -79,7 +89,12 @@ def first_part_proved(request: HttpRequest, user: User, target: str) -> HttpResp
         return go_in(request, user, "", target)
     chosen = request.session.get(CHOSEN)
     request.session.flush()
-    request.session[HALF] = {"user": user.pk, "hash": user.get_session_auth_hash(), "until": (now + HALF_LASTS).timestamp(), "next": target}
+    request.session[HALF] = {
+        "user": user.pk,
+        "hash": user.get_session_auth_hash(),
+        "until": (now + HALF_LASTS).timestamp(),
+        "next": target,
+    }
     if chosen:
         request.session[CHOSEN] = chosen
     if wanted == "enrol":
@@ -113,7 +128,9 @@ def login_code(request: HttpRequest) -> HttpResponse:
         else:
             if factor == "backup":
                 left = doors.second_factor_of(half[0]).codes_left
-                messages.warning(request, _("用掉了一个备用码，还剩 %(n)d 个。可以在“我的账号”重新生成。") % {"n": left})
+                messages.warning(
+                    request, _("用掉了一个备用码，还剩 %(n)d 个。可以在“我的账号”重新生成。") % {"n": left}
+                )
             return go_in(request, half[0], factor, half[1])
     return render(request, "auth/code.html", {"form": form})
 
@@ -168,7 +185,9 @@ def go_in(request: HttpRequest, user: User, factor: str, target: str) -> HttpRes
     login(request, user, backend=BACKEND)
     request.session[BEGAN] = int(now.timestamp())
     request.session[FACTOR] = factor
-    device = operations.arrive(user=user, session_key=request.session.session_key or "", caller=caller, factor=factor, at=now)
+    device = operations.arrive(
+        user=user, session_key=request.session.session_key or "", caller=caller, factor=factor, at=now
+    )
     if chosen is not None:
         operations.set_preferences(user=user, language=chosen)
     translation.activate(known(chosen or user.language))  # the notices below are read in the account's own language
@@ -176,7 +195,11 @@ def go_in(request: HttpRequest, user: User, factor: str, target: str) -> HttpRes
         messages.info(request, _("这个账号是第一次在这台电脑上登录，已记下并会告诉账号本人。"))
     if device.untold:
         which = _("、").join(device.untold)
-        messages.warning(request, _("这个账号在您没有用过的设备上登录过：%(which)s。不是您本人，请到“我的账号”点“不是我”。") % {"which": which})
+        messages.warning(
+            request,
+            _("这个账号在您没有用过的设备上登录过：%(which)s。不是您本人，请到“我的账号”点“不是我”。")
+            % {"which": which},
+        )
     response = redirect(target if target and is_ours(request, target) else "home")
     keep_language(response, known(chosen or user.language))
     keep_device(response, device.token)

@@ -42,7 +42,8 @@ def accounts(request: OfficialRequest) -> HttpResponse:
         return look_for(request, "accounts", request.POST.get("q", ""), at=request.get_full_path())
     asked, managed = presenters.asked(request), managing.accounts_managed_by(request.standing, on=request.today)
     counts = managing.state_counts(
-        managing.narrowed(managed, managing.Filter(asked.text, asked.place, asked.organ, asked.role), on=request.today), on=request.today
+        managing.narrowed(managed, managing.Filter(asked.text, asked.place, asked.organ, asked.role), on=request.today),
+        on=request.today,
     )
     context = {
         "table": presenters.account_table(request, managing.narrowed(managed, asked, on=request.today), bulk=True),
@@ -50,7 +51,8 @@ def accounts(request: OfficialRequest) -> HttpResponse:
         "q": looked_for(request, "accounts"),
         "asked": asked,
         "slips": first_passwords.slips_waiting(by=request.user, on=request.today),
-        "ministry": NATION in request.standing.areas(Permission.MANAGE_ACCOUNTS) and request.standing.organ == Organ.CIVIL_AFFAIRS,
+        "ministry": NATION in request.standing.areas(Permission.MANAGE_ACCOUNTS)
+        and request.standing.organ == Organ.CIVIL_AFFAIRS,
         **presenters.filter_choices(request),
     }
     return render(request, "accounts/accounts.html", context)
@@ -59,18 +61,28 @@ def accounts(request: OfficialRequest) -> HttpResponse:
 @page(Permission.MANAGE_ACCOUNTS)
 def accounts_export(request: OfficialRequest) -> HttpResponse:
     """The same rows as a workbook."""
-    users = managing.narrowed(managing.accounts_managed_by(request.standing, on=request.today), presenters.asked(request), on=request.today)
+    users = managing.narrowed(
+        managing.accounts_managed_by(request.standing, on=request.today), presenters.asked(request), on=request.today
+    )
     rows = list(users.order_by("place_code", "username")[:EXPORTED])
     held = queries.roles_held([user.pk for user in rows], on=request.today)
     heads = [_("姓名"), _("用户名"), _("部门"), _("所在区划"), _("角色"), _("状态"), _("最近登录"), _("确认于")]
     cells = [
         [
-            user.name, user.username, ORGANS[user.organ], divisions.name_of(user.place_code), listed(translated(BY_KEY[k].label) for k in held.get(user.pk, ())),
-            _("使用中") if user.is_active else _("已停用"), user.last_login, user.confirmed_on,
+            user.name,
+            user.username,
+            ORGANS[user.organ],
+            divisions.name_of(user.place_code),
+            listed(translated(BY_KEY[k].label) for k in held.get(user.pk, ())),
+            _("使用中") if user.is_active else _("已停用"),
+            user.last_login,
+            user.confirmed_on,
         ]
         for user in rows
-    ]  # fmt: skip
-    sheet = Sheet(_("账号"), heads, cells, "accounts.exported", "list", "accounts", request.standing.place_code, personal=False)
+    ]
+    sheet = Sheet(
+        _("账号"), heads, cells, "accounts.exported", "list", "accounts", request.standing.place_code, personal=False
+    )
     return send_sheet(request, sheet)
 
 
@@ -105,7 +117,10 @@ def account_review(request: OfficialRequest) -> HttpResponse:
     context = {
         "due": reviewed.filter(managing.due_for_confirmation(request.today)).count(),
         "total": reviewed.filter(is_active=True).count(),
-        "confirmable": [(user.pk, user.name, user.username, user.confirmed_on) for user in own.filter(is_active=True).order_by("pk")[:50]],
+        "confirmable": [
+            (user.pk, user.name, user.username, user.confirmed_on)
+            for user in own.filter(is_active=True).order_by("pk")[:50]
+        ],
         "overdue": presenters.review_table(reviewed.filter(managing.due_for_confirmation(request.today))),
     }
     return render(request, "accounts/review.html", context)
@@ -123,15 +138,28 @@ def account_new(request: OfficialRequest) -> HttpResponse:
         place = next(p for p in places if p.code == data["place"])
         try:
             user, first = appointing.open_account(
-                username=data["username"], name=data["name"], organ=Organ(data["organ"]), place=place, roles=data["roles"], until=data["until"],
-                phone=data["phone"], by=request.user, on=request.today,
-            )  # fmt: skip
+                username=data["username"],
+                name=data["name"],
+                organ=Organ(data["organ"]),
+                place=place,
+                roles=data["roles"],
+                until=data["until"],
+                phone=data["phone"],
+                by=request.user,
+                on=request.today,
+            )
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
             labels = listed(translated(BY_KEY[k].label) for k in data["roles"])
-            return render(request, "accounts/opened.html", {"account": user, "first": first, "place": place, "roles": labels})
-    return render(request, "accounts/new.html", {"form": form, "crumbs": [Crumb(_("账号与授权"), reverse("accounts")), Crumb(_("开通账号"))]})
+            return render(
+                request, "accounts/opened.html", {"account": user, "first": first, "place": place, "roles": labels}
+            )
+    return render(
+        request,
+        "accounts/new.html",
+        {"form": form, "crumbs": [Crumb(_("账号与授权"), reverse("accounts")), Crumb(_("开通账号"))]},
+    )
 
 
 def managed(request: OfficialRequest, user_id: int) -> User:
@@ -150,7 +178,11 @@ def account(request: OfficialRequest, user_id: int) -> HttpResponse:
     roles = managing.roles_grantable(request.standing, place, Organ(user.organ), on=request.today) if place else ()
     grants = presenters.grants_of(user, on=request.today)
     held = [grant["key"] for grant in grants if grant["runs"]]
-    form = RolesForm(request.POST if request.POST.get("act") == "roles" else None, roles=presenters.role_choices(roles), initial={"roles": held})
+    form = RolesForm(
+        request.POST if request.POST.get("act") == "roles" else None,
+        roles=presenters.role_choices(roles),
+        initial={"roles": held},
+    )
     first = ""
     if request.method == "POST":
         try:
@@ -165,13 +197,26 @@ def account(request: OfficialRequest, user_id: int) -> HttpResponse:
         if not first:
             return redirect("account", user_id=user.pk)
     context = {
-        "account": user, "place": place, "form": form, "first": first, "grants": grants, "own": user.pk == request.user.pk,
-        "chip": presenters.state_chip(user), "organ": ORGANS[user.organ], "hanging": managing.hanging_on(user, on=request.today),
+        "account": user,
+        "place": place,
+        "form": form,
+        "first": first,
+        "grants": grants,
+        "own": user.pk == request.user.pk,
+        "chip": presenters.state_chip(user),
+        "organ": ORGANS[user.organ],
+        "hanging": managing.hanging_on(user, on=request.today),
         "why_disabled": presenters.WHY_DISABLED.get(user.disabled_for, ""),
-        "ahead": [str(presenters.AHEAD[why]) % {"day": day} for why, day in managing.disabled_ahead(user, on=request.today)],
-        "story": presenters.story_of(audit.events().filter(subject_kind="account", subject_id=str(user.pk), person_id__isnull=True).order_by("-pk")[:STORY]),
+        "ahead": [
+            str(presenters.AHEAD[why]) % {"day": day} for why, day in managing.disabled_ahead(user, on=request.today)
+        ],
+        "story": presenters.story_of(
+            audit.events()
+            .filter(subject_kind="account", subject_id=str(user.pk), person_id__isnull=True)
+            .order_by("-pk")[:STORY]
+        ),
         "crumbs": [Crumb(_("账号与授权"), reverse("accounts")), Crumb(user.name)],
-    }  # fmt: skip
+    }
     return render(request, "accounts/account.html", context)
 
 
@@ -179,12 +224,16 @@ def act_on(request: OfficialRequest, user: User, form: RolesForm) -> str:
     """What a button of the account's page does; gives the new first password after a reset."""
     act, by, on = request.POST.get("act"), request.user, request.today
     if act == "roles" and form.is_valid():
-        appointing.change_roles(user=user, roles=form.cleaned_data["roles"], until=form.cleaned_data["until"], by=by, on=on)
+        appointing.change_roles(
+            user=user, roles=form.cleaned_data["roles"], until=form.cleaned_data["until"], by=by, on=on
+        )
     elif act == "until":
         period = UntilForm(request.POST)
         if not period.is_valid():
             raise appointing.AccountRefused(_("日期写法不对，请重新选择。"))
-        appointing.set_until(user=user, role=period.cleaned_data["role"], until=period.cleaned_data["until"], by=by, on=on)
+        appointing.set_until(
+            user=user, role=period.cleaned_data["role"], until=period.cleaned_data["until"], by=by, on=on
+        )
     elif act == "reset":
         return first_passwords.reset_password(user=user, by=by, on=on)
     elif act == "enable":

@@ -12,7 +12,17 @@ from django.utils.translation import gettext as _
 from lxbt.accounts.rules.sheet import COLUMNS, EXAMPLE_ROW, NEEDED, ORGAN_WORDS, ROLE_WORDS, ROWS
 
 LISTS = "_lists"
-WIDTHS = {"name": 14, "username": 20, "organ": 10, "place": 30, "role1": 16, "role2": 16, "role3": 16, "last_day": 16, "phone": 18}
+WIDTHS = {
+    "name": 14,
+    "username": 20,
+    "organ": 10,
+    "place": 30,
+    "role1": 16,
+    "role2": 16,
+    "role3": 16,
+    "last_day": 16,
+    "phone": 18,
+}
 
 
 def notes() -> list[str]:
@@ -64,7 +74,9 @@ def template(places: Sequence[tuple[str, str]], roles: Sequence[str]) -> bytes:
 def errors(rows: Iterable[tuple[Sequence[str], str, str]]) -> bytes:
     """The sender's own rows that are wrong, each with the column and the reason; mended, it can be sent again as it is."""
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    )
     head, text = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "@"})
     wrong, why = book.add_format({"num_format": "@", "bg_color": "#FBE7E5"}), book.add_format({"font_color": "#A11D1D"})
     sheet = book.add_worksheet(_("账号"))

@@ -29,13 +29,23 @@ from lxbt.web.registry.sight import Sight, sight_of
 
 PHRASES = {
     StepName.EXAMINE: (lazy("材料齐全，情况属实。"), lazy("已入户核实，情况属实。")),
-    StepName.REVIEW: (lazy("残疾类别、等级与残联库一致，证件有效。"), lazy("类别或等级与残联库不符。"), lazy("证件已过有效期。")),
-    StepName.DECIDE: (lazy("符合条件，同意给予补贴。"), lazy("家庭经济核对不符合条件。"), lazy("已享受同类待遇，不能重复享受。")),
+    StepName.REVIEW: (
+        lazy("残疾类别、等级与残联库一致，证件有效。"),
+        lazy("类别或等级与残联库不符。"),
+        lazy("证件已过有效期。"),
+    ),
+    StepName.DECIDE: (
+        lazy("符合条件，同意给予补贴。"),
+        lazy("家庭经济核对不符合条件。"),
+        lazy("已享受同类待遇，不能重复享受。"),
+    ),
     StepName.NOTICE: (lazy("公示期满，无异议。"),),
 }
 
 
-def case_context(request: OfficialRequest, application: Any, form: OpinionForm, verdicts: Mapping[str, str] | None = None) -> dict[str, Any]:
+def case_context(
+    request: OfficialRequest, application: Any, form: OpinionForm, verdicts: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """The whole page of a case."""
     overrides = divisions.workday_overrides()
     month = Month.of(application.applied_on)
@@ -56,32 +66,45 @@ def case_context(request: OfficialRequest, application: Any, form: OpinionForm, 
         "chip": presenters.state_chip(application),
         "steps": presenters.step_line(application, procedure, today=request.today, overrides=overrides),
         "clock": presenters.clock_for(application, presenters.limits_of(procedure), request.today, overrides),
-        "decisions": [decision_of(subsidy, computed[subsidy], month) for subsidy in asked if subsidy in computed] if sight.rights else [],
+        "decisions": [decision_of(subsidy, computed[subsidy], month) for subsidy in asked if subsidy in computed]
+        if sight.rights
+        else [],
         "month": month,
         "facts": facts_now(request, application.person_id, month),
         "confirmed": confirmed_for(application.person_id, application.division_code, request.today),
         "recheck": next((x for x in rechecks_of(application.number) if x.differs), None),
         "papers": [
-            (words.PAPERS.get(paper.kind, paper.kind), paper.pk if paper.document_id and sight.paper(paper.kind) else None)
+            (
+                words.PAPERS.get(paper.kind, paper.kind),
+                paper.pk if paper.document_id and sight.paper(paper.kind) else None,
+            )
             for paper in application.papers.all()
         ],
         "paper_kinds": words.PAPERS.items(),
-        "may_attach": application.state in rules.UNFINISHED and request.standing.may(P.ACCEPT_APPLICATIONS, application.division_code),
+        "may_attach": application.state in rules.UNFINISHED
+        and request.standing.may(P.ACCEPT_APPLICATIONS, application.division_code),
         "history": presenters.history(application),
         "checks": checks(application, sight),
         "form": form,
-        "segments": [(subsidy, verdict_segments(subsidy, said.get(subsidy) or ("refuse" if subsidy in against else "agree"))) for subsidy in asked],
+        "segments": [
+            (subsidy, verdict_segments(subsidy, said.get(subsidy) or ("refuse" if subsidy in against else "agree")))
+            for subsidy in asked
+        ],
         "acts": acts,
         "can_pass": acts and application.state == State.OPEN,
         "can_complete": acts and application.state == State.RETURNED,
-        "can_withdraw": application.state in rules.UNFINISHED and request.standing.may(P.ACCEPT_APPLICATIONS, application.division_code),
+        "can_withdraw": application.state in rules.UNFINISHED
+        and request.standing.may(P.ACCEPT_APPLICATIONS, application.division_code),
         "act_label": act_label(application, procedure),
         "phrases": PHRASES.get(StepName(application.step), ()),
         "place": place + 1,
         "queue_size": len(queue),
         "previous": queue[place - 1] if place > 0 else "",
         "following": queue[place + 1] if 0 <= place < len(queue) - 1 else "",
-        "crumbs": [Crumb(_("待我办理") if acts else _("申请办件"), reverse("inbox" if acts else "applications")), Crumb(application.number)],
+        "crumbs": [
+            Crumb(_("待我办理") if acts else _("申请办件"), reverse("inbox" if acts else "applications")),
+            Crumb(application.number),
+        ],
         "channel": words.CHANNELS[application.channel],
         "agent": words.AGENTS[application.agent],
     }
@@ -92,25 +115,40 @@ def verdict_segments(subsidy: str, verdict: str) -> Segments:
     return Segments(
         f"verdict_{subsidy}",
         str(words.SUBSIDIES_SHORT[subsidy]),
-        [Choice("agree", _("通过"), verdict == "agree", icon="check"), Choice("refuse", _("不予"), verdict == "refuse", icon="x")],
+        [
+            Choice("agree", _("通过"), verdict == "agree", icon="check"),
+            Choice("refuse", _("不予"), verdict == "refuse", icon="x"),
+        ],
         small=True,
     )
 
 
 def act_label(application: Any, procedure: Any) -> str:
     """What the button does, in words: 提交，转民政审定."""
-    following = rules.next_step(procedure, StepName(application.step)) if application.step in [s.name for s in procedure] else None
+    following = (
+        rules.next_step(procedure, StepName(application.step))
+        if application.step in [s.name for s in procedure]
+        else None
+    )
     return _("提交，转%(step)s") % {"step": words.STEPS[following.name]} if following else _("提交审定结果")
 
 
 def checks(application: Any, sight: Sight) -> list[tuple[bool, str, str]]:
     """(is well, sentence, where it was looked up): what could make a payment twice."""
     others = queries.unfinished_of(application.person_id).exclude(application=application).exists()
-    held = [words.SUBSIDIES_SHORT[s] for s in words.SUBSIDIES if rights.is_entitled(application.person_id, s, Month.of(application.applied_on))]
+    held = [
+        words.SUBSIDIES_SHORT[s]
+        for s in words.SUBSIDIES
+        if rights.is_entitled(application.person_id, s, Month.of(application.applied_on))
+    ]
     account = registry.current_account(application.person_id) if sight.accounts else None
     found = [
         (not others, _("无在办的同类申请") if not others else _("另有在办的申请"), _("全国")),
-        (not held, _("未在享受所申请的补贴") if not held else _("已在享受：%(what)s") % {"what": words.listed(held)}, _("全国")),
+        (
+            not held,
+            _("未在享受所申请的补贴") if not held else _("已在享受：%(what)s") % {"what": words.listed(held)},
+            _("全国"),
+        ),
     ]
     if sight.accounts:
         good = account is not None and account.state == "good"

@@ -53,17 +53,24 @@ def application_new(request: OfficialRequest) -> HttpResponse:
         if form.is_valid():
             try:
                 application = operations.take_in(
-                    declaration=declaration_of(form.cleaned_data), subsidies=form.cleaned_data["subsidies"],
+                    declaration=declaration_of(form.cleaned_data),
+                    subsidies=form.cleaned_data["subsidies"],
                     applicant=operations.Applicant(
-                        channel=Channel(form.cleaned_data["channel"]), agent=Agent(form.cleaned_data["agent"]),
-                        agent_name=form.cleaned_data["agent_name"], note=form.cleaned_data["note"],
-                    ), by=request.user, at=timezone.localtime(),
-                )  # fmt: skip
+                        channel=Channel(form.cleaned_data["channel"]),
+                        agent=Agent(form.cleaned_data["agent"]),
+                        agent_name=form.cleaned_data["agent_name"],
+                        note=form.cleaned_data["note"],
+                    ),
+                    by=request.user,
+                    at=timezone.localtime(),
+                )
             except Refusal as refusal:
                 show_refusal(form, refusal)
             else:
                 operations.discard_draft(by=request.user)
-                messages.success(request, _("已受理，编号 %(number)s。请打印回执交给申请人。") % {"number": application.number})
+                messages.success(
+                    request, _("已受理，编号 %(number)s。请打印回执交给申请人。") % {"number": application.number}
+                )
                 return redirect("application", number=application.number)
         estimate = estimate_of(request.POST, request.today)
     elif found := queries.draft_of(request.user.pk):
@@ -71,10 +78,17 @@ def application_new(request: OfficialRequest) -> HttpResponse:
         typed = QueryDict(mutable=True)
         for name, values in fields.items():
             typed.setlist(name, values)
-        form = ApplicationForm(divisions=townships(request), initial={n: typed.getlist(n) if n in LISTS else typed[n] for n in typed})
+        form = ApplicationForm(
+            divisions=townships(request), initial={n: typed.getlist(n) if n in LISTS else typed[n] for n in typed}
+        )
         estimate = estimate_of(typed, request.today)
     crumbs = [Crumb(_("受理")), Crumb(_("窗口受理"))]
-    return render(request, "applications/new.html", {"form": form, "estimate": estimate, "kept": kept, "crumbs": crumbs}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "applications/new.html",
+        {"form": form, "estimate": estimate, "kept": kept, "crumbs": crumbs},
+        status=422 if form.errors else 200,
+    )
 
 
 @require_POST
@@ -85,7 +99,11 @@ def application_draft(request: OfficialRequest) -> HttpResponse:
         operations.discard_draft(by=request.user)
         return redirect("application_new")
     fields = {name: request.POST.getlist(name) for name in ApplicationForm.base_fields if name in request.POST}
-    if any(value.strip() for name in ("id_number", "name", "certificate_number", "account_number") for value in fields.get(name, [])):
+    if any(
+        value.strip()
+        for name in ("id_number", "name", "certificate_number", "account_number")
+        for value in fields.get(name, [])
+    ):
         operations.save_draft(fields=fields, by=request.user, at=timezone.localtime())
     return HttpResponse(status=204)
 
@@ -94,11 +112,20 @@ def declaration_of(data: dict[str, Any]) -> operations.Declaration:
     """What the form says, as the operation takes it."""
     since = data.get("economic_since")
     return operations.Declaration(
-        identity_number=data["id_number"], name=data["name"].strip(), division_code=data["division"], certificate_number=data["certificate_number"],
-        certificate=certificate_table(data) or {}, profile=profile_table(data), bank=data["bank"].strip(), holder=data["holder"].strip(),
-        account_number=data["account_number"], address=data["address"].strip(), phone=data["phone"],
-        economic_since=Month.parse(since) if since else None, papers=dict.fromkeys(data["papers"]),
-    )  # fmt: skip
+        identity_number=data["id_number"],
+        name=data["name"].strip(),
+        division_code=data["division"],
+        certificate_number=data["certificate_number"],
+        certificate=certificate_table(data) or {},
+        profile=profile_table(data),
+        bank=data["bank"].strip(),
+        holder=data["holder"].strip(),
+        account_number=data["account_number"],
+        address=data["address"].strip(),
+        phone=data["phone"],
+        economic_since=Month.parse(since) if since else None,
+        papers=dict.fromkeys(data["papers"]),
+    )
 
 
 @require_POST
@@ -137,7 +164,11 @@ def known_person(request: OfficialRequest, number: str) -> dict[str, Any]:
     if not request.standing.may(P.ACCEPT_APPLICATIONS, found.division_code):
         return {"tone": "warn", "sentence": _("此人在系统中的户籍不在您的辖区，请引导到户籍地办理，或先办理户籍变更。")}
     unfinished = queries.unfinished_of(found.pk).exists()
-    sentence = _("已登记，带出已有信息；请与证件核对。") if not unfinished else _("此人已有同类申请正在办理，请先到“申请办件”查看。")
+    sentence = (
+        _("已登记，带出已有信息；请与证件核对。")
+        if not unfinished
+        else _("此人已有同类申请正在办理，请先到“申请办件”查看。")
+    )
     return {
         **told,
         "tone": "warn" if unfinished else "ok",

@@ -67,9 +67,19 @@ def decision_of(subsidy: str, right: Any, month: Month, url: str = "") -> Decisi
     if right.reasons:
         reasons = [Reason(translated(reason.sentence), False, reason.basis) for reason in right.reasons]
         terms = _("%(n)d 条理由，每条均足以不予批准") % {"n": len(reasons)} if len(reasons) > 1 else _("不符合条件")
-        return Decision(subsidy, str(NAMES[subsidy]), right.amount, terms, Chip(_("不符合"), "bad", "circle-x"), reasons, url)
+        return Decision(
+            subsidy, str(NAMES[subsidy]), right.amount, terms, Chip(_("不符合"), "bad", "circle-x"), reasons, url
+        )
     reasons = []
     if right.standard is not None:
         who = condition_words(write_condition(right.standard.when))
         reasons = [Reason(_("适用标准“%(who)s”") % {"who": who}, True, right.standard.document)]
-    return Decision(subsidy, str(NAMES[subsidy]), right.amount, _("元/月，自 %(month)s 起") % {"month": month}, Chip(_("符合"), "ok"), reasons, url)
+    return Decision(
+        subsidy,
+        str(NAMES[subsidy]),
+        right.amount,
+        _("元/月，自 %(month)s 起") % {"month": month},
+        Chip(_("符合"), "ok"),
+        reasons,
+        url,
+    )

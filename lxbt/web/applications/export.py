@@ -21,13 +21,35 @@ def export(request: OfficialRequest) -> HttpResponse:
     """At most LIMIT rows, the latest first."""
     rows = list(filtered(request).prefetch_related("asked").order_by("-applied_on", "-id")[:LIMIT])
     cards = registry.person_cards([a.person_id for a in rows])
-    heads = [_("受理编号"), _("姓名"), _("身份证号"), _("乡镇（街道）"), _("补贴"), _("来源"), _("受理日"), _("环节"), _("状态"), _("期限")]
+    heads = [
+        _("受理编号"),
+        _("姓名"),
+        _("身份证号"),
+        _("乡镇（街道）"),
+        _("补贴"),
+        _("来源"),
+        _("受理日"),
+        _("环节"),
+        _("状态"),
+        _("期限"),
+    ]
     cells = [
         [
-            a.number, cards[a.person_id].name, cards[a.person_id].masked_id, divisions.name_of(a.division_code), words.listed(words.SUBSIDIES_SHORT[x.subsidy] for x in a.asked.all()),
-            words.CHANNELS[a.channel], a.applied_on, words.STEPS[a.step], words.STATES[a.state], a.due_on,
+            a.number,
+            cards[a.person_id].name,
+            cards[a.person_id].masked_id,
+            divisions.name_of(a.division_code),
+            words.listed(words.SUBSIDIES_SHORT[x.subsidy] for x in a.asked.all()),
+            words.CHANNELS[a.channel],
+            a.applied_on,
+            words.STEPS[a.step],
+            words.STATES[a.state],
+            a.due_on,
         ]
         for a in rows
-    ]  # fmt: skip
+    ]
     said = {"state": request.GET.get("state", "")}
-    return send_sheet(request, Sheet(_("申请办件"), heads, cells, "applications.exported", "list", "applications", request.focus, said))
+    return send_sheet(
+        request,
+        Sheet(_("申请办件"), heads, cells, "applications.exported", "list", "applications", request.focus, said),
+    )

@@ -29,38 +29,69 @@ class ApplicationForm(forms.Form):
     """Everything a new application tells. Amounts are yuan a month."""
 
     id_number = forms.CharField(
-        label=_("身份证号"), max_length=24, widget=forms.TextInput(attrs={"autocomplete": "off", "data-masks": True, "autofocus": True})
+        label=_("身份证号"),
+        max_length=24,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-masks": True, "autofocus": True}),
     )
     name = forms.CharField(label=_("姓名"), max_length=40)
     division = forms.ChoiceField(label=_("户籍乡镇（街道）"))
-    address = forms.CharField(label=_("户籍详细地址"), max_length=120, required=False, help_text=_("村（社区）、组、门牌"))
+    address = forms.CharField(
+        label=_("户籍详细地址"), max_length=120, required=False, help_text=_("村（社区）、组、门牌")
+    )
     area = forms.ChoiceField(label=_("户口性质"), choices=chosen(words.AREAS))
     certificate_number = forms.CharField(
-        label=_("残疾人证号"), max_length=26, help_text=_("20 位，末两位为类别和等级；补发证带 B1、B2"), widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("残疾人证号"),
+        max_length=26,
+        help_text=_("20 位，末两位为类别和等级；补发证带 B1、B2"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     issued_on = forms.DateField(label=_("发证日期"), widget=forms.DateInput(attrs={"type": "date"}))
     valid_until = forms.DateField(label=_("有效期至"), widget=forms.DateInput(attrs={"type": "date"}))
     economic = forms.ChoiceField(label=_("家庭经济"), choices=chosen(words.ECONOMIC))
-    economic_since = forms.CharField(label=_("认定月份"), max_length=7, required=False, help_text=_("如 2026-03；留空为一直如此"))
-    own_income = forms.DecimalField(label=_("本人月收入（元）"), max_digits=9, decimal_places=2, min_value=Decimal(0), required=False)
+    economic_since = forms.CharField(
+        label=_("认定月份"), max_length=7, required=False, help_text=_("如 2026-03；留空为一直如此")
+    )
+    own_income = forms.DecimalField(
+        label=_("本人月收入（元）"), max_digits=9, decimal_places=2, min_value=Decimal(0), required=False
+    )
     employment = forms.ChoiceField(label=_("就业"), choices=chosen(words.EMPLOYMENT, _("未登记")), required=False)
     self_care = forms.ChoiceField(label=_("自理能力"), choices=chosen(words.SELF_CARE, _("未评估")), required=False)
-    care_setting = forms.ChoiceField(label=_("照护方式"), choices=chosen(words.CARE_SETTINGS), initial="home", required=False)
-    household = forms.MultipleChoiceField(label=_("特殊家庭"), choices=chosen(words.HOUSEHOLD), required=False, widget=forms.CheckboxSelectMultiple)
-    work_injury_care = forms.DecimalField(label=_("工伤生活护理费（元/月）"), max_digits=9, decimal_places=2, min_value=Decimal(0), required=False)
-    elderly_care = forms.DecimalField(label=_("老年人护理补贴（元/月）"), max_digits=9, decimal_places=2, min_value=Decimal(0), required=False)
+    care_setting = forms.ChoiceField(
+        label=_("照护方式"), choices=chosen(words.CARE_SETTINGS), initial="home", required=False
+    )
+    household = forms.MultipleChoiceField(
+        label=_("特殊家庭"), choices=chosen(words.HOUSEHOLD), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    work_injury_care = forms.DecimalField(
+        label=_("工伤生活护理费（元/月）"), max_digits=9, decimal_places=2, min_value=Decimal(0), required=False
+    )
+    elderly_care = forms.DecimalField(
+        label=_("老年人护理补贴（元/月）"), max_digits=9, decimal_places=2, min_value=Decimal(0), required=False
+    )
     orphan = forms.BooleanField(label=_("领取孤儿基本生活费"), required=False)
     retired_cadre = forms.BooleanField(label=_("享受离休待遇"), required=False)
-    subsidies = forms.MultipleChoiceField(label=_("申请哪项补贴"), choices=chosen(words.SUBSIDIES), widget=forms.CheckboxSelectMultiple)
+    subsidies = forms.MultipleChoiceField(
+        label=_("申请哪项补贴"), choices=chosen(words.SUBSIDIES), widget=forms.CheckboxSelectMultiple
+    )
     agent = forms.ChoiceField(label=_("办理人"), choices=chosen(words.AGENTS), initial="self", widget=forms.RadioSelect)
     agent_name = forms.CharField(label=_("代办人姓名"), max_length=40, required=False)
     long_term_care = forms.ChoiceField(label=_("长期照护需求"), choices=YES_NO, widget=forms.RadioSelect)
-    phone = forms.CharField(label=_("手机"), max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}))
+    phone = forms.CharField(
+        label=_("手机"), max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"})
+    )
     bank = forms.CharField(label=_("开户银行"), max_length=40)
-    account_number = forms.CharField(label=_("银行账号"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}))
+    account_number = forms.CharField(
+        label=_("银行账号"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
     holder = forms.CharField(label=_("户名"), max_length=40, help_text=_("须与本人一致，监护人代领的除外"))
-    papers = forms.MultipleChoiceField(label=_("材料"), choices=chosen(words.PAPERS), widget=forms.CheckboxSelectMultiple)
-    channel = forms.ChoiceField(label=_("来源"), choices=[(k, v) for k, v in words.CHANNELS.items() if k != "online"], initial="window")
+    papers = forms.MultipleChoiceField(
+        label=_("材料"), choices=chosen(words.PAPERS), widget=forms.CheckboxSelectMultiple
+    )
+    channel = forms.ChoiceField(
+        label=_("来源"), choices=[(k, v) for k, v in words.CHANNELS.items() if k != "online"], initial="window"
+    )
     note = forms.CharField(label=_("备注"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, divisions: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -78,7 +109,10 @@ class ApplicationForm(forms.Form):
     def clean_certificate_number(self) -> str:
         number = idnumber.normalise(self.cleaned_data["certificate_number"])
         if idnumber.certificate_parts(number) is None:
-            raise forms.ValidationError(_("应为 18 位身份证号加 1 位类别、1 位等级（现为 %(n)d 位），请对照残疾人证。"), params={"n": len(number)})
+            raise forms.ValidationError(
+                _("应为 18 位身份证号加 1 位类别、1 位等级（现为 %(n)d 位），请对照残疾人证。"),
+                params={"n": len(number)},
+            )
         return number
 
     def clean_phone(self) -> str:
@@ -118,7 +152,9 @@ class ApplicationForm(forms.Form):
     def warnings(self) -> list[str]:
         """What is worth a second look but stops nobody: passbook accounts do not follow the card check digit."""
         number = self.cleaned_data.get("account_number", "") if hasattr(self, "cleaned_data") else ""
-        return [str(_("账号不符合银行卡校验规则；如是存折账号可继续。"))] if number and not luhn.is_valid(number) else []
+        return (
+            [str(_("账号不符合银行卡校验规则；如是存折账号可继续。"))] if number and not luhn.is_valid(number) else []
+        )
 
 
 def profile_table(data: dict[str, Any]) -> dict[str, Any]:
@@ -155,4 +191,6 @@ class OpinionForm(forms.Form):
     """What an official says of a case."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    opinion = forms.CharField(label=_("意见"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    opinion = forms.CharField(
+        label=_("意见"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )

@@ -32,7 +32,9 @@ def application_attach(request: OfficialRequest, number: str) -> HttpResponse:
         messages.error(request, _("请选择材料种类和文件。"))
     else:
         try:
-            operations.attach_paper(number=number, kind=kind, content=upload.read(LARGEST + 1), by=request.user, at=timezone.localtime())
+            operations.attach_paper(
+                number=number, kind=kind, content=upload.read(LARGEST + 1), by=request.user, at=timezone.localtime()
+            )
         except Refusal as refusal:
             messages.error(request, str(refusal))
         else:
@@ -49,7 +51,12 @@ def application_paper(request: OfficialRequest, number: str, paper_id: int) -> H
     if found is None or paper is None or stored is None or not sight_of(request, found.division_code).paper(paper.kind):
         raise Http404
     record_event(
-        by=request.user, action="document.viewed", subject_kind="document", subject_id=stored.pk, person_id=stored.person_id, division_code=stored.division_code
+        by=request.user,
+        action="document.viewed",
+        subject_kind="document",
+        subject_id=stored.pk,
+        person_id=stored.person_id,
+        division_code=stored.division_code,
     )
     response = HttpResponse(documents.content_of(stored), content_type=stored.media_type)
     response["Content-Disposition"] = f'inline; filename="paper-{stored.pk}.{ENDINGS[stored.media_type]}"'

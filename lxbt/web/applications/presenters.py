@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 
 SIZE = 50
 STATE_CHIPS = {
-    State.OPEN: ("run", ""), State.RETURNED: ("warn", "arrow-back-up"), State.GRANTED: ("ok", ""),
-    State.REFUSED: ("bad", "circle-x"), State.WITHDRAWN: ("off", "arrow-back"),
-}  # fmt: skip
+    State.OPEN: ("run", ""),
+    State.RETURNED: ("warn", "arrow-back-up"),
+    State.GRANTED: ("ok", ""),
+    State.REFUSED: ("bad", "circle-x"),
+    State.WITHDRAWN: ("off", "arrow-back"),
+}
 
 
 def state_chip(application: Application) -> Chip:
@@ -52,17 +55,24 @@ def clock_words(reading: ClockReading) -> str:
 
 def clock_of(reading: ClockReading) -> Clock:
     """The clock component of a reading."""
-    title = _("限 %(limit)d 个工作日，%(due)s 到期；周末与法定节假日已扣除") % {"limit": reading.limit, "due": reading.due_on}
+    title = _("限 %(limit)d 个工作日，%(due)s 到期；周末与法定节假日已扣除") % {
+        "limit": reading.limit,
+        "due": reading.due_on,
+    }
     return Clock(reading.used, reading.limit, reading.state, clock_words(reading), title)  # type: ignore[arg-type]
 
 
-def clock_for(application: Application, limits: Mapping[str, int], today: date, overrides: Mapping[date, bool]) -> Clock | None:
+def clock_for(
+    application: Application, limits: Mapping[str, int], today: date, overrides: Mapping[date, bool]
+) -> Clock | None:
     """The clock of the step an application waits at; None when it waits for nobody."""
     state = State(application.state)
     if state not in (State.OPEN, State.RETURNED):
         return None
     limit = limits.get(application.step, 5)
-    reading = read_clock(started_on=application.step_since, limit=limit, today=today, paused=state == State.RETURNED, overrides=overrides)
+    reading = read_clock(
+        started_on=application.step_since, limit=limit, today=today, paused=state == State.RETURNED, overrides=overrides
+    )
     return clock_of(reading)
 
 
@@ -80,7 +90,14 @@ def applicant(card: registry.PersonCard | None, number: str) -> Person:
 
 
 def application_table(
-    applications: Sequence[Application], *, limits: Mapping[str, int], today: date, overrides: Mapping[date, bool], page: Page, acting: bool, empty: Empty
+    applications: Sequence[Application],
+    *,
+    limits: Mapping[str, int],
+    today: date,
+    overrides: Mapping[date, bool],
+    page: Page,
+    acting: bool,
+    empty: Empty,
 ) -> Table:
     """Rows of an inbox (`acting`) or of a search."""
     cards = registry.person_cards([a.person_id for a in applications])
@@ -120,10 +137,16 @@ def application_table(
 
 def nothing_waits(can_accept: bool) -> Empty:
     """The empty inbox."""
-    return Empty(_("没有等您办理的件"), _("新的件会出现在这里。"), Link(_("窗口受理"), reverse("application_new"), primary=True) if can_accept else None)
+    return Empty(
+        _("没有等您办理的件"),
+        _("新的件会出现在这里。"),
+        Link(_("窗口受理"), reverse("application_new"), primary=True) if can_accept else None,
+    )
 
 
-def step_line(application: Application, procedure: Sequence[StepSpec], *, today: date, overrides: Mapping[date, bool]) -> list[Step]:
+def step_line(
+    application: Application, procedure: Sequence[StepSpec], *, today: date, overrides: Mapping[date, bool]
+) -> list[Step]:
     """The whole procedure: what is done, where it waits, what comes."""
     done = {}
     for row in application.steps.all():
@@ -149,18 +172,53 @@ def step_line(application: Application, procedure: Sequence[StepSpec], *, today:
                 overrides=overrides,
             )
             line.append(
-                Step(label, "current", body_of(application, spec.name), f"{application.step_since:%m-%d}", reading.used, spec.days, clock_words(reading))
+                Step(
+                    label,
+                    "current",
+                    body_of(application, spec.name),
+                    f"{application.step_since:%m-%d}",
+                    reading.used,
+                    spec.days,
+                    clock_words(reading),
+                )
             )
         elif passed is not None and passed.finished_on and place <= current:
             refused = passed.act in ("refuse", "withdraw")
-            used = read_clock(started_on=passed.started_on, limit=passed.limit_days, today=today, finished_on=passed.finished_on, overrides=overrides).used
-            line.append(Step(label, "refused" if refused else "done", who_of(passed), f"{passed.finished_on:%m-%d}", used, passed.limit_days))
+            used = read_clock(
+                started_on=passed.started_on,
+                limit=passed.limit_days,
+                today=today,
+                finished_on=passed.finished_on,
+                overrides=overrides,
+            ).used
+            line.append(
+                Step(
+                    label,
+                    "refused" if refused else "done",
+                    who_of(passed),
+                    f"{passed.finished_on:%m-%d}",
+                    used,
+                    passed.limit_days,
+                )
+            )
         else:
             line.append(Step(label, "future", body_of(application, spec.name), limit=spec.days))
     if state == State.GRANTED:
-        line.append(Step(str(words.STEPS["effect"]), "done", note=_("自 %(month)s 计发") % {"month": f"{application.applied_on:%Y-%m}"}))
+        line.append(
+            Step(
+                str(words.STEPS["effect"]),
+                "done",
+                note=_("自 %(month)s 计发") % {"month": f"{application.applied_on:%Y-%m}"},
+            )
+        )
     elif state != State.REFUSED and state != State.WITHDRAWN:
-        line.append(Step(str(words.STEPS["effect"]), "future", note=_("自 %(month)s 计发") % {"month": f"{application.applied_on:%Y-%m}"}))
+        line.append(
+            Step(
+                str(words.STEPS["effect"]),
+                "future",
+                note=_("自 %(month)s 计发") % {"month": f"{application.applied_on:%Y-%m}"},
+            )
+        )
     return line
 
 
@@ -184,11 +242,23 @@ def history(application: Application) -> list[Event]:
             continue
         label = words.ACTS.get(row.act, row.act)
         verdicts = words.in_turn(
-            _("%(subsidy)s%(verdict)s") % {"subsidy": words.SUBSIDIES_SHORT[subsidy], "verdict": _("通过") if verdict == "agree" else _("不予")}
+            _("%(subsidy)s%(verdict)s")
+            % {"subsidy": words.SUBSIDIES_SHORT[subsidy], "verdict": _("通过") if verdict == "agree" else _("不予")}
             for subsidy, verdict in sorted(row.verdicts.items(), reverse=True)
         )
-        title = words.told(words.STEPS[row.name], label) if row.name in words.STEPS and row.act not in ("accept", "complete") else str(label)
-        events.append(Event(row.finished_on, title, _("，").join(part for part in (who_of(row), row.opinion) if part), result=verdicts))
+        title = (
+            words.told(words.STEPS[row.name], label)
+            if row.name in words.STEPS and row.act not in ("accept", "complete")
+            else str(label)
+        )
+        events.append(
+            Event(
+                row.finished_on,
+                title,
+                _("，").join(part for part in (who_of(row), row.opinion) if part),
+                result=verdicts,
+            )
+        )
     return events
 
 

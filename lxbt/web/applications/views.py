@@ -62,9 +62,14 @@ def inbox(request: OfficialRequest) -> HttpResponse:
     if counts["returned"]:
         tabs.append(Tab(_("退回补正"), "?tab=returned", counts["returned"], tab == "returned"))
     table = presenters.application_table(
-        shown, limits=limits_for(request), today=request.today, overrides=divisions.workday_overrides(), page=paging, acting=True,
+        shown,
+        limits=limits_for(request),
+        today=request.today,
+        overrides=divisions.workday_overrides(),
+        page=paging,
+        acting=True,
         empty=presenters.nothing_waits(request.standing.may(P.ACCEPT_APPLICATIONS)),
-    )  # fmt: skip
+    )
     return render(request, "applications/inbox.html", {"table": table, "tabs": tabs})
 
 
@@ -85,13 +90,20 @@ def applications(request: OfficialRequest) -> HttpResponse:
     counts = queries.counts_by_state(queries.applications_seen_by(request.standing, focus=request.focus))
     state, text = request.GET.get("state", ""), looked_for(request, "applications")
     rows = filtered(request)
-    shown, paging = page_by_date(queries.with_asked(rows), request.GET.get("after", ""), day="applied_on", descending=True)
+    shown, paging = page_by_date(
+        queries.with_asked(rows), request.GET.get("after", ""), day="applied_on", descending=True
+    )
     tabs = [Tab(_("全部"), "?", sum(counts.values()), not state)]
     tabs += [Tab(str(words.STATES[s]), f"?state={s.value}", counts.get(s, 0), state == s) for s in rules.State]
     table = presenters.application_table(
-        shown, limits=limits_for(request), today=request.today, overrides={}, page=paging, acting=False,
+        shown,
+        limits=limits_for(request),
+        today=request.today,
+        overrides={},
+        page=paging,
+        acting=False,
         empty=Empty(_("没有符合条件的申请"), _("换个状态或辖区再看，也可以按受理编号或姓名查找。"), icon="files"),
-    )  # fmt: skip
+    )
     return render(request, "applications/applications.html", {"table": table, "tabs": tabs, "q": text, "state": state})
 
 
@@ -139,7 +151,11 @@ def application_act(request: OfficialRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, presenters.done_words(act, found))
             following = queries.waiting(request.standing).exclude(number=number).first()
-            return redirect("application", number=following.number) if following and request.POST.get("next") == "1" else redirect("inbox")
+            return (
+                redirect("application", number=following.number)
+                if following and request.POST.get("next") == "1"
+                else redirect("inbox")
+            )
     found = queries.application_seen_by(request.standing, number)
     return render(request, "applications/case.html", case_context(request, found, form, verdicts), status=422)
 
@@ -151,13 +167,23 @@ def receipt(request: OfficialRequest, number: str) -> HttpResponse:
     if found is None:
         raise Http404
     card = registry.person_cards([found.person_id]).get(found.person_id)
-    record_event(by=request.user, action="application.receipt_printed", subject_kind="application", subject_id=number, division_code=found.division_code)
+    record_event(
+        by=request.user,
+        action="application.receipt_printed",
+        subject_kind="application",
+        subject_id=number,
+        division_code=found.division_code,
+    )
     papers = [words.PAPERS.get(paper.kind, paper.kind) for paper in found.papers.all()]
     return render(
         request,
         "applications/receipt.html",
         {
-            "application": found, "card": card, "papers": words.listed(papers), "township": divisions.full_name_of(found.division_code),
-            "subsidies": words.listed(words.SUBSIDIES[a.subsidy] for a in found.asked.all()), "crumbs": [Crumb(number, reverse("application", args=[number]))],
+            "application": found,
+            "card": card,
+            "papers": words.listed(papers),
+            "township": divisions.full_name_of(found.division_code),
+            "subsidies": words.listed(words.SUBSIDIES[a.subsidy] for a in found.asked.all()),
+            "crumbs": [Crumb(number, reverse("application", args=[number]))],
         },
-    )  # fmt: skip
+    )

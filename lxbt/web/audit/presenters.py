@@ -27,9 +27,15 @@ def place_words(code: str) -> str:
 def cells_of(event: Any) -> list[str]:
     """The event as the list and the export show it, in the order of the columns below."""
     return [
-        f"{timezone.localtime(event.at):%Y-%m-%d %H:%M:%S}", event.by_name or _("系统"), place_words(event.by_place), origin_words(event.origin),
-        action_words(event.action), subject_words(event), place_words(event.division_code), event.reason,
-    ]  # fmt: skip
+        f"{timezone.localtime(event.at):%Y-%m-%d %H:%M:%S}",
+        event.by_name or _("系统"),
+        place_words(event.by_place),
+        origin_words(event.origin),
+        action_words(event.action),
+        subject_words(event),
+        place_words(event.division_code),
+        event.reason,
+    ]
 
 
 def origin_words(origin: str) -> str:
@@ -40,9 +46,15 @@ def origin_words(origin: str) -> str:
 def event_table(shown: Sequence[Any], page: Page) -> Table:
     """The list of events."""
     columns = [
-        Column(_("时间"), phone="first"), Column(_("谁")), Column(_("所在单位")), Column(_("来源"), phone="hide"), Column(_("做了什么"), phone="lead"),
-        Column(_("涉及对象")), Column(_("地区")), Column(_("理由")),
-    ]  # fmt: skip
+        Column(_("时间"), phone="first"),
+        Column(_("谁")),
+        Column(_("所在单位")),
+        Column(_("来源"), phone="hide"),
+        Column(_("做了什么"), phone="lead"),
+        Column(_("涉及对象")),
+        Column(_("地区")),
+        Column(_("理由")),
+    ]
     return Table(
         caption=_("操作记录"),
         columns=columns,
@@ -78,8 +90,25 @@ def seal_table(shown: Sequence[Any], page: Page | None) -> Table:
     """The list of seals."""
     return Table(
         caption=_("封存"),
-        columns=[Column(_("序号"), phone="first"), Column(_("记录数"), "num"), Column(_("记录编号")), Column(_("封存时间")), Column(_("摘要（SM3）"), phone="lead")],
-        rows=[Row(cells=[b.number, b.count, f"{b.first_id}–{b.last_id}", f"{timezone.localtime(b.sealed_at):%Y-%m-%d %H:%M:%S}", bytes(b.digest).hex()]) for b in shown],
+        columns=[
+            Column(_("序号"), phone="first"),
+            Column(_("记录数"), "num"),
+            Column(_("记录编号")),
+            Column(_("封存时间")),
+            Column(_("摘要（SM3）"), phone="lead"),
+        ],
+        rows=[
+            Row(
+                cells=[
+                    b.number,
+                    b.count,
+                    f"{b.first_id}–{b.last_id}",
+                    f"{timezone.localtime(b.sealed_at):%Y-%m-%d %H:%M:%S}",
+                    bytes(b.digest).hex(),
+                ]
+            )
+            for b in shown
+        ],
         page=page,
         empty=Empty(_("还没有封存"), _("后台每 30 秒封存一次；没有运行后台时，可运行 lxbt audit seal。"), icon="lock"),
-    )  # fmt: skip
+    )

@@ -18,7 +18,15 @@ from lxbt.audit import queries
 from lxbt.core import idnumber
 from lxbt.registry import queries as registry
 from lxbt.web.access import OfficialRequest, page
-from lxbt.web.audit.presenters import cells_of, changes_of, event_table, origin_words, place_words, seal_table, subject_words
+from lxbt.web.audit.presenters import (
+    cells_of,
+    changes_of,
+    event_table,
+    origin_words,
+    place_words,
+    seal_table,
+    subject_words,
+)
 from lxbt.web.audit.words import KINDS, action_words
 from lxbt.web.components import Crumb, Page
 from lxbt.web.paging import SIZE, cut
@@ -35,7 +43,9 @@ WINDOW = 30  # days shown when no day is asked for
 def in_sight(request: OfficialRequest) -> QuerySet[Event]:
     """Events about the own area, and those of its officials wherever they acted."""
     about = in_scope(request.standing, P.VIEW_AUDIT, focus=request.focus)
-    return queries.events().filter(about | in_scope(request.standing, P.VIEW_AUDIT, field="by_place", focus=request.focus))
+    return queries.events().filter(
+        about | in_scope(request.standing, P.VIEW_AUDIT, field="by_place", focus=request.focus)
+    )
 
 
 def day_of(text: str) -> date | None:
@@ -99,16 +109,25 @@ def audit_event(request: OfficialRequest, event_id: int) -> HttpResponse:
     if found is None:
         raise Http404
     facts = [
-        (_("时间"), f"{timezone.localtime(found.at):%Y-%m-%d %H:%M:%S}"), (_("谁"), found.by_name or _("系统")), (_("所在单位"), place_words(found.by_place)),
-        (_("来源"), origin_words(found.origin)), (_("涉及对象"), subject_words(found)), (_("地区"), place_words(found.division_code)),
+        (_("时间"), f"{timezone.localtime(found.at):%Y-%m-%d %H:%M:%S}"),
+        (_("谁"), found.by_name or _("系统")),
+        (_("所在单位"), place_words(found.by_place)),
+        (_("来源"), origin_words(found.origin)),
+        (_("涉及对象"), subject_words(found)),
+        (_("地区"), place_words(found.division_code)),
         (_("理由"), found.reason or "—"),
-    ]  # fmt: skip
+    ]
     whose = registry.person(found.person_id) if found.person_id else None
     context = {
-        "event": found, "title": action_words(found.action), "facts": facts, "changes": changes_of(found), "details": found.details.items(),
-        "whose": whose if whose and request.standing.may(P.VIEW_PERSONS, whose.division_code) else None, "seal": queries.block_of(found.pk),
+        "event": found,
+        "title": action_words(found.action),
+        "facts": facts,
+        "changes": changes_of(found),
+        "details": found.details.items(),
+        "whose": whose if whose and request.standing.may(P.VIEW_PERSONS, whose.division_code) else None,
+        "seal": queries.block_of(found.pk),
         "crumbs": [Crumb(_("操作记录"), reverse("audit")), Crumb(action_words(found.action))],
-    }  # fmt: skip
+    }
     if context["seal"]:
         context["digest"] = bytes(context["seal"].digest).hex()
     return render(request, "audit/event.html", context)
@@ -119,15 +138,31 @@ def audit_export(request: OfficialRequest) -> HttpResponse:
     """The list as a workbook, the same filters, at most LIMIT rows, the latest first."""
     rows, asked = filtered(request)
     found = list(rows.order_by("-pk")[:LIMIT])
-    heads = [_("时间"), _("谁"), _("所在单位"), _("来源"), _("做了什么"), _("涉及对象"), _("地区"), _("理由"), _("改动")]
+    heads = [
+        _("时间"),
+        _("谁"),
+        _("所在单位"),
+        _("来源"),
+        _("做了什么"),
+        _("涉及对象"),
+        _("地区"),
+        _("理由"),
+        _("改动"),
+    ]
     said = {"since": str(asked["since"]), "until": str(asked["until"]), "kind": asked["kind"]}
     cells = [[*cells_of(e), change_line(e)] for e in found]
-    return send_sheet(request, Sheet(_("操作记录"), heads, cells, "audit.exported", "list", "audit", request.focus, said))
+    return send_sheet(
+        request, Sheet(_("操作记录"), heads, cells, "audit.exported", "list", "audit", request.focus, said)
+    )
 
 
 def change_line(event: Event) -> str:
     """Every changed field on one line: 金额 70.00 → 80.00."""
-    return _("；").join(f"{name} {before} → {after}" for name, before, after, _digest in changes_of(event)).replace("\n", _("、"))
+    return (
+        _("；")
+        .join(f"{name} {before} → {after}" for name, before, after, _digest in changes_of(event))
+        .replace("\n", _("、"))
+    )
 
 
 @page(P.VIEW_AUDIT)
@@ -136,10 +171,21 @@ def audit_seals(request: OfficialRequest) -> HttpResponse:
     after = request.GET.get("after", "")
     rows = queries.blocks()
     found = list((rows.filter(number__lt=int(after)) if after.isdigit() else rows)[: SIZE + 1])
-    shown, paging = cut(found, found[0].number if found and not after else None, lambda b: str(b.number), paged=bool(after), unit=_("块"))
+    shown, paging = cut(
+        found,
+        found[0].number if found and not after else None,
+        lambda b: str(b.number),
+        paged=bool(after),
+        unit=_("块"),
+    )
     crumbs = [Crumb(_("操作记录"), reverse("audit")), Crumb(_("封存"))]
     return render(
-        request, "audit/seals.html", {"table": seal_table(shown, Page(len(shown), paging.total, paging.unit, paging.next_key, paging.paged)), "crumbs": crumbs}
+        request,
+        "audit/seals.html",
+        {
+            "table": seal_table(shown, Page(len(shown), paging.total, paging.unit, paging.next_key, paging.paged)),
+            "crumbs": crumbs,
+        },
     )
 
 

@@ -17,7 +17,17 @@ from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.rollout.operations import bulletins as operations
 from lxbt.rollout.queries import bulletins as queries
-from lxbt.rollout.rules.bulletins import ABOUT, FIRST_TEXT, FIRST_TITLE, PARTS, PLACES, Figures, lines_of, said, words_of
+from lxbt.rollout.rules.bulletins import (
+    ABOUT,
+    FIRST_TEXT,
+    FIRST_TITLE,
+    PARTS,
+    PLACES,
+    Figures,
+    lines_of,
+    said,
+    words_of,
+)
 from lxbt.web.access import OfficialRequest, page
 from lxbt.web.bulletins.forms import INTERVALS, BulletinForm
 from lxbt.web.components import Chip, Column, Crumb, Empty, Person, Row, Table
@@ -52,36 +62,66 @@ def bulletins(request: OfficialRequest) -> HttpResponse:
     rows = list(queries.bulletins_of(request.standing)[:100])
     table = Table(
         caption=_("通报计划"),
-        columns=[Column(_("状态"), phone="first"), Column(_("标题"), phone="lead"), Column(_("周期")), Column(_("下一期"), phone="corner"), Column(_("发布方式"))],
+        columns=[
+            Column(_("状态"), phone="first"),
+            Column(_("标题"), phone="lead"),
+            Column(_("周期")),
+            Column(_("下一期"), phone="corner"),
+            Column(_("发布方式")),
+        ],
         rows=[
-            Row([
-                active_chip(one), Person(one.title, second=divisions.name_of(one.area), url=reverse("bulletin", args=[one.pk])), when(one),
-                f"{timezone.localtime(one.next_due_at):%m-%d %H:%M}" if one.active else "—", _("自动") if one.automatic else _("看过再发"),
-            ], url=reverse("bulletin", args=[one.pk]), action=_("打开"))
+            Row(
+                [
+                    active_chip(one),
+                    Person(one.title, second=divisions.name_of(one.area), url=reverse("bulletin", args=[one.pk])),
+                    when(one),
+                    f"{timezone.localtime(one.next_due_at):%m-%d %H:%M}" if one.active else "—",
+                    _("自动") if one.automatic else _("看过再发"),
+                ],
+                url=reverse("bulletin", args=[one.pk]),
+                action=_("打开"),
+            )
             for one in rows
         ],
         empty=Empty(_("还没有定期通报"), _("写好模板和周期，到时按最新数字生成。"), icon="report"),
-    )  # fmt: skip
+    )
     issues = queries.issues_of([one.pk for one in rows], 20)
-    return render(request, "bulletins/bulletins.html", {"table": table, "issues": issue_table(issues) if issues else None})
+    return render(
+        request, "bulletins/bulletins.html", {"table": table, "issues": issue_table(issues) if issues else None}
+    )
 
 
 def issue_table(rows: Sequence[BulletinIssue]) -> Table:
     """Issues with where they stand."""
     return Table(
         caption=_("各期通报"),
-        columns=[Column(_("状态"), phone="first"), Column(_("通报"), phone="lead"), Column(_("应发"), phone="corner"), Column(_("数字截至")), Column(_("收文单位"), "num")],
+        columns=[
+            Column(_("状态"), phone="first"),
+            Column(_("通报"), phone="lead"),
+            Column(_("应发"), phone="corner"),
+            Column(_("数字截至")),
+            Column(_("收文单位"), "num"),
+        ],
         rows=[
-            Row([
-                state_chip(one.circular.state) if one.circular else Chip(_("已删除"), "off"),
-                Person(one.circular.title if one.circular else _("第 %(n)s 期") % {"n": one.number}, second=one.circular.number if one.circular else "",
-                       url=reverse("circular", args=[one.circular_id]) if one.circular_id else ""),
-                f"{timezone.localtime(one.due_at):%m-%d %H:%M}", one.figures["as_of"] or "—", one.circular.offices if one.circular else None,
-            ], url=reverse("circular", args=[one.circular_id]) if one.circular_id else "", action=_("打开") if one.circular_id else "")
+            Row(
+                [
+                    state_chip(one.circular.state) if one.circular else Chip(_("已删除"), "off"),
+                    Person(
+                        one.circular.title if one.circular else _("第 %(n)s 期") % {"n": one.number},
+                        second=one.circular.number if one.circular else "",
+                        url=reverse("circular", args=[one.circular_id]) if one.circular_id else "",
+                    ),
+                    f"{timezone.localtime(one.due_at):%m-%d %H:%M}",
+                    one.figures["as_of"] or "—",
+                    one.circular.offices if one.circular else None,
+                ],
+                url=reverse("circular", args=[one.circular_id]) if one.circular_id else "",
+                action=_("打开") if one.circular_id else "",
+            )
             for one in rows
         ],
         empty=Empty(_("还没有生成过"), icon="report"),
-    )  # fmt: skip
+    )
 
 
 def sending_office(request: OfficialRequest) -> str:
@@ -93,16 +133,25 @@ def sending_office(request: OfficialRequest) -> str:
 def words_offered(figures: Figures) -> dict[str, Any]:
     """The words that can stand in a text with their values of now, and the lines for tables and charts."""
     return {
-        "places": [(f"{{{word}}}", said(figures.values[key]) if key in figures.values else "—") for word, key in PLACES.items()],
-        "about": listed(words_of(ABOUT)), "parts": lines_of(PARTS),
-    }  # fmt: skip
+        "places": [
+            (f"{{{word}}}", said(figures.values[key]) if key in figures.values else "—") for word, key in PLACES.items()
+        ],
+        "about": listed(words_of(ABOUT)),
+        "parts": lines_of(PARTS),
+    }
 
 
 @page(P.PUBLISH_BULLETINS)
 def bulletin_new(request: OfficialRequest) -> HttpResponse:
     """Plan one."""
     code = sending_office(request)
-    initial = {**first_words(code, request.standing.organ), "title": FIRST_TITLE, "text": FIRST_TEXT, "interval": "monthly", "at": "09:00"}
+    initial = {
+        **first_words(code, request.standing.organ),
+        "title": FIRST_TITLE,
+        "text": FIRST_TEXT,
+        "interval": "monthly",
+        "at": "09:00",
+    }
     form = BulletinForm(request.POST or None, from_code=code, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -110,10 +159,17 @@ def bulletin_new(request: OfficialRequest) -> HttpResponse:
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
-            messages.success(request, _("已保存，下一期 %(at)s。") % {"at": f"{timezone.localtime(made.next_due_at):%Y-%m-%d %H:%M}"})
+            messages.success(
+                request, _("已保存，下一期 %(at)s。") % {"at": f"{timezone.localtime(made.next_due_at):%Y-%m-%d %H:%M}"}
+            )
             return redirect("bulletin", bulletin_id=made.pk)
     crumbs = [Crumb(_("定期通报"), reverse("bulletins")), Crumb(_("新计划"))]
-    context = {"form": form, "crumbs": crumbs, "bulletin": None, **words_offered(queries.figures_of(code, at=timezone.now()))}
+    context = {
+        "form": form,
+        "crumbs": crumbs,
+        "bulletin": None,
+        **words_offered(queries.figures_of(code, at=timezone.now())),
+    }
     return render(request, "bulletins/plan.html", context)
 
 
@@ -129,21 +185,45 @@ def found_bulletin(request: OfficialRequest, bulletin_id: int) -> Bulletin:
 def bulletin(request: OfficialRequest, bulletin_id: int) -> HttpResponse:
     """A plan and its issues; changed here."""
     one = found_bulletin(request, bulletin_id)
-    names = ("title", "number", "issuer", "addressee", "text", "interval", "day", "at", "area", "to_organ", "receipt_days", "automatic")
+    names = (
+        "title",
+        "number",
+        "issuer",
+        "addressee",
+        "text",
+        "interval",
+        "day",
+        "at",
+        "area",
+        "to_organ",
+        "receipt_days",
+        "automatic",
+    )
     initial = {**{name: getattr(one, name) for name in names}, "levels": [str(level) for level in one.levels]}
     form = BulletinForm(request.POST or None, from_code=one.from_code, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            operations.change_bulletin(bulletin_id=one.pk, version=version_of(request), plan=form.plan(), by=request.user, at=timezone.localtime())
+            operations.change_bulletin(
+                bulletin_id=one.pk,
+                version=version_of(request),
+                plan=form.plan(),
+                by=request.user,
+                at=timezone.localtime(),
+            )
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
             messages.success(request, _("已保存，从下一期起生效。"))
             return redirect("bulletin", bulletin_id=one.pk)
     context = {
-        "bulletin": one, "form": form, "chip": active_chip(one), "when": when(one), "issues": issue_table(queries.issues_of([one.pk])),
-        "crumbs": [Crumb(_("定期通报"), reverse("bulletins")), Crumb(one.title)], **words_offered(queries.figures_of(one.area, at=timezone.now())),
-    }  # fmt: skip
+        "bulletin": one,
+        "form": form,
+        "chip": active_chip(one),
+        "when": when(one),
+        "issues": issue_table(queries.issues_of([one.pk])),
+        "crumbs": [Crumb(_("定期通报"), reverse("bulletins")), Crumb(one.title)],
+        **words_offered(queries.figures_of(one.area, at=timezone.now())),
+    }
     return render(request, "bulletins/plan.html", context)
 
 

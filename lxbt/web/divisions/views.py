@@ -13,7 +13,13 @@ from lxbt.divisions.rules import NATION
 from lxbt.web.access import OfficialRequest, page
 from lxbt.web.components import Column, Crumb, Empty, Row, Table, Tile
 
-LEVELS = {0: gettext_lazy("国家"), 1: gettext_lazy("省级"), 2: gettext_lazy("市级"), 3: gettext_lazy("县级"), 4: gettext_lazy("乡级")}
+LEVELS = {
+    0: gettext_lazy("国家"),
+    1: gettext_lazy("省级"),
+    2: gettext_lazy("市级"),
+    3: gettext_lazy("县级"),
+    4: gettext_lazy("乡级"),
+}
 
 
 @page()
@@ -27,10 +33,22 @@ def divisions(request: OfficialRequest, code: str = NATION) -> HttpResponse:
     counts = queries.counts_by_level(code)
     table = Table(
         caption=_("下级区划"),
-        columns=[Column(_("名称"), phone="lead"), Column(_("代码")), Column(_("级别")), Column(_("办理机关")), Column(_("备注"))],
+        columns=[
+            Column(_("名称"), phone="lead"),
+            Column(_("代码")),
+            Column(_("级别")),
+            Column(_("办理机关")),
+            Column(_("备注")),
+        ],
         rows=[
             Row(
-                cells=[n.name, n.code, LEVELS[n.level], _("承担县级审核、审定和发放") if n.acts_as_county else "", note_of(n)],
+                cells=[
+                    n.name,
+                    n.code,
+                    LEVELS[n.level],
+                    _("承担县级审核、审定和发放") if n.acts_as_county else "",
+                    note_of(n),
+                ],
                 url=reverse("division", args=[n.code]),
                 action=_("看下级") if n.level < 4 else "",
             )
@@ -38,9 +56,15 @@ def divisions(request: OfficialRequest, code: str = NATION) -> HttpResponse:
         ],
         empty=Empty(_("没有下级区划"), _("换个写法查找，或回到上一级。")),
     )
-    crumbs = [Crumb(_("区划"), reverse("divisions"))] + [Crumb(n.name, reverse("division", args=[n.code])) for n in queries.trail(code) if n.code != NATION]
-    tiles = [Tile(str(LEVELS[level]), f"{counts.get(level, 0):,}", _("个")) for level in (1, 2, 3, 4) if counts.get(level)]
-    return render(request, "divisions/divisions.html", {"node": node, "table": table, "tiles": tiles, "q": text, "crumbs": crumbs})
+    crumbs = [Crumb(_("区划"), reverse("divisions"))] + [
+        Crumb(n.name, reverse("division", args=[n.code])) for n in queries.trail(code) if n.code != NATION
+    ]
+    tiles = [
+        Tile(str(LEVELS[level]), f"{counts.get(level, 0):,}", _("个")) for level in (1, 2, 3, 4) if counts.get(level)
+    ]
+    return render(
+        request, "divisions/divisions.html", {"node": node, "table": table, "tiles": tiles, "q": text, "crumbs": crumbs}
+    )
 
 
 def note_of(node: object) -> str:

@@ -56,12 +56,19 @@ def exchange(request: OfficialRequest) -> HttpResponse:
         "latest": latest_table(now),
         "failed": failed,
         "replay": Confirm(
-            id="replay-all", title=_("把失败的消息全部重试"), act=_("全部重试"), url=reverse("exchange_act"), fields=[("act", "replay")],
-            consequences=[(_("重试"), _("%(n)s 条失败的消息将重新处理或发送") % {"n": failed}), (_("重复"), _("已经取得的记录不会重复登记，较早的不会覆盖较新的"))],
+            id="replay-all",
+            title=_("把失败的消息全部重试"),
+            act=_("全部重试"),
+            url=reverse("exchange_act"),
+            fields=[("act", "replay")],
+            consequences=[
+                (_("重试"), _("%(n)s 条失败的消息将重新处理或发送") % {"n": failed}),
+                (_("重复"), _("已经取得的记录不会重复登记，较早的不会覆盖较新的")),
+            ],
         ),
         "playing": demonstration.is_playing(),
         "has_federation": queries.federation() is not None,
-    }  # fmt: skip
+    }
     return render(request, "exchange/exchange.html", context)
 
 
@@ -87,11 +94,21 @@ def tiles(counts: dict[str, int], now: datetime) -> list[Tile]:
     waiting = counts["waiting_in"] + counts["waiting_out"]
     failed = counts["failed_in"] + counts["failed_out"]
     return [
-        Tile(_("残联库连接"), str(label), icon="plug-connected" if tone == "ok" else "plug-connected-x", tone="bad" if tone == "bad" else ""),
+        Tile(
+            _("残联库连接"),
+            str(label),
+            icon="plug-connected" if tone == "ok" else "plug-connected-x",
+            tone="bad" if tone == "bad" else "",
+        ),
         Tile(_("最近收到消息"), ago(link.heard_at if link else None, now), icon="inbox"),
-        Tile(_("排队中"), f"{waiting:,}", icon="hourglass", note=_("收 %(a)s，发 %(b)s") % {"a": counts["waiting_in"], "b": counts["waiting_out"]} if waiting else ""),
+        Tile(
+            _("排队中"),
+            f"{waiting:,}",
+            icon="hourglass",
+            note=_("收 %(a)s，发 %(b)s") % {"a": counts["waiting_in"], "b": counts["waiting_out"]} if waiting else "",
+        ),
         Tile(_("失败"), f"{failed:,}", icon="alert-triangle", tone="bad" if failed else ""),
-    ]  # fmt: skip
+    ]
 
 
 def lines_table(now: datetime) -> Table:
@@ -103,20 +120,34 @@ def lines_table(now: datetime) -> Table:
         rows.append(
             Row(
                 cells=[
-                    partner.name, Chip(str(label), tone), ago(link.answered_at, now), ago(link.heard_at, now), ago(link.synced_at, now),  # type: ignore[arg-type]
-                    comparison_words(link.compared_at, link.comparison, now), link.why or "—",
+                    partner.name,
+                    Chip(str(label), tone),  # type: ignore[arg-type]
+                    ago(link.answered_at, now),
+                    ago(link.heard_at, now),
+                    ago(link.synced_at, now),
+                    comparison_words(link.compared_at, link.comparison, now),
+                    link.why or "—",
                 ],
             )
-        )  # fmt: skip
+        )
     return Table(
         caption=_("对接方"),
         columns=[
-            Column(_("对接方"), phone="lead"), Column(_("连接"), phone="first"), Column(_("最近应答")), Column(_("最近来讯")), Column(_("最近取数")), Column(_("最近核对")),
+            Column(_("对接方"), phone="lead"),
+            Column(_("连接"), phone="first"),
+            Column(_("最近应答")),
+            Column(_("最近来讯")),
+            Column(_("最近取数")),
+            Column(_("最近核对")),
             Column(_("最近故障")),
         ],
         rows=rows,
-        empty=Empty(_("还没有对接方"), _("用 lxbt exchange connect 登记残联库，用 lxbt exchange partner 登记其他部门。"), icon="plug"),
-    )  # fmt: skip
+        empty=Empty(
+            _("还没有对接方"),
+            _("用 lxbt exchange connect 登记残联库，用 lxbt exchange partner 登记其他部门。"),
+            icon="plug",
+        ),
+    )
 
 
 def lists_table(now: datetime) -> Table:
@@ -126,20 +157,36 @@ def lists_table(now: datetime) -> Table:
         for kind in partner.lists:
             kept, latest = told.get((partner.sender_id, kind), watch.Told(0, 0)), rounds.get((partner.pk, kind))
             rows.append(
-                Row([
-                    translated(LISTS[kind].title), partner.name, ANSWERS[partner.answers], listed(divisions.name_of(area) for area in partner.areas), kept.rows, kept.known,
-                    round_words(latest, now) if partner.answers else "—",
-                ])
-            )  # fmt: skip
+                Row(
+                    [
+                        translated(LISTS[kind].title),
+                        partner.name,
+                        ANSWERS[partner.answers],
+                        listed(divisions.name_of(area) for area in partner.areas),
+                        kept.rows,
+                        kept.known,
+                        round_words(latest, now) if partner.answers else "—",
+                    ]
+                )
+            )
     return Table(
         caption=_("其他部门的名单"),
         columns=[
-            Column(_("名单"), phone="lead"), Column(_("对接方")), Column(_("方式"), phone="first"), Column(_("区划")), Column(_("收到行数"), "num"),
-            Column(_("对应到人"), "num"), Column(_("最近一轮查询")),
+            Column(_("名单"), phone="lead"),
+            Column(_("对接方")),
+            Column(_("方式"), phone="first"),
+            Column(_("区划")),
+            Column(_("收到行数"), "num"),
+            Column(_("对应到人"), "num"),
+            Column(_("最近一轮查询")),
         ],
         rows=rows,
-        empty=Empty(_("还没有以接口提供名单的单位"), _("用 lxbt exchange lister 登记；文件名单在“导入”中办理。"), icon="file-search"),
-    )  # fmt: skip
+        empty=Empty(
+            _("还没有以接口提供名单的单位"),
+            _("用 lxbt exchange lister 登记；文件名单在“导入”中办理。"),
+            icon="file-search",
+        ),
+    )
 
 
 def round_words(latest: Asking | None, now: datetime) -> str:
@@ -148,8 +195,16 @@ def round_words(latest: Asking | None, now: datetime) -> str:
         return _("尚未查询")
     if latest.finished_at is None:
         done = asking.progress_of(latest)
-        return _("进行中：%(done)s / %(all)s 批，命中 %(n)s 人") % {"done": done.answered, "all": done.batches, "n": done.found}
-    return _("%(ago)s，查询 %(persons)s 人，命中 %(n)s 人") % {"ago": ago(latest.finished_at, now), "persons": f"{latest.persons:,}", "n": latest.found}
+        return _("进行中：%(done)s / %(all)s 批，命中 %(n)s 人") % {
+            "done": done.answered,
+            "all": done.batches,
+            "n": done.found,
+        }
+    return _("%(ago)s，查询 %(persons)s 人，命中 %(n)s 人") % {
+        "ago": ago(latest.finished_at, now),
+        "persons": f"{latest.persons:,}",
+        "n": latest.found,
+    }
 
 
 def comparison_words(moment: datetime | None, told: dict[str, Any], now: datetime) -> str:
@@ -165,7 +220,9 @@ def comparison_words(moment: datetime | None, told: dict[str, Any], now: datetim
 def failures_table(counts: dict[str, int]) -> Table:
     """What waits for a person, in and out, the newest first."""
     incoming, outgoing = queries.failures_in()[:SHOWN], queries.failures_out()[:SHOWN]
-    rows = [_failure("in", one, one.received_at) for one in incoming] + [_failure("out", one, one.made_at) for one in outgoing]
+    rows = [_failure("in", one, one.received_at) for one in incoming] + [
+        _failure("out", one, one.made_at) for one in outgoing
+    ]
     return Table(
         caption=_("失败的消息"),
         columns=[
@@ -183,21 +240,39 @@ def failures_table(counts: dict[str, int]) -> Table:
 
 def _failure(direction: str, one: Message | Sending, moment: datetime) -> Row:
     words = [
-        f"{timezone.localtime(moment):%m-%d %H:%M}", str(MESSAGES.get(one.action, one.action)), _("收") if direction == "in" else _("发"), one.partner.name, one.attempts,
+        f"{timezone.localtime(moment):%m-%d %H:%M}",
+        str(MESSAGES.get(one.action, one.action)),
+        _("收") if direction == "in" else _("发"),
+        one.partner.name,
+        one.attempts,
         one.why,
-    ]  # fmt: skip
+    ]
     return Row(cells=words, url=reverse("exchange_message", args=[direction, one.pk]), action=_("处理"))
 
 
 def latest_table(now: datetime) -> Table:
     """What came last."""
     rows = [
-        Row(cells=[f"{timezone.localtime(one.received_at):%m-%d %H:%M:%S}", str(MESSAGES.get(one.action, one.action)), one.partner.name, Chip(str(STATES[one.state][0]), STATES[one.state][1]), counts_words(one.counts)])  # type: ignore[arg-type]
+        Row(
+            cells=[
+                f"{timezone.localtime(one.received_at):%m-%d %H:%M:%S}",
+                str(MESSAGES.get(one.action, one.action)),
+                one.partner.name,
+                Chip(str(STATES[one.state][0]), STATES[one.state][1]),  # type: ignore[arg-type]
+                counts_words(one.counts),
+            ]
+        )
         for one in queries.latest_messages(15)
-    ]  # fmt: skip
+    ]
     return Table(
         caption=_("最近收到"),
-        columns=[Column(_("时间"), phone="first"), Column(_("消息"), phone="lead"), Column(_("对接方")), Column(_("状态"), phone="corner"), Column(_("结果"))],
+        columns=[
+            Column(_("时间"), phone="first"),
+            Column(_("消息"), phone="lead"),
+            Column(_("对接方")),
+            Column(_("状态"), phone="corner"),
+            Column(_("结果")),
+        ],
         rows=rows,
         empty=Empty(_("还没有收到消息"), _("登记对接方后，收到的消息会列在这里。"), icon="inbox"),
     )
@@ -227,14 +302,21 @@ def exchange_act(request: OfficialRequest) -> HttpResponse:
     try:
         if act == "replay":
             done = applying.replay(by=request.user, at=now)
-            messages.success(request, _("已重新排队：收 %(a)s 条，发 %(b)s 条。") % {"a": done["incoming"], "b": done["outgoing"]})
+            messages.success(
+                request, _("已重新排队：收 %(a)s 条，发 %(b)s 条。") % {"a": done["incoming"], "b": done["outgoing"]}
+            )
         elif act == "sync":
             fetched = syncing.synchronise(at=now, on=request.today, clock=timezone.now)
-            messages.success(request, _("取数完成：%(n)s 条记录，%(what)s。") % {"n": fetched.records, "what": counts_words(fetched.counts)})
+            messages.success(
+                request,
+                _("取数完成：%(n)s 条记录，%(what)s。") % {"n": fetched.records, "what": counts_words(fetched.counts)},
+            )
         elif act == "compare":
             found = syncing.reconcile(at=now, on=request.today)
             messages.success(
-                request, _("核对完成：%(c)s 个县，差异 %(n)s 人，已补齐 %(h)s 人。") % {"c": found.counties, "n": found.persons, "h": found.healed}
+                request,
+                _("核对完成：%(c)s 个县，差异 %(n)s 人，已补齐 %(h)s 人。")
+                % {"c": found.counties, "n": found.persons, "h": found.healed},
             )
         else:
             raise Http404
@@ -248,7 +330,9 @@ def exchange_act(request: OfficialRequest) -> HttpResponse:
 
 
 class AsideForm(forms.Form):
-    reason = forms.CharField(label=lazy("搁置理由"), max_length=200, min_length=4, help_text=lazy("搁置后不再重试，消息仍可查到。"))
+    reason = forms.CharField(
+        label=lazy("搁置理由"), max_length=200, min_length=4, help_text=lazy("搁置后不再重试，消息仍可查到。")
+    )
 
 
 @page(P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY)
@@ -261,20 +345,34 @@ def exchange_message(request: OfficialRequest, direction: str, message_id: int) 
         raise Http404
     form = AsideForm(request.POST if request.POST.get("act") == "aside" else None)
     if request.POST.get("act") == "replay":
-        applying.replay(by=request.user, at=timezone.now(), incoming=direction == "in", outgoing=direction == "out", pks=[found.pk])
+        applying.replay(
+            by=request.user, at=timezone.now(), incoming=direction == "in", outgoing=direction == "out", pks=[found.pk]
+        )
         messages.success(request, _("已重新排队。"))
         return redirect("exchange")
     if form.is_bound and form.is_valid():
-        applying.put_aside(pk=found.pk, incoming=direction == "in", by=request.user, reason=form.cleaned_data["reason"], at=timezone.now())
+        applying.put_aside(
+            pk=found.pk,
+            incoming=direction == "in",
+            by=request.user,
+            reason=form.cleaned_data["reason"],
+            at=timezone.now(),
+        )
         messages.success(request, _("已搁置。"))
         return redirect("exchange")
     moment = found.received_at if direction == "in" else found.made_at
     facts = [
-        (_("消息"), str(MESSAGES.get(found.action, found.action))), (_("对接方"), found.partner.name), (_("编号"), found.message_id), (_("时间"), f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S}"),
-        (_("次数"), found.attempts), (_("原因"), found.why or "—"),
-    ]  # fmt: skip
+        (_("消息"), str(MESSAGES.get(found.action, found.action))),
+        (_("对接方"), found.partner.name),
+        (_("编号"), found.message_id),
+        (_("时间"), f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S}"),
+        (_("次数"), found.attempts),
+        (_("原因"), found.why or "—"),
+    ]
     return render(
-        request, "exchange/message.html", {"facts": facts, "form": form, "crumbs": [Crumb(_("数据对接"), reverse("exchange")), Crumb(_("失败的消息"))]}
+        request,
+        "exchange/message.html",
+        {"facts": facts, "form": form, "crumbs": [Crumb(_("数据对接"), reverse("exchange")), Crumb(_("失败的消息"))]},
     )
 
 
@@ -286,29 +384,41 @@ class ChangeForm(forms.Form):
 @page(P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY)
 def exchange_demo(request: OfficialRequest) -> HttpResponse:
     """The switch: a certificate changes at the played Federation, and arrives here by itself. In a demonstration only."""
-    must_be_in_scope(request, P.MANAGE_ACCOUNTS if request.standing.may(P.MANAGE_ACCOUNTS) else P.MANAGE_SECURITY, NATION)
+    must_be_in_scope(
+        request, P.MANAGE_ACCOUNTS if request.standing.may(P.MANAGE_ACCOUNTS) else P.MANAGE_SECURITY, NATION
+    )
     if not demonstration.is_playing():
         raise Http404
     form = ChangeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             made = demonstration.change_certificate(
-                kind=form.cleaned_data["kind"], identity_number=form.cleaned_data["number"].strip().upper(), by=request.user
+                kind=form.cleaned_data["kind"],
+                identity_number=form.cleaned_data["number"].strip().upper(),
+                by=request.user,
             )
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
             what = {"name": made.name, "number": made.masked, "n": made.sequence}
-            messages.success(request, _("残联库（模拟）已变更 %(name)s（%(number)s）的残疾人证，序号 %(n)s；几秒内到达本系统。") % what)
+            messages.success(
+                request,
+                _("残联库（模拟）已变更 %(name)s（%(number)s）的残疾人证，序号 %(n)s；几秒内到达本系统。") % what,
+            )
             return redirect("exchange_demo")
     told = demonstration.state()
     shown = [
-        Tile(_("模拟库人数"), f"{told.get('persons', 0):,}", icon="users"), Tile(_("变更序号"), f"{told.get('sequence', 0):,}", icon="hash"),
-        Tile(_("未送出的变更"), f"{told.get('events', 0):,}", icon="send"), Tile(_("已送出的变更"), f"{told.get('told', 0):,}", icon="checks"),
-    ]  # fmt: skip
+        Tile(_("模拟库人数"), f"{told.get('persons', 0):,}", icon="users"),
+        Tile(_("变更序号"), f"{told.get('sequence', 0):,}", icon="hash"),
+        Tile(_("未送出的变更"), f"{told.get('events', 0):,}", icon="send"),
+        Tile(_("已送出的变更"), f"{told.get('told', 0):,}", icon="checks"),
+    ]
     since = timezone.now() - timedelta(hours=1)
     context = {
-        "form": form, "tiles": shown if told else [], "latest": latest_table(timezone.now()), "received": queries.received_since(since),
+        "form": form,
+        "tiles": shown if told else [],
+        "latest": latest_table(timezone.now()),
+        "received": queries.received_since(since),
         "crumbs": [Crumb(_("数据对接"), reverse("exchange")), Crumb(_("演示变更"))],
-    }  # fmt: skip
+    }
     return render(request, "exchange/demo.html", context)

@@ -66,7 +66,13 @@ def section(topic: Topic) -> Section:
         return reverse("help_picture", args=[name]) if guide.picture_file(name) else ""
 
     text = html_of(topic, picture=picture, missing=_("图片由每次构建时的浏览器演练生成，这套安装还没有带上。"))
-    return Section(topic.title, reverse("help_topic", args=[topic.book, topic.slug]), mark_safe(text), topic.language != language(), topic.practice)
+    return Section(
+        topic.title,
+        reverse("help_topic", args=[topic.book, topic.slug]),
+        mark_safe(text),
+        topic.language != language(),
+        topic.practice,
+    )
 
 
 def found(hits: Sequence[Hit]) -> list[Found]:

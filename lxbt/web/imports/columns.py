@@ -55,10 +55,22 @@ def lines_of(entry: Any) -> list[Line]:
         if plain_title(title) in ADDED_TITLES or not (title or key or sample):
             continue
         how = entry.sure.get(str(place), "")
-        choices = [("", _("不导入"), not key), *((column.key, words.column_name(kind, column.key), column.key == key) for column in kind.columns)]
+        choices = [
+            ("", _("不导入"), not key),
+            *((column.key, words.column_name(kind, column.key), column.key == key) for column in kind.columns),
+        ]
         shown = title[above:] or _("第 %(n)d 列") % {"n": place + 1}
         lines.append(
-            Line(place, shown, key, words.column_name(kind, key) if key else _("不导入"), sample, str(words.SURE.get(how, "—")), how == "by_hand", choices)
+            Line(
+                place,
+                shown,
+                key,
+                words.column_name(kind, key) if key else _("不导入"),
+                sample,
+                str(words.SURE.get(how, "—")),
+                how == "by_hand",
+                choices,
+            )
         )
     return lines
 
@@ -71,7 +83,14 @@ def common(titles: Sequence[str]) -> int:
 
 def sample_of(kind: Kind, key: str, samples: list[list[Any]], place: int) -> str:
     """The first filled cell below the title; numbers of persons masked, whatever the column is taken for."""
-    text = next((found for row in samples if place < len(row) and row[place] is not None and (found := text_of(row[place]).strip())), "")
+    text = next(
+        (
+            found
+            for row in samples
+            if place < len(row) and row[place] is not None and (found := text_of(row[place]).strip())
+        ),
+        "",
+    )
     digits = sum(character.isdigit() for character in text)
     reader = kind.column(key).kind if kind.has(key) else ""
     if reader in MASKED or (digits >= 11 and reader != "division"):
@@ -98,5 +117,7 @@ def keep(request: OfficialRequest, entry: Any) -> str:
 def recognised(request: OfficialRequest, entry: Any, sheet: str, mapping: dict[int, str] | None) -> str:
     """Look at the file again."""
     with opened(large_file(entry.file_id)) as path:
-        recognise_file(entry=entry, path=path, kind=kind_of(entry.kind), sheet=sheet or None, mapping=mapping, by=request.user)
+        recognise_file(
+            entry=entry, path=path, kind=kind_of(entry.kind), sheet=sheet or None, mapping=mapping, by=request.user
+        )
     return _("已记住这样对列，下次同样的列会自动对上。") if mapping is not None else _("已换工作表，请核对各列。")

@@ -23,12 +23,20 @@ IN_MEMORY = 64 * 2**20
 def send_errors(request: OfficialRequest, entry: Any) -> HttpResponse:
     """The rows as they came, in order, the cells at fault marked. Not masked: it is the sender's own file that must come back mended."""
     record_event(
-        by=request.user, action="import.errors_taken", subject_kind="import", subject_id=entry.pk, division_code=entry.division_code,
+        by=request.user,
+        action="import.errors_taken",
+        subject_kind="import",
+        subject_id=entry.pk,
+        division_code=entry.division_code,
         details={"rows": kept(entry.counts)},
-    )  # fmt: skip
+    )
     out = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  (closed with the answer)
-    rows = ((row_no, cells, [Fault(*fault) for fault in faults]) for row_no, cells, faults in queries.error_rows(entry.pk))
+    rows = (
+        (row_no, cells, [Fault(*fault) for fault in faults]) for row_no, cells, faults in queries.error_rows(entry.pk)
+    )
     error_workbook(kind_of(entry.kind), layout_of(entry), rows, out)  # type: ignore[arg-type]
     out.seek(0)
-    answer = FileResponse(out, as_attachment=True, filename=f"lxbt-{entry.pk}-{request.today:%Y%m%d}.xlsx", content_type=MEDIA)
+    answer = FileResponse(
+        out, as_attachment=True, filename=f"lxbt-{entry.pk}-{request.today:%Y%m%d}.xlsx", content_type=MEDIA
+    )
     return cast("HttpResponse", answer)

@@ -54,7 +54,10 @@ def imports(request: OfficialRequest) -> HttpResponse:
 
     context = {
         "table": table_of(shown, paging),
-        "tabs": [tab(_("全部"), "", sum(counts.values())), *(tab(state_chip(s).word, s, counts[s]) for s in STATES if counts.get(s))],
+        "tabs": [
+            tab(_("全部"), "", sum(counts.values())),
+            *(tab(state_chip(s).word, s, counts[s]) for s in STATES if counts.get(s)),
+        ],
         "kinds": [(key, kind_name(key), request.GET.get("kind") == key) for key in kinds()],
         "templates": [(key, kind_name(key)) for key in kinds() if not key.startswith(LIST)],
         "lists": [(key, kind_name(key)) for key in kinds() if key.startswith(LIST)],
@@ -71,21 +74,41 @@ def table_of(shown: Sequence[Any], paging: Any) -> Table:
     return Table(
         caption=_("导入"),
         columns=[
-            Column(_("状态"), phone="first"), Column(_("时间")), Column(_("文件"), phone="lead"), Column(_("种类")), Column(_("地区")), Column(_("导入人")), Column(_("行"), "num"),
-            Column(_("写入"), "num"), Column(_("未通过"), "num"), Column(_("金额合计（元）"), "num"),
+            Column(_("状态"), phone="first"),
+            Column(_("时间")),
+            Column(_("文件"), phone="lead"),
+            Column(_("种类")),
+            Column(_("地区")),
+            Column(_("导入人")),
+            Column(_("行"), "num"),
+            Column(_("写入"), "num"),
+            Column(_("未通过"), "num"),
+            Column(_("金额合计（元）"), "num"),
         ],
         rows=[
             Row(
-                [state_chip(x.state), x.created_at, x.name, kind_name(x.kind), divisions.name_of(x.division_code), x.by_name or _("系统"), *numbers_of(x)],
-                url=reverse("import", args=[x.pk]), action=_("查看"),
+                [
+                    state_chip(x.state),
+                    x.created_at,
+                    x.name,
+                    kind_name(x.kind),
+                    divisions.name_of(x.division_code),
+                    x.by_name or _("系统"),
+                    *numbers_of(x),
+                ],
+                url=reverse("import", args=[x.pk]),
+                action=_("查看"),
             )
             for x in shown
         ],
         page=paging,
         empty=Empty(
-            _("还没有导入过"), _("先下载模板填好，或直接用手头的表格：系统会识别各列，写入之前给您看计划。"), Link(_("导入文件"), reverse("import_new"), "file-import"), icon="file-spreadsheet"
+            _("还没有导入过"),
+            _("先下载模板填好，或直接用手头的表格：系统会识别各列，写入之前给您看计划。"),
+            Link(_("导入文件"), reverse("import_new"), "file-import"),
+            icon="file-spreadsheet",
         ),
-    )  # fmt: skip
+    )
 
 
 def numbers_of(entry: Any) -> list[Any]:
@@ -100,13 +123,37 @@ def export(request: OfficialRequest) -> HttpResponse:
     """The list as a workbook: no persons in it."""
     rows, state = chosen(request), request.GET.get("state", "")
     shown = list((rows.filter(state=state) if state in STATES else rows).order_by("-pk")[:LIMIT])
-    heads = [_("时间"), _("文件"), _("种类"), _("区划代码"), _("地区"), _("导入人"), _("状态"), _("行"), _("写入"), _("未通过"), _("金额合计（元）")]
+    heads = [
+        _("时间"),
+        _("文件"),
+        _("种类"),
+        _("区划代码"),
+        _("地区"),
+        _("导入人"),
+        _("状态"),
+        _("行"),
+        _("写入"),
+        _("未通过"),
+        _("金额合计（元）"),
+    ]
     cells = [
-        [f"{x.created_at:%Y-%m-%d %H:%M}", x.name, kind_name(x.kind), x.division_code, divisions.name_of(x.division_code), x.by_name, state_chip(x.state).word, *numbers_of(x)]
+        [
+            f"{x.created_at:%Y-%m-%d %H:%M}",
+            x.name,
+            kind_name(x.kind),
+            x.division_code,
+            divisions.name_of(x.division_code),
+            x.by_name,
+            state_chip(x.state).word,
+            *numbers_of(x),
+        ]
         for x in shown
-    ]  # fmt: skip
+    ]
     said = {name: request.GET[name] for name in ("kind", "state", "mine") if request.GET.get(name)}
-    return send_sheet(request, Sheet(_("数据导入"), heads, cells, "imports.exported", "list", "imports", request.focus, said, personal=False))
+    return send_sheet(
+        request,
+        Sheet(_("数据导入"), heads, cells, "imports.exported", "list", "imports", request.focus, said, personal=False),
+    )
 
 
 @page(P.IMPORT_FILES)

@@ -34,13 +34,16 @@ class FileForm(forms.Form):
     kind = forms.ChoiceField(label=lazy("种类"))
     division = forms.ChoiceField(label=lazy("地区"), help_text=lazy("每一行都应属于这个地区，地区以外的行不会写入。"))
     file = forms.FileField(
-        label=lazy("文件"), help_text=lazy("XLSX、XLS、ODS 不超过 100 MB，CSV 不超过 320 MB；可以把文件拖到这里。"),
+        label=lazy("文件"),
+        help_text=lazy("XLSX、XLS、ODS 不超过 100 MB，CSV 不超过 320 MB；可以把文件拖到这里。"),
         widget=forms.ClearableFileInput(attrs={"accept": ENDINGS}),
         error_messages={"required": lazy("请选择文件。"), "empty": lazy("文件是空的，请重新选择。")},
-    )  # fmt: skip
+    )
 
     def __init__(self, request: OfficialRequest) -> None:
-        super().__init__(request.POST or None, request.FILES or None, initial={"division": request.standing.areas(P.IMPORT_FILES)[0]})
+        super().__init__(
+            request.POST or None, request.FILES or None, initial={"division": request.standing.areas(P.IMPORT_FILES)[0]}
+        )
         self.fields["kind"].choices = [(key, kind_name(key)) for key in kinds()]  # type: ignore[attr-defined]
         self.fields["division"].choices = places(request)  # type: ignore[attr-defined]
 
@@ -72,7 +75,9 @@ def import_new(request: OfficialRequest) -> HttpResponse:
     context = {
         "form": form,
         "segments": Segments("kind", _("本系统的数据"), first),
-        "lists": Segments("kind", _("其他部门的名单，用于比对"), [Choice(key, kind_name(key), key == wanted) for key in lists]),
+        "lists": Segments(
+            "kind", _("其他部门的名单，用于比对"), [Choice(key, kind_name(key), key == wanted) for key in lists]
+        ),
         "crumbs": [Crumb(_("数据导入"), reverse("imports")), Crumb(_("导入文件"))],
     }
     return render(request, "imports/new.html", context)
@@ -87,7 +92,14 @@ def too_long(request: OfficialRequest) -> bool:
 def take(request: OfficialRequest, told: dict[str, Any]) -> Any:
     """Keep the file and look at its columns; one that cannot be read has its page too, which says why."""
     kind, file = kind_of(told["kind"]), told["file"]
-    entry, known = open_import(kind=kind, division_code=told["division"], name=file.name, parts=file.chunks(), by=request.user, at=timezone.now())
+    entry, known = open_import(
+        kind=kind,
+        division_code=told["division"],
+        name=file.name,
+        parts=file.chunks(),
+        by=request.user,
+        at=timezone.now(),
+    )
     if known:
         messages.warning(request, _("这个文件已经上传过，还没有导完，请在这里接着办。"))
     if known and entry.titles:

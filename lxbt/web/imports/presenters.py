@@ -14,7 +14,24 @@ from django.utils.translation import ngettext
 
 from lxbt.imports import queries
 from lxbt.imports.kinds import kind_of
-from lxbt.imports.states import CHANGED, CONFLICT, DONE, ERROR, KEPT, LEFT, NEW, OUTCOMES, PAUSED, PLANNED, PLANNING, SAME, STOPPED, UNDOING, WRITING, WRITTEN
+from lxbt.imports.states import (
+    CHANGED,
+    CONFLICT,
+    DONE,
+    ERROR,
+    KEPT,
+    LEFT,
+    NEW,
+    OUTCOMES,
+    PAUSED,
+    PLANNED,
+    PLANNING,
+    SAME,
+    STOPPED,
+    UNDOING,
+    WRITING,
+    WRITTEN,
+)
 from lxbt.web.components import Column, Confirm, Progress, Row, Step, Tab, Table
 from lxbt.web.formats import percent, whole
 from lxbt.web.imports import words
@@ -54,15 +71,35 @@ def steps_of(entry: Any) -> list[Step]:
     by_hand = sum(how == "by_hand" for how in entry.sure.values())
     sheets = len(entry.sheets)
     details = [
-        _("%(size)s，%(n)s 个工作表") % {"size": size_words(entry.size), "n": sheets} if sheets else size_words(entry.size),
-        _("%(n)s 列，%(m)s 列手动") % {"n": mapped, "m": by_hand} if by_hand else _("%(n)s 列") % {"n": mapped} if entry.titles else "",
+        _("%(size)s，%(n)s 个工作表") % {"size": size_words(entry.size), "n": sheets}
+        if sheets
+        else size_words(entry.size),
+        _("%(n)s 列，%(m)s 列手动") % {"n": mapped, "m": by_hand}
+        if by_hand
+        else _("%(n)s 列") % {"n": mapped}
+        if entry.titles
+        else "",
         _("%(n)s 行") % {"n": whole(sum(entry.planned.values()))} if entry.planned else "",
-        percent(progress_share(entry), 1) if is_writing(entry) and entry.state != DONE else _("%(n)s 行") % {"n": whole(written(entry.counts))} if entry.state == DONE else "",
+        percent(progress_share(entry), 1)
+        if is_writing(entry) and entry.state != DONE
+        else _("%(n)s 行") % {"n": whole(written(entry.counts))}
+        if entry.state == DONE
+        else "",
         _("控制合计"),
-    ]  # fmt: skip
+    ]
     names = [_("选文件"), _("对列"), _("看计划"), _("写入"), _("核对")]
     return [
-        Step(name, "refused" if entry.state == "refused" and n == at else "done" if n < at else "current" if n == at else "future", when=detail)
+        Step(
+            name,
+            "refused"
+            if entry.state == "refused" and n == at
+            else "done"
+            if n < at
+            else "current"
+            if n == at
+            else "future",
+            when=detail,
+        )
         for n, (name, detail) in enumerate(zip(names, details, strict=True), start=1)
     ]
 
@@ -91,11 +128,17 @@ def progress_of(entry: Any, now: datetime) -> Progress:
     rate, left = queries.rate_and_left(entry)
     running = entry.state != PAUSED
     return Progress(
-        total=total, written=written(entry.counts), unchanged=entry.counts.get(SAME, 0), rejected=kept(entry.counts), rate=round(rate) or None,
+        total=total,
+        written=written(entry.counts),
+        unchanged=entry.counts.get(SAME, 0),
+        rejected=kept(entry.counts),
+        rate=round(rate) or None,
         elapsed=span_words((now - entry.began_at).total_seconds()) if entry.began_at and running else "",
-        left=span_words(left.total_seconds()) if isinstance(left, timedelta) and running else "", running=running, about=not planned and entry.share < 1,
+        left=span_words(left.total_seconds()) if isinstance(left, timedelta) and running else "",
+        running=running,
+        about=not planned and entry.share < 1,
         wanted="" if is_writing(entry) else _("将写入"),
-    )  # fmt: skip
+    )
 
 
 def said(entry: Any) -> str:
@@ -110,13 +153,28 @@ def compared(entry: Any) -> Table:
     """What was foreseen beside what was done, row by row; then what that made."""
     doing = is_writing(entry) and bool(entry.counts)
     shown = [outcome for outcome in OUTCOMES if entry.planned.get(outcome) or (doing and entry.counts.get(outcome))]
-    rows = [Row([str(words.OUTCOMES[o]), entry.planned.get(o, 0) if entry.planned else "—", entry.counts.get(o, 0) if doing else "—"]) for o in shown]
-    totals = [_("合计（行）"), sum(entry.planned.values()) if entry.planned else "—", sum(entry.counts.values()) if doing else "—"]
+    rows = [
+        Row(
+            [
+                str(words.OUTCOMES[o]),
+                entry.planned.get(o, 0) if entry.planned else "—",
+                entry.counts.get(o, 0) if doing else "—",
+            ]
+        )
+        for o in shown
+    ]
+    totals = [
+        _("合计（行）"),
+        sum(entry.planned.values()) if entry.planned else "—",
+        sum(entry.counts.values()) if doing else "—",
+    ]
     return Table(
         caption=_("计划与实际"),
         columns=[Column(_("这些行"), phone="lead"), Column(_("计划"), "num"), Column(_("已做"), "num")],
-        rows=rows, totals=totals, cards=False,
-    )  # fmt: skip
+        rows=rows,
+        totals=totals,
+        cards=False,
+    )
 
 
 def effects_of(entry: Any) -> list[tuple[str, int]]:
@@ -146,10 +204,15 @@ def fault_lines(entry: Any, rows: Sequence[Any], code: str) -> list[FaultLine]:
         for n, (column, found, shown) in enumerate(faults):
             lines.append(
                 FaultLine(
-                    None if n else row.row_no, None if n else words.row_chip(row.outcome), words.column_name(kind, column), shown, words.problem(found),
-                    words.mend(found), row.outcome in (ERROR, CONFLICT),
+                    None if n else row.row_no,
+                    None if n else words.row_chip(row.outcome),
+                    words.column_name(kind, column),
+                    shown,
+                    words.problem(found),
+                    words.mend(found),
+                    row.outcome in (ERROR, CONFLICT),
                 )
-            )  # fmt: skip
+            )
     return lines
 
 
@@ -190,7 +253,11 @@ class Writing:
     @property
     def rows(self) -> int:
         """Rows that will be written, at least."""
-        return self.new + (self.changed if "changed" in self.accepts else 0) - (0 if "remarked" in self.accepts else self.remarked)
+        return (
+            self.new
+            + (self.changed if "changed" in self.accepts else 0)
+            - (0 if "remarked" in self.accepts else self.remarked)
+        )
 
 
 def writing_of(entry: Any, accepts: list[str]) -> Writing:
@@ -199,20 +266,32 @@ def writing_of(entry: Any, accepts: list[str]) -> Writing:
     kept_remarks = queries.remarked_outcomes(entry.pk)
     writable = sum(kept_remarks.get(o, 0) for o in (NEW, CHANGED) if o == NEW or "changed" in accepts)
     return Writing(
-        accepts, planned.get(NEW, 0), planned.get(CHANGED, 0), writable, sum(kept_remarks.values()) < queries.REMARKED_KEPT,
+        accepts,
+        planned.get(NEW, 0),
+        planned.get(CHANGED, 0),
+        writable,
+        sum(kept_remarks.values()) < queries.REMARKED_KEPT,
         planned.get(SAME, 0) + planned.get(CONFLICT, 0) + planned.get(ERROR, 0) + planned.get(LEFT, 0),
-    )  # fmt: skip
+    )
 
 
 def stop_dialog(entry: Any) -> Confirm:
     """Before stopping: what stays and what can be done afterwards."""
     writing = is_writing(entry)
-    done = (_("已写入"), ngettext("%(n)s 行，保留", "%(n)s 行，保留", written(entry.counts)) % {"n": whole(written(entry.counts))})
+    done = (
+        _("已写入"),
+        ngettext("%(n)s 行，保留", "%(n)s 行，保留", written(entry.counts)) % {"n": whole(written(entry.counts))},
+    )
     then = (_("以后"), _("可以接着写入余下的行，也可以整个撤销") if writing else _("可以改对列后重新核对"))
     return Confirm(
-        id="stop", title=_("停止这次导入？"), act=_("停止导入"), url=reverse("import_act", args=[entry.pk]), fields=[("act", "stop")], danger=True,
+        id="stop",
+        title=_("停止这次导入？"),
+        act=_("停止导入"),
+        url=reverse("import_act", args=[entry.pk]),
+        fields=[("act", "stop")],
+        danger=True,
         consequences=[done, then] if writing else [(_("已写入"), _("0 行，还没有写入")), then],
-    )  # fmt: skip
+    )
 
 
 def undo_dialog(entry: Any) -> Confirm:
@@ -225,9 +304,17 @@ def undo_dialog(entry: Any) -> Confirm:
     ]
     rows = written(entry.counts)
     return Confirm(
-        id="undo", title=_("撤销整个导入？"), act=_("撤销这次导入"), url=reverse("import_act", args=[entry.pk]), fields=[("act", "undo")], danger=True, consequences=told,
-        text=_("文件本身保留，撤销后可以重新上传、重新导入。"), typed=Decimal(rows) if rows >= 10 else None, typed_label=_("输入已写入的行数以确认：%(n)s") % {"n": whole(rows)},
-    )  # fmt: skip
+        id="undo",
+        title=_("撤销整个导入？"),
+        act=_("撤销这次导入"),
+        url=reverse("import_act", args=[entry.pk]),
+        fields=[("act", "undo")],
+        danger=True,
+        consequences=told,
+        text=_("文件本身保留，撤销后可以重新上传、重新导入。"),
+        typed=Decimal(rows) if rows >= 10 else None,
+        typed_label=_("输入已写入的行数以确认：%(n)s") % {"n": whole(rows)},
+    )
 
 
 def checked(entry: Any, may_see: Callable[[str], bool]) -> dict[str, Any] | None:
@@ -239,7 +326,9 @@ def checked(entry: Any, may_see: Callable[[str], bool]) -> dict[str, Any] | None
     return {
         "file": sum((line.own for line in found), Decimal(0)),
         "recorded": sum((line.recorded_amount for line in found), Decimal(0)),
-        "declared": sum((line.declared_amount for line in found if line.declared_amount is not None), Decimal(0)) if states["missing"] < len(found) else None,
+        "declared": sum((line.declared_amount for line in found if line.declared_amount is not None), Decimal(0))
+        if states["missing"] < len(found)
+        else None,
         "months": len({line.month for line in found}),
         "states": [(words.month_chip(state), count) for state, count in states.items() if count],
         "payers": sorted({line.payer for line in found if may_see(line.payer)}),

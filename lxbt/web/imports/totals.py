@@ -47,10 +47,15 @@ class DeclareForm(forms.Form):
     """Many months at once, a line each, as copied from a spreadsheet."""
 
     lines = forms.CharField(
-        label=lazy("申报合计"), max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "placeholder": lazy("2019-03 护理补贴 1204 72240.00")}),
-        help_text=lazy("一行一个月的一项补贴：月份、补贴、人数、金额（元），用空格隔开；可以从表格里复制粘贴多行。再报会替换原来的，两次都有记录。"),
-    )  # fmt: skip
+        label=lazy("申报合计"),
+        max_length=20_000,
+        widget=forms.Textarea(
+            attrs={"rows": 6, "spellcheck": "false", "placeholder": lazy("2019-03 护理补贴 1204 72240.00")}
+        ),
+        help_text=lazy(
+            "一行一个月的一项补贴：月份、补贴、人数、金额（元），用空格隔开；可以从表格里复制粘贴多行。再报会替换原来的，两次都有记录。"
+        ),
+    )
 
 
 def read_lines(text: str, until: Month) -> Iterator[tuple[Month, str, int, Decimal]]:
@@ -63,9 +68,18 @@ def read_lines(text: str, until: Month) -> Iterator[tuple[Month, str, int, Decim
         try:
             month, subsidy, persons, amount = parts
             told, what = read_cell("month", month, on=until.last), read_cell("subsidy", subsidy, on=until.last)
-            yield cast("Month", told), cast("str", what), int(persons.replace(",", "")), Decimal(amount.replace(",", ""))
+            yield (
+                cast("Month", told),
+                cast("str", what),
+                int(persons.replace(",", "")),
+                Decimal(amount.replace(",", "")),
+            )
         except (ValueError, InvalidOperation, CellFault):
-            raise Unreadable(_("第 %(n)d 行读不懂：%(line)s。应为“月份 补贴 人数 金额”。") % {"n": number, "line": line.strip()[:40]}, field="lines") from None
+            raise Unreadable(
+                _("第 %(n)d 行读不懂：%(line)s。应为“月份 补贴 人数 金额”。")
+                % {"n": number, "line": line.strip()[:40]},
+                field="lines",
+            ) from None
 
 
 def asked(request: OfficialRequest) -> str:
@@ -88,9 +102,12 @@ def import_totals(request: OfficialRequest, form: DeclareForm | None = None) -> 
     payer = payer_of(code)
     own = payer is not None and payer.code == code
     context: dict[str, Any] = {
-        "code": code, "name": divisions.name_of(code), "own": own, "below": payer is not None and not own,
+        "code": code,
+        "name": divisions.name_of(code),
+        "own": own,
+        "below": payer is not None and not own,
         "crumbs": [Crumb(n.name, f"?code={n.code}" if may_see(request, n.code) else "") for n in divisions.trail(code)],
-    }  # fmt: skip
+    }
     if own:
         context |= months_of(request, code)
         context["may_declare"] = request.standing.may(P.IMPORT_FILES, code)
@@ -110,20 +127,32 @@ def months_of(request: OfficialRequest, code: str) -> dict[str, Any]:
     """The months of a paying body, narrowed by year and state."""
     every = queries.declared_and_recorded(code, until=Month.of(request.today))
     years = [str(y) for y in range(request.today.year, queries.FIRST_MONTH.year - 1, -1)]
-    year, state = (request.GET.get(name, "") if request.GET.get(name) in known else "" for name, known in (("year", years), ("state", MONTHS)))
-    wanted = [m for m in every if (not year or str(m.month.year) == year) and (m.state == state if state else m.state != "none")]
+    year, state = (
+        request.GET.get(name, "") if request.GET.get(name) in known else ""
+        for name, known in (("year", years), ("state", MONTHS))
+    )
+    wanted = [
+        m
+        for m in every
+        if (not year or str(m.month.year) == year) and (m.state == state if state else m.state != "none")
+    ]
     counts = {key: sum(m.state == key and (not year or str(m.month.year) == year) for m in every) for key in MONTHS}
     base = f"?code={code}" + (f"&year={year}" if year else "")
     after = request.GET.get("after", "")
     begin = next((n for n, m in enumerate(wanted, start=1) if key_of(m) == after), 0)
-    shown, following = wanted[begin : begin + SIZE], key_of(wanted[begin + SIZE - 1]) if len(wanted) > begin + SIZE else ""
+    shown, following = (
+        wanted[begin : begin + SIZE],
+        key_of(wanted[begin + SIZE - 1]) if len(wanted) > begin + SIZE else "",
+    )
     paging = Page(len(shown), len(wanted), _("月次"), following, bool(after))
     return {
         "table": month_table(code, shown, paging, request.standing.may(P.IMPORT_FILES, code)),
-        "tabs": [Tab(_("有数据"), base, sum(counts.values()) - counts["none"], not state)] + [Tab(str(word), f"{base}&state={key}", counts[key], state == key) for key, (word, _t) in MONTHS.items()],
-        "years": [(y, y == year) for y in years], "state": state,
+        "tabs": [Tab(_("有数据"), base, sum(counts.values()) - counts["none"], not state)]
+        + [Tab(str(word), f"{base}&state={key}", counts[key], state == key) for key, (word, _t) in MONTHS.items()],
+        "years": [(y, y == year) for y in years],
+        "state": state,
         "tiles": tiles(every),
-    }  # fmt: skip
+    }
 
 
 def key_of(month: queries.MonthOfCounty) -> str:
@@ -136,12 +165,23 @@ def tiles(every: list[queries.MonthOfCounty]) -> list[Tile]:
     agree, declared, differ = (sum(m.state == s for m in every) for s in ("agrees", "missing", "differs"))
     doubtful = sum(m.doubtful for m in every)
     return [
-        Tile(_("已一致"), whole(agree), _("月次"), _("每月两项补贴各算一次，共 %(n)s") % {"n": whole(len(every))}, tone="ok" if agree else ""),
+        Tile(
+            _("已一致"),
+            whole(agree),
+            _("月次"),
+            _("每月两项补贴各算一次，共 %(n)s") % {"n": whole(len(every))},
+            tone="ok" if agree else "",
+        ),
         Tile(_("不一致"), whole(differ), _("月次"), _("须补导或更正申报"), tone="bad" if differ else ""),
         Tile(_("有数据、未申报"), whole(declared), _("月次"), _("须从账册申报合计"), tone="warn" if declared else ""),
-        Tile(_("已导入发放"), whole(sum(m.recorded for m in every)), _("笔"), _("%(n)s 元") % {"n": f"{sum((m.recorded_amount for m in every), Decimal(0)):,.2f}"}),
+        Tile(
+            _("已导入发放"),
+            whole(sum(m.recorded for m in every)),
+            _("笔"),
+            _("%(n)s 元") % {"n": f"{sum((m.recorded_amount for m in every), Decimal(0)):,.2f}"},
+        ),
         Tile(_("与当时规定不符"), whole(doubtful), _("笔"), _("按实际保留，供比对"), tone="warn" if doubtful else ""),
-    ]  # fmt: skip
+    ]
 
 
 def month_table(code: str, shown: list[queries.MonthOfCounty], paging: Page, may_declare: bool) -> Table:
@@ -153,20 +193,39 @@ def month_table(code: str, shown: list[queries.MonthOfCounty], paging: Page, may
         rows.append(
             Row(
                 [
-                    month_chip(m.state), str(m.month), Subsidies([m.subsidy]), m.declared, m.declared_amount, m.recorded or None, m.recorded_amount if m.recorded else None,
-                    signed(difference) if difference else "—", m.doubtful or "—",
+                    month_chip(m.state),
+                    str(m.month),
+                    Subsidies([m.subsidy]),
+                    m.declared,
+                    m.declared_amount,
+                    m.recorded or None,
+                    m.recorded_amount if m.recorded else None,
+                    signed(difference) if difference else "—",
+                    m.doubtful or "—",
                 ],
-                url=url, action=(_("去申报") if m.declared is None else _("更正")) if may_declare and m.state != "agrees" else "",
+                url=url,
+                action=(_("去申报") if m.declared is None else _("更正"))
+                if may_declare and m.state != "agrees"
+                else "",
             )
-        )  # fmt: skip
+        )
     return Table(
         caption=_("每月申报与导入"),
         columns=[
-            Column(_("核对"), phone="first"), Column(_("所属月"), phone="lead"), Column(_("补贴"), phone="end"), Column(_("申报人数"), "num"), Column(_("申报金额（元）"), "num"),
-            Column(_("导入笔数"), "num"), Column(_("导入金额（元）"), "num"), Column(_("相差（元）"), "num"), Column(_("与规定不符"), "num"),
+            Column(_("核对"), phone="first"),
+            Column(_("所属月"), phone="lead"),
+            Column(_("补贴"), phone="end"),
+            Column(_("申报人数"), "num"),
+            Column(_("申报金额（元）"), "num"),
+            Column(_("导入笔数"), "num"),
+            Column(_("导入金额（元）"), "num"),
+            Column(_("相差（元）"), "num"),
+            Column(_("与规定不符"), "num"),
         ],
-        rows=rows, page=paging, empty=Empty(_("没有这一类的月份"), _("换一个标签或年份看。"), icon="calendar-month"),
-    )  # fmt: skip
+        rows=rows,
+        page=paging,
+        empty=Empty(_("没有这一类的月份"), _("换一个标签或年份看。"), icon="calendar-month"),
+    )
 
 
 def rolled(code: str) -> list[tuple[Any, int, int, int, int, int, int]]:
@@ -186,12 +245,20 @@ def below_table(code: str) -> Table:
     return Table(
         caption=_("各地进度"),
         columns=[
-            Column(_("地区"), phone="lead"), Column(_("发放单位"), "num"), Column(_("已申报（月次）"), "num"), Column(_("一致（月次）"), "num"), Column(_("不一致（月次）"), "num"),
-            Column(_("已导入（笔）"), "num"), Column(_("与规定不符（笔）"), "num"),
+            Column(_("地区"), phone="lead"),
+            Column(_("发放单位"), "num"),
+            Column(_("已申报（月次）"), "num"),
+            Column(_("一致（月次）"), "num"),
+            Column(_("不一致（月次）"), "num"),
+            Column(_("已导入（笔）"), "num"),
+            Column(_("与规定不符（笔）"), "num"),
         ],
-        rows=[Row([Person(node.name, url=f"?code={node.code}"), *numbers], url=f"?code={node.code}") for node, *numbers in rolled(code)],
+        rows=[
+            Row([Person(node.name, url=f"?code={node.code}"), *numbers], url=f"?code={node.code}")
+            for node, *numbers in rolled(code)
+        ],
         empty=Empty(_("下面没有地区"), icon="map-pin"),
-    )  # fmt: skip
+    )
 
 
 @require_POST
@@ -205,11 +272,21 @@ def declare(request: OfficialRequest) -> HttpResponse:
             with transaction.atomic():
                 told = list(read_lines(form.cleaned_data["lines"], Month.of(request.today)))
                 for month, subsidy, persons, amount in told:
-                    declare_totals(payer_code=code, month=month, subsidy=subsidy, persons=persons, amount=amount, by=request.user, at=timezone.now())
+                    declare_totals(
+                        payer_code=code,
+                        month=month,
+                        subsidy=subsidy,
+                        persons=persons,
+                        amount=amount,
+                        by=request.user,
+                        at=timezone.now(),
+                    )
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
-            messages.success(request, ngettext("已申报 %(n)d 项合计。", "已申报 %(n)d 项合计。", len(told)) % {"n": len(told)})
+            messages.success(
+                request, ngettext("已申报 %(n)d 项合计。", "已申报 %(n)d 项合计。", len(told)) % {"n": len(told)}
+            )
             return redirect(reverse("import_totals") + f"?code={code}")
     return import_totals(request, form=form)
 
@@ -220,12 +297,42 @@ def export(request: OfficialRequest) -> HttpResponse:
     code = asked(request)
     payer = payer_of(code)
     if payer is not None and payer.code == code:
-        heads = [_("所属月"), _("补贴"), _("申报人数"), _("申报金额（元）"), _("导入笔数"), _("导入金额（元）"), _("与规定不符"), _("核对")]
+        heads = [
+            _("所属月"),
+            _("补贴"),
+            _("申报人数"),
+            _("申报金额（元）"),
+            _("导入笔数"),
+            _("导入金额（元）"),
+            _("与规定不符"),
+            _("核对"),
+        ]
         cells: list[list[Any]] = [
-            [str(m.month), str(SUBSIDIES_SHORT[m.subsidy]), m.declared, m.declared_amount, m.recorded, m.recorded_amount, m.doubtful, month_chip(m.state).word]
+            [
+                str(m.month),
+                str(SUBSIDIES_SHORT[m.subsidy]),
+                m.declared,
+                m.declared_amount,
+                m.recorded,
+                m.recorded_amount,
+                m.doubtful,
+                month_chip(m.state).word,
+            ]
             for m in queries.declared_and_recorded(code, until=Month.of(request.today))
         ]
     else:
-        heads = [_("代码"), _("地区"), _("发放单位"), _("已申报（月次）"), _("一致（月次）"), _("不一致（月次）"), _("已导入（笔）"), _("与规定不符（笔）")]
+        heads = [
+            _("代码"),
+            _("地区"),
+            _("发放单位"),
+            _("已申报（月次）"),
+            _("一致（月次）"),
+            _("不一致（月次）"),
+            _("已导入（笔）"),
+            _("与规定不符（笔）"),
+        ]
         cells = [[node.code, node.name, *numbers] for node, *numbers in (rolled(code) if payer is None else [])]
-    return send_sheet(request, Sheet(_("历史数据核对"), heads, cells, "imports.totals_exported", "division", code, code, personal=False))
+    return send_sheet(
+        request,
+        Sheet(_("历史数据核对"), heads, cells, "imports.totals_exported", "division", code, code, personal=False),
+    )

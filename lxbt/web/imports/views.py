@@ -52,19 +52,38 @@ def import_page(request: OfficialRequest, import_id: int) -> HttpResponse:
             response["HX-Refresh"] = "true"
         return response
     context = {
-        "entry": entry, "title": _("导入%(kind)s") % {"kind": words.kind_name(entry.kind)}, "chip": words.state_chip(entry.state),
-        "place": divisions.name_of(entry.division_code), "steps": presenters.steps_of(entry), **live(entry), **rows_of(request, entry),
-        "crumbs": [Crumb(_("数据导入"), reverse("imports")), Crumb(words.kind_name(entry.kind), reverse("imports") + f"?kind={entry.kind}"), Crumb(entry.name)],
-        "before": finished_import(entry) if entry.state != DONE else None, "fault": words.fault_of_file(entry.fault) if entry.state == "refused" else "",
-        "editing": presenters.may_be_planned(entry) and bool(entry.titles), "lines": columns.lines_of(entry) if entry.titles else [],
-        "missing": words.missing_names(kind_of(entry.kind), entry.missing), "remarks": presenters.remark_lines(entry), **asked(request, entry),
-        "checked": presenters.checked(entry, lambda code: may_see(request, code)) if entry.state in (DONE, STOPPED) else None,
+        "entry": entry,
+        "title": _("导入%(kind)s") % {"kind": words.kind_name(entry.kind)},
+        "chip": words.state_chip(entry.state),
+        "place": divisions.name_of(entry.division_code),
+        "steps": presenters.steps_of(entry),
+        **live(entry),
+        **rows_of(request, entry),
+        "crumbs": [
+            Crumb(_("数据导入"), reverse("imports")),
+            Crumb(words.kind_name(entry.kind), reverse("imports") + f"?kind={entry.kind}"),
+            Crumb(entry.name),
+        ],
+        "before": finished_import(entry) if entry.state != DONE else None,
+        "fault": words.fault_of_file(entry.fault) if entry.state == "refused" else "",
+        "editing": presenters.may_be_planned(entry) and bool(entry.titles),
+        "lines": columns.lines_of(entry) if entry.titles else [],
+        "missing": words.missing_names(kind_of(entry.kind), entry.missing),
+        "remarks": presenters.remark_lines(entry),
+        **asked(request, entry),
+        "checked": presenters.checked(entry, lambda code: may_see(request, code))
+        if entry.state in (DONE, STOPPED)
+        else None,
         "may": {
-            "pause": entry.state in ("planning", WRITING), "resume": entry.state == PAUSED, "stop": entry.state in ("planning", PLANNED, WRITING, PAUSED),
-            "go_on": entry.state == STOPPED and entry.before_pause == WRITING, "undo": entry.state == DONE or (entry.state == STOPPED and bool(entry.effects)),
+            "pause": entry.state in ("planning", WRITING),
+            "resume": entry.state == PAUSED,
+            "stop": entry.state in ("planning", PLANNED, WRITING, PAUSED),
+            "go_on": entry.state == STOPPED and entry.before_pause == WRITING,
+            "undo": entry.state == DONE or (entry.state == STOPPED and bool(entry.effects)),
         },
-        "stop_dialog": presenters.stop_dialog(entry), "undo_dialog": presenters.undo_dialog(entry),
-    }  # fmt: skip
+        "stop_dialog": presenters.stop_dialog(entry),
+        "undo_dialog": presenters.undo_dialog(entry),
+    }
     return render(request, "imports/import.html", context)
 
 
@@ -89,16 +108,24 @@ def rows_of(request: OfficialRequest, entry: Any) -> dict[str, Any]:
     total = None if show == "remarked" else entry.reasons.get(code, 0) if code else presenters.kept(entry.counts)
     shown, paging = cut(read, total, lambda row: str(row.row_no), paged=bool(after), unit=_("行"))
     return {
-        "rows": presenters.fault_lines(entry, shown, code), "rows_page": paging, "rows_show": show, "rows_code": words.problem(code) if code else "",
-        "tabs": presenters.reason_tabs(entry, code, show), "kept": presenters.kept(entry.counts) if entry.state != "undone" else 0,
-    }  # fmt: skip
+        "rows": presenters.fault_lines(entry, shown, code),
+        "rows_page": paging,
+        "rows_show": show,
+        "rows_code": words.problem(code) if code else "",
+        "tabs": presenters.reason_tabs(entry, code, show),
+        "kept": presenters.kept(entry.counts) if entry.state != "undone" else 0,
+    }
 
 
 def asked(request: OfficialRequest, entry: Any) -> dict[str, Any]:
     """What the user chose to write, and whether it is to be confirmed now."""
     if entry.state != PLANNED and not (entry.state == STOPPED and presenters.may_be_planned(entry) and entry.planned):
         return {}
-    chosen = [name for name in EVERYTHING if name in request.GET.getlist("accept")] if "ask" in request.GET else list(EVERYTHING)
+    chosen = (
+        [name for name in EVERYTHING if name in request.GET.getlist("accept")]
+        if "ask" in request.GET
+        else list(EVERYTHING)
+    )
     return {"writing": presenters.writing_of(entry, chosen), "confirming": request.GET.get("ask") == "write"}
 
 
@@ -150,8 +177,14 @@ def typed(text: str) -> Decimal | None:
 
 
 ACTS: dict[str, Callable[[OfficialRequest, Any], str]] = {
-    "columns": columns.keep, "plan": plan, "write": write, "pause": halt, "stop": halt, "resume": resume, "undo": undo,
-}  # fmt: skip
+    "columns": columns.keep,
+    "plan": plan,
+    "write": write,
+    "pause": halt,
+    "stop": halt,
+    "resume": resume,
+    "undo": undo,
+}
 
 
 @require_POST

@@ -16,30 +16,60 @@ from lxbt.web.components.parts import Tone
 from lxbt.web.words import listed, translated
 
 STATES: dict[str, tuple[Promise, Tone, str]] = {
-    "uploaded": (lazy("待对列"), "warn", "columns"), "planning": (lazy("正在核对"), "run", ""), "planned": (lazy("待确认写入"), "warn", "checkbox"),
-    "writing": (lazy("正在写入"), "run", ""), "paused": (lazy("已暂停"), "hold", ""), "stopped": (lazy("已停止"), "off", "player-stop"),
-    "done": (lazy("已完成"), "ok", ""), "undoing": (lazy("正在撤销"), "run", "arrow-back-up"), "undone": (lazy("已撤销"), "off", "arrow-back-up"),
+    "uploaded": (lazy("待对列"), "warn", "columns"),
+    "planning": (lazy("正在核对"), "run", ""),
+    "planned": (lazy("待确认写入"), "warn", "checkbox"),
+    "writing": (lazy("正在写入"), "run", ""),
+    "paused": (lazy("已暂停"), "hold", ""),
+    "stopped": (lazy("已停止"), "off", "player-stop"),
+    "done": (lazy("已完成"), "ok", ""),
+    "undoing": (lazy("正在撤销"), "run", "arrow-back-up"),
+    "undone": (lazy("已撤销"), "off", "arrow-back-up"),
     "refused": (lazy("读不了"), "bad", "file-off"),
-}  # fmt: skip
+}
 OUTCOMES: dict[str, Promise] = {
-    "new": lazy("新增"), "changed": lazy("与已登记不同，变更"), "same": lazy("已有且相同，跳过"), "conflict": lazy("与已有数据矛盾"), "error": lazy("填写有误"),
+    "new": lazy("新增"),
+    "changed": lazy("与已登记不同，变更"),
+    "same": lazy("已有且相同，跳过"),
+    "conflict": lazy("与已有数据矛盾"),
+    "error": lazy("填写有误"),
     "left": lazy("按选择未写入"),
-}  # fmt: skip
+}
 ROW_CHIPS: dict[str, tuple[Promise, Tone, str]] = {
-    "new": (lazy("新增"), "run", "plus"), "changed": (lazy("变更"), "run", "arrows-exchange"), "same": (lazy("相同"), "off", "equal"),
-    "conflict": (lazy("矛盾"), "warn", "git-compare"), "error": (lazy("有误"), "bad", ""), "left": (lazy("未写入"), "off", "circle-minus"),
-}  # fmt: skip
+    "new": (lazy("新增"), "run", "plus"),
+    "changed": (lazy("变更"), "run", "arrows-exchange"),
+    "same": (lazy("相同"), "off", "equal"),
+    "conflict": (lazy("矛盾"), "warn", "git-compare"),
+    "error": (lazy("有误"), "bad", ""),
+    "left": (lazy("未写入"), "off", "circle-minus"),
+}
 EFFECTS: dict[str, Promise] = {
-    "persons": lazy("新建人员"), "changed": lazy("更新人员"), "rights": lazy("新建补贴享受期"), "payments": lazy("写入发放记录"), "changes": lazy("写入历史变更"),
-    "listed": lazy("写入名单"), "repeated": lazy("名单中已有"), "unknown": lazy("本系统没有此人"), "doubtful": lazy("其中与当时规定不符"), "skipped": lazy("标题、空行和合计行，跳过"),
-    "interrupted": lazy("其中月份有间断的补贴"), "left": lazy("撤销时保留的人员"),
-}  # fmt: skip
+    "persons": lazy("新建人员"),
+    "changed": lazy("更新人员"),
+    "rights": lazy("新建补贴享受期"),
+    "payments": lazy("写入发放记录"),
+    "changes": lazy("写入历史变更"),
+    "listed": lazy("写入名单"),
+    "repeated": lazy("名单中已有"),
+    "unknown": lazy("本系统没有此人"),
+    "doubtful": lazy("其中与当时规定不符"),
+    "skipped": lazy("标题、空行和合计行，跳过"),
+    "interrupted": lazy("其中月份有间断的补贴"),
+    "left": lazy("撤销时保留的人员"),
+}
 SURE: dict[str, Promise] = {
-    "title": lazy("列名相同"), "alias": lazy("按列名识别"), "content": lazy("按内容识别"), "remembered": lazy("按上次的对列"), "by_hand": lazy("手动"),
-}  # fmt: skip
+    "title": lazy("列名相同"),
+    "alias": lazy("按列名识别"),
+    "content": lazy("按内容识别"),
+    "remembered": lazy("按上次的对列"),
+    "by_hand": lazy("手动"),
+}
 MONTHS: dict[str, tuple[Promise, Tone]] = {
-    "agrees": (lazy("一致"), "ok"), "differs": (lazy("不一致"), "bad"), "missing": (lazy("未申报"), "warn"), "none": (lazy("无数据"), "off"),
-}  # fmt: skip
+    "agrees": (lazy("一致"), "ok"),
+    "differs": (lazy("不一致"), "bad"),
+    "missing": (lazy("未申报"), "warn"),
+    "none": (lazy("无数据"), "off"),
+}
 NOTICES: dict[str, Promise] = {
     "import_planned": lazy("“%(file)s”（%(kind)s）已逐行核对，请看计划，确认后写入。"),
     "import_done": lazy("“%(file)s”（%(kind)s）已写入完成，请核对合计和未通过的行。"),

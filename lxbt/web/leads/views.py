@@ -45,13 +45,19 @@ class ReminderForm(forms.Form):
     on = forms.DateField(label=lazy("提醒日期"), widget=forms.DateInput(attrs={"type": "date"}))
     outcome = forms.ChoiceField(label=lazy("结果"), choices=list(OUTCOMES.items()))
     note = forms.CharField(
-        label=lazy("情况说明"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text=lazy("记录会保存备查，不能修改。")
+        label=lazy("情况说明"),
+        max_length=200,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=lazy("记录会保存备查，不能修改。"),
     )
 
 
 class CloseForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
-    basis = forms.CharField(label=lazy("不用提醒的依据"), max_length=200, help_text=lazy("例如：本人已在外省享受同类补贴"))
+    basis = forms.CharField(
+        label=lazy("不用提醒的依据"), max_length=200, help_text=lazy("例如：本人已在外省享受同类补贴")
+    )
 
 
 def in_sight(request: OfficialRequest) -> QuerySet[Lead]:
@@ -83,12 +89,20 @@ def leads(request: OfficialRequest) -> HttpResponse:
     shown, paging = page_by_date(rows, request.GET.get("after", ""), day="due_on", unit=_("条"))
     more = f"&kind={kind}" if kind else ""
     labels = [
-        ("waiting", _("待提醒"), counts["waiting"]), ("late", _("逾期"), counts["late"]), ("reminded", _("已提醒"), counts["reminded"]),
-        ("unreachable", _("未联系上"), counts["unreachable"]), ("applied", _("已申请"), counts["applied"]), ("declined", _("本人不申请"), counts["declined"]),
-        ("done", _("已办结"), counts["closed"] + counts["not_entitled"]), ("all", _("全部"), counts["all"]),
-    ]  # fmt: skip
+        ("waiting", _("待提醒"), counts["waiting"]),
+        ("late", _("逾期"), counts["late"]),
+        ("reminded", _("已提醒"), counts["reminded"]),
+        ("unreachable", _("未联系上"), counts["unreachable"]),
+        ("applied", _("已申请"), counts["applied"]),
+        ("declined", _("本人不申请"), counts["declined"]),
+        ("done", _("已办结"), counts["closed"] + counts["not_entitled"]),
+        ("all", _("全部"), counts["all"]),
+    ]
     tabs = [Tab(label, f"?show={key}{more}", number, show == key) for key, label, number in labels]
-    kinds = [Tab(_("各类"), f"?show={show}", None, kind == ""), *(Tab(str(label), f"?show={show}&kind={k}", None, kind == k) for k, label in KINDS.items())]
+    kinds = [
+        Tab(_("各类"), f"?show={show}", None, kind == ""),
+        *(Tab(str(label), f"?show={show}&kind={k}", None, kind == k) for k, label in KINDS.items()),
+    ]
     context = {"table": lead_table(request, shown, paging), "tabs": tabs, "kinds": kinds, "below": below_table(request)}
     return render(request, "leads/leads.html", context)
 
@@ -105,21 +119,35 @@ def lead_table(request: OfficialRequest, shown: list[Lead], paging: Any) -> Tabl
         rows.append(
             Row(
                 cells=[
-                    state_chip(lead, request.today), Person(card.name if card else "—", "", card.masked_id if card else "", url), str(KINDS[lead.kind]),
-                    Subsidies(lead.subsidies), lead.about_on, divisions.name_of(lead.division_code), told, lead.due_on if lead.state in ACTIVE else "—",
+                    state_chip(lead, request.today),
+                    Person(card.name if card else "—", "", card.masked_id if card else "", url),
+                    str(KINDS[lead.kind]),
+                    Subsidies(lead.subsidies),
+                    lead.about_on,
+                    divisions.name_of(lead.division_code),
+                    told,
+                    lead.due_on if lead.state in ACTIVE else "—",
                 ],
-                url=url, action=_("办理") if lead.state in ACTIVE else _("查看"),
+                url=url,
+                action=_("办理") if lead.state in ACTIVE else _("查看"),
             )
-        )  # fmt: skip
+        )
     return Table(
         caption=_("线索"),
         columns=[
-            Column(_("状态"), phone="first"), Column(_("姓名"), phone="lead"), Column(_("情形")), Column(_("补贴"), phone="end"), Column(_("日期")),
-            Column(_("乡镇（街道）")), Column(_("最近提醒")), Column(_("期限"), phone="corner"),
+            Column(_("状态"), phone="first"),
+            Column(_("姓名"), phone="lead"),
+            Column(_("情形")),
+            Column(_("补贴"), phone="end"),
+            Column(_("日期")),
+            Column(_("乡镇（街道）")),
+            Column(_("最近提醒")),
+            Column(_("期限"), phone="corner"),
         ],
-        rows=rows, page=paging,
+        rows=rows,
+        page=paging,
         empty=Empty(_("没有这样的线索"), _("残联新发证、换证、等级变更和证件到期会自动推送到这里。"), icon="bell"),
-    )  # fmt: skip
+    )
 
 
 def state_chip(lead: Lead, today: date) -> Chip:
@@ -141,16 +169,31 @@ def below_table(request: OfficialRequest) -> Table | None:
     return Table(
         caption=_("各地线索"),
         columns=[
-            Column(_("地区"), phone="lead"), Column(_("线索"), "num"), Column(_("待提醒"), "num"), Column(_("逾期"), "num"), Column(_("提醒过"), "num"),
-            Column(_("已申请"), "num"), Column(_("本人不申请"), "num"),
+            Column(_("地区"), phone="lead"),
+            Column(_("线索"), "num"),
+            Column(_("待提醒"), "num"),
+            Column(_("逾期"), "num"),
+            Column(_("提醒过"), "num"),
+            Column(_("已申请"), "num"),
+            Column(_("本人不申请"), "num"),
         ],
         rows=[
-            Row([Person(names[x.code], url=f"{area}?to={x.code}"), x.opened, x.waiting, x.late, x.reminded, x.applied, x.declined])
+            Row(
+                [
+                    Person(names[x.code], url=f"{area}?to={x.code}"),
+                    x.opened,
+                    x.waiting,
+                    x.late,
+                    x.reminded,
+                    x.applied,
+                    x.declined,
+                ]
+            )
             for x in sums
             if x.opened
         ],
         empty=Empty(_("还没有线索"), icon="bell"),
-    )  # fmt: skip
+    )
 
 
 def found_lead(request: OfficialRequest, lead_id: int) -> Lead:
@@ -182,22 +225,44 @@ def lead(request: OfficialRequest, lead_id: int) -> HttpResponse:
     card = registry.person_cards([found.person_id])[found.person_id]
     may_act = request.standing.may(P.ACCEPT_APPLICATIONS, found.division_code)
     context = {
-        "lead": found, "card": card, "form": form, "closing": closing, "chip": state_chip(found, request.today), "ask": ASKS[found.kind],
-        "may_remind": may_act and found.state in (*ACTIVE, State.DECLINED), "may_close": may_act and found.state in ACTIVE, "facts": lead_facts(found, card),
-        "reminders": reminder_table(found.pk), "subsidies": Subsidies(found.subsidies), "crumbs": [Crumb(_("主动服务"), reverse("leads")), Crumb(card.name)],
-    }  # fmt: skip
+        "lead": found,
+        "card": card,
+        "form": form,
+        "closing": closing,
+        "chip": state_chip(found, request.today),
+        "ask": ASKS[found.kind],
+        "may_remind": may_act and found.state in (*ACTIVE, State.DECLINED),
+        "may_close": may_act and found.state in ACTIVE,
+        "facts": lead_facts(found, card),
+        "reminders": reminder_table(found.pk),
+        "subsidies": Subsidies(found.subsidies),
+        "crumbs": [Crumb(_("主动服务"), reverse("leads")), Crumb(card.name)],
+    }
     return render(request, "leads/lead.html", context)
 
 
 def lead_facts(found: Lead, card: Any) -> list[tuple[Any, Any]]:
     """What one must know before speaking."""
     told: list[tuple[Any, Any]] = [
-        (_("情形"), KINDS[found.kind]), (ABOUT[found.kind], found.about_on), (_("可能享受"), words.listed(words.SUBSIDIES[s] for s in found.subsidies)),
-        (_("乡镇（街道）"), divisions.full_name_of(found.division_code)), (_("住址"), card.address or "—"), (_("监护人"), card.guardian_name or "—"),
-        (_("推送日期"), found.opened_on), (_("提醒期限"), found.due_on), (_("依据"), found.basis),
-    ]  # fmt: skip
+        (_("情形"), KINDS[found.kind]),
+        (ABOUT[found.kind], found.about_on),
+        (_("可能享受"), words.listed(words.SUBSIDIES[s] for s in found.subsidies)),
+        (_("乡镇（街道）"), divisions.full_name_of(found.division_code)),
+        (_("住址"), card.address or "—"),
+        (_("监护人"), card.guardian_name or "—"),
+        (_("推送日期"), found.opened_on),
+        (_("提醒期限"), found.due_on),
+        (_("依据"), found.basis),
+    ]
     if found.closed_on:
-        told.append((_("办结"), words.told(f"{found.closed_on}", closed_words(found.closed_basis)) if found.closed_basis else found.closed_on))
+        told.append(
+            (
+                _("办结"),
+                words.told(f"{found.closed_on}", closed_words(found.closed_basis))
+                if found.closed_basis
+                else found.closed_on,
+            )
+        )
     return told
 
 
@@ -205,8 +270,17 @@ def reminder_table(lead_id: int) -> Table:
     """Every reminder, latest first."""
     return Table(
         caption=_("提醒记录"),
-        columns=[Column(_("日期"), phone="first"), Column(_("方式"), phone="corner"), Column(_("结果"), phone="lead"), Column(_("说明")), Column(_("提醒人"))],
-        rows=[Row([r.on, str(WAYS[r.way]), str(OUTCOMES[r.outcome]), r.note or "—", r.by_name]) for r in queries.reminders_of(lead_id)],
+        columns=[
+            Column(_("日期"), phone="first"),
+            Column(_("方式"), phone="corner"),
+            Column(_("结果"), phone="lead"),
+            Column(_("说明")),
+            Column(_("提醒人")),
+        ],
+        rows=[
+            Row([r.on, str(WAYS[r.way]), str(OUTCOMES[r.outcome]), r.note or "—", r.by_name])
+            for r in queries.reminders_of(lead_id)
+        ],
         empty=Empty(_("还没有提醒过"), _("提醒后在上面记下方式和结果，记录会一直保存。"), icon="phone"),
     )
 
@@ -217,12 +291,21 @@ def slip(request: OfficialRequest, lead_id: int) -> HttpResponse:
     found = found_lead(request, lead_id)
     card = registry.person_cards([found.person_id])[found.person_id]
     record_event(
-        by=request.user, action="lead.slip_printed", subject_kind="lead", subject_id=found.pk, person_id=found.person_id, division_code=found.division_code
+        by=request.user,
+        action="lead.slip_printed",
+        subject_kind="lead",
+        subject_id=found.pk,
+        person_id=found.person_id,
+        division_code=found.division_code,
     )
     context = {
-        "lead": found, "card": card, "place": divisions.full_name_of(found.division_code), "subsidies": words.listed(words.SUBSIDIES[s] for s in found.subsidies),
-        "ending": found.kind in (Kind.EXPIRING, Kind.EXPIRED), "crumbs": [Crumb(_("主动服务"), reverse("leads")), Crumb(card.name, reverse("lead", args=[found.pk]))],
-    }  # fmt: skip
+        "lead": found,
+        "card": card,
+        "place": divisions.full_name_of(found.division_code),
+        "subsidies": words.listed(words.SUBSIDIES[s] for s in found.subsidies),
+        "ending": found.kind in (Kind.EXPIRING, Kind.EXPIRED),
+        "crumbs": [Crumb(_("主动服务"), reverse("leads")), Crumb(card.name, reverse("lead", args=[found.pk]))],
+    }
     return render(request, "leads/slip.html", context)
 
 
@@ -232,15 +315,43 @@ def export(request: OfficialRequest) -> HttpResponse:
     rows = list(filtered(request).order_by("due_on", "id")[:LIMIT])
     cards, said = registry.person_cards([x.person_id for x in rows]), queries.reminders_given([x.pk for x in rows])
     heads = [
-        _("姓名"), _("身份证号"), _("乡镇（街道）"), _("情形"), _("补贴"), _("日期"), _("状态"), _("推送日期"), _("提醒期限"), _("提醒次数"), _("最近提醒"), _("方式"), _("结果"), _("办结依据"),
-    ]  # fmt: skip
+        _("姓名"),
+        _("身份证号"),
+        _("乡镇（街道）"),
+        _("情形"),
+        _("补贴"),
+        _("日期"),
+        _("状态"),
+        _("推送日期"),
+        _("提醒期限"),
+        _("提醒次数"),
+        _("最近提醒"),
+        _("方式"),
+        _("结果"),
+        _("办结依据"),
+    ]
     cells = []
     for x in rows:
         card, last = cards[x.person_id], said.get(x.pk)
-        cells.append([
-            card.name, card.masked_id, divisions.name_of(x.division_code), KINDS[x.kind], words.listed(words.SUBSIDIES_SHORT[s] for s in x.subsidies), x.about_on,
-            STATES[x.state][0], x.opened_on, x.due_on, x.reminders, last.on if last else None, WAYS[last.way] if last else "", OUTCOMES[last.outcome] if last else "",
-            closed_words(x.closed_basis),
-        ])  # fmt: skip
+        cells.append(
+            [
+                card.name,
+                card.masked_id,
+                divisions.name_of(x.division_code),
+                KINDS[x.kind],
+                words.listed(words.SUBSIDIES_SHORT[s] for s in x.subsidies),
+                x.about_on,
+                STATES[x.state][0],
+                x.opened_on,
+                x.due_on,
+                x.reminders,
+                last.on if last else None,
+                WAYS[last.way] if last else "",
+                OUTCOMES[last.outcome] if last else "",
+                closed_words(x.closed_basis),
+            ]
+        )
     said_of = {"show": request.GET.get("show", "waiting"), "kind": request.GET.get("kind", "")}
-    return send_sheet(request, Sheet(_("主动服务"), heads, cells, "leads.exported", "list", "leads", request.focus, said_of))
+    return send_sheet(
+        request, Sheet(_("主动服务"), heads, cells, "leads.exported", "list", "leads", request.focus, said_of)
+    )

@@ -16,10 +16,10 @@ from lxbt.notices.queries import circulars
 from lxbt.registry import queries as registry
 from lxbt.web import words
 from lxbt.web.access import OfficialRequest
-from lxbt.web.alerts.words import NOTICES as SUSPICIONS
 from lxbt.web.imports.words import NOTICES as IMPORT_NOTICES
 from lxbt.web.imports.words import kind_name
 from lxbt.web.leads.words import NOTICES as LEADS
+from lxbt.web.matching.words import NOTICES as SUSPICIONS
 from lxbt.web.notices.words import EVENTS as CIRCULARS
 from lxbt.web.support.words import NOTICES as SUPPORT
 
@@ -49,7 +49,9 @@ def event_lines(request: OfficialRequest, rows: Sequence[Notice], read: set[int]
     def of_import(row: Notice) -> tuple[str, bool]:
         entry = files.get(row.params["import"])
         told = {"file": entry.name if entry else "", "kind": kind_name(entry.kind) if entry else ""}
-        return str(IMPORT_NOTICES[row.kind]) % told, entry is not None and request.standing.may(P.IMPORT_FILES, entry.division_code)
+        return str(IMPORT_NOTICES[row.kind]) % told, entry is not None and request.standing.may(
+            P.IMPORT_FILES, entry.division_code
+        )
 
     def of_circular(row: Notice) -> tuple[str, bool]:
         one = written.get(row.params["circular"])
@@ -58,18 +60,36 @@ def event_lines(request: OfficialRequest, rows: Sequence[Notice], read: set[int]
     def of_person(row: Notice) -> tuple[str, bool]:
         card = cards.get(row.person_id) if row.person_id else None
         told = {key: value for key, value in row.params.items() if isinstance(value, str | int)}
-        sentence = str(SENTENCES.get(row.kind, row.kind)) % {"on": "", **told, "name": card.name if card else _("一名残疾人")}
-        return sentence, row.kind in WORK_LISTS or row.kind in SUPPORT or (card is not None and request.standing.may(P.VIEW_PERSONS, card.division_code))
+        sentence = str(SENTENCES.get(row.kind, row.kind)) % {
+            "on": "",
+            **told,
+            "name": card.name if card else _("一名残疾人"),
+        }
+        return sentence, row.kind in WORK_LISTS or row.kind in SUPPORT or (
+            card is not None and request.standing.may(P.VIEW_PERSONS, card.division_code)
+        )
 
-    told_by: dict[str, Callable[[Notice], tuple[str, bool]]] = {**dict.fromkeys(IMPORT_NOTICES, of_import), **dict.fromkeys(CIRCULARS, of_circular)}
+    told_by: dict[str, Callable[[Notice], tuple[str, bool]]] = {
+        **dict.fromkeys(IMPORT_NOTICES, of_import),
+        **dict.fromkeys(CIRCULARS, of_circular),
+    }
     lines = []
     for row in rows:
         sentence, leads = told_by.get(row.kind, of_person)(row)
-        held = words.listed(words.SUBSIDIES_SHORT[s] for s in row.params.get("subsidies", ()) if s in words.SUBSIDIES_SHORT)
-        lines.append({
-            "pk": row.pk, "at": timezone.localtime(row.posted_at), "sentence": sentence, "place": divisions.name_of(row.division_code), "held": held,
-            "unread": row.pk not in read, "leads": leads,
-        })  # fmt: skip
+        held = words.listed(
+            words.SUBSIDIES_SHORT[s] for s in row.params.get("subsidies", ()) if s in words.SUBSIDIES_SHORT
+        )
+        lines.append(
+            {
+                "pk": row.pk,
+                "at": timezone.localtime(row.posted_at),
+                "sentence": sentence,
+                "place": divisions.name_of(row.division_code),
+                "held": held,
+                "unread": row.pk not in read,
+                "leads": leads,
+            }
+        )
     return lines
 
 

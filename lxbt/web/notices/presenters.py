@@ -30,21 +30,41 @@ def reader_chip(one: Circular, *, read: bool, owing: bool) -> Chip:
     return Chip(_("待回执"), "warn") if owing else Chip(_("已读"), "ok", "mail-opened")
 
 
-def received_table(rows: Sequence[Circular], *, read: set[int], owing: set[int], page: Page | None, empty: Empty) -> Table:
+def received_table(
+    rows: Sequence[Circular], *, read: set[int], owing: set[int], page: Page | None, empty: Empty
+) -> Table:
     """Notices sent to this account."""
     return Table(
         caption=_("通知通报"),
-        columns=[Column(_("状态"), phone="first"), Column(_("标题"), phone="lead"), Column(_("发文单位")), Column(_("发布"), phone="corner"), Column(_("回执期限"))],
+        columns=[
+            Column(_("状态"), phone="first"),
+            Column(_("标题"), phone="lead"),
+            Column(_("发文单位")),
+            Column(_("发布"), phone="corner"),
+            Column(_("回执期限")),
+        ],
         rows=[
-            Row([
-                reader_chip(one, read=one.pk in read, owing=one.pk in owing),
-                Person(one.title, _("特急") if one.urgent else "", one.number or str(KINDS[one.kind]), reverse("circular", args=[one.pk])),
-                one.issuer, timezone.localtime(one.published_at).date() if one.published_at else None, one.receipt_due_on,
-            ], url=reverse("circular", args=[one.pk]), action=_("看原文"))
+            Row(
+                [
+                    reader_chip(one, read=one.pk in read, owing=one.pk in owing),
+                    Person(
+                        one.title,
+                        _("特急") if one.urgent else "",
+                        one.number or str(KINDS[one.kind]),
+                        reverse("circular", args=[one.pk]),
+                    ),
+                    one.issuer,
+                    timezone.localtime(one.published_at).date() if one.published_at else None,
+                    one.receipt_due_on,
+                ],
+                url=reverse("circular", args=[one.pk]),
+                action=_("看原文"),
+            )
             for one in rows
         ],
-        page=page, empty=empty,
-    )  # fmt: skip
+        page=page,
+        empty=empty,
+    )
 
 
 def sent_table(rows: Sequence[Circular], *, page: Page | None) -> Table:
@@ -52,19 +72,33 @@ def sent_table(rows: Sequence[Circular], *, page: Page | None) -> Table:
     return Table(
         caption=_("我单位发出"),
         columns=[
-            Column(_("状态"), phone="first"), Column(_("标题"), phone="lead"), Column(_("收文单位"), "num"), Column(_("发布"), phone="corner"), Column(_("回执期限")),
+            Column(_("状态"), phone="first"),
+            Column(_("标题"), phone="lead"),
+            Column(_("收文单位"), "num"),
+            Column(_("发布"), phone="corner"),
+            Column(_("回执期限")),
             Column(_("起草")),
         ],
         rows=[
-            Row([
-                state_chip(one.state), Person(one.title, str(KINDS[one.kind]), one.number, reverse("circular", args=[one.pk])), one.offices,
-                timezone.localtime(one.published_at or one.publish_at).date() if one.published_at or one.publish_at else None, one.receipt_due_on,
-                one.drafted_by_name or _("按计划生成"),
-            ], url=reverse("circular", args=[one.pk]), action=_("打开"))
+            Row(
+                [
+                    state_chip(one.state),
+                    Person(one.title, str(KINDS[one.kind]), one.number, reverse("circular", args=[one.pk])),
+                    one.offices,
+                    timezone.localtime(one.published_at or one.publish_at).date()
+                    if one.published_at or one.publish_at
+                    else None,
+                    one.receipt_due_on,
+                    one.drafted_by_name or _("按计划生成"),
+                ],
+                url=reverse("circular", args=[one.pk]),
+                action=_("打开"),
+            )
             for one in rows
         ],
-        page=page, empty=Empty(_("还没有发出的通知"), _("写好后先存草稿，核对收文单位再发布。"), icon="send"),
-    )  # fmt: skip
+        page=page,
+        empty=Empty(_("还没有发出的通知"), _("写好后先存草稿，核对收文单位再发布。"), icon="send"),
+    )
 
 
 def shown_parts(one: Circular) -> list[dict[str, Any]]:
@@ -96,7 +130,9 @@ def part_chart(part: Part, ident: str) -> LineChart | BarChart:
     """A chart that was frozen with the notice."""
     form = LineChart if part["form"] == "line" else BarChart
     series = [Series(one["name"], one["role"], one["values"]) for one in part["series"]]
-    return form(id=ident, title=part["title"], note=part["note"], labels=part["labels"], series=series, digits=part["digits"])
+    return form(
+        id=ident, title=part["title"], note=part["note"], labels=part["labels"], series=series, digits=part["digits"]
+    )
 
 
 def area_table(whole: AreaReceipts, rows: Iterable[AreaReceipts], *, url: str, receipt: bool) -> Table:
@@ -116,17 +152,25 @@ def area_table(whole: AreaReceipts, rows: Iterable[AreaReceipts], *, url: str, r
     return Table(
         caption=_("分地区阅读情况"),
         columns=[
-            Column(_("地区"), phone="lead"), Column(_("收文单位"), "num"), Column(_("已读"), "num"), Column(_("未读"), "num"),
-            *([Column(_("已签收"), "num"), Column(_("未签收"), "num")] if receipt else []), Column(_("读过的账号"), "num"), Column(_("进度"), phone="corner"),
+            Column(_("地区"), phone="lead"),
+            Column(_("收文单位"), "num"),
+            Column(_("已读"), "num"),
+            Column(_("未读"), "num"),
+            *([Column(_("已签收"), "num"), Column(_("未签收"), "num")] if receipt else []),
+            Column(_("读过的账号"), "num"),
+            Column(_("进度"), phone="corner"),
         ],
         rows=[
-            Row([_("%(place)s本级") % {"place": x.name} if x.code == whole.code else x.name, *cells(x)], url=f"{url}?code={x.code}" if x.code != whole.code else "",
-                action=_("看下级") if x.code != whole.code else "")
+            Row(
+                [_("%(place)s本级") % {"place": x.name} if x.code == whole.code else x.name, *cells(x)],
+                url=f"{url}?code={x.code}" if x.code != whole.code else "",
+                action=_("看下级") if x.code != whole.code else "",
+            )
             for x in rows
         ],
         totals=[whole.name, *cells(whole)],
         empty=Empty(_("这里没有收文单位"), icon="building-bank"),
-    )  # fmt: skip
+    )
 
 
 def office_table(rows: Sequence[OfficeReceipt], *, receipt: bool, page: Page | None) -> Table:
@@ -135,26 +179,39 @@ def office_table(rows: Sequence[OfficeReceipt], *, receipt: bool, page: Page | N
     return Table(
         caption=_("收文单位"),
         columns=[
-            Column(_("状态"), phone="first"), Column(_("单位"), phone="lead"), Column(_("首次阅读"), phone="corner"), Column(_("读过的人")),
+            Column(_("状态"), phone="first"),
+            Column(_("单位"), phone="lead"),
+            Column(_("首次阅读"), phone="corner"),
+            Column(_("读过的人")),
             *([Column(_("签收")), Column(_("回复"))] if receipt else []),
         ],
         rows=[
-            Row([
-                office_chip(row, receipt=receipt), Person(office_name(row.division_code, row.organ), second=path_of(row.division_code)), moment(row.read_at),
-                listed(names.get(user, "") for user in row.users[:3]) + (_(" 等 %(n)s 人") % {"n": row.readers} if row.readers > 3 else "") if row.users else "—",
-                *([moment(row.received_at), row.reply or "—"] if receipt else []),
-            ])
+            Row(
+                [
+                    office_chip(row, receipt=receipt),
+                    Person(office_name(row.division_code, row.organ), second=path_of(row.division_code)),
+                    moment(row.read_at),
+                    listed(names.get(user, "") for user in row.users[:3])
+                    + (_(" 等 %(n)s 人") % {"n": row.readers} if row.readers > 3 else "")
+                    if row.users
+                    else "—",
+                    *([moment(row.received_at), row.reply or "—"] if receipt else []),
+                ]
+            )
             for row in rows
         ],
-        page=page, empty=Empty(_("没有这样的单位"), icon="mood-check"),
-    )  # fmt: skip
+        page=page,
+        empty=Empty(_("没有这样的单位"), icon="mood-check"),
+    )
 
 
 def office_chip(row: OfficeReceipt, *, receipt: bool) -> Chip:
     """未读, 已读, 已签收."""
     if row.received_at and receipt:
         return Chip(_("已签收"), "ok")
-    return Chip(_("已读"), "run" if receipt else "ok", "mail-opened") if row.read_at else Chip(_("未读"), "warn", "mail")
+    return (
+        Chip(_("已读"), "run" if receipt else "ok", "mail-opened") if row.read_at else Chip(_("未读"), "warn", "mail")
+    )
 
 
 def moment(at: Any) -> str:
@@ -165,4 +222,12 @@ def moment(at: Any) -> str:
 def office_cells(row: OfficeReceipt) -> list[Any]:
     """A line of the export."""
     told = [f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else "" for at in (row.read_at, row.received_at)]
-    return [row.division_code, divisions.name_of(row.division_code), str(ORGANS[row.organ]), row.accounts, row.readers, *told, row.reply]
+    return [
+        row.division_code,
+        divisions.name_of(row.division_code),
+        str(ORGANS[row.organ]),
+        row.accounts,
+        row.readers,
+        *told,
+        row.reply,
+    ]

@@ -43,20 +43,37 @@ def circular(request: OfficialRequest, circular_id: int) -> HttpResponse:
     """The text of a notice, or why it is no longer shown."""
     one = found_circular(request, circular_id)
     own = circulars.may_manage(request.standing, one)
-    place = receipts.addressed_at(request.standing, one) if one.to_organ in ("", request.standing.organ) and one.state not in OPEN else None
+    place = (
+        receipts.addressed_at(request.standing, one)
+        if one.to_organ in ("", request.standing.organ) and one.state not in OPEN
+        else None
+    )
     mine = circulars.own_receipt(one.pk, request.user.pk)
     given = circulars.office_receipt(one.pk, request.standing) if one.receipt_due_on and place else None
     owing = bool(one.receipt_due_on and place and not given)
     hidden = one.state == "withdrawn" and not own
     context = {
-        "circular": one, "kind": KINDS[one.kind], "own": own, "hidden": hidden, "parts": [] if hidden else shown_parts(one), "papers": [] if hidden else circulars.papers_of(one.pk),
-        "chip": reader_chip(one, read=mine is not None, owing=owing) if place else state_chip(one.state), "whom": whom(circulars.addressees_of(one)), "mine": mine, "given": given,
-        "owing": owing and one.state == "published", "to_read": bool(place) and mine is None and one.state == "published", "late": owing and one.receipt_due_on and one.receipt_due_on < request.today,
-        "newer": circulars.newer_of(one.pk) if one.state == "corrected" else None, "from": office_name(one.from_code, one.from_organ),
+        "circular": one,
+        "kind": KINDS[one.kind],
+        "own": own,
+        "hidden": hidden,
+        "parts": [] if hidden else shown_parts(one),
+        "papers": [] if hidden else circulars.papers_of(one.pk),
+        "chip": reader_chip(one, read=mine is not None, owing=owing) if place else state_chip(one.state),
+        "whom": whom(circulars.addressees_of(one)),
+        "mine": mine,
+        "given": given,
+        "owing": owing and one.state == "published",
+        "to_read": bool(place) and mine is None and one.state == "published",
+        "late": owing and one.receipt_due_on and one.receipt_due_on < request.today,
+        "newer": circulars.newer_of(one.pk) if one.state == "corrected" else None,
+        "from": office_name(one.from_code, one.from_organ),
         "crumbs": [Crumb(_("通知通报"), reverse("notices")), Crumb(one.number or str(KINDS[one.kind]))],
-        "receipts": receipts_in(one, one.area, request.today)[0] if own and one.state not in OPEN else None, "withdraw": withdrawal(one) if own else None,
-        "reminded": one.reminded_on == request.today, "urgent": Chip(_("特急"), "bad") if one.urgent else None,
-    }  # fmt: skip
+        "receipts": receipts_in(one, one.area, request.today)[0] if own and one.state not in OPEN else None,
+        "withdraw": withdrawal(one) if own else None,
+        "reminded": one.reminded_on == request.today,
+        "urgent": Chip(_("特急"), "bad") if one.urgent else None,
+    }
     return render(request, "notices/circular.html", context)
 
 
@@ -65,9 +82,19 @@ def withdrawal(one: Circular) -> Confirm | None:
     if one.state != "published":
         return None
     return Confirm(
-        id="withdraw", title=_("撤回这份通知"), act=_("撤回并告知读过的单位"), url=reverse("circular_act", args=[one.pk]), fields=[("act", "withdraw")], reason_label=_("撤回原因"), danger=True,
-        consequences=[(_("正文"), _("收文单位不再看到")), (_("读过的单位"), _("马上收到提醒，看到原因")), (_("能否恢复"), _("不能，只能另发"))],
-    )  # fmt: skip
+        id="withdraw",
+        title=_("撤回这份通知"),
+        act=_("撤回并告知读过的单位"),
+        url=reverse("circular_act", args=[one.pk]),
+        fields=[("act", "withdraw")],
+        reason_label=_("撤回原因"),
+        danger=True,
+        consequences=[
+            (_("正文"), _("收文单位不再看到")),
+            (_("读过的单位"), _("马上收到提醒，看到原因")),
+            (_("能否恢复"), _("不能，只能另发")),
+        ],
+    )
 
 
 @require_POST
@@ -104,7 +131,12 @@ def circular_paper(request: OfficialRequest, circular_id: int, paper_id: int) ->
     if paper is None or (one.state == "withdrawn" and not circulars.may_manage(request.standing, one)):
         raise Http404
     record_event(
-        by=request.user, action="office_file.taken", subject_kind="office_file", subject_id=paper.pk, division_code=one.from_code, details={"circular": one.pk}
+        by=request.user,
+        action="office_file.taken",
+        subject_kind="office_file",
+        subject_id=paper.pk,
+        division_code=one.from_code,
+        details={"circular": one.pk},
     )
     return handed_out(paper, f"notice-{one.pk}-{paper.pk}.{OFFICE_ENDINGS[paper.media_type]}")
 

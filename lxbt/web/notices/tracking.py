@@ -44,24 +44,63 @@ def circular_receipts(request: OfficialRequest, circular_id: int) -> HttpRespons
     receipt, here = one.receipt_due_on is not None, reverse("circular_receipts", args=[one.pk])
     whole, rows = receipts_in(one, code, request.today)
     listed = whole.offices <= LISTED
-    found = list(offices_in(one, code, request.today, show=show, after=request.GET.get("after", ""), limit=SIZE + 1)) if listed else []
+    found = (
+        list(offices_in(one, code, request.today, show=show, after=request.GET.get("after", ""), limit=SIZE + 1))
+        if listed
+        else []
+    )
     last = found[SIZE - 1] if len(found) > SIZE else None
-    paging = Page(min(len(found), SIZE), None, _("个"), next_key=f"{last.division_code}.{last.organ}" if last else "", paged=bool(request.GET.get("after")))
-    words = {"all": _("全部"), "unread": _("未读"), **({"owing": _("未签收"), "received": _("已签收")} if receipt else {"read": _("已读")})}
+    paging = Page(
+        min(len(found), SIZE),
+        None,
+        _("个"),
+        next_key=f"{last.division_code}.{last.organ}" if last else "",
+        paged=bool(request.GET.get("after")),
+    )
+    words = {
+        "all": _("全部"),
+        "unread": _("未读"),
+        **({"owing": _("未签收"), "received": _("已签收")} if receipt else {"read": _("已读")}),
+    }
     tiles = [
         Tile(_("收文单位"), f"{whole.offices:,}", _("个"), icon="building-bank"),
         Tile(_("已读"), f"{whole.read:,}", _("个"), icon="mail-opened"),
-        Tile(_("未读"), f"{whole.offices - whole.read:,}", _("个"), icon="mail", tone="warn" if whole.offices > whole.read else ""),
+        Tile(
+            _("未读"),
+            f"{whole.offices - whole.read:,}",
+            _("个"),
+            icon="mail",
+            tone="warn" if whole.offices > whole.read else "",
+        ),
     ]
     if receipt:
-        tiles.append(Tile(_("未签收"), f"{whole.offices - whole.received:,}", _("个"), icon="signature", tone="warn" if whole.offices > whole.received else ""))
+        tiles.append(
+            Tile(
+                _("未签收"),
+                f"{whole.offices - whole.received:,}",
+                _("个"),
+                icon="signature",
+                tone="warn" if whole.offices > whole.received else "",
+            )
+        )
     context = {
-        "circular": one, "tiles": tiles, "table": area_table(whole, rows, url=here, receipt=receipt), "offices": office_table(found[:SIZE], receipt=receipt, page=paging) if listed else None,
-        "tabs": [Tab(word, f"?code={code}&show={key}#offices", None, key == show) for key, word in words.items()], "code": code, "place": divisions.name_of(code),
-        "may_remind": one.state == "published", "reminded": one.reminded_on == request.today, "show": show,
+        "circular": one,
+        "tiles": tiles,
+        "table": area_table(whole, rows, url=here, receipt=receipt),
+        "offices": office_table(found[:SIZE], receipt=receipt, page=paging) if listed else None,
+        "tabs": [Tab(word, f"?code={code}&show={key}#offices", None, key == show) for key, word in words.items()],
+        "code": code,
+        "place": divisions.name_of(code),
+        "may_remind": one.state == "published",
+        "reminded": one.reminded_on == request.today,
+        "show": show,
         "crumbs": [Crumb(_("通知通报"), reverse("notices")), Crumb(one.title, reverse("circular", args=[one.pk]))]
-        + [Crumb(node.name, f"{here}?code={node.code}") for node in divisions.trail(code) if covers(one.area, node.code)],
-    }  # fmt: skip
+        + [
+            Crumb(node.name, f"{here}?code={node.code}")
+            for node in divisions.trail(code)
+            if covers(one.area, node.code)
+        ],
+    }
     return render(request, "notices/receipts.html", context)
 
 
@@ -71,5 +110,15 @@ def circular_export(request: OfficialRequest, circular_id: int) -> HttpResponse:
     one, code, show = asked(request, circular_id)
     rows = [office_cells(row) for row in offices_in(one, code, request.today, show=show)]
     heads = [_("代码"), _("地区"), _("部门"), _("账号"), _("读过的账号"), _("首次阅读"), _("签收"), _("回复")]
-    sheet = Sheet(_("阅读与回执"), heads, rows, "circulars.exported", "circulars", one.pk, code, {"title": one.title, "show": show}, personal=False)
+    sheet = Sheet(
+        _("阅读与回执"),
+        heads,
+        rows,
+        "circulars.exported",
+        "circulars",
+        one.pk,
+        code,
+        {"title": one.title, "show": show},
+        personal=False,
+    )
     return send_sheet(request, sheet)

@@ -42,12 +42,22 @@ def notices(request: OfficialRequest) -> HttpResponse:
     found = list((rows.filter(pk__lt=int(after)) if after.isdigit() else rows)[: SIZE + 1])
     shown, paging = cut(found, None, lambda row: str(row.pk), paged=bool(after), unit=_("条"))
     lines = event_lines(request, shown, queries.read_by(request.user.pk, [row.pk for row in shown]))
-    latest = list((circulars.unread_circulars(request.standing) if show == "unread" else circulars.circulars_for(request.standing))[: SIZE if show else LATEST])
+    latest = list(
+        (
+            circulars.unread_circulars(request.standing)
+            if show == "unread"
+            else circulars.circulars_for(request.standing)
+        )[: SIZE if show else LATEST]
+    )
     unread = queries.unread_count(request.standing)
     context = {
-        "lines": lines, "page": paging, "tabs": tabs(request, show), "unread": unread, "may_write": request.standing.may(P.SEND_NOTICES),
+        "lines": lines,
+        "page": paging,
+        "tabs": tabs(request, show),
+        "unread": unread,
+        "may_write": request.standing.may(P.SEND_NOTICES),
         "latest": table_of(request, latest, None) if latest else None,
-    }  # fmt: skip
+    }
     return render(request, "notices/notices.html", context)
 
 
@@ -58,7 +68,11 @@ def tabs(request: OfficialRequest, show: str) -> list[Tab]:
         Tab(_("未读"), "?show=unread", circulars.bell_count(request.standing), show == "unread"),
         Tab(_("通知通报"), "?show=written", None, show == "written"),
     ]
-    return [*found, Tab(_("我单位发出"), "?show=sent", None, show == "sent")] if request.standing.may(P.SEND_NOTICES) else found
+    return (
+        [*found, Tab(_("我单位发出"), "?show=sent", None, show == "sent")]
+        if request.standing.may(P.SEND_NOTICES)
+        else found
+    )
 
 
 def table_of(request: OfficialRequest, rows: list[Circular], paging: Page | None) -> Table:
@@ -74,7 +88,9 @@ def written(request: OfficialRequest, show: str) -> HttpResponse:
     if show == "sent" and not request.standing.may(P.SEND_NOTICES):
         raise Http404
     sent = show == "sent"
-    rows = narrowed(request, circulars.circulars_by(request.standing) if sent else circulars.circulars_for(request.standing))
+    rows = narrowed(
+        request, circulars.circulars_by(request.standing) if sent else circulars.circulars_for(request.standing)
+    )
     after = request.GET.get("after", "")
     if sent:
         found = list((rows.filter(pk__lt=int(after)) if after.isdigit() else rows)[: SIZE + 1])
@@ -85,9 +101,15 @@ def written(request: OfficialRequest, show: str) -> HttpResponse:
         shown, paging = cut(found, None, circulars.after_key, paged=bool(after), unit=_("份"))
         table = table_of(request, shown, paging)
     context = {
-        "table": table, "tabs": tabs(request, show), "show": show, "q": request.GET.get("q", ""), "kind": request.GET.get("kind", ""), "state": request.GET.get("state", ""),
-        "may_write": request.standing.may(P.SEND_NOTICES), "sent": sent,
-    }  # fmt: skip
+        "table": table,
+        "tabs": tabs(request, show),
+        "show": show,
+        "q": request.GET.get("q", ""),
+        "kind": request.GET.get("kind", ""),
+        "state": request.GET.get("state", ""),
+        "may_write": request.standing.may(P.SEND_NOTICES),
+        "sent": sent,
+    }
     return render(request, "notices/circulars.html", context)
 
 

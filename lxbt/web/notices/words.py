@@ -29,8 +29,11 @@ EVENTS: dict[str, Promise] = {
     "bulletin_waiting": lazy("定期通报“%(title)s”已按时生成，请审阅后发布。"),
 }
 ORGAN_OFFICES = {
-    "civil_affairs": lazy("%(place)s民政部门"), "federation": lazy("%(place)s残联"), "finance": lazy("%(place)s财政部门"), "audit": lazy("%(place)s审计部门"),
-}  # fmt: skip
+    "civil_affairs": lazy("%(place)s民政部门"),
+    "federation": lazy("%(place)s残联"),
+    "finance": lazy("%(place)s财政部门"),
+    "audit": lazy("%(place)s审计部门"),
+}
 
 
 def state_chip(state: str) -> Chip:
@@ -46,7 +49,9 @@ def office_name(code: str, organ: str) -> str:
 
 def path_of(code: str) -> str:
     """湖北省武汉市江岸区, by the names that are kept in memory."""
-    names = ((above, divisions.name_of(above)) for above in reversed(ancestors(code)) if above != NATION or code == NATION)
+    names = (
+        (above, divisions.name_of(above)) for above in reversed(ancestors(code)) if above != NATION or code == NATION
+    )
     return "".join(name for above, name in names if name != above)
 
 

@@ -48,7 +48,11 @@ def managed(request: OfficialRequest, circular_id: int) -> Circular:
 def first_words(code: str, organ: str) -> dict[str, Any]:
     """What stands in an empty form: everybody below, the office's name."""
     level = divisions.tier_of(code)
-    return {"issuer": office_name(code, organ), "area": code, "levels": [str(n) for n in levels_below(level) if n > level]}
+    return {
+        "issuer": office_name(code, organ),
+        "area": code,
+        "levels": [str(n) for n in levels_below(level) if n > level],
+    }
 
 
 @page(P.SEND_NOTICES)
@@ -58,7 +62,9 @@ def circular_new(request: OfficialRequest) -> HttpResponse:
     form = CircularForm(request.POST or None, from_code=code, initial=first_words(code, request.standing.organ))
     if request.method == "POST" and form.is_valid():
         try:
-            made = operations.draft_circular(content=form.content(), from_code=code, by=request.user, at=timezone.localtime())
+            made = operations.draft_circular(
+                content=form.content(), from_code=code, by=request.user, at=timezone.localtime()
+            )
             attach(request, made.pk)
         except Refusal as refusal:
             show_refusal(form, refusal)
@@ -75,10 +81,31 @@ def circular_edit(request: OfficialRequest, circular_id: int) -> HttpResponse:
     if one.state not in OPEN:
         raise Http404
     initial = {
-        **{name: getattr(one, name) for name in ("title", "number", "issuer", "addressee", "area", "text", "receipt_due_on", "urgent", "changed")},
-        "levels": [str(level) for level in one.levels], "organ": one.to_organ, "role": one.to_role,
-    }  # fmt: skip
-    form = CircularForm(request.POST or None, from_code=one.from_code, kind=CircularKind(one.kind), corrects=one.corrects_id is not None, initial=initial)
+        **{
+            name: getattr(one, name)
+            for name in (
+                "title",
+                "number",
+                "issuer",
+                "addressee",
+                "area",
+                "text",
+                "receipt_due_on",
+                "urgent",
+                "changed",
+            )
+        },
+        "levels": [str(level) for level in one.levels],
+        "organ": one.to_organ,
+        "role": one.to_role,
+    }
+    form = CircularForm(
+        request.POST or None,
+        from_code=one.from_code,
+        kind=CircularKind(one.kind),
+        corrects=one.corrects_id is not None,
+        initial=initial,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             operations.change_circular(
@@ -95,9 +122,16 @@ def circular_edit(request: OfficialRequest, circular_id: int) -> HttpResponse:
         else:
             return after_saving(request, one.pk)
     context = {
-        "form": form, "circular": one, "papers": circulars.papers_of(one.pk), "parts": shown_parts(one)[-len(one.blocks) :] if one.blocks else [],
-        "crumbs": [Crumb(_("通知通报"), reverse("notices")), Crumb(one.title, reverse("circular", args=[one.pk])), Crumb(_("修改"))],
-    }  # fmt: skip
+        "form": form,
+        "circular": one,
+        "papers": circulars.papers_of(one.pk),
+        "parts": shown_parts(one)[-len(one.blocks) :] if one.blocks else [],
+        "crumbs": [
+            Crumb(_("通知通报"), reverse("notices")),
+            Crumb(one.title, reverse("circular", args=[one.pk])),
+            Crumb(_("修改")),
+        ],
+    }
     return render(request, "notices/write.html", context)
 
 
@@ -111,8 +145,12 @@ def attach(request: OfficialRequest, circular_id: int) -> None:
     """Keep the papers that came with the form, drop those that were ticked."""
     for upload in request.FILES.getlist("file"):
         operations.attach_to_circular(
-            circular_id=circular_id, name=upload.name or _("附件"), content=upload.read(LARGEST + 1), by=request.user, at=timezone.localtime()
-        )  # fmt: skip
+            circular_id=circular_id,
+            name=upload.name or _("附件"),
+            content=upload.read(LARGEST + 1),
+            by=request.user,
+            at=timezone.localtime(),
+        )
     for ident in request.POST.getlist("drop"):
         if ident.isdigit():
             operations.drop_paper(circular_id=circular_id, file_id=int(ident), by=request.user, at=timezone.localtime())
@@ -135,7 +173,12 @@ def circular_publish(request: OfficialRequest, circular_id: int) -> HttpResponse
     act = request.POST.get("act", "")
     form = ScheduleForm(request.POST if act == "schedule" else None, initial={"publish_at": one.publish_at})
     if request.method == "POST" and (act == "publish" or form.is_valid()):
-        told: dict[str, Any] = {"circular_id": one.pk, "version": version_of(request), "by": request.user, "at": timezone.localtime()}
+        told: dict[str, Any] = {
+            "circular_id": one.pk,
+            "version": version_of(request),
+            "by": request.user,
+            "at": timezone.localtime(),
+        }
         try:
             if act == "schedule":
                 operations.schedule_circular(publish_at=form.cleaned_data["publish_at"], **told)
@@ -149,13 +192,25 @@ def circular_publish(request: OfficialRequest, circular_id: int) -> HttpResponse
         return redirect("circular", circular_id=one.pk)
     reach = circulars.reach_of(circulars.addressees_of(one), request.today)
     context = {
-        "circular": one, "kind": KINDS[one.kind], "reach": reach, "whom": whom(circulars.addressees_of(one)), "form": form, "parts": shown_parts(one), "papers": circulars.papers_of(one.pk),
+        "circular": one,
+        "kind": KINDS[one.kind],
+        "reach": reach,
+        "whom": whom(circulars.addressees_of(one)),
+        "form": form,
+        "parts": shown_parts(one),
+        "papers": circulars.papers_of(one.pk),
         "tiles": [
-            Tile(_("收文单位"), f"{reach.offices:,}", _("个"), icon="building-bank", tone="" if reach.offices else "bad"),
+            Tile(
+                _("收文单位"), f"{reach.offices:,}", _("个"), icon="building-bank", tone="" if reach.offices else "bad"
+            ),
             Tile(_("账号"), f"{reach.accounts:,}", _("个"), icon="users"),
         ],
-        "crumbs": [Crumb(_("通知通报"), reverse("notices")), Crumb(one.title, reverse("circular", args=[one.pk])), Crumb(_("发布"))],
-    }  # fmt: skip
+        "crumbs": [
+            Crumb(_("通知通报"), reverse("notices")),
+            Crumb(one.title, reverse("circular", args=[one.pk])),
+            Crumb(_("发布")),
+        ],
+    }
     return render(request, "notices/publish.html", context)
 
 

@@ -32,7 +32,9 @@ class ResultForm(forms.Form):
     """A bank's result file for a batch that was sent."""
 
     batch = forms.ChoiceField(label=lazy("批次"))
-    file = forms.FileField(label=lazy("回盘文件"), help_text=lazy("CSV，GBK 或 UTF-8；列：序号、账号、户名、金额、状态、原因"))
+    file = forms.FileField(
+        label=lazy("回盘文件"), help_text=lazy("CSV，GBK 或 UTF-8；列：序号、账号、户名、金额、状态、原因")
+    )
 
 
 @require_POST
@@ -41,13 +43,20 @@ def bank_file(request: OfficialRequest, batch_id: int) -> HttpResponse:
     """Make the bank file of an approved batch (once) and hand it out; asked again, the same file."""
     found = batch_in_scope(request, batch_id, P.DRAW_BATCHES)
     try:
-        stored = operations.send_batch(batch_id=found.pk, encoding=request.POST.get("encoding", "gbk"), by=request.user, on=request.today)
+        stored = operations.send_batch(
+            batch_id=found.pk, encoding=request.POST.get("encoding", "gbk"), by=request.user, on=request.today
+        )
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("batch", batch_id=batch_id)
     count_stale()
     record_event(
-        by=request.user, action="batch.file_taken", subject_kind="batch", subject_id=batch_id, division_code=found.payer_code, details={"file": stored.pk}
+        by=request.user,
+        action="batch.file_taken",
+        subject_kind="batch",
+        subject_id=batch_id,
+        division_code=found.payer_code,
+        details={"file": stored.pk},
     )
     response = HttpResponse(queries.file_content(stored), content_type="text/csv")
     response["Content-Disposition"] = f'attachment; filename="{stored.name}"'
@@ -72,7 +81,9 @@ def results(request: OfficialRequest) -> HttpResponse:
             form.add_error("file", _("文件超过 64 MB，请按批次分开导入。"))
         else:
             try:
-                taken = operations.record_results(batch_id=found.pk, content=upload.read(), name=upload.name, by=request.user, on=request.today)
+                taken = operations.record_results(
+                    batch_id=found.pk, content=upload.read(), name=upload.name, by=request.user, on=request.today
+                )
             except Refusal as refusal:
                 show_refusal(form, refusal)
             else:
@@ -80,7 +91,8 @@ def results(request: OfficialRequest) -> HttpResponse:
                 said = (
                     _("这个文件已经导入过，没有变化。")
                     if taken.again
-                    else _("已导入：成功 %(p)d 笔，退票 %(f)d 笔，对不上 %(u)d 行。") % {"p": taken.paid, "f": taken.failed, "u": taken.unmatched}
+                    else _("已导入：成功 %(p)d 笔，退票 %(f)d 笔，对不上 %(u)d 行。")
+                    % {"p": taken.paid, "f": taken.failed, "u": taken.unmatched}
                 )
                 messages.success(request, said)
                 return redirect("batch", batch_id=found.pk)
@@ -97,7 +109,16 @@ def export(request: OfficialRequest, batch_id: int) -> HttpResponse:
         raise Http404
     rows = queries.batch_item_rows(found, changes=SHOWS[show][1], limit=200_000)
     cards = registry.person_cards([r.person_id for r in rows])
-    heads = [_("姓名"), _("身份证号"), _("乡镇（街道）"), _("补贴"), _("所属月"), _("本次（元）"), _("上月（元）"), _("变动")]
+    heads = [
+        _("姓名"),
+        _("身份证号"),
+        _("乡镇（街道）"),
+        _("补贴"),
+        _("所属月"),
+        _("本次（元）"),
+        _("上月（元）"),
+        _("变动"),
+    ]
     cells = [
         [
             r.name,
@@ -112,4 +133,6 @@ def export(request: OfficialRequest, batch_id: int) -> HttpResponse:
         for r in rows
     ]
     said = {"month": f"{found.month:%Y-%m}", "show": show}
-    return send_sheet(request, Sheet(_("发放名册"), heads, cells, "batch.exported", "batch", batch_id, found.payer_code, said))
+    return send_sheet(
+        request, Sheet(_("发放名册"), heads, cells, "batch.exported", "batch", batch_id, found.payer_code, said)
+    )

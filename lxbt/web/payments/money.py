@@ -33,7 +33,9 @@ from lxbt.web.standards.presenters import amount_words, condition_words
 @page(P.CORRECT_ACCOUNTS, P.DRAW_BATCHES)
 def failed_items(request: OfficialRequest) -> HttpResponse:
     """Payments that came back and wait for a corrected account, of persons in the own area."""
-    lines = list(queries.failed_lines_of(accounts.in_scope(request.standing, P.VIEW_PAYMENTS, focus=request.focus))[:200])
+    lines = list(
+        queries.failed_lines_of(accounts.in_scope(request.standing, P.VIEW_PAYMENTS, focus=request.focus))[:200]
+    )
     cards = registry.person_cards([line.person_id for line in lines])
     return render(request, "payments/failed.html", {"table": presenters.failed_table(lines, cards)})
 
@@ -42,7 +44,9 @@ def failed_items(request: OfficialRequest) -> HttpResponse:
 def recoveries(request: OfficialRequest) -> HttpResponse:
     """Money to be taken back from persons of the area."""
     show = request.GET.get("show", "open")
-    rows = accounts.scoped(queries.recoveries_within(open_only=show == "open"), request.standing, P.VIEW_PAYMENTS, focus=request.focus)
+    rows = accounts.scoped(
+        queries.recoveries_within(open_only=show == "open"), request.standing, P.VIEW_PAYMENTS, focus=request.focus
+    )
     total = queries.recovery_sum(rows)
     found = list(rows.order_by("-batch_id", "person_id")[:200])
     cards = registry.person_cards([r.person_id for r in found])
@@ -52,11 +56,20 @@ def recoveries(request: OfficialRequest) -> HttpResponse:
 
 
 class RecoveryForm(forms.Form):
-    outcome = forms.ChoiceField(label=lazy("结果"), choices=[(k, v[0]) for k, v in presenters.RECOVERY_WORDS.items() if k != "open"])
-    amount = forms.DecimalField(
-        label=lazy("本次追回（元）"), max_digits=9, decimal_places=2, min_value=Decimal("0.01"), required=False, help_text=lazy("部分追回时填写")
+    outcome = forms.ChoiceField(
+        label=lazy("结果"), choices=[(k, v[0]) for k, v in presenters.RECOVERY_WORDS.items() if k != "open"]
     )
-    basis = forms.CharField(label=lazy("依据"), max_length=200, required=False, help_text=lazy("减免或无法追回时须写明文件"))
+    amount = forms.DecimalField(
+        label=lazy("本次追回（元）"),
+        max_digits=9,
+        decimal_places=2,
+        min_value=Decimal("0.01"),
+        required=False,
+        help_text=lazy("部分追回时填写"),
+    )
+    basis = forms.CharField(
+        label=lazy("依据"), max_length=200, required=False, help_text=lazy("减免或无法追回时须写明文件")
+    )
 
 
 @page(P.DRAW_BATCHES)
@@ -88,7 +101,15 @@ def recovery(request: OfficialRequest, person_id: int, batch_id: int, subsidy: s
     person = registry.person(person_id)
     crumbs = [Crumb(_("追缴"), reverse("recoveries")), Crumb(person.name if person else "")]
     return render(
-        request, "payments/recovery.html", {"form": form, "recovery": found, "person": person, "subsidy": presenters.subsidy_name(subsidy), "crumbs": crumbs}
+        request,
+        "payments/recovery.html",
+        {
+            "form": form,
+            "recovery": found,
+            "person": person,
+            "subsidy": presenters.subsidy_name(subsidy),
+            "crumbs": crumbs,
+        },
     )
 
 
@@ -115,7 +136,12 @@ def explanation_of(item: Any, items: list[Any], *, whole: bool) -> Explanation:
     """
     month = Month.of(item.right_month)
     before = sum(
-        (i.amount for i in items if i.subsidy == item.subsidy and i.right_month == item.right_month and i.seq < item.seq and i.void is None), Decimal(0)
+        (
+            i.amount
+            for i in items
+            if i.subsidy == item.subsidy and i.right_month == item.right_month and i.seq < item.seq and i.void is None
+        ),
+        Decimal(0),
     )
     due = item.amount + before
     lines = [((_("%(m)s 历史台账实发") if item.batch_state == "recorded" else _("%(m)s 应发")) % {"m": month}, due)]
@@ -127,11 +153,18 @@ def explanation_of(item: Any, items: list[Any], *, whole: bool) -> Explanation:
         why = _("当月没有发放，随 %(b)s 批次补发。") if not before else _("标准或情形后来有变，差额随 %(b)s 批次补发。")
         notes.append((_("为何事后才补"), why % {"b": f"{item.batch_month:%Y-%m}"}))
     if item.kind == "recovery":
-        notes.append((_("为何收回"), (presenters.reason_words(item.reasons) if whole else "") or _("重新计算后应发少于已发")))
+        notes.append(
+            (_("为何收回"), (presenters.reason_words(item.reasons) if whole else "") or _("重新计算后应发少于已发"))
+        )
     if row is not None:
         document = " ".join(part for part in (row.document_title, row.document_number, row.clause) if part)
         who = condition_words(row.conditions)
-        basis = _("%(document)s（%(who)s：%(amount)s）") % {"document": document, "who": who, "amount": amount_words(row.amount)} if whole else document
+        basis = (
+            _("%(document)s（%(who)s：%(amount)s）")
+            % {"document": document, "who": who, "amount": amount_words(row.amount)}
+            if whole
+            else document
+        )
         notes.append((_("依据"), basis))
     if item.batch_state == "recorded":
         doubts = words.in_turn(problem(code) for code in (item.reasons or "").split(",") if code) if whole else ""
@@ -142,6 +175,11 @@ def explanation_of(item: Any, items: list[Any], *, whole: bool) -> Explanation:
     label = {"arrears": _("本次补发"), "recovery": _("本次抵扣"), "regular": _("本次发放")}[item.kind]
     return Explanation(
         title=_("为什么是 %(a)s 元") % {"a": f"{item.amount:,.2f}".replace("-", "−")},
-        subtitle=_("%(s)s · 所属 %(m)s · %(b)s 批次") % {"s": presenters.subsidy_name(item.subsidy), "m": month, "b": f"{item.batch_month:%Y-%m}"},
-        lines=lines, total_label=label, total=item.amount, notes=notes, record=Link(_("看这个批次"), reverse("batch", args=[item.batch_id]), "file-search"),
-    )  # fmt: skip
+        subtitle=_("%(s)s · 所属 %(m)s · %(b)s 批次")
+        % {"s": presenters.subsidy_name(item.subsidy), "m": month, "b": f"{item.batch_month:%Y-%m}"},
+        lines=lines,
+        total_label=label,
+        total=item.amount,
+        notes=notes,
+        record=Link(_("看这个批次"), reverse("batch", args=[item.batch_id]), "file-search"),
+    )

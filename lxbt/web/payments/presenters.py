@@ -16,29 +16,61 @@ from lxbt.entitlements.rules import REASONS
 from lxbt.payments import queries
 from lxbt.payments.rules import FAILURES
 from lxbt.web import words
-from lxbt.web.components import Amount, Approval, Bridge, BridgeBar, Chip, Column, Empty, Page, Person, Row, Signer, Subsidies, Table, Tile
+from lxbt.web.components import (
+    Amount,
+    Approval,
+    Bridge,
+    BridgeBar,
+    Chip,
+    Column,
+    Empty,
+    Page,
+    Person,
+    Row,
+    Signer,
+    Subsidies,
+    Table,
+    Tile,
+)
 
 ZERO = Decimal(0)
 BATCH_CHIPS = {
-    "drawn": (lazy("待复核"), "run", ""), "approved": (lazy("已复核，待发送"), "run", "lock"), "sent": (lazy("银行处理中"), "run", "send"),
-    "settled": (lazy("已回盘"), "ok", ""), "returned": (lazy("已退回编制"), "off", "arrow-back-up"),
+    "drawn": (lazy("待复核"), "run", ""),
+    "approved": (lazy("已复核，待发送"), "run", "lock"),
+    "sent": (lazy("银行处理中"), "run", "send"),
+    "settled": (lazy("已回盘"), "ok", ""),
+    "returned": (lazy("已退回编制"), "off", "arrow-back-up"),
     "recorded": (lazy("历史补录"), "off", "history"),
-}  # fmt: skip
+}
 CHANGE_CHIPS = {
-    "started": (lazy("新增"), "run", "plus"), "stopped": (lazy("停发"), "off", "ban"), "changed": (lazy("变更"), "run", "arrows-exchange"), "same": (lazy("不变"), "off", "equal"),
-    "arrears": (lazy("▲ 补发"), "run", "history"), "recovery": (lazy("▼ 抵扣"), "hold", "receipt-refund"), "held": (lazy("暂缓"), "hold", "player-pause"),
-}  # fmt: skip
+    "started": (lazy("新增"), "run", "plus"),
+    "stopped": (lazy("停发"), "off", "ban"),
+    "changed": (lazy("变更"), "run", "arrows-exchange"),
+    "same": (lazy("不变"), "off", "equal"),
+    "arrears": (lazy("▲ 补发"), "run", "history"),
+    "recovery": (lazy("▼ 抵扣"), "hold", "receipt-refund"),
+    "held": (lazy("暂缓"), "hold", "player-pause"),
+}
 USUAL = {  # the reason where the rules have none against
-    "started": lazy("新审定，或恢复"), "changed": lazy("标准或情形有变"), "arrears": lazy("当月未发，或标准后来提高"),
-}  # fmt: skip
+    "started": lazy("新审定，或恢复"),
+    "changed": lazy("标准或情形有变"),
+    "arrears": lazy("当月未发，或标准后来提高"),
+}
 LINE_CHIPS = {
-    "sent": (lazy("银行处理中"), "run", ""), "paid": (lazy("已发"), "ok", ""), "failed": (lazy("退票"), "warn", "credit-card-off"),
-    "corrected": (lazy("账户已更正，待重发"), "run", ""), "resent": (lazy("已重发"), "ok", "refresh"),
-}  # fmt: skip
+    "sent": (lazy("银行处理中"), "run", ""),
+    "paid": (lazy("已发"), "ok", ""),
+    "failed": (lazy("退票"), "warn", "credit-card-off"),
+    "corrected": (lazy("账户已更正，待重发"), "run", ""),
+    "resent": (lazy("已重发"), "ok", "refresh"),
+}
 RECOVERY_WORDS = {
-    "open": (lazy("待追缴"), "bad"), "partly": (lazy("部分追回"), "warn"), "recovered": (lazy("已追回"), "ok"), "offset": (lazy("已抵扣"), "hold"),
-    "waived": (lazy("已减免"), "off"), "unrecoverable": (lazy("无法追回"), "off"),
-}  # fmt: skip
+    "open": (lazy("待追缴"), "bad"),
+    "partly": (lazy("部分追回"), "warn"),
+    "recovered": (lazy("已追回"), "ok"),
+    "offset": (lazy("已抵扣"), "hold"),
+    "waived": (lazy("已减免"), "off"),
+    "unrecoverable": (lazy("无法追回"), "off"),
+}
 
 
 def chip_of(table: Any, key: str) -> Chip:
@@ -57,21 +89,36 @@ def batch_table(batches: Sequence[Any], *, page: Page | None, acting: bool) -> T
     return Table(
         caption=_("发放批次"),
         columns=[
-            Column(_("状态"), phone="first"), Column(_("批次"), phone="lead"), Column(_("发放单位")), Column(_("笔数"), "num"), Column(_("合计（元）"), "num"),
-            Column(_("其中抵扣（元）"), "num"), Column(_("暂缓（人）"), "num"), Column(_("编制")),
+            Column(_("状态"), phone="first"),
+            Column(_("批次"), phone="lead"),
+            Column(_("发放单位")),
+            Column(_("笔数"), "num"),
+            Column(_("合计（元）"), "num"),
+            Column(_("其中抵扣（元）"), "num"),
+            Column(_("暂缓（人）"), "num"),
+            Column(_("编制")),
         ],
         rows=[
             Row(
                 cells=[
-                    chip_of(BATCH_CHIPS, b.state), batch_name(b), divisions.name_of(b.payer_code), b.item_count, b.total, b.recovery_total, b.held_count, b.drawn_on,
+                    chip_of(BATCH_CHIPS, b.state),
+                    batch_name(b),
+                    divisions.name_of(b.payer_code),
+                    b.item_count,
+                    b.total,
+                    b.recovery_total,
+                    b.held_count,
+                    b.drawn_on,
                 ],
-                url=reverse("batch", args=[b.pk]), action=_("复核") if acting and b.state == "drawn" else _("查看"), primary=False,
+                url=reverse("batch", args=[b.pk]),
+                action=_("复核") if acting and b.state == "drawn" else _("查看"),
+                primary=False,
             )
             for b in batches
         ],
         page=page,
         empty=Empty(_("还没有发放批次"), _("每月编制一次；情况变化后可再编制，只带出差额。"), icon="cash"),
-    )  # fmt: skip
+    )
 
 
 def batch_tiles(batch: Any, bridged: queries.Bridged) -> list[Tile]:
@@ -84,7 +131,11 @@ def batch_tiles(batch: Any, bridged: queries.Bridged) -> list[Tile]:
             f"{batch.total:,.2f}".replace("-", "−"),
             note=_("全月比上月 %(d)s") % {"d": share},
         ),
-        Tile(_("笔数"), f"{batch.item_count:,}", note=_("补发 %(a)d，抵扣 %(r)d") % {"a": bridged.arrears[0], "r": bridged.recovery[0]}),
+        Tile(
+            _("笔数"),
+            f"{batch.item_count:,}",
+            note=_("补发 %(a)d，抵扣 %(r)d") % {"a": bridged.arrears[0], "r": bridged.recovery[0]},
+        ),
         Tile(_("抵扣（元）"), f"{batch.recovery_total:,.2f}".replace("-", "−")),
         Tile(
             _("暂缓"),
@@ -108,28 +159,52 @@ def bridge(batch: Any, b: queries.Bridged) -> Bridge:
         return _("%(n)d 笔") % {"n": pair[0]}
 
     return Bridge(
-        id="bridge", title=_("从 %(a)d 月到 %(b)d 月，差在哪里") % {"a": month.back(1).month, "b": month.month}, note=_("单位：元；逐项相加等于本月应发"),
+        id="bridge",
+        title=_("从 %(a)d 月到 %(b)d 月，差在哪里") % {"a": month.back(1).month, "b": month.month},
+        note=_("单位：元；逐项相加等于本月应发"),
         bars=[
-            BridgeBar(_("%(m)d 月") % {"m": month.back(1).month}, b.before, "end"), BridgeBar(_("上月一次性"), b.one_off),
-            BridgeBar(_("新增"), b.started[1], under=persons(b.started)), BridgeBar(_("停发"), b.stopped[1], under=persons(b.stopped)),
-            BridgeBar(_("变更"), b.changed[1], under=persons(b.changed)), BridgeBar(_("补发"), b.arrears[1], under=items(b.arrears)),
-            BridgeBar(_("抵扣追缴"), b.recovery[1], under=items(b.recovery)), BridgeBar(_("%(m)d 月应发") % {"m": month.month}, b.now, "end"),
+            BridgeBar(_("%(m)d 月") % {"m": month.back(1).month}, b.before, "end"),
+            BridgeBar(_("上月一次性"), b.one_off),
+            BridgeBar(_("新增"), b.started[1], under=persons(b.started)),
+            BridgeBar(_("停发"), b.stopped[1], under=persons(b.stopped)),
+            BridgeBar(_("变更"), b.changed[1], under=persons(b.changed)),
+            BridgeBar(_("补发"), b.arrears[1], under=items(b.arrears)),
+            BridgeBar(_("抵扣追缴"), b.recovery[1], under=items(b.recovery)),
+            BridgeBar(_("%(m)d 月应发") % {"m": month.month}, b.now, "end"),
         ],
-    )  # fmt: skip
+    )
 
 
 def totals_table(batch: Any) -> Table:
     """Regular, arrears and recovery by subsidy."""
-    sums: dict[tuple[str, str], Decimal] = {(r["kind"], r["subsidy"]): r["amount"] for r in queries.totals_by_subsidy(batch)}
+    sums: dict[tuple[str, str], Decimal] = {
+        (r["kind"], r["subsidy"]): r["amount"] for r in queries.totals_by_subsidy(batch)
+    }
     labels = {"regular": _("常规"), "arrears": _("▲ 补发"), "recovery": _("▼ 抵扣")}
     rows = [
-        Row(cells=[label, sums.get((kind, "living"), ZERO), sums.get((kind, "care"), ZERO), sums.get((kind, "living"), ZERO) + sums.get((kind, "care"), ZERO)])
+        Row(
+            cells=[
+                label,
+                sums.get((kind, "living"), ZERO),
+                sums.get((kind, "care"), ZERO),
+                sums.get((kind, "living"), ZERO) + sums.get((kind, "care"), ZERO),
+            ]
+        )
         for kind, label in labels.items()
     ]
-    totals = [_("合计"), *(sum((a for (_k, s), a in sums.items() if s == subsidy), ZERO) for subsidy in ("living", "care")), sum(sums.values(), ZERO)]
+    totals = [
+        _("合计"),
+        *(sum((a for (_k, s), a in sums.items() if s == subsidy), ZERO) for subsidy in ("living", "care")),
+        sum(sums.values(), ZERO),
+    ]
     return Table(
         caption=_("合计（元）"),
-        columns=[Column("", phone="lead"), Column(_("生活补贴"), "num"), Column(_("护理补贴"), "num"), Column(_("合计"), "num")],
+        columns=[
+            Column("", phone="lead"),
+            Column(_("生活补贴"), "num"),
+            Column(_("护理补贴"), "num"),
+            Column(_("合计"), "num"),
+        ],
         rows=rows,
         totals=totals,
     )
@@ -146,22 +221,38 @@ def item_table(batch: Any, rows: Sequence[queries.ItemRow], page: Page) -> Table
     return Table(
         caption=_("明细"),
         columns=[
-            Column(_("变动"), phone="first"), Column(_("姓名"), phone="lead"), Column(_("乡镇（街道）")), Column(_("补贴"), phone="end"), Column(_("所属月")),
-            Column(_("本次（元）"), "num"), Column(_("上月（元）"), "num"), Column(_("原因")),
+            Column(_("变动"), phone="first"),
+            Column(_("姓名"), phone="lead"),
+            Column(_("乡镇（街道）")),
+            Column(_("补贴"), phone="end"),
+            Column(_("所属月")),
+            Column(_("本次（元）"), "num"),
+            Column(_("上月（元）"), "num"),
+            Column(_("原因")),
         ],
         rows=[
             Row(
                 cells=[
-                    chip_of(CHANGE_CHIPS, r.change), Person(r.name, url=reverse("person", args=[r.person_id])), divisions.name_of(r.division_code), Subsidies([r.subsidy]),
+                    chip_of(CHANGE_CHIPS, r.change),
+                    Person(r.name, url=reverse("person", args=[r.person_id])),
+                    divisions.name_of(r.division_code),
+                    Subsidies([r.subsidy]),
                     f"{r.right_month:%Y-%m}",
-                    Amount(r.amount, reverse("explain_item", args=[r.person_id, r.subsidy, f"{r.right_month:%Y-%m}", r.seq]) if r.seq else ""), r.before, reason_words(r.reasons) or USUAL.get(r.change, ""),
+                    Amount(
+                        r.amount,
+                        reverse("explain_item", args=[r.person_id, r.subsidy, f"{r.right_month:%Y-%m}", r.seq])
+                        if r.seq
+                        else "",
+                    ),
+                    r.before,
+                    reason_words(r.reasons) or USUAL.get(r.change, ""),
                 ]
             )
             for r in rows
         ],
         page=page,
         empty=Empty(_("没有这一类"), _("换一个标签看。")),
-    )  # fmt: skip
+    )
 
 
 def reason_words(codes: str | None) -> str:
@@ -187,13 +278,18 @@ def held_table(held: Sequence[queries.Held]) -> Table:
         columns=[Column(_("姓名"), phone="lead"), Column(_("乡镇（街道）")), Column(_("原因"))],
         rows=[
             Row(
-                cells=[Person(h.name, url=reverse("person", args=[h.person_id])), divisions.name_of(h.division_code), _("没有登记账户") if h.reason == "no_account" else cause(h.reason)],
-                url=reverse("person_account", args=[h.person_id]), action=_("更正账户"),
+                cells=[
+                    Person(h.name, url=reverse("person", args=[h.person_id])),
+                    divisions.name_of(h.division_code),
+                    _("没有登记账户") if h.reason == "no_account" else cause(h.reason),
+                ],
+                url=reverse("person_account", args=[h.person_id]),
+                action=_("更正账户"),
             )
             for h in held
         ],
         empty=Empty(_("没有暂缓的人")),
-    )  # fmt: skip
+    )
 
 
 def approval(request: Any, batch: Any, names: dict[int, str]) -> Approval:
@@ -215,7 +311,9 @@ def approval(request: Any, batch: Any, names: dict[int, str]) -> Approval:
             "current" if state == "approved" else "done" if state in ("sent", "settled") else "future",
         ),
         Signer(
-            _("回盘"), f"{batch.settled_on:%m-%d}" if batch.settled_on else "", "current" if state == "sent" else "done" if state == "settled" else "future"
+            _("回盘"),
+            f"{batch.settled_on:%m-%d}" if batch.settled_on else "",
+            "current" if state == "sent" else "done" if state == "settled" else "future",
         ),
     ]
     url = reverse("batch_act", args=[batch.pk])
@@ -230,19 +328,35 @@ def failed_table(lines: Sequence[Any], cards: dict[int, Any]) -> Table:
     """Lines that came back."""
     return Table(
         caption=_("退票"),
-        columns=[Column(_("姓名"), phone="lead"), Column(_("乡镇（街道）")), Column(_("批次")), Column(_("补贴"), phone="end"), Column(_("金额（元）"), "num"), Column(_("原因"))],
+        columns=[
+            Column(_("姓名"), phone="lead"),
+            Column(_("乡镇（街道）")),
+            Column(_("批次")),
+            Column(_("补贴"), phone="end"),
+            Column(_("金额（元）"), "num"),
+            Column(_("原因")),
+        ],
         rows=[
             Row(
                 cells=[
-                    Person(cards[x.person_id].name, "", cards[x.person_id].masked_id, reverse("person", args=[x.person_id])) if x.person_id in cards else "—",
-                    divisions.name_of(cards[x.person_id].division_code) if x.person_id in cards else "—", batch_name(x.batch), Subsidies([x.subsidy]), x.amount, cause(x.reason, x.bank_reason),
+                    Person(
+                        cards[x.person_id].name, "", cards[x.person_id].masked_id, reverse("person", args=[x.person_id])
+                    )
+                    if x.person_id in cards
+                    else "—",
+                    divisions.name_of(cards[x.person_id].division_code) if x.person_id in cards else "—",
+                    batch_name(x.batch),
+                    Subsidies([x.subsidy]),
+                    x.amount,
+                    cause(x.reason, x.bank_reason),
                 ],
-                url=reverse("person_account", args=[x.person_id]), action=_("更正账户"),
+                url=reverse("person_account", args=[x.person_id]),
+                action=_("更正账户"),
             )
             for x in lines
         ],
         empty=Empty(_("没有等待更正的退票"), _("银行回盘后，退票会出现在这里。")),
-    )  # fmt: skip
+    )
 
 
 def recovery_table(rows: Sequence[Any], cards: dict[int, Any], may_settle: bool) -> Table:
@@ -250,21 +364,36 @@ def recovery_table(rows: Sequence[Any], cards: dict[int, Any], may_settle: bool)
     return Table(
         caption=_("追缴"),
         columns=[
-            Column(_("状态"), phone="first"), Column(_("姓名"), phone="lead"), Column(_("乡镇（街道）")), Column(_("补贴"), phone="end"), Column(_("应追（元）"), "num"),
-            Column(_("已追回（元）"), "num"), Column(_("批次")), Column(_("依据")),
+            Column(_("状态"), phone="first"),
+            Column(_("姓名"), phone="lead"),
+            Column(_("乡镇（街道）")),
+            Column(_("补贴"), phone="end"),
+            Column(_("应追（元）"), "num"),
+            Column(_("已追回（元）"), "num"),
+            Column(_("批次")),
+            Column(_("依据")),
         ],
         rows=[
             Row(
                 cells=[
-                    chip_of(RECOVERY_WORDS, r.state), Person(cards[r.person_id].name, url=reverse("person", args=[r.person_id])) if r.person_id in cards else "—", divisions.name_of(r.division_code),
-                    Subsidies([r.subsidy]), r.amount, r.recovered, batch_name(r.batch), r.basis,
+                    chip_of(RECOVERY_WORDS, r.state),
+                    Person(cards[r.person_id].name, url=reverse("person", args=[r.person_id]))
+                    if r.person_id in cards
+                    else "—",
+                    divisions.name_of(r.division_code),
+                    Subsidies([r.subsidy]),
+                    r.amount,
+                    r.recovered,
+                    batch_name(r.batch),
+                    r.basis,
                 ],
-                url=reverse("recovery", args=[r.person_id, r.batch_id, r.subsidy]), action=_("登记结果") if may_settle and r.state in ("open", "partly") else "",
+                url=reverse("recovery", args=[r.person_id, r.batch_id, r.subsidy]),
+                action=_("登记结果") if may_settle and r.state in ("open", "partly") else "",
             )
             for r in rows
         ],
         empty=Empty(_("没有待追缴的款项"), _("多发的先在后续批次抵扣，抵扣不完的会出现在这里。")),
-    )  # fmt: skip
+    )
 
 
 def line_summary(batch: Any) -> list[tuple[Chip, int, Decimal]]:

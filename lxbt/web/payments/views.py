@@ -70,7 +70,9 @@ def batch_in_scope(request: OfficialRequest, batch_id: int, permission: P = P.VI
 @page(P.VIEW_PAYMENTS)
 def batches(request: OfficialRequest) -> HttpResponse:
     """Batches of the payers in the area, by month and state, the latest first."""
-    rows = accounts.scoped(queries.batches_within(), request.standing, P.VIEW_PAYMENTS, field="payer_code", focus=request.focus)
+    rows = accounts.scoped(
+        queries.batches_within(), request.standing, P.VIEW_PAYMENTS, field="payer_code", focus=request.focus
+    )
     state = request.GET.get("state", "")
     counts = queries.batch_counts(rows)
     recorded = counts.pop("recorded", 0)  # a county's history since 2016 would hide the rest: shown when asked for
@@ -83,21 +85,42 @@ def batches(request: OfficialRequest) -> HttpResponse:
         total = counts.get(state, 0) if state else sum(counts.values())
         shown, paging = cut(found, total, lambda row: str(row.pk), paged=bool(after), unit=_("批"))
     tabs = [Tab(_("全部"), "?", sum(counts.values()), not state)]
-    tabs += [Tab(str(presenters.BATCH_CHIPS[s][0]), f"?state={s}", counts.get(s, 0), state == s) for s in presenters.BATCH_CHIPS if s != "recorded"]
-    tabs += [Tab(str(presenters.BATCH_CHIPS["recorded"][0]), "?state=recorded", recorded, state == "recorded")] if recorded else []
+    tabs += [
+        Tab(str(presenters.BATCH_CHIPS[s][0]), f"?state={s}", counts.get(s, 0), state == s)
+        for s in presenters.BATCH_CHIPS
+        if s != "recorded"
+    ]
+    tabs += (
+        [Tab(str(presenters.BATCH_CHIPS["recorded"][0]), "?state=recorded", recorded, state == "recorded")]
+        if recorded
+        else []
+    )
     table = presenters.batch_table(shown, page=paging, acting=request.standing.may(P.APPROVE_BATCHES))
-    return render(request, "payments/batches.html", {"table": table, "tabs": tabs, "may_draw": request.standing.may(P.DRAW_BATCHES)})
+    return render(
+        request,
+        "payments/batches.html",
+        {"table": table, "tabs": tabs, "may_draw": request.standing.may(P.DRAW_BATCHES)},
+    )
 
 
 @page(P.DRAW_BATCHES)
 def draw(request: OfficialRequest) -> HttpResponse:
     """Draw a month. Drawing again adds only what has changed since."""
-    payers = [(node.code, node.name) for code in request.standing.areas(P.DRAW_BATCHES) for node in divisions.counties_in(code)]
+    payers = [
+        (node.code, node.name)
+        for code in request.standing.areas(P.DRAW_BATCHES)
+        for node in divisions.counties_in(code)
+    ]
     form = DrawForm(request.POST or None, initial={"month": str(Month.of(request.today))})
     form.fields["payer"].choices = payers  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         try:
-            batch = operations.draw_batch(payer_code=form.cleaned_data["payer"], month=form.cleaned_data["month"], by=request.user, on=request.today)
+            batch = operations.draw_batch(
+                payer_code=form.cleaned_data["payer"],
+                month=form.cleaned_data["month"],
+                by=request.user,
+                on=request.today,
+            )
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
@@ -119,18 +142,31 @@ def batch(request: OfficialRequest, batch_id: int) -> HttpResponse:
     counts = queries.batch_item_counts(found)
     show = request.GET.get("show", "different" if any(counts.get(c) for c in SHOWS["different"][1]) else "all")
     names = accounts.names_of([pk for pk in (found.drawn_by_id, found.approved_by_id, found.sent_by_id) if pk])
-    tabs = [Tab(str(label), f"?show={key}", sum(counts.get(c, 0) for c in changes), show == key) for key, (label, changes) in SHOWS.items()]
+    tabs = [
+        Tab(str(label), f"?show={key}", sum(counts.get(c, 0) for c in changes), show == key)
+        for key, (label, changes) in SHOWS.items()
+    ]
     tabs.append(Tab(_("暂缓"), "?show=held", found.held_count, show == "held"))
     context = {
-        "batch": found, "name": presenters.batch_name(found), "chip": presenters.chip_of(presenters.BATCH_CHIPS, found.state),
-        "place": divisions.name_of(found.payer_code), "tiles": presenters.batch_tiles(found, bridged), "bridge": presenters.bridge(found, bridged),
-        "totals": presenters.totals_table(found), "shares": presenters.share_rows(found), "tabs": tabs, "items": rows_of(request, found, show, counts),
-        "approval": presenters.approval(request, found, names), "lines": presenters.line_summary(found), "files": list(queries.files_of_batch(found)),
+        "batch": found,
+        "name": presenters.batch_name(found),
+        "chip": presenters.chip_of(presenters.BATCH_CHIPS, found.state),
+        "place": divisions.name_of(found.payer_code),
+        "tiles": presenters.batch_tiles(found, bridged),
+        "bridge": presenters.bridge(found, bridged),
+        "totals": presenters.totals_table(found),
+        "shares": presenters.share_rows(found),
+        "tabs": tabs,
+        "items": rows_of(request, found, show, counts),
+        "approval": presenters.approval(request, found, names),
+        "lines": presenters.line_summary(found),
+        "files": list(queries.files_of_batch(found)),
         "may_send": found.state == "approved" and request.standing.may(P.DRAW_BATCHES, found.payer_code),
         "may_take": found.state in ("sent", "settled") and request.standing.may(P.DRAW_BATCHES, found.payer_code),
-        "unmatched": list(queries.unmatched_rows(found)[:20]), "crumbs": [Crumb(_("发放批次"), reverse("batches")), Crumb(presenters.batch_name(found))],
+        "unmatched": list(queries.unmatched_rows(found)[:20]),
+        "crumbs": [Crumb(_("发放批次"), reverse("batches")), Crumb(presenters.batch_name(found))],
         "typed": request.session.pop("typed", ""),
-    }  # fmt: skip
+    }
     return render(request, "payments/batch.html", context)
 
 
@@ -147,7 +183,9 @@ def rows_of(request: OfficialRequest, found: Batch, show: str, counts: dict[str,
     else:  # reasons tell category, grade and economic class
         shown = [replace(row, reasons="") for row in rows[:SIZE]]
     following = f"{shown[-1].person_id}.{shown[-1].subsidy}.{shown[-1].right_month}" if len(rows) > SIZE else ""
-    return presenters.item_table(found, shown, Page(len(shown), sum(counts.get(c, 0) for c in changes), _("笔"), following, point is not None))
+    return presenters.item_table(
+        found, shown, Page(len(shown), sum(counts.get(c, 0) for c in changes), _("笔"), following, point is not None)
+    )
 
 
 def with_reasons(rows: list[queries.ItemRow], *, month: Month, payer_code: str) -> list[queries.ItemRow]:
@@ -156,7 +194,12 @@ def with_reasons(rows: list[queries.ItemRow], *, month: Month, payer_code: str) 
     if not stopped:
         return rows
     reasons = rights.reasons_in_month(stopped, month, payer_code)
-    return [replace(r, reasons=",".join(reasons.get((r.person_id, r.subsidy)) or ("not_entitled",))) if r.change == "stopped" else r for r in rows]
+    return [
+        replace(r, reasons=",".join(reasons.get((r.person_id, r.subsidy)) or ("not_entitled",)))
+        if r.change == "stopped"
+        else r
+        for r in rows
+    ]
 
 
 @require_POST
@@ -166,10 +209,17 @@ def batch_act(request: OfficialRequest, batch_id: int) -> HttpResponse:
     found = batch_in_scope(request, batch_id, P.APPROVE_BATCHES)
     try:
         if request.POST.get("act") == "approve":
-            operations.approve_batch(batch_id=found.pk, control_total=typed_sum(request), by=request.user, on=request.today)
+            operations.approve_batch(
+                batch_id=found.pk, control_total=typed_sum(request), by=request.user, on=request.today
+            )
             messages.success(request, _("已复核并锁定，可以导出银行文件。"))
         else:
-            operations.return_batch(batch_id=found.pk, reason=request.POST.get("reason", "") or _("复核退回"), by=request.user, on=request.today)
+            operations.return_batch(
+                batch_id=found.pk,
+                reason=request.POST.get("reason", "") or _("复核退回"),
+                by=request.user,
+                on=request.today,
+            )
             messages.success(request, _("已退回编制，其中各笔不再计入，可重新编制。"))
         count_stale()
     except Refusal as refusal:

@@ -28,12 +28,43 @@ if TYPE_CHECKING:
 PRACTICE = "practice"  # session key: the attempt that is under way
 REAL = frozenset(
     {
-        "profile", "password_change", "factor", "device_denied", "help", "help_panel", "help_topic", "help_picture", "help_book",
-        "practice", "practice_start", "practice_exercise", "practice_check", "practice_leave", "training", "training_export",
+        "profile",
+        "password_change",
+        "factor",
+        "device_denied",
+        "help",
+        "help_panel",
+        "help_topic",
+        "help_picture",
+        "help_book",
+        "practice",
+        "practice_start",
+        "practice_exercise",
+        "practice_check",
+        "practice_leave",
+        "training",
+        "training_export",
     }
-)  # fmt: skip
-ASKING = ("question", "answer", "directory", "office", "status")  # names that begin so: help from colleagues is real too
-KEPT_IN = ("export", "bank_file", "exchange", "import", "sheet", "slip", "release", "account_", "accounts", "rules_run")  # parts of names
+)
+ASKING = (
+    "question",
+    "answer",
+    "directory",
+    "office",
+    "status",
+)  # names that begin so: help from colleagues is real too
+KEPT_IN = (
+    "export",
+    "bank_file",
+    "exchange",
+    "import",
+    "sheet",
+    "slip",
+    "release",
+    "account_",
+    "accounts",
+    "rules_run",
+)  # parts of names
 
 
 def practising(request: OfficialRequest) -> bool:

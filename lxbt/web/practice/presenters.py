@@ -86,7 +86,9 @@ def group(role: Role, attempts: Mapping[str, Attempt], records: Mapping[str, dat
         else:
             chip = Chip(_("练习中"), "run")
         url = reverse("practice_exercise", args=[attempt.pk]) if attempt is not None else ""
-        lines.append(Line(one.key, translated(one.title), chip, url, attempt is not None and attempt.passed_at is not None))
+        lines.append(
+            Line(one.key, translated(one.title), chip, url, attempt is not None and attempt.passed_at is not None)
+        )
     return Group(role.key, translated(role.label), lines, records.get(role.key))
 
 
@@ -94,7 +96,14 @@ def exercise(it: Exercise, attempt: Attempt) -> Shown:
     """What to do, and the numbers to type."""
     given = [(str(GIVEN[key]), str(attempt.given[key])) for key in GIVEN if key in attempt.given]
     role = translated(ROLES_BY_KEY[it.role].label)
-    return Shown(translated(it.title), role, translated(it.story), [translated(step) for step in it.steps], translated(it.hint), given)
+    return Shown(
+        translated(it.title),
+        role,
+        translated(it.story),
+        [translated(step) for step in it.steps],
+        translated(it.hint),
+        given,
+    )
 
 
 def tiles(rows: Sequence[Trained]) -> list[Tile]:
@@ -103,7 +112,9 @@ def tiles(rows: Sequence[Trained]) -> list[Tile]:
     nobody = sum(1 for row in rows if not row.trained)
     return [
         Tile(_("要培训的账号"), f"{accounts:,}", note=_("在用、有练习的角色"), icon="users"),
-        Tile(_("已完成培训"), f"{trained:,}", note=share(trained, accounts), icon="school", tone="ok" if trained else ""),
+        Tile(
+            _("已完成培训"), f"{trained:,}", note=share(trained, accounts), icon="school", tone="ok" if trained else ""
+        ),
         Tile(_("还没有人完成的县"), f"{nobody:,}", icon="alert-triangle", tone="warn" if nobody else ""),
     ]
 
@@ -116,27 +127,53 @@ def share(part: int, whole: int) -> str:
 def county_table(rows: Sequence[Trained]) -> Table:
     """One line for each county, the least trained first."""
     order = sorted(rows, key=lambda row: (row.trained / row.accounts, row.county_code))
-    columns = [Column(_("地区"), phone="lead"), Column(_("要培训的账号"), "num"), Column(_("已完成培训"), "num"), Column(_("比例"), "num", phone="corner")]
+    columns = [
+        Column(_("地区"), phone="lead"),
+        Column(_("要培训的账号"), "num"),
+        Column(_("已完成培训"), "num"),
+        Column(_("比例"), "num", phone="corner"),
+    ]
     cells = [
         Row(
-            [" ".join(node.name for node in divisions.trail(row.county_code)[-2:]), row.accounts, row.trained, share(row.trained, row.accounts)],
-            url=reverse("training") + f"?code={row.county_code}", action=_("查看"),
+            [
+                " ".join(node.name for node in divisions.trail(row.county_code)[-2:]),
+                row.accounts,
+                row.trained,
+                share(row.trained, row.accounts),
+            ],
+            url=reverse("training") + f"?code={row.county_code}",
+            action=_("查看"),
         )
         for row in order
-    ]  # fmt: skip
+    ]
     return Table(caption=_("培训记录"), columns=columns, rows=cells, empty=Empty(_("没有要培训的账号"), icon="school"))
 
 
 def people_table(people: Sequence[Trainee]) -> Table:
     """Who is trained in what, those who are not first."""
     columns = [
-        Column(_("状态"), phone="first"), Column(_("姓名"), phone="lead"), Column(_("区划")), Column(_("角色")), Column(_("练习通过"), "num"), Column(_("完成日期")),
-    ]  # fmt: skip
+        Column(_("状态"), phone="first"),
+        Column(_("姓名"), phone="lead"),
+        Column(_("区划")),
+        Column(_("角色")),
+        Column(_("练习通过"), "num"),
+        Column(_("完成日期")),
+    ]
     rows = [
-        Row([
-            Chip(_("已完成"), "ok") if one.finished_on else Chip(_("练习中"), "run") if one.passed else Chip(_("未开始"), "off"),
-            one.name, divisions.name_of(one.place_code), translated(ROLES_BY_KEY[one.role].label), f"{one.passed} / {one.of}", one.finished_on or "—",
-        ])
+        Row(
+            [
+                Chip(_("已完成"), "ok")
+                if one.finished_on
+                else Chip(_("练习中"), "run")
+                if one.passed
+                else Chip(_("未开始"), "off"),
+                one.name,
+                divisions.name_of(one.place_code),
+                translated(ROLES_BY_KEY[one.role].label),
+                f"{one.passed} / {one.of}",
+                one.finished_on or "—",
+            ]
+        )
         for one in sorted(people, key=lambda one: (one.finished_on is not None, -one.passed, one.place_code))
-    ]  # fmt: skip
+    ]
     return Table(caption=_("培训记录"), columns=columns, rows=rows, empty=Empty(_("没有要培训的账号"), icon="school"))

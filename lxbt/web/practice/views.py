@@ -139,7 +139,27 @@ def training_export(request: OfficialRequest) -> HttpResponse:
     heads = [_("区划"), _("姓名"), _("用户名"), _("角色"), _("练习通过"), _("完成日期")]
     names = {role.key: translated(role.label) for role in ROLES}
     cells = [
-        [divisions.name_of(one.place_code), one.name, one.username, names[one.role], f"{one.passed}/{one.of}", f"{one.finished_on}" if one.finished_on else ""]
+        [
+            divisions.name_of(one.place_code),
+            one.name,
+            one.username,
+            names[one.role],
+            f"{one.passed}/{one.of}",
+            f"{one.finished_on}" if one.finished_on else "",
+        ]
         for one in training.trainees(code, on=request.today)
     ]
-    return send_sheet(request, Sheet(_("培训记录"), heads, cells, "training.exported", "training", code, code, {"rows": len(cells)}, personal=False))
+    return send_sheet(
+        request,
+        Sheet(
+            _("培训记录"),
+            heads,
+            cells,
+            "training.exported",
+            "training",
+            code,
+            code,
+            {"rows": len(cells)},
+            personal=False,
+        ),
+    )

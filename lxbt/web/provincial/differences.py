@@ -34,11 +34,18 @@ if TYPE_CHECKING:
     from lxbt.provincial.models import Client, Delivery, Difference, DifferentPerson
 
 EVENTS: dict[str, Promise] = {
-    "batch.done": lazy("批次处理完毕"), "person.conflict": lazy("人员冲突"), "right.doubt": lazy("与标准不符"), "manifest.different": lazy("对账不一致"), "notice": lazy("通知"),
-}  # fmt: skip
+    "batch.done": lazy("批次处理完毕"),
+    "person.conflict": lazy("人员冲突"),
+    "right.doubt": lazy("与标准不符"),
+    "manifest.different": lazy("对账不一致"),
+    "notice": lazy("通知"),
+}
 DELIVERY: dict[str, tuple[Promise, str]] = {
-    "waiting": (lazy("待推送"), "run"), "sent": (lazy("已送达"), "ok"), "failed": (lazy("未送达"), "bad"), "aside": (lazy("已搁置"), "off"),
-}  # fmt: skip
+    "waiting": (lazy("待推送"), "run"),
+    "sent": (lazy("已送达"), "ok"),
+    "failed": (lazy("未送达"), "bad"),
+    "aside": (lazy("已搁置"), "off"),
+}
 
 
 def _yuan(fen: int | None) -> str:
@@ -46,7 +53,11 @@ def _yuan(fen: int | None) -> str:
 
 
 def _crumbs(client: Client, *steps: tuple[str, str]) -> list[Crumb]:
-    return [Crumb(_("省级接口"), reverse("provinces")), Crumb(client.name, reverse("province", args=[client.pk])), *(Crumb(word, url) for word, url in steps)]
+    return [
+        Crumb(_("省级接口"), reverse("provinces")),
+        Crumb(client.name, reverse("province", args=[client.pk])),
+        *(Crumb(word, url) for word, url in steps),
+    ]
 
 
 def differences_table(rows: Sequence[Difference], paging: Page) -> Table:
@@ -55,22 +66,41 @@ def differences_table(rows: Sequence[Difference], paging: Page) -> Table:
     return Table(
         caption=_("未平差异"),
         columns=[
-            Column(_("月份"), phone="first"), Column(_("县（市、区）"), phone="lead"), Column(_("补贴")), Column(_("本系统人数"), "num"), Column(_("对方人数"), "num"),
-            Column(_("本系统金额（元）"), "num"), Column(_("对方金额（元）"), "num"), Column(_("相差（元）"), "num"), Column(_("发现时间")),
+            Column(_("月份"), phone="first"),
+            Column(_("县（市、区）"), phone="lead"),
+            Column(_("补贴")),
+            Column(_("本系统人数"), "num"),
+            Column(_("对方人数"), "num"),
+            Column(_("本系统金额（元）"), "num"),
+            Column(_("对方金额（元）"), "num"),
+            Column(_("相差（元）"), "num"),
+            Column(_("发现时间")),
         ],
         rows=[
             Row(
                 [
-                    f"{row.month:%Y-%m}", names[row.county_code], str(words.SUBSIDIES[row.subsidy]), row.ours_count, row.theirs_count, _yuan(row.ours_fen), _yuan(row.theirs_fen),
-                    _yuan(row.ours_fen - row.theirs_fen), f"{timezone.localtime(row.found_at):%m-%d}",
+                    f"{row.month:%Y-%m}",
+                    names[row.county_code],
+                    str(words.SUBSIDIES[row.subsidy]),
+                    row.ours_count,
+                    row.theirs_count,
+                    _yuan(row.ours_fen),
+                    _yuan(row.theirs_fen),
+                    _yuan(row.ours_fen - row.theirs_fen),
+                    f"{timezone.localtime(row.found_at):%m-%d}",
                 ],
-                url=reverse("province_difference", args=[row.client_id, row.pk]), action=_("到人"),
+                url=reverse("province_difference", args=[row.client_id, row.pk]),
+                action=_("到人"),
             )
             for row in rows
         ],
         page=paging,
-        empty=Empty(_("两边一致"), _("最近一次比对没有差异。对方每天提交对账单后，不一致的县和月份列在这里，直到相符。"), icon="checks"),
-    )  # fmt: skip
+        empty=Empty(
+            _("两边一致"),
+            _("最近一次比对没有差异。对方每天提交对账单后，不一致的县和月份列在这里，直到相符。"),
+            icon="checks",
+        ),
+    )
 
 
 @page(P.MANAGE_INTERFACE)
@@ -79,10 +109,17 @@ def province_differences(request: OfficialRequest, client_pk: int) -> HttpRespon
     client, after = client_of(request, client_pk), request.GET.get("after", "")
     rows = queries.open_differences([client])
     total = rows.count()
-    found = list((rows.filter(pk__lt=int(after)) if after.isdigit() and len(after) < 19 else rows).order_by("-pk")[: SIZE + 1])
+    found = list(
+        (rows.filter(pk__lt=int(after)) if after.isdigit() and len(after) < 19 else rows).order_by("-pk")[: SIZE + 1]
+    )
     shown, paging = cut(found, total, lambda row: str(row.pk), paged=bool(after), unit=_("项"))
     last = queries.last_comparison(client)
-    context = {"client": client, "table": differences_table(shown, paging), "last": last, "crumbs": _crumbs(client, (_("对账差异"), ""))}
+    context = {
+        "client": client,
+        "table": differences_table(shown, paging),
+        "last": last,
+        "crumbs": _crumbs(client, (_("对账差异"), "")),
+    }
     return render(request, "provincial/differences.html", context)
 
 
@@ -90,10 +127,22 @@ def persons_table(rows: Sequence[DifferentPerson], refs: dict[int, str], paging:
     """Who differs, called by the sender's own number of the record: nobody is named here."""
     return Table(
         caption=_("不一致的人员"),
-        columns=[Column(_("对方记录编号"), phone="lead"), Column(_("本系统（元）"), "num"), Column(_("对方（元）"), "num"), Column(_("情况"), phone="first")],
-        rows=[Row([refs.get(row.person_id or 0, "—"), _yuan(row.ours_fen), _yuan(row.theirs_fen), _how(row)]) for row in rows],
+        columns=[
+            Column(_("对方记录编号"), phone="lead"),
+            Column(_("本系统（元）"), "num"),
+            Column(_("对方（元）"), "num"),
+            Column(_("情况"), phone="first"),
+        ],
+        rows=[
+            Row([refs.get(row.person_id or 0, "—"), _yuan(row.ours_fen), _yuan(row.theirs_fen), _how(row)])
+            for row in rows
+        ],
         page=paging,
-        empty=Empty(_("对方还没有提交到人的明细"), _("对方的程序取得本系统的到人明细并比对后，不一致的人员会列在这里。"), icon="users"),
+        empty=Empty(
+            _("对方还没有提交到人的明细"),
+            _("对方的程序取得本系统的到人明细并比对后，不一致的人员会列在这里。"),
+            icon="users",
+        ),
     )
 
 
@@ -112,16 +161,24 @@ def province_difference(request: OfficialRequest, client_pk: int, difference_id:
         raise Http404
     rows = queries.different_persons(row)
     total = rows.count()
-    found = list((rows.filter(pk__gt=int(after)) if after.isdigit() and len(after) < 19 else rows).order_by("pk")[: SIZE + 1])
+    found = list(
+        (rows.filter(pk__gt=int(after)) if after.isdigit() and len(after) < 19 else rows).order_by("pk")[: SIZE + 1]
+    )
     shown, paging = cut(found, total, lambda one: str(one.pk), paged=bool(after), unit=_("人"))
     month = Month.of(row.month)
     refs = queries.refs_of(client, [one.person_id for one in shown if one.person_id], month, row.subsidy)
     title = f"{divisions.name_of(row.county_code)} {month} {words.SUBSIDIES[row.subsidy]}"
     context = {
-        "client": client, "row": row, "title": title, "ours": _yuan(row.ours_fen), "theirs": _yuan(row.theirs_fen), "apart": _yuan(row.ours_fen - row.theirs_fen),
-        "chip": Chip(_("已平"), "ok") if row.closed_at else Chip(_("未平"), "bad"), "table": persons_table(shown, refs, paging),
+        "client": client,
+        "row": row,
+        "title": title,
+        "ours": _yuan(row.ours_fen),
+        "theirs": _yuan(row.theirs_fen),
+        "apart": _yuan(row.ours_fen - row.theirs_fen),
+        "chip": Chip(_("已平"), "ok") if row.closed_at else Chip(_("未平"), "bad"),
+        "table": persons_table(shown, refs, paging),
         "crumbs": _crumbs(client, (_("对账差异"), reverse("province_differences", args=[client.pk])), (title, "")),
-    }  # fmt: skip
+    }
     return render(request, "provincial/difference.html", context)
 
 
@@ -129,12 +186,23 @@ def deliveries_table(rows: Sequence[Delivery], paging: Page) -> Table:
     """Events on their way and those that were taken."""
     return Table(
         caption=_("事件推送"),
-        columns=[Column(_("状态"), phone="first"), Column(_("事件"), phone="lead"), Column(_("产生时间")), Column(_("次数"), "num"), Column(_("最近结果")), Column(_("下次推送"))],
+        columns=[
+            Column(_("状态"), phone="first"),
+            Column(_("事件"), phone="lead"),
+            Column(_("产生时间")),
+            Column(_("次数"), "num"),
+            Column(_("最近结果")),
+            Column(_("下次推送")),
+        ],
         rows=[
             Row(
                 [
-                    Chip(str(DELIVERY[row.state][0]), DELIVERY[row.state][1]), str(EVENTS[row.event]), moment(row.made_at), row.attempts,  # type: ignore[arg-type]
-                    row.why or (_("已送达") if row.state == "sent" else "—"), moment(row.next_at) if row.state == "waiting" else "—",
+                    Chip(str(DELIVERY[row.state][0]), DELIVERY[row.state][1]),  # type: ignore[arg-type]
+                    str(EVENTS[row.event]),
+                    moment(row.made_at),
+                    row.attempts,
+                    row.why or (_("已送达") if row.state == "sent" else "—"),
+                    moment(row.next_at) if row.state == "waiting" else "—",
                 ],
                 key=str(row.pk),
             )
@@ -142,7 +210,7 @@ def deliveries_table(rows: Sequence[Delivery], paging: Page) -> Table:
         ],
         page=paging,
         empty=Empty(_("没有要推送的事件"), _("对方登记接收地址和事件后，推送情况列在这里。"), icon="send"),
-    )  # fmt: skip
+    )
 
 
 @page(P.MANAGE_INTERFACE)
@@ -153,12 +221,17 @@ def province_deliveries(request: OfficialRequest, client_pk: int) -> HttpRespons
         return _replay(request, client)
     rows = deliveries_of.deliveries_of([client])
     total = rows.count()
-    found = list((rows.filter(pk__lt=int(after)) if after.isdigit() and len(after) < 19 else rows).order_by("-pk")[: SIZE + 1])
+    found = list(
+        (rows.filter(pk__lt=int(after)) if after.isdigit() and len(after) < 19 else rows).order_by("-pk")[: SIZE + 1]
+    )
     shown, paging = cut(found, total, lambda row: str(row.pk), paged=bool(after), unit=_("条"))
     context = {
-        "client": client, "hook": deliveries_of.webhook_of(client), "table": deliveries_table(shown, paging), "failed": [row for row in shown if row.state == "failed"],
+        "client": client,
+        "hook": deliveries_of.webhook_of(client),
+        "table": deliveries_table(shown, paging),
+        "failed": [row for row in shown if row.state == "failed"],
         "crumbs": _crumbs(client, (_("事件推送"), "")),
-    }  # fmt: skip
+    }
     return render(request, "provincial/deliveries.html", context)
 
 

@@ -15,9 +15,16 @@ QUOTA_HELP = _("每分钟最多几次请求；一批算一次。")
 class KeyForm(forms.Form):
     """A public key, or none: then a pair is made and the private half shown once."""
 
-    key_id = forms.CharField(label=_("密钥编号"), max_length=40, initial="k1", help_text=_("字母、数字、点、下划线和连字符，例如 2026-11。"))
+    key_id = forms.CharField(
+        label=_("密钥编号"), max_length=40, initial="k1", help_text=_("字母、数字、点、下划线和连字符，例如 2026-11。")
+    )
     algorithm = forms.ChoiceField(label=_("签名算法"), choices=ALGORITHMS)
-    public_key = forms.CharField(label=_("公钥"), required=False, max_length=200, help_text=_("Base64。留空则由本系统生成一对密钥，私钥只显示一次。"))
+    public_key = forms.CharField(
+        label=_("公钥"),
+        required=False,
+        max_length=200,
+        help_text=_("Base64。留空则由本系统生成一对密钥，私钥只显示一次。"),
+    )
 
     def clean_public_key(self) -> bytes:
         """The key's bytes; empty when one is to be made."""
@@ -31,14 +38,23 @@ class ClientForm(forms.Form):
     """How a client is called and what it may."""
 
     name = forms.CharField(label=_("系统名称"), max_length=60)
-    quota = forms.IntegerField(label=_("每分钟请求数"), min_value=1, max_value=100_000, initial=1200, help_text=QUOTA_HELP)
-    certificate = forms.CharField(label=_("客户端证书指纹"), required=False, max_length=95, help_text=_("SHA-256，由前置网关核对；不用证书的留空。"))
+    quota = forms.IntegerField(
+        label=_("每分钟请求数"), min_value=1, max_value=100_000, initial=1200, help_text=QUOTA_HELP
+    )
+    certificate = forms.CharField(
+        label=_("客户端证书指纹"),
+        required=False,
+        max_length=95,
+        help_text=_("SHA-256，由前置网关核对；不用证书的留空。"),
+    )
 
 
 class OpenForm(ClientForm, KeyForm):
     """A new client with its first key."""
 
-    client_id = forms.CharField(label=_("系统标识"), max_length=40, help_text=_("3 到 40 个小写字母、数字和连字符，例如 hubei-liangbu。"))
+    client_id = forms.CharField(
+        label=_("系统标识"), max_length=40, help_text=_("3 到 40 个小写字母、数字和连字符，例如 hubei-liangbu。")
+    )
 
     field_order = ("client_id", "name", "quota", "certificate", "key_id", "algorithm", "public_key")
 

@@ -32,22 +32,37 @@ def clients_table(clients: Sequence[Client], standings: dict[int, Standing]) -> 
     rows = []
     for client in clients:
         told = standings[client.pk]
-        rows.append(Row(
-            [
-                client_chip(closed=client.closed_at is not None, sandbox=client.sandbox), client.name, divisions.name_of(client.division_code), moment(told.last_at),
-                told.rows, told.errors, told.differences,
-            ],
-            url=reverse("province", args=[client.pk]), action=_("查看"),
-        ))  # fmt: skip
+        rows.append(
+            Row(
+                [
+                    client_chip(closed=client.closed_at is not None, sandbox=client.sandbox),
+                    client.name,
+                    divisions.name_of(client.division_code),
+                    moment(told.last_at),
+                    told.rows,
+                    told.errors,
+                    told.differences,
+                ],
+                url=reverse("province", args=[client.pk]),
+                action=_("查看"),
+            )
+        )
     return Table(
         caption=_("接入系统"),
         columns=[
-            Column(_("状态"), phone="first"), Column(_("系统"), phone="lead"), Column(_("地区")), Column(_("最近推送")), Column(_("近 7 天记录"), "num"), Column(_("近 7 天错误"), "num"),
+            Column(_("状态"), phone="first"),
+            Column(_("系统"), phone="lead"),
+            Column(_("地区")),
+            Column(_("最近推送")),
+            Column(_("近 7 天记录"), "num"),
+            Column(_("近 7 天错误"), "num"),
             Column(_("未平差异"), "num"),
         ],
         rows=rows,
-        empty=Empty(_("还没有接入系统"), _("已有系统的省（市）开通接口后，推送情况会列在这里。"), icon="plug-connected"),
-    )  # fmt: skip
+        empty=Empty(
+            _("还没有接入系统"), _("已有系统的省（市）开通接口后，推送情况会列在这里。"), icon="plug-connected"
+        ),
+    )
 
 
 def keys_table(keys: Sequence[ClientKey], at: datetime) -> Table:
@@ -55,12 +70,29 @@ def keys_table(keys: Sequence[ClientKey], at: datetime) -> Table:
     rows = []
     for key in keys:
         over = key.until_at is not None and key.until_at <= at
-        state = Chip(_("已停用"), "off") if over else Chip(_("即将停用"), "warn") if key.until_at else Chip(_("在用"), "ok")
-        row = Row([state, key.key_id, "SM2" if key.algorithm == "sm2" else "Ed25519", moment(key.since_at), moment(key.until_at)], key=key.key_id)
+        state = (
+            Chip(_("已停用"), "off") if over else Chip(_("即将停用"), "warn") if key.until_at else Chip(_("在用"), "ok")
+        )
+        row = Row(
+            [
+                state,
+                key.key_id,
+                "SM2" if key.algorithm == "sm2" else "Ed25519",
+                moment(key.since_at),
+                moment(key.until_at),
+            ],
+            key=key.key_id,
+        )
         rows.append(row)
     return Table(
         caption=_("密钥"),
-        columns=[Column(_("状态"), phone="first"), Column(_("编号"), phone="lead"), Column(_("算法")), Column(_("登记时间")), Column(_("停用时间"))],
+        columns=[
+            Column(_("状态"), phone="first"),
+            Column(_("编号"), phone="lead"),
+            Column(_("算法")),
+            Column(_("登记时间")),
+            Column(_("停用时间")),
+        ],
         rows=rows,
         empty=Empty(_("还没有登记公钥"), _("没有公钥的系统不能推送。"), icon="key"),
     )
@@ -71,24 +103,40 @@ def batches_table(batches: Sequence[Batch], page: Page | None = None) -> Table:
     rows = []
     for batch in batches:
         told = queries.outcomes_of(batch)
-        rows.append(Row(
-            [
-                chip_of(STATES[queries.state_of(batch)]), moment(batch.received_at), str(KINDS[batch.kind]), _("逐条推送") if batch.day else f"{batch.month:%Y-%m}" if batch.month else "—",
-                sum(told.values()) if batch.day else batch.rows, told["new"] + told["changed"], told["same"], told["conflict"] + told["refused"],
-                Chip(_("沙箱"), "hold") if batch.sandbox else "",
-            ],
-            url=reverse("province_batch", args=[batch.client_id, batch.pk]), action=_("查看"),
-        ))  # fmt: skip
+        rows.append(
+            Row(
+                [
+                    chip_of(STATES[queries.state_of(batch)]),
+                    moment(batch.received_at),
+                    str(KINDS[batch.kind]),
+                    _("逐条推送") if batch.day else f"{batch.month:%Y-%m}" if batch.month else "—",
+                    sum(told.values()) if batch.day else batch.rows,
+                    told["new"] + told["changed"],
+                    told["same"],
+                    told["conflict"] + told["refused"],
+                    Chip(_("沙箱"), "hold") if batch.sandbox else "",
+                ],
+                url=reverse("province_batch", args=[batch.client_id, batch.pk]),
+                action=_("查看"),
+            )
+        )
     return Table(
         caption=_("推送批次"),
         columns=[
-            Column(_("状态"), phone="first"), Column(_("接收时间")), Column(_("种类"), phone="lead"), Column(_("月份")), Column(_("行"), "num"), Column(_("写入"), "num"), Column(_("相同"), "num"),
-            Column(_("未通过"), "num"), Column(_("方式")),
+            Column(_("状态"), phone="first"),
+            Column(_("接收时间")),
+            Column(_("种类"), phone="lead"),
+            Column(_("月份")),
+            Column(_("行"), "num"),
+            Column(_("写入"), "num"),
+            Column(_("相同"), "num"),
+            Column(_("未通过"), "num"),
+            Column(_("方式")),
         ],
         rows=rows,
         page=page,
         empty=Empty(_("还没有推送"), _("对方推送后，每一批和每一行的结果都列在这里。"), icon="inbox"),
-    )  # fmt: skip
+    )
 
 
 def results_table(rows: Sequence[RowResult], page: Page) -> Table:
@@ -96,12 +144,26 @@ def results_table(rows: Sequence[RowResult], page: Page) -> Table:
     shown = []
     for row in rows:
         told = worded([*(row.reasons or ()), *(row.doubts or ())])
-        shown.append(Row([
-            row.row_no, row.ref, chip_of(OUTCOMES[row.outcome]), in_turn(one["message"] for one in told) or "—", in_turn(one["remedy"] for one in told) or "—",
-        ]))  # fmt: skip
+        shown.append(
+            Row(
+                [
+                    row.row_no,
+                    row.ref,
+                    chip_of(OUTCOMES[row.outcome]),
+                    in_turn(one["message"] for one in told) or "—",
+                    in_turn(one["remedy"] for one in told) or "—",
+                ]
+            )
+        )
     return Table(
         caption=_("逐行结果"),
-        columns=[Column(_("行"), "num"), Column(_("记录编号"), phone="lead"), Column(_("结果"), phone="first"), Column(_("问题")), Column(_("怎么改"))],
+        columns=[
+            Column(_("行"), "num"),
+            Column(_("记录编号"), phone="lead"),
+            Column(_("结果"), phone="first"),
+            Column(_("问题")),
+            Column(_("怎么改")),
+        ],
         rows=shown,
         page=page,
         empty=Empty(_("没有要看的行"), _("这一批没有未通过或存疑的记录。"), icon="checks"),
@@ -111,7 +173,10 @@ def results_table(rows: Sequence[RowResult], page: Page) -> Table:
 def counts_of(counts: dict[str, int]) -> list[Tile]:
     """What became of the rows of a batch."""
     tones = {"conflict": "warn", "refused": "bad"}
-    return [Tile(str(OUTCOMES[name][0]), f"{count:,}", tone=tones.get(name, "") if count else "") for name, count in counts.items()]  # type: ignore[arg-type]
+    return [
+        Tile(str(OUTCOMES[name][0]), f"{count:,}", tone=tones.get(name, "") if count else "")  # type: ignore[arg-type]
+        for name, count in counts.items()
+    ]
 
 
 def tiles_of(standing: Standing, client: Client, at: datetime) -> list[Tile]:
@@ -125,7 +190,12 @@ def tiles_of(standing: Standing, client: Client, at: datetime) -> list[Tile]:
             tone="warn" if silent is not None and silent > 2 else "",
             note=f"{timezone.localtime(standing.last_at):%Y-%m-%d}" if standing.last_at else "",
         ),
-        Tile(_("近 7 天记录"), f"{standing.rows:,}", icon="files", note=_("推送 %(n)s 次") % {"n": f"{standing.pushes:,}"}),
+        Tile(
+            _("近 7 天记录"),
+            f"{standing.rows:,}",
+            icon="files",
+            note=_("推送 %(n)s 次") % {"n": f"{standing.pushes:,}"},
+        ),
         Tile(_("近 7 天错误"), f"{standing.errors:,}", icon="alert-triangle", tone="warn" if standing.errors else ""),
         Tile(
             _("未平差异"),
@@ -134,5 +204,10 @@ def tiles_of(standing: Standing, client: Client, at: datetime) -> list[Tile]:
             tone="bad" if standing.differences else "",
             note=moment(standing.compared_at) if standing.compared_at else "",
         ),
-        Tile(_("本分钟剩余请求"), f"{queries.quota_left(client, at):,}", icon="gauge", note=_("每分钟 %(n)s 次") % {"n": f"{client.quota:,}"}),
+        Tile(
+            _("本分钟剩余请求"),
+            f"{queries.quota_left(client, at):,}",
+            icon="gauge",
+            note=_("每分钟 %(n)s 次") % {"n": f"{client.quota:,}"},
+        ),
     ]

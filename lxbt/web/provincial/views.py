@@ -47,7 +47,9 @@ def client_of(request: OfficialRequest, client_pk: int) -> Client:
 def provinces(request: OfficialRequest) -> HttpResponse:
     """The clients of the area."""
     found = list(queries.clients_within(in_scope(request.standing, P.MANAGE_INTERFACE, focus=request.focus)))
-    return render(request, "provincial/clients.html", {"table": clients_table(found, standings(found, at=timezone.now()))})
+    return render(
+        request, "provincial/clients.html", {"table": clients_table(found, standings(found, at=timezone.now()))}
+    )
 
 
 @page(P.MANAGE_INTERFACE)
@@ -61,13 +63,20 @@ def province_new(request: OfficialRequest) -> HttpResponse:
         private, public = key_pair(told)
         try:
             opened = operations.open_client_with_key(
-                **{name: told[name] for name in ("client_id", "name", "quota", "certificate", "key_id", "algorithm")}, public_key=public,
-                division_code=request.focus, by=request.user, at=timezone.now(),
-            )  # fmt: skip
+                **{name: told[name] for name in ("client_id", "name", "quota", "certificate", "key_id", "algorithm")},
+                public_key=public,
+                division_code=request.focus,
+                by=request.user,
+                at=timezone.now(),
+            )
             return _told_once(request, opened.client, told["key_id"], private, opened.handle_key)
         except Refusal as refusal:
             show_refusal(form, refusal)
-    return render(request, "provincial/new.html", {"form": form, "place": divisions.name_of(request.focus), "crumbs": _crumbs(_("开通接口"))})
+    return render(
+        request,
+        "provincial/new.html",
+        {"form": form, "place": divisions.name_of(request.focus), "crumbs": _crumbs(_("开通接口"))},
+    )
 
 
 def _crumbs(*words: str) -> list[Crumb]:
@@ -82,8 +91,16 @@ def key_pair(told: Mapping[str, Any]) -> tuple[str, bytes]:
     return base64.b64encode(private).decode(), public
 
 
-def _told_once(request: OfficialRequest, client: Client, key_id: str, private: str, handle_key: str = "") -> HttpResponse:
-    context = {"client": client, "key_id": key_id, "private": private, "handle_key": handle_key, "crumbs": _crumbs(client.name)}
+def _told_once(
+    request: OfficialRequest, client: Client, key_id: str, private: str, handle_key: str = ""
+) -> HttpResponse:
+    context = {
+        "client": client,
+        "key_id": key_id,
+        "private": private,
+        "handle_key": handle_key,
+        "crumbs": _crumbs(client.name),
+    }
     return render(request, "provincial/told_once.html", context)
 
 
@@ -93,23 +110,44 @@ def province(request: OfficialRequest, client_pk: int) -> HttpResponse:
     client, now = client_of(request, client_pk), timezone.now()
     change = ChangeForm(
         request.POST if request.POST.get("act") == "change" else None,
-        initial={"name": client.name, "quota": client.quota, "certificate": client.certificate, "sandbox": client.sandbox},
+        initial={
+            "name": client.name,
+            "quota": client.quota,
+            "certificate": client.certificate,
+            "sandbox": client.sandbox,
+        },
     )
-    key = KeyForm(request.POST if request.POST.get("act") == "key" else None, initial={"key_id": f"{request.today:%Y-%m}"})
+    key = KeyForm(
+        request.POST if request.POST.get("act") == "key" else None, initial={"key_id": f"{request.today:%Y-%m}"}
+    )
     if request.method == "POST" and (done := _act(request, client, change, key)) is not None:
         return done
     keys = queries.keys_of(client)
     live = [one for one in keys if one.until_at is None]
     batches = list(queries.batches_of(client)[: SHOWN + 1])
     context = {
-        "client": client, "place": divisions.name_of(client.division_code), "chip": client_chip(closed=client.closed_at is not None, sandbox=client.sandbox),
-        "tiles": tiles_of(standings([client], at=now)[client.pk], client, now), "keys": keys_table(keys, now), "live": live,
-        "batches": batches_table(batches[:SHOWN]), "more": len(batches) > SHOWN, "change": change, "key": key, "crumbs": _crumbs(client.name),
+        "client": client,
+        "place": divisions.name_of(client.division_code),
+        "chip": client_chip(closed=client.closed_at is not None, sandbox=client.sandbox),
+        "tiles": tiles_of(standings([client], at=now)[client.pk], client, now),
+        "keys": keys_table(keys, now),
+        "live": live,
+        "batches": batches_table(batches[:SHOWN]),
+        "more": len(batches) > SHOWN,
+        "change": change,
+        "key": key,
+        "crumbs": _crumbs(client.name),
         "close": Confirm(
-            id="close-client", title=_("停用“%(name)s”") % {"name": client.name}, act=_("停用"), url=reverse("province", args=[client.pk]), fields=[("act", "close")],
-            consequences=[(_("推送"), _("从现在起不再接受它的任何请求")), (_("数据"), _("已经推送的记录保留不变"))], reason_label=_("停用原因"), danger=True,
+            id="close-client",
+            title=_("停用“%(name)s”") % {"name": client.name},
+            act=_("停用"),
+            url=reverse("province", args=[client.pk]),
+            fields=[("act", "close")],
+            consequences=[(_("推送"), _("从现在起不再接受它的任何请求")), (_("数据"), _("已经推送的记录保留不变"))],
+            reason_label=_("停用原因"),
+            danger=True,
         ),
-    }  # fmt: skip
+    }
     return render(request, "provincial/client.html", context)
 
 
@@ -125,8 +163,14 @@ def _act(request: OfficialRequest, client: Client, change: ChangeForm, key: KeyF
             told = key.cleaned_data
             private, public = key_pair(told)
             operations.add_key(
-                client=client, key_id=told["key_id"], algorithm=told["algorithm"], public_key=public, replacing=True, by=request.user, at=at
-            )  # fmt: skip
+                client=client,
+                key_id=told["key_id"],
+                algorithm=told["algorithm"],
+                public_key=public,
+                replacing=True,
+                by=request.user,
+                at=at,
+            )
             if private:
                 return _told_once(request, client, told["key_id"], private)
             messages.success(request, _("已登记公钥，原有的密钥 5 分钟后停用。"))
@@ -155,11 +199,24 @@ def province_batches(request: OfficialRequest, client_pk: int) -> HttpResponse:
     if kind in KINDS:
         rows = rows.filter(kind=kind)
     total = rows.count()
-    found = list((rows.filter(pk__lt=int(after)) if after.isdigit() and len(after) < 19 else rows).order_by("-pk")[: SIZE + 1])
+    found = list(
+        (rows.filter(pk__lt=int(after)) if after.isdigit() and len(after) < 19 else rows).order_by("-pk")[: SIZE + 1]
+    )
     shown, paging = cut(found, total, lambda row: str(row.pk), paged=bool(after), unit=_("批"))
-    tabs = [Tab(_("全部"), "?", None, kind not in KINDS), *(Tab(str(word), f"?kind={key}", None, kind == key) for key, word in KINDS.items())]
-    crumbs = [Crumb(_("省级接口"), reverse("provinces")), Crumb(client.name, reverse("province", args=[client.pk])), Crumb(_("推送批次"))]
-    return render(request, "provincial/batches.html", {"client": client, "table": batches_table(shown, paging), "tabs": tabs, "crumbs": crumbs})
+    tabs = [
+        Tab(_("全部"), "?", None, kind not in KINDS),
+        *(Tab(str(word), f"?kind={key}", None, kind == key) for key, word in KINDS.items()),
+    ]
+    crumbs = [
+        Crumb(_("省级接口"), reverse("provinces")),
+        Crumb(client.name, reverse("province", args=[client.pk])),
+        Crumb(_("推送批次")),
+    ]
+    return render(
+        request,
+        "provincial/batches.html",
+        {"client": client, "table": batches_table(shown, paging), "tabs": tabs, "crumbs": crumbs},
+    )
 
 
 @page(P.MANAGE_INTERFACE)
@@ -170,13 +227,27 @@ def province_batch(request: OfficialRequest, client_pk: int, pushed_id: int) -> 
     if batch is None:
         raise Http404
     every, after = request.GET.get("rows") == "all", request.GET.get("after", "")
-    found = queries.results_of(batch, after=int(after) if after.isdigit() and len(after) < 10 else 0, problems=not every, limit=SIZE + 1)
+    found = queries.results_of(
+        batch, after=int(after) if after.isdigit() and len(after) < 10 else 0, problems=not every, limit=SIZE + 1
+    )
     shown, paging = cut(found, None, lambda row: str(row.row_no), paged=bool(after), unit=_("行"))
     counts = queries.outcomes_of(batch)
-    crumbs = [Crumb(_("省级接口"), reverse("provinces")), Crumb(client.name, reverse("province", args=[client.pk])), Crumb(_("批次 %(n)s") % {"n": batch.pk})]
+    crumbs = [
+        Crumb(_("省级接口"), reverse("provinces")),
+        Crumb(client.name, reverse("province", args=[client.pk])),
+        Crumb(_("批次 %(n)s") % {"n": batch.pk}),
+    ]
     context = {
-        "client": client, "batch": batch, "kind": str(KINDS[batch.kind]), "chip": chip_of(STATES[queries.state_of(batch)]), "counts": counts_of(counts),
-        "table": results_table(shown, paging), "crumbs": crumbs,
-        "tabs": [Tab(_("未通过或存疑"), "?", None, not every), Tab(_("全部行"), "?rows=all", sum(counts.values()), every)],
-    }  # fmt: skip
+        "client": client,
+        "batch": batch,
+        "kind": str(KINDS[batch.kind]),
+        "chip": chip_of(STATES[queries.state_of(batch)]),
+        "counts": counts_of(counts),
+        "table": results_table(shown, paging),
+        "crumbs": crumbs,
+        "tabs": [
+            Tab(_("未通过或存疑"), "?", None, not every),
+            Tab(_("全部行"), "?rows=all", sum(counts.values()), every),
+        ],
+    }
     return render(request, "provincial/batch.html", context)

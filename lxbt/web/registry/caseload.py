@@ -12,7 +12,9 @@ def in_caseload(request: OfficialRequest, person_id: int) -> bool:
     """Somebody with an application that waits here or that the official handled, or with money that came back to be seen to."""
     if applications.concerns(request.standing, person_id):
         return True
-    return (request.standing.may(P.CORRECT_ACCOUNTS) or request.standing.may(P.DRAW_BATCHES)) and payments.has_open_trouble(person_id)
+    return (
+        request.standing.may(P.CORRECT_ACCOUNTS) or request.standing.may(P.DRAW_BATCHES)
+    ) and payments.has_open_trouble(person_id)
 
 
 def marked(request: OfficialRequest, person_id: int) -> dict[str, str]:

@@ -23,9 +23,15 @@ from lxbt.web.components import Fact, MaskedValue
 from lxbt.web.registry.sight import may_see_number, sight_of
 
 SOURCES = {
-    "declared": lazy("申报"), "register": lazy("登记"), "federation": lazy("残联库"), "dibao": lazy("核对机制"), "police": lazy("公安"),
-    "demo": lazy("演示数据"), "bank": lazy("银行"), "import": lazy("导入"),
-}  # fmt: skip
+    "declared": lazy("申报"),
+    "register": lazy("登记"),
+    "federation": lazy("残联库"),
+    "dibao": lazy("核对机制"),
+    "police": lazy("公安"),
+    "demo": lazy("演示数据"),
+    "bank": lazy("银行"),
+    "import": lazy("导入"),
+}
 
 
 TOLD_THERE = ("certificate", "division", "birth", "died_on")  # what the Federation's records say
@@ -41,13 +47,21 @@ def source_word(source: str) -> str:
 def masked_number(request: OfficialRequest, person: Any, kind: str, text: str) -> MaskedValue:
     """A masked number with its eye, for those who may ask."""
     url = reverse("reveal", args=[person.pk, kind]) if may_see_number(request, person.division_code, kind) else ""
-    label = {"id": _("%(name)s的身份证号"), "certificate": _("%(name)s的残疾人证号"), "account": _("%(name)s的账号"), "phone": _("%(name)s的手机号")}[kind]
+    label = {
+        "id": _("%(name)s的身份证号"),
+        "certificate": _("%(name)s的残疾人证号"),
+        "account": _("%(name)s的账号"),
+        "phone": _("%(name)s的手机号"),
+    }[kind]
     return MaskedValue(text, url, label % {"name": person.name})
 
 
 def certificate_words(certificate: Any) -> str:
     """肢体三级."""
-    return _("%(category)s%(grade)s") % {"category": words.CATEGORIES[certificate.category], "grade": words.GRADES[certificate.grade]}
+    return _("%(category)s%(grade)s") % {
+        "category": words.CATEGORIES[certificate.category],
+        "grade": words.GRADES[certificate.grade],
+    }
 
 
 def benefits_words(benefits: Any) -> str:
@@ -89,7 +103,9 @@ def confirmed_for(person_id: int, division_code: str, today: date) -> Confirmed:
     return Confirmed(_("残联库 %(at)s 确认") % {"at": f"{year}{at:%m-%d %H:%M}"}, (today - at.date()).days > allowed)
 
 
-def facts_now(request: OfficialRequest, person_id: int, month: Month, *, person: Any = None, confirmed: Any = None) -> list[Fact]:
+def facts_now(
+    request: OfficialRequest, person_id: int, month: Month, *, person: Any = None, confirmed: Any = None
+) -> list[Fact]:
     """The facts that decide a case, as they hold in `month`; `person` and `confirmed` where the page has read them already."""
     person = person or registry.person(person_id)
     profile = rights.profile_in(person_id, month)
@@ -108,7 +124,12 @@ def facts_now(request: OfficialRequest, person_id: int, month: Month, *, person:
         return Fact(label, value, source_word(source) if source else "", received, **more)
 
     found = [
-        fact(_("姓名 / 性别"), f"{person.name} · {words.SEXES[person.sex]} · " + _("%(n)d 岁") % {"n": age_in(person.birth, month)}, "birth", strong=True),
+        fact(
+            _("姓名 / 性别"),
+            f"{person.name} · {words.SEXES[person.sex]} · " + _("%(n)d 岁") % {"n": age_in(person.birth, month)},
+            "birth",
+            strong=True,
+        ),
         fact(_("身份证号"), masked_number(request, person, "id", numbers.get("id", "—")), "birth"),
         fact(_("户籍"), divisions.full_name_of(person.division_code) + person.address, "division"),
     ]
@@ -130,11 +151,19 @@ def facts_now(request: OfficialRequest, person_id: int, month: Month, *, person:
             )
         )
         if "certificate" in numbers:
-            found.append(fact(_("证号"), masked_number(request, person, "certificate", numbers["certificate"]), "certificate"))
+            found.append(
+                fact(_("证号"), masked_number(request, person, "certificate", numbers["certificate"]), "certificate")
+            )
     other = benefits_words(profile.other_benefits)
     household = [
         fact(_("户口性质"), str(words.AREAS.get(profile.area or "", "—")), "area"),
-        fact(_("家庭经济"), str(words.ECONOMIC.get(profile.economic or "", "—")), "economic", strong=True, look=profile.economic == "destitute"),
+        fact(
+            _("家庭经济"),
+            str(words.ECONOMIC.get(profile.economic or "", "—")),
+            "economic",
+            strong=True,
+            look=profile.economic == "destitute",
+        ),
         fact(_("其他待遇"), other, "other_benefits", look=other != _("无")),
         fact(_("就业"), str(words.EMPLOYMENT.get(profile.employment or "", "—")), "employment"),
     ]
@@ -145,7 +174,9 @@ def facts_now(request: OfficialRequest, person_id: int, month: Month, *, person:
     ]
     found += (household if sight.household else []) + (care if sight.disability else [])
     if person.phone_masked:
-        found.append(Fact(_("手机"), masked_number(request, person, "phone", person.phone_masked), source_word("declared")))
+        found.append(
+            Fact(_("手机"), masked_number(request, person, "phone", person.phone_masked), source_word("declared"))
+        )
     if account is not None:
         found.append(
             Fact(

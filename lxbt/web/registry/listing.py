@@ -25,7 +25,13 @@ from lxbt.web.remember import looked_for
 from lxbt.web.sheets import Sheet, send_sheet
 
 LIMIT = 50_000
-STATE_WORDS = {"valid": lazy("有效"), "expired": lazy("已到期"), "frozen": lazy("已冻结"), "cancelled": lazy("已注销"), "none": lazy("无证")}
+STATE_WORDS = {
+    "valid": lazy("有效"),
+    "expired": lazy("已到期"),
+    "frozen": lazy("已冻结"),
+    "cancelled": lazy("已注销"),
+    "none": lazy("无证"),
+}
 ENDS = {"1": lazy("1 个月内"), "3": lazy("3 个月内"), "6": lazy("6 个月内"), "12": lazy("12 个月内")}
 HELD = {"yes": lazy("享受补贴"), "no": lazy("未享受补贴")}
 
@@ -38,9 +44,12 @@ def wanted(request: OfficialRequest) -> Wanted:
         return Wanted(held=held)
     grade, ends = ask("grade", ""), ask("ends", "")
     return Wanted(
-        category=ask("category", "") if ask("category") in CATEGORIES else "", grade=int(grade) if grade in ("1", "2", "3", "4") else 0,
-        state=ask("state", "") if ask("state") in STATES else "", ends_before=(Month.of(request.today) + int(ends)).last if ends in ENDS else None, held=held,
-    )  # fmt: skip
+        category=ask("category", "") if ask("category") in CATEGORIES else "",
+        grade=int(grade) if grade in ("1", "2", "3", "4") else 0,
+        state=ask("state", "") if ask("state") in STATES else "",
+        ends_before=(Month.of(request.today) + int(ends)).last if ends in ENDS else None,
+        held=held,
+    )
 
 
 def filters(request: OfficialRequest) -> list[tuple[str, str, list[tuple[str, Any, bool]]]]:
@@ -48,10 +57,16 @@ def filters(request: OfficialRequest) -> list[tuple[str, str, list[tuple[str, An
     boxes: list[tuple[str, Any, dict[Any, Any]]] = [("held", _("补贴"), HELD)]
     if request.standing.may(P.VIEW_DISABILITY):
         boxes = [
-            ("category", _("残疾类别"), words.CATEGORIES), ("grade", _("残疾等级"), words.GRADES), ("state", _("证件状态"), STATE_WORDS),
-            ("ends", _("即将到期"), ENDS), *boxes,
-        ]  # fmt: skip
-    return [(name, label, [(str(key), word, request.GET.get(name, "") == str(key)) for key, word in known.items()]) for name, label, known in boxes]
+            ("category", _("残疾类别"), words.CATEGORIES),
+            ("grade", _("残疾等级"), words.GRADES),
+            ("state", _("证件状态"), STATE_WORDS),
+            ("ends", _("即将到期"), ENDS),
+            *boxes,
+        ]
+    return [
+        (name, label, [(str(key), word, request.GET.get(name, "") == str(key)) for key, word in known.items()])
+        for name, label, known in boxes
+    ]
 
 
 def listed(request: OfficialRequest, text: str) -> tuple[list[int], Page]:
@@ -59,8 +74,14 @@ def listed(request: OfficialRequest, text: str) -> tuple[list[int], Page]:
     asked, after = wanted(request), request.GET.get("after", "")
     if text:
         rows = queries.persons_in(request.focus).filter(pk__in=queries.person_ids_named(text, request.focus, 200))
-        found = list((rows.filter(pk__gt=int(after)) if after.isdigit() else rows).order_by("pk").values_list("pk", flat=True)[: SIZE + 1])
-        return found[:SIZE], Page(min(len(found), SIZE), rows.count(), _("人"), str(found[SIZE - 1]) if len(found) > SIZE else "", bool(after))
+        found = list(
+            (rows.filter(pk__gt=int(after)) if after.isdigit() else rows)
+            .order_by("pk")
+            .values_list("pk", flat=True)[: SIZE + 1]
+        )
+        return found[:SIZE], Page(
+            min(len(found), SIZE), rows.count(), _("人"), str(found[SIZE - 1]) if len(found) > SIZE else "", bool(after)
+        )
     place, _dot, number = after.partition(".")
     key = (place, int(number)) if place.isdigit() and number.isdigit() else None
     if asked:
@@ -85,8 +106,11 @@ def person_table(request: OfficialRequest, text: str) -> Table:
     for pk in ids:
         card = cards[pk]
         cells: list[Any] = [
-            Person(card.name, "", card.masked_id, reverse("person", args=[pk])), words.SEXES[card.sex], age_in(card.birth, month), divisions.name_of(card.division_code)
-        ]  # fmt: skip
+            Person(card.name, "", card.masked_id, reverse("person", args=[pk])),
+            words.SEXES[card.sex],
+            age_in(card.birth, month),
+            divisions.name_of(card.division_code),
+        ]
         if sees:
             cells += [class_words(card), card.valid_until or "—"]
         cells.append(Subsidies([s for s in SUBSIDIES if s in held.get(pk, ())]) if held.get(pk) else "—")
@@ -114,13 +138,32 @@ def export(request: OfficialRequest) -> HttpResponse:
         ids = [pk for _place, pk in queries.places_and_persons(request.focus, after=None, limit=LIMIT)]
     sees = request.standing.may(P.VIEW_DISABILITY)
     cards, held = queries.person_cards(ids), rights.subsidies_by_person(ids, month)
-    heads = [_("姓名"), _("身份证号"), _("性别"), _("年龄"), _("户籍"), *([_("残疾人证"), _("有效至")] if sees else []), _("享受中")]
+    heads = [
+        _("姓名"),
+        _("身份证号"),
+        _("性别"),
+        _("年龄"),
+        _("户籍"),
+        *([_("残疾人证"), _("有效至")] if sees else []),
+        _("享受中"),
+    ]
     cells = [
         [
-            c.name, c.masked_id, words.SEXES[c.sex], age_in(c.birth, month), divisions.full_name_of(c.division_code),
-            *([class_words(c), c.valid_until] if sees else []), words.listed(words.SUBSIDIES_SHORT[s] for s in SUBSIDIES if s in held.get(c.person_id, ())),
+            c.name,
+            c.masked_id,
+            words.SEXES[c.sex],
+            age_in(c.birth, month),
+            divisions.full_name_of(c.division_code),
+            *([class_words(c), c.valid_until] if sees else []),
+            words.listed(words.SUBSIDIES_SHORT[s] for s in SUBSIDIES if s in held.get(c.person_id, ())),
         ]
         for c in (cards[pk] for pk in ids)
-    ]  # fmt: skip
-    said: dict[str, str | date] = {name: request.GET.get(name, "") for name in ("category", "grade", "state", "ends", "held") if request.GET.get(name)}
-    return send_sheet(request, Sheet(_("人员"), heads, cells, "persons.exported", "list", "persons", request.focus, said))
+    ]
+    said: dict[str, str | date] = {
+        name: request.GET.get(name, "")
+        for name in ("category", "grade", "state", "ends", "held")
+        if request.GET.get(name)
+    }
+    return send_sheet(
+        request, Sheet(_("人员"), heads, cells, "persons.exported", "list", "persons", request.focus, said)
+    )

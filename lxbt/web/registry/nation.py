@@ -26,10 +26,15 @@ STATES = {"granted": (lazy("享受中"), "ok"), "suspended": (lazy("暂停"), "w
 @page(P.QUERY_NATION)
 def nation(request: OfficialRequest) -> HttpResponse:
     """The form, and after a question the answer beside it."""
-    context: dict[str, Any] = {"reasons": [(reason, words.translated(reason)) for reason in (*NATION_REASONS, *REASONS)]}
+    context: dict[str, Any] = {
+        "reasons": [(reason, words.translated(reason)) for reason in (*NATION_REASONS, *REASONS)]
+    }
     if request.method != "POST":
         return render(request, "registry/nation.html", context)
-    number, reason = request.POST.get("number", ""), request.POST.get("other", "").strip() or request.POST.get("reason", "").strip()
+    number, reason = (
+        request.POST.get("number", ""),
+        request.POST.get("other", "").strip() or request.POST.get("reason", "").strip(),
+    )
     context["chosen"] = request.POST.get("reason", "")
     try:
         found = ask_nation(number=number, reason=reason, by=request.user, at=timezone.localtime())
@@ -43,21 +48,37 @@ def nation(request: OfficialRequest) -> HttpResponse:
 
 def url_of(request: OfficialRequest, found: Answer) -> str:
     """The person's page, for those in whose area the person lives."""
-    return reverse("person", args=[found.person_id]) if request.standing.may(P.VIEW_PERSONS, found.division_code) else ""
+    return (
+        reverse("person", args=[found.person_id]) if request.standing.may(P.VIEW_PERSONS, found.division_code) else ""
+    )
 
 
 def rights_table(found: Answer) -> Table:
     """What the person has a right to."""
     rows = [
-        Row([str(words.SUBSIDIES[r.subsidy]), Chip(str(STATES[r.state][0]), STATES[r.state][1]), month_words(r.since), month_words(r.until)])  # type: ignore[arg-type]
+        Row(
+            [
+                str(words.SUBSIDIES[r.subsidy]),
+                Chip(str(STATES[r.state][0]), STATES[r.state][1]),  # type: ignore[arg-type]
+                month_words(r.since),
+                month_words(r.until),
+            ]
+        )
         for r in found.rights
     ]
     columns = [Column(_("补贴"), phone="lead"), Column(_("状态")), Column(_("享受起")), Column(_("停发月"))]
-    return Table(_("待遇"), columns, rows, empty=Empty(_("没有在享待遇"), _("此人目前在全国没有享受两项补贴的待遇。"), icon="circle-check"))
+    return Table(
+        _("待遇"),
+        columns,
+        rows,
+        empty=Empty(_("没有在享待遇"), _("此人目前在全国没有享受两项补贴的待遇。"), icon="circle-check"),
+    )
 
 
 def received_table(found: Answer) -> Table:
     """The last months that were paid, and where."""
     rows = [Row([month_words(r.month), str(words.SUBSIDIES[r.subsidy]), r.county]) for r in found.received]
     columns = [Column(_("月份"), phone="lead"), Column(_("补贴")), Column(_("发放县"))]
-    return Table(_("最近发放"), columns, rows, empty=Empty(_("近期没有发放"), _("最近三个月和本月没有发放记录。"), icon="cash"))
+    return Table(
+        _("最近发放"), columns, rows, empty=Empty(_("近期没有发放"), _("最近三个月和本月没有发放记录。"), icon="cash")
+    )

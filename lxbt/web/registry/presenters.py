@@ -20,28 +20,37 @@ from lxbt.divisions import queries as divisions
 from lxbt.entitlements import queries as rights
 from lxbt.leads import queries as leads
 from lxbt.registry import queries
-from lxbt.registry.queries.matching import joined_with
+from lxbt.registry.queries.duplicates import joined_with
 from lxbt.web import words
 from lxbt.web.access import OfficialRequest
-from lxbt.web.alerts.listing import in_sight as suspicions_in_sight
-from lxbt.web.alerts.listing import months_words
-from lxbt.web.alerts.listing import state_chip as suspicion_chip
-from lxbt.web.alerts.words import rule_name, source_name
 from lxbt.web.applications.presenters import state_chip
 from lxbt.web.components import Chip, Column, Empty, Event, Row, Subsidies, Table
 from lxbt.web.components import Person as PersonCell
 from lxbt.web.imports.words import problem as words_of_import
 from lxbt.web.leads.views import state_chip as state_chip_of_lead
 from lxbt.web.leads.words import KINDS, basis_words
+from lxbt.web.matching.listing import in_sight as suspicions_in_sight
+from lxbt.web.matching.listing import months_words
+from lxbt.web.matching.listing import state_chip as suspicion_chip
+from lxbt.web.matching.words import rule_name, source_name
 from lxbt.web.registry.facts import certificate_words, confirmed_for, facts_now, source_word
 from lxbt.web.registry.sight import Sight, sight_of
 from lxbt.web.registry.story import PersonMoney, money_of
 
 SIZE = 50
 LOOKS = {
-    "person.viewed": lazy("查看本页"), "nation.asked": lazy("全国查询"), "person.revealed": lazy("查看完整号码"), "person.printed": lazy("打印明细"), "person.exported": lazy("导出"),
-}  # fmt: skip
-REVEALED = {"id": lazy("身份证号"), "certificate": lazy("残疾人证号"), "account": lazy("银行账号"), "phone": lazy("手机号")}
+    "person.viewed": lazy("查看本页"),
+    "nation.asked": lazy("全国查询"),
+    "person.revealed": lazy("查看完整号码"),
+    "person.printed": lazy("打印明细"),
+    "person.exported": lazy("导出"),
+}
+REVEALED = {
+    "id": lazy("身份证号"),
+    "certificate": lazy("残疾人证号"),
+    "account": lazy("银行账号"),
+    "phone": lazy("手机号"),
+}
 
 
 def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
@@ -52,7 +61,10 @@ def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
     now_held = rights.subsidies_by_person([person.pk], month).get(person.pk, ())
     held = [s for s in SUBSIDIES if s in now_held]
     told = [money.told[month]] if month in money.told else rights.rights_by_month(person.pk, month, month + 1)
-    looks, confirmed = list(audit.looks_at_person(person.pk)[:8]), confirmed_for(person.pk, person.division_code, request.today)
+    looks, confirmed = (
+        list(audit.looks_at_person(person.pk)[:8]),
+        confirmed_for(person.pk, person.division_code, request.today),
+    )
     return {
         "person": person,
         "chip": Chip(_("享受中"), "ok") if held else Chip(_("未享受"), "off"),
@@ -62,11 +74,19 @@ def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
         "money": money,
         "applications": application_table(person.pk) if sight.applications else None,
         "timeline": timeline_of(person.pk, sight, periods),
-        "suspicions": suspicion_table(request, person.pk) if request.standing.may(P.VIEW_SUSPICIONS, person.division_code) else None,
+        "suspicions": suspicion_table(request, person.pk)
+        if request.standing.may(P.VIEW_SUSPICIONS, person.division_code)
+        else None,
         "leads": leads_table(request, person.pk) if sight.applications else None,
-        "joined": [(x.person_id == person.pk, other_of(x, person.pk), reverse("match", args=[x.match_id])) for x in joined_with(person.pk)],
+        "joined": [
+            (x.person_id == person.pk, other_of(x, person.pk), reverse("match", args=[x.match_id]))
+            for x in joined_with(person.pk)
+        ],
         "confirmed": confirmed,
-        "looks": [(e.at, e.by_name or _("系统"), divisions.name_of(e.by_place) if e.by_place else "", look_words(e), e.reason) for e in looks],
+        "looks": [
+            (e.at, e.by_name or _("系统"), divisions.name_of(e.by_place) if e.by_place else "", look_words(e), e.reason)
+            for e in looks
+        ],
         "may_edit": request.standing.may(P.EDIT_FACTS, person.division_code),
         "may_decide": request.standing.may(P.DECIDE_APPLICATIONS, person.division_code),
         "may_correct": request.standing.may(P.CORRECT_ACCOUNTS, person.division_code),
@@ -85,7 +105,10 @@ def rights_table(told: list[Any]) -> list[tuple[str, str, Decimal, list[Any], bo
     if not told:
         return []
     now = told[0]
-    return [(s, str(words.SUBSIDIES[s]), now.rights[s].amount, list(now.rights[s].reasons), s in now.granted) for s in SUBSIDIES]
+    return [
+        (s, str(words.SUBSIDIES[s]), now.rights[s].amount, list(now.rights[s].reasons), s in now.granted)
+        for s in SUBSIDIES
+    ]
 
 
 def application_table(person_id: int) -> Table:
@@ -93,7 +116,12 @@ def application_table(person_id: int) -> Table:
     found = list(applications.applications_of(person_id))
     return Table(
         caption=_("申请"),
-        columns=[Column(_("受理日")), Column(_("编号"), phone="lead"), Column(_("补贴")), Column(_("状态"), phone="first")],
+        columns=[
+            Column(_("受理日")),
+            Column(_("编号"), phone="lead"),
+            Column(_("补贴")),
+            Column(_("状态"), phone="first"),
+        ],
         rows=[
             Row(
                 cells=[a.applied_on, a.number, Subsidies([x.subsidy for x in a.asked.all()]), state_chip(a)],
@@ -113,13 +141,27 @@ def other_of(joining: Any, person_id: int) -> str:
 
 def suspicion_table(request: OfficialRequest, person_id: int) -> Table | None:
     """The person's suspicions and what came of them, the latest first; those that the account may see."""
-    found = list(suspicions_in_sight(request, focused=False).filter(person_id=person_id).order_by("-raised_on", "-id")[:50])
+    found = list(
+        suspicions_in_sight(request, focused=False).filter(person_id=person_id).order_by("-raised_on", "-id")[:50]
+    )
     if not found:
         return None
-    columns = [Column(_("状态"), phone="first"), Column(_("预警"), phone="lead"), Column(_("月份")), Column(_("来源")), Column(_("产生"))]
+    columns = [
+        Column(_("状态"), phone="first"),
+        Column(_("预警"), phone="lead"),
+        Column(_("月份")),
+        Column(_("来源")),
+        Column(_("产生")),
+    ]
     rows = [
         Row(
-            [suspicion_chip(x), PersonCell(rule_name(x.rule), url=reverse("alert", args=[x.pk])), months_words(x), source_name(x.source), x.raised_on],
+            [
+                suspicion_chip(x),
+                PersonCell(rule_name(x.rule), url=reverse("alert", args=[x.pk])),
+                months_words(x),
+                source_name(x.source),
+                x.raised_on,
+            ],
             url=reverse("alert", args=[x.pk]),
         )
         for x in found
@@ -134,12 +176,28 @@ def leads_table(request: OfficialRequest, person_id: int) -> Table | None:
         return None
     return Table(
         caption=_("主动服务"),
-        columns=[Column(_("推送日期"), phone="first"), Column(_("情形"), phone="lead"), Column(_("补贴"), phone="end"), Column(_("提醒次数"), "num"), Column(_("状态"))],
+        columns=[
+            Column(_("推送日期"), phone="first"),
+            Column(_("情形"), phone="lead"),
+            Column(_("补贴"), phone="end"),
+            Column(_("提醒次数"), "num"),
+            Column(_("状态")),
+        ],
         rows=[
-            Row([x.opened_on, str(KINDS[x.kind]), Subsidies(x.subsidies), x.reminders, state_chip_of_lead(x, request.today)], url=reverse("lead", args=[x.pk]), action=_("查看"))
+            Row(
+                [
+                    x.opened_on,
+                    str(KINDS[x.kind]),
+                    Subsidies(x.subsidies),
+                    x.reminders,
+                    state_chip_of_lead(x, request.today),
+                ],
+                url=reverse("lead", args=[x.pk]),
+                action=_("查看"),
+            )
             for x in found
         ],
-    )  # fmt: skip
+    )
 
 
 def timeline_of(person_id: int, sight: Sight, periods: Sequence[Any]) -> list[Event]:
@@ -155,8 +213,21 @@ def timeline_of(person_id: int, sight: Sight, periods: Sequence[Any]) -> list[Ev
         events.append((on, Event(f"{fact.since:%Y-%m}" if fact.since else fact.received_on, label, note, late)))
     for certificate in queries.certificates_of(person_id) if sight.disability else ():
         on = certificate.issued_on or certificate.received_on
-        title = _("残疾人证 %(what)s，有效至 %(until)s") % {"what": certificate_words(certificate), "until": certificate.valid_until or "—"}
-        events.append((on, Event(on, title, _("%(source)s，%(day)s 收到") % {"source": source_word(certificate.source), "day": certificate.received_on})))
+        title = _("残疾人证 %(what)s，有效至 %(until)s") % {
+            "what": certificate_words(certificate),
+            "until": certificate.valid_until or "—",
+        }
+        events.append(
+            (
+                on,
+                Event(
+                    on,
+                    title,
+                    _("%(source)s，%(day)s 收到")
+                    % {"source": source_word(certificate.source), "day": certificate.received_on},
+                ),
+            )
+        )
     suspended = {s: {p.since for p in periods if p.subsidy == s and p.state == "suspended"} for s in SUBSIDIES}
     for period in periods:
         name = words.SUBSIDIES_SHORT[period.subsidy]
@@ -164,13 +235,34 @@ def timeline_of(person_id: int, sight: Sight, periods: Sequence[Any]) -> list[Ev
             events.append(past_event(period, name))
             continue
         if period.state == "suspended":
-            events.append((period.since, Event(f"{period.since:%Y-%m}", _("暂停%(name)s") % {"name": name}, basis_words(period.basis))))
+            events.append(
+                (
+                    period.since,
+                    Event(f"{period.since:%Y-%m}", _("暂停%(name)s") % {"name": name}, basis_words(period.basis)),
+                )
+            )
             continue
-        events.append((period.since, Event(f"{period.since:%Y-%m}", _("给予%(name)s") % {"name": name}, _("%(day)s 审定") % {"day": period.granted_on})))
+        events.append(
+            (
+                period.since,
+                Event(
+                    f"{period.since:%Y-%m}",
+                    _("给予%(name)s") % {"name": name},
+                    _("%(day)s 审定") % {"day": period.granted_on},
+                ),
+            )
+        )
         if period.until is not None and period.until not in suspended[period.subsidy]:
-            events.append((period.until, Event(f"{period.until:%Y-%m}", _("停发%(name)s") % {"name": name}, basis_words(period.end_basis))))
+            events.append(
+                (
+                    period.until,
+                    Event(f"{period.until:%Y-%m}", _("停发%(name)s") % {"name": name}, basis_words(period.end_basis)),
+                )
+            )
     events += [past_change(change) for change in rights.past_changes_of(person_id)] if sight.rights else []
-    events += [elsewhere(told) for told in applications.recorded_applications_of(person_id)] if sight.applications else []
+    events += (
+        [elsewhere(told) for told in applications.recorded_applications_of(person_id)] if sight.applications else []
+    )
     return [event for _on, event in sorted(events, key=lambda pair: pair[0], reverse=True)]
 
 
@@ -178,39 +270,77 @@ def past_event(period: Any, name: Any) -> tuple[date, Event]:
     """上线前已发护理补贴，2016-01 至 2019-06，共 42 个月."""
     since, until = Month.of(period.since), Month.of(period.until)
     count = len(list(since.until(until)))
-    months = _("%(since)s 至 %(until)s，共 %(n)d 个月，据历史台账") % {"since": since, "until": until.back(1), "n": count}
+    months = _("%(since)s 至 %(until)s，共 %(n)d 个月，据历史台账") % {
+        "since": since,
+        "until": until.back(1),
+        "n": count,
+    }
     return period.since, Event(f"{since}", _("上线前已发%(name)s") % {"name": name}, months)
 
 
 def past_change(change: Any) -> tuple[date, Event]:
     """A change that the books of the time tell: 提标，60 → 80."""
-    title = _("上线前%(change)s（%(name)s）") % {"change": PAST_CHANGES[change.kind], "name": words.SUBSIDIES_SHORT[change.subsidy]}
+    title = _("上线前%(change)s（%(name)s）") % {
+        "change": PAST_CHANGES[change.kind],
+        "name": words.SUBSIDIES_SHORT[change.subsidy],
+    }
     values = " → ".join(value for value in (change.old_value, change.new_value) if value)
     decided = _("%(day)s 审定") % {"day": change.decided_on} if change.decided_on else ""
     doubts = words.in_turn(words_of_import(code) for code in change.doubts)
-    return change.month, Event(f"{change.month:%Y-%m}", title, words.listed(part for part in (values, change.reason, decided) if part), bool(doubts), doubts)
+    return change.month, Event(
+        f"{change.month:%Y-%m}",
+        title,
+        words.listed(part for part in (values, change.reason, decided) if part),
+        bool(doubts),
+        doubts,
+    )
 
 
 def elsewhere(told: Any) -> tuple[date, Event]:
     """An application dealt with in another system: 在省级系统申请护理补贴，同意，2026-02-20 审定."""
-    title = _("在其他系统申请%(name)s：%(decision)s") % {"name": words.SUBSIDIES_SHORT[told.subsidy], "decision": DECISIONS[told.decision]}
+    title = _("在其他系统申请%(name)s：%(decision)s") % {
+        "name": words.SUBSIDIES_SHORT[told.subsidy],
+        "decision": DECISIONS[told.decision],
+    }
     decided = _("%(day)s 审定") % {"day": told.decided_on} if told.decided_on else ""
     return told.applied_on, Event(told.applied_on, title, words.listed(part for part in (told.reason, decided) if part))
 
 
 DECISIONS = {"pending": lazy("办理中"), "granted": lazy("同意"), "refused": lazy("不同意"), "withdrawn": lazy("已撤回")}
 PAST_CHANGES = {
-    "new": lazy("新增"), "stop": lazy("停发"), "rise": lazy("提标"), "grade": lazy("等级变更"), "suspend": lazy("暂停"), "resume": lazy("恢复"), "move_in": lazy("迁入"),
-    "move_out": lazy("迁出"), "other": lazy("其他变更"),
-}  # fmt: skip
+    "new": lazy("新增"),
+    "stop": lazy("停发"),
+    "rise": lazy("提标"),
+    "grade": lazy("等级变更"),
+    "suspend": lazy("暂停"),
+    "resume": lazy("恢复"),
+    "move_in": lazy("迁入"),
+    "move_out": lazy("迁出"),
+    "other": lazy("其他变更"),
+}
 LABELS = {
-    "division": lazy("户籍"), "economic": lazy("家庭经济"), "area": lazy("户口性质"), "employment": lazy("就业"), "self_care": lazy("自理能力"),
-    "care_setting": lazy("照护方式"), "household": lazy("特殊家庭"), "other_benefits": lazy("其他待遇"), "income_ratio": lazy("收入与低保标准之比"),
-    "own_income": lazy("本人月收入"), "long_term_care": lazy("长期照护"), "died_on": lazy("死亡"), "moved_out_on": lazy("户籍迁出"), "imprisoned_on": lazy("服刑"),
-}  # fmt: skip
+    "division": lazy("户籍"),
+    "economic": lazy("家庭经济"),
+    "area": lazy("户口性质"),
+    "employment": lazy("就业"),
+    "self_care": lazy("自理能力"),
+    "care_setting": lazy("照护方式"),
+    "household": lazy("特殊家庭"),
+    "other_benefits": lazy("其他待遇"),
+    "income_ratio": lazy("收入与低保标准之比"),
+    "own_income": lazy("本人月收入"),
+    "long_term_care": lazy("长期照护"),
+    "died_on": lazy("死亡"),
+    "moved_out_on": lazy("户籍迁出"),
+    "imprisoned_on": lazy("服刑"),
+}
 VALUES: dict[str, dict[Any, Any]] = {
-    "economic": words.ECONOMIC, "area": words.AREAS, "employment": words.EMPLOYMENT, "self_care": words.SELF_CARE, "care_setting": words.CARE_SETTINGS,
-}  # fmt: skip
+    "economic": words.ECONOMIC,
+    "area": words.AREAS,
+    "employment": words.EMPLOYMENT,
+    "self_care": words.SELF_CARE,
+    "care_setting": words.CARE_SETTINGS,
+}
 
 
 def fact_words(fact: Any) -> str:
@@ -225,5 +355,7 @@ def fact_words(fact: Any) -> str:
     elif isinstance(value, list):
         value = words.listed(str(words.HOUSEHOLD.get(v, v)) for v in value)
     elif isinstance(value, dict):
-        value = words.listed(f"{words.BENEFITS.get(k, k)}{'' if v is True else f' {v}'}" for k, v in value.items()) or _("无")
+        value = words.listed(
+            f"{words.BENEFITS.get(k, k)}{'' if v is True else f' {v}'}" for k, v in value.items()
+        ) or _("无")
     return words.told(LABELS.get(fact.key, fact.key), value if value is not None else _("无"))

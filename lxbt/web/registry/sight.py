@@ -10,7 +10,10 @@ from lxbt.web.access import OfficialRequest
 DISABILITY = frozenset({"long_term_care", "self_care", "care_setting"})  # facts the Federation answers for
 OPEN_TO_ALL = frozenset({"division", "died_on", "moved_out_on"})
 HOUSEHOLD_PAPERS = frozenset({"household_book", "other"})  # what proves income and family, not the disability
-NUMBERS = {"certificate": P.VIEW_DISABILITY, "account": P.VIEW_BANK_ACCOUNTS}  # kinds of number that need more than the right to reveal
+NUMBERS = {
+    "certificate": P.VIEW_DISABILITY,
+    "account": P.VIEW_BANK_ACCOUNTS,
+}  # kinds of number that need more than the right to reveal
 
 
 @dataclass(frozen=True)

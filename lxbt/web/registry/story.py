@@ -21,7 +21,11 @@ from lxbt.web.components import Amount, Chip, Column, Empty, Lane, Row, Strip, S
 from lxbt.web.components.parts import Tone
 
 ZERO = Decimal(0)
-KINDS: dict[str, tuple[Any, Tone]] = {"regular": ("", "off"), "arrears": (lazy("▲ 补发"), "run"), "recovery": (lazy("▼ 抵扣"), "hold")}
+KINDS: dict[str, tuple[Any, Tone]] = {
+    "regular": ("", "off"),
+    "arrears": (lazy("▲ 补发"), "run"),
+    "recovery": (lazy("▼ 抵扣"), "hold"),
+}
 
 
 @dataclass(frozen=True)
@@ -44,10 +48,20 @@ def money_of(person_id: int, *, periods: Sequence[Any], until: Month) -> PersonM
     begins = [Month.of(i.right_month) for i in items] + [Month.of(p.since) for p in periods]
     first = min(begins)
     told = {m.month: m for m in rights.rights_by_month(person_id, first, until + 1)}
-    lanes = [lane_of(s, items, told, first, until) for s in SUBSIDIES if any(i.subsidy == s for i in items) or any(p.subsidy == s for p in periods)]
-    strip = Strip(
-        id="months", lanes=lanes, sentence=_("%(a)s 至 %(b)s 每月应发和已发") % {"a": first, "b": until},
-    ) if lanes else None  # fmt: skip
+    lanes = [
+        lane_of(s, items, told, first, until)
+        for s in SUBSIDIES
+        if any(i.subsidy == s for i in items) or any(p.subsidy == s for p in periods)
+    ]
+    strip = (
+        Strip(
+            id="months",
+            lanes=lanes,
+            sentence=_("%(a)s 至 %(b)s 每月应发和已发") % {"a": first, "b": until},
+        )
+        if lanes
+        else None
+    )
     return PersonMoney(strip, first, sums_table(items), items_table(items), len(items), told)
 
 
@@ -90,7 +104,11 @@ def strip_month(month: Month, due: Decimal | None, items: list[Any]) -> StripMon
         else:
             state = "paid"
         parts = " ".join(f"{i.batch_month:%Y-%m} {i.amount:,.2f}" for i in valid)
-        text = _("应发 %(due)s，已发 %(paid)s（%(parts)s）") % {"due": f"{due or 0:,.2f}", "paid": f"{paid:,.2f}", "parts": parts}
+        text = _("应发 %(due)s，已发 %(paid)s（%(parts)s）") % {
+            "due": f"{due or 0:,.2f}",
+            "paid": f"{paid:,.2f}",
+            "parts": parts,
+        }
     return StripMonth(month.first, state, due, text)  # type: ignore[arg-type]
 
 
@@ -113,12 +131,30 @@ def sums_table(items: Sequence[Any]) -> Table:
             continue
         by_kind = {kind: sum((i.amount for i in own if i.kind == kind), ZERO) for kind in KINDS}
         months = len({i.right_month for i in own})
-        rows.append(Row(cells=[Subsidies([subsidy]), str(months), by_kind["regular"], by_kind["arrears"], by_kind["recovery"], sum(by_kind.values(), ZERO)]))
+        rows.append(
+            Row(
+                cells=[
+                    Subsidies([subsidy]),
+                    str(months),
+                    by_kind["regular"],
+                    by_kind["arrears"],
+                    by_kind["recovery"],
+                    sum(by_kind.values(), ZERO),
+                ]
+            )
+        )
     return Table(
         caption=_("合计"),
-        columns=[Column(_("补贴"), phone="lead"), Column(_("月数"), "num"), Column(_("按月发（元）"), "num"), Column(_("补发（元）"), "num"), Column(_("抵扣（元）"), "num"), Column(_("净实发（元）"), "num")],
+        columns=[
+            Column(_("补贴"), phone="lead"),
+            Column(_("月数"), "num"),
+            Column(_("按月发（元）"), "num"),
+            Column(_("补发（元）"), "num"),
+            Column(_("抵扣（元）"), "num"),
+            Column(_("净实发（元）"), "num"),
+        ],
         rows=rows,
-    )  # fmt: skip
+    )
 
 
 def items_table(items: Sequence[Any]) -> Table:
@@ -126,21 +162,39 @@ def items_table(items: Sequence[Any]) -> Table:
     rows = []
     for item in sorted(items, key=lambda i: (i.batch_month, i.right_month, i.subsidy), reverse=True):
         label, tone = KINDS[item.kind]
-        kind: Any = Chip(str(label), tone, "history" if item.kind == "arrears" else "receipt-refund") if label else _("常规")
+        kind: Any = (
+            Chip(str(label), tone, "history" if item.kind == "arrears" else "receipt-refund") if label else _("常规")
+        )
         rows.append(
             Row(
                 cells=[
-                    f"{item.batch_month:%Y-%m}", Subsidies([item.subsidy]), f"{item.right_month:%Y-%m}",
-                    Amount(item.amount, reverse("explain_item", args=[item.person_id, item.subsidy, f"{item.right_month:%Y-%m}", item.seq])), kind, outcome_chip(item),
+                    f"{item.batch_month:%Y-%m}",
+                    Subsidies([item.subsidy]),
+                    f"{item.right_month:%Y-%m}",
+                    Amount(
+                        item.amount,
+                        reverse(
+                            "explain_item", args=[item.person_id, item.subsidy, f"{item.right_month:%Y-%m}", item.seq]
+                        ),
+                    ),
+                    kind,
+                    outcome_chip(item),
                 ]
             )
-        )  # fmt: skip
+        )
     return Table(
         caption=_("发放明细"),
-        columns=[Column(_("批次"), phone="first"), Column(_("补贴"), phone="end"), Column(_("所属月"), phone="lead"), Column(_("金额（元）"), "num"), Column(_("性质")), Column(_("结果"))],
+        columns=[
+            Column(_("批次"), phone="first"),
+            Column(_("补贴"), phone="end"),
+            Column(_("所属月"), phone="lead"),
+            Column(_("金额（元）"), "num"),
+            Column(_("性质")),
+            Column(_("结果")),
+        ],
         rows=rows,
         empty=Empty(_("还没有发放记录"), _("审定后随下一批次发放。"), icon="cash"),
-    )  # fmt: skip
+    )
 
 
 def outcome_chip(item: Any) -> Any:
@@ -150,6 +204,9 @@ def outcome_chip(item: Any) -> Any:
     if item.void == "returned":
         return Chip(_("已退回编制"), "off")
     return {
-        "drawn": Chip(_("待复核"), "run"), "approved": Chip(_("待发送"), "run"), "sent": Chip(_("银行处理中"), "run"), "settled": Chip(_("已发"), "ok"),
+        "drawn": Chip(_("待复核"), "run"),
+        "approved": Chip(_("待发送"), "run"),
+        "sent": Chip(_("银行处理中"), "run"),
+        "settled": Chip(_("已发"), "ok"),
         "recorded": Chip(_("历史记录"), "off", "history"),
-    }.get(item.batch_state, words.STATES.get(item.batch_state, item.batch_state))  # fmt: skip
+    }.get(item.batch_state, words.STATES.get(item.batch_state, item.batch_state))

@@ -73,7 +73,13 @@ def by_number(request: OfficialRequest, number: str) -> HttpResponse:
 
 def person_list(request: OfficialRequest, text: str, sentence: str = "") -> HttpResponse:
     """The list, with a sentence over it when a number was not found."""
-    context = {"table": person_table(request, text), "q": text, "sentence": sentence, "filters": filters(request), "narrowed": bool(wanted(request))}
+    context = {
+        "table": person_table(request, text),
+        "q": text,
+        "sentence": sentence,
+        "filters": filters(request),
+        "narrowed": bool(wanted(request)),
+    }
     return render(request, "registry/persons.html", context)
 
 
@@ -91,7 +97,11 @@ def person(request: OfficialRequest, person_id: int) -> HttpResponse:
         details=marked(request, found.pk),
     )
     context = story_context(request, found)
-    return render(request, "registry/person.html", {**context, "crumbs": [Crumb(_("人员查询"), reverse("persons")), Crumb(found.name)]})
+    return render(
+        request,
+        "registry/person.html",
+        {**context, "crumbs": [Crumb(_("人员查询"), reverse("persons")), Crumb(found.name)]},
+    )
 
 
 @require_POST
@@ -105,7 +115,14 @@ def reveal(request: OfficialRequest, person_id: int, kind: str) -> HttpResponse:
     if not reason:
         return HttpResponse(_("请先选择理由。"), status=422)
     try:
-        value = operations.reveal_number(person=found, kind=kind, reason=reason, by=request.user, at=timezone.localtime(), details=marked(request, found.pk))
+        value = operations.reveal_number(
+            person=found,
+            kind=kind,
+            reason=reason,
+            by=request.user,
+            at=timezone.localtime(),
+            details=marked(request, found.pk),
+        )
     except Refusal as refusal:
         return HttpResponse(str(refusal), status=422)
     return render(request, "registry/_revealed.html", {"value": value})
@@ -127,7 +144,11 @@ def person_change(request: OfficialRequest, person_id: int) -> HttpResponse:
         else:
             messages.success(request, _("已登记，从有关月份起重新计算；已发的差额随下一批次补发或追缴。"))
             return redirect("person", person_id=found.pk)
-    crumbs = [Crumb(_("人员查询"), reverse("persons")), Crumb(found.name, reverse("person", args=[found.pk])), Crumb(_("登记变更"))]
+    crumbs = [
+        Crumb(_("人员查询"), reverse("persons")),
+        Crumb(found.name, reverse("person", args=[found.pk])),
+        Crumb(_("登记变更")),
+    ]
     return render(request, "registry/change.html", {"person": found, "fact": fact, "event": event, "crumbs": crumbs})
 
 
@@ -141,12 +162,23 @@ def person_account(request: OfficialRequest, person_id: int) -> HttpResponse:
         data = form.cleaned_data
         try:
             correct_account(
-                person_id=found.pk, bank=data["bank"], holder=data["holder"], account_number=data["account_number"], on=request.today, by=request.user
+                person_id=found.pk,
+                bank=data["bank"],
+                holder=data["holder"],
+                account_number=data["account_number"],
+                on=request.today,
+                by=request.user,
             )
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
             messages.success(request, _("账户已更正。暂缓和退票的月份随下一批次发放。"))
             return redirect("person", person_id=found.pk)
-    crumbs = [Crumb(_("人员查询"), reverse("persons")), Crumb(found.name, reverse("person", args=[found.pk])), Crumb(_("更正账户"))]
-    return render(request, "registry/account.html", {"person": found, "form": form, "current": current, "crumbs": crumbs})
+    crumbs = [
+        Crumb(_("人员查询"), reverse("persons")),
+        Crumb(found.name, reverse("person", args=[found.pk])),
+        Crumb(_("更正账户")),
+    ]
+    return render(
+        request, "registry/account.html", {"person": found, "form": form, "current": current, "crumbs": crumbs}
+    )

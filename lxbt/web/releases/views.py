@@ -32,7 +32,9 @@ CHIPS = {"waiting": (lazy("待核准"), "hold"), "released": (lazy("已核准"),
 def in_sight(request: OfficialRequest) -> QuerySet[Release]:
     """The own ones, and those over whose area the account may let exports go."""
     mine = Q(asked_by_id=request.user.pk)
-    return queries.releases().filter(mine | in_scope(request.standing, RELEASING) if request.standing.may(RELEASING) else mine)
+    return queries.releases().filter(
+        mine | in_scope(request.standing, RELEASING) if request.standing.may(RELEASING) else mine
+    )
 
 
 @page()
@@ -43,7 +45,9 @@ def releases(request: OfficialRequest) -> HttpResponse:
         {
             "it": found,
             "place": divisions.full_name_of(found.division_code),
-            "chip": Chip(_("已过期"), "off") if found.expires_at <= now else Chip(str(CHIPS[found.outcome][0]), CHIPS[found.outcome][1]),  # type: ignore[arg-type]
+            "chip": Chip(_("已过期"), "off")
+            if found.expires_at <= now
+            else Chip(str(CHIPS[found.outcome][0]), CHIPS[found.outcome][1]),  # type: ignore[arg-type]
             "mine": found.asked_by_id == request.user.pk,
             "waits": found.outcome == "waiting" and found.expires_at > now and found.asked_by_id != request.user.pk,
             "ready": found.outcome == "released" and found.expires_at > now and found.asked_by_id == request.user.pk,
@@ -68,7 +72,13 @@ def release_act(request: OfficialRequest, release_id: int) -> HttpResponse:
             return download(content, request.today)
         if act not in ("release", "refuse"):
             raise Http404
-        operations.decide_release(release_id=found.pk, release_it=act == "release", opinion=request.POST.get("opinion", ""), by=request.user, at=now)
+        operations.decide_release(
+            release_id=found.pk,
+            release_it=act == "release",
+            opinion=request.POST.get("opinion", ""),
+            by=request.user,
+            at=now,
+        )
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:

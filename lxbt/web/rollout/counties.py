@@ -52,11 +52,17 @@ def reason_words(why: str, pairs: list[tuple[County, Verdict]]) -> str:
 
 def names_above(pairs: list[tuple[County, Verdict]], code: str) -> dict[str, str]:
     """Province and city of each county, as far as they lie below the area; one statement."""
-    nodes = divisions.divisions_by_code(above for c, _v in pairs for above in (c.code[:2].ljust(12, "0"), c.code[:4].ljust(12, "0")))
+    nodes = divisions.divisions_by_code(
+        above for c, _v in pairs for above in (c.code[:2].ljust(12, "0"), c.code[:4].ljust(12, "0"))
+    )
     told = {}
     for county, _verdict in pairs:
         chain = [county.code[:2].ljust(12, "0"), county.code[:4].ljust(12, "0")]
-        kept = [nodes[one].name for one in chain if one in nodes and one not in (code, county.code) and nodes[one].kind != "pass_through"]
+        kept = [
+            nodes[one].name
+            for one in chain
+            if one in nodes and one not in (code, county.code) and nodes[one].kind != "pass_through"
+        ]
         told[county.code] = "".join(kept if code == NATION else kept[1:])
     return told
 
@@ -75,20 +81,40 @@ def rollout_counties(request: OfficialRequest) -> HttpResponse:
     rows = []
     for county, verdict in on_page:
         place = found.places.get(progress.province_of(county.code))
-        rows.append(presenters.county_row(county, verdict, sum_of([county], place.window if place else None), above[county.code]))
+        rows.append(
+            presenters.county_row(
+                county, verdict, sum_of([county], place.window if place else None), above[county.code]
+            )
+        )
     columns: list[Column] = presenters.county_columns()
     table = Table(
-        caption=_("县级名单"), columns=columns, rows=rows, page=Page(len(on_page), len(pairs), _("个县"), following, bool(after)),
+        caption=_("县级名单"),
+        columns=columns,
+        rows=rows,
+        page=Page(len(on_page), len(pairs), _("个县"), following, bool(after)),
         empty=Empty(_("没有这样的县"), _("换一个标签看。"), icon="mood-check"),
-    )  # fmt: skip
+    )
     base = f"?code={code}"
     states = [State.BLOCKED, State.ATTENTION, State.NORMAL, State.PENDING]
     tabs = [Tab(_("全部"), base, len(every), not why and request.GET.get("state") not in states)]
-    tabs += [Tab(str(STATES[s][0]), f"{base}&state={s}", sum(v.state == s for _c, v in every), not why and request.GET.get("state") == s) for s in states]
+    tabs += [
+        Tab(
+            str(STATES[s][0]),
+            f"{base}&state={s}",
+            sum(v.state == s for _c, v in every),
+            not why and request.GET.get("state") == s,
+        )
+        for s in states
+    ]
     context = {
-        "code": code, "name": divisions.name_of(code), "table": table, "tabs": tabs, "reason": reason_words(why, pairs),
-        "as_of": presenters.as_of_words(found.counted_at, request.today), "crumbs": [*crumbs(request), Crumb(_("县级名单"))],
-    }  # fmt: skip
+        "code": code,
+        "name": divisions.name_of(code),
+        "table": table,
+        "tabs": tabs,
+        "reason": reason_words(why, pairs),
+        "as_of": presenters.as_of_words(found.counted_at, request.today),
+        "crumbs": [*crumbs(request), Crumb(_("县级名单"))],
+    }
     return render(request, "rollout/counties.html", context)
 
 
@@ -103,6 +129,21 @@ def export_counties(request: OfficialRequest) -> HttpResponse:
         province = progress.province_of(county.code)
         place = found.places.get(province)
         judged = judge_area([county], place.window if place else None, request.today, terms=found.terms)
-        cells.append(sheet_row(county.code, judged, place, connection_words(place, found.heard.get(province), now), None))
+        cells.append(
+            sheet_row(county.code, judged, place, connection_words(place, found.heard.get(province), now), None)
+        )
     details = {"why": request.GET.get("why", "")[:40], "state": request.GET.get("state", "")[:12]}
-    return send_sheet(request, Sheet(_("县级名单"), [str(head) for head in HEADS], cells, "rollout.exported", "division", code, code, details, personal=False))
+    return send_sheet(
+        request,
+        Sheet(
+            _("县级名单"),
+            [str(head) for head in HEADS],
+            cells,
+            "rollout.exported",
+            "division",
+            code,
+            code,
+            details,
+            personal=False,
+        ),
+    )

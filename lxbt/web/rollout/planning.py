@@ -35,20 +35,39 @@ from lxbt.web.words import in_turn
 class PlanForm(forms.Form):
     """Another window for a batch, or for one province with its batch and its connection."""
 
-    target = forms.ChoiceField(label=lazy("调整对象"), help_text=lazy("整批调整，或单独调整一个省（不在批次内的省也可以给时间窗）"))
+    target = forms.ChoiceField(
+        label=lazy("调整对象"), help_text=lazy("整批调整，或单独调整一个省（不在批次内的省也可以给时间窗）")
+    )
     opens_on = forms.DateField(label=lazy("开始日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     closes_on = forms.DateField(
-        label=lazy("结束日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text=lazy("含当日；两个都空表示时间窗待定")
+        label=lazy("结束日期"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=lazy("含当日；两个都空表示时间窗待定"),
     )
-    batch = forms.IntegerField(label=lazy("批次"), required=False, min_value=1, max_value=99, help_text=lazy("只用于单独调整；空表示不在批次内"))
-    connection = forms.ChoiceField(label=lazy("接入"), required=False, choices=[("", lazy("不变")), *((c.value, CONNECTIONS[c]) for c in Connection)])
-    reason = forms.CharField(label=lazy("依据或原因"), required=False, max_length=200, help_text=lazy("确认调整时必填，例如文号"))
+    batch = forms.IntegerField(
+        label=lazy("批次"),
+        required=False,
+        min_value=1,
+        max_value=99,
+        help_text=lazy("只用于单独调整；空表示不在批次内"),
+    )
+    connection = forms.ChoiceField(
+        label=lazy("接入"),
+        required=False,
+        choices=[("", lazy("不变")), *((c.value, CONNECTIONS[c]) for c in Connection)],
+    )
+    reason = forms.CharField(
+        label=lazy("依据或原因"), required=False, max_length=200, help_text=lazy("确认调整时必填，例如文号")
+    )
 
     def __init__(self, places: dict[str, Place], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         batches = sorted({place.batch for place in places.values() if place.batch is not None})
         provinces = [(code, divisions.name_of(code)) for code in places]
-        self.fields["target"].choices = [(f"b{b}", _("%(batch)s全部省份") % {"batch": batch_word(b)}) for b in batches] + provinces  # type: ignore[attr-defined]
+        self.fields["target"].choices = [  # type: ignore[attr-defined]
+            (f"b{b}", _("%(batch)s全部省份") % {"batch": batch_word(b)}) for b in batches
+        ] + provinces
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -56,7 +75,10 @@ class PlanForm(forms.Form):
         if bool(opens) != bool(closes):
             self.add_error("closes_on" if opens else "opens_on", _("开始和结束日期应都填或都空。"))
         elif opens and closes and (problem := problem_of(Window(opens, closes))):
-            self.add_error("closes_on", _("结束日期早于开始日期，请改正。") if problem == "order" else _("时间窗超过一年，请改短。"))
+            self.add_error(
+                "closes_on",
+                _("结束日期早于开始日期，请改正。") if problem == "order" else _("时间窗超过一年，请改短。"),
+            )
         if not opens and str(data.get("target", "")).startswith("b"):
             self.add_error("opens_on", _("整批调整须填日期。"))
         return data
@@ -101,12 +123,17 @@ def rollout_plan(request: OfficialRequest) -> HttpResponse:
                 messages.success(request, _("已调整 %(n)s 个省的计划。") % {"n": changed})
                 return redirect("rollout_plan")
         changes = progress.changes_if({place.province: place for place in wishes}, on=request.today, now=timezone.now())
-        context = {"changes": change_table(changes, {p.province: p for p in wishes}, plans.terms_in_force()), "summary": summary(changes)}
+        context = {
+            "changes": change_table(changes, {p.province: p for p in wishes}, plans.terms_in_force()),
+            "summary": summary(changes),
+        }
     terms = plans.terms_in_force()
     context |= {
-        "form": form, "table": plan_table(places, request), "terms": [(str(word), terms[task], task) for task, word in TASKS.items()],
+        "form": form,
+        "table": plan_table(places, request),
+        "terms": [(str(word), terms[task], task) for task, word in TASKS.items()],
         "crumbs": [Crumb(_("上线进展"), reverse("rollout")), Crumb(_("批次与时间窗"))],
-    }  # fmt: skip
+    }
     return render(request, "rollout/plan.html", context)
 
 
@@ -131,21 +158,35 @@ def change_table(changes: list[Change], wishes: dict[str, Place], terms: Terms) 
     for c in changes:
         window = wishes[c.code].window
         why = in_turn(said(f) for f in c.after.verdict.findings if f.state != State.NORMAL)
-        counties = sum(v.state != w.state for (_a, v), (_b, w) in zip(c.before.counties, c.after.counties, strict=False))
+        counties = sum(
+            v.state != w.state for (_a, v), (_b, w) in zip(c.before.counties, c.after.counties, strict=False)
+        )
         rows.append(
-            Row([
-                Person(divisions.name_of(c.code)), state_chip(c.before.verdict.state), state_chip(c.after.verdict.state), counties,
-                *(terms[task].due_on(window) if window else None for task in (Task.ROSTER, Task.HISTORY)), why or "—",
-            ])
-        )  # fmt: skip
+            Row(
+                [
+                    Person(divisions.name_of(c.code)),
+                    state_chip(c.before.verdict.state),
+                    state_chip(c.after.verdict.state),
+                    counties,
+                    *(terms[task].due_on(window) if window else None for task in (Task.ROSTER, Task.HISTORY)),
+                    why or "—",
+                ]
+            )
+        )
     return Table(
         caption=_("调整后的状态"),
         columns=[
-            Column(_("省份"), phone="lead"), Column(_("现在")), Column(_("调整后")), Column(_("状态改变的县"), "num"), Column(_("当月名册期限")), Column(_("历史补录期限")),
+            Column(_("省份"), phone="lead"),
+            Column(_("现在")),
+            Column(_("调整后")),
+            Column(_("状态改变的县"), "num"),
+            Column(_("当月名册期限")),
+            Column(_("历史补录期限")),
             Column(_("原因")),
         ],
-        rows=rows, empty=Empty(_("没有改变")),
-    )  # fmt: skip
+        rows=rows,
+        empty=Empty(_("没有改变")),
+    )
 
 
 def plan_table(places: dict[str, Place], request: OfficialRequest) -> Table:
@@ -155,17 +196,30 @@ def plan_table(places: dict[str, Place], request: OfficialRequest) -> Table:
         rows.append(
             Row(
                 [
-                    Person(divisions.name_of(code), url=presenters.to_area(code)), batch_word(place.batch),
-                    Person(presenters.period(place.window), second=stage_words(stage_of(place.window, request.today, overrides))) if place.window else _("待定"),
-                    str(CONNECTIONS[place.connection]), place.basis,
+                    Person(divisions.name_of(code), url=presenters.to_area(code)),
+                    batch_word(place.batch),
+                    Person(
+                        presenters.period(place.window),
+                        second=stage_words(stage_of(place.window, request.today, overrides)),
+                    )
+                    if place.window
+                    else _("待定"),
+                    str(CONNECTIONS[place.connection]),
+                    place.basis,
                 ],
-                url=f"{reverse('rollout_plan')}?province={code}#change", action=_("调整"),
+                url=f"{reverse('rollout_plan')}?province={code}#change",
+                action=_("调整"),
             )
-        )  # fmt: skip
+        )
     return Table(
         caption=_("批次与时间窗"),
         columns=[
-            Column(_("省份"), phone="lead"), Column(_("批次")), Column(_("时间窗")), Column(_("接入")), Column(_("依据"), phone="hide"),
+            Column(_("省份"), phone="lead"),
+            Column(_("批次")),
+            Column(_("时间窗")),
+            Column(_("接入")),
+            Column(_("依据"), phone="hide"),
         ],
-        rows=rows, empty=Empty(_("还没有计划"), _("运行 lxbt setup 载入文件所列批次。"), icon="flag"),
-    )  # fmt: skip
+        rows=rows,
+        empty=Empty(_("还没有计划"), _("运行 lxbt setup 载入文件所列批次。"), icon="flag"),
+    )

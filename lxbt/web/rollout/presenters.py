@@ -43,7 +43,11 @@ def bar(figures: Sum, task: Task, verdict: Verdict) -> object:
         return DASH
     blocked = any(f.task == task and f.state == State.BLOCKED for f in verdict.findings)
     share = figures.share(task)
-    return Share(share if figures.done(task) else min(share, 0.999), "bad" if blocked else "", digits=0 if share < 0.99 or figures.done(task) else 1)
+    return Share(
+        share if figures.done(task) else min(share, 0.999),
+        "bad" if blocked else "",
+        digits=0 if share < 0.99 or figures.done(task) else 1,
+    )
 
 
 def entered(figures: Sum) -> str:
@@ -83,9 +87,15 @@ class Group:
 def board_columns() -> list[Column]:
     """The heads of the board."""
     return [
-        Column(_("省份"), phone="lead"), Column(_("状态"), phone="first"), Column(_("账号下发到乡")), Column(_("培训到岗")), Column(_("当月名册")),
-        Column(_("已录 / 申报（人·项）"), "num"), Column(_("历史自 2016-01")), Column(_("接入")),
-    ]  # fmt: skip
+        Column(_("省份"), phone="lead"),
+        Column(_("状态"), phone="first"),
+        Column(_("账号下发到乡")),
+        Column(_("培训到岗")),
+        Column(_("当月名册")),
+        Column(_("已录 / 申报（人·项）"), "num"),
+        Column(_("历史自 2016-01")),
+        Column(_("接入")),
+    ]
 
 
 def board_line(found: Board, code: str, remarks: Mapping[str, Any], now: datetime) -> Line:
@@ -97,9 +107,14 @@ def board_line(found: Board, code: str, remarks: Mapping[str, Any], now: datetim
     if remark and remark.next_on:
         words = _("%(words)s（%(day)s 前）") % {"words": words, "day": day(remark.next_on)}
     cells = [
-        state_chip(verdict.state), bar(figures, Task.ACCOUNTS, verdict), bar(figures, Task.TRAINING, verdict), bar(figures, Task.ROSTER, verdict), entered(figures),
-        bar(figures, Task.HISTORY, verdict), connection_words(place, found.heard.get(code), now),
-    ]  # fmt: skip
+        state_chip(verdict.state),
+        bar(figures, Task.ACCOUNTS, verdict),
+        bar(figures, Task.TRAINING, verdict),
+        bar(figures, Task.ROSTER, verdict),
+        entered(figures),
+        bar(figures, Task.HISTORY, verdict),
+        connection_words(place, found.heard.get(code), now),
+    ]
     name = Person(divisions.name_of(code), url=to_area(code))
     written = day(timezone.localtime(remark.at).date()) if remark else ""
     return Line(name, list(zip(board_columns()[1:], cells, strict=True)), reasons(code, verdict), words, written)
@@ -124,19 +139,31 @@ def groups(found: Board, codes: Sequence[str], remarks: Mapping[str, Any], now: 
         if batch not in made:
             window = windows.get(batch or 0)
             stage = stage_words(stage_of(window, found.on, overrides)) if window else ""
-            note = _("历史补录 %(day)s 前") % {"day": f"{found.terms[Task.HISTORY].due_on(window):%Y-%m-%d}"} if window else _("由部里指定时间窗，或单独安排")
+            note = (
+                _("历史补录 %(day)s 前") % {"day": f"{found.terms[Task.HISTORY].due_on(window):%Y-%m-%d}"}
+                if window
+                else _("由部里指定时间窗，或单独安排")
+            )
             made[batch] = Group(batch_word(batch), period(window) if window else "", stage, note)
         line = board_line(found, code, remarks, now)
         own = place.window if place else None
         if own and own != windows.get(batch or 0):
-            line = Line(Person(line.name.name, second=period(own), url=line.name.url), line.cells, line.reasons, line.remark, line.remark_on)
+            line = Line(
+                Person(line.name.name, second=period(own), url=line.name.url),
+                line.cells,
+                line.reasons,
+                line.remark,
+                line.remark_on,
+            )
         made[batch].lines.append(line)
     return [made[batch] for batch in sorted(made, key=lambda b: (b is None, b))]
 
 
 def period(window: Window) -> str:
     """2018-12-12 至 2019-01-12; 2026-11-17 至 12-14 within a year."""
-    until = f"{window.closes_on:%m-%d}" if window.closes_on.year == window.opens_on.year else f"{window.closes_on:%Y-%m-%d}"
+    until = (
+        f"{window.closes_on:%m-%d}" if window.closes_on.year == window.opens_on.year else f"{window.closes_on:%Y-%m-%d}"
+    )
     return _("%(since)s 至 %(until)s") % {"since": f"{window.opens_on:%Y-%m-%d}", "until": until}
 
 
@@ -149,40 +176,104 @@ def names(codes: Sequence[str], most: int = 4) -> str:
 def nation_tiles(found: Board) -> list[Tile]:
     """The figures on top of the board."""
     total, here = found.total, f"{reverse('rollout')}?show="
-    ready = [code for code, judged in found.judged.items() if judged.figures.counties and judged.figures.done(Task.ROSTER)]
+    ready = [
+        code for code, judged in found.judged.items() if judged.figures.counties and judged.figures.done(Task.ROSTER)
+    ]
     by = {state: found.in_state(state) for state in State}
-    begun = [code for code in by[State.NORMAL] if (place := found.places.get(code)) and place.window and place.window.phase(found.on) == "before"]
+    begun = [
+        code
+        for code in by[State.NORMAL]
+        if (place := found.places.get(code)) and place.window and place.window.phase(found.on) == "before"
+    ]
     value, unit = large(total.entered)
     declared, declared_unit = large(total.declared)
     return [
-        Tile(_("已完成当月名册"), whole(len(ready)), _("/ %(n)s 省") % {"n": len(found.judged)}, _("申报的人·项全部录入"), "users"),
-        Tile(_("已录人·项"), value, unit, _("申报 %(n)s，未申报 %(m)s 个县") % {"n": f"{declared} {declared_unit}".strip(), "m": whole(total.undeclared)}, "list-check"),
-        Tile(_("正常"), whole(len(by[State.NORMAL])), _("省"), _("含未开始 %(n)s") % {"n": len(begun)}, "circle-check", "ok", f"{here}normal"),
-        Tile(_("关注"), whole(len(by[State.ATTENTION])), _("省"), names(by[State.ATTENTION]), "clock-exclamation", "warn" if by[State.ATTENTION] else "", f"{here}look"),
-        Tile(_("受阻"), whole(len(by[State.BLOCKED])), _("省"), names(by[State.BLOCKED]), "alert-triangle", "bad" if by[State.BLOCKED] else "", f"{here}look"),
-    ]  # fmt: skip
+        Tile(
+            _("已完成当月名册"),
+            whole(len(ready)),
+            _("/ %(n)s 省") % {"n": len(found.judged)},
+            _("申报的人·项全部录入"),
+            "users",
+        ),
+        Tile(
+            _("已录人·项"),
+            value,
+            unit,
+            _("申报 %(n)s，未申报 %(m)s 个县")
+            % {"n": f"{declared} {declared_unit}".strip(), "m": whole(total.undeclared)},
+            "list-check",
+        ),
+        Tile(
+            _("正常"),
+            whole(len(by[State.NORMAL])),
+            _("省"),
+            _("含未开始 %(n)s") % {"n": len(begun)},
+            "circle-check",
+            "ok",
+            f"{here}normal",
+        ),
+        Tile(
+            _("关注"),
+            whole(len(by[State.ATTENTION])),
+            _("省"),
+            names(by[State.ATTENTION]),
+            "clock-exclamation",
+            "warn" if by[State.ATTENTION] else "",
+            f"{here}look",
+        ),
+        Tile(
+            _("受阻"),
+            whole(len(by[State.BLOCKED])),
+            _("省"),
+            names(by[State.BLOCKED]),
+            "alert-triangle",
+            "bad" if by[State.BLOCKED] else "",
+            f"{here}look",
+        ),
+    ]
 
 
 def area_tiles(code: str, judged: Judged, place: Place | None, terms: Terms) -> list[Tile]:
     """The four tasks of an area, each with its term, and how its counties stand."""
     found = []
     for task, label, icon in (
-        (Task.ACCOUNTS, _("账号下发到乡"), "key"), (Task.TRAINING, _("培训到岗"), "school"), (Task.ROSTER, _("当月名册"), "users"), (Task.HISTORY, _("历史补录"), "history"),
-    ):  # fmt: skip
+        (Task.ACCOUNTS, _("账号下发到乡"), "key"),
+        (Task.TRAINING, _("培训到岗"), "school"),
+        (Task.ROSTER, _("当月名册"), "users"),
+        (Task.HISTORY, _("历史补录"), "history"),
+    ):
         done, wanted = judged.figures.parts(task)
         unit = {Task.ACCOUNTS: _("处"), Task.TRAINING: _("人"), Task.ROSTER: _("人·项"), Task.HISTORY: _("县·月")}[task]
-        due = _("%(day)s 前") % {"day": f"{terms[task].due_on(place.window):%Y-%m-%d}"} if place and place.window else _("期限待定")
+        due = (
+            _("%(day)s 前") % {"day": f"{terms[task].due_on(place.window):%Y-%m-%d}"}
+            if place and place.window
+            else _("期限待定")
+        )
         state = next((f.state for f in judged.verdict.findings if f.task == task and f.state != State.NORMAL), None)
         value, unit = (whole(done), f"/ {whole(wanted)} {unit}") if wanted else (DASH, "")
-        found.append(Tile(label, value, unit, due, icon, tone_of(state) if state else "ok" if wanted and judged.figures.done(task) else ""))  # type: ignore[arg-type]
+        found.append(
+            Tile(
+                label,
+                value,
+                unit,
+                due,
+                icon,
+                tone_of(state) if state else "ok" if wanted and judged.figures.done(task) else "",  # type: ignore[arg-type]
+            )
+        )
     if len(judged.counties) > 1:
         blocked, look = judged.count(State.BLOCKED), judged.count(State.ATTENTION)
         found.append(
             Tile(
-                _("受阻 / 关注的县"), f"{blocked} / {look}", _("共 %(n)s") % {"n": len(judged.counties)}, _("看名单"), "alert-triangle",
-                "bad" if blocked else "warn" if look else "ok", to_counties(code, state=State.BLOCKED if blocked else State.ATTENTION if look else None),
+                _("受阻 / 关注的县"),
+                f"{blocked} / {look}",
+                _("共 %(n)s") % {"n": len(judged.counties)},
+                _("看名单"),
+                "alert-triangle",
+                "bad" if blocked else "warn" if look else "ok",
+                to_counties(code, state=State.BLOCKED if blocked else State.ATTENTION if look else None),
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -193,35 +284,64 @@ def parts_table(parts: Mapping[str, Judged]) -> Table:
         first = next((f for f in judged.verdict.findings if f.state != State.NORMAL), None)
         why: object = "—"
         if first is not None:
-            why = Link(said(first), to_counties(code, first)) if len(judged.counties) > 1 and first.counties else said(one_of(judged, first))
+            why = (
+                Link(said(first), to_counties(code, first))
+                if len(judged.counties) > 1 and first.counties
+                else said(one_of(judged, first))
+            )
         rows.append(
             Row(
                 [
-                    Person(divisions.name_of(code), second="" if len(judged.counties) == 1 else _("%(n)s 个县") % {"n": len(judged.counties)}, url=to_area(code)),
-                    state_chip(judged.verdict.state), *(bar(judged.figures, task, judged.verdict) for task in (Task.ACCOUNTS, Task.TRAINING, Task.ROSTER)),
-                    entered(judged.figures), bar(judged.figures, Task.HISTORY, judged.verdict), judged.figures.active_on, why,
+                    Person(
+                        divisions.name_of(code),
+                        second="" if len(judged.counties) == 1 else _("%(n)s 个县") % {"n": len(judged.counties)},
+                        url=to_area(code),
+                    ),
+                    state_chip(judged.verdict.state),
+                    *(
+                        bar(judged.figures, task, judged.verdict)
+                        for task in (Task.ACCOUNTS, Task.TRAINING, Task.ROSTER)
+                    ),
+                    entered(judged.figures),
+                    bar(judged.figures, Task.HISTORY, judged.verdict),
+                    judged.figures.active_on,
+                    why,
                 ],
                 url=to_area(code),
             )
-        )  # fmt: skip
+        )
     return Table(
-        caption=_("下级地区"), columns=county_columns(), rows=rows,
+        caption=_("下级地区"),
+        columns=county_columns(),
+        rows=rows,
         empty=Empty(_("还没有统计"), _("每天早上统计一次，也可点“重新统计”。"), icon="flag"),
-    )  # fmt: skip
+    )
 
 
 def one_of(judged: Judged, finding: Finding) -> Finding:
     """A reason of an area that is one county, as the county's own."""
-    own = [f for _county, verdict in judged.counties for f in verdict.findings if (f.why, f.task) == (finding.why, finding.task)]
+    own = [
+        f
+        for _county, verdict in judged.counties
+        for f in verdict.findings
+        if (f.why, f.task) == (finding.why, finding.task)
+    ]
     return own[0] if own else finding
 
 
 def county_columns() -> list[Column]:
     """The heads of tables of areas."""
     return [
-        Column(_("地区"), phone="lead"), Column(_("状态"), phone="first"), Column(_("账号下发到乡")), Column(_("培训到岗")), Column(_("当月名册")),
-        Column(_("已录 / 申报（人·项）"), "num"), Column(_("历史自 2016-01")), Column(_("最近操作")), Column(_("原因")),
-    ]  # fmt: skip
+        Column(_("地区"), phone="lead"),
+        Column(_("状态"), phone="first"),
+        Column(_("账号下发到乡")),
+        Column(_("培训到岗")),
+        Column(_("当月名册")),
+        Column(_("已录 / 申报（人·项）"), "num"),
+        Column(_("历史自 2016-01")),
+        Column(_("最近操作")),
+        Column(_("原因")),
+    ]
 
 
 def county_row(county: County, verdict: Verdict, figures: Sum, above: str) -> Row:
@@ -229,17 +349,24 @@ def county_row(county: County, verdict: Verdict, figures: Sum, above: str) -> Ro
     why = in_turn(said(f) for f in verdict.findings if f.state != State.NORMAL)
     return Row(
         [
-            Person(divisions.name_of(county.code), second=above, url=to_area(county.code)), state_chip(verdict.state),
-            *(bar(figures, task, verdict) for task in (Task.ACCOUNTS, Task.TRAINING, Task.ROSTER)), entered(figures), bar(figures, Task.HISTORY, verdict),
-            county.active_on, why or "—",
+            Person(divisions.name_of(county.code), second=above, url=to_area(county.code)),
+            state_chip(verdict.state),
+            *(bar(figures, task, verdict) for task in (Task.ACCOUNTS, Task.TRAINING, Task.ROSTER)),
+            entered(figures),
+            bar(figures, Task.HISTORY, verdict),
+            county.active_on,
+            why or "—",
         ],
         url=to_area(county.code),
-    )  # fmt: skip
+    )
 
 
 def ranking(found: Sequence[tuple[str, Judged]], task: Task, most: int = 0) -> Table:
     """Areas by how far a task is, the furthest first; equal ones share a place. With `most`, only so many from the end."""
-    ordered = sorted((pair for pair in found if pair[1].figures.counties), key=lambda pair: (-round(pair[1].figures.share(task), 4), pair[0]))
+    ordered = sorted(
+        (pair for pair in found if pair[1].figures.counties),
+        key=lambda pair: (-round(pair[1].figures.share(task), 4), pair[0]),
+    )
     shares = [round(judged.figures.share(task), 4) for _code, judged in ordered]
     rows = [
         Row(
@@ -253,9 +380,16 @@ def ranking(found: Sequence[tuple[str, Judged]], task: Task, most: int = 0) -> T
         for n, (code, judged) in enumerate(ordered)
     ]
     return Table(
-        caption=_("排名"), columns=[Column(_("名次"), "num", phone="bare"), Column(_("地区"), phone="lead"), Column(_("完成"), phone="bare"), Column(_("状态"), phone="corner")],
-        rows=rows[-most:] if most else rows, empty=Empty(_("还没有统计"), icon="flag"),
-    )  # fmt: skip
+        caption=_("排名"),
+        columns=[
+            Column(_("名次"), "num", phone="bare"),
+            Column(_("地区"), phone="lead"),
+            Column(_("完成"), phone="bare"),
+            Column(_("状态"), phone="corner"),
+        ],
+        rows=rows[-most:] if most else rows,
+        empty=Empty(_("还没有统计"), icon="flag"),
+    )
 
 
 def progress_map(code: str, parts: Mapping[str, Judged], as_of: str) -> AreaMap | None:
@@ -264,18 +398,39 @@ def progress_map(code: str, parts: Mapping[str, Judged], as_of: str) -> AreaMap 
         return None
     areas = [
         Area(
-            part[:6], divisions.name_of(part), 100 * judged.figures.share(Task.ROSTER) if judged.figures.counties else None,
-            f"{judged.figures.share(Task.ROSTER):.0%} · {state_chip(judged.verdict.state).word}", to_area(part),
+            part[:6],
+            divisions.name_of(part),
+            100 * judged.figures.share(Task.ROSTER) if judged.figures.counties else None,
+            f"{judged.figures.share(Task.ROSTER):.0%} · {state_chip(judged.verdict.state).word}",
+            to_area(part),
         )
-        for part, judged in parts.items() if part != CORPS
-    ]  # fmt: skip
+        for part, judged in parts.items()
+        if part != CORPS
+    ]
     corps = parts.get(CORPS)
-    limits = [Limit(100.0, "100%"), Limit(90.0, _("90% 以上")), Limit(50.0, _("50% 以上")), Limit(0.1, _("不到 50%")), Limit(0.0, _("没有申报或录入"))]
-    beside = _("兵团单列：%(n)s") % {"n": f"{corps.figures.share(Task.ROSTER):.0%}"} if corps and corps.figures.counties else ""
+    limits = [
+        Limit(100.0, "100%"),
+        Limit(90.0, _("90% 以上")),
+        Limit(50.0, _("50% 以上")),
+        Limit(0.1, _("不到 50%")),
+        Limit(0.0, _("没有申报或录入")),
+    ]
+    beside = (
+        _("兵团单列：%(n)s") % {"n": f"{corps.figures.share(Task.ROSTER):.0%}"}
+        if corps and corps.figures.counties
+        else ""
+    )
     return AreaMap(
-        id="rollout-map", title=_("当月名册完成率"), note=_("点区域逐级下钻"), outline="china" if code == NATION else prefix(code), areas=areas, limits=limits,
-        measure=_("当月名册"), as_of=as_of, beside=beside,
-    )  # fmt: skip
+        id="rollout-map",
+        title=_("当月名册完成率"),
+        note=_("点区域逐级下钻"),
+        outline="china" if code == NATION else prefix(code),
+        areas=areas,
+        limits=limits,
+        measure=_("当月名册"),
+        as_of=as_of,
+        beside=beside,
+    )
 
 
 def as_of_words(counted: datetime | None, on: date) -> str:

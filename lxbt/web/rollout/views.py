@@ -42,8 +42,12 @@ SHOWS = ("", "look", "normal", "history", "interface", "ranking")
 class RemarkForm(forms.Form):
     """Reason and next step, by the coordinator of the area."""
 
-    reason = forms.CharField(label=lazy("原因"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}), help_text=lazy("不写个人信息。"))
-    next_step = forms.CharField(label=lazy("下一步"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(
+        label=lazy("原因"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}), help_text=lazy("不写个人信息。")
+    )
+    next_step = forms.CharField(
+        label=lazy("下一步"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
     next_on = forms.DateField(label=lazy("完成期限"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
 
@@ -63,7 +67,11 @@ def crumbs(request: OfficialRequest) -> list[Crumb]:
     """From the nation down to the area asked for, as far as the account sees."""
     top = [Crumb(_("上线进展"), reverse("rollout"))] if request.standing.may(P.TRACK_ROLLOUT, NATION) else []
     nodes: list[Any] = request.trail  # type: ignore[attr-defined]
-    return top + [Crumb(n.name, presenters.to_area(n.code) if request.standing.may(P.TRACK_ROLLOUT, n.code) else "") for n in nodes if n.code != NATION]
+    return top + [
+        Crumb(n.name, presenters.to_area(n.code) if request.standing.may(P.TRACK_ROLLOUT, n.code) else "")
+        for n in nodes
+        if n.code != NATION
+    ]
 
 
 @page(P.TRACK_ROLLOUT)
@@ -104,23 +112,37 @@ def nation(request: OfficialRequest) -> HttpResponse:
     windows = presenters.batch_windows(found.places)
     here, as_of = reverse("rollout"), presenters.as_of_words(found.counted_at, request.today)
     context: dict[str, Any] = {
-        "tiles": presenters.nation_tiles(found), "line": line_of(windows, request.today), "batches": [batch_word(b) for b in sorted(windows)],
+        "tiles": presenters.nation_tiles(found),
+        "line": line_of(windows, request.today),
+        "batches": [batch_word(b) for b in sorted(windows)],
         "tabs": [
-            Tab(_("按批次"), here, None, not show), Tab(_("只看关注与受阻"), f"{here}?show=look", len(chosen(found, "look")), show == "look"),
+            Tab(_("按批次"), here, None, not show),
+            Tab(_("只看关注与受阻"), f"{here}?show=look", len(chosen(found, "look")), show == "look"),
             Tab(_("历史补录"), f"{here}?show=history", None, show == "history"),
             Tab(_("接口省份"), f"{here}?show=interface", len(chosen(found, "interface")), show == "interface"),
             Tab(_("排名"), f"{here}?show=ranking", None, show == "ranking"),
         ],
-        "columns": presenters.board_columns(), "as_of": as_of, "stale": progress.is_stale(NATION), "code": NATION,
-        "demonstration": any(place.demonstration for place in found.places.values()), "may_plan": True,
-        "map": presenters.progress_map(NATION, found.judged, as_of), "today_words": over_words(request, found),
-    }  # fmt: skip
+        "columns": presenters.board_columns(),
+        "as_of": as_of,
+        "stale": progress.is_stale(NATION),
+        "code": NATION,
+        "demonstration": any(place.demonstration for place in found.places.values()),
+        "may_plan": True,
+        "map": presenters.progress_map(NATION, found.judged, as_of),
+        "today_words": over_words(request, found),
+    }
     pairs = list(found.judged.items())
     if show == "ranking":
         context["ranking"] = presenters.ranking(pairs, by)
-        context["orders"] = [Tab(str(word), f"{here}?show=ranking&by={task}", None, task == by) for task, word in TASKS.items()]
+        context["orders"] = [
+            Tab(str(word), f"{here}?show=ranking&by={task}", None, task == by) for task, word in TASKS.items()
+        ]
     elif show in ("history", "interface"):
-        context["groups"] = [presenters.Group("", lines=[presenters.board_line(found, code, remarks, now) for code in chosen(found, show)])]
+        context["groups"] = [
+            presenters.Group(
+                "", lines=[presenters.board_line(found, code, remarks, now) for code in chosen(found, show)]
+            )
+        ]
     else:
         context["groups"] = presenters.groups(found, chosen(found, show), remarks, now)
     context["short_ranking"] = presenters.ranking(pairs, by, most=10) if show != "ranking" else None
@@ -151,13 +173,24 @@ def area(request: OfficialRequest, code: str, form: RemarkForm | None = None) ->
     as_of = presenters.as_of_words(found.counted_at, request.today)
     areas = request.standing.areas(P.TRACK_ROLLOUT)
     context: dict[str, Any] = {
-        "code": code, "name": divisions.name_of(code), "chip": state_chip(judged.verdict.state), "crumbs": crumbs(request), "as_of": as_of,
-        "stale": progress.is_stale(code), "tiles": presenters.area_tiles(code, judged, place, found.terms), "findings": findings_of(code, judged, single),
-        "plan": plan_facts(place, judged, overrides, request, found), "single": single, "outside": not judged.figures.counties,
-        "table": presenters.parts_table(parts) if not single else None, "map": presenters.progress_map(code, parts, as_of),
-        "remarks": [remark_event(r) for r in plans.remarks_of(code)], "form": form or RemarkForm(initial={"code": code}) if may_remark(areas, code) else None,
-        "decisions": decisions(code), "may_plan": request.standing.may(P.TRACK_ROLLOUT, NATION) and code == province,
-    }  # fmt: skip
+        "code": code,
+        "name": divisions.name_of(code),
+        "chip": state_chip(judged.verdict.state),
+        "crumbs": crumbs(request),
+        "as_of": as_of,
+        "stale": progress.is_stale(code),
+        "tiles": presenters.area_tiles(code, judged, place, found.terms),
+        "findings": findings_of(code, judged, single),
+        "plan": plan_facts(place, judged, overrides, request, found),
+        "single": single,
+        "outside": not judged.figures.counties,
+        "table": presenters.parts_table(parts) if not single else None,
+        "map": presenters.progress_map(code, parts, as_of),
+        "remarks": [remark_event(r) for r in plans.remarks_of(code)],
+        "form": form or RemarkForm(initial={"code": code}) if may_remark(areas, code) else None,
+        "decisions": decisions(code),
+        "may_plan": request.standing.may(P.TRACK_ROLLOUT, NATION) and code == province,
+    }
     if single:
         context |= county_context(request, code, judged)
     return render(request, "rollout/area.html", context)
@@ -171,15 +204,25 @@ def findings_of(code: str, judged: Judged, single: bool) -> list[Said]:
     return [Said(said(f), presenters.to_counties(code, f) if f.counties else "", tone_of(f.state)) for f in found]
 
 
-def plan_facts(place: Place | None, judged: Judged, overrides: Any, request: OfficialRequest, found: Board) -> list[tuple[str, str]]:
+def plan_facts(
+    place: Place | None, judged: Judged, overrides: Any, request: OfficialRequest, found: Board
+) -> list[tuple[str, str]]:
     """Batch, window, terms and connection, for the rail."""
     facts = [(_("批次"), batch_word(place.batch if place else None))]
     if place and place.window:
-        facts += [(_("时间窗"), presenters.period(place.window)), (_("现在"), stage_words(stage_of(place.window, request.today, overrides)))]
-        facts += [(str(word), _("%(day)s 前") % {"day": f"{found.terms[task].due_on(place.window):%Y-%m-%d}"}) for task, word in TASKS.items()]
+        facts += [
+            (_("时间窗"), presenters.period(place.window)),
+            (_("现在"), stage_words(stage_of(place.window, request.today, overrides))),
+        ]
+        facts += [
+            (str(word), _("%(day)s 前") % {"day": f"{found.terms[task].due_on(place.window):%Y-%m-%d}"})
+            for task, word in TASKS.items()
+        ]
     else:
         facts.append((_("时间窗"), _("待部里指定")))
-    facts.append((_("接入"), connection_words(place, found.heard.get(place.province) if place else None, timezone.now())))
+    facts.append(
+        (_("接入"), connection_words(place, found.heard.get(place.province) if place else None, timezone.now()))
+    )
     heard = found.heard.get(place.province) if place else None
     if heard and heard.synced_until:
         facts.append((_("对账一致至"), f"{heard.synced_until:%Y-%m}"))
@@ -195,9 +238,15 @@ def county_context(request: OfficialRequest, code: str, judged: Judged) -> dict[
     missing = progress.places_missing(code, request.today)
     county = judged.counties[0][0] if judged.counties else None
     return {
-        "missing": [f"{divisions.name_of(place)}{ORGANS[organ]}" if organ else divisions.name_of(place) for place, organ in missing],
-        "county": county, "totals_url": f"{reverse('import_totals')}?code={code}" if request.standing.may(P.VIEW_STATISTICS, code) else "",
-    }  # fmt: skip
+        "missing": [
+            f"{divisions.name_of(place)}{ORGANS[organ]}" if organ else divisions.name_of(place)
+            for place, organ in missing
+        ],
+        "county": county,
+        "totals_url": f"{reverse('import_totals')}?code={code}"
+        if request.standing.may(P.VIEW_STATISTICS, code)
+        else "",
+    }
 
 
 def remark_event(remark: Any) -> Event:
@@ -205,7 +254,9 @@ def remark_event(remark: Any) -> Event:
     step = remark.next_step
     if remark.next_on:
         step = _("%(words)s（%(day)s 前）") % {"words": step or _("完成"), "day": day(remark.next_on)}
-    return Event(timezone.localtime(remark.at).date(), remark.reason, in_turn(part for part in (step, remark.by_name) if part))
+    return Event(
+        timezone.localtime(remark.at).date(), remark.reason, in_turn(part for part in (step, remark.by_name) if part)
+    )
 
 
 def decisions(code: str) -> list[Event]:
@@ -248,14 +299,32 @@ def recount(request: OfficialRequest) -> HttpResponse:
     """Count the area anew."""
     code = asked(request)
     counted = recount_progress(area=code, by=request.user, at=timezone.localtime())
-    messages.success(request, _("已重新统计 %(n)s 个县。") % {"n": counted} if counted else _("已安排重新统计，一分钟左右更新。"))
+    messages.success(
+        request, _("已重新统计 %(n)s 个县。") % {"n": counted} if counted else _("已安排重新统计，一分钟左右更新。")
+    )
     return redirect(presenters.to_area(code))
 
 
 HEADS = (
-    lazy("代码"), lazy("地区"), lazy("批次"), lazy("状态"), lazy("县"), lazy("账号应有（处）"), lazy("账号已领（处）"), lazy("应训（人）"), lazy("已训（人）"), lazy("申报（人·项）"),
-    lazy("已录（人·项）"), lazy("已发（人·项）"), lazy("未申报的县"), lazy("历史应录（县·月）"), lazy("历史已录（县·月）"), lazy("接入"), lazy("原因"), lazy("填写的原因和下一步"),
-)  # fmt: skip
+    lazy("代码"),
+    lazy("地区"),
+    lazy("批次"),
+    lazy("状态"),
+    lazy("县"),
+    lazy("账号应有（处）"),
+    lazy("账号已领（处）"),
+    lazy("应训（人）"),
+    lazy("已训（人）"),
+    lazy("申报（人·项）"),
+    lazy("已录（人·项）"),
+    lazy("已发（人·项）"),
+    lazy("未申报的县"),
+    lazy("历史应录（县·月）"),
+    lazy("历史已录（县·月）"),
+    lazy("接入"),
+    lazy("原因"),
+    lazy("填写的原因和下一步"),
+)
 
 
 def sheet_row(code: str, judged: Judged, place: Place | None, connection: str, remark: Any) -> list[Any]:
@@ -264,9 +333,25 @@ def sheet_row(code: str, judged: Judged, place: Place | None, connection: str, r
     why = in_turn(said(x) for x in judged.verdict.findings if x.state != State.NORMAL)
     words = in_turn(part for part in (remark.reason, remark.next_step) if part) if remark else ""
     return [
-        code, divisions.name_of(code), batch_word(place.batch if place else None), state_chip(judged.verdict.state).word, f.counties, f.places, f.places_ready, f.people,
-        f.trained, f.declared, f.entered, f.paid, f.undeclared, f.months, f.months_held, connection, why, words,
-    ]  # fmt: skip
+        code,
+        divisions.name_of(code),
+        batch_word(place.batch if place else None),
+        state_chip(judged.verdict.state).word,
+        f.counties,
+        f.places,
+        f.places_ready,
+        f.people,
+        f.trained,
+        f.declared,
+        f.entered,
+        f.paid,
+        f.undeclared,
+        f.months,
+        f.months_held,
+        connection,
+        why,
+        words,
+    ]
 
 
 @page(P.TRACK_ROLLOUT)
@@ -280,12 +365,37 @@ def export(request: OfficialRequest) -> HttpResponse:
         province = progress.province_of(code)
         place, judged = found.places.get(province), found.judged.get(province)
         below = [child.code for child in divisions.children(code)]
-        rows = list(progress.parts_below(judged, place, below, request.today, found.terms).items()) if judged and place else []
+        rows = (
+            list(progress.parts_below(judged, place, below, request.today, found.terms).items())
+            if judged and place
+            else []
+        )
         rows = rows or [(code, one) for one in [judged] if one]
     remarks = plans.newest_remarks(one for one, _judged in rows)
     cells = []
     for one, judged_one in rows:
         of = found.places.get(progress.province_of(one))
-        cells.append(sheet_row(one, judged_one, of, connection_words(of, found.heard.get(progress.province_of(one)), now), remarks.get(one)))
+        cells.append(
+            sheet_row(
+                one,
+                judged_one,
+                of,
+                connection_words(of, found.heard.get(progress.province_of(one)), now),
+                remarks.get(one),
+            )
+        )
     details = {"show": shown(request)}
-    return send_sheet(request, Sheet(_("上线进展"), [str(head) for head in HEADS], cells, "rollout.exported", "division", code, code, details, personal=False))
+    return send_sheet(
+        request,
+        Sheet(
+            _("上线进展"),
+            [str(head) for head in HEADS],
+            cells,
+            "rollout.exported",
+            "division",
+            code,
+            code,
+            details,
+            personal=False,
+        ),
+    )

@@ -21,8 +21,11 @@ STATES: dict[State, tuple[Promise, str, str]] = {
     State.PENDING: (lazy("待定"), "off", "help-circle"),
 }
 TASKS: dict[Task, Promise] = {
-    Task.ACCOUNTS: lazy("账号下发到乡"), Task.TRAINING: lazy("培训到岗"), Task.ROSTER: lazy("当月名册"), Task.HISTORY: lazy("历史补录"),
-}  # fmt: skip
+    Task.ACCOUNTS: lazy("账号下发到乡"),
+    Task.TRAINING: lazy("培训到岗"),
+    Task.ROSTER: lazy("当月名册"),
+    Task.HISTORY: lazy("历史补录"),
+}
 CONNECTIONS: dict[Connection, Promise] = {Connection.DIRECT: lazy("直连"), Connection.INTERFACE: lazy("接口")}
 BATCHES: dict[int, Promise] = {1: lazy("第一批"), 2: lazy("第二批"), 3: lazy("第三批")}
 
@@ -59,9 +62,11 @@ def state_chip(state: State) -> Chip:
 def said(finding: Finding) -> str:
     """A reason in words; of many counties with their number."""
     told = {
-        "task": str(TASKS[finding.task]) if finding.task else "", "days": finding.days, "n": len(finding.counties),
+        "task": str(TASKS[finding.task]) if finding.task else "",
+        "days": finding.days,
+        "n": len(finding.counties),
         "share": percent(min(finding.share, 0.999), 0 if finding.share < 0.99 else 1),
-    }  # fmt: skip
+    }
     return str((MANY if finding.counties else ONE)[finding.why]) % told
 
 

@@ -25,7 +25,9 @@ def months(text: str) -> Month:
 
 
 def many(label: Any, table: dict[Any, Any]) -> forms.MultipleChoiceField:
-    return forms.MultipleChoiceField(label=label, choices=list(table.items()), required=False, widget=forms.CheckboxSelectMultiple)
+    return forms.MultipleChoiceField(
+        label=label, choices=list(table.items()), required=False, widget=forms.CheckboxSelectMultiple
+    )
 
 
 class ConditionForm(forms.Form):
@@ -42,7 +44,9 @@ class ConditionForm(forms.Form):
     household = many(_("特殊家庭"), words.HOUSEHOLD)
     age_from = forms.IntegerField(label=_("年满（岁）"), min_value=0, max_value=130, required=False)
     age_below = forms.IntegerField(label=_("未满（岁）"), min_value=1, max_value=130, required=False)
-    income_ratio_at_most = forms.DecimalField(label=_("人均收入不超过低保标准的倍数"), min_value=Decimal(0), max_digits=6, decimal_places=3, required=False)
+    income_ratio_at_most = forms.DecimalField(
+        label=_("人均收入不超过低保标准的倍数"), min_value=Decimal(0), max_digits=6, decimal_places=3, required=False
+    )
 
     def table(self) -> dict[str, Any]:
         """The conditions as the rules read them; empty when nothing was chosen."""
@@ -60,8 +64,11 @@ class ConditionForm(forms.Form):
 
 
 KINDS = [
-    ("fixed", _("固定金额（元/月）")), ("yearly", _("按年（元/年，除以 12）")), ("percent_of_dibao", _("低保标准的百分比（%）")), ("top_up_to_dibao", _("补差到低保标准")),
-]  # fmt: skip
+    ("fixed", _("固定金额（元/月）")),
+    ("yearly", _("按年（元/年，除以 12）")),
+    ("percent_of_dibao", _("低保标准的百分比（%）")),
+    ("top_up_to_dibao", _("补差到低保标准")),
+]
 
 
 class StandardForm(forms.Form):
@@ -73,7 +80,9 @@ class StandardForm(forms.Form):
     until = forms.CharField(label=_("至哪月（不含）"), max_length=7, required=False, help_text=_("留空为另有标准时止"))
     kind = forms.ChoiceField(label=_("金额形式"), choices=KINDS)
     value = forms.DecimalField(label=_("数额"), max_digits=9, decimal_places=2, min_value=Decimal(0), required=False)
-    rounding = forms.ChoiceField(label=_("取整"), choices=[("cent", _("到分，四舍五入")), ("yuan_up", _("到元，向上取整"))])
+    rounding = forms.ChoiceField(
+        label=_("取整"), choices=[("cent", _("到分，四舍五入")), ("yuan_up", _("到元，向上取整"))]
+    )
     floor = forms.BooleanField(label=_("作为下级的最低标准"), required=False)
     document_title = forms.CharField(label=_("依据文件"), max_length=200)
     document_number = forms.CharField(label=_("文号"), max_length=100, required=False)
@@ -108,7 +117,11 @@ class AdjustmentForm(forms.Form):
     category = many(_("残疾类别"), words.CATEGORIES)
     economic = many(_("经济类别"), words.ECONOMIC)
     area = many(_("户口性质"), words.AREAS)
-    act = forms.ChoiceField(label=_("怎样调整"), choices=[("", _("不调整")), ("multiply", _("乘以")), ("add", _("加（元）"))], required=False)
+    act = forms.ChoiceField(
+        label=_("怎样调整"),
+        choices=[("", _("不调整")), ("multiply", _("乘以")), ("add", _("加（元）"))],
+        required=False,
+    )
     by = forms.DecimalField(label=_("数"), max_digits=9, decimal_places=4, required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -190,10 +203,14 @@ class ParameterForm(forms.Form):
     name = forms.ChoiceField(label=_("参数"))
     division = forms.ChoiceField(label=_("地区"))
     since = forms.CharField(label=_("自哪月起"), max_length=7, required=False, help_text=_("留空为一直如此"))
-    value = forms.CharField(label=_("值"), help_text=_("写法见右侧说明"), widget=forms.Textarea(attrs={"rows": 3, "class": "control code"}))
+    value = forms.CharField(
+        label=_("值"), help_text=_("写法见右侧说明"), widget=forms.Textarea(attrs={"rows": 3, "class": "control code"})
+    )
     document_number = forms.CharField(label=_("文号"), max_length=100)
 
-    def __init__(self, *args: Any, names: list[tuple[str, Any]], divisions: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, names: list[tuple[str, Any]], divisions: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].choices = names  # type: ignore[attr-defined]
         self.fields["division"].choices = divisions  # type: ignore[attr-defined]

@@ -38,7 +38,9 @@ PARAMETERS = {
     "elderly_care_higher_of": (lazy("与老年人护理补贴择高"), lazy("true 或 false")),
     "procedure": (
         lazy("办理环节和时限"),
-        lazy('[{"step": "examine", "days": 5}, {"step": "review", "days": 5}, {"step": "decide", "days": 5}, {"step": "notice", "days": 5}]'),
+        lazy(
+            '[{"step": "examine", "days": 5}, {"step": "review", "days": 5}, {"step": "decide", "days": 5}, {"step": "notice", "days": 5}]'
+        ),
     ),
     "funding_shares": (lazy("资金分担（%）"), lazy('{"province": 40, "city": 30, "county": 30}')),
 }
@@ -56,13 +58,25 @@ def standards(request: OfficialRequest) -> HttpResponse:
     month = Month.of(request.today)
     rows = list(queries.standards_of(request.focus)[:500])
     show = request.GET.get("show", "now")
-    kept = {"now": [r for r in rows if standard_chip(r, month).tone in ("ok", "run")], "draft": [r for r in rows if r.state == "draft"], "all": rows}
-    tabs = [Tab(label, f"?show={key}", len(kept[key]), show == key) for key, label in (("now", _("执行中")), ("draft", _("草案")), ("all", _("全部")))]
+    kept = {
+        "now": [r for r in rows if standard_chip(r, month).tone in ("ok", "run")],
+        "draft": [r for r in rows if r.state == "draft"],
+        "all": rows,
+    }
+    tabs = [
+        Tab(label, f"?show={key}", len(kept[key]), show == key)
+        for key, label in (("now", _("执行中")), ("draft", _("草案")), ("all", _("全部")))
+    ]
     table = standard_table(kept.get(show, rows), month, may_draft=request.standing.may(P.DRAFT_STANDARDS))
     return render(
         request,
         "standards/standards.html",
-        {"table": table, "tabs": tabs, "dibao": dibao_table(request), "may_draft": bool(places(request, P.DRAFT_STANDARDS))},
+        {
+            "table": table,
+            "tabs": tabs,
+            "dibao": dibao_table(request),
+            "may_draft": bool(places(request, P.DRAFT_STANDARDS)),
+        },
     )
 
 
@@ -71,18 +85,29 @@ def dibao_table(request: OfficialRequest) -> Table:
     rows = queries.dibao_of(request.focus)[:60]
     return Table(
         caption=_("低保标准"),
-        columns=[Column(_("地区"), phone="lead"), Column(_("适用")), Column(_("自")), Column(_("标准（元/月）"), "num"), Column(_("文号")), Column(_("状态"))],
+        columns=[
+            Column(_("地区"), phone="lead"),
+            Column(_("适用")),
+            Column(_("自")),
+            Column(_("标准（元/月）"), "num"),
+            Column(_("文号")),
+            Column(_("状态")),
+        ],
         rows=[
             Row(
                 cells=[
-                    divisions.name_of(r.division_code), words.AREAS.get(r.area, _("城乡统一")), f"{r.since:%Y-%m}", r.amount, r.document_number,
+                    divisions.name_of(r.division_code),
+                    words.AREAS.get(r.area, _("城乡统一")),
+                    f"{r.since:%Y-%m}",
+                    r.amount,
+                    r.document_number,
                     Chip(_("已被替代"), "off", "history") if r.superseded_from else Chip(_("执行中"), "ok"),
                 ]
             )
             for r in rows
         ],
         empty=Empty(_("本地区还没有低保标准"), _("按低保百分比计发的补贴需要它。"), icon="scale"),
-    )  # fmt: skip
+    )
 
 
 @page(P.DRAFT_STANDARDS)
@@ -94,7 +119,11 @@ def standard_new(request: OfficialRequest) -> HttpResponse:
         data = forms.row.cleaned_data
         try:
             draft = operations.draft_standard(
-                row=forms.table(), document_title=data["document_title"], document_number=data["document_number"], clause=data["clause"], by=request.user
+                row=forms.table(),
+                document_title=data["document_title"],
+                document_number=data["document_number"],
+                clause=data["clause"],
+                by=request.user,
             )
         except Refusal as refusal:
             show_refusal(forms.row, refusal)
@@ -102,7 +131,12 @@ def standard_new(request: OfficialRequest) -> HttpResponse:
             messages.success(request, _("草案已保存，可先看测算，再由另一人复核发布。"))
             return redirect("standard", standard_id=draft.pk)
     crumbs = [Crumb(_("补贴标准"), reverse("standards")), Crumb(_("起草"))]
-    return render(request, "standards/new.html", {"forms": forms, "crumbs": crumbs}, status=422 if request.method == "POST" else 200)
+    return render(
+        request,
+        "standards/new.html",
+        {"forms": forms, "crumbs": crumbs},
+        status=422 if request.method == "POST" else 200,
+    )
 
 
 @page(P.VIEW_STANDARDS)
@@ -110,7 +144,8 @@ def standard(request: OfficialRequest, standard_id: int) -> HttpResponse:
     """One row in words; a draft with what it would cost, and its publication."""
     row = queries.get_standard(standard_id)
     if row is None or not (
-        request.standing.may(P.VIEW_STANDARDS, row.division_code) or any(covers(row.division_code, a) for a in request.standing.areas(P.VIEW_STANDARDS))
+        request.standing.may(P.VIEW_STANDARDS, row.division_code)
+        or any(covers(row.division_code, a) for a in request.standing.areas(P.VIEW_STANDARDS))
     ):
         raise Http404
     if row.state == "draft":
@@ -123,18 +158,30 @@ def standard(request: OfficialRequest, standard_id: int) -> HttpResponse:
     late = Month.of(request.today) - Month.of(row.since)
     names = accounts.names_of([pk for pk in (row.drafted_by_id, row.published_by_id) if pk])
     context = {
-        "row": row, "chip": standard_chip(row, Month.of(request.today)), "conditions": condition_words(row.conditions), "amount": amount_words(row.amount),
-        "place": divisions.name_of(row.division_code), "drafter": names.get(row.drafted_by_id or 0, "—"), "publisher": names.get(row.published_by_id or 0, "—"),
-        "may_publish": may_publish and row.drafted_by_id != request.user.pk, "own_draft": may_publish and row.drafted_by_id == request.user.pk,
-        "may_withdraw": row.state == "draft" and row.drafted_by_id == request.user.pk, "late": late if late > 0 else 0, "cost": cost,
+        "row": row,
+        "chip": standard_chip(row, Month.of(request.today)),
+        "conditions": condition_words(row.conditions),
+        "amount": amount_words(row.amount),
+        "place": divisions.name_of(row.division_code),
+        "drafter": names.get(row.drafted_by_id or 0, "—"),
+        "publisher": names.get(row.published_by_id or 0, "—"),
+        "may_publish": may_publish and row.drafted_by_id != request.user.pk,
+        "own_draft": may_publish and row.drafted_by_id == request.user.pk,
+        "may_withdraw": row.state == "draft" and row.drafted_by_id == request.user.pk,
+        "late": late if late > 0 else 0,
+        "cost": cost,
         "crumbs": [Crumb(_("补贴标准"), reverse("standards")), Crumb(divisions.name_of(row.division_code))],
-    }  # fmt: skip
+    }
     if cost is not None:
         context["table"] = cost_table(cost)
         context["tiles"] = [
             Tile(_("惠及"), f"{cost.persons:,}", _("人"), _("%(n)d 种情形") % {"n": cost.situations}),
             Tile(_("每月增支（元）"), f"{cost.difference:,.2f}"),
-            Tile(_("一次性补发（元）"), f"{cost.difference * max(0, late):,.2f}", note=_("%(n)d 个月，按本月人数估算") % {"n": max(0, late)}),
+            Tile(
+                _("一次性补发（元）"),
+                f"{cost.difference * max(0, late):,.2f}",
+                note=_("%(n)d 个月，按本月人数估算") % {"n": max(0, late)},
+            ),
         ]
     return render(request, "standards/standard.html", context)
 
@@ -204,11 +251,29 @@ def parameters(request: OfficialRequest) -> HttpResponse:
     rows = queries.parameters_of(request.focus)[:200]
     table = Table(
         caption=_("参数"),
-        columns=[Column(_("参数"), phone="lead"), Column(_("地区")), Column(_("自")), Column(_("值")), Column(_("文号"))],
+        columns=[
+            Column(_("参数"), phone="lead"),
+            Column(_("地区")),
+            Column(_("自")),
+            Column(_("值")),
+            Column(_("文号")),
+        ],
         rows=[
-            Row(cells=[PARAMETERS[r.name][0] if r.name in PARAMETERS else r.name, divisions.name_of(r.division_code), f"{r.since:%Y-%m}" if r.since else "—", json.dumps(r.value, ensure_ascii=False), r.document_number])
+            Row(
+                cells=[
+                    PARAMETERS[r.name][0] if r.name in PARAMETERS else r.name,
+                    divisions.name_of(r.division_code),
+                    f"{r.since:%Y-%m}" if r.since else "—",
+                    json.dumps(r.value, ensure_ascii=False),
+                    r.document_number,
+                ]
+            )
             for r in rows
         ],
         empty=Empty(_("没有自定参数"), _("各项按国家默认执行。"), icon="adjustments"),
-    )  # fmt: skip
-    return render(request, "standards/parameters.html", {"table": table, "form": form if allowed else None, "explained": PARAMETERS.values()})
+    )
+    return render(
+        request,
+        "standards/parameters.html",
+        {"table": table, "form": form if allowed else None, "explained": PARAMETERS.values()},
+    )

@@ -32,9 +32,14 @@ from lxbt.web.statistics.presenters import drill, rows_url
 
 LIMIT = 50_000
 WORDS = {
-    "persons": lazy("领取人"), "started": lazy("新增"), "stopped": lazy("停发"), "amount": lazy("全部发放"), "arrears": lazy("补发"), "recovery": lazy("抵扣"),
+    "persons": lazy("领取人"),
+    "started": lazy("新增"),
+    "stopped": lazy("停发"),
+    "amount": lazy("全部发放"),
+    "arrears": lazy("补发"),
+    "recovery": lazy("抵扣"),
     "failed": lazy("退票未补"),
-}  # fmt: skip
+}
 NEEDED = (P.VIEW_STATISTICS, P.VIEW_PERSONS, P.VIEW_PAYMENTS)
 
 
@@ -42,9 +47,11 @@ def listed_areas(request: OfficialRequest, codes: Iterable[str]) -> frozenset[st
     """Of these areas, those whose figures lead to their rows: within one county, and in scope for persons and money."""
     found = divisions.divisions_by_code(codes)
     return frozenset(
-        code for code, node in found.items()
-        if (node.acts_as_county or node.level == Level.TOWNSHIP) and all(request.standing.may(permission, code) for permission in NEEDED)
-    )  # fmt: skip
+        code
+        for code, node in found.items()
+        if (node.acts_as_county or node.level == Level.TOWNSHIP)
+        and all(request.standing.may(permission, code) for permission in NEEDED)
+    )
 
 
 def asked(request: OfficialRequest) -> tuple[AreaCount, str, date, str, str]:
@@ -75,22 +82,35 @@ def figure_rows(request: OfficialRequest) -> HttpResponse:
     place, _dot, rest = request.GET.get("after", "").partition(".")
     number, _dot, last = rest.partition(".")
     after = (place, int(number), last) if place.isdigit() and number.isdigit() else None
-    rows = rows_behind(payer=payer, area=area.code, month=month, what=what, subsidy=subsidy, after=after, limit=SIZE + 1)
+    rows = rows_behind(
+        payer=payer, area=area.code, month=month, what=what, subsidy=subsidy, after=after, limit=SIZE + 1
+    )
     sums = sums_behind(payer=payer, area=area.code, month=month, what=what, subsidy=subsidy)
     shown, figure = rows[:SIZE], figure_of(area, what, subsidy)
     key = f"{shown[-1].division_code}.{shown[-1].person_id}.{shown[-1].subsidy}" if len(rows) > SIZE else ""
     counted = queries.counted_at(area.code)
     context = {
-        "area": area, "month": month, "what": WORDS[what], "figure": figure, "listed": sums.figure(what), "count": sums.rows, "yuan": sums.amount,
-        "agree": figure == sums.figure(what), "counted_at": timezone.localtime(counted) if counted else None,
+        "area": area,
+        "month": month,
+        "what": WORDS[what],
+        "figure": figure,
+        "listed": sums.figure(what),
+        "count": sums.rows,
+        "yuan": sums.amount,
+        "agree": figure == sums.figure(what),
+        "counted_at": timezone.localtime(counted) if counted else None,
         "table": rows_table(request, shown, what, Page(len(shown), sums.rows, _("行"), key, after is not None)),
         "subsidies": [
-            Tab(str(label), rows_url(area.code, month, what, kind), None, kind == subsidy) for kind, label in (("", _("两项")), *words.SUBSIDIES_SHORT.items())
+            Tab(str(label), rows_url(area.code, month, what, kind), None, kind == subsidy)
+            for kind, label in (("", _("两项")), *words.SUBSIDIES_SHORT.items())
         ],
-        "whats": [Tab(str(label), rows_url(area.code, month, kind, subsidy), None, kind == what) for kind, label in WORDS.items()],
+        "whats": [
+            Tab(str(label), rows_url(area.code, month, kind, subsidy), None, kind == what)
+            for kind, label in WORDS.items()
+        ],
         "export": f"{reverse('statistics_rows_export')}?code={area.code}&month={month:%Y-%m}&what={what}&subsidy={subsidy}",
         "crumbs": [Crumb(_("统计分析"), drill(area.code, month)), Crumb(area.name), Crumb(str(WORDS[what]))],
-    }  # fmt: skip
+    }
     return render(request, "statistics/rows.html", context)
 
 
@@ -102,9 +122,17 @@ def rows_table(request: OfficialRequest, rows: list[Behind], what: str, paging: 
     for row in rows:
         card = cards[row.person_id]
         url = reverse("person", args=[row.person_id]) if standing.may(P.VIEW_PERSONS, card.division_code) else ""
-        cells: list[Any] = [Person(card.name, "", card.masked_id, url), divisions.name_of(row.division_code), Subsidies([row.subsidy])]
+        cells: list[Any] = [
+            Person(card.name, "", card.masked_id, url),
+            divisions.name_of(row.division_code),
+            Subsidies([row.subsidy]),
+        ]
         lines.append(Row([*cells, *money_of(row, what)], url=url, action=_("查看") if url else ""))
-    heads = [Column(_("退回金额（元）"), "num")] if what == FAILED else [Column(head, "num") for head in (_("常规（元）"), _("补发（元）"), _("抵扣（元）"))]
+    heads = (
+        [Column(_("退回金额（元）"), "num")]
+        if what == FAILED
+        else [Column(head, "num") for head in (_("常规（元）"), _("补发（元）"), _("抵扣（元）"))]
+    )
     columns = [Column(_("姓名"), phone="lead"), Column(_("户籍")), Column(_("补贴")), *heads]
     return Table(
         caption=_("明细"),
@@ -144,4 +172,6 @@ def rows_export(request: OfficialRequest) -> HttpResponse:
         for r in rows
     ]
     said = {"month": f"{month:%Y-%m}", "what": what, "subsidy": subsidy}
-    return send_sheet(request, Sheet(_("统计明细"), heads, cells, "statistics.rows_exported", "division", area.code, area.code, said))
+    return send_sheet(
+        request, Sheet(_("统计明细"), heads, cells, "statistics.rows_exported", "division", area.code, area.code, said)
+    )

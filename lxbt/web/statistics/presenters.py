@@ -14,7 +14,20 @@ from django.utils.translation import gettext as _
 from lxbt.divisions.rules import CORPS, NATION, Level, prefix
 from lxbt.statistics.queries import AreaCount, Count
 from lxbt.web import words
-from lxbt.web.components import Area, AreaMap, BarChart, Behind, Column, Empty, Limit, LineChart, Row, Series, Table, Tile
+from lxbt.web.components import (
+    Area,
+    AreaMap,
+    BarChart,
+    Behind,
+    Column,
+    Empty,
+    Limit,
+    LineChart,
+    Row,
+    Series,
+    Table,
+    Tile,
+)
 
 WAN, YI = Decimal(10_000), Decimal(100_000_000)
 MILLION, BILLION = Decimal(10**6), Decimal(10**9)
@@ -54,14 +67,17 @@ def tiles(now: AreaCount, before: AreaCount | None) -> list[Tile]:
             _("本月发放"),
             value,
             unit + _("元"),
-            _("其中补发 %(a)s，抵扣 %(r)s") % {"a": f"{both.arrears:,.0f}", "r": f"{both.recovery:,.0f}".replace("-", "−")},
+            _("其中补发 %(a)s，抵扣 %(r)s")
+            % {"a": f"{both.arrears:,.0f}", "r": f"{both.recovery:,.0f}".replace("-", "−")},
             icon="cash",
         )
     )
     average = both.regular / both.persons if both.persons else ZERO
     found.append(Tile(_("人均标准"), f"{average:,.2f}", _("元"), icon="calculator"))
     found.append(Tile(_("新增 / 停发"), f"{both.started:,} / {both.stopped:,}", _("人·项"), icon="arrows-exchange"))
-    found.append(Tile(_("退票未补"), f"{both.failed:,}", _("笔"), tone="warn" if both.failed else "", icon="credit-card-off"))
+    found.append(
+        Tile(_("退票未补"), f"{both.failed:,}", _("笔"), tone="warn" if both.failed else "", icon="credit-card-off")
+    )
     return found
 
 
@@ -74,11 +90,19 @@ def area_map(parent: AreaCount, rows: Sequence[AreaCount], month: date, as_of: s
     if not values:
         return None
     ordered = sorted(values, reverse=True)
-    steps = sorted({ordered[min(len(ordered) - 1, len(ordered) * (2 * part + 1) // 8)] for part in (0, 1, 2)}, reverse=True)
+    steps = sorted(
+        {ordered[min(len(ordered) - 1, len(ordered) * (2 * part + 1) // 8)] for part in (0, 1, 2)}, reverse=True
+    )
     limits = [Limit(float(step), _("%(n)s 人·项以上") % {"n": f"{step:,}"}) for step in steps] + [Limit(0.0, _("更少"))]
     corps = next((r for r in rows if r.code == CORPS), None)
     areas = [
-        Area(r.code[:6], r.name, float(r.both.persons) if r.both.persons else None, f"{r.both.persons:,} · {r.both.amount:,.2f}", drill(r.code, month))
+        Area(
+            r.code[:6],
+            r.name,
+            float(r.both.persons) if r.both.persons else None,
+            f"{r.both.persons:,} · {r.both.amount:,.2f}",
+            drill(r.code, month),
+        )
         for r in rows
         if r.code != CORPS
     ]
@@ -104,31 +128,43 @@ def drill(code: str, month: date) -> str:
 def persons_chart(trend: Sequence[tuple[date, AreaCount]], as_of: str) -> LineChart:
     """Recipients month by month."""
     return LineChart(
-        id="persons", title=_("人数"), note=_("人，近 %(n)d 个月") % {"n": len(trend)}, labels=[f"{month:%Y-%m}" for month, _a in trend],
+        id="persons",
+        title=_("人数"),
+        note=_("人，近 %(n)d 个月") % {"n": len(trend)},
+        labels=[f"{month:%Y-%m}" for month, _a in trend],
         series=[
             Series(str(words.SUBSIDIES_SHORT["living"]), "living", [float(a.living.persons) for _m, a in trend]),
             Series(str(words.SUBSIDIES_SHORT["care"]), "care", [float(a.care.persons) for _m, a in trend]),
         ],
         as_of=as_of,
-    )  # fmt: skip
+    )
 
 
 def money_chart(trend: Sequence[tuple[date, AreaCount]], as_of: str) -> BarChart:
     """Money month by month, arrears on top."""
     return BarChart(
-        id="money", title=_("发放"), note=_("元；浅色为补发"), labels=[f"{month:%Y-%m}" for month, _a in trend],
+        id="money",
+        title=_("发放"),
+        note=_("元；浅色为补发"),
+        labels=[f"{month:%Y-%m}" for month, _a in trend],
         series=[
             Series(_("常规"), "money", [float(a.both.regular) for _m, a in trend]),
             Series(_("补发"), "arrears", [float(a.both.arrears) for _m, a in trend]),
         ],
-        as_of=as_of, digits=2,
-    )  # fmt: skip
+        as_of=as_of,
+        digits=2,
+    )
 
 
 SORTS: dict[str, Any] = {
-    "living": lambda r: r.living.persons, "care": lambda r: r.care.persons, "amount": lambda r: r.both.amount, "arrears": lambda r: r.both.arrears,
-    "failed": lambda r: r.both.failed, "started": lambda r: r.both.started, "code": lambda r: r.code,
-}  # fmt: skip
+    "living": lambda r: r.living.persons,
+    "care": lambda r: r.care.persons,
+    "amount": lambda r: r.both.amount,
+    "arrears": lambda r: r.both.arrears,
+    "failed": lambda r: r.both.failed,
+    "started": lambda r: r.both.started,
+    "code": lambda r: r.code,
+}
 
 
 def ordered(rows: Sequence[AreaCount], sort: str) -> list[AreaCount]:
@@ -139,34 +175,64 @@ def ordered(rows: Sequence[AreaCount], sort: str) -> list[AreaCount]:
 
 def rows_url(code: str, month: date, what: str, subsidy: str = "") -> str:
     """The list behind a figure."""
-    return f"{reverse('statistics_rows')}?code={code}&month={month:%Y-%m}&what={what}" + (f"&subsidy={subsidy}" if subsidy else "")
+    return f"{reverse('statistics_rows')}?code={code}&month={month:%Y-%m}&what={what}" + (
+        f"&subsidy={subsidy}" if subsidy else ""
+    )
 
 
-def area_table(parent: AreaCount, rows: Sequence[AreaCount], month: date, listed: frozenset[str] = frozenset()) -> Table:
+def area_table(
+    parent: AreaCount, rows: Sequence[AreaCount], month: date, listed: frozenset[str] = frozenset()
+) -> Table:
     """What lies directly below, each leading further down; the area itself as total. `listed`: areas whose figures lead to their rows."""
 
     def cells(a: AreaCount) -> list[object]:
         figures: tuple[tuple[int | Decimal, str, str], ...] = (
-            (a.living.persons, "persons", "living"), (a.care.persons, "persons", "care"), (a.both.amount, "amount", ""), (a.both.arrears, "arrears", ""),
-            (a.both.recovery, "recovery", ""), (a.both.started, "started", ""), (a.both.stopped, "stopped", ""), (a.both.failed, "failed", ""),
-        )  # fmt: skip
-        return [Behind(value, rows_url(a.code, month, what, subsidy)) if value and a.code in listed else value for value, what, subsidy in figures]
+            (a.living.persons, "persons", "living"),
+            (a.care.persons, "persons", "care"),
+            (a.both.amount, "amount", ""),
+            (a.both.arrears, "arrears", ""),
+            (a.both.recovery, "recovery", ""),
+            (a.both.started, "started", ""),
+            (a.both.stopped, "stopped", ""),
+            (a.both.failed, "failed", ""),
+        )
+        return [
+            Behind(value, rows_url(a.code, month, what, subsidy)) if value and a.code in listed else value
+            for value, what, subsidy in figures
+        ]
 
     return Table(
         caption=_("下级地区"),
         columns=[
-            Column(_("地区"), phone="lead", sort="code"), Column(_("生活补贴（人）"), "num", "living"), Column(_("护理补贴（人）"), "num", "care"), Column(_("金额（元）"), "num", "amount"),
-            Column(_("其中补发（元）"), "num", "arrears"), Column(_("抵扣（元）"), "num"), Column(_("新增"), "num", "started"), Column(_("停发"), "num"), Column(_("退票未补"), "num", "failed"),
+            Column(_("地区"), phone="lead", sort="code"),
+            Column(_("生活补贴（人）"), "num", "living"),
+            Column(_("护理补贴（人）"), "num", "care"),
+            Column(_("金额（元）"), "num", "amount"),
+            Column(_("其中补发（元）"), "num", "arrears"),
+            Column(_("抵扣（元）"), "num"),
+            Column(_("新增"), "num", "started"),
+            Column(_("停发"), "num"),
+            Column(_("退票未补"), "num", "failed"),
         ],
-        rows=[Row(cells=[a.name, *cells(a)], url=drill(a.code, month) if a.level < Level.TOWNSHIP else "", action=_("看下级") if a.level < Level.TOWNSHIP else "") for a in rows],
+        rows=[
+            Row(
+                cells=[a.name, *cells(a)],
+                url=drill(a.code, month) if a.level < Level.TOWNSHIP else "",
+                action=_("看下级") if a.level < Level.TOWNSHIP else "",
+            )
+            for a in rows
+        ],
         totals=[parent.name, *cells(parent)],
         empty=Empty(_("下面没有地区"), _("这是最末一级，名册见发放批次。"), icon="map-pin"),
-    )  # fmt: skip
+    )
 
 
 CLASS_WORDS: dict[str, dict[Any, Any]] = {
-    "grade": {str(k): v for k, v in words.GRADES.items()}, "category": words.CATEGORIES, "economic": words.ECONOMIC, "area": words.AREAS,
-}  # fmt: skip
+    "grade": {str(k): v for k, v in words.GRADES.items()},
+    "category": words.CATEGORIES,
+    "economic": words.ECONOMIC,
+    "area": words.AREAS,
+}
 
 
 def class_table(dimension: str, rows: Sequence[tuple[str, str, int, Decimal]]) -> Table:

@@ -20,7 +20,12 @@ from lxbt.web.sheets import Sheet, send_sheet
 from lxbt.web.statistics import presenters
 from lxbt.web.statistics.behind import listed_areas
 
-DIMENSIONS = {"grade": lazy("残疾等级"), "category": lazy("残疾类别"), "economic": lazy("经济类别"), "area": lazy("城乡")}
+DIMENSIONS = {
+    "grade": lazy("残疾等级"),
+    "category": lazy("残疾类别"),
+    "economic": lazy("经济类别"),
+    "area": lazy("城乡"),
+}
 
 
 def asked(request: OfficialRequest) -> tuple[str, date, queries.Overview]:
@@ -46,15 +51,28 @@ def statistics(request: OfficialRequest) -> HttpResponse:
     dimension = request.GET.get("by", "grade") if request.GET.get("by") in DIMENSIONS else "grade"
     query = f"?code={code}&month={month:%Y-%m}"
     context = {
-        "area": now, "month": month, "as_of": as_of, "stale": found.stale,
+        "area": now,
+        "month": month,
+        "as_of": as_of,
+        "stale": found.stale,
         "months": [Tab(f"{m:%Y-%m}", f"?code={code}&month={m:%Y-%m}", None, m == month) for m in months[:6]],
-        "tiles": presenters.tiles(now, found.before), "map": presenters.area_map(now, rows, month, as_of),
-        "persons": presenters.persons_chart(trend, as_of) if len(trend) > 1 else None, "money": presenters.money_chart(trend, as_of) if len(trend) > 1 else None,
+        "tiles": presenters.tiles(now, found.before),
+        "map": presenters.area_map(now, rows, month, as_of),
+        "persons": presenters.persons_chart(trend, as_of) if len(trend) > 1 else None,
+        "money": presenters.money_chart(trend, as_of) if len(trend) > 1 else None,
         "table": presenters.area_table(now, presenters.ordered(rows, request.GET.get("sort", "code")), month, listed),
         "classes": presenters.class_table(dimension, queries.classes_in_month(code, month, dimension)),
-        "dimensions": [Tab(str(label), f"{query}&by={key}#classes", None, key == dimension) for key, label in DIMENSIONS.items()],
-        "crumbs": [Crumb(node.name, presenters.drill(node.code, month) if request.standing.may(P.VIEW_STATISTICS, node.code) else "") for node in divisions.trail(code)],
-    }  # fmt: skip
+        "dimensions": [
+            Tab(str(label), f"{query}&by={key}#classes", None, key == dimension) for key, label in DIMENSIONS.items()
+        ],
+        "crumbs": [
+            Crumb(
+                node.name,
+                presenters.drill(node.code, month) if request.standing.may(P.VIEW_STATISTICS, node.code) else "",
+            )
+            for node in divisions.trail(code)
+        ],
+    }
     return render(request, "statistics/statistics.html", context)
 
 
@@ -94,4 +112,6 @@ def export(request: OfficialRequest) -> HttpResponse:
     ]
     title = _("统计 %(m)s") % {"m": f"{month:%Y-%m}"}
     said = {"month": f"{month:%Y-%m}"}
-    return send_sheet(request, Sheet(title, heads, cells, "statistics.exported", "division", code, code, said, personal=False))
+    return send_sheet(
+        request, Sheet(title, heads, cells, "statistics.exported", "division", code, code, said, personal=False)
+    )

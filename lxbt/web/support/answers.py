@@ -36,22 +36,37 @@ class AnswerForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     title = forms.CharField(label=lazy("问题"), max_length=80, help_text=lazy("写成别人会问的一句话"))
     text = forms.CharField(
-        label=lazy("答复"), max_length=4000, widget=forms.Textarea(attrs={"rows": 8}), help_text=lazy("不写姓名、单位和号码，别处的人也能照着做。")
+        label=lazy("答复"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=lazy("不写姓名、单位和号码，别处的人也能照着做。"),
     )
-    keywords = forms.CharField(label=lazy("关键词"), max_length=200, required=False, help_text=lazy("别的叫法，用空格隔开，例如：退款 打不进去"))
+    keywords = forms.CharField(
+        label=lazy("关键词"),
+        max_length=200,
+        required=False,
+        help_text=lazy("别的叫法，用空格隔开，例如：退款 打不进去"),
+    )
     area_code = forms.ChoiceField(label=lazy("适用地区"), help_text=lazy("这个地区及以下都能查到"))
     organ = forms.ChoiceField(label=lazy("适用部门"), required=False)
-    roles = forms.MultipleChoiceField(label=lazy("适用角色"), required=False, widget=forms.CheckboxSelectMultiple, help_text=lazy("不选就是所有角色"))
+    roles = forms.MultipleChoiceField(
+        label=lazy("适用角色"), required=False, widget=forms.CheckboxSelectMultiple, help_text=lazy("不选就是所有角色")
+    )
     pages = forms.MultipleChoiceField(
-        label=lazy("属于哪些页面"), required=False, widget=forms.CheckboxSelectMultiple, help_text=lazy("会显示在这些页面的帮助里")
+        label=lazy("属于哪些页面"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=lazy("会显示在这些页面的帮助里"),
     )
 
     def __init__(self, *args: Any, areas: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices: dict[str, Any] = {
-            "area_code": areas, "organ": [("", _("所有部门")), *ORGANS.items()], "roles": [(role.key, translated(role.label)) for role in ROLES],
+            "area_code": areas,
+            "organ": [("", _("所有部门")), *ORGANS.items()],
+            "roles": [(role.key, translated(role.label)) for role in ROLES],
             "pages": list(PAGES.items()),
-        }  # fmt: skip
+        }
         for name, offered in choices.items():
             self.fields[name].choices = offered  # type: ignore[attr-defined]
 
@@ -59,7 +74,9 @@ class AnswerForm(forms.Form):
 def areas_of(request: OfficialRequest, *more: str) -> list[tuple[str, str]]:
     """The areas that this account can publish for: its own, the one looked at, and that of the question or answer."""
     own = request.standing.areas(P.ANSWER_QUESTIONS)
-    codes = dict.fromkeys([*own, *(code for code in (request.focus, *more) if request.standing.may(P.ANSWER_QUESTIONS, code))])
+    codes = dict.fromkeys(
+        [*own, *(code for code in (request.focus, *more) if request.standing.may(P.ANSWER_QUESTIONS, code))]
+    )
     return [(code, divisions.full_name_of(code)) for code in codes]
 
 
@@ -72,9 +89,13 @@ def answers(request: OfficialRequest) -> HttpResponse:
     rows = queries.answers_found(request.standing, text)
     total = rows.count()
     start = int(after) if after.isdigit() else 0
-    shown, paging = cut(list(rows[start : start + SIZE + 1]), total, lambda _row: str(start + SIZE), paged=bool(after), unit=_("条"))
+    shown, paging = cut(
+        list(rows[start : start + SIZE + 1]), total, lambda _row: str(start + SIZE), paged=bool(after), unit=_("条")
+    )
     may_write = request.standing.may(P.ANSWER_QUESTIONS)
-    return render(request, "support/answers.html", {"table": answer_table(shown, paging), "q": text, "may_write": may_write})
+    return render(
+        request, "support/answers.html", {"table": answer_table(shown, paging), "q": text, "may_write": may_write}
+    )
 
 
 def answer_table(shown: list[Any], paging: Any) -> Table:
@@ -82,20 +103,37 @@ def answer_table(shown: list[Any], paging: Any) -> Table:
     return Table(
         caption=_("常见问题"),
         columns=[
-            Column(_("问题"), phone="lead"), Column(_("页面")), Column(_("适用地区"), phone="first"), Column(_("适用部门")), Column(_("有用"), "num"), Column(_("没用"), "num"),
+            Column(_("问题"), phone="lead"),
+            Column(_("页面")),
+            Column(_("适用地区"), phone="first"),
+            Column(_("适用部门")),
+            Column(_("有用"), "num"),
+            Column(_("没用"), "num"),
             Column(_("更新"), phone="corner"),
         ],
         rows=[
-            Row([
-                Person(one.title, url=reverse("answer", args=[one.pk])), listed(page_name(route) for route in one.pages if page_name(route)) or "—",
-                divisions.name_of(one.area_code), str(ORGANS[one.organ]) if one.organ else _("所有部门"), one.useful, one.useless,
-                f"{timezone.localtime(one.changed_at):%Y-%m-%d}",
-            ], url=reverse("answer", args=[one.pk]))
+            Row(
+                [
+                    Person(one.title, url=reverse("answer", args=[one.pk])),
+                    listed(page_name(route) for route in one.pages if page_name(route)) or "—",
+                    divisions.name_of(one.area_code),
+                    str(ORGANS[one.organ]) if one.organ else _("所有部门"),
+                    one.useful,
+                    one.useless,
+                    f"{timezone.localtime(one.changed_at):%Y-%m-%d}",
+                ],
+                url=reverse("answer", args=[one.pk]),
+            )
             for one in shown
         ],
         page=paging,
-        empty=Empty(_("没有找到"), _("换个说法再查，或直接报告问题。"), icon="book", action=Link(_("报告问题"), reverse("question_new"), "message-report")),
-    )  # fmt: skip
+        empty=Empty(
+            _("没有找到"),
+            _("换个说法再查，或直接报告问题。"),
+            icon="book",
+            action=Link(_("报告问题"), reverse("question_new"), "message-report"),
+        ),
+    )
 
 
 def found_answer(request: OfficialRequest, answer_id: int) -> KnownAnswer:
@@ -114,32 +152,57 @@ def answer(request: OfficialRequest, answer_id: int) -> HttpResponse:
     if request.method == "POST":
         try:
             if act in ("useful", "useless"):
-                operations.vote_answer(answer_id=found.pk, is_useful=act == "useful", by=request.user, at=timezone.localtime())
+                operations.vote_answer(
+                    answer_id=found.pk, is_useful=act == "useful", by=request.user, at=timezone.localtime()
+                )
                 messages.success(request, _("谢谢，已记下。"))
             elif act == "retire":
                 version = request.POST.get("version", "")
-                operations.retire_answer(answer_id=found.pk, version=int(version) if version.isdigit() else 0, by=request.user, at=timezone.localtime())
+                operations.retire_answer(
+                    answer_id=found.pk,
+                    version=int(version) if version.isdigit() else 0,
+                    by=request.user,
+                    at=timezone.localtime(),
+                )
                 messages.success(request, _("已停用，查不到了。"))
                 return redirect("answers")
         except Refusal as refusal:
             messages.error(request, str(refusal))
         return redirect("answer", answer_id=found.pk)
     facts = [
-        (_("适用地区"), divisions.full_name_of(found.area_code)), (_("适用部门"), ORGANS[found.organ] if found.organ else _("所有部门")),
+        (_("适用地区"), divisions.full_name_of(found.area_code)),
+        (_("适用部门"), ORGANS[found.organ] if found.organ else _("所有部门")),
         (_("适用角色"), listed(translated(BY_KEY[key].label) for key in found.roles if key in BY_KEY) or _("所有角色")),
         (_("页面"), listed(page_name(route) for route in found.pages if page_name(route)) or "—"),
-        (_("维护单位"), _("%(place)s%(organ)s") % {"place": divisions.name_of(found.owner_code), "organ": ORGANS.get(found.owner_organ, "")}),
-        (_("更新"), f"{timezone.localtime(found.changed_at):%Y-%m-%d}"), (_("用它答复过"), found.given or "—"),
-    ]  # fmt: skip
+        (
+            _("维护单位"),
+            _("%(place)s%(organ)s")
+            % {"place": divisions.name_of(found.owner_code), "organ": ORGANS.get(found.owner_organ, "")},
+        ),
+        (_("更新"), f"{timezone.localtime(found.changed_at):%Y-%m-%d}"),
+        (_("用它答复过"), found.given or "—"),
+    ]
     retire = Confirm(
-        id="retire", title=_("停用这条常见问题"), act=_("停用"), url=reverse("answer", args=[found.pk]), fields=[("act", "retire"), ("version", str(found.version))],
-        consequences=[(_("停用后"), _("所有人都查不到，已有的答复不受影响"))], danger=True,
-    )  # fmt: skip
+        id="retire",
+        title=_("停用这条常见问题"),
+        act=_("停用"),
+        url=reverse("answer", args=[found.pk]),
+        fields=[("act", "retire"), ("version", str(found.version))],
+        consequences=[(_("停用后"), _("所有人都查不到，已有的答复不受影响"))],
+        danger=True,
+    )
     context = {
-        "found": found, "facts": facts, "vote": queries.vote_of(request.user.pk, found.pk), "may_keep": queries.may_keep(request.standing, found), "retire": retire,
-        "chips": [Chip(_("有用 %(n)s") % {"n": found.useful}, "ok", "thumb-up"), Chip(_("没用 %(n)s") % {"n": found.useless}, "off", "circle-minus")],
+        "found": found,
+        "facts": facts,
+        "vote": queries.vote_of(request.user.pk, found.pk),
+        "may_keep": queries.may_keep(request.standing, found),
+        "retire": retire,
+        "chips": [
+            Chip(_("有用 %(n)s") % {"n": found.useful}, "ok", "thumb-up"),
+            Chip(_("没用 %(n)s") % {"n": found.useless}, "off", "circle-minus"),
+        ],
         "crumbs": [Crumb(_("常见问题"), reverse("answers")), Crumb(found.title)],
-    }  # fmt: skip
+    }
     return render(request, "support/answer.html", context)
 
 
@@ -153,19 +216,27 @@ def answer_new(request: OfficialRequest) -> HttpResponse:
     initial: dict[str, Any] = {"area_code": request.standing.areas(P.ANSWER_QUESTIONS)[0]}
     if question is not None:
         told = [entry.text for entry in questions.entries_of(question.pk) if entry.act in ("answer", "refer")]
-        initial |= {"title": question.title, "text": told[-1] if told else "", "pages": [question.route] if question.route in PAGES else []}
+        initial |= {
+            "title": question.title,
+            "text": told[-1] if told else "",
+            "pages": [question.route] if question.route in PAGES else [],
+        }
     form = AnswerForm(request.POST or None, initial=initial, areas=areas_of(request))
     if request.method == "POST" and form.is_valid():
         data = {key: value for key, value in form.cleaned_data.items() if key != "version"}
         try:
-            made = operations.publish_answer(**data, question_id=question.pk if question else None, by=request.user, at=timezone.localtime())
+            made = operations.publish_answer(
+                **data, question_id=question.pk if question else None, by=request.user, at=timezone.localtime()
+            )
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
             messages.success(request, _("已发布，适用地区的人现在就能查到。"))
             return redirect("answer", answer_id=made.pk)
     return render(
-        request, "support/answer_form.html", {"form": form, "is_new": True, "crumbs": [Crumb(_("常见问题"), reverse("answers")), Crumb(_("新写一条"))]}
+        request,
+        "support/answer_form.html",
+        {"form": form, "is_new": True, "crumbs": [Crumb(_("常见问题"), reverse("answers")), Crumb(_("新写一条"))]},
     )
 
 
@@ -176,7 +247,11 @@ def answer_edit(request: OfficialRequest, answer_id: int) -> HttpResponse:
     if not queries.may_keep(request.standing, found):
         raise Http404
     names = ("version", "title", "text", "keywords", "area_code", "organ", "roles", "pages")
-    form = AnswerForm(request.POST or None, initial={name: getattr(found, name) for name in names}, areas=areas_of(request, found.area_code))
+    form = AnswerForm(
+        request.POST or None,
+        initial={name: getattr(found, name) for name in names},
+        areas=areas_of(request, found.area_code),
+    )
     if request.method == "POST" and form.is_valid():
         data = {**form.cleaned_data, "version": form.cleaned_data["version"] or 0}
         try:
@@ -186,5 +261,9 @@ def answer_edit(request: OfficialRequest, answer_id: int) -> HttpResponse:
         else:
             messages.success(request, _("已保存。"))
             return redirect("answer", answer_id=found.pk)
-    crumbs = [Crumb(_("常见问题"), reverse("answers")), Crumb(found.title, reverse("answer", args=[found.pk])), Crumb(_("修改"))]
+    crumbs = [
+        Crumb(_("常见问题"), reverse("answers")),
+        Crumb(found.title, reverse("answer", args=[found.pk])),
+        Crumb(_("修改")),
+    ]
     return render(request, "support/answer_form.html", {"form": form, "is_new": False, "crumbs": crumbs})

@@ -35,14 +35,21 @@ class PicturesInput(forms.ClearableFileInput):
 
 class AskForm(forms.Form):
     kind = forms.ChoiceField(label=lazy("哪一类"), choices=list(KINDS.items()), widget=forms.RadioSelect)
-    title = forms.CharField(label=lazy("一句话说清问题"), max_length=80, help_text=lazy("例如：退票更正账户以后怎样重发"))
+    title = forms.CharField(
+        label=lazy("一句话说清问题"), max_length=80, help_text=lazy("例如：退票更正账户以后怎样重发")
+    )
     text = forms.CharField(
-        label=lazy("详细情况"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 5}),
+        label=lazy("详细情况"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
         help_text=lazy("做了什么、本来应该怎样、实际怎样。不写姓名和号码，长号码会自动遮住。"),
-    )  # fmt: skip
+    )
     route = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
     screen = forms.CharField(required=False, max_length=60_000, widget=forms.HiddenInput(attrs={"data-screen": ""}))
-    width = forms.IntegerField(required=False, min_value=1, max_value=WIDEST, widget=forms.HiddenInput(attrs={"data-screen-width": ""}))
+    width = forms.IntegerField(
+        required=False, min_value=1, max_value=WIDEST, widget=forms.HiddenInput(attrs={"data-screen-width": ""})
+    )
 
 
 def known_route(name: str) -> str:
@@ -79,7 +86,10 @@ def pictures_of(request: OfficialRequest) -> list[bytes]:
 @page()
 def question_new(request: OfficialRequest) -> HttpResponse:
     """The form; it knows which page it was opened from."""
-    form = AskForm(request.POST or None, initial={"kind": request.GET.get("kind", "question"), "route": known_route(request.GET.get("from", ""))})
+    form = AskForm(
+        request.POST or None,
+        initial={"kind": request.GET.get("kind", "question"), "route": known_route(request.GET.get("from", ""))},
+    )
     reference = last_error(request)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -103,12 +113,19 @@ def question_new(request: OfficialRequest) -> HttpResponse:
             return redirect("question", question_id=made.pk)
     kind, route = form["kind"].value() or "question", known_route(form["route"].value() or "")
     context = {
-        "form": form, "reference": reference, "files": FILES, "route": route, "page_called": page_name(route), "screen": grouped(lines_of(form["screen"].value() or "")),
+        "form": form,
+        "reference": reference,
+        "files": FILES,
+        "route": route,
+        "page_called": page_name(route),
+        "screen": grouped(lines_of(form["screen"].value() or "")),
         "kinds": Segments("kind", _("哪一类"), [Choice(key, str(label), key == kind) for key, label in KINDS.items()]),
-        "limits": {str(key): days for key, days in LIMITS.items()}, "desk": questions.desk_above(request.user.place_code, request.user.organ, on=request.today),
-        "near": answers.for_page(route, standing=request.standing) if route else [], "for_page": bool(route),
+        "limits": {str(key): days for key, days in LIMITS.items()},
+        "desk": questions.desk_above(request.user.place_code, request.user.organ, on=request.today),
+        "near": answers.for_page(route, standing=request.standing) if route else [],
+        "for_page": bool(route),
         "crumbs": [Crumb(_("问题答复"), reverse("questions")), Crumb(_("报告问题"))],
-    }  # fmt: skip
+    }
     return render(request, "support/new.html", context)
 
 
@@ -120,7 +137,11 @@ def question_near(request: OfficialRequest) -> HttpResponse:
     route = known_route(request.POST.get("route", ""))
     near: Any = answers.answers_near(request.standing, text, route=route)
     if not near and route:
-        return render(request, "support/_near.html", {"near": answers.for_page(route, standing=request.standing), "for_page": True})
+        return render(
+            request,
+            "support/_near.html",
+            {"near": answers.for_page(route, standing=request.standing), "for_page": True},
+        )
     return render(request, "support/_near.html", {"near": near})
 
 

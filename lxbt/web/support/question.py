@@ -37,9 +37,16 @@ if TYPE_CHECKING:
     from lxbt.support.models import Question
 
 DONE = {
-    "answer": lazy("已答复，提问人会收到通知。"), "refer": lazy("已用常见问题答复，提问人会收到通知。"), "back": lazy("已请提问人补充，时限暂停。"), "pass": lazy("已上报上一级。"),
-    "merge": lazy("已并入，答复时一并通知。"), "add": lazy("补充已送出。"), "solve": lazy("谢谢，这个问题已办结。"), "reopen": lazy("已退回答复单位再看。"), "withdraw": lazy("已撤回。"),
-}  # fmt: skip
+    "answer": lazy("已答复，提问人会收到通知。"),
+    "refer": lazy("已用常见问题答复，提问人会收到通知。"),
+    "back": lazy("已请提问人补充，时限暂停。"),
+    "pass": lazy("已上报上一级。"),
+    "merge": lazy("已并入，答复时一并通知。"),
+    "add": lazy("补充已送出。"),
+    "solve": lazy("谢谢，这个问题已办结。"),
+    "reopen": lazy("已退回答复单位再看。"),
+    "withdraw": lazy("已撤回。"),
+}
 DESK_ACTS = ("answer", "refer", "back", "pass", "merge")
 
 
@@ -57,14 +64,18 @@ class DeskForm(forms.Form):
     answer = forms.TypedChoiceField(label=lazy("或用常见问题答复"), required=False, coerce=int, empty_value=None)
     into = forms.TypedChoiceField(label=lazy("并入另一个问题"), required=False, coerce=int, empty_value=None)
 
-    def __init__(self, *args: Any, answers: list[tuple[int, str]], others: list[tuple[int, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, answers: list[tuple[int, str]], others: list[tuple[int, str]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["answer"].choices = [("", _("不用")), *answers]  # type: ignore[attr-defined]
         self.fields["into"].choices = [("", _("不并入")), *others]  # type: ignore[attr-defined]
 
 
 class MineForm(forms.Form):
-    text = forms.CharField(label=lazy("补充情况"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    text = forms.CharField(
+        label=lazy("补充情况"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 @page()
@@ -74,7 +85,10 @@ def question(request: OfficialRequest, question_id: int) -> HttpResponse:
     if found is None:
         raise Http404
     act = request.POST.get("act", "")
-    desk, mine = desk_form(request, found, act), MineForm(request.POST if act in ("add", "reopen", "withdraw", "solve") else None)
+    desk, mine = (
+        desk_form(request, found, act),
+        MineForm(request.POST if act in ("add", "reopen", "withdraw", "solve") else None),
+    )
     form: Any = desk if act in DESK_ACTS else mine
     if request.method == "POST" and act in DONE and form.is_valid():
         try:
@@ -83,8 +97,14 @@ def question(request: OfficialRequest, question_id: int) -> HttpResponse:
             show_refusal(form, refusal)
         else:
             messages.success(request, str(DONE[act]))
-            following = queries.waiting_for(request.standing).values_list("pk", flat=True).first() if act in DESK_ACTS else None
-            return redirect("question", question_id=following) if following and following != found.pk else redirect("question", question_id=found.pk)
+            following = (
+                queries.waiting_for(request.standing).values_list("pk", flat=True).first() if act in DESK_ACTS else None
+            )
+            return (
+                redirect("question", question_id=following)
+                if following and following != found.pk
+                else redirect("question", question_id=found.pk)
+            )
         found.refresh_from_db()
         if act in DESK_ACTS:  # what was written stays; the page is the newest
             newest: Any = request.POST.copy()
@@ -96,12 +116,18 @@ def question(request: OfficialRequest, question_id: int) -> HttpResponse:
 def desk_form(request: OfficialRequest, found: Question, act: str) -> DeskForm:
     """The form of the desk, with known answers near to the question and the others that wait here."""
     here = queries.is_at_my_desk(request.standing, found) and found.state in (State.OPEN, State.ASKED)
-    near = answers.offered_for(request.standing, found.place_code, found.organ, f"{found.title} {found.text}") if here else []
+    near = (
+        answers.offered_for(request.standing, found.place_code, found.organ, f"{found.title} {found.text}")
+        if here
+        else []
+    )
     others = queries.mergeable(request.standing, found) if here else []
     return DeskForm(
-        request.POST if act in DESK_ACTS else None, initial={"version": found.version}, answers=[(one.pk, one.title) for one in near],
+        request.POST if act in DESK_ACTS else None,
+        initial={"version": found.version},
+        answers=[(one.pk, one.title) for one in near],
         others=[(one.pk, f"{one.pk} {one.title}") for one in others],
-    )  # fmt: skip
+    )
 
 
 def perform(request: OfficialRequest, found: Question, act: str, data: dict[str, Any]) -> None:
@@ -140,33 +166,68 @@ def page_context(request: OfficialRequest, found: Question, desk: DeskForm, mine
     leading = queries.question_for(request.standing, found.into_id) if found.into_id else None
     known = answers.answer_for(request.standing, found.answer_id) if found.answer_id else None
     return {
-        "found": found, "chip": state_chip(found, request.today), "kind": Chip(str(KINDS[found.kind]), "off", "message-report" if found.kind == "question" else "alert-circle"),
-        "clock": clock(found, request.today, divisions.workday_overrides()), "steps": step_line(found), "said": said(found), "facts": facts(found),
-        "screen": grouped(found.screen), "pictures": [(one.pk, number) for number, one in enumerate(queries.pictures_of(found.pk), start=1)],
-        "desk": desk, "mine": mine, "files": FILES, "leading": leading, "known": known, "followers": followers,
-        "may_answer": is_here and can(TRANSITIONS, state, "answer") and state != State.MERGED, "may_ask": is_here and can(TRANSITIONS, state, "back"),
-        "may_pass": is_here and further and can(TRANSITIONS, state, "pass"), "above": office_name(above.code, above.organ) if further and above else "",
+        "found": found,
+        "chip": state_chip(found, request.today),
+        "kind": Chip(str(KINDS[found.kind]), "off", "message-report" if found.kind == "question" else "alert-circle"),
+        "clock": clock(found, request.today, divisions.workday_overrides()),
+        "steps": step_line(found),
+        "said": said(found),
+        "facts": facts(found),
+        "screen": grouped(found.screen),
+        "pictures": [(one.pk, number) for number, one in enumerate(queries.pictures_of(found.pk), start=1)],
+        "desk": desk,
+        "mine": mine,
+        "files": FILES,
+        "leading": leading,
+        "known": known,
+        "followers": followers,
+        "may_answer": is_here and can(TRANSITIONS, state, "answer") and state != State.MERGED,
+        "may_ask": is_here and can(TRANSITIONS, state, "back"),
+        "may_pass": is_here and further and can(TRANSITIONS, state, "pass"),
+        "above": office_name(above.code, above.organ) if further and above else "",
         "may_merge": is_here and can(TRANSITIONS, state, "merge") and len(desk.fields["into"].choices) > 1,  # type: ignore[attr-defined]
         "may_refer": len(desk.fields["answer"].choices) > 1,  # type: ignore[attr-defined]
-        "may_add": is_mine and can(TRANSITIONS, state, "add"), "may_settle": is_mine and state == State.ANSWERED, "may_reopen": is_mine and can(TRANSITIONS, state, "reopen"),
+        "may_add": is_mine and can(TRANSITIONS, state, "add"),
+        "may_settle": is_mine and state == State.ANSWERED,
+        "may_reopen": is_mine and can(TRANSITIONS, state, "reopen"),
         "may_withdraw": is_mine and can(TRANSITIONS, state, "withdraw"),
-        "may_publish": request.standing.may(P.ANSWER_QUESTIONS) and not is_mine and found.answered_at is not None and known is None,
+        "may_publish": request.standing.may(P.ANSWER_QUESTIONS)
+        and not is_mine
+        and found.answered_at is not None
+        and known is None,
         "crumbs": [Crumb(_("问题答复"), reverse("questions")), Crumb(f"{found.pk}")],
-    }  # fmt: skip
+    }
 
 
 def step_line(found: Question) -> list[Step]:
     """The offices it was at: since when, how long each took."""
     steps = [
-        Step(_("提出"), "done", who=f"{divisions.name_of(found.place_code)} {found.asked_by_name}", when=f"{timezone.localtime(found.asked_at):%m-%d %H:%M}")
+        Step(
+            _("提出"),
+            "done",
+            who=f"{divisions.name_of(found.place_code)} {found.asked_by_name}",
+            when=f"{timezone.localtime(found.asked_at):%m-%d %H:%M}",
+        )
     ]
     for desk in queries.way_of(found.pk):
         came, left = timezone.localtime(desk.since_at), timezone.localtime(desk.left_at) if desk.left_at else None
-        late = _("逾期") if (left.date() if left else timezone.localdate()) > desk.due_on and found.state != State.ASKED else ""
+        late = (
+            _("逾期")
+            if (left.date() if left else timezone.localdate()) > desk.due_on and found.state != State.ASKED
+            else ""
+        )
         outcome = str(ACTS.get(desk.outcome, ""))
         note = listed(part for part in (outcome, late) if part)
         name = office_name(desk.division_code, desk.organ)
-        steps.append(Step(name, "done" if left else "current", when=f"{came:%m-%d %H:%M}", limit=LIMITS[Kind(found.kind)], note=note))
+        steps.append(
+            Step(
+                name,
+                "done" if left else "current",
+                when=f"{came:%m-%d %H:%M}",
+                limit=LIMITS[Kind(found.kind)],
+                note=note,
+            )
+        )
     return steps
 
 
@@ -175,7 +236,11 @@ def said(found: Question) -> list[Event]:
     lines = []
     for entry in queries.entries_of(found.pk):
         who = f"{office_name(entry.place_code, entry.organ)} {entry.by_name}" if entry.by_id else _("系统")
-        title = told(f"{who} {ACTS.get(entry.act, entry.act)}", entry.text) if entry.text else f"{who} {ACTS.get(entry.act, entry.act)}"
+        title = (
+            told(f"{who} {ACTS.get(entry.act, entry.act)}", entry.text)
+            if entry.text
+            else f"{who} {ACTS.get(entry.act, entry.act)}"
+        )
         lines.append(Event(timezone.localtime(entry.at), title))
     return lines
 
@@ -183,10 +248,13 @@ def said(found: Question) -> list[Event]:
 def facts(found: Question) -> list[tuple[Any, Any]]:
     """From where it was reported."""
     return [
-        (_("页面"), page_name(found.route) or found.page or "—"), (_("角色"), listed(translated(BY_KEY[key].label) for key in found.roles if key in BY_KEY) or "—"),
-        (_("辖区"), divisions.full_name_of(found.focus)), (_("窗口宽度"), _("%(n)s 像素") % {"n": found.width} if found.width else "—"), (_("错误编号"), found.error or "—"),
+        (_("页面"), page_name(found.route) or found.page or "—"),
+        (_("角色"), listed(translated(BY_KEY[key].label) for key in found.roles if key in BY_KEY) or "—"),
+        (_("辖区"), divisions.full_name_of(found.focus)),
+        (_("窗口宽度"), _("%(n)s 像素") % {"n": found.width} if found.width else "—"),
+        (_("错误编号"), found.error or "—"),
         (_("同问"), found.followers or "—"),
-    ]  # fmt: skip
+    ]
 
 
 @page()
@@ -204,7 +272,9 @@ def question_picture(request: OfficialRequest, question_id: int, picture_id: int
         division_code=found.place_code,
         details={"picture": kept.pk},
     )
-    response = HttpResponse(b"".join(documents.pieces_of(documents.large_file(kept.file_id))), content_type=kept.media_type)
+    response = HttpResponse(
+        b"".join(documents.pieces_of(documents.large_file(kept.file_id))), content_type=kept.media_type
+    )
     response["Content-Disposition"] = f'inline; filename="picture-{kept.pk}.{ENDINGS[kept.media_type]}"'
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

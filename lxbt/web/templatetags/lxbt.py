@@ -62,7 +62,9 @@ FILES: dict[type, str] = {
 def rendered(context: Context, value: Any, file: str, **more: Any) -> SafeString:
     """The template `components/<file>.html` with `it` and what else it needs; request and CSRF token are passed on."""
     engine = context.template.engine  # type: ignore[union-attr]
-    inner = context.new({"it": value, "request": context.get("request"), "csrf_token": context.get("csrf_token"), **more})
+    inner = context.new(
+        {"it": value, "request": context.get("request"), "csrf_token": context.get("csrf_token"), **more}
+    )
     return engine.get_template(f"components/{file}.html").render(inner)
 
 
@@ -98,14 +100,22 @@ def extras(value: Any) -> dict[str, Any]:
             return {"width": width, "hatch": range(-6, 60, 5)}
         case c.Table():
             totals = list(zip(value.columns, value.totals, strict=True)) if value.totals else []
-            return {"rows": [(row, list(zip(value.columns, row.cells, strict=True))) for row in value.rows], "totals": totals}
+            return {
+                "rows": [(row, list(zip(value.columns, row.cells, strict=True))) for row in value.rows],
+                "totals": totals,
+            }
         case c.Progress():
             share = 1000 / value.total if value.total else 0
             return {"widths": [round(n * share, 1) for n in (value.written, value.unchanged, value.rejected)]}
         case c.AreaMap() | c.LineChart() | c.BarChart():
             heads, rows = chart_rows(value)
             data = chart_data(value, outline_url=outline_address(value.outline) if isinstance(value, c.AreaMap) else "")
-            return {"heads": heads, "rows": rows, "data": json_script(data, f"{value.id}-data"), "map": isinstance(value, c.AreaMap)}
+            return {
+                "heads": heads,
+                "rows": rows,
+                "data": json_script(data, f"{value.id}-data"),
+                "map": isinstance(value, c.AreaMap),
+            }
     return {}
 
 
@@ -210,7 +220,11 @@ def table_head(context: Context, columns: Any, picks: bool = False, actions: boo
     heads = []
     for column in columns:
         state = {column.sort: "ascending", f"-{column.sort}": "descending"}.get(sort, "") if column.sort else ""
-        url = changed_query(context, sort=f"-{column.sort}" if state == "ascending" else column.sort, after=None) if column.sort else ""
+        url = (
+            changed_query(context, sort=f"-{column.sort}" if state == "ascending" else column.sort, after=None)
+            if column.sort
+            else ""
+        )
         heads.append({"column": column, "sorted": state, "url": url})
     return rendered(context, heads, "table_head", picks=picks, actions=actions)
 
@@ -254,7 +268,9 @@ def field(context: Context, bound: BoundField, source: str = "", hint: str = "")
     if bound.errors:
         attrs["aria-invalid"] = "true"
     kind = getattr(bound.field.widget, "input_type", "")
-    if getattr(bound.field.widget, "allow_multiple_selected", False) and kind == "checkbox":  # several boxes under one label
+    if (
+        getattr(bound.field.widget, "allow_multiple_selected", False) and kind == "checkbox"
+    ):  # several boxes under one label
         kind = "checkboxes"
     if kind not in ("checkbox", "checkboxes", "radio", "file") and "class" not in bound.field.widget.attrs:
         attrs["class"] = "control"
@@ -281,13 +297,30 @@ def subsidy(code: str, named: bool = False) -> SafeString:
     """The mark of a subsidy: 生 in a square, 护 in a circle; with `named` its name after it."""
     letter, name = {"living": (_("生"), _("生活补贴")), "care": (_("护"), _("护理补贴"))}[code]
     if named:
-        return format_html('<span class="sub-named"><span class="sub sub-{}" aria-hidden="true">{}</span>{}</span>', code, letter, name)
-    return format_html('<span class="sub sub-{}" role="img" aria-label="{}" title="{}">{}</span>', code, name, name, letter)
+        return format_html(
+            '<span class="sub-named"><span class="sub sub-{}" aria-hidden="true">{}</span>{}</span>', code, letter, name
+        )
+    return format_html(
+        '<span class="sub sub-{}" role="img" aria-label="{}" title="{}">{}</span>', code, name, name, letter
+    )
 
 
 for _filter in (
-    f.money, f.whole, f.signed, f.month, f.day, f.weekday, f.lookup, f.percent, f.trimmed, f.signed_trimmed, f.half, f.less, f.plus, f.words
-):  # fmt: skip
+    f.money,
+    f.whole,
+    f.signed,
+    f.month,
+    f.day,
+    f.weekday,
+    f.lookup,
+    f.percent,
+    f.trimmed,
+    f.signed_trimmed,
+    f.half,
+    f.less,
+    f.plus,
+    f.words,
+):
     register.filter(_filter.__name__, _filter)
 register.simple_tag(f.month, name="month")
 register.simple_tag(f.day, name="day")

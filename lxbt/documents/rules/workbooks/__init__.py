@@ -19,7 +19,22 @@ from lxbt.documents.rules.workbooks.old import check_old
 from lxbt.documents.rules.workbooks.parts import Book, check_packed
 from lxbt.documents.rules.workbooks.texts import check_head, encoding_of
 
-__all__ = ["LARGE", "SENTENCES", "USUAL", "ZIP", "Book", "Fault", "Limits", "Unfit", "check", "check_stream", "fault_of", "laying_out", "read_lines", "text_of"]
+__all__ = [
+    "LARGE",
+    "SENTENCES",
+    "USUAL",
+    "ZIP",
+    "Book",
+    "Fault",
+    "Limits",
+    "Unfit",
+    "check",
+    "check_stream",
+    "fault_of",
+    "laying_out",
+    "read_lines",
+    "text_of",
+]
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 

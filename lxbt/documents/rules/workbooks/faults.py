@@ -67,5 +67,13 @@ class Limits:
 
 USUAL = Limits()
 LARGE = Limits(
-    size=100 * 2**20, text=320 * 2**20, unpacked=1_200 * 2**20, parts=2_000, rows=1_048_576, columns=702, cells=26_000_000, old=True, ods=True,
-)  # fmt: skip
+    size=100 * 2**20,
+    text=320 * 2**20,
+    unpacked=1_200 * 2**20,
+    parts=2_000,
+    rows=1_048_576,
+    columns=702,
+    cells=26_000_000,
+    old=True,
+    ods=True,
+)

@@ -11,7 +11,10 @@ PIECE = 2**20
 _ENTRY = 128  # bytes of a directory entry; its name stands first
 _SECTOR = 512
 _FILE_PASS = 0x2F
-_BEGINNINGS = (b"\x09\x08\x10\x00\x00\x06\x05\x00", b"\x09\x08\x08\x00\x00\x05\x05\x00")  # of the globals of a workbook, BIFF 8 and 5
+_BEGINNINGS = (
+    b"\x09\x08\x10\x00\x00\x06\x05\x00",
+    b"\x09\x08\x08\x00\x00\x05\x05\x00",
+)  # of the globals of a workbook, BIFF 8 and 5
 _LOCKED = ("EncryptedPackage", "EncryptionInfo")
 _MACROS = ("_VBA_PROJECT_CUR", "VBA")
 _BOOKS = ("Workbook", "Book")
@@ -38,7 +41,11 @@ def _names(stream: IO[bytes]) -> set[str]:
     stream.seek(0)
     while piece := stream.read(PIECE):
         for name, letters in wanted.items():
-            found.update(name for at in _places(piece, letters, _ENTRY) if piece[at + 64 : at + 66] == len(letters).to_bytes(2, "little"))
+            found.update(
+                name
+                for at in _places(piece, letters, _ENTRY)
+                if piece[at + 64 : at + 66] == len(letters).to_bytes(2, "little")
+            )
         for begin in _BEGINNINGS:
             if any(_is_locked(piece[at : at + _SECTOR]) for at in _places(piece, begin, _SECTOR)):
                 found.add(_LOCKED[0])
@@ -57,7 +64,10 @@ def _is_locked(records: bytes) -> bool:
     """Whether one of the first records of a workbook says that the rest is enciphered."""
     at = 0
     for _number in range(4):
-        kind, length = int.from_bytes(records[at : at + 2], "little"), int.from_bytes(records[at + 2 : at + 4], "little")
+        kind, length = (
+            int.from_bytes(records[at : at + 2], "little"),
+            int.from_bytes(records[at + 2 : at + 4], "little"),
+        )
         if kind == _FILE_PASS:
             return True
         at += 4 + length

@@ -8,7 +8,9 @@ from html import unescape
 
 from lxbt.documents.rules.workbooks.faults import Fault, Limits, Unfit
 
-_TAG = re.compile(rb"<(/?)table:(table|table-row|table-cell|covered-table-cell|table-source|dde-link|dde-links)(?=[\s/>])([^>]*)>")
+_TAG = re.compile(
+    rb"<(/?)table:(table|table-row|table-cell|covered-table-cell|table-source|dde-link|dde-links)(?=[\s/>])([^>]*)>"
+)
 _REPEATED = re.compile(rb"table:number-(?:rows|columns)-repeated\s*=\s*[\"'](\d{1,9})[\"']")
 _ROWS_SPANNED = re.compile(rb"number-rows-spanned\s*=\s*[\"'](\d{1,7})[\"']")
 _COLUMNS_SPANNED = re.compile(rb"number-columns-spanned\s*=\s*[\"'](\d{1,7})[\"']")

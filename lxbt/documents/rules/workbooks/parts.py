@@ -30,7 +30,9 @@ _ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _OTHER_CELL = re.compile(rb"<c[\t\r\n/>]|<\w+:c[\s/>]")
 _ANY_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\sr\s*=\s*[\"'](\d{1,9})[\"']")
-_IN_ERROR = re.compile(rb"<(?:\w+:)?c\b(?=[^>]*\st\s*=\s*[\"']e[\"'])[^>]*?\sr\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"']")
+_IN_ERROR = re.compile(
+    rb"<(?:\w+:)?c\b(?=[^>]*\st\s*=\s*[\"']e[\"'])[^>]*?\sr\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"']"
+)
 _SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
 _ATTRIBUTE = re.compile(r"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
@@ -43,7 +45,9 @@ class Book:
 
     kind: str  # xlsx, ods, xls or text
     errors: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
-    merged: dict[str, list[tuple[tuple[int, int], tuple[int, int]]]] = field(default_factory=dict)  # of ODS, which its reader does not tell
+    merged: dict[str, list[tuple[tuple[int, int], tuple[int, int]]]] = field(
+        default_factory=dict
+    )  # of ODS, which its reader does not tell
     encoding: str = ""  # of text
 
 
@@ -105,8 +109,14 @@ def _check_parts(packed: zipfile.ZipFile, limits: Limits) -> Book:
 
 
 def _check_part(
-    packed: zipfile.ZipFile, part: zipfile.ZipInfo, most: int, limits: Limits, book: Book, sheets: dict[str, _Sheet], kept: dict[str, bytes]
-) -> int:  # fmt: skip
+    packed: zipfile.ZipFile,
+    part: zipfile.ZipInfo,
+    most: int,
+    limits: Limits,
+    book: Book,
+    sheets: dict[str, _Sheet],
+    kept: dict[str, bytes],
+) -> int:
     """Look through a part; its bytes. What its head claims of its size is not believed."""
     name = part.filename.lower()
     xml = name.endswith((".xml", ".rels", ".vml")) or name == "mimetype"
@@ -124,7 +134,11 @@ def _check_part(
         first, size = size == 0, size + len(piece.fresh)
         if not xml:
             continue
-        if b"<!DOCTYPE" in piece.data or (b"<!E" in piece.data and b"<!ENTITY" in piece.data) or (first and piece.data.startswith((b"\xff\xfe", b"\xfe\xff"))):
+        if (
+            b"<!DOCTYPE" in piece.data
+            or (b"<!E" in piece.data and b"<!ENTITY" in piece.data)
+            or (first and piece.data.startswith((b"\xff\xfe", b"\xfe\xff")))
+        ):
             raise Unfit(Fault.BOMB)
         if sheet is not None:
             sheet.take(piece.data, limits)
@@ -196,7 +210,12 @@ def column_number(letters: bytes) -> int:
 def _reach(data: bytes, letters: int, digits: int) -> tuple[int, int] | None:
     """How many letters and digits the references of cells have at most, from what was so before; None when that is not certain."""
     shapes = data.translate(_SHAPES)
-    if shapes.count(_CELL_START) != shapes.count(_REFERENCE + b"A") or b"<c>" in shapes or b"<c/" in shapes or b":c" in shapes:
+    if (
+        shapes.count(_CELL_START) != shapes.count(_REFERENCE + b"A")
+        or b"<c>" in shapes
+        or b"<c/" in shapes
+        or b":c" in shapes
+    ):
         return None  # a cell is written in another way than <c r="A1"
     while letters < 4 and _REFERENCE + b"A" * (letters + 1) in shapes:
         letters += 1
@@ -220,7 +239,9 @@ def _find_corner(data: bytes, sheet: _Sheet, limits: Limits) -> None:
     filled = {(letters, number) for letters, number, bare in found if not bare}
     if filled:
         sheet.rows = max(sheet.rows, *(int(number) for _letters, number in filled))
-        sheet.columns = max(sheet.columns, *(column_number(letters) for letters in {letters for letters, _number in filled}))
+        sheet.columns = max(
+            sheet.columns, *(column_number(letters) for letters in {letters for letters, _number in filled})
+        )
     if cells > len(found):  # a cell that does not say where it stands follows the one before it
         rows = _ANY_ROW.split(data)
         sheet.counted += len(rows) - 1

@@ -9,7 +9,13 @@ from lxbt.imports.operations.handlers.lists import OtherList
 from lxbt.imports.operations.handlers.recipients import Recipients
 from lxbt.imports.operations.handlers.registry import Registry
 
-HANDLERS: dict[str, type[Handler]] = {"recipients": Recipients, "history": History, "changes": Changes, "registry": Registry, "applications": Applications}
+HANDLERS: dict[str, type[Handler]] = {
+    "recipients": Recipients,
+    "history": History,
+    "changes": Changes,
+    "registry": Registry,
+    "applications": Applications,
+}
 
 
 def handler_of(kind: str) -> type[Handler]:

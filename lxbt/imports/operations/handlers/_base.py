@@ -61,9 +61,15 @@ class Prepared:
     def only(self, wanted: Sequence[int]) -> Prepared:
         """The rows at these places alone."""
         return Prepared(
-            self.batch, [self.rows[n] for n in wanted], [self.told[n] for n in wanted], [self.numbers[n] for n in wanted], [self.places[n] for n in wanted],
-            [self.extra[n] for n in wanted] if self.extra else [], self.faults, self.remarks,
-        )  # fmt: skip
+            self.batch,
+            [self.rows[n] for n in wanted],
+            [self.told[n] for n in wanted],
+            [self.numbers[n] for n in wanted],
+            [self.places[n] for n in wanted],
+            [self.extra[n] for n in wanted] if self.extra else [],
+            self.faults,
+            self.remarks,
+        )
 
 
 @dataclass(frozen=True)

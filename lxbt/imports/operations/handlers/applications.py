@@ -28,7 +28,9 @@ class Applications(Handler):
         for position, place in enumerate(placed(batch, places, prepared)):
             if position in batch.faults or place is None:
                 continue
-            name, identity, subsidy, applied, decision, decided, reason, *days = (column[position] for column in columns)
+            name, identity, subsidy, applied, decision, decided, reason, *days = (
+                column[position] for column in columns
+            )
             if decided is not None and decided < applied:
                 prepared.faults.setdefault(position, []).append(("decided_on", "decided_before_applied"))
                 continue
@@ -36,7 +38,9 @@ class Applications(Handler):
             prepared.places.append(place)
             prepared.told.append(Told(identity, name or "", place.code))
             steps = {step: day.isoformat() for step, day in zip(STEPS.values(), days, strict=True) if day}
-            prepared.extra.append((subsidy, applied, steps, decision, None if decision == "pending" else decided, (reason or "")[:200]))
+            prepared.extra.append(
+                (subsidy, applied, steps, decision, None if decision == "pending" else decided, (reason or "")[:200])
+            )
         prepared.numbers = numbers_of(prepared.told, sealed=cls.sealed)
         return prepared
 
@@ -62,7 +66,17 @@ class Applications(Handler):
                     result.against("identity_number", "row_twice")
                     break
                 seen.add(once)
-                row = ToldApplication(person.person_id, kind, applied, home_of(place, person), place.payer, steps, decision, decided, reason)
+                row = ToldApplication(
+                    person.person_id,
+                    kind,
+                    applied,
+                    home_of(place, person),
+                    place.payer,
+                    steps,
+                    decision,
+                    decided,
+                    reason,
+                )
                 before = held.get(row.key) if person.person_id else None
                 if before != row.content:
                     told.append(row)

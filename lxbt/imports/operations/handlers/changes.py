@@ -25,7 +25,20 @@ class Changes(Handler):
     @classmethod
     def prepare(cls, batch: Batch, places: Places, task: Task) -> Prepared:
         prepared = Prepared(batch)
-        columns = [column_of(batch, key) for key in ("name", "identity_number", "subsidy", "change", "month", "old_value", "new_value", "reason", "decided_on")]
+        columns = [
+            column_of(batch, key)
+            for key in (
+                "name",
+                "identity_number",
+                "subsidy",
+                "change",
+                "month",
+                "old_value",
+                "new_value",
+                "reason",
+                "decided_on",
+            )
+        ]
         for position, place in enumerate(placed(batch, places, prepared)):
             if position in batch.faults or place is None:
                 continue
@@ -33,12 +46,16 @@ class Changes(Handler):
             prepared.rows.append(position)
             prepared.places.append(place)
             prepared.told.append(Told(identity, name or "", place.code))
-            prepared.extra.append((subsidy, change, month, (old or "")[:60], (new or "")[:60], (reason or "")[:200], decided))
+            prepared.extra.append(
+                (subsidy, change, month, (old or "")[:60], (new or "")[:60], (reason or "")[:200], decided)
+            )
         prepared.numbers = numbers_of(prepared.told, sealed=cls.sealed)
         return prepared
 
     def compare(self, prepared: Prepared, *, lock: bool) -> list[Result]:
-        self.people = People(prepared.told, prepared.numbers, area=self.task.area, since=None, moved_allowed=True, who_only=True)
+        self.people = People(
+            prepared.told, prepared.numbers, area=self.task.area, since=None, moved_allowed=True, who_only=True
+        )
         found = self.people.find(lock=lock)
         results = [Result(SAME) for _person in found]
         self.told: list[list[dict[str, object]]] = [[] for _person in found]
@@ -51,10 +68,19 @@ class Changes(Handler):
                 continue
             subsidy, change, month, old, new, reason, decided = prepared.extra[n]
             self.told[n] = [
-                {"person_id": person.person_id, "subsidy": kind, "month": month.first, "kind": change, "old_value": old, "new_value": new, "reason": reason,
-                 "decided_on": decided, "doubts": []}
+                {
+                    "person_id": person.person_id,
+                    "subsidy": kind,
+                    "month": month.first,
+                    "kind": change,
+                    "old_value": old,
+                    "new_value": new,
+                    "reason": reason,
+                    "decided_on": decided,
+                    "doubts": [],
+                }
                 for kind in ([subsidy] if subsidy else SUBSIDIES)
-            ]  # fmt: skip
+            ]
         held = past_changes_held([row for rows in self.told for row in rows])
         seen: set[tuple[object, ...]] = set()
         for rows, result in zip(self.told, results, strict=True):
@@ -66,7 +92,12 @@ class Changes(Handler):
                 seen.add(key)
                 if key not in held:
                     result.outcome = NEW
-        flat = [(row, result) for rows, result in zip(self.told, results, strict=True) if result.outcome == NEW for row in rows]
+        flat = [
+            (row, result)
+            for rows, result in zip(self.told, results, strict=True)
+            if result.outcome == NEW
+            for row in rows
+        ]
         for (row, result), doubts in zip(flat, doubts_of_changes([row for row, _result in flat]), strict=True):
             row["doubts"] = doubts
             result.remarks += [("change", code) for code in doubts]

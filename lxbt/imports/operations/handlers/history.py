@@ -33,7 +33,16 @@ class History(Handler):
         prepared = Prepared(batch)
         where = placed(batch, places, prepared)
         names, identities = column_of(batch, "name"), column_of(batch, "identity_number")
-        keys = ("subsidy", "amount", "standard_amount", "living_amount", "care_amount", "paying_organ", "change", "batch_note")
+        keys = (
+            "subsidy",
+            "amount",
+            "standard_amount",
+            "living_amount",
+            "care_amount",
+            "paying_organ",
+            "change",
+            "batch_note",
+        )
         columns = [column_of(batch, key) for key in keys]
         months = months_of(batch)
         for position, place in enumerate(where):
@@ -64,7 +73,9 @@ class History(Handler):
 
     def compare(self, prepared: Prepared, *, lock: bool) -> list[Result]:
         task = self.task
-        self.people = People(prepared.told, prepared.numbers, area=task.area, since=None, moved_allowed=True, who_only=True)
+        self.people = People(
+            prepared.told, prepared.numbers, area=task.area, since=None, moved_allowed=True, who_only=True
+        )
         found = self.people.find(lock=lock)
         results = [Result(SAME) for _person in found]
         self.paid: list[tuple[int, Paid]] = []
@@ -81,7 +92,20 @@ class History(Handler):
                 result.remarks.append(("division", "lives_elsewhere"))
             for subsidy, amount in amounts:
                 self.paid.append(
-                    (n, Paid(person.person_id, subsidy, month, amount, home_of(place, person), place.payer, organ, arrears, who=prepared.numbers[n].index))
+                    (
+                        n,
+                        Paid(
+                            person.person_id,
+                            subsidy,
+                            month,
+                            amount,
+                            home_of(place, person),
+                            place.payer,
+                            organ,
+                            arrears,
+                            who=prepared.numbers[n].index,
+                        ),
+                    )
                 )
                 result.amount += amount
         self.outcomes = self.payments.compare([paid for _n, paid in self.paid])
@@ -124,7 +148,11 @@ class History(Handler):
         for key, added in months.items():
             ledger.add_past(key, added)
         ledger.write()
-        self.effects += Counter(persons=len(made), payments=self.payments.write(rows, outcomes), doubtful=sum(bool(outcome.doubts) for outcome in outcomes))
+        self.effects += Counter(
+            persons=len(made),
+            payments=self.payments.write(rows, outcomes),
+            doubtful=sum(bool(outcome.doubts) for outcome in outcomes),
+        )
 
     def about(self, prepared: Prepared, n: int) -> tuple[str, Month | None]:
         month, amounts, _organ, _arrears = prepared.extra[n]

@@ -15,7 +15,19 @@ from lxbt.matching.operations.lists import close_list, open_list, take_list_rows
 from lxbt.matching.queries.watch import list_of_file
 from lxbt.matching.rules.lists import LISTS, ListRow
 
-KEYS = ("name", "identity_number", "birth", "event_on", "since_month", "until_month", "amount", "value", "place", "reference", "note")
+KEYS = (
+    "name",
+    "identity_number",
+    "birth",
+    "event_on",
+    "since_month",
+    "until_month",
+    "amount",
+    "value",
+    "place",
+    "reference",
+    "note",
+)
 TEXTS = ("name", "identity_number", "value", "place", "reference", "note")
 
 
@@ -63,7 +75,13 @@ class OtherList(Handler):
         if self.list_id is None:
             kind = task.kind.removeprefix(LIST)
             self.list_id = open_list(
-                kind=kind, division_code=task.area, received_on=task.on, as_of=task.on, name=task.name, digest=task.digest, by=user_of(task.by_id)
+                kind=kind,
+                division_code=task.area,
+                received_on=task.on,
+                as_of=task.on,
+                name=task.name,
+                digest=task.digest,
+                by=user_of(task.by_id),
             ).pk
         taken = take_list_rows(list_id=self.list_id, rows=[prepared.extra[n] for n in chosen], on=task.on)
         self.effects += Counter(listed=taken.new, repeated=taken.same, unknown=taken.unknown_person)

@@ -36,7 +36,9 @@ class Received:
     amounts: tuple[tuple[str, Decimal | None], ...]
 
 
-def amounts_of(subsidy: str | None, amount: Decimal | None, living: Decimal | None, care: Decimal | None) -> tuple[tuple[str, Decimal | None], ...]:
+def amounts_of(
+    subsidy: str | None, amount: Decimal | None, living: Decimal | None, care: Decimal | None
+) -> tuple[tuple[str, Decimal | None], ...]:
     """Each subsidy of a row with its amount: one named with an amount, or two columns side by side."""
     found: dict[str, Decimal | None] = {}
     if living:
@@ -50,10 +52,26 @@ def amounts_of(subsidy: str | None, amount: Decimal | None, living: Decimal | No
 
 def told_rows(batch: Batch, places: Places, prepared: Prepared, *, facts: Sequence[str]) -> None:
     """The persons of the rows that can be read, into `prepared`."""
-    get = {key: column_of(batch, key) for key in (
-        "name", "identity_number", "certificate_number", "category", "grade", "certificate_issued_on", "certificate_until", "bank", "account_holder",
-        "account_number", "phone", "address", "guardian_name", "guardian_relation", *facts,
-    )}  # fmt: skip
+    get = {
+        key: column_of(batch, key)
+        for key in (
+            "name",
+            "identity_number",
+            "certificate_number",
+            "category",
+            "grade",
+            "certificate_issued_on",
+            "certificate_until",
+            "bank",
+            "account_holder",
+            "account_number",
+            "phone",
+            "address",
+            "guardian_name",
+            "guardian_relation",
+            *facts,
+        )
+    }
     where = placed(batch, places, prepared)
     names, identities, certificates = get["name"], get["identity_number"], get["certificate_number"]
     for position, place in enumerate(where):
@@ -70,12 +88,25 @@ def told_rows(batch: Batch, places: Places, prepared: Prepared, *, facts: Sequen
             dates["valid_until"] = day
         prepared.rows.append(position)
         prepared.places.append(place)
-        prepared.told.append(Told(
-            identities[position], names[position] or "", place.code, number, category if grade else None, grade if category else None, dates,
-            {key: value for key in facts if (value := get[key][position]) is not None}, get["bank"][position] or "", get["account_holder"][position] or "",
-            get["account_number"][position] or "", get["phone"][position] or "", get["address"][position] or "", get["guardian_name"][position] or "",
-            get["guardian_relation"][position] or "",
-        ))  # fmt: skip
+        prepared.told.append(
+            Told(
+                identities[position],
+                names[position] or "",
+                place.code,
+                number,
+                category if grade else None,
+                grade if category else None,
+                dates,
+                {key: value for key in facts if (value := get[key][position]) is not None},
+                get["bank"][position] or "",
+                get["account_holder"][position] or "",
+                get["account_number"][position] or "",
+                get["phone"][position] or "",
+                get["address"][position] or "",
+                get["guardian_name"][position] or "",
+                get["guardian_relation"][position] or "",
+            )
+        )
 
 
 class Recipients(Handler):
@@ -89,7 +120,18 @@ class Recipients(Handler):
     def prepare(cls, batch: Batch, places: Places, task: Task) -> Prepared:
         prepared = Prepared(batch)
         told_rows(batch, places, prepared, facts=FACTS)
-        columns = [column_of(batch, key) for key in ("subsidy", "amount", "standard_amount", "living_amount", "care_amount", "paid_month", "since_month")]
+        columns = [
+            column_of(batch, key)
+            for key in (
+                "subsidy",
+                "amount",
+                "standard_amount",
+                "living_amount",
+                "care_amount",
+                "paid_month",
+                "since_month",
+            )
+        ]
         kept: list[int] = []
         for n, position in enumerate(prepared.rows):
             subsidy, amount, standard, living, care, month, since = (column[position] for column in columns)
@@ -97,7 +139,9 @@ class Recipients(Handler):
             if not amounts:
                 prepared.faults.setdefault(position, []).append(("subsidy", "missing"))
                 continue
-            if any(kind == CARE for kind, _amount in amounts):  # paid for care: the county found the need for it, 国发〔2015〕52号 二（一）
+            if any(
+                kind == CARE for kind, _amount in amounts
+            ):  # paid for care: the county found the need for it, 国发〔2015〕52号 二（一）
                 prepared.told[n].facts = {**prepared.told[n].facts, "long_term_care": True}
             prepared.extra.append(Received(month, since, amounts))
             kept.append(n)
@@ -155,13 +199,27 @@ class Recipients(Handler):
         place, told, person = prepared.places[n], prepared.told[n], self.people.found[n]
         priced: tuple[Any, ...] | None = None
         if not person.person_id:
-            shared = {key: value for key, value in told.facts.items() if key not in EVENTS} | {"sex": idnumber.sex_of(told.identity)}
+            shared = {key: value for key, value in told.facts.items() if key not in EVENTS} | {
+                "sex": idnumber.sex_of(told.identity)
+            }
             if told.category:
                 shared["certificate"] = {"category": told.category, "grade": told.grade}
             days = [told.facts.get(key) for key in EVENTS] + [told.dates.get(key) for key in CERTIFICATE_EVENTS]
             priced = (self.payments.pricer.number_of(shared), idnumber.birth_of(told.identity), *days)
         self.paid.append(
-            (n, Paid(person.person_id, subsidy, received.month, amount, home_of(place, person), place.payer, who=prepared.numbers[n].index, told=priced))
+            (
+                n,
+                Paid(
+                    person.person_id,
+                    subsidy,
+                    received.month,
+                    amount,
+                    home_of(place, person),
+                    place.payer,
+                    who=prepared.numbers[n].index,
+                    told=priced,
+                ),
+            )
         )
 
     def _compare_payment(self, result: Result, paid: Paid, outcome: Outcome) -> None:
@@ -205,9 +263,11 @@ class Recipients(Handler):
             self.ledger.add_past(key, months)
         self.ledger.write()
         self.effects += Counter(
-            persons=sum(found[n].made for n in wanted), changed=len(changed), rights=sum(n in wanted for n, _s, _m in self.rights),
+            persons=sum(found[n].made for n in wanted),
+            changed=len(changed),
+            rights=sum(n in wanted for n, _s, _m in self.rights),
             payments=self.payments.write(rows, outcomes),
-        )  # fmt: skip
+        )
 
     def forget(self) -> None:
         self.payments.forget()

@@ -39,7 +39,9 @@ class Registry(Handler):
         results = []
         seen: dict[bytes, int] = {}
         for n, person in enumerate(self.people.find(lock=lock)):
-            result = Result(NEW if not person.person_id else CHANGED if person.changes else SAME, remarks=list(person.remarks))
+            result = Result(
+                NEW if not person.person_id else CHANGED if person.changes else SAME, remarks=list(person.remarks)
+            )
             if person.conflict:
                 result.against(*person.conflict)
             elif seen.setdefault(prepared.numbers[n].index, n) != n:

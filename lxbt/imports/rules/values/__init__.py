@@ -13,10 +13,38 @@ from lxbt.imports.rules import words
 from lxbt.imports.rules.values.cells import EXACT_DIGITS, CellFault, clean, text_of
 from lxbt.imports.rules.values.classes import economic_of, read_category, read_grade, read_subsidy, read_text, worded
 from lxbt.imports.rules.values.money import MOST_MONEY, read_money
-from lxbt.imports.rules.values.persons import is_old, read_account, read_certificate, read_identity, read_name, read_phone
-from lxbt.imports.rules.values.times import FIRST_MONTH, read_any_month, read_count, read_day, read_month, read_month_number, read_past, read_year
+from lxbt.imports.rules.values.persons import (
+    is_old,
+    read_account,
+    read_certificate,
+    read_identity,
+    read_name,
+    read_phone,
+)
+from lxbt.imports.rules.values.times import (
+    FIRST_MONTH,
+    read_any_month,
+    read_count,
+    read_day,
+    read_month,
+    read_month_number,
+    read_past,
+    read_year,
+)
 
-__all__ = ["EXACT_DIGITS", "FIRST_MONTH", "MOST_MONEY", "READERS", "CellFault", "Reader", "clean", "economic_of", "is_old", "read_cell", "text_of"]
+__all__ = [
+    "EXACT_DIGITS",
+    "FIRST_MONTH",
+    "MOST_MONEY",
+    "READERS",
+    "CellFault",
+    "Reader",
+    "clean",
+    "economic_of",
+    "is_old",
+    "read_cell",
+    "text_of",
+]
 
 
 @dataclass(frozen=True, slots=True)

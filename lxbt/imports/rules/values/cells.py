@@ -9,7 +9,9 @@ from datetime import date, datetime, time
 from lxbt.imports.rules import words
 
 EXACT_DIGITS = 15  # a spreadsheet keeps no more of a number
-_INVISIBLE = re.compile(r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_INVISIBLE = re.compile(
+    r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+)
 _FORMULA_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 _APOSTROPHES = "'`´‘’′＇"
 SPACES = re.compile(r"\s+")

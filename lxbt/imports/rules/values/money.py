@@ -52,4 +52,6 @@ def _from_text(text: str) -> Decimal:
     if not found or len(bare) > 40:
         raise CellFault("money_form")
     number = Decimal(found[1] + found[2].replace(",", "") + (found[3] or ""))
-    return _from_number(float(number)) if len(found[3] or "") > 10 else number  # so many places are written by a program only
+    return (
+        _from_number(float(number)) if len(found[3] or "") > 10 else number
+    )  # so many places are written by a program only

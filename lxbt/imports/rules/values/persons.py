@@ -12,7 +12,9 @@ from lxbt.imports.rules.values.cells import SCIENTIFIC, SPACES, CellFault, clean
 _CROSS = str.maketrans(dict.fromkeys("ХхΧχ×✕xX", "X"))  # what is typed for the last X
 _OLD_NUMBER = re.compile(r"\d{15}", re.ASCII)
 _HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
-_NAME = re.compile(rf"[{_HAN}]{{2,}}(?:·[{_HAN}]+)*|[{_HAN}](?:·[{_HAN}]+)+|[A-Za-z{_HAN}][A-Za-z{_HAN}·.' -]*[A-Za-z{_HAN}.]")
+_NAME = re.compile(
+    rf"[{_HAN}]{{2,}}(?:·[{_HAN}]+)*|[{_HAN}](?:·[{_HAN}]+)+|[A-Za-z{_HAN}][A-Za-z{_HAN}·.' -]*[A-Za-z{_HAN}.]"
+)
 _BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}·])\s+(?=[{_HAN}·])")
 _DOTS = re.compile(r"[·•．‧・.∙⋅●⸱᛫﹒]+")
 _PHONE = re.compile(r"(?:\+?86)?1\d{10}|0\d{2,3}-?\d{7,8}(?:[-转]\d{1,6})?|\d{7,8}|[48]00-?\d{3}-?\d{4}", re.ASCII)
@@ -21,7 +23,13 @@ _ACCOUNT = re.compile(r"[0-9A-Z]{6,32}")
 
 def read_identity(cell: object, on: date) -> str | None:
     """An identity number of 18, born up to `on`; one of 15 is converted."""
-    if isinstance(cell, int | float) and not isinstance(cell, bool) and abs(cell) < 1e30 and cell == int(cell) and len(str(int(cell))) in (16, 17):
+    if (
+        isinstance(cell, int | float)
+        and not isinstance(cell, bool)
+        and abs(cell) < 1e30
+        and cell == int(cell)
+        and len(str(int(cell))) in (16, 17)
+    ):
         raise CellFault("identity_form")
     text = exact_digits(cell, "identity_digits_lost", "identity_form") or number_text(cell)
     if text in words.BLANKS or text in words.NOTHING:

@@ -12,7 +12,9 @@ from lxbt.imports.rules.values.cells import SPACES, ZERO_FRACTION, CellFault, cl
 FIRST_MONTH = Month(2016, 1)  # 国发〔2015〕52号: the two subsidies are paid from 2016-01-01
 _YEAR_MONTH = re.compile(r"((?:19|20)\d{2})(?:[-/.年]\s?)(\d{1,2})月?份?", re.ASCII)
 _SHORT_YEAR = re.compile(r"(\d{2})年(\d{1,2})月份?", re.ASCII)
-_DAY = re.compile(r"((?:19|20)\d{2})[-/.年]\s?(\d{1,2})[-/.月]\s?(\d{1,2})日?(?:[T ]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?", re.ASCII)
+_DAY = re.compile(
+    r"((?:19|20)\d{2})[-/.年]\s?(\d{1,2})[-/.月]\s?(\d{1,2})日?(?:[T ]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?", re.ASCII
+)
 
 
 def _from_serial(number: float, code: str) -> date:

@@ -4,4 +4,15 @@ from lxbt.registry.operations.files.people import People, persons_by_index
 from lxbt.registry.operations.files.told import DATES, Numbers, Person, Told, class_of, numbers_of
 from lxbt.registry.operations.files.undo import persons_told_otherwise, take_back_people
 
-__all__ = ["DATES", "Numbers", "People", "Person", "Told", "class_of", "numbers_of", "persons_by_index", "persons_told_otherwise", "take_back_people"]
+__all__ = [
+    "DATES",
+    "Numbers",
+    "People",
+    "Person",
+    "Told",
+    "class_of",
+    "numbers_of",
+    "persons_by_index",
+    "persons_told_otherwise",
+    "take_back_people",
+]

@@ -23,9 +23,37 @@ from lxbt.registry.operations.files.told import DATES, Numbers, Person, Told, ad
 from lxbt.registry.operations.writing import copy_rows, next_numbers, update_rows
 from lxbt.registry.rules import CERTIFICATE_NUMBER, GOOD, IDENTITY
 
-CERTIFICATE = ("person_id", "category", "grade", *DATES, "backpay_months", "masked", "source", "received_on", "recorded_by_id")
-CORRECTED = {"category": "text", "grade": "smallint", **dict.fromkeys(DATES, "date"), "source": "text", "received_on": "date"}
-ACCOUNT = ("person_id", "number", "bank", "holder", "sealed", "handle", "masked", "state", "reason", "since", "recorded_by_id")
+CERTIFICATE = (
+    "person_id",
+    "category",
+    "grade",
+    *DATES,
+    "backpay_months",
+    "masked",
+    "source",
+    "received_on",
+    "recorded_by_id",
+)
+CORRECTED = {
+    "category": "text",
+    "grade": "smallint",
+    **dict.fromkeys(DATES, "date"),
+    "source": "text",
+    "received_on": "date",
+}
+ACCOUNT = (
+    "person_id",
+    "number",
+    "bank",
+    "holder",
+    "sealed",
+    "handle",
+    "masked",
+    "state",
+    "reason",
+    "since",
+    "recorded_by_id",
+)
 
 
 def _rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -53,7 +81,14 @@ class People:
     """
 
     def __init__(
-        self, told: Sequence[Told], numbers: Sequence[Numbers], *, area: str, since: Month | None, moved_allowed: bool = False, who_only: bool = False
+        self,
+        told: Sequence[Told],
+        numbers: Sequence[Numbers],
+        *,
+        area: str,
+        since: Month | None,
+        moved_allowed: bool = False,
+        who_only: bool = False,
     ) -> None:
         self.told, self.numbers, self.area = told, numbers, area
         self.who_only = who_only  # the rows tell who, and nothing about the persons that could change
@@ -71,7 +106,9 @@ class People:
     def find(self, *, lock: bool) -> list[Person]:
         """Who the persons are, what would change, what does not fit."""
         ids = persons_by_index([n.index for n in self.numbers])
-        owners = persons_by_index([n.certificate_index for n in self.numbers if n.certificate_index], kind=CERTIFICATE_NUMBER)
+        owners = persons_by_index(
+            [n.certificate_index for n in self.numbers if n.certificate_index], kind=CERTIFICATE_NUMBER
+        )
         for place, (numbers, person) in enumerate(zip(self.numbers, self.found, strict=True)):
             person.person_id = ids.get(numbers.index, 0)
             first = self.first.setdefault(numbers.index, place)
@@ -89,7 +126,12 @@ class People:
             ):
                 person.conflict = ("certificate_number", "certificate_taken")
             elif person.person_id:
-                self._compare(place, row, person, numbers.certificate_index is not None and numbers.certificate_index not in owners)
+                self._compare(
+                    place,
+                    row,
+                    person,
+                    numbers.certificate_index is not None and numbers.certificate_index not in owners,
+                )
             else:
                 person.division = row.division
         return self.found
@@ -112,7 +154,10 @@ class People:
         if self.who_only:
             return
         columns = ("person_id", "number", "category", "grade", *DATES, "sequence")
-        for row in _rows(f"select {', '.join(columns)} from registry_certificate where person_id = any(%s) order by issued_on, number", [ids]):
+        for row in _rows(
+            f"select {', '.join(columns)} from registry_certificate where person_id = any(%s) order by issued_on, number",
+            [ids],
+        ):
             self.certificates[row[0]].append(dict(zip(columns, row, strict=True)))
         for person_id, key, value in _rows(
             "select distinct on (person_id, key) person_id, key, value from registry_fact where person_id = any(%s)"
@@ -120,7 +165,10 @@ class People:
             [ids],
         ):
             self.facts[person_id][key] = json.loads(value) if isinstance(value, str) else value
-        for account in _rows("select person_id, bank, holder, sealed, number from registry_bankaccount where until is null and person_id = any(%s)", [ids]):
+        for account in _rows(
+            "select person_id, bank, holder, sealed, number from registry_bankaccount where until is null and person_id = any(%s)",
+            [ids],
+        ):
             self.accounts[account[0]] = account[1:]
 
     def _compare(self, place: int, row: Told, person: Person, number_is_new: bool) -> None:
@@ -154,7 +202,9 @@ class People:
 
     def _account_differs(self, person_id: int, row: Told) -> bool:
         held = self.accounts.get(person_id)
-        return held is None or (row.holder and held[1] != row.holder) or queries.open_sealed(bytes(held[2])) != row.account
+        return (
+            held is None or (row.holder and held[1] != row.holder) or queries.open_sealed(bytes(held[2])) != row.account
+        )
 
     def _compare_certificate(self, row: Told, person: Person) -> None:
         if row.category is None or row.grade is None:
@@ -179,7 +229,9 @@ class People:
         rows = [place for place in chosen if self.found[place].conflict is None]
         makers: dict[bytes, int] = {}
         for place in rows:
-            self.found[place].made = not self.found[place].person_id and makers.setdefault(self.numbers[place].index, place) == place
+            self.found[place].made = (
+                not self.found[place].person_id and makers.setdefault(self.numbers[place].index, place) == place
+            )
         made = list(makers.values())
         for place, number in zip(made, next_numbers("registry_person_person_id_seq", len(made)), strict=True):
             self.found[place].person_id = number
@@ -198,33 +250,99 @@ class People:
             birth, sex = idnumber.birth_of(row.identity), idnumber.sex_of(row.identity)
             assert birth is not None
             sealed_phone = n.sealed_phone or (queries.seal(row.phone) if row.phone else None)
-            persons.append((
-                pid, row.name, n.initials or queries.initials(row.name), sex, birth, row.division, row.address, sealed_phone,
-                idnumber.mask(row.phone, 3, 4) if row.phone else "", n.phone_handle or queries.phone_handle(row.phone), row.guardian_name, row.guardian_relation, by_id,
-            ))  # fmt: skip
-            numbers.append((IDENTITY, n.index, pid, n.sealed_identity or queries.seal(row.identity), idnumber.mask(row.identity)))
+            persons.append(
+                (
+                    pid,
+                    row.name,
+                    n.initials or queries.initials(row.name),
+                    sex,
+                    birth,
+                    row.division,
+                    row.address,
+                    sealed_phone,
+                    idnumber.mask(row.phone, 3, 4) if row.phone else "",
+                    n.phone_handle or queries.phone_handle(row.phone),
+                    row.guardian_name,
+                    row.guardian_relation,
+                    by_id,
+                )
+            )
+            numbers.append(
+                (IDENTITY, n.index, pid, n.sealed_identity or queries.seal(row.identity), idnumber.mask(row.identity))
+            )
             masked = ""
             if n.certificate_index:
                 masked = idnumber.mask(row.certificate_number)
-                numbers.append((CERTIFICATE_NUMBER, n.certificate_index, pid, n.sealed_certificate or queries.seal(row.certificate_number), masked))
+                numbers.append(
+                    (
+                        CERTIFICATE_NUMBER,
+                        n.certificate_index,
+                        pid,
+                        n.sealed_certificate or queries.seal(row.certificate_number),
+                        masked,
+                    )
+                )
             if row.category:
-                certificates.append((pid, row.category, row.grade, *(row.dates.get(name) for name in DATES), 0, masked, source, on, by_id))
-            facts += [(pid, key, told_json(value), source, on, by_id) for key, value in self._facts_of(row, birth, sex).items()]
+                certificates.append(
+                    (
+                        pid,
+                        row.category,
+                        row.grade,
+                        *(row.dates.get(name) for name in DATES),
+                        0,
+                        masked,
+                        source,
+                        on,
+                        by_id,
+                    )
+                )
+            facts += [
+                (pid, key, told_json(value), source, on, by_id)
+                for key, value in self._facts_of(row, birth, sex).items()
+            ]
             if row.account:
-                accounts.append((
-                    pid, row.bank, row.holder or row.name, n.sealed_account or queries.seal(row.account), n.account_handle or queries.account_handle(row.account),
-                    idnumber.mask(row.account, 4, 4), GOOD, "", on, by_id,
-                ))  # fmt: skip
+                accounts.append(
+                    (
+                        pid,
+                        row.bank,
+                        row.holder or row.name,
+                        n.sealed_account or queries.seal(row.account),
+                        n.account_handle or queries.account_handle(row.account),
+                        idnumber.mask(row.account, 4, 4),
+                        GOOD,
+                        "",
+                        on,
+                        by_id,
+                    )
+                )
             shared = {key: value for key, value in row.facts.items() if key not in EVENTS}
             key = (json.dumps(shared, sort_keys=True), sex, row.category, row.grade)
-            profiles.setdefault(key, {**shared, "sex": sex} | ({"certificate": {"category": row.category, "grade": row.grade}} if row.category else {}))
+            profiles.setdefault(
+                key,
+                {**shared, "sex": sex}
+                | ({"certificate": {"category": row.category, "grade": row.grade}} if row.category else {}),
+            )
             told.append((pid, key, birth, row))
         ids = interned_ids(profiles)
         copy_rows(
             "registry_person",
-            ("person_id", "name", "pinyin", "sex", "birth", "division_code", "address", "phone", "phone_masked", "phone_handle", "guardian_name", "guardian_relation", "registered_by_id"),
+            (
+                "person_id",
+                "name",
+                "pinyin",
+                "sex",
+                "birth",
+                "division_code",
+                "address",
+                "phone",
+                "phone_masked",
+                "phone_handle",
+                "guardian_name",
+                "guardian_relation",
+                "registered_by_id",
+            ),
             persons,
-        )  # fmt: skip
+        )
         copy_rows("registry_identifier", ("kind", "index", "person_id", "sealed", "masked"), numbers)
         copy_rows("registry_certificate", CERTIFICATE, certificates)
         copy_rows("registry_fact", ("person_id", "key", "value", "source", "received_on", "recorded_by_id"), facts)
@@ -233,7 +351,15 @@ class People:
             "registry_personprofile",
             ("person_id", "since", "division_code", "profile_id", "birth", *EVENTS, *DATES[1:]),
             [
-                (pid, BEGINNING.first, row.division, ids[key], birth, *(row.facts.get(name) for name in EVENTS), *(row.dates.get(name) for name in DATES[1:]))
+                (
+                    pid,
+                    BEGINNING.first,
+                    row.division,
+                    ids[key],
+                    birth,
+                    *(row.facts.get(name) for name in EVENTS),
+                    *(row.dates.get(name) for name in DATES[1:]),
+                )
                 for pid, key, birth, row in told
             ],
         )
@@ -263,36 +389,89 @@ class People:
                     old = of_issue[0]
                     told = {name: row.dates.get(name, old[name]) for name in DATES}
                     corrected.append(
-                        {"person_id": pid, "number": old["number"], "category": row.category, "grade": row.grade, "source": source, "received_on": on, **told}
+                        {
+                            "person_id": pid,
+                            "number": old["number"],
+                            "category": row.category,
+                            "grade": row.grade,
+                            "source": source,
+                            "received_on": on,
+                            **told,
+                        }
                     )
-                    undo["certificate"] = {name: str(value) if isinstance(value, date) else value for name, value in old.items()}
+                    undo["certificate"] = {
+                        name: str(value) if isinstance(value, date) else value for name, value in old.items()
+                    }
                 else:
                     masked = idnumber.mask(row.certificate_number) if row.certificate_number else ""
-                    certificates.append((pid, row.category, row.grade, *(row.dates.get(name) for name in DATES), 0, masked, source, on, by_id))
+                    certificates.append(
+                        (
+                            pid,
+                            row.category,
+                            row.grade,
+                            *(row.dates.get(name) for name in DATES),
+                            0,
+                            masked,
+                            source,
+                            on,
+                            by_id,
+                        )
+                    )
             if "account" in changes:
                 number = fresh_accounts[place]
                 handle, shown = queries.account_handle(row.account), idnumber.mask(row.account, 4, 4)
-                accounts.append((pid, number, row.bank, row.holder or row.name, queries.seal(row.account), handle, shown, GOOD, "", on, by_id))
+                accounts.append(
+                    (
+                        pid,
+                        number,
+                        row.bank,
+                        row.holder or row.name,
+                        queries.seal(row.account),
+                        handle,
+                        shown,
+                        GOOD,
+                        "",
+                        on,
+                        by_id,
+                    )
+                )
                 undo["account"] = [number, self.accounts[pid][3] if pid in self.accounts else None]
             if "phone" in changes or "address" in changes:
                 phone = queries.seal(row.phone).hex() if "phone" in changes else None
                 known_by = (queries.phone_handle(row.phone) or b"").hex() if phone else None
-                contacts.append({
-                    "person_id": pid, "phone": phone, "phone_masked": changes["phone"][1] if phone else None, "phone_handle": known_by, "address": row.address or None,
-                })  # fmt: skip
+                contacts.append(
+                    {
+                        "person_id": pid,
+                        "phone": phone,
+                        "phone_masked": changes["phone"][1] if phone else None,
+                        "phone_handle": known_by,
+                        "address": row.address or None,
+                    }
+                )
                 _name, _division, old_phone, old_address, old_masked = self.known[pid]
-                undo["contact"] = {"phone": bytes(old_phone).hex() if old_phone else "", "phone_masked": old_masked, "address": old_address}
+                undo["contact"] = {
+                    "phone": bytes(old_phone).hex() if old_phone else "",
+                    "phone_masked": old_masked,
+                    "address": old_address,
+                }
         self._write_numbers(set(rows))
-        copy_rows("registry_fact", ("person_id", "key", "value", "since", "source", "received_on", "recorded_by_id"), facts)
+        copy_rows(
+            "registry_fact", ("person_id", "key", "value", "since", "source", "received_on", "recorded_by_id"), facts
+        )
         copy_rows("registry_certificate", CERTIFICATE, certificates)
         update_rows("registry_certificate", ("person_id", "number"), corrected, CORRECTED)
         if accounts:
             with connection.cursor() as cursor:
-                cursor.execute("update registry_bankaccount set until = %s where until is null and person_id = any(%s)", [on, [row[0] for row in accounts]])
+                cursor.execute(
+                    "update registry_bankaccount set until = %s where until is null and person_id = any(%s)",
+                    [on, [row[0] for row in accounts]],
+                )
         copy_rows("registry_bankaccount", ACCOUNT, accounts)
         write_contacts(contacts)
         rewritten = {"certificate", "account", "phone", *(key for place in rows for key in self.told[place].facts)}
-        touched = sorted({self.found[place].person_id for place in rows if rewritten & self.found[place].changes.keys()})
+        touched = sorted(
+            {self.found[place].person_id for place in rows if rewritten & self.found[place].changes.keys()}
+        )
         copy_rows("registry_change", ("person_id",), [(pid,) for pid in touched])
         return touched
 
@@ -302,7 +481,15 @@ class People:
             if place in rows:
                 row, n = self.told[place], self.numbers[place]
                 sealed = n.sealed_certificate or queries.seal(row.certificate_number)
-                numbers.append((CERTIFICATE_NUMBER, n.certificate_index, self.found[place].person_id, sealed, idnumber.mask(row.certificate_number)))
+                numbers.append(
+                    (
+                        CERTIFICATE_NUMBER,
+                        n.certificate_index,
+                        self.found[place].person_id,
+                        sealed,
+                        idnumber.mask(row.certificate_number),
+                    )
+                )
                 self.undo.setdefault(self.found[place].person_id, {})["number"] = (n.certificate_index or b"").hex()
         copy_rows("registry_identifier", ("kind", "index", "person_id", "sealed", "masked"), numbers)
 
@@ -323,6 +510,8 @@ def write_contacts(rows: Sequence[Mapping[str, Any]]) -> None:
 
 def interned_ids(profiles: Mapping[Any, Mapping[str, object]]) -> dict[Any, int]:
     """Ids of interned profiles by the caller's keys."""
-    shared = {key: queries.interned(read_profile({"division": NATION, **facts}, "row")) for key, facts in profiles.items()}
+    shared = {
+        key: queries.interned(read_profile({"division": NATION, **facts}, "row")) for key, facts in profiles.items()
+    }
     ids = intern_profiles(shared.values())
     return {key: ids[queries.canonical(facts)] for key, facts in shared.items()}

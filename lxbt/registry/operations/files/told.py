@@ -73,7 +73,10 @@ def numbers_of(told: Sequence[Told], *, sealed: bool) -> list[Numbers]:
     cipher, index_of, seal = settings.LXBT_KEYRING[current], crypto.index_of, crypto.seal
     found = []
     for row in told:
-        numbers = Numbers(index_of(IDENTITY, row.identity, key), index_of(CERTIFICATE_NUMBER, row.certificate_number, key) if row.certificate_number else None)
+        numbers = Numbers(
+            index_of(IDENTITY, row.identity, key),
+            index_of(CERTIFICATE_NUMBER, row.certificate_number, key) if row.certificate_number else None,
+        )
         if sealed:
             numbers.sealed_identity = seal(row.identity, cipher, current)
             numbers.initials = queries.initials(row.name)
@@ -93,7 +96,12 @@ def add_told(first: Told, other: Told) -> None:
     """What another row tells of the same person beside the first."""
     first.facts = {**other.facts, **first.facts}
     if first.category is None:
-        first.category, first.grade, first.dates, first.certificate_number = other.category, other.grade, other.dates, first.certificate_number or ""
+        first.category, first.grade, first.dates, first.certificate_number = (
+            other.category,
+            other.grade,
+            other.dates,
+            first.certificate_number or "",
+        )
     for name in ("phone", "address", "guardian_name", "guardian_relation"):
         if not getattr(first, name):
             setattr(first, name, getattr(other, name))

@@ -46,13 +46,24 @@ def take_back_people(*, made: Sequence[int], changed: Mapping[int, Mapping[str, 
         if (row.person_id, row.number) not in kept:
             Certificate.objects.filter(person_id=row.person_id, number=row.number).delete()
     update_rows(
-        "registry_certificate", ("person_id", "number"),
-        [{**{name: row[name] for name in ("person_id", "number", "category", "grade", *DATES)}, "source": "before " + source} for row in corrected],
+        "registry_certificate",
+        ("person_id", "number"),
+        [
+            {
+                **{name: row[name] for name in ("person_id", "number", "category", "grade", *DATES)},
+                "source": "before " + source,
+            }
+            for row in corrected
+        ],
         {name: kind for name, kind in CORRECTED.items() if name != "received_on"},
-    )  # fmt: skip
+    )
     _put_back_accounts(changed)
     write_contacts(
-        [{"person_id": pid, "phone_handle": _handle(before["contact"]), **before["contact"]} for pid, before in changed.items() if "contact" in before]
+        [
+            {"person_id": pid, "phone_handle": _handle(before["contact"]), **before["contact"]}
+            for pid, before in changed.items()
+            if "contact" in before
+        ]
     )
     numbers = [bytes.fromhex(before["number"]) for before in changed.values() if before.get("number")]
     Identifier.objects.filter(index__in=numbers, kind="certificate", person_id__in=list(changed)).delete()

@@ -1,0 +1,232 @@
+"""`lxbt import`: take in a file; run again after an interruption, it finishes and doubles nothing."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandParser
+from django.db import transaction
+from django.utils import timezone
+from tqdm import tqdm
+
+from lxbt.accounts.models import User
+from lxbt.accounts.queries import user_named
+from lxbt.cli.management.commands._base import Command as Base
+from lxbt.core.refusal import Refusal
+from lxbt.imports import queries
+from lxbt.imports.kinds import kind_of, kinds
+from lxbt.imports.models import Import
+from lxbt.imports.operations.accounts import import_accounts
+from lxbt.imports.operations.intake import (
+    digest_of,
+    finished_import,
+    layout_of,
+    live_import,
+    open_import,
+    parts_of,
+    recognise_file,
+    resume_import,
+    start_pass,
+)
+from lxbt.imports.operations.locking import alone
+from lxbt.imports.operations.running import Progress, Running
+from lxbt.imports.rules.conflicts import WORDS
+from lxbt.imports.rules.faults import Fault
+from lxbt.imports.rules.kinds import Kind
+from lxbt.imports.states import NEW, PAUSED, PLANNED, PLANNING, SAME, STOPPED, UPLOADED, WRITING, WRITTEN
+
+ACCOUNTS = "accounts"  # have a sheet of their own, see accounts.operations.sheets
+PARALLEL = 2_000_000  # bytes from which on a second process pays for its start
+
+
+class CannotImport(Refusal):
+    """The command cannot begin."""
+
+
+class Command(Base):
+    help = "Take in a workbook or CSV file of a county. Run again after an interruption, it goes on; the same file again changes nothing."
+    example = "import 领取人.xlsx --kind recipients --division 420102000000 --by 420102_officer --json"
+
+    def arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", help="XLSX, XLS, ODS or CSV (UTF-8 or GB18030)")
+        parser.add_argument(
+            "--kind", required=True, help="recipients, history, changes, registry, accounts or list:<name>"
+        )
+        parser.add_argument("--division", required=True, help="12-digit code; every row lies in this area")
+        parser.add_argument("--by", help="user name; left out: the system")
+        parser.add_argument("--dry-run", action="store_true", help="plan only: say what each row would do")
+        parser.add_argument("--sheet", help="name of the sheet, where the file has several")
+        parser.add_argument(
+            "--map",
+            action="append",
+            default=[],
+            metavar="TITLE=KEY",
+            help="what a column is, where its title does not say so",
+        )
+        parser.add_argument(
+            "--report", help="where the workbook of rows not accepted goes; beside the file when left out"
+        )
+
+    def run(self, **options: Any) -> dict[str, Any]:
+        path = Path(options["file"])
+        try:
+            kind = None if options["kind"] == ACCOUNTS else kind_of(options["kind"])
+        except KeyError:
+            raise CannotImport(f"没有“{options['kind']}”这种导入，可用：{'、'.join((*kinds(), ACCOUNTS))}。") from None
+        by = user_named(options["by"]) if options["by"] else None
+        if options["by"] and by is None:
+            raise CannotImport(f"没有用户 {options['by']}。")
+        try:
+            digest = digest_of(path)
+        except OSError as error:
+            raise CannotImport(f"无法读取 {path}: {error.strerror}") from None
+        if kind is None:
+            return import_accounts(path=path, by=by, at=timezone.now(), dry_run=options["dry_run"])
+        entry = self._entry(path, kind, options, digest, by)
+        with alone(entry.pk) as mine:
+            if not mine:
+                return self._watch(entry)
+            entry = self._begin(entry, by, plan=options["dry_run"])
+            if entry.state in (PLANNING, WRITING):
+                self._work(entry, path)
+        return self._answer(Import.objects.get(pk=entry.pk), kind, path, options["report"])
+
+    def _entry(self, path: Path, kind: Kind, options: dict[str, Any], digest: bytes, by: User | None) -> Import:
+        entry = live_import(kind.key, options["division"], digest)
+        if entry is not None and entry.titles and not options["map"] and not options["sheet"]:
+            return entry
+        now = timezone.now()
+        if entry is None:
+            entry, _known = open_import(
+                kind=kind, division_code=options["division"], name=path.name, parts=parts_of(path), by=by, at=now
+            )
+        if entry.state in (UPLOADED, PLANNED):
+            layout = recognise_file(entry=entry, path=path, kind=kind, sheet=options["sheet"], by=by)
+            if options["map"]:
+                recognise_file(
+                    entry=entry,
+                    path=path,
+                    kind=kind,
+                    sheet=options["sheet"],
+                    mapping=_mapping(layout.titles, layout.mapping, options["map"], kind),
+                    by=by,
+                )
+        return entry
+
+    def _begin(self, entry: Import, by: User | None, *, plan: bool) -> Import:
+        now = timezone.now()
+        entry = Import.objects.get(pk=entry.pk)
+        if entry.state == PAUSED:
+            entry = resume_import(import_id=entry.pk, by=by, at=now)
+        if entry.missing:
+            raise CannotImport(f"缺少必填的列：{_titles(entry)}。请补上这些列，或用 --map 指明是哪一列。")
+        if plan and entry.state in (UPLOADED, PLANNED):
+            return start_pass(import_id=entry.pk, act="plan", by=by, at=now)
+        if not plan and entry.state == PLANNING:  # an interrupted plan: writing looks at every row anyway
+            with transaction.atomic():
+                Import.objects.filter(pk=entry.pk, state=PLANNING).update(state=PLANNED)
+        if not plan and entry.state in (UPLOADED, PLANNING, PLANNED, STOPPED):
+            return start_pass(import_id=entry.pk, act="write", by=by, at=now)
+        return entry
+
+    def _work(self, entry: Import, path: Path) -> None:
+        running = Running(entry, path, clock=timezone.now, ahead=path.stat().st_size > PARALLEL)
+        with tqdm(
+            total=100,
+            disable=not sys.stderr.isatty(),
+            unit="%",
+            bar_format="{l_bar}{bar}| {elapsed}<{remaining}{postfix}",
+        ) as bar:
+
+            def tell(progress: Progress) -> None:
+                bar.set_postfix_str(f"{progress.rows:,} 行，{progress.rate:,.0f} 行/秒")
+                bar.update(progress.share * 100 - bar.n)
+
+            try:
+                running.run(tell=tell)
+            finally:
+                running.close()
+
+    def _watch(self, entry: Import) -> dict[str, Any]:
+        """Another process is at it: wait until it is done."""
+        while entry.state in (PLANNING, WRITING):
+            time.sleep(1)
+            entry.refresh_from_db()
+        return self._answer(entry, kind_of(entry.kind), Path(entry.name), None, report=False)
+
+    def _answer(
+        self, entry: Import, kind: Kind, path: Path, where: str | None, *, report: bool = True
+    ) -> dict[str, Any]:
+        counts = entry.counts if entry.state != PLANNED else entry.planned
+        kept = sum(count for outcome, count in counts.items() if outcome not in (*WRITTEN, SAME))
+        written = (
+            self._report(entry, kind, Path(where) if where else path.with_name(f"{path.stem}-未通过.xlsx"))
+            if kept and report
+            else None
+        )
+        before = finished_import(entry)
+        return {
+            "import": entry.pk,
+            "state": entry.state,
+            "rows": sum(counts.values()),
+            "accepted": sum(counts.get(outcome, 0) for outcome in WRITTEN),
+            "new": counts.get(NEW, 0),
+            "unchanged": counts.get(SAME, 0),
+            "rejected": kept,
+            "skipped": entry.effects.get("skipped", 0),
+            "reasons": entry.reasons,
+            "remarks": entry.remarks,
+            "effects": entry.effects,
+            "total": f"{entry.total:.2f}",
+            "sentences": _sentences(entry),
+            "again": before.pk if before else None,
+            "report": str(written) if written else None,
+            "seconds": round(entry.seconds, 2),
+        }
+
+    def _report(self, entry: Import, kind: Kind, path: Path) -> Path:
+        """The rows not accepted, in a workbook that only its owner may read; in our own folder where the place asked for cannot be written."""
+        from lxbt.imports.writing import error_workbook
+
+        rows = (
+            (row_no, cells, [Fault(*fault) for fault in faults])
+            for row_no, cells, faults in queries.error_rows(entry.pk)
+        )
+        try:
+            out = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+        except OSError:
+            path = Path(settings.LXBT_VAR) / f"import-{entry.pk}.xlsx"
+            out = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+        with out:
+            error_workbook(kind, layout_of(entry), rows, out)
+        return path
+
+
+def _sentences(entry: Import) -> dict[str, str]:
+    codes = (*entry.reasons, *entry.remarks)
+    return {code: WORDS[code].problem for code in codes if code in WORDS}
+
+
+def _titles(entry: Import) -> str:
+    kind = kind_of(entry.kind)
+    names = {column.key: column.title for column in kind.columns}
+    return "、".join(" 或 ".join(names.get(key, key) for key in missing.split("|")) for missing in entry.missing)
+
+
+def _mapping(titles: tuple[str, ...], found: Any, given: list[str], kind: Kind) -> dict[int, str]:
+    mapping = dict(found)
+    for pair in given:
+        title, _equals, key = pair.partition("=")
+        if title not in titles or not (key == "" or kind.has(key)):
+            raise CannotImport(
+                f"--map {pair} 不对：列名应为 {'、'.join(titles)} 之一，项应为 {'、'.join(c.key for c in kind.columns)} 之一。"
+            )
+        mapping.pop(titles.index(title), None)
+        if key:
+            mapping = {place: other for place, other in mapping.items() if other != key} | {titles.index(title): key}
+    return mapping

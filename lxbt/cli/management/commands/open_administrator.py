@@ -1,0 +1,46 @@
+"""`lxbt open-administrator`: the first account of an empty installation, the ministry's administrator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.utils import timezone
+
+from lxbt.accounts import queries as accounts
+from lxbt.accounts.operations.appointing import open_account
+from lxbt.accounts.rules import Organ
+from lxbt.cli.management.commands._base import Command as Base
+from lxbt.core.refusal import Refusal
+from lxbt.divisions import queries as divisions
+from lxbt.divisions.rules import NATION
+
+
+class AlreadyOpened(Refusal):
+    """There are accounts already."""
+
+
+class Command(Base):
+    help = "Open the ministry's administrator on an installation without accounts; prints the first password once."
+    example = "open-administrator --username 00_root --name 管理员"
+
+    def arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--username", required=True)
+        parser.add_argument("--name", required=True)
+
+    def run(self, **options: Any) -> dict[str, Any]:
+        if accounts.any_account():
+            raise AlreadyOpened("已有账号。新账号由上一级管理员在“账号与授权”页面开通。")
+        nation = divisions.division(NATION)
+        if nation is None:
+            raise AlreadyOpened("区划还没有载入，请先运行 lxbt setup。")
+        user, first = open_account(
+            username=options["username"],
+            name=options["name"],
+            organ=Organ.CIVIL_AFFAIRS,
+            place=nation,
+            roles=["administrator"],
+            by=None,
+            on=timezone.localdate(),
+        )
+        return {"username": user.username, "first_password": first}

@@ -1,0 +1,1 @@
+"""A bank that answers our files, with plausible failures."""
