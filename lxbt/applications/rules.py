@@ -13,8 +13,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from lxbt.core import reading
 from lxbt.core.transitions import Table
 from lxbt.core.workdays import NONE, Overrides, add_workdays, workdays_between
+from lxbt.standards.rules.bounds import Bounds, check_steps
 
 
 class State(StrEnum):
@@ -103,30 +105,60 @@ DEFAULT_PROCEDURE: tuple[StepSpec, ...] = (
 )
 
 
-class BadProcedure(ValueError):
-    """The parameter `procedure` is not of the form [{"step": name, "days": number}, ...]."""
+LONGEST = 120  # working days of a step
 
 
-def procedure_from(value: Any) -> tuple[StepSpec, ...]:
-    """Read the parameter `procedure`; None gives the default. It must contain one `decide`, each step once."""
-    if value is None:
-        return DEFAULT_PROCEDURE
-    try:
-        steps = tuple(StepSpec(StepName(row["step"]), int(row["days"])) for row in value)
-    except (KeyError, TypeError, ValueError) as error:
-        raise BadProcedure(str(value)) from error
-    names = [step.name for step in steps]
-    if names.count(StepName.DECIDE) != 1 or len(set(names)) != len(names) or any(step.days < 1 for step in steps):
-        raise BadProcedure(str(value))
+def read_procedure(name: str, raw: object) -> list[dict[str, object]]:
+    """The parameter `procedure`: [{"step": name, "days": number}, ...] with each step once and one `decide`; Unreadable says what is wrong."""
+    steps: list[dict[str, object]] = []
+    for n, row in enumerate(reading.items(raw, name)):
+        where = f"{name}[{n}]"
+        table = reading.mapping(row, where, ("step", "days"))
+        steps.append(
+            {
+                "step": reading.choice(reading.required(table, "step", where), f"{where}.step", list(StepName)),
+                "days": reading.whole(reading.required(table, "days", where), f"{where}.days", 1, LONGEST),
+            }
+        )
+    names = [step["step"] for step in steps]
+    if len(set(names)) != len(names):
+        raise reading.Unreadable(name, "每个环节只能有一次")
+    if StepName.DECIDE not in names:
+        raise reading.Unreadable(name, "缺少环节 decide（审定）")
+    before = names[: names.index(StepName.DECIDE)]
+    if any(step in names and step not in before for step in (StepName.EXAMINE, StepName.REVIEW)):
+        raise reading.Unreadable(name, "examine（初审）和 review（残联审核）应在 decide（审定）之前")
     return steps
 
 
+def procedure_within(_name: str, value: Iterable[Mapping[str, Any]], bounds: Bounds) -> None:
+    """Refuse a procedure that lacks a step the level above asks for, or that takes longer than it allows."""
+    check_steps([(str(row["step"]), int(row["days"])) for row in value], bounds)
+
+
+def procedure_from(value: Any) -> tuple[StepSpec, ...]:
+    """The parameter `procedure` as steps; None, and what cannot be read, gives the default."""
+    if value is None:
+        return DEFAULT_PROCEDURE
+    try:
+        rows = read_procedure("procedure", value)
+    except reading.Unreadable:
+        return DEFAULT_PROCEDURE
+    return tuple(StepSpec(StepName(str(row["step"])), int(str(row["days"]))) for row in rows)
+
+
 def next_step(procedure: Iterable[StepSpec], current: StepName) -> StepSpec | None:
-    """The step after `current`, or None when that was the last."""
+    """The step after `current`, or None when that was the last.
+
+    A step that the procedure no longer has goes on with the first that follows it in the order of all steps.
+    """
     steps = list(procedure)
     names = [step.name for step in steps]
-    place = names.index(current) + 1
-    return steps[place] if place < len(steps) else None
+    if current in names:
+        place = names.index(current) + 1
+        return steps[place] if place < len(steps) else None
+    order = list(StepName)
+    return next((step for step in steps if order.index(step.name) > order.index(current)), None)
 
 
 @dataclass(frozen=True)

@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class MatchingConfig(AppConfig):
     name = "lxbt.matching"
+
+    def ready(self) -> None:
+        from lxbt.matching.schema import months_off, setting_value, setting_within
+        from lxbt.standards.rules.schemas import Schema, register_schema
+
+        register_schema(Schema("match.", setting_value, setting_within, months=months_off))

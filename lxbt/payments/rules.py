@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lxbt.core.money import CENT
+from lxbt.core import reading
+from lxbt.core.money import CENT, plain
 
 DRAWN, APPROVED, SENT, SETTLED, RETURNED, RECORDED = "drawn", "approved", "sent", "settled", "returned", "recorded"
 BATCH_STATES = (DRAWN, APPROVED, SENT, SETTLED, RETURNED, RECORDED)
@@ -111,6 +112,20 @@ def read_result_cells(cells: Mapping[str, str], row_no: int) -> ResultRow:
 def failure_code(reason: str) -> str:
     """The code of a bank's reason; `other` when its words are not known."""
     return next((code for code, words in FAILURES.items() if reason in (code, words)), "other")
+
+
+SHARING = ("nation", "province", "city", "county")
+
+
+def read_shares(name: str, raw: object) -> Mapping[str, object]:
+    """The parameter `funding_shares`: per cent of each level, together 100; nothing at all: the county pays."""
+    table = reading.mapping(raw, name, SHARING)
+    parts = {level: reading.not_negative(percent, f"{name}.{level}") for level, percent in table.items()}
+    if parts and sum(parts.values()) != 100:
+        raise reading.Unreadable(name, f"各级比例之和应为 100，现为 {plain(sum(parts.values(), Decimal(0)))}")
+    if any(percent != round(percent, 2) for percent in parts.values()):
+        raise reading.Unreadable(name, "比例最多两位小数")
+    return {level: plain(parts[level]) for level in SHARING if level in parts}
 
 
 def shares(total: Decimal, by_level: Mapping[str, object]) -> dict[str, Decimal]:

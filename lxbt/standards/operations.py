@@ -14,12 +14,15 @@ from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
 from lxbt.audit.operations import record_event
-from lxbt.core.months import BEGINNING, Month
+from lxbt.core.months import BEGINNING, Month, in_force
 from lxbt.core.reading import Unreadable
 from lxbt.core.refusal import Refusal
+from lxbt.standards import queries
 from lxbt.standards.models import Change, DibaoStandard, Parameter, Standard
-from lxbt.standards.rules.parameters import RULES, ParameterRow, read_parameter
+from lxbt.standards.rules import bounds as limits
+from lxbt.standards.rules.parameters import ParameterRow
 from lxbt.standards.rules.rows import (
+    ANY,
     DRAFT,
     PUBLISHED,
     DibaoRow,
@@ -28,8 +31,10 @@ from lxbt.standards.rules.rows import (
     write_amount,
     write_condition,
 )
+from lxbt.standards.rules.schemas import read_value, schema_of
 
 _CHANGE_LOCK = 7_301_001  # held while a change is written, so that change ids appear in the order of commits
+EARLIEST, AHEAD = Month(2000, 1), 36  # the first month that a rule may begin with, and how many months ahead of today
 
 
 class StandardRefused(Refusal):
@@ -77,6 +82,9 @@ def draft_standard(
             row = read_standard(row, "standard")
         except Unreadable as error:
             raise StandardRefused(_("标准填写有误：%(fault)s") % {"fault": error}, field=error.where) from None
+    if by is not None and not any(text.strip() for text in (document_title, document_number, row.document)):
+        raise StandardRefused(_("请写明依据的文件。"), field="document_title")
+    _check_standard(row)
     draft = _as_table_row(row)
     draft.document_title, draft.clause = document_title, clause
     draft.document_number = document_number or draft.document_number
@@ -91,6 +99,22 @@ def draft_standard(
         changes=_shown(draft),
     )
     return draft
+
+
+def _check_standard(row: StandardRow) -> None:
+    """Refuse an amount that no standard can have, or that leaps from the one it replaces."""
+    bounds = queries.bounds_for(row.division, row.since)
+    replaced = [
+        other
+        for other in queries.scheme_for(row.division).standards
+        if (other.division, other.subsidy, other.when) == (row.division, row.subsidy, row.when)
+        and in_force(other.since, other.until, row.since)
+    ]
+    try:
+        limits.check_amount(row.amount, bounds)
+        limits.check_leap(row, max(replaced, key=lambda other: other.since, default=None), bounds)
+    except limits.OutOfBounds as error:
+        raise StandardRefused(_("标准超出上级允许的范围：%(fault)s。") % {"fault": error}, field="value") from None
 
 
 @transaction.atomic
@@ -115,8 +139,19 @@ def publish_standard(*, standard_id: int, by: User | None, on: date) -> Standard
     draft = Standard.objects.select_for_update().filter(pk=standard_id).first()
     if draft is None or draft.state != DRAFT:
         raise StandardRefused(_("该标准已发布或不存在，请刷新页面。"))
-    if by is not None and draft.drafted_by_id == by.pk:
+    if by is not None and draft.drafted_by_id is not None and is_same_human(draft.drafted_by_id, by.pk):
         raise StandardRefused(_("不能发布自己起草的标准，请由另一人复核发布。"))
+    lock_place(f"standard {draft.division_code} {draft.subsidy} {draft.conditions_key}")
+    try:
+        rule = queries.as_rule(draft)
+    except (TypeError, ValueError, ArithmeticError, LookupError):
+        raise StandardRefused(_("这份草案的内容无法读取，请撤回后重新起草。")) from None
+    _check_standard(rule)
+    if by is not None:
+        published = Standard.objects.filter(
+            division_code=draft.division_code, subsidy=draft.subsidy, state=PUBLISHED, since__lte=draft.since
+        )
+        _dated(rule.since, published.exists(), queries.bounds_for(draft.division_code, rule.since), on)
     same = Standard.objects.filter(
         division_code=draft.division_code, subsidy=draft.subsidy, conditions_key=draft.conditions_key, state=PUBLISHED
     )
@@ -199,12 +234,21 @@ def _dibao_row(row: DibaoRow, by: User | None, on: date, document_number: str) -
 
 
 @transaction.atomic
-def record_dibao_standard(*, row: DibaoRow, document_number: str = "", by: User | None, on: date) -> DibaoStandard:
-    """Record a 低保 standard; it supersedes earlier rows of the same division and area from its `since` on, for good."""
+def record_dibao_standard(
+    *, row: DibaoRow, document_number: str = "", drafted_by: User | None = None, by: User | None, on: date
+) -> DibaoStandard:
+    """Record a 低保 standard that one person drafted and another accepts; it supersedes earlier rows of the same division and area from its `since` on, for good.
+
+    Set up without a person (`by` None), or by two: never by one.
+    """
+    two_persons(drafted_by, by)
+    check_dibao_row(row, document_number=document_number, by=by, on=on)
+    lock_place(f"dibao {row.division} {row.area}")
     known = DibaoStandard.objects.filter(division_code=row.division, area=row.area)
     before = known.filter(since__lte=row.since.first).order_by("-since", "-pk").values_list("amount", flat=True).first()
     _supersede(known, row.since.first)
     entry = _dibao_row(row, by, on, document_number)
+    entry.drafted_by = drafted_by
     entry.save()
     mark_change(division_code=row.division, subsidy="", since=row.since)
     record_event(
@@ -213,10 +257,53 @@ def record_dibao_standard(*, row: DibaoRow, document_number: str = "", by: User 
         subject_kind="dibao",
         subject_id=entry.pk,
         division_code=row.division,
-        details={"since": str(row.since), "area": row.area},
+        details={"since": str(row.since), "area": row.area, "drafted_by": drafted_by.pk if drafted_by else None},
         changes={"amount": (before, row.amount)},
     )
     return entry
+
+
+def check_dibao_row(row: DibaoRow, *, document_number: str, by: User | None, on: date) -> None:
+    """Refuse a 低保 standard that is none, that leaps from the one in force there, or that begins too long ago."""
+    bounds = queries.bounds_for(row.division, row.since)
+    former = queries.scheme_for(row.division).dibao_for(
+        row.division, row.area if row.area != ANY else "urban", row.since
+    )
+    try:
+        limits.check_dibao(row.amount, former if by is not None else None, bounds)
+    except limits.OutOfBounds as error:
+        raise StandardRefused(_("低保标准超出允许的范围：%(fault)s。") % {"fault": error}, field="amount") from None
+    if by is not None:
+        _dated(row.since, former is not None, bounds, on)
+        if len(document_number.strip()) < 4:
+            raise StandardRefused(_("请填写公布低保标准的文号。"), field="document_number")
+
+
+def _dated(since: Month, replaces: bool, bounds: limits.Bounds, on: date) -> None:
+    """Refuse what begins in another age, and what replaces another value further back than the level above allows."""
+    today = Month.of(on)
+    if not EARLIEST <= since <= today + AHEAD:
+        raise StandardRefused(
+            _("执行月份应在 %(first)s 到 %(last)s 之间。") % {"first": EARLIEST, "last": today + AHEAD}, field="since"
+        )
+    if replaces and today - since > bounds.back_months:
+        raise StandardRefused(
+            _("替代现行规定的，最早可追溯到 %(month)s。") % {"month": today.back(bounds.back_months)}, field="since"
+        )
+
+
+def lock_place(key: str) -> None:
+    """Wait for whoever publishes for the same place and conditions, so that each sees what the other published."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, %s))", [key, _CHANGE_LOCK])
+
+
+def two_persons(first: User | None, second: User | None) -> None:
+    """Refuse one human being where two are asked for; nobody at all is the set-up of a place."""
+    if second is None and first is None:
+        return
+    if first is None or second is None or is_same_human(first.pk, second.pk):
+        raise StandardRefused(_("须由一人起草、另一人复核，您不能一人办完。"))
 
 
 @transaction.atomic
@@ -226,19 +313,20 @@ def set_parameter(
     name: str,
     value: object,
     since: Month | None,
+    until: Month | None = None,
     document_number: str = "",
+    drafted_by: User | None = None,
     by: User | None,
     on: date,
 ) -> Parameter:
-    """Set a parameter of a division from a month on (None: from the beginning); the same month again replaces it."""
-    if not re.fullmatch(r"[a-z][a-z0-9_.]{1,39}", name):
-        raise StandardRefused(_("参数名 %(name)s 不合规。") % {"name": name})
-    if name in RULES:
-        try:
-            value = read_parameter(name, value, name)
-        except Unreadable as error:
-            raise StandardRefused(_("参数填写有误：%(fault)s") % {"fault": error}, field="value") from None
+    """Set a parameter of a division for [since, until) (None: open), drafted by one person and accepted by another; the same month again replaces it.
+
+    Set up without a person (`by` None), or by two: never by one.
+    """
+    two_persons(drafted_by, by)
+    value = checked_value(division_code=division_code, name=name, value=value, since=since, until=until, by=by, on=on)
     first = since.first if since else None
+    lock_place(f"parameter {division_code} {name}")
     before = (
         Parameter.objects.filter(division_code=division_code, name=name, since=first)
         .values_list("value", flat=True)
@@ -248,9 +336,17 @@ def set_parameter(
         division_code=division_code,
         name=name,
         since=first,
-        defaults={"value": value, "document_number": document_number, "recorded_by": by, "recorded_on": on},
+        defaults={
+            "value": value,
+            "until": until.first if until else None,
+            "document_number": document_number,
+            "drafted_by": drafted_by,
+            "recorded_by": by,
+            "recorded_on": on,
+        },
     )
-    if name in RULES:
+    schema = schema_of(name)
+    if schema is not None and schema.priced:
         mark_change(division_code=division_code, subsidy="", since=since or BEGINNING)
     record_event(
         by=by,
@@ -258,7 +354,48 @@ def set_parameter(
         subject_kind="parameter",
         subject_id=entry.pk,
         division_code=division_code,
-        details={"since": str(since) if since else None},
+        details={
+            "since": str(since) if since else None,
+            "until": str(until) if until else None,
+            "drafted_by": drafted_by.pk if drafted_by else None,
+        },
         changes={name: (before, value)},
     )
     return entry
+
+
+def checked_value(
+    *,
+    division_code: str,
+    name: str,
+    value: object,
+    since: Month | None,
+    until: Month | None,
+    by: User | None,
+    on: date,
+) -> Any:
+    """The value in canonical form; StandardRefused when nobody reads such a parameter, when it says nothing, or when it is out of bounds."""
+    schema = schema_of(name)
+    if schema is None or not re.fullmatch(r"[a-z][a-z0-9_.]{1,39}", name):
+        raise StandardRefused(_("没有参数 %(name)s，请从列表中选择。") % {"name": name[:40]}, field="name")
+    bounds = queries.bounds_for(division_code, max(since or Month.of(on), Month.of(on)))
+    try:
+        read = read_value(name, value, bounds)
+    except Unreadable as error:
+        raise StandardRefused(_("参数填写有误：%(fault)s") % {"fault": error}, field="value") from None
+    except limits.OutOfBounds as error:
+        raise StandardRefused(_("超出上级允许的范围：%(fault)s。") % {"fault": error}, field="value") from None
+    if by is not None and since is not None:
+        _dated(since, schema.priced, bounds, on)
+    longest = schema.months(name, read, bounds)
+    if longest is not None:
+        begin = max(since or Month.of(on), Month.of(on))
+        if until is None or until - begin > longest:
+            raise StandardRefused(
+                _("停用须有期限，最长 %(n)d 个月：请填写到哪月恢复，不晚于 %(month)s。")
+                % {"n": longest, "month": begin + longest},
+                field="until",
+            )
+    if until is not None and since is not None and until <= since:
+        raise StandardRefused(_("结束月份应晚于开始月份。"), field="until")
+    return read

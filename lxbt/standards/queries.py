@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import F, Max, Q, QuerySet
 
 from lxbt.core.months import Month
 from lxbt.divisions.rules import ancestors, span
 from lxbt.standards.models import Change, DibaoStandard, Parameter, Standard
-from lxbt.standards.rules.parameters import RULES, ParameterRow, Parameters, read_parameter
+from lxbt.standards.rules import bounds as limits
+from lxbt.standards.rules.bounds import Bounds, dibao_within, narrowed
+from lxbt.standards.rules.parameters import RULES, ParameterRow, Parameters
+from lxbt.standards.rules.schemas import fault_of, read_value
 from lxbt.standards.rules.rows import PUBLISHED, DibaoRow, StandardRow, read_amount, read_condition
 from lxbt.standards.rules.scheme import Scheme
 
@@ -42,16 +45,101 @@ def as_rule(row: Standard) -> StandardRow:
     )
 
 
+def bounds_for(division_code: str, month: Month | None = None) -> Bounds:
+    """What is left open to a division in a month (None: in any); what it set itself counts for what lies below and for itself."""
+    rows = Parameter.objects.filter(name__startswith=limits.PREFIX, division_code__in=ancestors(division_code))
+    return narrowed((row.name, row.value) for row in rows if month is None or _holds(row, month))
+
+
+def all_bounds() -> Callable[[str], Bounds]:
+    """The bounds of any division, whatever the month: one query for all."""
+    rows = list(Parameter.objects.filter(name__startswith=limits.PREFIX))
+    known: dict[tuple[str, ...], Bounds] = {}
+    places = {row.division_code for row in rows}
+
+    def bounds(division_code: str) -> Bounds:
+        chain = tuple(code for code in ancestors(division_code) if code in places)
+        if chain not in known:
+            known[chain] = narrowed((row.name, row.value) for row in rows if row.division_code in chain)
+        return known[chain]
+
+    return bounds
+
+
+def _holds(row: Parameter, month: Month) -> bool:
+    return (row.since is None or row.since <= month.first) and (row.until is None or row.until > month.first)
+
+
+def standard_fault(row: Standard, bounds: Bounds) -> str:
+    """What is wrong with a standard in the table, empty when nothing is: it then prices nobody."""
+    try:
+        rule = as_rule(row)
+    except (TypeError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
+        return str(error) or type(error).__name__
+    try:
+        limits.check_amount(rule.amount, bounds)
+    except limits.OutOfBounds as error:
+        return str(error)
+    return ""
+
+
+def dibao_fault(row: DibaoStandard, bounds: Bounds) -> str:
+    """What is wrong with a 低保 row in the table, empty when nothing is: it then counts as not recorded."""
+    try:
+        limits.check_dibao(row.amount, None, bounds)
+    except limits.OutOfBounds as error:
+        return str(error)
+    return ""
+
+
+R = TypeVar("R", Standard, DibaoStandard)
+
+
+def _without_faulty(rows: list[R], faulty: set[int], key: Callable[[R], Any]) -> list[R]:
+    """The rows that can be read; what a faulty one cut off holds on until the next that can be read."""
+    if not faulty:
+        return rows
+    cuts = {(key(row), row.since) for row in rows if row.pk in faulty}
+    kept = [row for row in rows if row.pk not in faulty]
+    for row in kept:
+        if (key(row), row.superseded_from) in cuts:
+            row.superseded_from = min(
+                (later.since for later in kept if key(later) == key(row) and later.pk > row.pk), default=None
+            )
+    return kept
+
+
+def _standard_key(row: Standard) -> tuple[str, str, str]:
+    return row.division_code, row.subsidy, row.conditions_key
+
+
+def _dibao_key(row: DibaoStandard) -> tuple[str, str]:
+    return row.division_code, row.area
+
+
+def _published(division_code: str) -> list[Standard]:
+    rows = list(Standard.objects.filter(bearing_on(division_code), state=PUBLISHED).order_by("pk"))
+    bounds = all_bounds() if rows else None
+    faulty = {row.pk for row in rows if bounds and standard_fault(row, bounds(row.division_code))}
+    return _without_faulty(rows, faulty, _standard_key)
+
+
+def _dibao(division_code: str) -> list[DibaoStandard]:
+    rows = list(DibaoStandard.objects.filter(bearing_on(division_code)).order_by("pk"))
+    bounds = all_bounds() if rows else None
+    faulty = {row.pk for row in rows if bounds and not dibao_within(row.amount, bounds(row.division_code))}
+    return _without_faulty(rows, faulty, _dibao_key)
+
+
 def scheme_for(division_code: str, *, with_draft: Standard | None = None) -> Scheme:
     """Everything published that bears on an area, all months. With a draft: as if it were published now."""
-    standards = [
-        as_rule(row) for row in Standard.objects.filter(bearing_on(division_code), state=PUBLISHED).order_by("pk")
-    ]
+    published = _published(division_code)
+    standards = [as_rule(row) for row in published]
     if with_draft is not None:
-        standards = _with_draft(division_code, with_draft)
+        standards = _with_draft(published, with_draft)
     dibao = [
         DibaoRow(row.division_code, row.area, Month.of(row.since), _end(row.until, row.superseded_from), row.amount)
-        for row in DibaoStandard.objects.filter(bearing_on(division_code)).order_by("pk")
+        for row in _dibao(division_code)
     ]
     return Scheme(tuple(standards), tuple(dibao), _parameter_rows(division_code))
 
@@ -66,15 +154,16 @@ def _parameter_rows(division_code: str) -> tuple[ParameterRow, ...]:
         ParameterRow(
             row.division_code,
             row.name,
-            read_parameter(row.name, row.value, row.name),
+            read_value(row.name, row.value),
             Month.of(row.since) if row.since else None,
+            Month.of(row.until) if row.until else None,
         )
         for row in Parameter.objects.filter(bearing_on(division_code), name__in=RULES).order_by("pk")
+        if not fault_of(row.name, row.value)
     )
 
 
-def _with_draft(division_code: str, draft: Standard) -> list[StandardRow]:
-    rows = list(Standard.objects.filter(bearing_on(division_code), state=PUBLISHED).order_by("pk"))
+def _with_draft(rows: list[Standard], draft: Standard) -> list[StandardRow]:
     for row in rows:
         if (row.division_code, row.subsidy, row.conditions_key) == (
             draft.division_code,
@@ -91,37 +180,47 @@ def parameters_at(division_code: str, month: Month) -> Parameters:
 
 
 def parameter_value(name: str, division_code: str, month: Month, default: Any) -> Any:
-    """Any named parameter (rules or not): the nearest division upward with a row in force, its latest; else the default."""
+    """Any named parameter: the nearest division upward with a value in force, its latest; else the default.
+
+    A value that cannot be read, or that the level above does not leave open, counts as not set: the next upward is asked.
+    """
     chain = ancestors(division_code)
-    rows = Parameter.objects.filter(
-        Q(since__isnull=True) | Q(since__lte=month.first), name=name, division_code__in=chain
-    )
-    best = min(
-        rows, key=lambda row: (chain.index(row.division_code), -(row.since or date.min).toordinal()), default=None
-    )
-    return default if best is None else best.value
+    rows = [row for row in Parameter.objects.filter(name=name, division_code__in=chain) if _holds(row, month)]
+    rows.sort(key=lambda row: (chain.index(row.division_code), -(row.since or date.min).toordinal()))
+    bounds = all_bounds() if rows else None
+    for row in rows:
+        if bounds and not fault_of(name, row.value, bounds(row.division_code)):
+            return read_value(name, row.value)
+    return default
 
 
 def parameter_everywhere(name: str) -> Callable[[str, Month], Any]:
-    """A named parameter for any division and month, None where nobody set it: one query for all."""
-    rows: dict[str, list[Parameter]] = {}
+    """A named parameter for any division and month, None where nobody set it: two queries for all."""
+    rows: dict[str, list[tuple[Parameter, Any]]] = {}
+    bounds = all_bounds()
     for row in Parameter.objects.filter(name=name).order_by(F("since").desc(nulls_last=True)):
-        rows.setdefault(row.division_code, []).append(row)
+        if not fault_of(name, row.value, bounds(row.division_code)):
+            rows.setdefault(row.division_code, []).append((row, read_value(name, row.value)))
 
     def found(division_code: str, month: Month) -> Any:
         for code in ancestors(division_code) if rows else ():
-            for row in rows.get(code, ()):
-                if row.since is None or row.since <= month.first:
-                    return row.value
+            for row, value in rows.get(code, ()):
+                if _holds(row, month):
+                    return value
         return None
 
     return found
 
 
 def parameters_named(prefix: str, month: Month) -> list[Parameter]:
-    """Every row in force in the month whose name begins with `prefix`, the latest of a division first."""
-    rows = Parameter.objects.filter(Q(since__isnull=True) | Q(since__lte=month.first), name__startswith=prefix)
-    return list(rows.order_by("name", "division_code", F("since").desc(nulls_last=True)))
+    """Every row in force in the month whose name begins with `prefix` and whose value can be read, the latest of a division first."""
+    rows = Parameter.objects.filter(name__startswith=prefix)
+    bounds = all_bounds()
+    return [
+        row
+        for row in rows.order_by("name", "division_code", F("since").desc(nulls_last=True))
+        if _holds(row, month) and not fault_of(row.name, row.value, bounds(row.division_code))
+    ]
 
 
 def standards_of(division_code: str) -> QuerySet[Standard]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lxbt.core import reading
 from lxbt.core.transitions import Table
 
 
@@ -72,6 +73,26 @@ class Following:
     expiry_months: tuple[int, ...] = (6, 1)
     lead_days: int = 10
     stale_days: int = 7
+
+
+def following_value(name: str, raw: object) -> dict[str, object]:
+    """The parameter `federation`, checked; Unreadable says what is wrong."""
+    table = reading.mapping(raw, name, ("lapsed", "moved_province", "expiry_months", "lead_days", "stale_days"))
+    read: dict[str, object] = {}
+    for key, value in table.items():
+        where = f"{name}.{key}"
+        if key == "lapsed":
+            read[key] = reading.choice(value, where, ("suspend", "keep"))
+        elif key == "moved_province":
+            read[key] = reading.choice(value, where, ("end", "keep"))
+        elif key == "expiry_months":
+            listed = {reading.whole(one, where, 1, 24) for one in reading.items(value, where)}
+            if not listed:
+                raise reading.Unreadable(where, "至少写一个月数")
+            read[key] = sorted(listed, reverse=True)
+        else:
+            read[key] = reading.whole(value, where, 0 if key == "lead_days" else 1, 250)
+    return read
 
 
 def read_following(value: object) -> Following:
