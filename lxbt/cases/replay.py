@@ -107,6 +107,9 @@ def play(scheme: Scheme, division: str | None, steps: list[Step]) -> list[Draw]:
             transaction.set_rollback(True)
 
 
+STORY = "as the story tells"  # the document of what a story publishes
+
+
 @dataclass
 class _Stage:
     scheme: Scheme
@@ -127,7 +130,7 @@ class _Stage:
             standards=self.scheme.standards,
             dibao=self.scheme.dibao,
             parameters=self.scheme.parameters,
-            by=self.one,
+            by=None,
             on=first,
         )
         self.pricer = Pricer()
@@ -235,11 +238,17 @@ class _Stage:
 
     def _standard(self, step: Step) -> None:
         row = read_standard(step.said, f"{step.where}.standard", self.division)
-        draft = draft_standard(row=row, by=self.one)
+        draft = draft_standard(row=row, document_title=STORY, by=self.one)
         publish_standard(standard_id=draft.pk, by=self.other, on=step.day)
 
     def _dibao(self, step: Step) -> None:
-        record_dibao_standard(row=read_dibao(step.said, f"{step.where}.dibao", self.division), by=self.one, on=step.day)
+        record_dibao_standard(
+            row=read_dibao(step.said, f"{step.where}.dibao", self.division),
+            document_number=STORY,
+            drafted_by=self.one,
+            by=self.other,
+            on=step.day,
+        )
 
     def _renew(self, step: Step) -> None:
         said = self._told(step, "person", "applied_on", "certificate")

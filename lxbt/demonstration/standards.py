@@ -74,7 +74,7 @@ def publish_rows(rows: list[PlannedRow], drafters: dict[str, User], publishers: 
         publish_standard(standard_id=draft.pk, by=publishers[place[:2]], on=add_workdays(planned.published.first, 4))
 
 
-def record_dibao(begin: Month, drafters: dict[str, User]) -> None:
+def record_dibao(begin: Month, drafters: dict[str, User], publishers: dict[str, User]) -> None:
     """The 低保 standards, and those of two years before, which they supersede."""
     data = load_data()
     now = begin + data["base"]
@@ -93,17 +93,25 @@ def record_dibao(begin: Month, drafters: dict[str, User]) -> None:
                 record_dibao_standard(
                     row=row,
                     document_number=data["number"].format(year=month.year, n=1),
-                    by=drafters[place[:2]],
+                    drafted_by=drafters[place[:2]],
+                    by=publishers[place[:2]],
                     on=month.first,
                 )
 
 
-def set_parameters(drafters: dict[str, User], on: date) -> None:
+def set_parameters(drafters: dict[str, User], publishers: dict[str, User], on: date) -> None:
     """Local rules: the shares of funding, and one province's procedure with a public notice."""
     for province, told in load_data()["provinces"].items():
         if province not in drafters:
             continue
         for name, value in told.get("parameters", {}).items():
             set_parameter(
-                division_code=province.ljust(12, "0"), name=name, value=value, since=None, by=drafters[province], on=on
+                division_code=province.ljust(12, "0"),
+                name=name,
+                value=value,
+                since=None,
+                document_number=load_data()["number"].format(year=on.year, n=1),
+                drafted_by=drafters[province],
+                by=publishers[province],
+                on=on,
             )

@@ -95,10 +95,11 @@ class Story:
     def publish_standards(self) -> None:
         """Parameters, 低保 and what is in force before the first month; what comes later comes in its month."""
         drafters = users_named("standards")
-        standards.set_parameters(drafters, self.opened_on)
-        standards.record_dibao(self.begin, drafters)
+        publishers = users_named("publisher")
+        standards.set_parameters(drafters, publishers, self.opened_on)
+        standards.record_dibao(self.begin, drafters, publishers)
         standards.publish_rows(
-            [row for row in standards.planned_rows(self.begin) if not row.late], drafters, users_named("publisher")
+            [row for row in standards.planned_rows(self.begin) if not row.late], drafters, publishers
         )
         ensure_partitions(list(self.begin.until(self.begin + MONTHS + 1)))
 

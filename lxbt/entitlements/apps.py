@@ -3,3 +3,12 @@ from django.apps import AppConfig
 
 class EntitlementsConfig(AppConfig):
     name = "lxbt.entitlements"
+
+    def ready(self) -> None:
+        from lxbt.entitlements.costing import effect_of_dibao, effect_of_parameter
+        from lxbt.standards.proposing import DIBAO_EFFECT, register_effect
+        from lxbt.standards.rules.parameters import RULES
+
+        for name in RULES:
+            register_effect(name, effect_of_parameter)
+        DIBAO_EFFECT[:] = [effect_of_dibao]

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import span
 from lxbt.entitlements.rules import rights_at
+from lxbt.proposals.rules import Effect
 from lxbt.registry import queries as registry
 from lxbt.standards.models import Standard
+from lxbt.standards.proposing import Wanted
 from lxbt.standards.queries import scheme_for
+from lxbt.standards.rules.parameters import ParameterRow
+from lxbt.standards.rules.rows import DibaoRow
+from lxbt.standards.rules.scheme import Scheme
 
 ZERO = Decimal(0)
+SUBSIDY_TITLES = {"living": "困难残疾人生活补贴", "care": "重度残疾人护理补贴"}
 RELATION = "case when {0} is null or date_trunc('month', {0}) > %(month)s then 0 when date_trunc('month', {0}) = %(month)s then 1 else 2 end"
 EVENT_COLUMNS = ("died_on", "moved_out_on", "imprisoned_on", "valid_until", "frozen_on", "cancelled_on")
 
@@ -68,21 +76,26 @@ class Cost:
 
 def cost_of_draft(draft: Standard, month: Month) -> Cost:
     """Price everyone who draws the draft's subsidy in its division in `month`, with and without the draft."""
-    low, high = span(draft.division_code)
+    place = draft.division_code
+    return cost_of(scheme_for(place), scheme_for(place, with_draft=draft), place, draft.subsidy, month)
+
+
+def cost_of(present: Scheme, proposed: Scheme, place: str, subsidy: str, month: Month) -> Cost:
+    """Price everyone who draws a subsidy in a division in `month`, by what is in force and by what is proposed."""
+    low, high = span(place)
     with connection.cursor() as cursor:
         cursor.execute(
-            SITUATIONS, {"month": month.first, "last": month.last, "subsidy": draft.subsidy, "low": low, "high": high}
+            SITUATIONS, {"month": month.first, "last": month.last, "subsidy": subsidy, "low": low, "high": high}
         )
         rows = cursor.fetchall()
     profiles = registry.profiles_by_id({row[1] for row in rows})
-    present, proposed = scheme_for(draft.division_code), scheme_for(draft.division_code, with_draft=draft)
     counties = _counties({row[0] for row in rows})
     sums: dict[str, list[Decimal | int]] = defaultdict(lambda: [0, ZERO, ZERO, 0, 0])
     for division, profile_id, age, *rest in rows:
         relations, count = tuple(rest[:6]), rest[6]
         profile = replace(profiles[profile_id], division=division)
-        before = rights_at(profile, age, relations, present, month)[draft.subsidy].amount
-        after = rights_at(profile, age, relations, proposed, month)[draft.subsidy].amount
+        before = rights_at(profile, age, relations, present, month)[subsidy].amount
+        after = rights_at(profile, age, relations, proposed, month)[subsidy].amount
         total = sums[counties.get(division, division)]
         total[0] += count
         total[1] += before * count
@@ -91,6 +104,49 @@ def cost_of_draft(draft: Standard, month: Month) -> Cost:
         total[4] += count if after < before else 0
     found = tuple(CountyCost(code, *values) for code, values in sorted(sums.items()))  # type: ignore[arg-type]
     return Cost(month, len(rows), found)
+
+
+def effect_of(present: Scheme, proposed: Scheme, place: str, since: Month | None, on: date) -> Effect:
+    """What a change of the scheme does: whose amounts change in the month of today, and the money from its beginning on."""
+    today = Month.of(on)
+    month = max(since or today, today)
+    late = max(0, today - since) if since else 0
+    lines: list[tuple[str, str, str]] = []
+    persons, monthly = 0, ZERO
+    for subsidy, title in SUBSIDY_TITLES.items():
+        cost = cost_of(present, proposed, place, subsidy, month)
+        changed = sum(c.more + c.fewer for c in cost.counties)
+        persons += changed
+        monthly += cost.difference
+        now, then = (sum((getattr(c, k) for c in cost.counties), ZERO) for k in ("now", "then"))
+        people = _("%(n)s 人中 %(changed)s 人变动") % {"n": f"{cost.persons:,}", "changed": f"{changed:,}"}
+        lines.append((_("%(subsidy)s每月合计（元）") % {"subsidy": title}, f"{now:,.2f}", f"{then:,.2f}"))
+        lines.append((title, "", people))
+    lines.append((_("每月增减（元）"), "", f"{monthly:+,.2f}"))
+    if late:
+        lines.append((_("以前月份一并补发或抵扣"), "", _("%(n)d 个月") % {"n": late}))
+    return Effect(tuple(lines), persons, late, monthly * max(1, late + 1) if late else monthly)
+
+
+def effect_of_parameter(wanted: Wanted) -> Effect:
+    """What a parameter of the rule would change."""
+    present = scheme_for(wanted.division_code)
+    row = ParameterRow(wanted.division_code, wanted.name, wanted.value, wanted.since, wanted.until)
+    kept = tuple(r for r in present.parameters if (r.division, r.name, r.since) != (row.division, row.name, row.since))
+    proposed = Scheme(present.standards, present.dibao, (*kept, row))
+    return effect_of(present, proposed, wanted.division_code, wanted.since, wanted.on)
+
+
+def effect_of_dibao(row: DibaoRow, on: date) -> Effect:
+    """What a 低保 standard would change."""
+    present = scheme_for(row.division)
+    kept = tuple(
+        replace(r, until=min(r.until or row.since, row.since))
+        if (r.division, r.area) == (row.division, row.area)
+        else r
+        for r in present.dibao
+    )
+    return effect_of(present, Scheme(present.standards, (*kept, row), present.parameters), row.division, row.since, on)
 
 
 def _counties(codes: set[str]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lxbt.core.months import Month
 from lxbt.divisions.rules import NATION
 from lxbt.standards.models import DibaoStandard, Parameter, Standard
 from lxbt.standards.queries import all_bounds, bearing_on, dibao_fault, standard_fault
@@ -22,23 +23,26 @@ class Faulty:
     why: str
 
 
-def faulty_rows(division_code: str = NATION) -> list[Faulty]:
-    """The rows bearing on an area that no reader takes: for each, the nearest upward that can be read counts instead."""
-    bounds = all_bounds()
+def faulty_rows(division_code: str = NATION, *more: Parameter) -> list[Faulty]:
+    """The rows bearing on an area that no reader takes: for each, the nearest upward that can be read counts instead.
+
+    `more`: as if these bounds were set too.
+    """
+    bounds = all_bounds(*more)
     here = bearing_on(division_code)
     found = [
         Faulty("parameter", row.pk, row.division_code, row.name, why)
         for row in Parameter.objects.filter(here).order_by("division_code", "name", "since")
-        if (why := fault_of(row.name, row.value, bounds(row.division_code)))
+        if (why := fault_of(row.name, row.value, bounds(row.division_code, None)))
     ]
     found += [
         Faulty("dibao", row.pk, row.division_code, f"{row.area} {row.since:%Y-%m}", why)
         for row in DibaoStandard.objects.filter(here).order_by("division_code", "since")
-        if (why := dibao_fault(row, bounds(row.division_code)))
+        if (why := dibao_fault(row, bounds(row.division_code, Month.of(row.since))))
     ]
     found += [
         Faulty("standard", row.pk, row.division_code, f"{row.subsidy} {row.since:%Y-%m}", why)
         for row in Standard.objects.filter(here, state=PUBLISHED).order_by("division_code", "since")
-        if (why := standard_fault(row, bounds(row.division_code)))
+        if (why := standard_fault(row, bounds(row.division_code, Month.of(row.since))))
     ]
     return found

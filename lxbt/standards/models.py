@@ -14,6 +14,42 @@ USER = settings.AUTH_USER_MODEL
 _CODE = r"^\d{12}$"
 
 
+# Two publications of equal conditions at once: the second waits for the first and then sees it; neither stays beside the other.
+ONE_IN_FORCE = """
+    PERFORM pg_advisory_xact_lock(hashtextextended('standard ' || NEW.division_code || ' ' || NEW.subsidy || ' ' || NEW.conditions_key, 7301001));
+    IF EXISTS (SELECT FROM standards_standard o WHERE o.id <> NEW.id AND o.state = 'published' AND o.division_code = NEW.division_code
+        AND o.subsidy = NEW.subsidy AND o.conditions_key = NEW.conditions_key
+        AND (o.superseded_from IS NULL OR o.superseded_from > NEW.since) AND (o.until IS NULL OR o.until > NEW.since)) THEN
+        RAISE EXCEPTION 'another standard of the same conditions is in force' USING ERRCODE = 'check_violation', CONSTRAINT = 'standard_one_in_force';
+    END IF;
+    RETURN NEW;
+"""
+AMOUNT = """
+    IF NOT amount_can_be(NEW.amount) OR NEW.since < '2000-01-01' OR NEW.since > '2200-01-01' THEN
+        RAISE EXCEPTION 'no standard can be so' USING ERRCODE = 'check_violation', CONSTRAINT = 'standard_amount';
+    END IF;
+    RETURN NEW;
+"""
+DIBAO = """
+    IF NEW.amount NOT BETWEEN 1 AND 10000 OR NEW.since < '2000-01-01' OR NEW.since > '2200-01-01' THEN
+        RAISE EXCEPTION 'no dibao standard can be so' USING ERRCODE = 'check_violation', CONSTRAINT = 'dibao_amount';
+    END IF;
+    IF (NEW.recorded_by_id IS NOT NULL AND NEW.drafted_by_id IS NULL) OR same_human(NEW.drafted_by_id, NEW.recorded_by_id) THEN
+        RAISE EXCEPTION 'who drafted does not record' USING ERRCODE = 'check_violation', CONSTRAINT = 'dibao_two_persons';
+    END IF;
+    RETURN NEW;
+"""
+PARAMETER = """
+    IF NOT parameter_can_be(NEW.name, NEW.value) OR NEW.since < '2000-01-01' OR NEW.since > '2200-01-01' THEN
+        RAISE EXCEPTION 'no parameter can be so' USING ERRCODE = 'check_violation', CONSTRAINT = 'parameter_value';
+    END IF;
+    IF (NEW.recorded_by_id IS NOT NULL AND NEW.drafted_by_id IS NULL) OR same_human(NEW.drafted_by_id, NEW.recorded_by_id) THEN
+        RAISE EXCEPTION 'who drafted does not record' USING ERRCODE = 'check_violation', CONSTRAINT = 'parameter_two_persons';
+    END IF;
+    RETURN NEW;
+"""
+
+
 class Standard(models.Model):
     """A row of a standard. A published row never changes save for `superseded_from`, which only ever moves earlier."""
 
@@ -59,6 +95,19 @@ class Standard(models.Model):
             ),
         ]
         triggers = [
+            pgtrigger.Trigger(
+                name="one_in_force",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("old.state = 'draft' and new.state = 'published'"),
+                func=ONE_IN_FORCE,
+            ),
+            pgtrigger.Trigger(
+                name="amount_can_be",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("amount", "since"),
+                func=AMOUNT,
+            ),
             pgtrigger.Trigger(
                 name="drafter_stays",
                 when=pgtrigger.Before,
@@ -106,6 +155,14 @@ class DibaoStandard(models.Model):
                 condition=Q(since__day=1) & (Q(until__isnull=True) | Q(until__gte=F("since"))), name="dibao_period"
             ),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="dibao_can_be",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("amount", "since", "drafted_by_id", "recorded_by_id"),
+                func=DIBAO,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.division_code} {self.area} {self.amount}"
@@ -131,6 +188,19 @@ class Parameter(models.Model):
             ),
             models.CheckConstraint(condition=Q(division_code__regex=_CODE), name="parameter_division"),
             models.CheckConstraint(condition=Q(since__isnull=True) | Q(since__day=1), name="parameter_since"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | (Q(until__day=1) & (Q(since__isnull=True) | Q(until__gt=F("since")))),
+                name="parameter_until",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="parameter_can_be",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert
+                | pgtrigger.UpdateOf("name", "value", "since", "drafted_by_id", "recorded_by_id"),
+                func=PARAMETER,
+            )
         ]
 
     def __str__(self) -> str:

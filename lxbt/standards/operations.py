@@ -17,6 +17,7 @@ from lxbt.audit.operations import record_event
 from lxbt.core.months import BEGINNING, Month, in_force
 from lxbt.core.reading import Unreadable
 from lxbt.core.refusal import Refusal
+from lxbt.proposals.queries import same_human
 from lxbt.standards import queries
 from lxbt.standards.models import Change, DibaoStandard, Parameter, Standard
 from lxbt.standards.rules import bounds as limits
@@ -82,8 +83,6 @@ def draft_standard(
             row = read_standard(row, "standard")
         except Unreadable as error:
             raise StandardRefused(_("标准填写有误：%(fault)s") % {"fault": error}, field=error.where) from None
-    if by is not None and not any(text.strip() for text in (document_title, document_number, row.document)):
-        raise StandardRefused(_("请写明依据的文件。"), field="document_title")
     _check_standard(row)
     draft = _as_table_row(row)
     draft.document_title, draft.clause = document_title, clause
@@ -139,7 +138,7 @@ def publish_standard(*, standard_id: int, by: User | None, on: date) -> Standard
     draft = Standard.objects.select_for_update().filter(pk=standard_id).first()
     if draft is None or draft.state != DRAFT:
         raise StandardRefused(_("该标准已发布或不存在，请刷新页面。"))
-    if by is not None and draft.drafted_by_id is not None and is_same_human(draft.drafted_by_id, by.pk):
+    if by is not None and draft.drafted_by_id is not None and same_human(draft.drafted_by_id, by.pk):
         raise StandardRefused(_("不能发布自己起草的标准，请由另一人复核发布。"))
     lock_place(f"standard {draft.division_code} {draft.subsidy} {draft.conditions_key}")
     try:
@@ -190,7 +189,8 @@ def load_scheme(
     by: User | None,
     on: date,
 ) -> None:
-    """Take in a body of rows that stand side by side: none of them supersedes another. For first set-up."""
+    """Take in a body of rows that stand side by side: none of them supersedes another. For first set-up, by nobody (`by` None)."""
+    two_persons(None, by)
     table_rows = []
     for row in standards:
         entry = _as_table_row(row)
@@ -208,6 +208,7 @@ def load_scheme(
             name=parameter.name,
             value=parameter.value,
             since=parameter.since,
+            until=parameter.until,
             by=by,
             on=on,
         )
@@ -302,7 +303,7 @@ def two_persons(first: User | None, second: User | None) -> None:
     """Refuse one human being where two are asked for; nobody at all is the set-up of a place."""
     if second is None and first is None:
         return
-    if first is None or second is None or is_same_human(first.pk, second.pk):
+    if first is None or second is None or same_human(first.pk, second.pk):
         raise StandardRefused(_("须由一人起草、另一人复核，您不能一人办完。"))
 
 

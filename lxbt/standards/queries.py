@@ -14,8 +14,8 @@ from lxbt.standards.models import Change, DibaoStandard, Parameter, Standard
 from lxbt.standards.rules import bounds as limits
 from lxbt.standards.rules.bounds import Bounds, dibao_within, narrowed
 from lxbt.standards.rules.parameters import RULES, ParameterRow, Parameters
-from lxbt.standards.rules.schemas import fault_of, read_value
 from lxbt.standards.rules.rows import PUBLISHED, DibaoRow, StandardRow, read_amount, read_condition
+from lxbt.standards.rules.schemas import fault_of, read_value
 from lxbt.standards.rules.scheme import Scheme
 
 
@@ -45,23 +45,34 @@ def as_rule(row: Standard) -> StandardRow:
     )
 
 
+BoundsAt = Callable[[str, "Month | None"], Bounds]
+
+
 def bounds_for(division_code: str, month: Month | None = None) -> Bounds:
-    """What is left open to a division in a month (None: in any); what it set itself counts for what lies below and for itself."""
-    rows = Parameter.objects.filter(name__startswith=limits.PREFIX, division_code__in=ancestors(division_code))
-    return narrowed((row.name, row.value) for row in rows if month is None or _holds(row, month))
+    """What is left open to a division in a month (None: by the latest rows); what it set itself binds itself too."""
+    return all_bounds()(division_code, month)
 
 
-def all_bounds() -> Callable[[str], Bounds]:
-    """The bounds of any division, whatever the month: one query for all."""
-    rows = list(Parameter.objects.filter(name__startswith=limits.PREFIX))
-    known: dict[tuple[str, ...], Bounds] = {}
-    places = {row.division_code for row in rows}
+def all_bounds(*more: Parameter) -> BoundsAt:
+    """The bounds of any division in any month: one query for all. `more`: as if these rows stood in the table too."""
+    told: dict[tuple[str, str], list[Parameter]] = {}
+    for row in [*Parameter.objects.filter(name__startswith=limits.PREFIX), *more]:
+        told.setdefault((row.division_code, row.name), []).append(row)
+    for rows in told.values():
+        rows.sort(key=lambda row: row.since or date.min, reverse=True)
+    places = {code for code, _name in told}
+    known: dict[tuple[tuple[str, ...], Month | None], Bounds] = {}
 
-    def bounds(division_code: str) -> Bounds:
+    def bounds(division_code: str, month: Month | None) -> Bounds:
         chain = tuple(code for code in ancestors(division_code) if code in places)
-        if chain not in known:
-            known[chain] = narrowed((row.name, row.value) for row in rows if row.division_code in chain)
-        return known[chain]
+        if (chain, month) not in known:
+            latest = (
+                next((row for row in rows if month is None or _holds(row, month)), None)
+                for (code, _name), rows in told.items()
+                if code in chain
+            )
+            known[chain, month] = narrowed((row.name, row.value) for row in latest if row is not None)
+        return known[chain, month]
 
     return bounds
 
@@ -120,14 +131,18 @@ def _dibao_key(row: DibaoStandard) -> tuple[str, str]:
 def _published(division_code: str) -> list[Standard]:
     rows = list(Standard.objects.filter(bearing_on(division_code), state=PUBLISHED).order_by("pk"))
     bounds = all_bounds() if rows else None
-    faulty = {row.pk for row in rows if bounds and standard_fault(row, bounds(row.division_code))}
+    faulty = {row.pk for row in rows if bounds and standard_fault(row, bounds(row.division_code, Month.of(row.since)))}
     return _without_faulty(rows, faulty, _standard_key)
 
 
 def _dibao(division_code: str) -> list[DibaoStandard]:
     rows = list(DibaoStandard.objects.filter(bearing_on(division_code)).order_by("pk"))
     bounds = all_bounds() if rows else None
-    faulty = {row.pk for row in rows if bounds and not dibao_within(row.amount, bounds(row.division_code))}
+    faulty = {
+        row.pk
+        for row in rows
+        if bounds and not dibao_within(row.amount, bounds(row.division_code, Month.of(row.since)))
+    }
     return _without_faulty(rows, faulty, _dibao_key)
 
 
@@ -189,24 +204,30 @@ def parameter_value(name: str, division_code: str, month: Month, default: Any) -
     rows.sort(key=lambda row: (chain.index(row.division_code), -(row.since or date.min).toordinal()))
     bounds = all_bounds() if rows else None
     for row in rows:
-        if bounds and not fault_of(name, row.value, bounds(row.division_code)):
+        if bounds and not fault_of(name, row.value, bounds(row.division_code, month)):
             return read_value(name, row.value)
     return default
 
 
 def parameter_everywhere(name: str) -> Callable[[str, Month], Any]:
-    """A named parameter for any division and month, None where nobody set it: two queries for all."""
-    rows: dict[str, list[tuple[Parameter, Any]]] = {}
-    bounds = all_bounds()
+    """A named parameter for any division and month, None where nobody set it: at most two queries for all."""
+    rows: dict[str, list[Parameter]] = {}
     for row in Parameter.objects.filter(name=name).order_by(F("since").desc(nulls_last=True)):
-        if not fault_of(name, row.value, bounds(row.division_code)):
-            rows.setdefault(row.division_code, []).append((row, read_value(name, row.value)))
+        rows.setdefault(row.division_code, []).append(row)
+    bounds = all_bounds() if rows else None
+    known: dict[tuple[int, Month], tuple[bool, Any]] = {}
+
+    def read(row: Parameter, month: Month) -> tuple[bool, Any]:
+        if (row.pk, month) not in known:
+            good = bounds is not None and not fault_of(name, row.value, bounds(row.division_code, month))
+            known[row.pk, month] = (good, read_value(name, row.value) if good else None)
+        return known[row.pk, month]
 
     def found(division_code: str, month: Month) -> Any:
         for code in ancestors(division_code) if rows else ():
-            for row, value in rows.get(code, ()):
-                if _holds(row, month):
-                    return value
+            for row in rows.get(code, ()):
+                if _holds(row, month) and read(row, month)[0]:
+                    return read(row, month)[1]
         return None
 
     return found
@@ -219,7 +240,7 @@ def parameters_named(prefix: str, month: Month) -> list[Parameter]:
     return [
         row
         for row in rows.order_by("name", "division_code", F("since").desc(nulls_last=True))
-        if _holds(row, month) and not fault_of(row.name, row.value, bounds(row.division_code))
+        if _holds(row, month) and not fault_of(row.name, row.value, bounds(row.division_code, month))
     ]
 
 

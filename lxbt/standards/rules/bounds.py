@@ -38,7 +38,7 @@ class Bounds:
     percent_most: Decimal = Decimal(200)
     multiply_most: Decimal = Decimal(10)
     add_most: Decimal = Decimal(2000)
-    standard_change: int = 400
+    standard_change: int = 900
     back_months: int = 60
     steps: frozenset[str] = frozenset({"review", "decide"})
     step_days: int = 60
