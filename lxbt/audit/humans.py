@@ -16,7 +16,7 @@ def other_human(*, name: str, constraint: str, one: str, other: str, sentence: s
     return pgtrigger.Trigger(
         name=name,
         when=pgtrigger.After,
-        operation=pgtrigger.Insert | pgtrigger.UpdateOf(one, other),
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf(one, other),  # type: ignore[no-untyped-call]
         condition=pgtrigger.Condition(both),
         func=(
             f"IF same_human(NEW.{one}, NEW.{other}) THEN RAISE EXCEPTION '{sentence}'"

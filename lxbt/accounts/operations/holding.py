@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from lxbt import vault
 from lxbt.accounts.models import Holder, User
 from lxbt.core import crypto
 from lxbt.core.idnumber import is_valid, normalise
@@ -25,12 +26,8 @@ def holder_of(number: str, *, by: User | None) -> Holder:
     plain = normalise(number)
     if not is_valid(plain):
         raise HolderRefused(_("身份证号不对，请照身份证核对 18 位号码。"), field="identity_number")
-    key_id: int = settings.LXBT_KEYRING.current
     found, _new = Holder.objects.get_or_create(
         handle=holder_handle(plain),
-        defaults={
-            "sealed": crypto.seal(plain, settings.LXBT_KEYRING[key_id], key_id),
-            "registered_by_id": by.pk if by else None,
-        },
+        defaults={"sealed": vault.seal(plain), "registered_by_id": by.pk if by else None},
     )
     return found
