@@ -14,6 +14,6 @@ on conflict do nothing
 class Migration(migrations.Migration):
     """Rows in a transaction of their own, so that nobody waits."""
 
-    dependencies = [("standards", "0004_bounds")]
+    dependencies = [("standards", "0005_bounds")]
 
     operations = [migrations.RunSQL(BOUNDS, migrations.RunSQL.noop)]

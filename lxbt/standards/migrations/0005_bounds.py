@@ -53,7 +53,7 @@ end $$
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('standards', '0003_validate'),
+        ('standards', '0004_two_human_beings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('proposals', '0001_initial'),
     ]
