@@ -13,6 +13,7 @@ from lxbt.applications import queries as applications
 from lxbt.divisions import queries as divisions
 from lxbt.payments import queries as payments
 from lxbt.registry import queries as registry
+from lxbt.standards.checking import faulty_rows
 from lxbt.web.access import OfficialRequest, page
 from lxbt.web.applications import presenters
 from lxbt.web.applications.views import ACTING, limits_for
@@ -28,6 +29,8 @@ def home(request: OfficialRequest) -> HttpResponse:
     """The work bench, or the first page of whoever has no inbox."""
     standing = request.standing
     if not any(standing.may(permission) for permission in ACTING):
+        if standing.may(P.DRAFT_STANDARDS) and faulty_rows(request.focus):
+            return redirect("parameters")  # what this account set, or those below, does not count: it is named there
         if any(standing.may(p) for p in (P.DRAW_BATCHES, P.APPROVE_BATCHES)):
             return redirect("batches")
         for permission, name in (

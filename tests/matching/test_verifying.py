@@ -29,6 +29,7 @@ from lxbt.payments.models import Item, Recovery
 from lxbt.payments.operations import approve_batch, draw_batch, send_batch, settle_recovery
 from lxbt.registry.models import Person
 from lxbt.registry.operations import record_certificate, record_facts, register_person, set_account
+from lxbt.standards.operations import StandardRefused
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,7 @@ def people() -> dict[str, User]:
         "approver": f.account("payment_approver", f.COUNTY),
         "inspector": f.account("inspector", f.PROVINCE),
         "drafter": f.account("standard_drafter", f.PROVINCE),
+        "publisher": f.account("standard_publisher", f.PROVINCE),
     }
 
 
@@ -295,7 +297,8 @@ def test_a_name_only_proposes_and_never_stops(people: dict[str, User]) -> None:
         value={"stopping": ["deaths"]},
         since=None,
         document_number="测试〔2026〕9号",
-        by=people["drafter"],
+        drafted_by=people["drafter"],
+        by=people["publisher"],
         at=AT,
     )
     person = recipient()
@@ -316,7 +319,8 @@ def test_where_a_setting_says_so_a_death_certificate_suspends_with_a_notice_and_
         value={"stopping": ["deaths"]},
         since=None,
         document_number="测试〔2026〕9号",
-        by=people["drafter"],
+        drafted_by=people["drafter"],
+        by=people["publisher"],
         at=AT,
     )
     person, case = paid_dead(people)
@@ -337,13 +341,17 @@ def test_a_rule_is_switched_off_below_and_its_days_are_set(people: dict[str, Use
         value={"days": 3},
         since=None,
         document_number="",
-        by=people["drafter"],
+        drafted_by=people["drafter"],
+        by=people["publisher"],
         at=AT,
     )
     _person, case = paid_dead(people)
     assert case.due_on == date(2026, 4, 10)
-    set_rule(code="R01", division_code=f.COUNTY, value={"on": False}, since=None, document_number="", by=None, at=AT)
-    assert compare().counts["R01"] == {"found": 0, "raised": 0, "known": 0, "quiet": 0, "lapsed": 1}
+    off = {"code": "R01", "division_code": f.COUNTY, "value": {"on": False}, "since": None, "document_number": ""}
+    with pytest.raises(StandardRefused, match="期限"):
+        set_rule(**off, by=None, at=AT)
+    set_rule(**off, until=Month.of(ON) + 2, by=None, at=AT)
+    assert compare().counts["R01"] == {"found": 0, "raised": 0, "known": 0, "quiet": 0, "lapsed": 0}
     for wrong in ({"days": 0}, {"stopping": ["rumour"]}, {"threshold": 1}):
         with pytest.raises(RunRefused):
             set_rule(code="R01", division_code=f.COUNTY, value=wrong, since=None, document_number="", by=None, at=AT)

@@ -21,6 +21,7 @@ from lxbt.matching.models import Act, Suspicion
 from lxbt.matching.operations.finding import WINDOW, find, settings_here
 from lxbt.matching.operations.raising import Gone
 from lxbt.matching.operations.working import Work
+from lxbt.matching.queries.settings import held_back
 from lxbt.matching.rules import State
 from lxbt.notices.operations import Post, post_notices
 
@@ -84,7 +85,13 @@ def _settle(
     cases: Sequence[Suspicion], still: Mapping[Key, Mapping[tuple[str, str], Decimal]], on: date, at: datetime
 ) -> int:
     gone = []
+    held = held_back(on, Month.of(on))
     for case in cases:
+        if any(
+            one.keeps(rule=case.rule, source=case.source, division_code=case.division_code, raised_on=case.raised_on)
+            for one in held
+        ):
+            continue
         told = still.get((case.person_id, case.rule, case.source), {})
         months = {
             subsidy: {m: f"{told[subsidy, m]:.2f}" for m in claimed if (subsidy, m) in told}

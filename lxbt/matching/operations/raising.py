@@ -13,7 +13,7 @@ from lxbt.core.workdays import Overrides, add_workdays
 from lxbt.divisions.rules import span
 from lxbt.matching.catalogue import RULES
 from lxbt.matching.operations.working import Work
-from lxbt.matching.queries.settings import quiet_kinds
+from lxbt.matching.queries.settings import held_back, quiet_kinds
 from lxbt.matching.rules import OPEN, UNDECIDED
 from lxbt.matching.rules.rule import Rule, Setting, Side
 
@@ -91,6 +91,8 @@ with gone as (
     update matching_suspicion s set state = 'lapsed', closed_on = %(on)s, version = version + 1
     from work_person m where s.person_id = m.person_id and s.state = any(%(undecided)s) and s.rule = any(%(lapsing)s)
         and not exists (select from work_case c where c.person_id = s.person_id and c.rule = s.rule and c.source = s.source)
+        and not exists (select from work_held h where h.rule = s.rule and h.source in ('', s.source) and s.division_code >= h.low and s.division_code < h.high
+            and h.changed_on >= s.raised_on)
     returning s.id, s.person_id, s.rule, s.source, s.division_code, s.county_code, s.dispatched_on is not null as told
 ) select id, person_id, rule, source, division_code, county_code, told from gone
 """
@@ -211,10 +213,22 @@ def raise_cases(work: Work, rules: Sequence[Rule], *, run: int | None, campaign:
             for _id, person, rule, source, place, amount in new
         ],
     )
+    _hold(work)
     lapsing = [rule.code for rule in rules if not rule.monthly and not rule.of_places]
     gone = [Gone(*row) for row in work.rows(LAPSED, told | {"lapsing": lapsing})]
     note("lapsed", (one.rule for one in gone))
     return Raised(counts, [row[:4] for row in new], gone)
+
+
+def _hold(work: Work) -> None:
+    """`work_held`: the kinds of hits that are quiet, switched off or set anew; what is open of them does not lapse by that."""
+    work.sql("drop table if exists work_held")
+    work.sql(
+        "create temporary table work_held (rule varchar(4), source varchar(20), low varchar(12), high varchar(12), changed_on date) on commit drop"
+    )
+    with work.cursor.copy("copy work_held from stdin") as copy:
+        for held in held_back(work.on, work.month):
+            copy.write_row((held.rule, held.source, *span(held.division_code), held.changed_on))
 
 
 def _add_months(work: Work, monthly: list[str], told: Mapping[str, Any]) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from lxbt.core.months import Month
 from lxbt.divisions.rules import ancestors, span
 from lxbt.matching.models import Quiet
 from lxbt.matching.rules.rule import BadSetting, Rule, Setting, in_groups, read_setting, setting_name
-from lxbt.standards.queries import parameters_named
+from lxbt.standards.queries import all_bounds, parameters_named
 
 PREFIX = "match."
 
@@ -48,7 +49,44 @@ def setting_at(rule: Rule, division_code: str, month: Month) -> Setting:
 
 def quiet_kinds(on: date) -> list[Quiet]:
     """The kinds of hits that are not raised on that day."""
-    return list(Quiet.objects.filter(ended_on__isnull=True, since__lte=on, until__gt=on).order_by("pk"))
+    rows = list(Quiet.objects.filter(ended_on__isnull=True, since__lte=on, until__gt=on).order_by("pk"))
+    bounds = all_bounds() if rows else None
+    return [row for row in rows if bounds and on < ends_on(row, bounds(row.division_code, None).mute_days)]
+
+
+def ends_on(quiet: Quiet, longest: int) -> date:
+    """The day on which a kind is raised again: as was agreed, and never later than the level above leaves open."""
+    return min(quiet.until, quiet.since + timedelta(days=longest))
+
+
+@dataclass(frozen=True)
+class Held:
+    """A kind of hit in an area that is quiet, switched off or set anew. What was raised by `changed_on` lapses by none of it."""
+
+    rule: str
+    source: str
+    division_code: str
+    changed_on: date
+
+    def keeps(self, *, rule: str, source: str, division_code: str, raised_on: date) -> bool:
+        """Whether a suspicion stays open although it is found no more."""
+        low, high = span(self.division_code)
+        return (
+            self.rule == rule
+            and self.source in ("", source)
+            and low <= division_code < high
+            and self.changed_on >= raised_on
+        )
+
+
+def held_back(on: date, month: Month) -> list[Held]:
+    """Whatever keeps open suspicions from lapsing in that month."""
+    found = [Held(quiet.rule, quiet.source, quiet.division_code, date.max) for quiet in quiet_kinds(on)]
+    for row in parameters_named(PREFIX, month):
+        off = isinstance(row.value, dict) and row.value.get("on") is False
+        changed = date.max if off else row.recorded_on
+        found.append(Held(row.name.removeprefix(PREFIX).upper(), "", row.division_code, changed))
+    return found
 
 
 def quiets_in(area: str, on: date) -> list[Quiet]:

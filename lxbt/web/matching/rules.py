@@ -21,7 +21,7 @@ from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import Level
 from lxbt.matching.catalogue import RULES
 from lxbt.matching.operations import running, trying, waking, watching
-from lxbt.matching.operations.setting import set_rule
+from lxbt.matching.operations.setting import propose_setting
 from lxbt.matching.queries import watch
 from lxbt.matching.queries.precision import Precision, precision_by_rule
 from lxbt.matching.queries.settings import quiets_in, setting_at
@@ -98,7 +98,10 @@ class SettingForm(forms.Form):
 class WhenForm(forms.Form):
     division = forms.ChoiceField(label=lazy("地区"))
     since = forms.CharField(label=lazy("自哪月起"), max_length=7, required=False, help_text=lazy("留空为一直如此"))
-    document_number = forms.CharField(label=lazy("文号"), max_length=100, required=False)
+    until = forms.CharField(
+        label=lazy("到哪月恢复"), max_length=7, required=False, help_text=lazy("停用规则时必填，到期自动恢复")
+    )
+    document_number = forms.CharField(label=lazy("文号"), max_length=100)
 
     def __init__(self, *args: Any, divisions: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -106,6 +109,9 @@ class WhenForm(forms.Form):
 
     def clean_since(self) -> Month | None:
         return months_of(self.cleaned_data.get("since", ""))
+
+    def clean_until(self) -> Month | None:
+        return months_of(self.cleaned_data.get("until", ""))
 
 
 class QuietForm(forms.Form):
@@ -327,16 +333,18 @@ def acted(
     try:
         if act == "set" and setting.is_valid() and when.is_valid():
             data = when.cleaned_data
-            set_rule(
+            made = propose_setting(
                 code=one.code,
                 division_code=data["division"],
                 value=setting.setting(),
                 since=data["since"],
+                until=data["until"],
                 document_number=data["document_number"],
                 by=request.user,
                 at=at,
             )
-            messages.success(request, _("规则已设定，下次比对起按此执行。"))
+            messages.success(request, _("已提出，等另一人复核；复核同意后，下次比对起按此执行。"))
+            return redirect("proposal", made.pk)
         elif act == "try" and may_run(request) and setting.is_valid():
             made = trying.ask_trial(
                 code=one.code,

@@ -203,6 +203,9 @@ class ParameterForm(forms.Form):
     name = forms.ChoiceField(label=_("参数"))
     division = forms.ChoiceField(label=_("地区"))
     since = forms.CharField(label=_("自哪月起"), max_length=7, required=False, help_text=_("留空为一直如此"))
+    until = forms.CharField(
+        label=_("到哪月恢复"), max_length=7, required=False, help_text=_("停用规则时必填；留空为另行设定时止")
+    )
     value = forms.CharField(
         label=_("值"), help_text=_("写法见右侧说明"), widget=forms.Textarea(attrs={"rows": 3, "class": "control code"})
     )
@@ -218,9 +221,13 @@ class ParameterForm(forms.Form):
     def clean_value(self) -> Any:
         try:
             return json.loads(self.cleaned_data["value"])
-        except ValueError:
+        except (ValueError, RecursionError):
             raise forms.ValidationError(_("写法不对，请照右侧的样子写，文字加英文双引号。")) from None
 
     def clean_since(self) -> Month | None:
         text = self.cleaned_data.get("since")
+        return months(text) if text else None
+
+    def clean_until(self) -> Month | None:
+        text = self.cleaned_data.get("until")
         return months(text) if text else None

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -17,9 +18,12 @@ from lxbt.audit.humans import same_human
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
-from lxbt.divisions.rules import covers
+from lxbt.divisions.rules import covers, span
 from lxbt.entitlements.costing import cost_of_draft
-from lxbt.standards import operations, queries
+from lxbt.proposals.kinds import KINDS
+from lxbt.proposals.queries import waiting_for
+from lxbt.standards import operations, proposing, queries
+from lxbt.standards.checking import Faulty, faulty_rows
 from lxbt.standards.rules.rows import DibaoRow
 from lxbt.web import words
 from lxbt.web.access import OfficialRequest, must_be_in_scope, page
@@ -44,6 +48,30 @@ PARAMETERS = {
         ),
     ),
     "funding_shares": (lazy("资金分担（%）"), lazy('{"province": 40, "city": 30, "county": 30}')),
+    "federation": (
+        lazy("残联信息变化的处理"),
+        lazy(
+            '{"lapsed": "suspend" 或 "keep", "moved_province": "end" 或 "keep", "expiry_months": [6, 1], "lead_days": 10, "stale_days": 7}'
+        ),
+    ),
+    "bounds.dibao": (
+        lazy("低保标准的范围（约束下级）"),
+        lazy('{"least": 100, "most": 3000, "change": 50}，变动幅度为 %'),
+    ),
+    "bounds.standard": (
+        lazy("补贴标准的范围（约束下级）"),
+        lazy(
+            '{"monthly_most": 2000, "percent_most": 100, "multiply_most": 3, "add_most": 500, "change": 200, "back_months": 36}'
+        ),
+    ),
+    "bounds.procedure": (
+        lazy("不能缺少的环节和最长期限（约束下级）"),
+        lazy('{"steps": ["review", "decide", "notice"], "days": 20}'),
+    ),
+    "bounds.matching": (
+        lazy("停报、停用规则的期限（约束下级）"),
+        lazy('{"mute_days": 60, "off_months": 3, "never_off": ["R01"]}'),
+    ),
 }
 
 
@@ -77,8 +105,41 @@ def standards(request: OfficialRequest) -> HttpResponse:
             "tabs": tabs,
             "dibao": dibao_table(request),
             "may_draft": bool(places(request, P.DRAFT_STANDARDS)),
+            "faulty": faulty_table(faulty_rows(request.focus)),
+            "waiting": waiting_changes(request),
         },
     )
+
+
+FAULTY = {"standard": lazy("补贴标准"), "dibao": lazy("低保标准"), "parameter": lazy("参数")}
+
+
+def faulty_table(rows: list[Faulty]) -> Table | None:
+    """What stands in the tables and counts as not set, each with the reason."""
+    if not rows:
+        return None
+    return Table(
+        caption=_("无效的设定"),
+        columns=[
+            Column(_("类别"), phone="first"),
+            Column(_("名称"), phone="lead"),
+            Column(_("地区")),
+            Column(_("原因")),
+        ],
+        rows=[Row([FAULTY[one.kind], one.name, divisions.name_of(one.division_code), one.why]) for one in rows[:60]],
+    )
+
+
+def waiting_changes(request: OfficialRequest) -> list[tuple[int, object, str]]:
+    """What was proposed here and waits for a second person: (number, title, where)."""
+    low, high = span(request.focus)
+    rows = waiting_for().filter(
+        kind__in=[proposing.PARAMETER, proposing.DIBAO], division_code__gte=low, division_code__lt=high
+    )
+    return [
+        (row.pk, KINDS[row.kind].title, f"{divisions.name_of(row.division_code)} {row.payload.get('name', '')}")
+        for row in rows[:20]
+    ]
 
 
 def dibao_table(request: OfficialRequest) -> Table:
@@ -212,17 +273,17 @@ def dibao_new(request: OfficialRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            operations.record_dibao_standard(
+            made = proposing.propose_dibao(
                 row=DibaoRow(data["division"], data["area"], data["since"], None, data["amount"]),
                 document_number=data["document_number"],
                 by=request.user,
-                on=request.today,
+                at=timezone.now(),
             )
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
-            messages.success(request, _("低保标准已登记，按百分比计发的补贴从该月起重新计算。"))
-            return redirect("standards")
+            messages.success(request, _("已提出，等另一人看过测算后复核；复核同意才执行。"))
+            return redirect("proposal", made.pk)
     crumbs = [Crumb(_("补贴标准"), reverse("standards")), Crumb(_("登记低保标准"))]
     return render(request, "standards/dibao.html", {"form": form, "crumbs": crumbs})
 
@@ -235,28 +296,33 @@ def parameters(request: OfficialRequest) -> HttpResponse:
     if request.method == "POST" and allowed and form.is_valid():
         data = form.cleaned_data
         try:
-            operations.set_parameter(
+            made = proposing.propose_parameter(
                 division_code=data["division"],
                 name=data["name"],
                 value=data["value"],
                 since=data["since"],
+                until=data["until"],
                 document_number=data["document_number"],
                 by=request.user,
-                on=request.today,
+                at=timezone.now(),
             )
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
-            messages.success(request, _("参数已设定。"))
-            return redirect("parameters")
+            messages.success(request, _("已提出，等另一人看过影响后复核；复核同意才执行。"))
+            return redirect("proposal", made.pk)
     rows = queries.parameters_of(request.focus)[:200]
+    faulty = faulty_rows(request.focus)
+    bad = {(one.kind, one.pk) for one in faulty}
     table = Table(
         caption=_("参数"),
         columns=[
             Column(_("参数"), phone="lead"),
             Column(_("地区")),
             Column(_("自")),
+            Column(_("至")),
             Column(_("值")),
+            Column(_("状态"), phone="first"),
             Column(_("文号")),
         ],
         rows=[
@@ -265,7 +331,9 @@ def parameters(request: OfficialRequest) -> HttpResponse:
                     PARAMETERS[r.name][0] if r.name in PARAMETERS else r.name,
                     divisions.name_of(r.division_code),
                     f"{r.since:%Y-%m}" if r.since else "—",
+                    f"{r.until:%Y-%m}" if r.until else "—",
                     json.dumps(r.value, ensure_ascii=False),
+                    Chip(_("无效，沿用上级"), "bad") if ("parameter", r.pk) in bad else Chip(_("有效"), "ok"),
                     r.document_number,
                 ]
             )
@@ -276,5 +344,11 @@ def parameters(request: OfficialRequest) -> HttpResponse:
     return render(
         request,
         "standards/parameters.html",
-        {"table": table, "form": form if allowed else None, "explained": PARAMETERS.values()},
+        {
+            "table": table,
+            "form": form if allowed else None,
+            "explained": PARAMETERS.values(),
+            "faulty": faulty_table(faulty),
+            "waiting": waiting_changes(request),
+        },
     )

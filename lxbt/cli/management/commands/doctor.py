@@ -21,6 +21,7 @@ from lxbt.config.master import master_file
 from lxbt.divisions import queries as divisions
 from lxbt.documents.typesetting import families_in
 from lxbt.registry import queries as registry
+from lxbt.standards.checking import faulty_rows
 
 ROOM = 2 * 2**30  # bytes free that an installation should have
 DIVISIONS = 44_000  # nodes of the national data set, roughly
@@ -102,6 +103,20 @@ def keys() -> Finding:
             "restore the key file that belongs to this database",
         )
     return Finding("keys", "ok", "environment" if os.environ.get("LXBT_KEYS") else "key file, closed to others")
+
+
+def rules() -> Finding:
+    """Whether every standard, 低保 standard and parameter in the tables can be read and is within its bounds."""
+    rows = faulty_rows()
+    if not rows:
+        return Finding("rules", "ok", "every standard and parameter counts")
+    first = "; ".join(f"{one.kind} {one.name} of {one.division_code}: {one.why}" for one in rows[:5])
+    return Finding(
+        "rules",
+        "fault",
+        f"{len(rows)} count as not set: {first}",
+        "the nearest valid value upward counts in their place; set them anew on the page of parameters or standards",
+    )
 
 
 def static_files() -> Finding:
@@ -196,6 +211,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     migrations,
     places,
     keys,
+    rules,
     static_files,
     messages,
     fonts,
@@ -226,7 +242,7 @@ class Command(Base):
         schema = migrations()
         yield schema
         for check in CHECKS[2:]:
-            if schema.state == "fault" and check in (places, keys, people):
+            if schema.state == "fault" and check in (places, keys, people, rules):
                 continue
             yield check()
 
