@@ -162,6 +162,7 @@ class Paymaster:
                 outcome=outcome,
                 amount=amount,
                 basis=basis,
-                by=self.user(county, "decider"),
+                proposed_by=self.user(county, "officer"),
+                by=self.user(county, "approver"),
                 on=min(month.first + timedelta(days=8), self.today),
             )

@@ -205,8 +205,9 @@ def test_confirmed_it_ends_the_right_and_the_next_draw_takes_the_money_back(peop
             subsidy=r.subsidy,
             outcome="recovered",
             amount=None,
-            basis="",
-            by=people["decider"],
+            basis="收据 12 号",
+            proposed_by=people["officer"],
+            by=people["approver"],
             on=ON,
         )
     assert watching.close_settled(on=date(2026, 5, 20)) == 1

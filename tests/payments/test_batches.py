@@ -220,7 +220,14 @@ def test_what_was_overpaid_becomes_a_recovery_with_its_outcome(drawer: User, app
     batch = sent(drawer, approver, FEBRUARY)
     recovery = Recovery.objects.get(person_id=person.pk)
     assert (recovery.amount, recovery.state, batch.state) == (Decimal("80.00"), "open", "settled")
-    told = {"person_id": person.pk, "batch_id": batch.pk, "subsidy": "living", "by": drawer, "on": DAY}
+    told = {
+        "person_id": person.pk,
+        "batch_id": batch.pk,
+        "subsidy": "living",
+        "proposed_by": drawer,
+        "by": approver,
+        "on": DAY,
+    }
     with pytest.raises(PaymentRefused, match="依据"):
         settle_recovery(outcome="waived", **told)
     settle_recovery(outcome="partly", amount=Decimal("30"), **told)

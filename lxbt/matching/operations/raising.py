@@ -222,12 +222,13 @@ def raise_cases(work: Work, rules: Sequence[Rule], *, run: int | None, campaign:
 
 def _hold(work: Work) -> None:
     """`work_held`: the kinds of hits that are quiet, switched off or set anew; what is open of them does not lapse by that."""
+    kept = held_back(work.on, work.month)
     work.sql("drop table if exists work_held")
     work.sql(
         "create temporary table work_held (rule varchar(4), source varchar(20), low varchar(12), high varchar(12), changed_on date) on commit drop"
     )
     with work.cursor.copy("copy work_held from stdin") as copy:
-        for held in held_back(work.on, work.month):
+        for held in kept:
             copy.write_row((held.rule, held.source, *span(held.division_code), held.changed_on))
 
 

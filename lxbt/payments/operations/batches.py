@@ -106,6 +106,7 @@ def settle_recovery(
     outcome: str,
     amount: Decimal | None = None,
     basis: str = "",
+    proposed_by: User | None = None,
     by: User | None,
     on: date,
 ) -> Recovery:
@@ -113,6 +114,8 @@ def settle_recovery(
 
     `outcome`: partly (with the amount that came), recovered, offset, waived or unrecoverable (the last two with a basis).
     """
+    if by is not None and (proposed_by is None or same_human(proposed_by.pk, by.pk)):
+        raise PaymentRefused(_("了结追缴须由一人提出、另一人复核，不能一人办完。"))
     recovery = (
         Recovery.objects.select_for_update().filter(person_id=person_id, batch_id=batch_id, subsidy=subsidy).first()
     )

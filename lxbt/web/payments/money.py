@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -17,7 +18,8 @@ from lxbt.accounts import queries as accounts
 from lxbt.accounts.rules import Permission as P
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
-from lxbt.payments import operations, queries
+from lxbt.payments import queries
+from lxbt.payments.settling import propose_settlement
 from lxbt.registry import queries as registry
 from lxbt.standards import queries as standards
 from lxbt.web import words
@@ -68,7 +70,9 @@ class RecoveryForm(forms.Form):
         help_text=lazy("部分追回时填写"),
     )
     basis = forms.CharField(
-        label=lazy("依据"), max_length=200, required=False, help_text=lazy("减免或无法追回时须写明文件")
+        label=lazy("凭据"),
+        max_length=200,
+        help_text=lazy("收据、转账回单或减免文件的名称和编号；由另一人复核后才算了结"),
     )
 
 
@@ -83,7 +87,7 @@ def recovery(request: OfficialRequest, person_id: int, batch_id: int, subsidy: s
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            operations.settle_recovery(
+            made = propose_settlement(
                 person_id=person_id,
                 batch_id=batch_id,
                 subsidy=subsidy,
@@ -91,13 +95,13 @@ def recovery(request: OfficialRequest, person_id: int, batch_id: int, subsidy: s
                 amount=data["amount"],
                 basis=data["basis"],
                 by=request.user,
-                on=request.today,
+                at=timezone.now(),
             )
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
-            messages.success(request, _("追缴结果已登记。"))
-            return redirect("recoveries")
+            messages.success(request, _("已提出，等另一人复核；复核同意才算了结。"))
+            return redirect("proposal", made.pk)
     person = registry.person(person_id)
     crumbs = [Crumb(_("追缴"), reverse("recoveries")), Crumb(person.name if person else "")]
     return render(
