@@ -12,12 +12,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandParser
-from django.utils import timezone
 
 from lxbt.accounts import queries as accounts
 from lxbt.cli.management.commands._base import Command as Base
 from lxbt.config.lifeline import PARENT
 from lxbt.config.tls import own_certificate
+from lxbt.core.clock import this_moment
 from lxbt.core.refusal import Refusal
 from lxbt.simulators.federation import link
 
@@ -110,7 +110,7 @@ class Command(Base):
         host = "127.0.0.1" if options["host"] in ("0.0.0.0", "::") else options["host"]
         os.environ.setdefault("LXBT_EXCHANGE_URL", f"{scheme}://{host}:{options['port']}/dci")
         place = link.prepare(
-            port=options["simulator_port"], partner_url=os.environ["LXBT_EXCHANGE_URL"].rstrip("/"), at=timezone.now()
+            port=options["simulator_port"], partner_url=os.environ["LXBT_EXCHANGE_URL"].rstrip("/"), at=this_moment()
         )
         return [
             sys.executable,
@@ -139,7 +139,7 @@ class Command(Base):
                 ]
             )
             certificate, key = own_certificate(
-                Path(settings.LXBT_VAR) / "tls", [h.strip("[]").lstrip(".") for h in hosts], at=timezone.now()
+                Path(settings.LXBT_VAR) / "tls", [h.strip("[]").lstrip(".") for h in hosts], at=this_moment()
             )
         else:
             return []
