@@ -25,7 +25,7 @@ from lxbt.registry.operations.facts import (
     record_facts,
     set_renewal,
 )
-from lxbt.registry.operations.ground import IdentifierTaken, RegistryRefused, add_identifier, mark_persons
+from lxbt.registry.operations.ground import IdentifierTaken, RegistryRefused, add_identifier, desk_of, mark_persons
 from lxbt.registry.operations.sentences import day_sentence
 from lxbt.registry.rules import IDENTIFIER_KINDS, IDENTITY, Stretch
 from lxbt.registry.rules.days import birth_fault
@@ -35,6 +35,7 @@ __all__ = [
     "LooksExhausted",
     "RegistryRefused",
     "add_identifier",
+    "desk_of",
     "forget_certificates",
     "intern_profiles",
     "mark_persons",

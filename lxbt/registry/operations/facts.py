@@ -175,30 +175,30 @@ def note_contradiction(
     *, person_id: int, held: Fact, value: object, source: str, received_on: date, by: User | None
 ) -> Contradiction:
     """Keep what a weaker source said against what is held; said again, it is kept once."""
-    found, made = Contradiction.objects.get_or_create(
+    open_ones = Contradiction.objects.filter(person_id=person_id, key=held.key, source=source, settled_on=None)
+    same = next((row for row in open_ones if row.value == value), None)
+    if same is not None:
+        return same
+    found = Contradiction.objects.create(
         person_id=person_id,
         key=held.key,
         value=value,
         source=source,
-        settled_on=None,
-        defaults={
-            "since": held.since,
-            "held_value": held.value,
-            "held_source": held.source,
-            "received_on": received_on,
-            "recorded_by_id": by.pk if by else None,
-        },
+        since=held.since,
+        held_value=held.value,
+        held_source=held.source,
+        received_on=received_on,
+        recorded_by_id=by.pk if by else None,
     )
-    if made:
-        record_event(
-            by=by,
-            action="facts.contradicted",
-            subject_kind="person",
-            subject_id=person_id,
-            person_id=person_id,
-            division_code=place_of(person_id),
-            details={"key": held.key, "source": source, "held_source": held.source},
-        )
+    record_event(
+        by=by,
+        action="facts.contradicted",
+        subject_kind="person",
+        subject_id=person_id,
+        person_id=person_id,
+        division_code=place_of(person_id),
+        details={"key": held.key, "source": source, "held_source": held.source},
+    )
     return found
 
 

@@ -201,7 +201,9 @@ class _Chunk:
             known_before = entry["known_before"] if entry else not one.made
             name = self.names[one.person_id][0] if known_before and one.person_id in self.names else None
             one.doubts = doubts_in(record, name=name, number_of_another=owner is not None and owner != one.person_id)
-            one.doubts += days_doubted(record, birth=record.birth if one.made else self.births[one.person_id], on=self.on)
+            one.doubts += days_doubted(
+                record, birth=record.birth if one.made else self.births[one.person_id], on=self.on
+            )
             if owner is not None and owner != one.person_id:
                 self.owned.append((one.person_id, owner))
             if entry is None:

@@ -7,11 +7,14 @@ from collections.abc import Iterable
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from lxbt.accounts.models import User
 from lxbt.core import idnumber
 from lxbt.core.refusal import Refusal
+from lxbt.divisions.rules import level_of
 from lxbt.registry import queries
 from lxbt.registry.models import Change, Identifier, Person
 from lxbt.registry.rules import IDENTIFIER_KINDS
+from lxbt.registry.rules.sources import desk
 
 
 class RegistryRefused(Refusal):
@@ -33,6 +36,11 @@ def place_of(person_id: int) -> str:
     if place is None:
         raise RegistryRefused(_("没有这个人，请刷新页面。"))
     return place
+
+
+def desk_of(by: User) -> str:
+    """The source of what this official records: the organ and level that the account works for, whatever a form says."""
+    return desk(by.organ, level_of(by.place_code).name.lower())
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ A source is set by the operation behind a door, never typed. Weakest first:
 1. anything else: what earlier versions let people type, and what stands in no list below;
 2. a file of a county, a record that a province pushed (`import N`);
 3. the window: what the applicant declared, what was registered there;
-4. an official at the desk who had a paper before him (`desk civil_affairs county`);
+4. an official of the county or above who had a paper before him (`desk civil_affairs county`); of a township: as the window;
 5. the Federation's database;
 6. the police, the civil affairs registers of deaths and of 低保, what two persons verified at the door, two entries joined;
 7. what one person proposed with its paper and another confirmed (`confirmed`).
@@ -59,7 +59,10 @@ MACHINES = frozenset({FEDERATION})  # databases that correct what they told them
 
 def strength(source: str) -> Strength:
     """The strength of a source; a number or place behind the word (`import 17`) says nothing about it."""
-    return _STRENGTHS.get(source.split(" ", 1)[0], Strength.TYPED)
+    word, _space, place = source.partition(" ")
+    if word == DESK and place.endswith("township"):
+        return Strength.WINDOW
+    return _STRENGTHS.get(word, Strength.TYPED)
 
 
 def desk(organ: str, level: str) -> str:

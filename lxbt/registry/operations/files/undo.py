@@ -9,7 +9,16 @@ import pgtrigger
 from django.db import connection, transaction
 
 from lxbt.registry import queries
-from lxbt.registry.models import BankAccount, Certificate, Change, Contradiction, Fact, Identifier, Person, PersonProfile
+from lxbt.registry.models import (
+    BankAccount,
+    Certificate,
+    Change,
+    Contradiction,
+    Fact,
+    Identifier,
+    Person,
+    PersonProfile,
+)
 from lxbt.registry.operations.files.people import CORRECTED, write_contacts
 from lxbt.registry.operations.files.told import DATES
 from lxbt.registry.operations.writing import update_rows
