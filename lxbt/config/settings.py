@@ -78,6 +78,8 @@ INSTALLED_APPS = [
     "lxbt.web",
     "lxbt.cli",
 ]
+if LXBT_ENVIRONMENT != "production":  # their commands are there only where their programs may run
+    INSTALLED_APPS += ["lxbt.simulators", "lxbt.demonstration"]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "lxbt.web.origin.acting_address",

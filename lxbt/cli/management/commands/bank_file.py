@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from lxbt.accounts.queries import user_named
-from lxbt.cli.management.commands._base import Command as Base
+from lxbt.cli.command import Command as Base
 from lxbt.core.clock import Now
 from lxbt.payments.operations import send_batch
 from lxbt.payments.queries import file_content

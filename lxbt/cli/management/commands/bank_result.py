@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from lxbt.accounts.queries import user_named
-from lxbt.cli.management.commands._base import Command as Base
+from lxbt.cli.command import Command as Base
 from lxbt.core.clock import Now
 from lxbt.core.refusal import Refusal
 from lxbt.payments.operations import record_results

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from lxbt.cli.management.commands._base import Command as Base
+from lxbt.cli.command import Command as Base
 from lxbt.cli.province_settings import NAME, SetWrong, closed_to_others, make_key, read_setting
 from lxbt.core.clock import Now
 from lxbt.core.refusal import Refusal

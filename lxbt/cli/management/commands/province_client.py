@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from lxbt.cli.management.commands._base import Command as Base
+from lxbt.cli.command import Command as Base
 from lxbt.cli.province_settings import closed_to_others, make_key
 from lxbt.core.clock import this_moment
 from lxbt.core.refusal import Refusal

@@ -13,7 +13,7 @@ from django.core.management.base import CommandParser
 from django.db import connection, transaction
 from tqdm import tqdm
 
-from lxbt.cli.management.commands._base import Command as Base
+from lxbt.cli.command import Command as Base
 from lxbt.config.command_line import var_folder
 from lxbt.core.clock import Now
 from lxbt.core.refusal import Refusal
