@@ -236,3 +236,11 @@ FILE_UPLOAD_HANDLERS = [
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20
 SILENCED_SYSTEM_CHECKS: list[str] = []
+
+if DEBUG and os.environ.get("LXBT_SQL") == "1":  # for developers: every statement of a page, with its time
+    LOGGING = {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "handlers": {"statements": {"class": "logging.StreamHandler"}},
+        "loggers": {"django.db.backends": {"level": "DEBUG", "handlers": ["statements"]}},
+    }
