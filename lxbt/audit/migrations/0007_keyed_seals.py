@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audit', '0005_unusual_looks'),
+        ('audit', '0006_two_human_beings'),
     ]
 
     operations = [
