@@ -11,8 +11,18 @@ from django.utils import timezone
 from lxbt.audit.anchoring import kept_anchors, read_anchors, send_anchors
 from lxbt.audit.operations import record_event
 from lxbt.audit.queries import anchors
+<<<<<<< HEAD
 from lxbt.audit.sealing import accept_restored, seal_events, verify_record
 from lxbt.cli.management.commands._base import Command as Base
+=======
+from lxbt.audit.sealing import bent_anchor, seal_events, verify_chain
+from lxbt.cli.command import Command as Base
+from lxbt.core.refusal import Refusal
+
+
+class AnchorsUnreadable(Refusal):
+    """The file of anchors is not one."""
+>>>>>>> main
 
 
 class Command(Base):

@@ -17,10 +17,14 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from lxbt.accounts import queries as accounts
+<<<<<<< HEAD
 from lxbt.audit import anchoring
 from lxbt.audit import queries as audit
 from lxbt.audit.sealing import head_against
 from lxbt.cli.management.commands._base import Command as Base
+=======
+from lxbt.cli.command import Command as Base
+>>>>>>> main
 from lxbt.config.master import master_file
 from lxbt.divisions import queries as divisions
 from lxbt.documents.typesetting import families_in
