@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from lxbt.audit.anchoring import send_anchors as send
 from lxbt.audit.sealing import RecordCut
 from lxbt.audit.sealing import seal_events as seal
+from lxbt.core.clock import Now
 
 logger = logging.getLogger("lxbt")
 
@@ -29,7 +29,7 @@ def seal_events(timestamp: int) -> int:
 @app.task(name="audit.send_anchors", queueing_lock="send_anchors", pass_context=False)
 def send_anchors(timestamp: int) -> dict[str, str]:
     """Hand the last seal to the channels that are due."""
-    done = send(at=timezone.now())
+    done = send(at=Now.read().at)
     for channel, outcome in done.items():
         if outcome != "sent":
             logger.error("anchors did not leave by %s: %s", channel, outcome)

@@ -6,23 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.utils import timezone
 
 from lxbt.audit.anchoring import kept_anchors, read_anchors, send_anchors
 from lxbt.audit.operations import record_event
 from lxbt.audit.queries import anchors
-<<<<<<< HEAD
 from lxbt.audit.sealing import accept_restored, seal_events, verify_record
-from lxbt.cli.management.commands._base import Command as Base
-=======
-from lxbt.audit.sealing import bent_anchor, seal_events, verify_chain
 from lxbt.cli.command import Command as Base
-from lxbt.core.refusal import Refusal
-
-
-class AnchorsUnreadable(Refusal):
-    """The file of anchors is not one."""
->>>>>>> main
+from lxbt.core.clock import Now
 
 
 class Command(Base):
@@ -46,7 +36,7 @@ class Command(Base):
         if options["act"] == "anchors":
             return {"anchors": list(anchors(since=options["since"]))}
         if options["act"] == "send":
-            return {"anchors_sent": send_anchors(at=timezone.now(), now=True)}
+            return {"anchors_sent": send_anchors(at=Now.read().at, now=True)}
         if options["act"] == "restored":
             return self.restored(options["reason"])
         kept = [*kept_anchors(), *(read_anchors(options["against"]) if options["against"] else [])]
@@ -66,7 +56,7 @@ class Command(Base):
         return answer
 
     def restored(self, reason: str) -> dict[str, Any]:
-        at = timezone.now()
+        at = Now.read().at
         head = accept_restored(reason=reason, at=at.isoformat())
         lost = head.restorations[-1]
         record_event(

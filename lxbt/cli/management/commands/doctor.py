@@ -14,18 +14,14 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.utils import timezone
 
 from lxbt.accounts import queries as accounts
-<<<<<<< HEAD
 from lxbt.audit import anchoring
 from lxbt.audit import queries as audit
 from lxbt.audit.sealing import head_against
-from lxbt.cli.management.commands._base import Command as Base
-=======
 from lxbt.cli.command import Command as Base
->>>>>>> main
 from lxbt.config.master import master_file
+from lxbt.core.clock import Now
 from lxbt.divisions import queries as divisions
 from lxbt.documents.typesetting import families_in
 from lxbt.registry import queries as registry
@@ -132,7 +128,7 @@ def record() -> Finding:
         )
     for name in outside:
         sent = anchoring.last_sent(name)
-        if sent is None or timezone.now() - sent.at > anchoring.LATE:
+        if sent is None or Now.read().at - sent.at > anchoring.LATE:
             seen = f"{sent.at:%Y-%m-%d %H:%M}" if sent else "never"
             return Finding(
                 "record", "warning", f"last anchor by {name}: {seen}", "is the worker running? try: lxbt audit send"
