@@ -6,13 +6,13 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
+from lxbt.core.clock import beijing_day
 from lxbt.payments.models import Recovery
 from lxbt.payments.operations import PaymentRefused, settle_recovery
 from lxbt.payments.rules import PARTLY, RECOVERY_MOVES
@@ -91,7 +91,7 @@ def propose_settlement(
 ) -> Proposal:
     """Say what became of money to be taken back, with the paper that proves it; it is so once a second person accepts."""
     claim = Recovery.objects.filter(person_id=person_id, batch_id=batch_id, subsidy=subsidy).first()
-    on = timezone.localtime(at).date()
+    on = beijing_day(at)
     if claim is None or not standing_of(by, on=on).may(Permission.DRAW_BATCHES, claim.division_code):
         raise PaymentRefused(_("没有这笔追缴，或您没有办理它的权限。"))
     if outcome not in OUTCOMES:

@@ -13,13 +13,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
+from lxbt.core.clock import beijing_day
 from lxbt.core.months import Month
 from lxbt.proposals.kinds import Kind, register
 from lxbt.proposals.models import Proposal
@@ -136,7 +136,7 @@ def propose_parameter(
     at: datetime,
 ) -> Proposal:
     """Draft a parameter: it counts for nothing until a second person accepts what it changes."""
-    on = timezone.localtime(at).date()
+    on = beijing_day(at)
     may_draft(by, division_code, on)
     value = checked_value(division_code=division_code, name=name, value=value, since=since, until=until, by=by, on=on)
     if len(document_number.strip()) < 4:
@@ -197,7 +197,7 @@ def _record(proposal: Proposal, *, by: User, at: datetime, on: date) -> object:
 @transaction.atomic
 def propose_dibao(*, row: DibaoRow, document_number: str, by: User, at: datetime) -> Proposal:
     """Draft a 低保 standard: it counts for nothing until a second person accepts what it costs."""
-    on = timezone.localtime(at).date()
+    on = beijing_day(at)
     may_draft(by, row.division, on)
     check_dibao_row(row, document_number=document_number, by=by, on=on)
     return propose(

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
+from lxbt.core.clock import beijing_day
 from lxbt.core.months import Month
 from lxbt.matching.catalogue import RULES
 from lxbt.matching.operations.finding import RunRefused
@@ -51,7 +51,7 @@ def set_rule(
 
     That payment is suspended by itself needs a document; that a rule is switched off, an end.
     """
-    on = timezone.localtime(at).date()
+    on = beijing_day(at)
     if by is not None and not standing_of(by, on=on).may(Permission.PUBLISH_STANDARDS, division_code):
         raise RunRefused(_("您没有在这个区划设置规则的权限。"))
     set_parameter(

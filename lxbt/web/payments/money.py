@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -95,7 +94,7 @@ def recovery(request: OfficialRequest, person_id: int, batch_id: int, subsidy: s
                 amount=data["amount"],
                 basis=data["basis"],
                 by=request.user,
-                at=timezone.now(),
+                at=request.now.at,
             )
         except Refusal as refusal:
             show_refusal(form, refusal)

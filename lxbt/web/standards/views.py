@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -277,7 +276,7 @@ def dibao_new(request: OfficialRequest) -> HttpResponse:
                 row=DibaoRow(data["division"], data["area"], data["since"], None, data["amount"]),
                 document_number=data["document_number"],
                 by=request.user,
-                at=timezone.now(),
+                at=request.now.at,
             )
         except Refusal as refusal:
             show_refusal(form, refusal)
@@ -304,7 +303,7 @@ def parameters(request: OfficialRequest) -> HttpResponse:
                 until=data["until"],
                 document_number=data["document_number"],
                 by=request.user,
-                at=timezone.now(),
+                at=request.now.at,
             )
         except Refusal as refusal:
             show_refusal(form, refusal)
