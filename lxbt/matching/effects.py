@@ -26,7 +26,7 @@ def open_claims(rule: str, division_code: str, source: str = "") -> tuple[int, D
     return found["n"], found["yuan"] or Decimal(0)
 
 
-def claims_line(count: int, yuan: Decimal) -> tuple[str, str, str]:
+def claims_line(count: int, yuan: Decimal | int) -> tuple[str, str, str]:
     """What is open already stays open."""
     return (
         _("在办预警（不因此消失，仍须核实）"),

@@ -34,7 +34,7 @@ OUTCOMES = {
 def _claim(proposal: Proposal) -> Recovery:
     told = proposal.payload
     found = Recovery.objects.filter(
-        person_id=proposal.person_id, batch_id=told["batch_id"], subsidy=told["subsidy"]
+        person_id=proposal.person_id or 0, batch_id=told["batch_id"], subsidy=told["subsidy"]
     ).first()
     if found is None:
         raise PaymentRefused(_("没有这笔追缴，请刷新页面。"))

@@ -113,7 +113,7 @@ class Standard(models.Model):
             pgtrigger.Trigger(
                 name="amount_can_be",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("amount", "since"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("amount", "since"),  # type: ignore[no-untyped-call]
                 func=AMOUNT,
             ),
             pgtrigger.Trigger(
@@ -167,7 +167,7 @@ class DibaoStandard(models.Model):
             pgtrigger.Trigger(
                 name="dibao_can_be",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("amount", "since", "drafted_by_id", "recorded_by_id"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("amount", "since", "drafted_by_id", "recorded_by_id"),  # type: ignore[no-untyped-call]
                 func=DIBAO,
             )
         ]

@@ -22,11 +22,13 @@ from lxbt.matching.operations import verifying as v
 from lxbt.matching.operations.finding import RunRefused
 from lxbt.matching.operations.lists import close_list, open_list, take_list_rows, withdraw_list
 from lxbt.matching.operations.setting import set_rule
+from lxbt.matching.proposing import propose_quiet
 from lxbt.matching.queries.precision import precision_by_rule
 from lxbt.matching.rules.lists import ListRow
 from lxbt.notices.models import Notice
 from lxbt.payments.models import Item, Recovery
 from lxbt.payments.operations import approve_batch, draw_batch, send_batch, settle_recovery
+from lxbt.proposals.operations import ProposalRefused, accept
 from lxbt.registry.models import Person
 from lxbt.registry.operations import record_certificate, record_facts, register_person, set_account
 from lxbt.standards.operations import StandardRefused
@@ -378,9 +380,20 @@ def test_a_kind_of_hit_is_kept_quiet_until_a_day(people: dict[str, User]) -> Non
         "by": people["inspector"],
         "at": AT,
     }
+    other = f.account("inspector", f.COUNTY)
     with pytest.raises(v.SuspicionRefused, match="理由"):
-        watching.quiet_kind(reason="错", **told)
-    quiet = watching.quiet_kind(reason="本批名单证号列错位", **told)
+        propose_quiet(reason="错", **told)
+    with pytest.raises(v.SuspicionRefused, match="最长 90 天"):
+        propose_quiet(reason="本批名单证号列错位", **(told | {"until": date(2027, 1, 20)}))
+    waiting = propose_quiet(reason="本批名单证号列错位", **told)
+    with pytest.raises(ProposalRefused):
+        accept(proposal_id=waiting.pk, digest=waiting.digest, by=people["inspector"], at=AT, on=ON)
+    with pytest.raises(v.SuspicionRefused, match="另一人"):
+        watching.quiet_kind(reason="本批名单证号列错位", proposed_by=people["inspector"], **told)
+    assert not Quiet.objects.exists()
+    accept(proposal_id=waiting.pk, digest=waiting.digest, by=other, at=AT, on=ON)
+    quiet = Quiet.objects.get()
+    assert Notice.objects.filter(kind="proposal_accepted_below", division_code="420100000000").exists()
     assert compare(JANUARY).counts["R01"] == {"found": 1, "raised": 0, "known": 0, "quiet": 1, "lapsed": 0}
     watching.end_quiet(quiet_id=quiet.pk, by=people["inspector"], at=AT)
     assert compare(JANUARY).total("raised") == 1

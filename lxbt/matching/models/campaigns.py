@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
@@ -26,6 +27,8 @@ class Campaign(models.Model):
     rechecked_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
     summary = models.CharField(max_length=1000, blank=True)
+    closing_by_id = models.BigIntegerField(null=True, help_text="who proposed to close it")
+    closed_by_id = models.BigIntegerField(null=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -37,6 +40,20 @@ class Campaign(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="closed") | (Q(closed_on__isnull=False) & ~Q(summary="")), name="campaign_closed"
             ),
+        ]
+
+        triggers = [
+            pgtrigger.Trigger(
+                name="closed_by_two",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("old.state <> 'closed' and new.state = 'closed'"),
+                func=(
+                    "IF NEW.closing_by_id IS NULL OR NEW.closed_by_id IS NULL OR same_human(NEW.closing_by_id, NEW.closed_by_id)"
+                    " THEN RAISE EXCEPTION 'two persons close a campaign'"
+                    " USING ERRCODE = 'check_violation', CONSTRAINT = 'campaign_closed_by_two'; END IF; RETURN NEW;"
+                ),
+            )
         ]
 
     def __str__(self) -> str:

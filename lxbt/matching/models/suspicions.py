@@ -189,12 +189,27 @@ class Quiet(models.Model):
     reason = models.CharField(max_length=200)
     since = models.DateField()
     until = models.DateField(help_text="exclusive")
+    proposed_by_id = models.BigIntegerField(null=True)
+    proposed_by_name = models.CharField(max_length=80, blank=True, default="", db_default="")
     by_id = models.BigIntegerField(null=True)
     by_name = models.CharField(max_length=40, blank=True)
     ended_on = models.DateField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["rule", "division_code"], name="quiet_rule")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="quiet_by_two",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert  # type: ignore[no-untyped-call]
+                | pgtrigger.UpdateOf("proposed_by_id", "by_id", "since", "until"),
+                func=(
+                    "IF NEW.proposed_by_id IS NULL OR NEW.by_id IS NULL OR same_human(NEW.proposed_by_id, NEW.by_id)"
+                    " OR NEW.until - NEW.since > 366 THEN RAISE EXCEPTION 'two persons keep a kind quiet, for a year at most'"
+                    " USING ERRCODE = 'check_violation', CONSTRAINT = 'quiet_by_two'; END IF; RETURN NEW;"
+                ),
+            )
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(until__gt=models.F("since")), name="quiet_period"),
             models.CheckConstraint(condition=~Q(reason=""), name="quiet_reason"),

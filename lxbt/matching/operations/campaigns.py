@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
+from lxbt.audit.humans import same_human
 from lxbt.audit.operations import record_event
 from lxbt.core.clock import beijing_day
 from lxbt.core.months import Month
@@ -169,11 +170,24 @@ def urge_campaign(*, campaign_id: int, by: User, at: datetime) -> int:
     return told
 
 
-@transaction.atomic
-def close_campaign(*, campaign_id: int, version: int, summary: str, by: User, at: datetime) -> Campaign:
-    """Close a campaign with its report; cases still open go on by themselves."""
+def check_closing(*, campaign_id: int, version: int, summary: str, by: User, at: datetime) -> Campaign:
+    """The campaign, locked, if it can be closed with this report."""
     campaign = _find(campaign_id, version, by, at)
     if len(summary.strip()) < 10:
         raise SuspicionRefused(_("请写明专项小结，不少于 10 个字。"), field="summary")
+    if (CampaignState(campaign.state), "close") not in TRANSITIONS:
+        raise SuspicionRefused(_("这个专项现在不能这样办理，请刷新页面。"))
+    return campaign
+
+
+@transaction.atomic
+def close_campaign(
+    *, campaign_id: int, version: int, summary: str, proposed_by: User, by: User, at: datetime
+) -> Campaign:
+    """Close a campaign with its report, as one person proposed and another accepts; cases still open go on by themselves."""
+    campaign = check_closing(campaign_id=campaign_id, version=version, summary=summary, by=by, at=at)
+    if same_human(proposed_by.pk, by.pk):
+        raise SuspicionRefused(_("结束专项须由一人提出、另一人复核，不能一人办完。"))
+    campaign.closing_by_id, campaign.closed_by_id = proposed_by.pk, by.pk
     campaign.summary, campaign.closed_on = summary.strip()[:1000], beijing_day(at)
     return _act(campaign, "close", by)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
+from lxbt.audit.humans import same_human
 from lxbt.audit.operations import record_event, record_system_events
 from lxbt.core.clock import beijing_day
-from lxbt.core.workdays import add_workdays, workdays_between
+from lxbt.core.months import Month
+from lxbt.core.workdays import workdays_between
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import ancestors
 from lxbt.matching.catalogue import RULES
@@ -21,6 +23,7 @@ from lxbt.matching.models import Quiet, Signal, Suspicion
 from lxbt.matching.operations.verifying import SuspicionRefused
 from lxbt.matching.rules import WITH_TOWNSHIP
 from lxbt.notices.operations import Post, post_notices
+from lxbt.standards.queries import bounds_for
 
 STEP = 5  # working days more until the next level is told
 SAMPLING = 10  # working days in which those above may sample
@@ -111,20 +114,36 @@ def close_settled(*, on: date) -> int:
     return len(rows)
 
 
-@transaction.atomic
-def quiet_kind(
+def check_quiet(
     *, rule: str, source: str, division_code: str, until: date, reason: str, by: User, at: datetime
-) -> Quiet:
-    """Do not raise a kind of hit in an area until a day; open cases of it lapse with the next run. A reason is needed."""
-    if not standing_of(by, on=beijing_day(at)).may(Permission.SUPERVISE_SUSPICIONS, division_code):
+) -> None:
+    """Refuse to keep quiet what is no kind of hit, without a reason, or longer than the level above leaves open."""
+    on = beijing_day(at)
+    if not standing_of(by, on=on).may(Permission.SUPERVISE_SUSPICIONS, division_code):
         raise SuspicionRefused(_("您没有在这个区划停报预警的权限。"))
     if rule not in RULES or (source and source not in RULES[rule].sources):
         raise SuspicionRefused(_("没有这条规则或这个来源。"), field="rule")
+    bounds = bounds_for(division_code, Month.of(on))
+    if rule in bounds.never_off:
+        raise SuspicionRefused(_("上级规定这条规则不得停报。"), field="until")
     if len(reason.strip()) < 6:
         raise SuspicionRefused(_("请写明停报理由，不少于 6 个字。"), field="reason")
-    latest = add_workdays(beijing_day(at), 250)
-    if not beijing_day(at) < until <= latest:
-        raise SuspicionRefused(_("停报须有期限，最长到 %(day)s。") % {"day": latest}, field="until")
+    latest = on + timedelta(days=bounds.mute_days)
+    if not on < until <= latest:
+        raise SuspicionRefused(
+            _("停报须有期限，上级规定最长 %(n)d 天，最晚到 %(day)s。") % {"n": bounds.mute_days, "day": latest},
+            field="until",
+        )
+
+
+@transaction.atomic
+def quiet_kind(
+    *, rule: str, source: str, division_code: str, until: date, reason: str, proposed_by: User, by: User, at: datetime
+) -> Quiet:
+    """Do not raise a kind of hit in an area until a day, as one person proposed and another accepts. What is open of it stays open."""
+    check_quiet(rule=rule, source=source, division_code=division_code, until=until, reason=reason, by=by, at=at)
+    if same_human(proposed_by.pk, by.pk):
+        raise SuspicionRefused(_("停报须由一人提出、另一人复核，不能一人办完。"))
     quiet = Quiet.objects.create(
         rule=rule,
         source=source,
@@ -132,6 +151,8 @@ def quiet_kind(
         reason=reason.strip()[:200],
         since=beijing_day(at),
         until=until,
+        proposed_by_id=proposed_by.pk,
+        proposed_by_name=proposed_by.name,
         by_id=by.pk,
         by_name=by.name,
     )
@@ -142,7 +163,7 @@ def quiet_kind(
         subject_id=rule,
         division_code=division_code,
         reason=quiet.reason,
-        details={"source": source, "until": str(until)},
+        details={"source": source, "until": str(until), "proposed_by": proposed_by.pk},
     )
     return quiet
 

@@ -21,6 +21,7 @@ from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import Level, covers
 from lxbt.matching.catalogue import RULES
 from lxbt.matching.operations import campaigns as operations
+from lxbt.matching.proposing import propose_closing
 from lxbt.matching.queries import campaigns as queries
 from lxbt.matching.queries import cases
 from lxbt.web.access import OfficialRequest, page
@@ -208,8 +209,8 @@ def perform(request: OfficialRequest, one: Campaign, act: str, data: dict[str, A
         return _("已开始复查比对。")
     if act == "urge":
         return _("已向 %(n)s 个县发出督办通知。") % {"n": operations.urge_campaign(**told)}
-    operations.close_campaign(version=data["version"], summary=data["summary"], **told)
-    return _("专项已结束。")
+    propose_closing(version=data["version"], summary=data["summary"], **told)
+    return _("已提出结束专项，等另一人复核；复核同意前专项照常进行。")
 
 
 def sums(request: OfficialRequest, one: Campaign) -> list[tuple[str, cases.AreaCases]]:

@@ -21,6 +21,7 @@ from lxbt.divisions.rules import Level
 from lxbt.matching.catalogue import RULES
 from lxbt.matching.operations import running, trying, waking, watching
 from lxbt.matching.operations.setting import propose_setting
+from lxbt.matching.proposing import propose_quiet
 from lxbt.matching.queries import watch
 from lxbt.matching.queries.precision import Precision, precision_by_rule
 from lxbt.matching.queries.settings import quiets_in, setting_at
@@ -332,7 +333,7 @@ def acted(
     try:
         if act == "set" and setting.is_valid() and when.is_valid():
             data = when.cleaned_data
-            made = propose_setting(
+            waiting = propose_setting(
                 code=one.code,
                 division_code=data["division"],
                 value=setting.setting(),
@@ -343,7 +344,7 @@ def acted(
                 at=at,
             )
             messages.success(request, _("已提出，等另一人复核；复核同意后，下次比对起按此执行。"))
-            return redirect("proposal", made.pk)
+            return redirect("proposal", waiting.pk)
         elif act == "try" and may_run(request) and setting.is_valid():
             made = trying.ask_trial(
                 code=one.code,
@@ -359,10 +360,11 @@ def acted(
             else:
                 waking.wake_asked()
         elif act == "quiet" and quiet.is_valid():
-            watching.quiet_kind(
+            asked = propose_quiet(
                 rule=one.code, division_code=request.focus, by=request.user, at=at, **quiet.cleaned_data
             )
-            messages.success(request, _("已停报这类预警，到期自动恢复。"))
+            messages.success(request, _("已提出停报，等另一人复核；复核同意前照常上报。"))
+            return redirect("proposal", asked.pk)
         elif act == "unquiet" and request.POST.get("quiet", "").isdigit():
             watching.end_quiet(quiet_id=int(request.POST["quiet"]), by=request.user, at=at)
             messages.success(request, _("已恢复上报。"))
