@@ -206,7 +206,7 @@ class Parameter(models.Model):
                 name="parameter_can_be",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert
-                | pgtrigger.UpdateOf("name", "value", "since", "drafted_by_id", "recorded_by_id"),
+                | pgtrigger.UpdateOf("name", "value", "since", "drafted_by_id", "recorded_by_id"),  # type: ignore[no-untyped-call]
                 func=PARAMETER,
             )
         ]

@@ -26,6 +26,7 @@ from lxbt.matching.operations.running import compare_asked, run_rules
 from lxbt.matching.operations.trying import try_asked
 from lxbt.matching.rules.lists import ListRow
 from lxbt.notices.models import Notice
+from lxbt.proposals.models import Proposal
 from tests import factories as f
 from tests.matching.test_verifying import JPG, pay, recipient
 
@@ -299,5 +300,13 @@ def test_the_ministry_plans_a_campaign_and_townships_below_find_their_part(
         reverse("campaign", args=[one.pk]),
         {"act": "close", "version": one.version, "summary": "本批疑点一条，县级正在核实。"},
     )
+    one.refresh_from_db()
+    assert one.state == "verifying"  # another person says so too
+    waiting = Proposal.objects.get()
+    address = reverse("proposal", args=[waiting.pk])
+    client.post(address, {"act": "accept", "digest": waiting.digest})
+    one.refresh_from_db()
+    assert one.state == "verifying"
+    logged_in(f.account("inspector", f.NATION)).post(address, {"act": "accept", "digest": waiting.digest})
     one.refresh_from_db()
     assert (one.state, one.rechecked_on is not None) == ("closed", True)

@@ -201,8 +201,7 @@ class Quiet(models.Model):
             pgtrigger.Trigger(
                 name="quiet_by_two",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert  # type: ignore[no-untyped-call]
-                | pgtrigger.UpdateOf("proposed_by_id", "by_id", "since", "until"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("proposed_by_id", "by_id", "since", "until"),  # type: ignore[no-untyped-call]
                 func=(
                     "IF NEW.proposed_by_id IS NULL OR NEW.by_id IS NULL OR same_human(NEW.proposed_by_id, NEW.by_id)"
                     " OR NEW.until - NEW.since > 366 THEN RAISE EXCEPTION 'two persons keep a kind quiet, for a year at most'"
