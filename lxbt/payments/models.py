@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from lxbt.audit.humans import other_human
 from lxbt.core.profile import SUBSIDIES
 from lxbt.payments.rules import BATCH_STATES, LINE_STATES, MOVES, RECOVERY_OPEN, RECOVERY_STATES
 
@@ -94,6 +95,13 @@ class Batch(models.Model):
             ),
         ]
         triggers = [  # who signed stays who signed, else the drawer could be written away before approving
+            other_human(
+                name="approved_by_another_human",
+                constraint="batch_approved_by_another",
+                one="approved_by_id",
+                other="drawn_by_id",
+                sentence="who drew a batch does not approve it",
+            ),
             pgtrigger.Trigger(
                 name="signatures_stay",
                 when=pgtrigger.Before,

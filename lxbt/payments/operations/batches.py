@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
+from lxbt.audit.humans import same_human
 from lxbt.audit.operations import record_event
 from lxbt.core.months import Month
 from lxbt.core.transitions import move
@@ -20,7 +21,6 @@ from lxbt.payments.models import Batch, Recovery, UnmatchedRow
 from lxbt.payments.operations.books import PaymentRefused, make_order, settle_months, undo_order
 from lxbt.payments.operations.work import lock_payer
 from lxbt.payments.rules import APPROVED, BATCH_MOVES, NEED_BASIS, PARTLY, RECOVERED, RECOVERY_MOVES, shares
-from lxbt.proposals.queries import same_human
 from lxbt.standards.queries import parameter_value
 
 
@@ -63,7 +63,7 @@ def approve_batch(*, batch_id: int, control_total: Decimal, by: User, on: date) 
     """
     batch = locked_batch(batch_id)
     batch.state = move(BATCH_MOVES, batch.state, "approve", sentence=_("该批次已复核、已发送或已退回，不能再复核。"))
-    if by.pk == batch.drawn_by_id or same_human(batch.drawn_by_id, by.pk):
+    if same_human(by.pk, batch.drawn_by_id):
         raise PaymentRefused(_("不能复核自己编制的批次，请由另一人复核。"))
     first = queries.overlapping(batch, earlier=True)
     if first is not None:

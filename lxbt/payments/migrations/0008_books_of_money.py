@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     """Claims by month, orders frozen when approved, references by which a result tells what it answers."""
 
     dependencies = [
-        ('payments', '0006_index_imports'),
+        ('payments', '0007_two_human_beings'),
     ]
 
     operations = [

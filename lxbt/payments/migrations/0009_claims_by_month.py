@@ -20,6 +20,6 @@ from (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payments", "0007_books_of_money")]
+    dependencies = [("payments", "0008_books_of_money")]
 
     operations = [migrations.RunSQL(FILL, migrations.RunSQL.noop)]

@@ -5,7 +5,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     """Rows of before are checked in a transaction of their own, so that nobody waits."""
 
-    dependencies = [("payments", "0008_claims_by_month")]
+    dependencies = [("payments", "0009_claims_by_month")]
 
     operations = [
         ValidateConstraint(model_name="line", name="line_state"),
