@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -123,7 +124,7 @@ def _read_step(raw: object, where: str) -> Step:
     return Step(day, act, table[act], expected, where)
 
 
-def _told(table: reading.Table, word: str, where: str) -> list[tuple[object, str]]:
+def _told(table: Mapping[str, object], word: str, where: str) -> list[tuple[object, str]]:
     return [(item, f"{where}.{word}[{i}]") for i, item in enumerate(reading.items(table[word], f"{where}.{word}"))]
 
 

@@ -194,8 +194,8 @@ class Line(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
-                    "(old.person_id, old.batch_id, old.subsidy, old.row_no, old.reference, old.amount, old.account_number, old.account_handle)"
-                    " is distinct from (new.person_id, new.batch_id, new.subsidy, new.row_no, new.reference, new.amount, new.account_number, new.account_handle)"
+                    "row(old.person_id, old.batch_id, old.subsidy, old.row_no, old.reference, old.amount, old.account_number, old.account_handle)"
+                    " is distinct from row(new.person_id, new.batch_id, new.subsidy, new.row_no, new.reference, new.amount, new.account_number, new.account_handle)"
                 ),
                 func="RAISE EXCEPTION 'an approved order to the bank stays' USING ERRCODE = 'check_violation', CONSTRAINT = 'line_order_stays';",
             )

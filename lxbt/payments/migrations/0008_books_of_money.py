@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='line',
-            trigger=pgtrigger.compiler.Trigger(name='order_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (old.person_id, old.batch_id, old.subsidy, old.row_no, old.reference, old.amount, old.account_number, old.account_handle) is distinct from (new.person_id, new.batch_id, new.subsidy, new.row_no, new.reference, new.amount, new.account_number, new.account_handle)', func="RAISE EXCEPTION 'an approved order to the bank stays' USING ERRCODE = 'check_violation', CONSTRAINT = 'line_order_stays';", hash='286d2a7074a07d929e8b33f16b6df783723d3c83', operation='UPDATE', pgid='pgtrigger_order_stays_62eac', table='payments_line', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='order_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (row(old.person_id, old.batch_id, old.subsidy, old.row_no, old.reference, old.amount, old.account_number, old.account_handle) is distinct from row(new.person_id, new.batch_id, new.subsidy, new.row_no, new.reference, new.amount, new.account_number, new.account_handle))', func="RAISE EXCEPTION 'an approved order to the bank stays' USING ERRCODE = 'check_violation', CONSTRAINT = 'line_order_stays';", hash='bd93dd3823fca770d32a68848b49f607e094b980', operation='UPDATE', pgid='pgtrigger_order_stays_62eac', table='payments_line', when='BEFORE')),
         ),
         AddConstraintNotValid(
             model_name='line',

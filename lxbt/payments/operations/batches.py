@@ -156,7 +156,11 @@ def settle_recovery(
         recovery.basis = basis[:200]
         recovery.save(update_fields=["basis"])
     settle_months(
-        recovery, outcome=RECOVERED if outcome == PARTLY else outcome, amount=amount or left, on=on, by_id=by and by.pk
+        recovery,
+        outcome=RECOVERED if outcome == PARTLY else outcome,
+        amount=amount or left,
+        on=on,
+        by_id=by.pk if by else None,
     )
     recovery.refresh_from_db()
     record_event(

@@ -37,7 +37,7 @@ class PaymentRefused(Refusal):
 def make_order(batch: Batch, *, on: date, by_id: int | None) -> None:
     """Freeze what a batch orders: settle claims, make the lines and the new claims, put the sums into the batch (not saved)."""
     settled = _settle_claims(batch, on, by_id)
-    params = {"batch": batch.pk, "month": batch.month}
+    params: dict[str, Any] = {"batch": batch.pk, "month": batch.month}
     with connection.cursor() as cursor:
         cursor.execute(
             "create temporary table order_settled (person_id bigint, subsidy varchar(6), right_month date, settled numeric(9, 2)) on commit drop"
@@ -47,13 +47,14 @@ def make_order(batch: Batch, *, on: date, by_id: int | None) -> None:
                 copy.write_row((*key, amount))
         cursor.execute("analyze order_settled")
         cursor.execute(
-            ORDER % {"settled": "order_settled"}
+            ORDER
+            % {"settled": "order_settled"}
             + ', lined as (insert into payments_line (person_id, batch_id, subsidy, row_no, reference, amount, "offset", settled, account_number,'
             " account_handle, state, reason, bank_reason)"
             " select o.person_id, %(batch)s, o.subsidy, row_number() over (order by o.person_id, o.subsidy),"
             " upper(substr(replace(gen_random_uuid()::text, '-', ''), 1, 12)), o.net, o.taken, o.settled, o.account_number, a.handle, 'ready', '', ''"
             " from ordered o left join registry_bankaccount a on a.person_id = o.person_id and a.number = o.account_number"
-            " where o.net > 0 returning amount, \"offset\")"
+            ' where o.net > 0 returning amount, "offset")'
             ", claimed as (insert into payments_recovery (person_id, batch_id, subsidy, division_code, amount, recovered, state, basis, opened_on)"
             " select person_id, %(batch)s, subsidy, division_code, -net, 0, 'open', '', %(on)s from ordered where net < 0 returning amount)"
             " select (select count(*) from lined), (select coalesce(sum(amount), 0) from lined), coalesce(sum(gross), 0), coalesce(sum(settled), 0),"
@@ -62,7 +63,8 @@ def make_order(batch: Batch, *, on: date, by_id: int | None) -> None:
         )
         batch.line_count, batch.line_total, batch.gross, batch.settled, batch.offset = cursor.fetchone()
         cursor.execute(
-            ORDER % {"settled": "order_settled"}
+            ORDER
+            % {"settled": "order_settled"}
             + " insert into payments_recoverymonth (person_id, subsidy, right_month, batch_id, amount, repaid, waived, lifted)"
             " select person_id, subsidy, right_month, %(batch)s, part, 0, 0, 0 from ("
             "  select i.person_id, i.subsidy, i.right_month,"
@@ -120,7 +122,7 @@ def _lift(
                     by_id=by_id,
                 )
             )
-    RecoveryMonth.objects.bulk_update(months, ["waived", "lifted"], batch_size=1000)
+    _save_months(months)
     RecoveryMove.objects.bulk_create(moves, batch_size=1000)
     add_up_claims({(m.person_id, m.batch_id, m.subsidy) for m in moves}, on=on, by_id=by_id)
     if kind == SENT_BACK:
@@ -131,14 +133,29 @@ def _lift(
 def _locked_months(keys: Any) -> list[RecoveryMonth]:
     """The months of claims of these (person, subsidy, month), locked, the oldest claim first."""
     persons, subsidies, months = (list(column) for column in zip(*keys, strict=True))
-    return list(
-        RecoveryMonth.objects.raw(
-            "select c.* from payments_recoverymonth c join unnest(%s::bigint[], %s::text[], %s::date[]) k (person_id, subsidy, right_month)"
+    names = ("person_id", "subsidy", "right_month", "batch_id", "amount", "repaid", "waived", "lifted")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select {', '.join('c.' + name for name in names)} from payments_recoverymonth c"
+            " join unnest(%s::bigint[], %s::text[], %s::date[]) k (person_id, subsidy, right_month)"
             " on c.person_id = k.person_id and c.subsidy = k.subsidy and c.right_month = k.right_month"
             " order by c.person_id, c.subsidy, c.batch_id, c.right_month for update of c",
             [persons, subsidies, months],
         )
-    )
+        return [RecoveryMonth(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+
+
+def _save_months(months: Sequence[RecoveryMonth]) -> None:
+    """Write what became of these months."""
+    columns = ("person_id", "subsidy", "right_month", "batch_id", "repaid", "waived", "lifted")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update payments_recoverymonth c set repaid = k.repaid, waived = k.waived, lifted = k.lifted"
+            " from unnest(%s::bigint[], %s::text[], %s::date[], %s::bigint[], %s::numeric[], %s::numeric[], %s::numeric[])"
+            f" k ({', '.join(columns)}) where c.person_id = k.person_id and c.subsidy = k.subsidy and c.right_month = k.right_month"
+            " and c.batch_id = k.batch_id",
+            [[getattr(month, column) for month in months] for column in columns],
+        )
 
 
 def _carry(rows: Sequence[tuple[int, str, date, int, Decimal]]) -> None:
@@ -216,7 +233,7 @@ def settle_months(recovery: Recovery, *, outcome: str, amount: Decimal, on: date
                 by_id=by_id,
             )
         )
-    RecoveryMonth.objects.bulk_update(months, [column])
+    _save_months(months)
     RecoveryMove.objects.bulk_create(moves)
     key = (recovery.person_id, recovery.batch_id, recovery.subsidy)
     add_up_claims({key}, on=on, by_id=by_id, closed_as=outcome)
@@ -236,11 +253,9 @@ def undo_order(batch: Batch) -> None:
             month = months[move.person_id, move.subsidy, move.right_month, move.batch_id]
             month.lifted -= move.amount
             month.waived += move.from_waived
-        RecoveryMonth.objects.bulk_update(list(months.values()), ["waived", "lifted"], batch_size=1000)
+        _save_months(list(months.values()))
         RecoveryMove.objects.filter(pk__in=[move.pk for move in moves]).delete()
-        add_up_claims(
-            {(m.person_id, m.batch_id, m.subsidy) for m in moves}, on=batch.drawn_on, by_id=batch.drawn_by_id
-        )
+        add_up_claims({(m.person_id, m.batch_id, m.subsidy) for m in moves}, on=batch.drawn_on, by_id=batch.drawn_by_id)
     RecoveryMonth.objects.filter(batch_id=batch.pk).delete()
     with connection.cursor() as cursor:
         cursor.execute("delete from payments_recovery where batch_id = %s", [batch.pk])

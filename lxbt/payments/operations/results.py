@@ -120,7 +120,12 @@ def record_results(
             "unmatched": taken.unmatched,
             "waiting": taken.waiting,
         }
-        stored.state, stored.encoding, stored.row_count, stored.total = "read", read.encoding, len(read.rows), read.total
+        stored.state, stored.encoding, stored.row_count, stored.total = (
+            "read",
+            read.encoding,
+            len(read.rows),
+            read.total,
+        )
         stored.save(update_fields=["state", "outcome", "encoding", "row_count", "total"])
         record(batch, "results", by, file=stored.pk, **stored.outcome)
         if waiting and by is not None:
@@ -176,12 +181,16 @@ def fits_of(batch: Batch, read: ResultFile, *, name: str) -> list[Fit]:
         cursor.execute("drop table result_row")
     if read.rows and not fits and any(row.paid is not None for row in read.rows):
         raise PaymentRefused(
-            _("文件中没有一行与批次 %(batch)s 相符（序号、参考号、账号、金额须全部一致），没有任何改变。请核对是不是别的批次的回盘。")
+            _(
+                "文件中没有一行与批次 %(batch)s 相符（序号、参考号、账号、金额须全部一致），没有任何改变。请核对是不是别的批次的回盘。"
+            )
             % {"batch": label}
         )
     if other is not None and label not in name:
         raise PaymentRefused(
-            _("文件没有写明批次号，也没有参考号，与批次 %(other)s 同样相符，分不清是哪一批的回盘，没有任何改变。请让银行带回“批次号”或“参考号”一列。")
+            _(
+                "文件没有写明批次号，也没有参考号，与批次 %(other)s 同样相符，分不清是哪一批的回盘，没有任何改变。请让银行带回“批次号”或“参考号”一列。"
+            )
             % {"other": batch_label(other)}
         )
     return fits
@@ -213,9 +222,7 @@ def take(batch: Batch, fits: Sequence[Fit], *, on: date, by: User | None) -> Non
             _set_accounts(after_all, "good")
     if failed:
         _set_lines(batch, failed, "failed")
-        months |= come_back(
-            batch, [(fit.person_id, fit.subsidy) for fit in failed], on=on, by_id=by.pk if by else None
-        )
+        months |= come_back(batch, [(fit.person_id, fit.subsidy) for fit in failed], on=on, by_id=by.pk if by else None)
         _set_accounts(failed, "bad")
     if not Line.objects.filter(batch=batch, state=SENT).exists():
         batch.state = move(BATCH_MOVES, batch.state, "settle", sentence="")

@@ -16,7 +16,11 @@ from lxbt.divisions import queries as divisions
 from lxbt.divisions.models import Division
 from lxbt.divisions.rules import ancestors, span
 from lxbt.payments.models import BankFile, Batch, Item, Line, Recovery, UnmatchedRow
-from lxbt.payments.queries.books import Order, Overlap, net_of, order_of, overlapping
+from lxbt.payments.queries.books import Order as Order
+from lxbt.payments.queries.books import Overlap as Overlap
+from lxbt.payments.queries.books import net_of as net_of
+from lxbt.payments.queries.books import order_of as order_of
+from lxbt.payments.queries.books import overlapping as overlapping
 from lxbt.payments.rules import RECOVERY_OPEN, RETURNED
 from lxbt.registry import queries as registry
 
