@@ -35,6 +35,7 @@ check: dev ## format, lint, types, import contracts, migrations, templates
 	.venv/bin/lint-imports --no-cache
 	.venv/bin/djlint lxbt/web/templates --lint --quiet
 	$(PY) scripts/check_migrations.py
+	$(PY) scripts/check_clock.py
 
 fix: dev ## format and mend what can be mended
 	$(PY) -m ruff format .

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 
 from django.contrib.auth import get_user_model
@@ -13,18 +13,29 @@ from lxbt.cases.money import MoneySteps
 from lxbt.cases.story import Draw, Played, Step, read_story
 from lxbt.core import reading
 from lxbt.core.months import Month
-from lxbt.core.profile import EVENTS, KEYS, SUBSIDIES, TIMELINE_KEYS, read_certificate, read_profile, read_value
+from lxbt.core.profile import (
+    EVENTS,
+    KEYS,
+    SUBSIDIES,
+    TIMELINE_KEYS,
+    Benefits,
+    read_certificate,
+    read_profile,
+    read_value,
+)
 from lxbt.core.reading import Unreadable
 from lxbt.divisions.models import Division
 from lxbt.divisions.rules import ancestors
 from lxbt.entitlements.operations import grant_entitlement, renew_certificate
 from lxbt.payments.operations import Pricer
 from lxbt.registry.operations import forget_certificates, record_certificate, record_facts, register_person, set_account
+from lxbt.registry.rules.sources import VERIFIED
 from lxbt.standards.operations import draft_standard, load_scheme, publish_standard, record_dibao_standard
 from lxbt.standards.rules.rows import read_dibao, read_standard
 from lxbt.standards.rules.scheme import Scheme
 
 __all__ = ["Draw", "Played", "Step", "play", "read_story"]
+NO_BENEFITS = tuple(one.name for one in fields(Benefits))
 
 
 def play(scheme: Scheme, division: str | None, steps: list[Step]) -> Played:
@@ -133,10 +144,14 @@ class _Stage(MoneySteps):
 
     def _learn(self, person_id: int, raw: Mapping[str, object], since: Month | None, day: date) -> None:
         values = {key: value for key, value in raw.items() if key in (*TIMELINE_KEYS, *EVENTS)}
+        if "other_benefits" in values:  # a story tells the whole table: a benefit not named there is not received
+            values["other_benefits"] = dict.fromkeys(NO_BENEFITS) | dict(
+                reading.mapping(values["other_benefits"] or {}, "other_benefits", NO_BENEFITS)
+            )
         if values.get("division"):
             self._place(str(read_value("division", values["division"], "division")))
         if values:
-            record_facts(person_id=person_id, values=values, since=since, source="replay", received_on=day, by=self.one)
+            record_facts(person_id=person_id, values=values, since=since, source=VERIFIED, received_on=day, by=self.one)
         if raw.get("certificate") is not None:
             certificate = read_certificate(raw["certificate"], "certificate")
             assert certificate is not None

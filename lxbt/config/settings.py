@@ -28,6 +28,7 @@ def database(url: str) -> dict[str, object]:
         "HOST": options.pop("host", "") or parts.hostname or "",
         "PORT": options.pop("port", "") or parts.port or "",
         "OPTIONS": options,
+        "TIME_ZONE": "Asia/Shanghai",  # of every session: a moment cast to a day in SQL, and moments read back, are Beijing's
         "CONN_HEALTH_CHECKS": True,
         "CONN_MAX_AGE": 60,
         "ATOMIC_REQUESTS": False,
@@ -77,6 +78,8 @@ INSTALLED_APPS = [
     "lxbt.web",
     "lxbt.cli",
 ]
+if LXBT_ENVIRONMENT != "production":  # their commands are there only where their programs may run
+    INSTALLED_APPS += ["lxbt.simulators", "lxbt.demonstration"]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "lxbt.web.origin.acting_address",

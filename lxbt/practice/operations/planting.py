@@ -21,6 +21,7 @@ from lxbt.accounts.rules import BY_KEY, Organ
 from lxbt.applications import operations as applications
 from lxbt.applications.models import Application
 from lxbt.applications.rules import Agent
+from lxbt.core.clock import beijing_day
 from lxbt.core.idnumber import check_digit
 from lxbt.core.months import Month
 from lxbt.divisions.models import Division, DivisionKind
@@ -84,7 +85,7 @@ class County:
     @property
     def on(self) -> date:
         """The day."""
-        return self.at.date()
+        return beijing_day(self.at)
 
     @property
     def month(self) -> Month:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from lxbt.accounts.rules import Permission, Standing
+from lxbt.core.clock import beijing_day
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import NATION
 from lxbt.rollout.models import Bulletin, BulletinIssue
@@ -191,7 +192,7 @@ def charts_of(trend: Sequence[tuple[date, AreaCount]]) -> dict[str, Part]:
 
 def progress_of(area: str, *, at: datetime) -> tuple[dict[str, int | str], dict[str, Part]]:
     """Going live, by the same reading as its board; nothing where no county is counted. Areas in a state: provinces for the nation, else counties."""
-    found = board(area=area, on=timezone.localtime(at).date(), now=at)
+    found = board(area=area, on=beijing_day(at), now=at)
     total = found.total
     if not total.counties or found.counted_at is None:
         return {}, {}

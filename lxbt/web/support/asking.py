@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, get_resolver, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
@@ -104,7 +103,7 @@ def question_new(request: OfficialRequest) -> HttpResponse:
                 screen=screen,
                 pictures=pictures_of(request),
                 by=request.user,
-                at=timezone.localtime(),
+                at=request.now.at,
             )
         except Refusal as refusal:
             show_refusal(form, refusal)
