@@ -41,16 +41,11 @@ def _claim(proposal: Proposal) -> Recovery:
     return found
 
 
-def outstanding(claim: Recovery) -> Decimal:
-    """Yuan of a claim that are still to come."""
-    return claim.amount - claim.recovered - Decimal(getattr(claim, "waived", 0) or 0)
-
-
 def _effect(proposal: Proposal, on: date) -> Effect:
     claim, told = _claim(proposal), proposal.payload
     if (claim.state, told["outcome"]) not in RECOVERY_MOVES:
         raise PaymentRefused(_("这笔追缴已了结，不能再登记。"))
-    left = outstanding(claim)
+    left = claim.outstanding
     amount = Decimal(told["amount"]) if told["amount"] else left
     lines = (
         (_("应追回（元）"), "", f"{claim.amount:.2f}"),
@@ -98,7 +93,7 @@ def propose_settlement(
         raise PaymentRefused(_("请选择结果。"), field="outcome")
     if len(basis.strip()) < 4:
         raise PaymentRefused(_("请写明凭据：收据、转账回单或减免文件的名称和编号，不少于 4 个字。"), field="basis")
-    left = outstanding(claim)
+    left = claim.outstanding
     if outcome == PARTLY and (amount is None or not 0 < amount < left):
         raise PaymentRefused(_("本次追回金额须大于 0 且小于尚欠 %(left)s 元。") % {"left": left}, field="amount")
     if amount is not None and not 0 < amount <= left:
@@ -111,7 +106,7 @@ def propose_settlement(
             "batch_id": batch_id,
             "subsidy": subsidy,
             "outcome": outcome,
-            "amount": str(amount) if amount is not None and outcome == PARTLY else None,
+            "amount": str(amount) if amount is not None else None,
             "basis": basis.strip()[:200],
         },
         reason=basis,

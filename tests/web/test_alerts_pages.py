@@ -158,7 +158,20 @@ def test_a_threshold_is_tried_then_set_and_false_hits_are_kept_quiet(people: dic
     assert "1 人" in inspector.post(url, told, follow=True).content.decode()
     assert not Suspicion.objects.exists()
     drafter = logged_in(people["drafter"])
-    drafter.post(url, {**told, "act": "set", "division": f.COUNTY, "since": "", "document_number": ""})
+    wanted = {
+        **told,
+        "act": "set",
+        "division": f.COUNTY,
+        "since": "",
+        "until": "",
+        "document_number": "鄂民〔2026〕1号",
+    }
+    drafter.post(url, wanted)
+    waiting = Proposal.objects.get()
+    drafter.post(reverse("proposal", args=[waiting.pk]), {"act": "accept", "digest": waiting.digest})
+    assert "已设定" not in drafter.get(url).content.decode()
+    publisher = logged_in(f.account("standard_publisher", f.PROVINCE))
+    publisher.post(reverse("proposal", args=[waiting.pk]), {"act": "accept", "digest": waiting.digest})
     assert "已设定" in drafter.get(url).content.decode()
     inspector.post(
         url,
@@ -169,6 +182,10 @@ def test_a_threshold_is_tried_then_set_and_false_hits_are_kept_quiet(people: dic
             "reason": "本批数据有误",
         },
     )
+    assert not Quiet.objects.exists()
+    waiting = Proposal.objects.get(kind="matching.quiet")
+    other = logged_in(f.account("inspector", f.COUNTY))
+    other.post(reverse("proposal", args=[waiting.pk]), {"act": "accept", "digest": waiting.digest})
     assert Quiet.objects.get().source == "age"
     assert "本批数据有误" in inspector.get(reverse("rules")).content.decode()
 
