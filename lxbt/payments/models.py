@@ -62,6 +62,9 @@ class Batch(models.Model):
     line_count = models.IntegerField(null=True)
     line_total = models.DecimalField(max_digits=14, decimal_places=2, null=True, help_text="what goes to the bank")
     shares = models.JSONField(default=dict, help_text="funding by level, yuan")
+    origins = models.JSONField(
+        default=list, db_default=[], help_text="what is paid off rights that came by file or push, by import, as drawn"
+    )
 
     class Meta:
         indexes = [
