@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "lxbt.accounts",
     "lxbt.documents",
     "lxbt.notices",
+    "lxbt.proposals",
     "lxbt.support",
     "lxbt.standards",
     "lxbt.registry",
