@@ -7,6 +7,7 @@ and `after <= since < until` puts them in order.
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -130,8 +131,7 @@ class Hold(models.Model):
             models.CheckConstraint(condition=Q(subsidy__in=SUBSIDIES), name="hold_subsidy"),
             models.CheckConstraint(condition=Q(why__in=HELD_FOR), name="hold_why"),
             models.CheckConstraint(
-                condition=Q(since__day=1)
-                & (Q(until__isnull=True) | (Q(until__gt=F("since")) & Q(until__day=1))),
+                condition=Q(since__day=1) & (Q(until__isnull=True) | (Q(until__gt=F("since")) & Q(until__day=1))),
                 name="hold_period",
             ),
             models.CheckConstraint(
@@ -147,6 +147,18 @@ class Hold(models.Model):
                 condition=Q(released_by_id__isnull=True) | ~Q(released_by_id=F("asked_by_id")),
                 name="hold_released_by_another",
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="two_release",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition("new.released_by_id is not null"),
+                func=(
+                    "IF same_human(NEW.asked_by_id, NEW.released_by_id) THEN RAISE EXCEPTION 'the second person is the first'"
+                    " USING ERRCODE = 'check_violation', CONSTRAINT = 'hold_released_by_another'; END IF; RETURN NEW;"
+                ),
+            )
         ]
 
     def __str__(self) -> str:

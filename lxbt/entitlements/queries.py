@@ -29,6 +29,12 @@ def past_changes_of(person_id: int) -> list[PastChange]:
     return list(PastChange.objects.filter(person_id=person_id).order_by("month", "subsidy", "kind"))
 
 
+def persons_with_rights(person_ids: Iterable[int]) -> set[int]:
+    """Of these persons, those with a right now, granted or suspended."""
+    rows = Entitlement.objects.filter(person_id__in=list(person_ids), until__isnull=True).exclude(state="past")
+    return set(rows.values_list("person_id", flat=True))
+
+
 def entitlements_in_month(month: Month) -> QuerySet[Entitlement]:
     """The periods that cover a month and are paid, those before the system included."""
     return periods_in_month(month).exclude(state="suspended")

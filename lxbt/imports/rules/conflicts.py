@@ -30,6 +30,11 @@ CONFLICTS: dict[str, Words] = {
     "ref_twice": Words("同一批里前面有一条编号相同、内容不同的记录", "一批里一个编号只写一次"),
     "paid_elsewhere": Words("此人此月这项补贴已由其他地区发放", "核对此人当月户籍和发放地区，确认由哪一方发放"),
     "decided_before_applied": Words("审定日期早于申请日期", "核对两个日期后改正"),
+    "needs_confirmation": Words(
+        "此人此月的待遇由本系统发放，未经另一人确认，不能只凭文件或推送记为已发",
+        "核实后由县级用页面导入，请另一人确认计划",
+    ),
+    "not_as_planned": Words("与另一人确认过的计划不同，没有写入", "作为新文件重新上传，核对计划后再请另一人确认"),
     "left_changed": Words("按您的选择，与已登记情况不同的行没有写入", "需要写入时，重新导入并选择写入变更"),
     "left_remarked": Words("按您的选择，带提示的行没有写入", "核对提示后，重新导入并选择写入带提示的行"),
     # accepted, with a remark

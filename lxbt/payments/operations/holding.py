@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
 from lxbt.core.months import Month
 from lxbt.payments.models import Batch
+
+if TYPE_CHECKING:
+    from lxbt.payments.operations.recorded import Paid
 
 TOLD = "profile_id, division_code, batch_id, place, birth, account_number, good, events, entitled"
 
@@ -67,3 +71,39 @@ def note_origins(batches: list[Batch], first: Month) -> list[Batch]:
             )
     Batch.objects.bulk_update([batch for batch in batches if batch.origins], ["origins"])
     return batches
+
+
+def stops_payment(rows: Sequence[Paid], *, own: Sequence[str] = ()) -> list[str]:
+    """For each payment told as made elsewhere: whether keeping it would stop one that this system pays, or would pay.
+
+    `right`: a right of the ledger covers the month; `period`: the body itself pays here since that month or before;
+    empty: neither. `own`: bases of rights that the teller gave itself, whose payments it may tell.
+    """
+    if not rows:
+        return []
+    found = [""] * len(rows)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select distinct w.n from unnest(%s::int[], %s::bigint[], %s::text[], %s::date[]) w (n, person_id, subsidy, month)"
+            " join entitlements_entitlement e on e.person_id = w.person_id and e.subsidy = w.subsidy and e.state <> 'past'"
+            " and e.since <= w.month and (e.until is null or e.until > w.month) where not e.basis = any(%s)",
+            [
+                list(range(len(rows))),
+                [row.person_id for row in rows],
+                [row.subsidy for row in rows],
+                [row.month.first for row in rows],
+                list(own),
+            ],
+        )
+        for (n,) in cursor.fetchall():
+            found[n] = "right"
+        cursor.execute(
+            "select payer_code, min(month) from payments_batch where payer_code = any(%s)"
+            " and state not in ('recorded', 'returned') group by 1",
+            [sorted({row.payer for row in rows})],
+        )
+        began = dict(cursor.fetchall())
+    for n, row in enumerate(rows):
+        if row.payer in began and row.month.first >= began[row.payer]:
+            found[n] = found[n] or "period"
+    return found

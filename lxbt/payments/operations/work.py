@@ -34,7 +34,7 @@ from lxbt.entitlements.pricing import Pricer
 from lxbt.entitlements.rules import ALL_EVENTS, relation_to
 from lxbt.payments import queries
 from lxbt.payments.models import Batch, PayerState
-from lxbt.payments.operations.holding import note_origins, leave_held_back
+from lxbt.payments.operations.holding import leave_held_back, note_origins
 from lxbt.standards import queries as standards
 from lxbt.standards.rules.scheme import Scheme
 
