@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payments', '0006_index_imports'),
+        ('payments', '0007_two_human_beings'),
     ]
 
     operations = [
