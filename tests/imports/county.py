@@ -51,7 +51,7 @@ def open_window(opens_on: date = date(2016, 1, 1), closes_on: date = date(2099, 
 
 def decider(name: str = "decider") -> User:
     """Another person, who decides for the county and so confirms plans."""
-    found = User.objects.filter(username=name).first()
+    found = User.objects.filter(name=name).first()
     if found is None:
         found = b.official(name)
         Appointment.objects.create(user=found, role="decider", division_code=COUNTY, since=b.DAY)
@@ -150,9 +150,7 @@ def passed(
     chosen = list(EVERYTHING if accepts is None else accepts)
     if act == "write" and by is not None and entry.kind in MOVING and figures_of(entry, chosen).moved:
         agreed(
-            ask_to_write(
-                import_id=entry.pk, accepts=chosen, reason="上线数据，逐行核对", by=by, at=now, on=now.date()
-            ),
+            ask_to_write(import_id=entry.pk, accepts=chosen, reason="上线数据，逐行核对", by=by, at=now, on=now.date()),
             at=now,
         )
         entry.refresh_from_db()

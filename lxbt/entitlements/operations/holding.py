@@ -36,7 +36,7 @@ def hold_rights(rights: Sequence[NewRight], *, import_id: int, pays_from: Month,
 
     A right whose person and subsidy were held and released before is held anew: another import gave it.
     """
-    rows = []
+    rows: list[tuple[NewRight, Month, date | None, str]] = []
     for right in rights:
         if right.since < pays_from:
             rows.append((right, right.since, pays_from.first, ARREARS_HELD))

@@ -38,7 +38,7 @@ class PermitRefused(Refusal):
 
 
 def _checked(doors: Iterable[str], opens_on: date, closes_on: date, on: date) -> list[str]:
-    known = [door.value for door in Door if door.value in set(doors)]
+    known: list[str] = [str(door) for door in Door if str(door) in set(doors)]
     if not known:
         raise PermitRefused(_("请选择要开放的事项。"), field="doors")
     if closes_on < opens_on or opens_on < on:
