@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
 from lxbt.audit.operations import record_event
+from lxbt.core.clock import beijing_day
 from lxbt.core.refusal import Refusal
 from lxbt.core.transitions import move
 from lxbt.divisions.queries import division
@@ -46,7 +46,7 @@ def check_right(*, by: User | None, division_code: str, at: datetime) -> None:
     """ImportRefused unless the account may import for the area; the system itself may."""
     if division(division_code) is None:
         raise ImportRefused(_("没有区划 %(code)s，请核对 12 位代码。") % {"code": division_code}, field="division")
-    if by is not None and not standing_of(by, on=at.date()).may(Permission.IMPORT_FILES, division_code):
+    if by is not None and not standing_of(by, on=beijing_day(at)).may(Permission.IMPORT_FILES, division_code):
         raise ImportRefused(_("您没有为该区划导入数据的权限，请由本级导入人员办理。"))
 
 
@@ -248,7 +248,7 @@ def start_pass(
     if going_on and act == "plan":
         raise ImportRefused(_("已经写入了一部分，请接着写入，或撤销这次导入。"))
     if act == "write" and by is not None and not going_on and entry.kind in MOVING:
-        check_door(entry, on=timezone.localtime(at).date())
+        check_door(entry, on=beijing_day(at))
         if not is_before_writing(entry) or not entry.planned:
             raise ImportRefused(_("请先核对出计划，看清每一行会怎样，再写入。"))
         if figures_of(entry, list(entry.accepts if accepts is None else accepts)).moved:

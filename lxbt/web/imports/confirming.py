@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
@@ -101,7 +100,7 @@ def ask_write(request: OfficialRequest, entry: Any, accepts: list[str]) -> str:
         accepts=accepts,
         reason=request.POST.get("reason", ""),
         by=request.user,
-        at=timezone.localtime(),
+        at=request.now.at,
         on=request.today,
     )
     return _("已提交，等另一人确认计划；确认后自动写入。")
@@ -113,7 +112,7 @@ def ask_undo(request: OfficialRequest, entry: Any) -> str:
         import_id=entry.pk,
         reason=request.POST.get("reason", ""),
         by=request.user,
-        at=timezone.localtime(),
+        at=request.now.at,
         on=request.today,
     )
     return _("已提交，等另一人同意后撤销。")
@@ -129,7 +128,7 @@ def ask_door(request: OfficialRequest, entry: Any) -> str:
         closes_on=closes,
         reason=request.POST.get("reason", ""),
         by=request.user,
-        at=timezone.localtime(),
+        at=request.now.at,
         on=request.today,
     )
     return _("已报上一级，同意后可以在这些日期导入。")

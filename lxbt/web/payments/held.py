@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
@@ -80,7 +79,7 @@ def held_ask(request: OfficialRequest) -> HttpResponse:
             why=why,
             reason=request.POST.get("reason", ""),
             by=request.user,
-            at=timezone.localtime(),
+            at=request.now.at,
             on=request.today,
         )
         messages.success(request, _("已提交，等另一人同意；同意后下一次编制时发放。"))
