@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payments', '0009_claims_by_month'),
+        ('payments', '0010_validate'),
     ]
 
     operations = [
