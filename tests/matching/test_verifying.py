@@ -381,7 +381,7 @@ def test_a_kind_of_hit_is_kept_quiet_until_a_day(people: dict[str, User]) -> Non
         "by": people["inspector"],
         "at": AT,
     }
-    other = f.account("inspector", f.COUNTY)
+    other = f.account("inspector", f.COUNTY, username="other.county.inspector")
     with pytest.raises(v.SuspicionRefused, match="理由"):
         propose_quiet(reason="错", **told)
     with pytest.raises(v.SuspicionRefused, match="最长 90 天"):

@@ -46,7 +46,7 @@ def people() -> dict[str, User]:
         "officer": f.account("payment_officer", f.COUNTY),
         "approver": f.account("payment_approver", f.COUNTY),
         "inspector": f.account("inspector", f.PROVINCE),
-        "county_inspector": f.account("inspector", f.COUNTY),
+        "county_inspector": f.account("inspector", f.COUNTY, username="other.county.inspector"),
         "reviewer": f.account("reviewer", f.COUNTY),
         "drafter": f.account("standard_drafter", f.COUNTY),
     }
@@ -184,7 +184,7 @@ def test_a_threshold_is_tried_then_set_and_false_hits_are_kept_quiet(people: dic
     )
     assert not Quiet.objects.exists()
     waiting = Proposal.objects.get(kind="matching.quiet")
-    other = logged_in(f.account("inspector", f.COUNTY))
+    other = logged_in(f.account("inspector", f.COUNTY, username="other.county.inspector"))
     other.post(reverse("proposal", args=[waiting.pk]), {"act": "accept", "digest": waiting.digest})
     assert Quiet.objects.get().source == "age"
     assert "本批数据有误" in inspector.get(reverse("rules")).content.decode()
@@ -324,6 +324,6 @@ def test_the_ministry_plans_a_campaign_and_townships_below_find_their_part(
     client.post(address, {"act": "accept", "digest": waiting.digest})
     one.refresh_from_db()
     assert one.state == "verifying"
-    logged_in(f.account("inspector", f.NATION)).post(address, {"act": "accept", "digest": waiting.digest})
+    logged_in(f.account("inspector", f.NATION, username="other.inspector")).post(address, {"act": "accept", "digest": waiting.digest})
     one.refresh_from_db()
     assert (one.state, one.rechecked_on is not None) == ("closed", True)

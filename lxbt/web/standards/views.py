@@ -47,6 +47,7 @@ PARAMETERS = {
         ),
     ),
     "funding_shares": (lazy("资金分担（%）"), lazy('{"province": 40, "city": 30, "county": 30}')),
+    "import_arrears_months": (lazy("导入的待遇可补发的月数"), lazy("0 到 36 的整数，默认 0")),
     "federation": (
         lazy("残联信息变化的处理"),
         lazy(
