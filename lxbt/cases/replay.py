@@ -33,7 +33,6 @@ from lxbt.payments.operations import Pricer, approve_batch, correct_account, dra
 from lxbt.payments.rules import FAILURES, IN_COLUMNS
 from lxbt.registry.models import BankAccount
 from lxbt.registry.operations import forget_certificates, record_certificate, record_facts, register_person, set_account
-from lxbt.registry.queries import open_sealed
 from lxbt.registry.rules.sources import VERIFIED
 from lxbt.standards.operations import draft_standard, load_scheme, publish_standard, record_dibao_standard
 from lxbt.standards.rules.rows import read_dibao, read_standard
@@ -321,6 +320,6 @@ def result_file(batch: Batch, failed: Mapping[tuple[int, str], str]) -> bytes | 
             continue
         account = BankAccount.objects.get(person_id=line.person_id, number=line.account_number)
         verdict = ["成功", ""] if reason is None else ["失败", FAILURES.get(reason, reason)]
-        writer.writerow([line.row_no, open_sealed(bytes(account.sealed)), account.holder, line.amount, *verdict])
+        writer.writerow([line.row_no, account.account_number, account.holder, line.amount, *verdict])
         count += 1
     return out.getvalue().encode() if count else None
