@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 from django.urls import reverse
@@ -18,7 +19,10 @@ from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES
 from lxbt.divisions import queries as divisions
 from lxbt.entitlements import queries as rights
+from lxbt.entitlements.holding import HOLDING
 from lxbt.leads import queries as leads
+from lxbt.proposals.kinds import KINDS as KINDS_PROPOSED
+from lxbt.proposals.queries import waiting_for
 from lxbt.registry import queries
 from lxbt.registry.queries.duplicates import joined_with
 from lxbt.web import words
@@ -83,6 +87,8 @@ def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
             for x in joined_with(person.pk)
         ],
         "confirmed": confirmed,
+        "waiting": waiting_about(person.pk),
+        "contradictions": contradictions_about(person.pk, sight),
         "looks": [
             (e.at, e.by_name or _("系统"), divisions.name_of(e.by_place) if e.by_place else "", look_words(e), e.reason)
             for e in looks
@@ -91,6 +97,29 @@ def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
         "may_decide": request.standing.may(P.DECIDE_APPLICATIONS, person.division_code),
         "may_correct": request.standing.may(P.CORRECT_ACCOUNTS, person.division_code),
     }
+
+
+def waiting_about(person_id: int) -> list[tuple[str, str, bool]]:
+    """What waits for a second person about somebody: (title, address, whether nothing is paid until then)."""
+    return [
+        (str(KINDS_PROPOSED[row.kind].title), reverse("proposal", args=[row.pk]), row.kind in HOLDING)
+        for row in waiting_for(person_id=person_id)
+        if row.kind in KINDS_PROPOSED
+    ]
+
+
+def contradictions_about(person_id: int, sight: Sight) -> list[tuple[str, str, str, str]]:
+    """What weaker sources said against stronger ones: (said, by whom, what is held, by whom)."""
+    return [
+        (
+            fact_words(SimpleNamespace(key=row.key, value=row.value)),
+            source_word(row.source),
+            fact_words(SimpleNamespace(key=row.key, value=row.held_value)),
+            source_word(row.held_source),
+        )
+        for row in queries.open_contradictions(person_id)
+        if sight.fact(row.key)
+    ]
 
 
 def look_words(event: Any) -> str:
