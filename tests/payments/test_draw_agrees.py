@@ -73,7 +73,7 @@ def disagreements(persons: list[Person]) -> list[object]:
 
 def happen(person: Person, dice: random.Random) -> None:
     """Something becomes known of a person."""
-    told = {"source": "test", "received_on": DAY, "by": None}
+    told = {"source": "verified", "received_on": date(2026, 12, 31), "by": None}
     what = dice.choice(
         [
             "died_on",

@@ -274,7 +274,7 @@ class World:
             value=self.month.back(2).first,
             since=None,
             source="test",
-            received_on=DAY,
+            received_on=max(DAY, self.month.first),
             by=None,
         )
         self.month += 1
