@@ -149,7 +149,7 @@ def person_change(request: OfficialRequest, person_id: int) -> HttpResponse:
     form: FactForm | EventForm | None = fact if act == "fact" else event if act == "event" else None
     if form is not None and form.is_valid():
         try:
-            proposal = form.record(person=found, by=request.user, at=timezone.localtime(), on=request.today)
+            proposal = form.record(person=found, by=request.user, at=request.now.at, on=request.today)
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
