@@ -1,7 +1,7 @@
 """Facts that move money: proposed by one with a paper, shown with the months and yuan they move, confirmed by another.
 
 Death, custody and moving out are always confirmed, told, moved or taken back; while one waits, the person is not paid
-(`proposals_holding`), for stopping is safe. Of other facts those are confirmed that would pay more than now; what pays less
+(`entitlements.waiting`), for stopping is safe. Of other facts those are confirmed that would pay more than now; what pays less
 holds at once. Decision: docs/decisions/0038.
 """
 

@@ -15,7 +15,7 @@ from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.models import Division
 from lxbt.divisions.rules import ancestors, span
-from lxbt.entitlements.holding import persons_held
+from lxbt.entitlements.waiting import persons_held
 from lxbt.payments.models import BankFile, Batch, Item, Line, Recovery, UnmatchedRow
 from lxbt.payments.queries.books import Order as Order
 from lxbt.payments.queries.books import Overlap as Overlap

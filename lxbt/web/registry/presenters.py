@@ -19,7 +19,7 @@ from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES
 from lxbt.divisions import queries as divisions
 from lxbt.entitlements import queries as rights
-from lxbt.entitlements.holding import HOLDING
+from lxbt.entitlements.waiting import HOLDING
 from lxbt.leads import queries as leads
 from lxbt.proposals.kinds import KINDS as KINDS_PROPOSED
 from lxbt.proposals.queries import waiting_for
