@@ -46,7 +46,7 @@ def people() -> dict[str, User]:
         "officer": f.account("payment_officer", f.COUNTY),
         "approver": f.account("payment_approver", f.COUNTY),
         "inspector": f.account("inspector", f.PROVINCE),
-        "county_inspector": f.account("inspector", f.COUNTY, username="other.county.inspector"),
+        "county_inspector": f.account("inspector", f.COUNTY),
         "reviewer": f.account("reviewer", f.COUNTY),
         "drafter": f.account("standard_drafter", f.COUNTY),
     }
@@ -324,6 +324,8 @@ def test_the_ministry_plans_a_campaign_and_townships_below_find_their_part(
     client.post(address, {"act": "accept", "digest": waiting.digest})
     one.refresh_from_db()
     assert one.state == "verifying"
-    logged_in(f.account("inspector", f.NATION, username="other.inspector")).post(address, {"act": "accept", "digest": waiting.digest})
+    logged_in(f.account("inspector", f.NATION, username="other.inspector")).post(
+        address, {"act": "accept", "digest": waiting.digest}
+    )
     one.refresh_from_db()
     assert (one.state, one.rechecked_on is not None) == ("closed", True)
