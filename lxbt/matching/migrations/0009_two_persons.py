@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matching', '0007_two_human_beings'),
+        ('matching', '0008_no_masks_at_rest'),
     ]
 
     operations = [
