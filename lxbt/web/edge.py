@@ -64,11 +64,18 @@ def client_address(request: HttpRequest) -> str:
 
     What stands further left was written by the client and is believed by nobody.
     """
-    remote = _bare(request.META.get("REMOTE_ADDR", ""))
-    if settings.LXBT_PROXIES < 1:
+    return address_noted(
+        request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""), settings.LXBT_PROXIES
+    )
+
+
+def address_noted(remote: str, forwarded: str, proxies: int) -> str:
+    """The same from what the line says of itself and what `proxies` proxies of ours noted."""
+    remote = _bare(remote)
+    noted = [part for part in forwarded.split(",") if part.strip()]
+    if proxies < 1 or len(noted) < proxies:
         return remote
-    noted = [part for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
-    return (_bare(noted[-settings.LXBT_PROXIES]) if len(noted) >= settings.LXBT_PROXIES else "") or remote
+    return _bare(noted[-proxies]) or remote
 
 
 def _bare(text: str) -> str:
