@@ -23,7 +23,7 @@ from urllib.parse import unquote_to_bytes
 from django.conf import settings
 
 from lxbt.config.wsgi import application as pages
-from lxbt.web.edge import address_noted
+from lxbt.core.addresses import address_noted
 from lxbt.web.uploads import SealedSpool, is_logged_in, longest
 
 Scope = MutableMapping[str, Any]
@@ -197,7 +197,8 @@ class Front:
             return
         headers = _headers(scope)
         remote = (scope.get("client") or ("", 0))[0]
-        caller = address_noted(remote, headers.get("HTTP_X_FORWARDED_FOR", ""), settings.LXBT_PROXIES)
+        noted = headers.get("HTTP_X_FORWARDED_FOR", "")
+        caller = address_noted(remote, noted, proxies=settings.LXBT_PROXIES, trusted=settings.LXBT_PROXY_NETWORKS)
         body = Body()
         try:
             try:
