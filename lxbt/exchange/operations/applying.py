@@ -28,10 +28,6 @@ FEDERATION = "federation"  # the source of facts
 REQUESTS = ("search", "subscribe", "unsubscribe", "txn-status")
 
 
-class NotTaken(Refusal):
-    """Part of a message could not be taken; the rest was."""
-
-
 def apply_waiting(*, at: datetime, on: date, limit: int = 500) -> int:
     """Apply what waits in the inbox and is due; gives how many messages were done."""
     return sum(apply_message(pk=pk, at=at, on=on) for pk in queries.waiting_in(at, limit))

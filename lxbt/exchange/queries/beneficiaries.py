@@ -25,7 +25,7 @@ from lxbt.exchange.rules.beneficiaries import (
     Beneficiary,
     Held,
 )
-from lxbt.exchange.rules.questions import Both, Condition, Either, Not, NotAskable, Question, conditions
+from lxbt.exchange.rules.questions import Both, Condition, Either, Not, NotAskable, Question
 from lxbt.payments import queries as payments
 from lxbt.registry.queries.numbers import numbers_in_full, person_ids_with
 from lxbt.registry.rules import CERTIFICATE_NUMBER, IDENTITY
@@ -238,8 +238,3 @@ def _day(value: object) -> date:
         return date.fromisoformat(str(value)[:10])
     except ValueError:
         raise NotAskable("a day is written YYYY-MM-DD") from None
-
-
-def asked_numbers(question: Question) -> list[str]:
-    """The kinds of numbers that a question names, for the record of who asked."""
-    return sorted({one.name for one in conditions(question) if one.name not in ATTRIBUTES})

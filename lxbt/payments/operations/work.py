@@ -34,6 +34,7 @@ from lxbt.entitlements.pricing import Pricer
 from lxbt.entitlements.rules import ALL_EVENTS, relation_to
 from lxbt.payments import queries
 from lxbt.payments.models import Batch, PayerState
+from lxbt.payments.operations.holding import leave_held_back, note_origins
 from lxbt.standards import queries as standards
 from lxbt.standards.rules.scheme import Scheme
 
@@ -63,6 +64,12 @@ def ensure_partitions(months: list[Month]) -> None:
             cursor.execute(
                 f"create table if not exists {name} partition of payments_item for values from ('{first}') to ('{last}')"
             )
+
+
+def lock_payer(payer_code: str) -> None:
+    """Until the end of the transaction nobody else draws, approves or takes results for a payer."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s, hashtext(%s))", [_PAYER_LOCK, payer_code])
 
 
 class Draw:
@@ -99,7 +106,7 @@ class Draw:
         self._places(look)
         self._collect()
         held = self._insert() if self._price() else {}
-        batches = self._totals(held, by)
+        batches = note_origins(self._totals(held, by), self.first if self.added else self.month)
         for state in states:
             if state.drawn_until is None or self.month.first >= state.drawn_until:
                 state.drawn_until, state.change_id = self.month.first, last_change
@@ -109,7 +116,7 @@ class Draw:
         return batches
 
     def _lock(self, payer: str) -> PayerState:
-        self.sql("select pg_advisory_xact_lock(%s, hashtext(%s))", [_PAYER_LOCK, payer])
+        lock_payer(payer)
         self.sql("set local random_page_cost = 1.1")  # the work set of a payer is small beside the national tables
         self.sql("set local default_statistics_target = 10")  # enough for the work tables, and quicker
         PayerState.objects.get_or_create(pk=payer)
@@ -218,6 +225,7 @@ class Draw:
         )
         if self.marked:
             self._collect_unentitled()
+        leave_held_back(self.cursor)
         self.sql("analyze draw_span")
 
     def _told(self) -> str:

@@ -54,11 +54,6 @@ def issues_of(bulletin_ids: Sequence[int], limit: int = 50) -> list[BulletinIssu
     )
 
 
-def issue_of(circular_id: int) -> BulletinIssue | None:
-    """The issue that a notice carries."""
-    return BulletinIssue.objects.filter(circular=circular_id).first()
-
-
 def due_bulletins(at: datetime) -> list[int]:
     """The plans whose moment has come."""
     return list(

@@ -33,6 +33,7 @@ from lxbt.web.components import (
     Table,
     Tile,
 )
+from lxbt.web.payments.origins import origins_of_rows
 
 ZERO = Decimal(0)
 BATCH_CHIPS = {
@@ -53,11 +54,12 @@ CHANGE_CHIPS = {
     "held": (lazy("暂缓"), "hold", "player-pause"),
 }
 USUAL = {  # the reason where the rules have none against
-    "started": lazy("新审定，或恢复"),
+    "started": lazy("恢复，或按以前的审定"),
     "changed": lazy("标准或情形有变"),
     "arrears": lazy("当月未发，或标准后来提高"),
 }
 LINE_CHIPS = {
+    "ready": (lazy("待发送"), "run", "lock"),
     "sent": (lazy("银行处理中"), "run", ""),
     "paid": (lazy("已发"), "ok", ""),
     "failed": (lazy("退票"), "warn", "credit-card-off"),
@@ -71,6 +73,7 @@ RECOVERY_WORDS = {
     "offset": (lazy("已抵扣"), "hold"),
     "waived": (lazy("已减免"), "off"),
     "unrecoverable": (lazy("无法追回"), "off"),
+    "lifted": (lazy("不再追缴"), "off"),
 }
 
 
@@ -219,6 +222,7 @@ def share_rows(batch: Any) -> list[tuple[str, Decimal]]:
 
 def item_table(batch: Any, rows: Sequence[queries.ItemRow], page: Page) -> Table:
     """Rows of a batch, each amount with its why."""
+    origins = origins_of_rows(rows)
     return Table(
         caption=_("明细"),
         columns=[
@@ -246,7 +250,9 @@ def item_table(batch: Any, rows: Sequence[queries.ItemRow], page: Page) -> Table
                         else "",
                     ),
                     r.before,
-                    reason_words(r.reasons) or USUAL.get(r.change, ""),
+                    reason_words(r.reasons)
+                    or origins.get((r.person_id, r.subsidy, r.right_month))
+                    or USUAL.get(r.change, ""),
                 ]
             )
             for r in rows
@@ -322,7 +328,7 @@ def approval(request: Any, batch: Any, names: dict[int, str]) -> Approval:
         return Approval(signers, blocked=_("您是编制人，不能复核") if own and state == "drawn" else "")
     if own:
         return Approval(signers, blocked=_("您是编制人，不能复核"))
-    return Approval(signers, url, batch.total, _("复核通过并锁定"), _("退回编制"))
+    return Approval(signers, url, queries.net_of(batch), _("复核通过并锁定"), _("退回编制"))
 
 
 def failed_table(lines: Sequence[Any], cards: dict[int, Any]) -> Table:

@@ -28,10 +28,6 @@ from lxbt.web.support.words import KINDS, PARTS, page_name, vocabulary
 WIDEST = 20_000  # pixels of a window
 
 
-class PicturesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
 class AskForm(forms.Form):
     kind = forms.ChoiceField(label=lazy("哪一类"), choices=list(KINDS.items()), widget=forms.RadioSelect)
     title = forms.CharField(
