@@ -57,7 +57,8 @@ def main(size: int) -> None:
     for name in ATTACKS:
         begun = time.process_time()
         fault_of(attack(name, size), LARGE)
-        print(f"{name}\t{time.process_time() - begun:.3f}", flush=True)
+        sys.stdout.write(f"{name}\t{time.process_time() - begun:.3f}\n")
+        sys.stdout.flush()
 
 
 def run(size: int) -> dict[str, float]:

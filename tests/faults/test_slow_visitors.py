@@ -21,6 +21,7 @@ AT_ONCE = 1.0  # seconds within which a page answers
 @pytest.fixture
 def served(place: Installation) -> Iterator[Served]:
     running = Served(place)
+    running.is_back()  # both web processes have loaded what a page needs
     yield running
     running.end()
 
