@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from lxbt.documents.rules.workbooks import LARGE, Fault, fault_of
+from lxbt.documents import apart
+from lxbt.documents.rules.workbooks import LARGE, Fault, Unfit, fault_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 20  # of the processor, for all attacks of one size: measured, some 2
@@ -84,3 +85,27 @@ def test_work_grows_as_the_file_grows() -> None:
 @pytest.mark.parametrize("name", ["cells that never end", "relations that never end", "sheets that never end"])
 def test_a_tag_within_a_tag_is_a_damaged_file(name: str) -> None:
     assert fault_of(attack(name, 1000)) == Fault.DAMAGED
+
+
+def test_what_does_not_end_is_ended_and_told_as_a_fault_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process that opens a file has its time and its memory; whoever uploaded it gets a sentence."""
+    monkeypatch.setattr(apart, "SMALL_SECONDS", 1)
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"a,b\n1,2\n")
+    assert apart.look_apart(path, LARGE).kind == "text"
+    slow = tmp_path / "slow"
+    slow.mkdir()
+    (slow / "sitecustomize.py").write_text("import sys\nif '-m' in sys.orig_argv[1:2]:\n    while True: pass\n")
+    monkeypatch.setenv("PYTHONPATH", f"{slow}:{ROOT}")
+    with pytest.raises(Unfit) as told:
+        apart.look_apart(path, LARGE)
+    assert told.value.fault == Fault.DAMAGED
+
+
+def test_lines_read_apart_are_the_same() -> None:
+    assert apart.read_lines_apart("姓名,部门\n张三,民政\n".encode("gb18030")) == [["姓名", "部门"], ["张三", "民政"]]
+    with pytest.raises(Unfit) as told:
+        apart.read_lines_apart(attack("cells that never end", 1000))
+    assert told.value.fault == Fault.DAMAGED
