@@ -140,6 +140,10 @@ LXBT_SECOND_FACTOR = os.environ.get("LXBT_SECOND_FACTOR") or (
 )
 if LXBT_SECOND_FACTOR not in ("required", "offered"):
     raise ImproperlyConfigured("LXBT_SECOND_FACTOR is `required` or `offered`")
+if LXBT_SECOND_FACTOR == "offered" and LXBT_ENVIRONMENT not in ("demo", "test"):
+    raise ImproperlyConfigured(
+        "LXBT_SECOND_FACTOR=offered is for demonstrations: money, deciding and audit rights ask for a second factor here"
+    )
 
 # Log-in through a provider of identities (OpenID Connect): on when an issuer is named.
 LXBT_OIDC_ISSUER = os.environ.get("LXBT_OIDC_ISSUER", "").rstrip("/")
