@@ -16,6 +16,7 @@ from lxbt.accounts.rules import Permission
 from lxbt.applications.models import Application
 from lxbt.applications.operations.procedure import Applicant, ApplicationRefused, submit_application
 from lxbt.core import idnumber
+from lxbt.core.clock import beijing_day
 from lxbt.core.months import Month
 from lxbt.core.profile import TIMELINE_KEYS, read_value, write_value
 from lxbt.entitlements import queries as rights
@@ -55,7 +56,7 @@ def take_in(
     A person already known keeps what is known: only what differs is recorded, from the month of the application.
     Raises ApplicationRefused, or the refusal of the registry for a number that belongs to somebody else.
     """
-    on = at.date()
+    on = beijing_day(at)
     if not standing_of(by, on=on).may(Permission.ACCEPT_APPLICATIONS, declaration.division_code):
         raise ApplicationRefused(_("户籍不在您的辖区，请引导到户籍地乡镇（街道）办理。"), field="division")
     person = known.person_by_identifier(IDENTITY, declaration.identity_number)
@@ -98,7 +99,7 @@ def _register(declaration: Declaration, by: User, at: datetime) -> Person:
         address=declaration.address,
         phone=declaration.phone,
         by=by,
-        on=at.date(),
+        on=beijing_day(at),
     )
 
 
@@ -118,7 +119,7 @@ def _differences(person_id: int, declared: Mapping[str, Any], month: Month) -> d
 def _record(
     person: Person, declaration: Declaration, month: Month | None, values: dict[str, Any], by: User, at: datetime
 ) -> None:
-    told: dict[str, Any] = {"source": DECLARED, "received_on": at.date(), "by": by}
+    told: dict[str, Any] = {"source": DECLARED, "received_on": beijing_day(at), "by": by}
     if declaration.economic_since and "economic" in values:
         registry.record_fact(
             person_id=person.pk, key="economic", value=values.pop("economic"), since=declaration.economic_since, **told
@@ -143,7 +144,7 @@ def _certificate(person: Person, declaration: Declaration, by: User, at: datetim
             certificate=new,
             certificate_number=declaration.certificate_number,
             source=DECLARED,
-            received_on=at.date(),
+            received_on=beijing_day(at),
             by=by,
         )
 
@@ -161,6 +162,6 @@ def _account(person: Person, declaration: Declaration, by: User, at: datetime) -
         bank=declaration.bank,
         holder=declaration.holder,
         account_number=declaration.account_number,
-        on=at.date(),
+        on=beijing_day(at),
         by=by,
     )

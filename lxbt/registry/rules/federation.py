@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
+from lxbt.core.clock import beijing_day
 from lxbt.core.idnumber import certificate_parts, normalise
 from lxbt.core.months import Month
 from lxbt.core.profile import CATEGORIES, Certificate
+from lxbt.registry.rules.days import certificate_fault, event_fault
 
 CertificateState = Literal["valid", "expired", "frozen", "cancelled", "moved"]
 
@@ -58,7 +60,7 @@ def values_of(record: FederationRecord) -> dict[str, str | int | None]:
 
 def certificate_of(record: FederationRecord) -> Certificate:
     """The certificate of a record with its own dates. Expiry is the day it is valid until; a move touches the place alone."""
-    on = record.state_on or record.changed_at.date()
+    on = record.state_on or beijing_day(record.changed_at)
     return Certificate(
         category=record.category,
         grade=record.grade,
@@ -71,7 +73,7 @@ def certificate_of(record: FederationRecord) -> Certificate:
 
 def move_of(record: FederationRecord) -> Move:
     """The place of a record and the first month there: that after the move, for the place where a month begins pays for it."""
-    on = record.state_on if record.state == "moved" and record.state_on else record.changed_at.date()
+    on = record.state_on if record.state == "moved" and record.state_on else beijing_day(record.changed_at)
     return record.sequence, Month.of(on) + 1, record.division_code
 
 
@@ -121,6 +123,17 @@ def places_missing(told: Mapping[Month | None, str], recorded: Mapping[Month | N
         if wanted is not None and place_in(result, month) != wanted:
             added[month] = result[month] = wanted
     return added
+
+
+def days_doubted(record: FederationRecord, *, birth: date, on: date) -> list[str]:
+    """The days of a record that cannot be: "day:" and their names. `on`: the day it came; clocks may differ by a day."""
+    latest = on + timedelta(days=1)
+    found = []
+    if (fault := certificate_fault(certificate_of(record), birth=birth, on=latest)) is not None:
+        found.append(f"day:{fault[0]}")
+    if record.died_on is not None and event_fault("died_on", record.died_on, birth=birth, on=latest):
+        found.append("day:died_on")
+    return found
 
 
 def doubts_in(record: FederationRecord, *, name: str | None, number_of_another: bool) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -39,7 +38,7 @@ def second_halves(request: OfficialRequest) -> HttpResponse:
                     user=user,
                     identity_number=form.cleaned_data["identity_number"],
                     by=request.user,
-                    at=timezone.now(),
+                    at=request.now.at,
                     on=request.today,
                 )
             except Refusal as refusal:

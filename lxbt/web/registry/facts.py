@@ -11,12 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from lxbt.core.clock import beijing_day
 from lxbt.core.months import Month, age_in
 from lxbt.divisions import queries as divisions
 from lxbt.entitlements import queries as rights
 from lxbt.leads.queries import following_everywhere
 from lxbt.registry import queries as registry
 from lxbt.registry.queries.federation import freshness_of
+from lxbt.registry.rules.sources import DESK
 from lxbt.web import words
 from lxbt.web.access import OfficialRequest
 from lxbt.web.components import Fact, MaskedValue
@@ -31,6 +33,16 @@ SOURCES = {
     "demo": lazy("演示数据"),
     "bank": lazy("银行"),
     "import": lazy("导入"),
+    "verified": lazy("入户核实，两人确认"),
+    "confirmed": lazy("凭证明提请，另一人确认"),
+    "joined": lazy("两份登记合并"),
+}
+LEVELS = {
+    "nation": lazy("部级"),
+    "province": lazy("省级"),
+    "city": lazy("市级"),
+    "county": lazy("县级"),
+    "township": lazy("乡级"),
 }
 
 
@@ -41,6 +53,9 @@ def source_word(source: str) -> str:
     """The source in Chinese; a file that was imported with its number."""
     if source.startswith("import "):
         return _("导入 %(n)s") % {"n": source.removeprefix("import ")}
+    word, organ, level = [*source.split(" "), "", ""][:3]
+    if word == DESK and level in LEVELS:
+        return f"{LEVELS[level]}{words.ORGANS.get(organ, organ)}"
     return str(SOURCES.get(source, source))
 
 
@@ -100,7 +115,10 @@ def confirmed_for(person_id: int, division_code: str, today: date) -> Confirmed:
     at = timezone.localtime(fresh.confirmed_at)
     allowed = following_everywhere()(division_code, Month.of(today)).stale_days
     year = f"{at:%Y-}" if at.year != today.year else ""
-    return Confirmed(_("残联库 %(at)s 确认") % {"at": f"{year}{at:%m-%d %H:%M}"}, (today - at.date()).days > allowed)
+    return Confirmed(
+        _("残联库 %(at)s 确认") % {"at": f"{year}{at:%m-%d %H:%M}"},
+        (today - beijing_day(fresh.confirmed_at)).days > allowed,
+    )
 
 
 def facts_now(

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -120,7 +119,7 @@ def reveal(request: OfficialRequest, person_id: int, kind: str) -> HttpResponse:
             kind=kind,
             reason=reason,
             by=request.user,
-            at=timezone.localtime(),
+            at=request.now.at,
             details=marked(request, found.pk),
         )
     except Refusal as refusal:
