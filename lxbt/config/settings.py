@@ -161,6 +161,11 @@ if LXBT_SECOND_FACTOR == "offered" and LXBT_ENVIRONMENT not in ("demo", "test"):
         "LXBT_SECOND_FACTOR=offered is for demonstrations: money, deciding and audit rights ask for a second factor here"
     )
 
+# Files of persons that one human being may take out without a second person, in a rolling window.
+LXBT_EXPORT_DAYS = int(os.environ.get("LXBT_EXPORT_DAYS", "30"))
+LXBT_EXPORT_PERSONS = int(os.environ.get("LXBT_EXPORT_PERSONS", "5000"))  # different persons
+LXBT_EXPORT_ROWS = int(os.environ.get("LXBT_EXPORT_ROWS", "20000"))  # rows, the same persons again among them
+
 # Log-in through a provider of identities (OpenID Connect): on when an issuer is named.
 LXBT_OIDC_ISSUER = os.environ.get("LXBT_OIDC_ISSUER", "").rstrip("/")
 LXBT_OIDC_CLIENT = os.environ.get("LXBT_OIDC_CLIENT", "")

@@ -44,7 +44,7 @@ def _last_told(person_id: int, keys: Iterable[str]) -> dict[str, object]:
     return dict(told.values_list("key", "value"))
 
 
-def _held_at(person_id: int, key: str, since: Month | None) -> Fact | None:
+def held_at(person_id: int, key: str, since: Month | None) -> Fact | None:
     """What is held of an item in a month: the last record of the last month up to it (None: of the beginning)."""
     rows = Fact.objects.filter(person_id=person_id, key=key)
     if since is None or key in EVENTS:
@@ -66,6 +66,28 @@ def check_event(person_id: int, key: str, day: date, *, on: date) -> None:
     fault = event_fault(key, day, birth=birth, on=on, issued_on=issued)
     if fault is not None:
         raise RegistryRefused(day_sentence(fault, issued_on=issued), field=key)
+
+
+def _overrules(held: Fact, value: object, source: str, since: Month | None) -> bool:
+    return overrules(
+        held.key,
+        held=held.value,
+        held_source=held.source,
+        held_since=Month.of(held.since) if held.since else None,
+        told=value,
+        source=source,
+        since=since,
+    )
+
+
+def contradicts(person_id: int, values: Mapping[str, object], *, since: Month | None, source: str) -> bool:
+    """Whether any of these values (as JSON) is against what a stronger source told of that time."""
+    for key, value in values.items():
+        start = None if key in EVENTS else since
+        held = held_at(person_id, key, start)
+        if held is not None and key != "other_benefits" and not _overrules(held, value, source, start):
+            return True
+    return False
 
 
 @transaction.atomic
@@ -104,24 +126,14 @@ def record_facts(
         if key in EVENTS and value is not None:
             assert isinstance(read, date)
             check_event(person_id, key, read, on=received_on)
-        held = _held_at(person_id, key, start)
+        held = held_at(person_id, key, start)
         if key == "other_benefits":
             assert isinstance(raw, Mapping)
             assert isinstance(value, dict)
             told = {name: value.get(name) for name in raw}
             rows += _benefit_rows(person_id, held, told, start)
             continue
-        taken = overrules(
-            key,
-            held=held.value if held else None,
-            held_source=held.source if held else None,
-            held_since=Month.of(held.since) if held and held.since else None,
-            told=value,
-            source=source,
-            since=start,
-        )
-        if not taken:
-            assert held is not None
+        if held is not None and not _overrules(held, value, source, start):
             note_contradiction(
                 person_id=person_id, held=held, value=value, source=source, received_on=received_on, by=by
             )
@@ -200,6 +212,13 @@ def note_contradiction(
         details={"key": held.key, "source": source, "held_source": held.source},
     )
     return found
+
+
+@transaction.atomic
+def settle_contradictions(*, person_id: int, keys: Iterable[str], on: date) -> int:
+    """Two persons settled what sources said against one another; gives how many were open."""
+    rows = Contradiction.objects.filter(person_id=person_id, key__in=list(keys), settled_on=None)
+    return rows.update(settled_on=on)
 
 
 @transaction.atomic

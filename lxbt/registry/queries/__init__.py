@@ -20,7 +20,17 @@ from lxbt.core.profile import Certificate as CertificateValue
 from lxbt.core.profile import Profile as ProfileValue
 from lxbt.core.profile import read_profile, write_value
 from lxbt.divisions.rules import NATION, span
-from lxbt.registry.models import BankAccount, Certificate, Fact, Identifier, Joining, Person, PersonProfile, Profile
+from lxbt.registry.models import (
+    BankAccount,
+    Certificate,
+    Contradiction,
+    Fact,
+    Identifier,
+    Joining,
+    Person,
+    PersonProfile,
+    Profile,
+)
 from lxbt.registry.rules import IDENTIFIER_KINDS, IDENTITY, ClassRules, KnownCertificate, KnownFact, Stretch, timeline
 
 INTERNED = (
@@ -182,6 +192,11 @@ def identifiers_of(person_id: int) -> list[Identifier]:
 def facts_of(person_id: int) -> list[Fact]:
     """Everything that became known, in the order of recording."""
     return list(Fact.objects.filter(person_id=person_id).order_by("number"))
+
+
+def open_contradictions(person_id: int) -> list[Contradiction]:
+    """What weaker sources said against what is held, and nobody has settled."""
+    return list(Contradiction.objects.filter(person_id=person_id, settled_on=None).order_by("number"))
 
 
 def certificates_of(person_id: int) -> list[Certificate]:
