@@ -4,23 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-BLANKS = frozenset({"", "-", "--", "---", "—", "——", "/", "//", "\\", "无此项", "NULL", "NONE", "N/A", "空", "。", "."})
-NOTHING = frozenset({"无", "没有", "暂无", "不详", "未知", "未办理", "未办"})  # in a column that need not be filled
-LASTING = frozenset({"长期", "长期有效", "永久", "永久有效", "终身", "长久"})
-ERRORS = (
-    "#REF!",
-    "#DIV/0!",
-    "#N/A",
-    "#NAME?",
-    "#NULL!",
-    "#NUM!",
-    "#VALUE!",
-    "#SPILL!",
-    "#CALC!",
-    "#GETTING_DATA",
-    "ERR:5",
-)
-
 LIVING_WORDS = frozenset(
     {
         "生活",

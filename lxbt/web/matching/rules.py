@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from lxbt.accounts.rules import Permission as P
 from lxbt.core.months import Month
+from lxbt.core.readers.whole import whole_number
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import Level
@@ -356,8 +357,8 @@ def acted(
                 rule=one.code, division_code=request.focus, by=request.user, at=at, **quiet.cleaned_data
             )
             messages.success(request, _("已停报这类预警，到期自动恢复。"))
-        elif act == "unquiet" and request.POST.get("quiet", "").isdigit():
-            watching.end_quiet(quiet_id=int(request.POST["quiet"]), by=request.user, at=at)
+        elif act == "unquiet" and (quiet_id := whole_number(request.POST.get("quiet"))) is not None:
+            watching.end_quiet(quiet_id=quiet_id, by=request.user, at=at)
             messages.success(request, _("已恢复上报。"))
         else:
             return None
