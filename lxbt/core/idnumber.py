@@ -75,6 +75,11 @@ def mask(number: str, head: int = 6, tail: int = 4) -> str:
     return number[:head] + "*" * (len(number) - head - tail) + number[-tail:]
 
 
+def mask_phone(text: str) -> str:
+    """The first telephone number of a text for the screen."""
+    return mask(text.split(",")[0], 3, 4)[-20:] if text else ""
+
+
 def mask_name(name: str) -> str:
     """A name for public lists: the first character, stars for the rest."""
     return name[:1] + "*" * (len(name) - 1)

@@ -16,6 +16,7 @@ from lxbt.core.crypto import sm3
 from lxbt.core.idnumber import mask
 from lxbt.core.money import ZERO
 from lxbt.core.months import Month
+from lxbt.core.readers.whole import whole_number
 from lxbt.core.transitions import move
 from lxbt.divisions.operations import mark_stale
 from lxbt.entitlements.operations import mark_stale_persons
@@ -207,7 +208,7 @@ def _read_results(content: bytes) -> tuple[str, list[ResultRow], Decimal]:
             rows.append(read_result_cells(row, number))
     except csv.Error as error:
         raise PaymentRefused(_("回盘文件不是合格的 CSV：%(fault)s。") % {"fault": error}) from None
-    if control is not None and control[0].isdigit() and int(control[0]) != len(rows):
+    if control is not None and whole_number(control[0]) != len(rows):
         raise PaymentRefused(
             _("回盘文件的笔数与合计行不符：有 %(rows)d 笔，合计行为 %(told)s。")
             % {"rows": len(rows), "told": control[0]}

@@ -20,6 +20,8 @@ from lxbt.core import crypto, idnumber
 from lxbt.core.months import Month
 from lxbt.core.profile import CATEGORIES, EVENTS, TIMELINE_KEYS, read_certificate, read_value, write_value
 from lxbt.core.profile import Certificate as CertificateValue
+from lxbt.core.readers import READING, BadValue, name_key, read_account
+from lxbt.core.readers.persons import LONGEST_NAME
 from lxbt.core.reading import Unreadable
 from lxbt.core.refusal import Refusal
 from lxbt.registry import queries
@@ -61,6 +63,7 @@ def register_person(
     check_number: bool = True,
 ) -> Person:
     """Enter a person; place, birth and sex become facts from the beginning. IdentifierTaken when the number is known already."""
+    name, phone = _plain_name(name, "name"), idnumber.normalise(phone)
     if identity_number is not None:
         identity_number = idnumber.normalise(identity_number)
         if check_number and not idnumber.is_valid(identity_number):
@@ -77,7 +80,7 @@ def register_person(
         division_code=division_code,
         address=address,
         phone=queries.seal(phone) if phone else None,
-        phone_masked=idnumber.mask(phone, 3, 4) if phone else "",
+        phone_masked=idnumber.mask_phone(phone) if phone else "",
         phone_handle=queries.phone_handle(phone),
         guardian_name=guardian_name,
         guardian_relation=guardian_relation,
@@ -102,6 +105,14 @@ def register_person(
         },
     )
     return entry
+
+
+def _plain_name(name: str, field: str) -> str:
+    """A name in the one way of writing it; RegistryRefused for what is none, whichever door it came through."""
+    name = name_key(name)
+    if not 1 <= len(name) <= LONGEST_NAME or name[0] in "=+-@" or not name.isprintable():
+        raise RegistryRefused(_("姓名 %(name)s 不能这样登记，请对照证件填写。") % {"name": name[:12]}, field=field)
+    return name
 
 
 def _text(value: object) -> str | None:
@@ -320,7 +331,15 @@ def forget_certificates(*, person_id: int, source: str, by: User | None) -> None
 def set_account(
     *, person_id: int, bank: str, holder: str, account_number: str, on: date, by: User | None
 ) -> BankAccount:
-    """Set where the person is paid from now on; the account before it ends."""
+    """Set where the person is paid from now on; the account before it ends. RegistryRefused for what is no account number."""
+    holder = _plain_name(holder, "holder")
+    try:
+        account_number = read_account(account_number) or ""
+    except BadValue as bad:
+        words = READING[bad.code]
+        raise RegistryRefused(f"{_(words.problem)}。{_(words.mend)}。", field="account_number") from None
+    if not account_number:
+        raise RegistryRefused(_("没有填银行账号。"), field="account_number")
     old = BankAccount.objects.select_for_update().filter(person_id=person_id, until__isnull=True).first()
     BankAccount.objects.filter(person_id=person_id, until__isnull=True).update(until=on)
     entry = BankAccount.objects.create(

@@ -9,10 +9,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lxbt.core import idnumber
-from lxbt.core.months import Month
 from lxbt.registry import operations
 from lxbt.web import words
+from lxbt.web.fields import AccountField, MonthField, NameField, TextField
 
 
 class FactForm(forms.Form):
@@ -34,14 +33,8 @@ class FactForm(forms.Form):
     elderly_care = forms.DecimalField(
         label=_("老年人护理补贴（元/月）"), max_digits=9, decimal_places=2, min_value=Decimal(0), required=False
     )
-    since = forms.CharField(label=_("从哪个月起"), max_length=7, help_text=_("如 2026-03"))
+    since = MonthField(label=_("从哪个月起"), any_year=True, help_text=_("如 2026-03"))
     source = forms.CharField(label=_("依据"), max_length=40, help_text=_("如：低保认定、入户核实"))
-
-    def clean_since(self) -> Month:
-        try:
-            return Month.parse(self.cleaned_data["since"].strip())
-        except ValueError:
-            raise forms.ValidationError(_("月份请写成 2026-03 的样子。")) from None
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -89,16 +82,9 @@ class EventForm(forms.Form):
 
 
 class AccountForm(forms.Form):
-    bank = forms.CharField(label=_("开户银行"), max_length=60)
-    account_number = forms.CharField(
+    bank = TextField(label=_("开户银行"), max_length=60)
+    account_number = AccountField(
         label=_("银行账号"),
-        max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
     )
-    holder = forms.CharField(label=_("户名"), max_length=60)
-
-    def clean_account_number(self) -> str:
-        number = idnumber.normalise(self.cleaned_data["account_number"]).replace("-", "")
-        if not number.isdigit() or not 8 <= len(number) <= 30:
-            raise forms.ValidationError(_("账号只能是 8 至 30 位数字，请对照社保卡或存折。"))
-        return number
+    holder = NameField(label=_("户名"))

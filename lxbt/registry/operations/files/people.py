@@ -16,6 +16,7 @@ from django.db import connection
 from lxbt.core import idnumber
 from lxbt.core.months import BEGINNING, Month
 from lxbt.core.profile import EVENTS, read_profile
+from lxbt.core.readers.persons import name_key
 from lxbt.divisions.rules import NATION, covers
 from lxbt.registry import queries
 from lxbt.registry.operations import intern_profiles
@@ -174,7 +175,7 @@ class People:
     def _compare(self, place: int, row: Told, person: Person, number_is_new: bool) -> None:
         name, division, phone, address, _masked = self.known[person.person_id]
         person.division = division
-        if name != row.name and row.name:
+        if row.name and name_key(name) != row.name:
             person.conflict = ("name", "name_differs")
             return
         if not covers(self.area, division):
@@ -196,7 +197,7 @@ class People:
         if row.account and self._account_differs(person.person_id, row):
             changes["account"] = (None, idnumber.mask(row.account, 4, 4))
         if row.phone and (phone is None or queries.open_sealed(bytes(phone)) != row.phone):
-            changes["phone"] = (None, idnumber.mask(row.phone, 3, 4))
+            changes["phone"] = (None, idnumber.mask_phone(row.phone))
         if row.address and address != row.address:
             changes["address"] = (None, "…")
 
@@ -260,7 +261,7 @@ class People:
                     row.division,
                     row.address,
                     sealed_phone,
-                    idnumber.mask(row.phone, 3, 4) if row.phone else "",
+                    idnumber.mask_phone(row.phone) if row.phone else "",
                     n.phone_handle or queries.phone_handle(row.phone),
                     row.guardian_name,
                     row.guardian_relation,
