@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 
 from lxbt.accounts.rules import INCOMPATIBLE, ROLES, DisabledFor, Organ, PasswordState
 from lxbt.accounts.rules.sheet import RowState, SheetState
+from lxbt.audit.humans import other_human
 
 PAIRS = ", ".join(
     f"('{a}', '{b}')" for pair in sorted(sorted(pair) for pair in INCOMPATIBLE) for a, b in (pair, pair[::-1])
@@ -25,7 +26,9 @@ APART = f"""
     PERFORM 1 FROM accounts_user WHERE id = NEW.user_id FOR NO KEY UPDATE;
     IF EXISTS (
         SELECT 1 FROM accounts_appointment a
-        WHERE a.user_id = NEW.user_id AND a.id <> NEW.id
+        WHERE a.id <> NEW.id
+          AND (a.user_id = NEW.user_id OR a.user_id IN (
+              SELECT o.id FROM accounts_user o JOIN accounts_user own ON own.holder_id = o.holder_id WHERE own.id = NEW.user_id))
           AND (a.until IS NULL OR (a.until > NEW.since AND a.until > a.since)) AND (NEW.until IS NULL OR a.since < NEW.until)
           AND ((a.role = NEW.role AND a.division_code = NEW.division_code) OR (a.role, NEW.role) IN (VALUES {PAIRS}))
     ) THEN
@@ -54,6 +57,18 @@ WITHIN_GIVER = """
 """
 
 
+class Holder(models.Model):
+    """A human being who has accounts here, known by the keyed index of an identity number. The number itself is sealed."""
+
+    handle = models.BinaryField(unique=True, help_text="keyed index of the identity number")
+    sealed = models.BinaryField()
+    registered_at = models.DateTimeField(db_default=Now())
+    registered_by_id = models.BigIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
 class UserManager(BaseUserManager["User"]):
     """Looks accounts up by user name; accounts are made by `accounts.operations.appointing.open_account`."""
 
@@ -66,6 +81,7 @@ class User(AbstractBaseUser):
 
     username = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=40)
+    holder = models.ForeignKey(Holder, models.PROTECT, null=True, related_name="accounts", db_index=False)
     organ = models.CharField(max_length=16, choices=[(o.value, o.name) for o in Organ])
     place_code = models.CharField(max_length=12, help_text="the division that the person works in")
     phone_note = models.CharField(max_length=40, blank=True, help_text="office telephone")
@@ -98,8 +114,14 @@ class User(AbstractBaseUser):
             models.CheckConstraint(
                 condition=models.Q(username__regex=r"^[a-z0-9_.-]{3,40}$"), name="user_username_form"
             ),
+            models.UniqueConstraint(
+                fields=["holder", "organ", "place_code"], condition=models.Q(is_active=True), name="user_one_per_holder"
+            ),
         ]
-        indexes = [models.Index(fields=["place_code"], name="user_place")]
+        indexes = [
+            models.Index(fields=["place_code"], name="user_place"),
+            models.Index(fields=["holder"], name="user_holder"),
+        ]
 
     def __str__(self) -> str:
         return self.username
@@ -147,6 +169,13 @@ class Appointment(models.Model):
         ]
         indexes = [models.Index(fields=["under"], name="appointment_under")]
         triggers = [
+            other_human(
+                name="by_another_human",
+                constraint="appointment_by_another",
+                one="granted_by_id",
+                other="user_id",
+                sentence="nobody appoints himself",
+            ),
             pgtrigger.Trigger(
                 name="apart", when=pgtrigger.After, operation=pgtrigger.Insert | pgtrigger.Update, func=APART
             ),
@@ -355,6 +384,20 @@ class AccessRecovery(models.Model):
             models.UniqueConstraint(
                 fields=["user"], condition=models.Q(closed_at__isnull=True), name="access_recovery_open_once"
             ),
+        ]
+        triggers = [
+            other_human(
+                name=name,
+                constraint="access_recovery_two_persons",
+                one=one,
+                other=other,
+                sentence="a recovery takes two persons beside the owner",
+            )
+            for name, one, other in (
+                ("not_own", "asked_by_id", "user_id"),
+                ("two_humans", "confirmed_by_id", "asked_by_id"),
+                ("not_owner", "confirmed_by_id", "user_id"),
+            )
         ]
 
     def __str__(self) -> str:

@@ -18,7 +18,7 @@ ONE_PARTY = f"""
     PERFORM 1 FROM applications_application WHERE id = NEW.application_id FOR NO KEY UPDATE;
     IF EXISTS (
         SELECT 1 FROM applications_step s
-        WHERE s.application_id = NEW.application_id AND s.id <> NEW.id AND s.by_id = NEW.by_id AND s.act IN ({_SIGNING})
+        WHERE s.application_id = NEW.application_id AND s.id <> NEW.id AND same_human(s.by_id, NEW.by_id) AND s.act IN ({_SIGNING})
           AND {_PARTY.format(name="s.name")} <> {_PARTY.format(name="NEW.name")}
     ) THEN
         RAISE EXCEPTION 'who signed one step of a case does not sign for another party' USING ERRCODE = 'check_violation', CONSTRAINT = 'step_by_another';

@@ -7,6 +7,8 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models.functions import Now
 
+from lxbt.audit.humans import other_human
+
 
 def never_emptied() -> pgtrigger.Trigger:
     """Refuse TRUNCATE, which row triggers do not see."""
@@ -123,6 +125,15 @@ class UnusualLook(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["by_place", "-on"], name="unusual_place")]
+        triggers = [
+            other_human(
+                name="handled_by_another_human",
+                constraint="unusual_not_by_oneself",
+                one="handled_by_id",
+                other="by_id",
+                sentence="nobody clears the own looking",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.on} {self.by_id}"

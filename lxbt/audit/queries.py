@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from lxbt.audit.humans import accounts_of_human
 from lxbt.audit.models import Block, Event, UnusualLook
 
 LOOKS = ("person.viewed", "nation.asked", "person.revealed", "person.printed", "person.exported")
@@ -24,8 +25,8 @@ def reveals_since(by_id: int, since: datetime) -> int:
 
 
 def acts_since(by_id: int, since: datetime, action: str) -> int:
-    """How often an official has done this since a moment."""
-    return Event.objects.filter(by_id=by_id, at__gte=since, action=action).count()
+    """How often a human being has done this since a moment, by whichever of the own accounts."""
+    return Event.objects.filter(by_id__in=accounts_of_human(by_id), at__gte=since, action=action).count()
 
 
 def unusual_looks() -> QuerySet[UnusualLook]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from lxbt.audit.humans import same_human
 from lxbt.audit.models import UnusualLook
 from lxbt.audit.operations import record_event
 from lxbt.core.refusal import Refusal
@@ -69,7 +70,7 @@ def note_limit_reached(*, by: Any, on: date, at: datetime, count: int) -> None:
 def write_finding(*, look_id: int, finding: str, by: Any, at: datetime) -> UnusualLook:
     """Say what came of asking; never by the one whose looking it is."""
     look = UnusualLook.objects.select_for_update().filter(pk=look_id).first()
-    if look is None or look.by_id == by.pk:
+    if look is None or same_human(look.by_id, by.pk):
         raise LookRefused(_("没有这条提示，或是您本人的，须由他人核查。"))
     if len(finding.strip()) < 4:
         raise LookRefused(_("请写明核查的结果。"), field="finding")

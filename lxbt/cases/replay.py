@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 
@@ -14,7 +14,16 @@ from django.db import connection, transaction
 
 from lxbt.core import reading
 from lxbt.core.months import Month
-from lxbt.core.profile import EVENTS, KEYS, SUBSIDIES, TIMELINE_KEYS, read_certificate, read_profile, read_value
+from lxbt.core.profile import (
+    EVENTS,
+    KEYS,
+    SUBSIDIES,
+    TIMELINE_KEYS,
+    Benefits,
+    read_certificate,
+    read_profile,
+    read_value,
+)
 from lxbt.core.reading import Unreadable
 from lxbt.divisions.models import Division
 from lxbt.divisions.rules import ancestors
@@ -25,12 +34,14 @@ from lxbt.payments.rules import FAILURES, IN_COLUMNS
 from lxbt.registry.models import BankAccount
 from lxbt.registry.operations import forget_certificates, record_certificate, record_facts, register_person, set_account
 from lxbt.registry.queries import open_sealed
+from lxbt.registry.rules.sources import VERIFIED
 from lxbt.standards.operations import draft_standard, load_scheme, publish_standard, record_dibao_standard
 from lxbt.standards.rules.rows import read_dibao, read_standard
 from lxbt.standards.rules.scheme import Scheme, read_scheme
 
 Drawn = tuple[str, str, str, Decimal]  # person, subsidy, right-month, amount
 ACTS = ("apply", "decide", "draw", "fact", "standard", "dibao", "renew", "result", "account")
+NO_BENEFITS = tuple(one.name for one in fields(Benefits))
 
 
 @dataclass(frozen=True)
@@ -201,10 +212,14 @@ class _Stage:
 
     def _learn(self, person_id: int, raw: Mapping[str, object], since: Month | None, day: date) -> None:
         values = {key: value for key, value in raw.items() if key in (*TIMELINE_KEYS, *EVENTS)}
+        if "other_benefits" in values:  # a story tells the whole table: a benefit not named there is not received
+            values["other_benefits"] = dict.fromkeys(NO_BENEFITS) | dict(
+                reading.mapping(values["other_benefits"] or {}, "other_benefits", NO_BENEFITS)
+            )
         if values.get("division"):
             self._place(str(read_value("division", values["division"], "division")))
         if values:
-            record_facts(person_id=person_id, values=values, since=since, source="replay", received_on=day, by=self.one)
+            record_facts(person_id=person_id, values=values, since=since, source=VERIFIED, received_on=day, by=self.one)
         if raw.get("certificate") is not None:
             certificate = read_certificate(raw["certificate"], "certificate")
             assert certificate is not None

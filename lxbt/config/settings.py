@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "lxbt.accounts",
     "lxbt.documents",
     "lxbt.notices",
+    "lxbt.proposals",
     "lxbt.support",
     "lxbt.standards",
     "lxbt.registry",
@@ -76,6 +77,8 @@ INSTALLED_APPS = [
     "lxbt.web",
     "lxbt.cli",
 ]
+if LXBT_ENVIRONMENT != "production":  # their commands are there only where their programs may run
+    INSTALLED_APPS += ["lxbt.simulators", "lxbt.demonstration"]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "lxbt.web.origin.acting_address",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models.functions import Now
 
+from lxbt.audit.humans import other_human
 from lxbt.documents.rules import OFFICE_ENDINGS, SIGNATURES
 
 
@@ -103,6 +104,15 @@ class Release(Sealed):
         indexes = [
             models.Index(fields=["division_code", "-asked_at"], name="release_place"),
             models.Index(fields=["key_id"], name="release_key"),
+        ]
+        triggers = [
+            other_human(
+                name="second_human",
+                constraint="release_second_person",
+                one="decided_by_id",
+                other="asked_by_id",
+                sentence="who asked for an export does not release it",
+            )
         ]
 
     def __str__(self) -> str:

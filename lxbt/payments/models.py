@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from lxbt.audit.humans import other_human
 from lxbt.core.profile import SUBSIDIES
 from lxbt.payments.rules import BATCH_STATES, LINE_STATES, RECOVERY_STATES
 
@@ -85,6 +86,13 @@ class Batch(models.Model):
             ),
         ]
         triggers = [  # who signed stays who signed, else the drawer could be written away before approving
+            other_human(
+                name="approved_by_another_human",
+                constraint="batch_approved_by_another",
+                one="approved_by_id",
+                other="drawn_by_id",
+                sentence="who drew a batch does not approve it",
+            ),
             pgtrigger.Trigger(
                 name="signatures_stay",
                 when=pgtrigger.Before,
@@ -93,7 +101,7 @@ class Batch(models.Model):
                     "old.drawn_by_id is distinct from new.drawn_by_id or (old.approved_by_id is not null and old.approved_by_id is distinct from new.approved_by_id)"
                 ),
                 func="RAISE EXCEPTION 'who drew or approved a batch stays' USING ERRCODE = 'check_violation', CONSTRAINT = 'batch_signatures_stay';",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from lxbt.audit.humans import other_human
 from lxbt.core.profile import AREAS, SUBSIDIES
 
 USER = settings.AUTH_USER_MODEL
@@ -59,6 +60,13 @@ class Standard(models.Model):
             ),
         ]
         triggers = [
+            other_human(
+                name="published_by_another_human",
+                constraint="standard_published_by_another",
+                one="published_by_id",
+                other="drafted_by_id",
+                sentence="who drafted a standard does not publish it",
+            ),
             pgtrigger.Trigger(
                 name="drafter_stays",
                 when=pgtrigger.Before,

@@ -13,6 +13,7 @@ from django.db.models import F, Func, Value
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
+from lxbt.audit.humans import same_human
 from lxbt.audit.operations import record_event
 from lxbt.core.months import BEGINNING, Month
 from lxbt.core.reading import Unreadable
@@ -115,7 +116,7 @@ def publish_standard(*, standard_id: int, by: User | None, on: date) -> Standard
     draft = Standard.objects.select_for_update().filter(pk=standard_id).first()
     if draft is None or draft.state != DRAFT:
         raise StandardRefused(_("该标准已发布或不存在，请刷新页面。"))
-    if by is not None and draft.drafted_by_id == by.pk:
+    if by is not None and same_human(draft.drafted_by_id, by.pk):
         raise StandardRefused(_("不能发布自己起草的标准，请由另一人复核发布。"))
     same = Standard.objects.filter(
         division_code=draft.division_code, subsidy=draft.subsidy, conditions_key=draft.conditions_key, state=PUBLISHED

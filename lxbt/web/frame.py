@@ -19,6 +19,7 @@ from lxbt.leads import queries as leads
 from lxbt.matching.queries import cases as suspicions
 from lxbt.notices.queries.circulars import bell_count, urgent_for
 from lxbt.practice.operations.world import ready
+from lxbt.proposals import queries as proposals
 from lxbt.support.queries import questions
 from lxbt.support.queries.status import maintenance_due
 from lxbt.support.rules.exercises import BY_KEY as EXERCISES_BY_KEY
@@ -167,6 +168,13 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
                     _("通知通报"),
                     "mail",
                     also=("circular", "circular_new", "circular_edit", "circular_publish", "circular_receipts"),
+                ),
+                item(
+                    "proposals",
+                    _("双人复核"),
+                    "users",
+                    count=proposals.waiting_to_decide(standing).count(),
+                    also=("proposal",),
                 ),
                 item("bulletins", _("定期通报"), "report", P.PUBLISH_BULLETINS, also=("bulletin", "bulletin_new")),
             ],

@@ -31,6 +31,7 @@ from lxbt.web.notices import views as notices
 from lxbt.web.payments import files, money
 from lxbt.web.payments import views as payments
 from lxbt.web.practice import views as practice
+from lxbt.web.proposals import views as proposals
 from lxbt.web.provincial import differences as provincial_differences
 from lxbt.web.provincial import views as provincial
 from lxbt.web.registry import listing, nation
@@ -221,6 +222,8 @@ urlpatterns = [
     path("rollout/plan/", rollout_planning.rollout_plan, name="rollout_plan"),
     path("rollout/remark/", rollout.remark, name="rollout_remark"),
     path("rollout/recount/", rollout.recount, name="rollout_recount"),
+    path("proposals/", proposals.proposals, name="proposals"),
+    path("proposals/<int:proposal_id>/", proposals.proposal, name="proposal"),
     path("releases/", releases.releases, name="releases"),
     path("releases/<int:release_id>/", releases.release_act, name="release_act"),
     path("looks/", looks.looks, name="looks"),

@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lxbt.core.months import Month
 from lxbt.exchange.rules import list_records as lr
 from lxbt.exchange.rules.envelope import Fault
-from lxbt.matching.rules.lists import LISTS, Complete, ListRow, ToldRecord, ValueKind
+from lxbt.matching.rules.lists import LISTS, Complete, ListRow, ToldRecord, ValueKind, event_day_fault
 from tests import factories as f
 
 ON = date(2026, 6, 20)
@@ -42,6 +42,7 @@ def records(draw: Any) -> ToldRecord:
     sequence = draw(st.integers(1, 2**40))
     number = draw(st.sampled_from(["", f.identity_number(serial=13)]))
     row = ListRow(min(sequence, 2**31 - 1), draw(TEXTS), number, draw(st.none() | DAYS), **values)
+    assume(event_day_fault(row, on=ON) is None)
     return ToldRecord(kind.key, AREA, draw(TEXTS), sequence, row)
 
 

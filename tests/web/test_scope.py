@@ -17,7 +17,7 @@ from django.utils import timezone
 from lxbt.accounts.models import Device, User
 from lxbt.accounts.operations.recovering import ask_access_recovery
 from lxbt.accounts.operations.sheets import plan_sheet
-from lxbt.accounts.rules import BY_KEY, ROLES
+from lxbt.accounts.rules import BY_KEY, ROLES, Permission
 from lxbt.applications import operations as applications
 from lxbt.applications.rules import Agent
 from lxbt.audit.models import Event, UnusualLook
@@ -32,6 +32,9 @@ from lxbt.notices.models import Notice
 from lxbt.notices.operations import circulars
 from lxbt.notices.rules import Addressees, Content
 from lxbt.payments import operations as payments
+from lxbt.proposals.models import Proposal
+from lxbt.proposals.operations import Kind, propose, register
+from lxbt.proposals.rules import Effect
 from lxbt.provincial.operations.clients import open_client
 from lxbt.registry import queries as registry
 from lxbt.registry.models import Match
@@ -71,6 +74,7 @@ OBJECTS = {
     "event_id",
     "look_id",
     "release_id",
+    "proposal_id",
     "standard_id",
     "device_id",
     "lead_id",
@@ -100,6 +104,15 @@ FOR_ALL = {
 }
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 LEVEL_PLACES = {0: f.NATION, 1: f.PROVINCE, 2: f.CITY, 3: f.COUNTY, 4: f.TOWNSHIP}
+
+
+def proposed_elsewhere(by: User) -> Proposal:
+    """An act of the other county that waits for a second person there."""
+    effect = Effect((("李外县", "80.00", "0.00"),), persons=1)
+    register(Kind("test.scope", "李外县", Permission.APPROVE_BATCHES, lambda *_: effect, lambda *_, **__: None))
+    return propose(
+        kind="test.scope", division_code=f.OTHER_COUNTY, payload={}, reason="外县的事", by=by, at=timezone.now()
+    )
 
 
 @pytest.fixture
@@ -276,6 +289,7 @@ def elsewhere(db: None) -> dict[str, Any]:
         "event_id": event.pk,
         "look_id": look.pk,
         "release_id": release.pk,
+        "proposal_id": proposed_elsewhere(officer).pk,
         "person_id": person.pk,
         "kind": "id",
         "number": application.number,

@@ -14,6 +14,7 @@ from lxbt.accounts.operations.first_passwords import initial_password
 from lxbt.accounts.operations.lapsing import Settling, cut_tree, end_appointments, record_lapsed
 from lxbt.accounts.queries import managing
 from lxbt.accounts.rules import BY_KEY, Organ, conflicts
+from lxbt.audit.humans import same_human
 from lxbt.audit.operations import record_event
 from lxbt.core.refusal import Refusal
 from lxbt.divisions.models import Division
@@ -144,7 +145,7 @@ def give(
 
 def locked_account(user: User, *, by: User, on: date) -> User:
     """The account, locked for the transaction; AccountRefused when it is not `by`'s to change, or is `by`'s own."""
-    if user.pk == by.pk:
+    if same_human(user.pk, by.pk):
         raise AccountRefused(_("不能变更自己的账号，请由另一位管理员或上一级管理员办理。"))
     found = User.objects.select_for_update().filter(pk=user.pk).first()
     if found is None or managing.managed_account(queries.standing_of(by, on=on), user.pk, on=on) is None:

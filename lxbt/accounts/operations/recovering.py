@@ -18,6 +18,7 @@ from lxbt.accounts.operations.first_passwords import initial_password
 from lxbt.accounts.operations.second_factor import remove_second_factor
 from lxbt.accounts.queries import signing_in as doors
 from lxbt.accounts.rules.signing_in import ASKS_RECOVERY, CONFIRMS_RECOVERY
+from lxbt.audit.humans import same_human
 from lxbt.audit.operations import record_event
 from lxbt.core.refusal import Refusal
 from lxbt.divisions.rules import NATION
@@ -49,7 +50,7 @@ def ask_access_recovery(*, user: User, reason: str, by: User, at: datetime, on: 
 def confirm_access_recovery(*, recovery_id: int, by: User, at: datetime, on: date) -> tuple[User, str]:
     """Confirm what another asked for; gives the account and its new first password, to be shown once."""
     found = _open(recovery_id, at)
-    if by.pk == found.asked_by_id:
+    if same_human(by.pk, found.asked_by_id):
         raise RecoveryRefused(_("申请是您提出的，须由另一位管理员确认。"))
     if not doors.has_access_right(queries.standing_of(by, on=on), found.user, CONFIRMS_RECOVERY):
         raise RecoveryRefused(_("您不能确认这个账号的恢复，请由其本级或者上一级管理员办理。"))

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from lxbt.accounts.models import AccessRecovery, BackupCode, Device, SecondFactor, User
 from lxbt.accounts.rules import Organ, Permission, Standing
 from lxbt.audit import queries as audit
+from lxbt.audit.humans import same_human
 from lxbt.audit.models import Event
 from lxbt.core import crypto
 from lxbt.divisions import queries as divisions
@@ -81,7 +82,7 @@ def places_with(standing: Standing, permissions: frozenset[Permission]) -> set[s
 
 def has_access_right(standing: Standing, user: User, permissions: frozenset[Permission]) -> bool:
     """Whether an official, not the owner, holds one of the permissions over the account: in its own division or directly above it."""
-    if standing.user_id == user.pk or (standing.organ == Organ.FEDERATION and user.organ != Organ.FEDERATION):
+    if same_human(standing.user_id, user.pk) or (standing.organ == Organ.FEDERATION and user.organ != Organ.FEDERATION):
         return False
     return user.place_code in places_with(standing, permissions)
 

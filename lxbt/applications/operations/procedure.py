@@ -17,6 +17,7 @@ from lxbt.accounts.rules import Permission
 from lxbt.applications import queries, rules
 from lxbt.applications.models import Application, Asked, Paper, Step
 from lxbt.applications.rules import TRANSITIONS, Agent, Channel, State, StepName, StepSpec, Verdict
+from lxbt.audit.humans import accounts_of_human
 from lxbt.audit.operations import record_event
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
@@ -263,7 +264,8 @@ def _one_official_one_step(application: Application, by: User) -> None:
     """
     if application.step == StepName.NOTICE:
         return
-    if application.steps.filter(by_id=by.pk, act="pass").exclude(name__in=[application.step, StepName.NOTICE]).exists():
+    passed = application.steps.filter(by_id__in=accounts_of_human(by.pk), act="pass")
+    if passed.exclude(name__in=[application.step, StepName.NOTICE]).exists():
         raise NotYours(_("您已办理过这件申请的前一环节，须由另一人办理本环节。"))
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
+from lxbt.audit.humans import same_human
 from lxbt.audit.operations import record_event
 from lxbt.core.refusal import Refusal
 from lxbt.documents.models import Release
@@ -69,7 +70,9 @@ def _locked(release_id: int, at: datetime) -> Release:
 def decide_release(*, release_id: int, release_it: bool, opinion: str, by: User, at: datetime) -> Release:
     """Let an export go, or not; never by the one who asked, and only with the right over its area."""
     release = _locked(release_id, at)
-    if by.pk == release.asked_by_id or not standing_of(by, on=at.date()).may(RELEASING, release.division_code):
+    if same_human(by.pk, release.asked_by_id) or not standing_of(by, on=at.date()).may(
+        RELEASING, release.division_code
+    ):
         raise ReleaseRefused(_("这份导出须由有权限的另一人核准。"))
     if release.outcome != "waiting":
         raise ReleaseRefused(_("这份导出已经核准或退回。"))

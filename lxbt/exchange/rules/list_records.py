@@ -11,7 +11,7 @@ from lxbt.core import idnumber
 from lxbt.core.months import Month
 from lxbt.divisions.rules import covers
 from lxbt.exchange.rules.envelope import Fault, table, text, whole
-from lxbt.matching.rules.lists import LISTS, Column, Complete, ListRow, ToldRecord, ValueKind
+from lxbt.matching.rules.lists import LISTS, Column, Complete, ListRow, ToldRecord, ValueKind, event_day_fault
 
 REG_TYPE = "ns:org:RegistryType:CN-LIST"
 RECORD_TYPE = "lxbt:ListRecord"
@@ -117,13 +117,16 @@ def _row(told: Mapping[str, Any], columns: tuple[Column, ...], sequence: int, on
     since, until = values.get("since_month"), values.get("until_month")
     if since is not None and until is not None and until < since:
         raise Fault(f"{where}.values.until_month", "must not lie before since_month")
-    return ListRow(
+    row = ListRow(
         row=min(sequence, 2**31 - 1),
         name=full_name,
         identity_number=number,
         birth=_day(birth, f"{where}.birth_date", latest=on) if birth is not None else None,
         **{key: value for key, value in values.items() if value is not None},
     )
+    if event_day_fault(row, on=on) is not None:
+        raise Fault(f"{where}.values.event_on", "must not lie before the birth, nor before 1900")
+    return row
 
 
 def identity_number_of(told: Mapping[str, Any]) -> str:

@@ -30,9 +30,19 @@ CONFLICTS: dict[str, Words] = {
     "ref_twice": Words("同一批里前面有一条编号相同、内容不同的记录", "一批里一个编号只写一次"),
     "paid_elsewhere": Words("此人此月这项补贴已由其他地区发放", "核对此人当月户籍和发放地区，确认由哪一方发放"),
     "decided_before_applied": Words("审定日期早于申请日期", "核对两个日期后改正"),
+    "day_early": Words("这个日期早得不可能（1900 年以前，或年龄超过 130 岁）", "核对年份后改正"),
+    "day_before_birth": Words("这个日期早于此人的出生日期", "对照身份证核对后改正"),
+    "died_before_certificate": Words(
+        "死亡日期早于此人残疾人证的签发月份，两者必有一误", "核对死亡日期和残疾人证签发日期后改正"
+    ),
+    "until_before_issued": Words("残疾人证的有效期早于签发日期", "对照残疾人证核对后改正"),
+    "state_before_issued": Words("残疾人证的冻结或注销日期早于签发日期", "对照残疾人证核对后改正"),
     "left_changed": Words("按您的选择，与已登记情况不同的行没有写入", "需要写入时，重新导入并选择写入变更"),
     "left_remarked": Words("按您的选择，带提示的行没有写入", "核对提示后，重新导入并选择写入带提示的行"),
     # accepted, with a remark
+    "weaker_source": Words(
+        "与更有依据的来源登记的不一致，没有改动，已列为待核实的矛盾", "凭证明在人员页提请更正，由另一人确认"
+    ),
     "identity_old": Words("15 位旧身份证号，已换算成 18 位", "请核对换算后的号码"),
     "proposes_only": Words("没有身份证号，只能按姓名和出生日期提出可能的人，不作认定", "能补身份证号的请补上"),
     "place_coarse": Words("没有写到乡镇（街道），先记在县一级", "以后在人员页补登乡镇（街道）"),

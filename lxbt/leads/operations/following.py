@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -25,6 +25,7 @@ from lxbt.leads.rules import ACTIVE, Kind, State
 from lxbt.leads.rules.consequences import Act, Consequences, Situation, Told, consequences
 from lxbt.notices.operations import Post, post_notices
 from lxbt.registry.operations.federation_queue import ChangeTaken, take_federation_changes
+from lxbt.registry.rules.days import day_fault
 from lxbt.standards.queries import latest_change, scheme_for
 from lxbt.standards.rules.scheme import Scheme
 
@@ -59,10 +60,10 @@ def _follow(taken: list[ChangeTaken], at: datetime, on: date) -> None:
     posts: list[Post] = []
     overrides = divisions.workday_overrides()
     for change in taken:
-        after = Told.read(change.after)
         month = Month.of(on)
         granted, suspended = held[change.person_id]
         profile = profiles.get(change.person_id)
+        after = believed(Told.read(change.after), profile, on)
         following = rules(after.division, month)
         situation = Situation(
             before=Told.read(change.before) if change.before else None,
@@ -96,6 +97,20 @@ def _follow(taken: list[ChangeTaken], at: datetime, on: date) -> None:
     Lead.objects.bulk_create(opened, ignore_conflicts=True)
     posts += recheck_decisions(taken)
     post_notices(posts=posts, at=at)
+
+
+def believed(told: Told, profile: Profile | None, on: date) -> Told:
+    """What was told, without a death that the registry did not take and days that cannot be.
+
+    A freezing or cancellation of an impossible day holds from the day it came: money stops, and nothing is claimed back
+    for a day that is wrong. The rules of comparison raise both.
+    """
+    if profile is not None and told.died_on is not None and profile.died_on != told.died_on:
+        told = replace(told, died_on=None)
+    birth = profile.birth if profile else None
+    if told.state_on is not None and day_fault(told.state_on, birth=birth, on=on + timedelta(days=1)):
+        told = replace(told, state_on=None)
+    return told
 
 
 def scheme_now() -> Scheme:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from lxbt.audit.humans import other_human
 from lxbt.matching.rules import FINAL, OPEN, PAPERS, Measure, Outcome, State
 from lxbt.matching.rules.rule import Severity, Side
 
@@ -92,6 +93,15 @@ class Suspicion(models.Model):
                 | ~Q(confirmed_by_id=models.F("concluded_by_id")),
                 name="suspicion_confirmed_by_another",
             ),
+        ]
+        triggers = [
+            other_human(
+                name="confirmed_by_another_human",
+                constraint="suspicion_confirmed_by_another",
+                one="confirmed_by_id",
+                other="concluded_by_id",
+                sentence="who concluded does not confirm",
+            )
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
+from lxbt.audit.humans import same_human
 from lxbt.audit.operations import record_event
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
@@ -240,7 +241,7 @@ def return_suspicion(*, suspicion_id: int, version: int, opinion: str, by: User,
 def confirm_suspicion(*, suspicion_id: int, version: int, opinion: str = "", by: User, at: datetime) -> Suspicion:
     """The county confirms and the measure is carried out at once, by the operations it belongs to. Never by the one who concluded."""
     case = _find(suspicion_id, version, by, at, Permission.CONFIRM_SUSPICIONS)
-    if case.concluded_by_id == by.pk:
+    if same_human(case.concluded_by_id, by.pk):
         raise SuspicionRefused(_("不能复核自己作出的核实结论，请由另一人复核。"))
     before = _move(case, "confirm")
     case.confirmed_by_id, case.confirmed_on = by.pk, at.date()
@@ -254,7 +255,7 @@ def sample_suspicion(
 ) -> Suspicion:
     """Somebody above looks at a confirmed case: content, or it is verified again."""
     case = _find(suspicion_id, version, by, at, Permission.SUPERVISE_SUSPICIONS)
-    if by.pk in (case.concluded_by_id, case.confirmed_by_id):
+    if same_human(case.concluded_by_id, by.pk) or same_human(case.confirmed_by_id, by.pk):
         raise SuspicionRefused(_("不能抽查自己办理过的预警。"))
     if not agree:
         opinion = _written(opinion, 4, "opinion", _("不认可时请写明理由，不少于 4 个字。"))

@@ -13,7 +13,9 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from lxbt.core import idnumber
 from lxbt.core.months import Month
+from lxbt.registry.rules.days import day_fault
 
 
 class ValueKind(StrEnum):
@@ -275,6 +277,15 @@ _ALL = (
     ),
 )
 LISTS: Mapping[str, ListKind] = {kind.key: kind for kind in _ALL}
+
+
+def event_day_fault(row: ListRow, *, on: date) -> str | None:
+    """Why the event of a row cannot be of its day (`registry.rules.days`): before birth, before 1900, not come yet."""
+    if row.event_on is None:
+        return None
+    number = idnumber.normalise(row.identity_number)
+    birth = (idnumber.birth_of(number) if len(number) == 18 else None) or row.birth
+    return day_fault(row.event_on, birth=birth, on=on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
+from lxbt.audit.humans import same_human
 from lxbt.audit.operations import record_event
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
@@ -55,7 +56,7 @@ def approve_batch(*, batch_id: int, control_total: Decimal, by: User, on: date) 
     """
     batch = locked_batch(batch_id)
     batch.state = move(BATCH_MOVES, batch.state, "approve", sentence=_("该批次已复核、已发送或已退回，不能再复核。"))
-    if by.pk == batch.drawn_by_id:
+    if same_human(by.pk, batch.drawn_by_id):
         raise PaymentRefused(_("不能复核自己编制的批次，请由另一人复核。"))
     if control_total != batch.total:
         raise PaymentRefused(

@@ -16,6 +16,7 @@ __all__ = [
     "BankAccount",
     "Certificate",
     "Change",
+    "Contradiction",
     "Fact",
     "FederationAgreed",
     "FederationChange",
@@ -34,6 +35,16 @@ __all__ = [
 def numbered_by(sequence: str) -> Func:
     """The next number of a sequence, as the default of a column."""
     return Func(Value(sequence), function="nextval", output_field=models.BigIntegerField())
+
+
+# An event lies between the person's birth and the day after that it was recorded on (clocks of others may be ahead).
+POSSIBLE_DAY = """
+if (new.value #>> '{}')::date < greatest('1900-01-01', (select birth from registry_person where person_id = new.person_id))
+    or (new.value #>> '{}')::date > new.received_on + 1 then
+    raise exception 'a day of % that cannot be', new.key using errcode = 'check_violation', constraint = 'fact_possible_day';
+end if;
+return new;
+"""
 
 
 class Person(models.Model):
@@ -125,6 +136,10 @@ class Certificate(models.Model):
             ),
             models.CheckConstraint(condition=Q(category__in=CATEGORIES), name="certificate_category"),
             models.CheckConstraint(condition=Q(grade__gte=1, grade__lte=4), name="certificate_grade"),
+            models.CheckConstraint(
+                condition=Q(issued_on__isnull=True) | Q(valid_until__isnull=True) | Q(valid_until__gte=F("issued_on")),
+                name="certificate_until_after_issue",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -147,7 +162,44 @@ class Fact(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(since__isnull=True) | Q(since__day=1), name="fact_since")]
-        triggers = [pgtrigger.Protect(name="fact_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="fact_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="fact_possible_day",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Condition(
+                    "new.key in ('died_on', 'moved_out_on', 'imprisoned_on') and jsonb_typeof(new.value) = 'string'"
+                ),
+                func=POSSIBLE_DAY,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.key}"
+
+
+class Contradiction(models.Model):
+    """What a weaker source said against a stronger one: changes nothing until two persons settle it."""
+
+    pk = models.CompositePrimaryKey("person_id", "number")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    number = models.BigIntegerField(db_default=numbered_by("registry_contradiction_number"))
+    key = models.CharField(max_length=20)
+    value = models.JSONField(null=True)
+    since = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=40)
+    received_on = models.DateField()
+    held_value = models.JSONField(null=True)
+    held_source = models.CharField(max_length=40)
+    recorded_at = models.DateTimeField(db_default=Now())
+    recorded_by_id = models.BigIntegerField(null=True, blank=True)
+    settled_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person"], name="contradiction_open", condition=Q(settled_on__isnull=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.key}"

@@ -22,6 +22,7 @@ from lxbt.core.months import Month
 from lxbt.core.profile import Certificate
 from lxbt.core.roster import county_of, mark_of
 from lxbt.registry import queries
+from lxbt.registry.operations.contradictions import Contradicted, keep_contradictions
 from lxbt.registry.operations.duplicates import propose_owners
 from lxbt.registry.operations.preparing import Numbers, numbers_of, rounds
 from lxbt.registry.operations.writing import copy_rows, next_numbers, update_rows
@@ -30,6 +31,7 @@ from lxbt.registry.rules.federation import (
     FederationRecord,
     Move,
     certificate_of,
+    days_doubted,
     doubts_in,
     move_of,
     place_in,
@@ -38,6 +40,7 @@ from lxbt.registry.rules.federation import (
     values_of,
     with_move,
 )
+from lxbt.registry.rules.sources import FEDERATION, overrules
 
 RECENT = timedelta(days=180)  # a first record of a certificate issued longer ago is history, not news
 SHOWN = ("category", "grade", "valid_until", "frozen_on", "cancelled_on")
@@ -70,6 +73,11 @@ class _One:
     moves: list[Move] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+
+    @property
+    def day_doubted(self) -> bool:
+        """Whether a day of the certificate cannot be."""
+        return any(doubt.startswith("day:") and doubt != "day:died_on" for doubt in self.doubts)
 
 
 @transaction.atomic
@@ -113,9 +121,11 @@ class _Chunk:
         self.source, self.received_at, self.on = source, received_at, on
         self.certificates: dict[int, list[dict[str, Any]]] = defaultdict(list)
         self.names: dict[int, tuple[str, str]] = {}
+        self.births: dict[int, date] = {}
         self.owners: dict[bytes, int] = {}
         self.before: dict[int, dict[str, Any] | None] = {}
         self.owned: list[tuple[int, int]] = []  # persons told with a number that is another's
+        self.contradictions: list[Contradicted] = []
         self.later: list[_One] = []  # other numbers of a person who is in this chunk already
 
     def take(self) -> Taken:
@@ -160,10 +170,11 @@ class _Chunk:
         if not known:
             return
         for row in self.rows(
-            "select person_id, name, division_code from registry_person where person_id = any(%s) order by person_id for no key update",
+            "select person_id, name, division_code, birth from registry_person where person_id = any(%s) order by person_id for no key update",
             [known],
         ):
             self.names[row["person_id"]] = (row["name"], row["division_code"])
+            self.births[row["person_id"]] = row["birth"]
         entries = {
             bytes(row["handle"]): row
             for row in self.rows(
@@ -190,6 +201,9 @@ class _Chunk:
             known_before = entry["known_before"] if entry else not one.made
             name = self.names[one.person_id][0] if known_before and one.person_id in self.names else None
             one.doubts = doubts_in(record, name=name, number_of_another=owner is not None and owner != one.person_id)
+            one.doubts += days_doubted(
+                record, birth=record.birth if one.made else self.births[one.person_id], on=self.on
+            )
             if owner is not None and owner != one.person_id:
                 self.owned.append((one.person_id, owner))
             if entry is None:
@@ -279,7 +293,7 @@ class _Chunk:
         """One row for each issue, with the values of the newest record of that issue."""
         fresh, changed = [], []
         for one in self.ones:
-            if one.kind == "same":
+            if one.kind == "same" or one.day_doubted:  # a day that cannot be: nothing of the certificate is taken
                 continue
             value = certificate_of(one.record)
             known = _of_issue(self.certificates[one.person_id], value)
@@ -354,20 +368,35 @@ class _Chunk:
             if one.kind != "older":
                 self._death(one, died, add)
         copy_rows("registry_fact", ("person_id", "key", "value", "since", "source", "received_on"), rows)
+        keep_contradictions(self.contradictions)
 
-    def _death(self, one: _One, died: dict[int, tuple[Any, str]], add: Any) -> None:
+    def _death(self, one: _One, died: dict[int, tuple[Any, str | None]], add: Any) -> None:
         """A day of death, or that the Federation takes back what it told itself."""
+        if "day:died_on" in one.doubts:
+            return
         told = one.record.died_on.isoformat() if one.record.died_on else None
-        known, source = died.get(one.person_id, (None, self.source))
-        if told != known and (told is not None or source == self.source):
+        known, source = died.get(one.person_id, (None, None))
+        if told == known or (told is None and source != self.source):
+            return
+        if overrules(
+            "died_on",
+            held=known,
+            held_source=source,
+            held_since=None,
+            told=told,
+            source=FEDERATION,
+            since=None,
+        ):
             add(one.person_id, "died_on", told)
             one.changes["died_on"] = (known, told)
+        else:
+            self.contradictions.append((one.person_id, "died_on", told, FEDERATION, known, source or "", self.on))
 
-    def _recorded(self) -> tuple[dict[int, dict[Month | None, str]], dict[int, tuple[Any, str]]]:
+    def _recorded(self) -> tuple[dict[int, dict[Month | None, str]], dict[int, tuple[Any, str | None]]]:
         """The places recorded from the Federation, and the last recorded day of death, by person."""
         known = [one.person_id for one in self.ones if not one.made and one.kind != "same"]
         places: dict[int, dict[Month | None, str]] = defaultdict(dict)
-        died: dict[int, tuple[Any, str]] = {}
+        died: dict[int, tuple[Any, str | None]] = {}
         if known:
             for row in self.rows(
                 "select person_id, key, value, since, source from registry_fact where person_id = any(%s) and (key = 'died_on' or key = 'division' and source = %s)"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from lxbt.core.idnumber import certificate_parts, normalise
 from lxbt.core.months import Month
 from lxbt.core.profile import CATEGORIES, Certificate
+from lxbt.registry.rules.days import certificate_fault, event_fault
 
 CertificateState = Literal["valid", "expired", "frozen", "cancelled", "moved"]
 
@@ -121,6 +122,17 @@ def places_missing(told: Mapping[Month | None, str], recorded: Mapping[Month | N
         if wanted is not None and place_in(result, month) != wanted:
             added[month] = result[month] = wanted
     return added
+
+
+def days_doubted(record: FederationRecord, *, birth: date, on: date) -> list[str]:
+    """The days of a record that cannot be: "day:" and their names. `on`: the day it came; clocks may differ by a day."""
+    latest = on + timedelta(days=1)
+    found = []
+    if (fault := certificate_fault(certificate_of(record), birth=birth, on=latest)) is not None:
+        found.append(f"day:{fault[0]}")
+    if record.died_on is not None and event_fault("died_on", record.died_on, birth=birth, on=latest):
+        found.append("day:died_on")
+    return found
 
 
 def doubts_in(record: FederationRecord, *, name: str | None, number_of_another: bool) -> list[str]:

@@ -15,6 +15,7 @@ from lxbt.accounts import queries
 from lxbt.accounts.operations import recovering
 from lxbt.accounts.queries import signing_in as doors
 from lxbt.accounts.rules.signing_in import ASKS_RECOVERY, CONFIRMS_RECOVERY
+from lxbt.audit.humans import same_human
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.web.access import OfficialRequest, page
@@ -38,7 +39,7 @@ def recoveries(request: OfficialRequest) -> HttpResponse:
             "place": divisions.name_of(one.user.place_code),
             "asker": names.get(one.asked_by_id, ""),
             "own": one.asked_by_id == request.user.pk,
-            "may_confirm": one.pk in confirmable and one.asked_by_id != request.user.pk,
+            "may_confirm": one.pk in confirmable and not same_human(one.asked_by_id, request.user.pk),
             "until": one.asked_at + timedelta(hours=24),
         }
         for one in waiting

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from lxbt.accounts.rules import Permission as P
+from lxbt.audit.humans import same_human
 from lxbt.audit.operations import record_event
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
@@ -227,8 +228,12 @@ def case_context(
         "may_dispatch": confirm and case.state == State.RAISED,
         "may_verify": verify and case.state in WITH_TOWNSHIP,
         "may_begin": verify and case.state == State.DISPATCHED,
-        "may_confirm": confirm and case.state == State.CONCLUDED and case.concluded_by_id != request.user.pk,
-        "own_conclusion": confirm and case.state == State.CONCLUDED and case.concluded_by_id == request.user.pk,
+        "may_confirm": confirm
+        and case.state == State.CONCLUDED
+        and not same_human(case.concluded_by_id, request.user.pk),
+        "own_conclusion": confirm
+        and case.state == State.CONCLUDED
+        and same_human(case.concluded_by_id, request.user.pk),
         "may_close": confirm and case.state == State.CONFIRMED,
         "may_sample": sample and case.state == State.CONFIRMED,
         "before": before,

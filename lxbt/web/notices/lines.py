@@ -21,12 +21,13 @@ from lxbt.web.imports.words import kind_name
 from lxbt.web.leads.words import NOTICES as LEADS
 from lxbt.web.matching.words import NOTICES as SUSPICIONS
 from lxbt.web.notices.words import EVENTS as CIRCULARS
+from lxbt.web.proposals.words import NOTICES as PROPOSALS
 from lxbt.web.support.words import NOTICES as SUPPORT
 
 if TYPE_CHECKING:
     from lxbt.notices.models import Notice
 
-SENTENCES = LEADS | SUSPICIONS | SUPPORT
+SENTENCES = LEADS | SUSPICIONS | SUPPORT | PROPOSALS
 WORK_LISTS = {
     "suspicion_overdue": "alerts",
     "suspicion_lapsed": "alerts",
@@ -65,7 +66,7 @@ def event_lines(request: OfficialRequest, rows: Sequence[Notice], read: set[int]
             **told,
             "name": card.name if card else _("一名残疾人"),
         }
-        return sentence, row.kind in WORK_LISTS or row.kind in SUPPORT or (
+        return sentence, row.kind in WORK_LISTS or row.kind in SUPPORT or row.kind in PROPOSALS or (
             card is not None and request.standing.may(P.VIEW_PERSONS, card.division_code)
         )
 
@@ -99,6 +100,8 @@ def led_to(request: OfficialRequest, row: Notice) -> str:
         return reverse("import", args=[row.params["import"]])
     if row.kind in CIRCULARS:
         return reverse("circular", args=[row.params["circular"]])
+    if "proposal" in row.params:
+        return reverse("proposals")
     if "question" in row.params:
         return reverse("question", args=[row.params["question"]])
     if row.kind in WORK_LISTS:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from lxbt.audit.humans import same_human
 from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
 from lxbt.entitlements.rules import REASONS
@@ -298,7 +299,7 @@ def approval(request: Any, batch: Any, names: dict[int, str]) -> Approval:
 
     state = batch.state
     may = request.standing.may(Permission.APPROVE_BATCHES, batch.payer_code)
-    own = batch.drawn_by_id == request.user.pk
+    own = same_human(batch.drawn_by_id, request.user.pk)
     approver = names.get(batch.approved_by_id, "") or (
         _("您（%(name)s）") % {"name": request.user.name} if may and not own and state == "drawn" else _("另一人")
     )

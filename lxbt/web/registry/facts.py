@@ -17,6 +17,7 @@ from lxbt.entitlements import queries as rights
 from lxbt.leads.queries import following_everywhere
 from lxbt.registry import queries as registry
 from lxbt.registry.queries.federation import freshness_of
+from lxbt.registry.rules.sources import DESK
 from lxbt.web import words
 from lxbt.web.access import OfficialRequest
 from lxbt.web.components import Fact, MaskedValue
@@ -31,6 +32,16 @@ SOURCES = {
     "demo": lazy("演示数据"),
     "bank": lazy("银行"),
     "import": lazy("导入"),
+    "verified": lazy("入户核实，两人确认"),
+    "confirmed": lazy("凭证明提请，另一人确认"),
+    "joined": lazy("两份登记合并"),
+}
+LEVELS = {
+    "nation": lazy("部级"),
+    "province": lazy("省级"),
+    "city": lazy("市级"),
+    "county": lazy("县级"),
+    "township": lazy("乡级"),
 }
 
 
@@ -41,6 +52,9 @@ def source_word(source: str) -> str:
     """The source in Chinese; a file that was imported with its number."""
     if source.startswith("import "):
         return _("导入 %(n)s") % {"n": source.removeprefix("import ")}
+    word, organ, level = [*source.split(" "), "", ""][:3]
+    if word == DESK and level in LEVELS:
+        return f"{LEVELS[level]}{words.ORGANS.get(organ, organ)}"
     return str(SOURCES.get(source, source))
 
 

@@ -34,7 +34,6 @@ class FactForm(forms.Form):
         label=_("老年人护理补贴（元/月）"), max_digits=9, decimal_places=2, min_value=Decimal(0), required=False
     )
     since = MonthField(label=_("从哪个月起"), any_year=True, help_text=_("如 2026-03"))
-    source = forms.CharField(label=_("依据"), max_length=40, help_text=_("如：低保认定、入户核实"))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -54,7 +53,12 @@ class FactForm(forms.Form):
         if data.get("elderly_care") is not None:
             values["other_benefits"] = {"elderly_care": str(data["elderly_care"])}
         operations.record_facts(
-            person_id=person.pk, values=values, since=data["since"], source=data["source"], received_on=on, by=by
+            person_id=person.pk,
+            values=values,
+            since=data["since"],
+            source=operations.desk_of(by),
+            received_on=on,
+            by=by,
         )
 
 
@@ -65,7 +69,6 @@ class EventForm(forms.Form):
         label=_("事件"), choices=[("died_on", _("死亡")), ("moved_out_on", _("户籍迁出")), ("imprisoned_on", _("服刑"))]
     )
     happened_on = forms.DateField(label=_("发生日期"), widget=forms.DateInput(attrs={"type": "date"}))
-    source = forms.CharField(label=_("依据"), max_length=40, help_text=_("如：死亡证明、户口注销"))
 
     def record(self, *, person: Any, by: Any, on: date) -> None:
         """Record the event; months paid after it are taken back by the next draw."""
@@ -75,7 +78,7 @@ class EventForm(forms.Form):
             key=data["kind"],
             value=data["happened_on"].isoformat(),
             since=None,
-            source=data["source"],
+            source=operations.desk_of(by),
             received_on=on,
             by=by,
         )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
 from lxbt.accounts.queries import in_scope
+from lxbt.audit.humans import same_human
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.documents import operations, queries
@@ -49,7 +50,9 @@ def releases(request: OfficialRequest) -> HttpResponse:
             if found.expires_at <= now
             else Chip(str(CHIPS[found.outcome][0]), CHIPS[found.outcome][1]),  # type: ignore[arg-type]
             "mine": found.asked_by_id == request.user.pk,
-            "waits": found.outcome == "waiting" and found.expires_at > now and found.asked_by_id != request.user.pk,
+            "waits": found.outcome == "waiting"
+            and found.expires_at > now
+            and not same_human(found.asked_by_id, request.user.pk),
             "ready": found.outcome == "released" and found.expires_at > now and found.asked_by_id == request.user.pk,
         }
         for found in in_sight(request).order_by("-asked_at")[:SHOWN]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from lxbt.accounts import queries as accounts
 from lxbt.accounts.rules import Permission as P
+from lxbt.audit.humans import same_human
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
@@ -165,8 +166,8 @@ def standard(request: OfficialRequest, standard_id: int) -> HttpResponse:
         "place": divisions.name_of(row.division_code),
         "drafter": names.get(row.drafted_by_id or 0, "—"),
         "publisher": names.get(row.published_by_id or 0, "—"),
-        "may_publish": may_publish and row.drafted_by_id != request.user.pk,
-        "own_draft": may_publish and row.drafted_by_id == request.user.pk,
+        "may_publish": may_publish and not same_human(row.drafted_by_id, request.user.pk),
+        "own_draft": may_publish and same_human(row.drafted_by_id, request.user.pk),
         "may_withdraw": row.state == "draft" and row.drafted_by_id == request.user.pk,
         "late": late if late > 0 else 0,
         "cost": cost,

@@ -10,7 +10,7 @@ from django.core.management.base import CommandParser
 
 from lxbt.audit.queries import anchors
 from lxbt.audit.sealing import bent_anchor, seal_events, verify_chain
-from lxbt.cli.management.commands._base import Command as Base
+from lxbt.cli.command import Command as Base
 from lxbt.core.refusal import Refusal
 
 

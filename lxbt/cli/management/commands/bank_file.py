@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from lxbt.accounts.queries import user_named
-from lxbt.cli.management.commands._base import Command as Base
+from lxbt.cli.command import Command as Base
 from lxbt.payments.operations import send_batch
 from lxbt.payments.queries import file_content
 

@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from lxbt.accounts import queries as accounts
-from lxbt.cli.management.commands._base import Command as Base
+from lxbt.cli.command import Command as Base
 from lxbt.config.master import master_file
 from lxbt.divisions import queries as divisions
 from lxbt.documents.typesetting import families_in

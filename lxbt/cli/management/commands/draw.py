@@ -11,7 +11,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from lxbt.accounts.queries import user_named
-from lxbt.cli.management.commands._base import Command as Base
+from lxbt.cli.command import Command as Base
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
 from lxbt.payments import queries

@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from lxbt.accounts.models import User
 from lxbt.accounts.queries import user_named
-from lxbt.cli.management.commands._base import Command as Base
+from lxbt.cli.command import Command as Base
 from lxbt.core.refusal import Refusal
 from lxbt.imports import queries
 from lxbt.imports.kinds import kind_of, kinds

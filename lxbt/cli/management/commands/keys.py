@@ -11,7 +11,7 @@ from django.core.management.base import CommandParser
 from tqdm import tqdm
 
 from lxbt.audit.operations import record_event
-from lxbt.cli.management.commands._base import Command as Base
+from lxbt.cli.command import Command as Base
 from lxbt.config.keys import LOOK_AGAIN, Keyring
 from lxbt.config.rotation import COLUMNS, left_to_seal, seal_anew
 from lxbt.core.refusal import Refusal

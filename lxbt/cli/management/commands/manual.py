@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from lxbt.accounts.rules import ROLES
-from lxbt.cli.management.commands._base import Command as Base
+from lxbt.cli.command import Command as Base
 from lxbt.support.operations.manual import book, take_pictures
 from lxbt.support.queries.guide import LANGUAGES
 from lxbt.support.rules.guide import MANUAL

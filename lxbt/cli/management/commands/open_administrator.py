@@ -10,7 +10,7 @@ from django.utils import timezone
 from lxbt.accounts import queries as accounts
 from lxbt.accounts.operations.appointing import open_account
 from lxbt.accounts.rules import Organ
-from lxbt.cli.management.commands._base import Command as Base
+from lxbt.cli.command import Command as Base
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import NATION

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.management.base import CommandParser
 
-from lxbt.cli.management.commands._base import Command as Base
+from lxbt.cli.command import Command as Base
 from lxbt.cli.province_settings import NAME, SetWrong, closed_to_others, make_key, read_setting
 from lxbt.core.refusal import Refusal
 from lxbt.provincial.client import NotDone, Province, Refused, Unreachable, rows_of_payments

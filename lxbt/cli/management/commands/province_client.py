@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from lxbt.cli.management.commands._base import Command as Base
+from lxbt.cli.command import Command as Base
 from lxbt.cli.province_settings import closed_to_others, make_key
 from lxbt.core.refusal import Refusal
 from lxbt.provincial import queries

@@ -11,7 +11,7 @@ from django.core.management.base import CommandError, CommandParser
 from lxbt.cases.replay import Draw, play, read_story
 from lxbt.cases.scratch import use_scratch_database
 from lxbt.cases.situations import load_yaml
-from lxbt.cli.management.commands._base import Command as Base
+from lxbt.cli.command import Command as Base
 from lxbt.core.reading import Unreadable
 from lxbt.core.refusal import Refusal
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from lxbt.cli.management.commands._base import Command as Base
+from lxbt.cli.command import Command as Base
 from lxbt.divisions.rules import NATION
 from lxbt.rollout.operations.counting import count_progress
 from lxbt.rollout.queries.progress import board

@@ -10,16 +10,16 @@ import time
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from lxbt.accounts import queries as accounts
-from lxbt.cli.management.commands._base import Command as Base
+from lxbt.cli.command import Command as Base
 from lxbt.config.lifeline import PARENT
 from lxbt.config.tls import own_certificate
 from lxbt.core.refusal import Refusal
-from lxbt.simulators.federation import link
 
 RESTART_AFTER, RESTART_AT_MOST = (
     2.0,
@@ -53,7 +53,7 @@ class Command(Base):
         parser.add_argument(
             "--simulator-port",
             type=int,
-            default=link.PORT,
+            default=8101,
             help="where the played Federation listens, in a demonstration",
         )
         parser.add_argument(
@@ -71,7 +71,8 @@ class Command(Base):
         if not options["no_worker"]:
             programs["worker"] = [sys.executable, "-m", "lxbt.config.command_line", "worker"]
         scheme = "https" if secure else "http"
-        if settings.LXBT_ENVIRONMENT == "demo" and not options["no_simulator"] and accounts.any_account():
+        played = settings.LXBT_ENVIRONMENT == "demo" and apps.is_installed("lxbt.simulators")
+        if played and not options["no_simulator"] and accounts.any_account():
             programs["cdpf-simulator"] = self.simulator(options, scheme)
         self.stdout.write(f"lxbt serves on {scheme}://{options['host']}:{options['port']}/  (Ctrl C stops)")
         for line in accounts.demonstration_lines():
@@ -109,19 +110,9 @@ class Command(Base):
         """The played Federation of a demonstration: it begins with the persons known here, and changes one now and then."""
         host = "127.0.0.1" if options["host"] in ("0.0.0.0", "::") else options["host"]
         os.environ.setdefault("LXBT_EXCHANGE_URL", f"{scheme}://{host}:{options['port']}/dci")
-        place = link.prepare(
-            port=options["simulator_port"], partner_url=os.environ["LXBT_EXCHANGE_URL"].rstrip("/"), at=timezone.now()
-        )
-        return [
-            sys.executable,
-            "-m",
-            "lxbt.config.command_line",
-            "cdpf-simulator",
-            "--folder",
-            str(place),
-            "--rate",
-            "0.02",
-        ]
+        partner, port = os.environ["LXBT_EXCHANGE_URL"].rstrip("/"), str(options["simulator_port"])
+        program = [sys.executable, "-m", "lxbt.config.command_line", "cdpf-simulator", "--rate", "0.02"]
+        return [*program, "--demonstration-of", partner, "--port", port]
 
     def secure(self, options: dict[str, Any]) -> list[str]:
         """What the web server is told for HTTPS; nothing without it. The pages then set secure cookies and HSTS."""

@@ -5,18 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandParser
+from django.db import connection
 
 from lxbt.accounts import queries as accounts
-from lxbt.cli.management.commands._base import Command as Base
+from lxbt.cli.command import Command as Base
 from lxbt.config.messages import compile_messages
-from lxbt.demonstration import progress
 from lxbt.divisions.operations import load_divisions
 from lxbt.practice.operations.world import prepare_world
 from lxbt.rollout.operations.planning import load_plan
 from lxbt.support.operations.manual import take_pictures
+
+
+def demonstration_wanted() -> bool:
+    """Whether the database is empty, or holds a demonstration that was cut off and is to be finished."""
+    return not accounts.any_account() or "demo_progress" in connection.introspection.table_names()
 
 
 class Command(Base):
@@ -37,8 +43,7 @@ class Command(Base):
         load_plan()
         compiled = compile_messages()
         call_command("collectstatic", interactive=False, verbosity=0)
-        wanted = not accounts.any_account() or progress.begun() is not None  # one that was cut off is finished
-        demo = not options["no_demo"] and settings.LXBT_ENVIRONMENT != "production" and wanted
+        demo = not options["no_demo"] and apps.is_installed("lxbt.demonstration") and demonstration_wanted()
         if demo:
             call_command("demo", persons=options["persons"])
         prepare_world()

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management import call_command
 
-from lxbt.cli.management.commands._base import Command as Base
+from lxbt.cli.command import Command as Base
 from lxbt.config.lifeline import leave_with_serve
 
 

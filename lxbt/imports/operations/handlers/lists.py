@@ -13,7 +13,7 @@ from lxbt.imports.reading import Batch
 from lxbt.imports.states import ERROR, NEW, SAME
 from lxbt.matching.operations.lists import close_list, open_list, take_list_rows
 from lxbt.matching.queries.watch import list_of_file
-from lxbt.matching.rules.lists import LISTS, ListRow
+from lxbt.matching.rules.lists import LISTS, ListRow, event_day_fault
 
 KEYS = (
     "name",
@@ -65,6 +65,8 @@ class OtherList(Handler):
             result = Result(SAME if self.again else NEW)
             if not row.name and not row.identity_number:
                 result.against("name", "missing", ERROR)
+            elif row.event_on is not None and (fault := event_day_fault(row, on=self.task.on)) is not None:
+                result.against("event_on", fault, ERROR)
             elif not row.identity_number:
                 result.remarks.append(("identity_number", "proposes_only"))
             results.append(result)

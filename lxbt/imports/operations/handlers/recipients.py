@@ -153,7 +153,7 @@ class Recipients(Handler):
 
     def compare(self, prepared: Prepared, *, lock: bool) -> list[Result]:
         task = self.task
-        self.people = People(prepared.told, prepared.numbers, area=task.area, since=Month.of(task.on))
+        self.people = People(prepared.told, prepared.numbers, area=task.area, since=Month.of(task.on), on=task.on)
         found = self.people.find(lock=lock)
         self.ledger = Ledger((p.person_id for p in found), on=task.on, by_id=task.by_id, at=task.at)
         results = [Result(SAME, remarks=list(person.remarks)) for person in found]

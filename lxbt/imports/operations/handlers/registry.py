@@ -35,7 +35,9 @@ class Registry(Handler):
         return prepared
 
     def compare(self, prepared: Prepared, *, lock: bool) -> list[Result]:
-        self.people = People(prepared.told, prepared.numbers, area=self.task.area, since=Month.of(self.task.on))
+        self.people = People(
+            prepared.told, prepared.numbers, area=self.task.area, since=Month.of(self.task.on), on=self.task.on
+        )
         results = []
         seen: dict[bytes, int] = {}
         for n, person in enumerate(self.people.find(lock=lock)):

@@ -16,14 +16,25 @@ from django.db import connection
 from lxbt.core import idnumber
 from lxbt.core.months import BEGINNING, Month
 from lxbt.core.profile import EVENTS, read_profile
+from lxbt.core.profile import Certificate as CertificateValue
 from lxbt.core.readers.persons import name_key
 from lxbt.divisions.rules import NATION, covers
 from lxbt.registry import queries
 from lxbt.registry.operations import intern_profiles
+from lxbt.registry.operations.contradictions import Contradicted, keep_contradictions
 from lxbt.registry.operations.files.told import DATES, Numbers, Person, Told, add_told, told_json
 from lxbt.registry.operations.writing import copy_rows, next_numbers, update_rows
 from lxbt.registry.rules import CERTIFICATE_NUMBER, GOOD, IDENTITY
+from lxbt.registry.rules.days import certificate_fault, event_fault
+from lxbt.registry.rules.sources import overrules
 
+FILE = "import"  # whatever its number: a file weighs least of all
+CERTIFICATE_COLUMNS = {
+    "issued_on": "certificate_issued_on",
+    "valid_until": "certificate_until",
+    "frozen_on": "certificate_state",
+    "cancelled_on": "certificate_state",
+}
 CERTIFICATE = (
     "person_id",
     "category",
@@ -88,18 +99,23 @@ class People:
         *,
         area: str,
         since: Month | None,
+        on: date | None = None,
         moved_allowed: bool = False,
         who_only: bool = False,
     ) -> None:
         self.told, self.numbers, self.area = told, numbers, area
         self.who_only = who_only  # the rows tell who, and nothing about the persons that could change
+        self.on = on or date.max  # the day that the rows came: nothing in them lies behind it
         self.since = since  # from when changed facts of a known person hold; None: from the beginning
         self.moved_allowed = moved_allowed
         self.found = [Person() for _row in told]
         self.first: dict[bytes, int] = {}
         self.known: dict[int, tuple[str, str, bytes | None, str, str]] = {}
+        self.births: dict[int, date] = {}
         self.certificates: dict[int, list[dict[str, Any]]] = defaultdict(list)
         self.facts: dict[int, dict[str, object]] = defaultdict(dict)
+        self.fact_sources: dict[tuple[int, str], tuple[str, Month | None]] = {}
+        self.contradictions: dict[int, list[Contradicted]] = {}  # by place
         self.accounts: dict[int, tuple[str, str, bytes, int]] = {}
         self.undo: dict[int, dict[str, Any]] = {}  # of known persons that were changed: what was there before
         self.extra_numbers: list[int] = []  # rows of known persons with a certificate number that is new
@@ -126,6 +142,8 @@ class People:
                 or taken.setdefault(numbers.certificate_index, numbers.index) != numbers.index
             ):
                 person.conflict = ("certificate_number", "certificate_taken")
+            elif (fault := self._day_fault(row, person.person_id)) is not None:
+                person.conflict = fault
             elif person.person_id:
                 self._compare(
                     place,
@@ -144,14 +162,16 @@ class People:
     def _read_known(self, ids: list[int], lock: bool) -> None:
         if not ids:
             return
-        self.known = {
+        known = {
             row[0]: row[1:]
             for row in _rows(
-                "select person_id, name, division_code, phone, address, phone_masked from registry_person where person_id = any(%s) order by person_id"
+                "select person_id, name, division_code, phone, address, phone_masked, birth from registry_person where person_id = any(%s) order by person_id"
                 + (" for no key update" if lock else ""),
                 [ids],
             )
         }
+        self.births = {person_id: row[-1] for person_id, row in known.items()}
+        self.known = {person_id: row[:-1] for person_id, row in known.items()}
         if self.who_only:
             return
         columns = ("person_id", "number", "category", "grade", *DATES, "sequence")
@@ -160,12 +180,13 @@ class People:
             [ids],
         ):
             self.certificates[row[0]].append(dict(zip(columns, row, strict=True)))
-        for person_id, key, value in _rows(
-            "select distinct on (person_id, key) person_id, key, value from registry_fact where person_id = any(%s)"
+        for person_id, key, value, source, since in _rows(
+            "select distinct on (person_id, key) person_id, key, value, source, since from registry_fact where person_id = any(%s)"
             " order by person_id, key, since desc nulls last, number desc",
             [ids],
         ):
             self.facts[person_id][key] = json.loads(value) if isinstance(value, str) else value
+            self.fact_sources[person_id, key] = source, Month.of(since) if since else None
         for account in _rows(
             "select person_id, bank, holder, sealed, number from registry_bankaccount where until is null and person_id = any(%s)",
             [ids],
@@ -189,8 +210,16 @@ class People:
         changes = person.changes
         for key, value in row.facts.items():
             held = self.facts[person.person_id].get(key)
-            if held != value:
+            if held == value:
+                continue
+            if self._overrules(person.person_id, key, value):
                 changes[key] = (held, value)
+            else:
+                person.remarks.append((key, "weaker_source"))
+                source, _since = self.fact_sources[person.person_id, key]
+                self.contradictions.setdefault(place, []).append(
+                    (person.person_id, key, value, "", held, source, self.on)
+                )
         self._compare_certificate(row, person)
         if number_is_new:
             self.extra_numbers.append(place)
@@ -200,6 +229,35 @@ class People:
             changes["phone"] = (None, idnumber.mask_phone(row.phone))
         if row.address and address != row.address:
             changes["address"] = (None, "…")
+
+    def _day_fault(self, row: Told, person_id: int) -> tuple[str, str] | None:
+        """The first day of a row that cannot be: (column, code)."""
+        birth = self.births.get(person_id) or idnumber.birth_of(row.identity)
+        days = {name: row.dates.get(name) for name in DATES}
+        told = CertificateValue("physical", 1, **days)  # (its days alone are looked at)
+        if (fault := certificate_fault(told, birth=birth, on=self.on)) is not None:
+            return CERTIFICATE_COLUMNS[fault[0]], fault[1]
+        issued = [c["issued_on"] for c in self.certificates.get(person_id, []) if c["issued_on"]]
+        latest = max([*issued, *([days["issued_on"]] if days["issued_on"] else [])], default=None)
+        for key in EVENTS:
+            if (value := row.facts.get(key)) is not None:
+                code = event_fault(key, date.fromisoformat(str(value)), birth=birth, on=self.on, issued_on=latest)
+                if code is not None:
+                    return key, code
+        return None
+
+    def _overrules(self, person_id: int, key: str, value: object) -> bool:
+        """Whether a file may take the place of what is held."""
+        source, since = self.fact_sources.get((person_id, key), (None, None))
+        return overrules(
+            key,
+            held=self.facts[person_id].get(key),
+            held_source=source,
+            held_since=since,
+            told=value,
+            source=FILE,
+            since=self.since,
+        )
 
     def _account_differs(self, person_id: int, row: Told) -> bool:
         held = self.accounts.get(person_id)
@@ -241,6 +299,14 @@ class People:
                 maker = self.found[makers[self.numbers[place].index]]
                 self.found[place].person_id, self.found[place].division = maker.person_id, maker.division
         self._write_made(made, source, on, by_id)
+        keep_contradictions(
+            [
+                (person_id, key, value, source, held, held_source, on)
+                for place in rows
+                for person_id, key, value, _source, held, held_source, _on in self.contradictions.get(place, [])
+            ],
+            by_id=by_id,
+        )
         return self._write_changes([p for p in rows if not self.found[p].made], source, on, by_id)
 
     def _write_made(self, made: list[int], source: str, on: date, by_id: int | None) -> None:

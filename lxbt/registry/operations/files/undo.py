@@ -9,7 +9,16 @@ import pgtrigger
 from django.db import connection, transaction
 
 from lxbt.registry import queries
-from lxbt.registry.models import BankAccount, Certificate, Change, Fact, Identifier, Person, PersonProfile
+from lxbt.registry.models import (
+    BankAccount,
+    Certificate,
+    Change,
+    Contradiction,
+    Fact,
+    Identifier,
+    Person,
+    PersonProfile,
+)
 from lxbt.registry.operations.files.people import CORRECTED, write_contacts
 from lxbt.registry.operations.files.told import DATES
 from lxbt.registry.operations.writing import update_rows
@@ -40,6 +49,7 @@ def take_back_people(*, made: Sequence[int], changed: Mapping[int, Mapping[str, 
     with pgtrigger.ignore("registry.Fact:fact_append_only"):
         Fact.objects.filter(person_id__in=ids, source=source).delete()
         Fact.objects.filter(person_id__in=made).delete()
+    Contradiction.objects.filter(person_id__in=ids, source=source).delete()
     corrected = [before["certificate"] for before in changed.values() if "certificate" in before]
     kept = {(row["person_id"], row["number"]) for row in corrected}
     for row in Certificate.objects.filter(person_id__in=ids, source=source):
@@ -87,6 +97,6 @@ def _put_back_accounts(changed: Mapping[int, Mapping[str, Any]]) -> None:
 
 def _remove(made: Sequence[int]) -> None:
     ids = list(made)
-    for table in (Identifier, Certificate, BankAccount, PersonProfile, Change):
+    for table in (Contradiction, Identifier, Certificate, BankAccount, PersonProfile, Change):
         table.objects.filter(person_id__in=ids).delete()
     Person.objects.filter(person_id__in=ids).delete()

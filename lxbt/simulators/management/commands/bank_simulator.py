@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from lxbt.cli.management.commands._base import Command as Base
+from lxbt.cli.command import Command as Base
 from lxbt.core.refusal import Refusal
 from lxbt.simulators.bank import bank
 from lxbt.simulators.bank.server import serve

@@ -1,4 +1,4 @@
-"""`lxbt cdpf-simulator`: plays the Federation's database over HTTP on this machine. Needs no database of ours."""
+"""`lxbt cdpf-simulator`: plays the Federation's database over HTTP on this machine."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils import timezone
 
-from lxbt.cli.management.commands._base import Command as Base
+from lxbt.cli.command import Command as Base
 from lxbt.config.lifeline import leave_with_serve
 from lxbt.core.refusal import Refusal
 from lxbt.divisions.operations import rows_of_data
@@ -33,8 +34,11 @@ class Command(Base):
     requires_system_checks = ()
 
     def arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--folder", type=Path, help="folder with link.json; data and signing key are kept there")
         parser.add_argument(
-            "--folder", type=Path, required=True, help="folder with link.json; data and signing key are kept there"
+            "--demonstration-of",
+            metavar="URL",
+            help="play the Federation of the demonstration served there: the line is made, and the persons known here are told",
         )
         parser.add_argument("--port", type=int, help="of 127.0.0.1; left out: as link.json says")
         parser.add_argument(
@@ -55,7 +59,7 @@ class Command(Base):
     def run(self, **options: Any) -> dict[str, Any]:
         leave_with_serve()
         os.umask(0o077)  # persons stand in its data
-        folder: Path = options["folder"]
+        folder = self.folder(options)
         try:
             link = json.loads((folder / "link.json").read_text())
             faults = Faults(options["seed"], dict(one.partition("=")[::2] for one in options["fault"]))
@@ -78,6 +82,18 @@ class Command(Base):
         self.stdout.flush()
         serve_until_stopped(server, federation)
         return {"served": True}
+
+    def folder(self, options: dict[str, Any]) -> Path:
+        """The folder that was named, or that of this installation's demonstration, made if need be."""
+        if options["demonstration_of"]:
+            from lxbt.simulators.federation import link
+
+            return link.prepare(
+                port=options["port"] or link.PORT, partner_url=options["demonstration_of"], at=timezone.now()
+            )
+        if not options["folder"]:
+            raise CannotPlay("请用 --folder 指明资料所在的文件夹。")
+        return Path(options["folder"])
 
     def store(self, folder: Path, options: dict[str, Any]) -> Store:
         """The data, filled at the first run."""

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import httpx
 from django.core.management.base import CommandParser
 
-from lxbt.cli.management.commands._base import Command as Base
+from lxbt.cli.command import Command as Base
 from lxbt.cli.province_settings import NAME, Setting, SetWrong, closed_to_others, read_setting
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from tqdm import tqdm
 
-from lxbt.cli.management.commands._base import Command as Base
+from lxbt.cli.command import Command as Base
 from lxbt.config.command_line import var_folder
 from lxbt.core.refusal import Refusal
 from lxbt.demonstration import progress

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from lxbt.cli.management.commands._base import Command as Base
+from lxbt.cli.command import Command as Base
 from lxbt.config.lifeline import leave_with_serve
 from lxbt.core.refusal import Refusal
 from lxbt.simulators.federation.faults import KINDS, Faults
