@@ -83,8 +83,10 @@ def name_key(text: str) -> str:
 
     Two spellings are the same name when their keys are equal; what is stored in an older spelling is compared by its key.
     """
-    text = _BETWEEN_HAN.sub("", SPACES.sub(" ", fold(text)).strip())
-    return text if text.isascii() else _DOTS.sub("·", text).strip("·")
+    text = SPACES.sub(" ", fold(text)).strip()
+    if text.isascii():
+        return text
+    return _DOTS.sub("·", _BETWEEN_HAN.sub("", _DOTS.sub("·", text))).strip("· ")
 
 
 def read_name(cell: object) -> str | None:

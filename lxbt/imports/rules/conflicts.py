@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from lxbt.core.readers.sentences import Words
 from lxbt.entitlements.rules import REASONS
-from lxbt.imports.rules.faults import FAULTS, Words
+from lxbt.imports.rules.faults import FAULTS
 
 CONFLICTS: dict[str, Words] = {
     "division_missing": Words("没有写明所在乡镇（街道）", "补填乡镇（街道）的名称或 12 位区划代码"),
