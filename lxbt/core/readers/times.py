@@ -10,6 +10,8 @@ from lxbt.core.months import Month
 from lxbt.core.readers import words
 from lxbt.core.readers.text import ZERO_FRACTION, BadValue, clean, digits_text
 
+FIRST_SERIAL, LAST_SERIAL = 20_000, 60_100  # numbers that are taken for days: from 1954 to 2064
+BETWEEN_1900_AND_1904 = 1462  # days: a workbook that counts from 1904 tells this many less
 FIRST_MONTH = Month(2016, 1)  # 国发〔2015〕52号: the two subsidies are paid from 2016-01-01
 _YEAR_MONTH = re.compile(r"((?:19|20)\d{2})(?:[-/.年]\s?)(\d{1,2})月?份?", re.ASCII)
 _SHORT_YEAR = re.compile(r"(\d{2})年(\d{1,2})月份?", re.ASCII)
@@ -20,7 +22,7 @@ _DAY = re.compile(
 
 def _from_serial(number: float, code: str) -> date:
     """The day of an Excel serial number (1900 calendar), from 1954 to 2064."""
-    if not 20_000 <= number < 60_100:
+    if not FIRST_SERIAL <= number < LAST_SERIAL:
         raise BadValue(code)
     return date(1899, 12, 30) + timedelta(days=int(number))
 
@@ -76,7 +78,7 @@ def _year_and_month(cell: object) -> tuple[int, int] | None:
 def _from_fraction(number: float) -> tuple[int, int]:
     """2019.03 is March, 2019.1 may be January or October, 43525.5 is a serial number with a time of day."""
     text = repr(number)
-    if 20_000 <= number < 60_100:
+    if FIRST_SERIAL <= number < LAST_SERIAL:
         day = _from_serial(number, "month_form")
         return day.year, day.month
     found = re.fullmatch(r"(20\d{2})\.(\d{1,2})", text, re.ASCII)

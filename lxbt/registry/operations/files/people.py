@@ -132,11 +132,12 @@ class People:
             if first != place and self.told[first].name == self.told[place].name:
                 add_told(self.told[first], self.told[place])
         self._read_known(sorted(set(ids.values())), lock)
+        contested = self._contested()
         taken: dict[bytes, bytes] = {}
         for place, (row, numbers, person) in enumerate(zip(self.told, self.numbers, self.found, strict=True)):
             first = self.first[numbers.index]
-            if first != place and self.told[first].name != row.name:
-                person.conflict = ("name", "name_differs_in_file")
+            if (other := contested.get(place)) is not None:
+                person.conflict, person.beside = ("name", "name_differs_in_file"), other
             elif numbers.certificate_index and (
                 owners.get(numbers.certificate_index, person.person_id or -1) != (person.person_id or -1)
                 or taken.setdefault(numbers.certificate_index, numbers.index) != numbers.index
@@ -154,6 +155,24 @@ class People:
             else:
                 person.division = row.division
         return self.found
+
+    def _contested(self) -> dict[int, int]:
+        """Rows whose number stands in this chunk with another name too, each with such a row: nobody can say which is right.
+
+        Of a person already known the registered name decides.
+        """
+        names: dict[bytes, dict[str, int]] = defaultdict(dict)
+        for place, (row, numbers, person) in enumerate(zip(self.told, self.numbers, self.found, strict=True)):
+            if not person.person_id and row.name:
+                names[numbers.index].setdefault(row.name, place)
+        told = {index: places for index, places in names.items() if len(places) > 1}
+        if not told:
+            return {}
+        return {
+            place: next(other for name, other in told[numbers.index].items() if name != row.name)
+            for place, (row, numbers) in enumerate(zip(self.told, self.numbers, strict=True))
+            if numbers.index in told
+        }
 
     def lives_elsewhere(self, person_id: int) -> bool:
         """Whether a known person's household register lies outside the file's area."""
