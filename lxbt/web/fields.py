@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -80,6 +81,16 @@ def MonthField(*, any_year: bool = False, **more: Any) -> ReadField:
     return ReadField(read=read, **{"max_length": 20, **more})
 
 
+class DayField(forms.DateField):
+    """A day as every door takes it, from 1900 to 2099: so that the days and months beside it can be counted too."""
+
+    def to_python(self, value: Any) -> date | None:
+        day = super().to_python(value)
+        if day is not None and not 1900 <= day.year < 2100:
+            raise forms.ValidationError(sentence("day_form"), code="day_form")
+        return day
+
+
 def TextField(**more: Any) -> ReadField:
     """A line of text without what is not seen."""
     return ReadField(read=lambda text: clean(text) or None, **more)
@@ -88,6 +99,7 @@ def TextField(**more: Any) -> ReadField:
 __all__ = [
     "AccountField",
     "CertificateField",
+    "DayField",
     "IdentityField",
     "MonthField",
     "NameField",

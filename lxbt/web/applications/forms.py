@@ -18,6 +18,7 @@ from lxbt.web import words
 from lxbt.web.fields import (
     AccountField,
     CertificateField,
+    DayField,
     IdentityField,
     MonthField,
     NameField,
@@ -49,8 +50,8 @@ class ApplicationForm(forms.Form):
         help_text=_("20 位，末两位为类别和等级；补发证带 B1、B2"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    issued_on = forms.DateField(label=_("发证日期"), widget=forms.DateInput(attrs={"type": "date"}))
-    valid_until = forms.DateField(label=_("有效期至"), widget=forms.DateInput(attrs={"type": "date"}))
+    issued_on = DayField(label=_("发证日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_until = DayField(label=_("有效期至"), widget=forms.DateInput(attrs={"type": "date"}))
     economic = forms.ChoiceField(label=_("家庭经济"), choices=chosen(words.ECONOMIC))
     economic_since = MonthField(
         label=_("认定月份"), any_year=True, required=False, help_text=_("如 2026-03；留空为一直如此")

@@ -33,6 +33,7 @@ from lxbt.standards.queries import parameters_of
 from lxbt.web import words
 from lxbt.web.access import OfficialRequest, page
 from lxbt.web.components import Chip, Column, Crumb, Empty, Person, Row, Share, Table
+from lxbt.web.fields import DayField
 from lxbt.web.matching.words import SEVERITIES, SIDES, VALUES, rule_name, source_name
 from lxbt.web.refusals import show_refusal
 from lxbt.web.standards.views import places
@@ -111,7 +112,7 @@ class WhenForm(forms.Form):
 
 class QuietForm(forms.Form):
     source = forms.ChoiceField(label=lazy("来源"), required=False)
-    until = forms.DateField(label=lazy("停报到哪天"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = DayField(label=lazy("停报到哪天"), widget=forms.DateInput(attrs={"type": "date"}))
     reason = forms.CharField(label=lazy("停报理由"), max_length=200)
 
     def __init__(self, *args: Any, rule: Rule, **kwargs: Any) -> None:

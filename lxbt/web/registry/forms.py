@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lxbt.registry import operations
 from lxbt.web import words
-from lxbt.web.fields import AccountField, MonthField, NameField, TextField
+from lxbt.web.fields import AccountField, DayField, MonthField, NameField, TextField
 
 
 class FactForm(forms.Form):
@@ -68,7 +68,7 @@ class EventForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("事件"), choices=[("died_on", _("死亡")), ("moved_out_on", _("户籍迁出")), ("imprisoned_on", _("服刑"))]
     )
-    happened_on = forms.DateField(label=_("发生日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    happened_on = DayField(label=_("发生日期"), widget=forms.DateInput(attrs={"type": "date"}))
 
     def record(self, *, person: Any, by: Any, on: date) -> None:
         """Record the event; months paid after it are taken back by the next draw."""
