@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 
 from bench.ground import Stopwatch, copied_again
+from lxbt.core.clock import this_moment
 from lxbt.divisions.models import Division
 from lxbt.exchange import signing
 from lxbt.exchange.models import Partner
@@ -43,7 +44,7 @@ def measure_exchange_load(rows: int) -> dict[str, Any]:
         federation, server = played(folder, rows)
         try:
             with Stopwatch() as ours:
-                fetched = load_files(at=datetime.now(UTC), on=DAY, clock=lambda: datetime.now(UTC))
+                fetched = load_files(at=this_moment(), on=DAY, clock=lambda: this_moment())
         finally:
             federation.stop()
             server.shutdown()
@@ -92,7 +93,7 @@ def played(folder: Path, rows: int) -> tuple[Federation, Server]:
     server = Server(0, federation)
     Partner.objects.filter(pk=partner.pk).update(base_url=f"http://127.0.0.1:{server.server_port}")
     partners.set_partner_keys(
-        partner=partner, keys={federation.key.key_id: federation.key.public}, at=datetime.now(UTC), by=None
+        partner=partner, keys={federation.key.key_id: federation.key.public}, at=this_moment(), by=None
     )
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     federation.start()

@@ -11,7 +11,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -22,6 +22,7 @@ from django.test import Client as Caller
 from bench.ground import Stopwatch, copied_again
 from bench.imports import people
 from bench.population import PROVINCE, set_standards
+from lxbt.core.clock import this_moment
 from lxbt.divisions.models import Division
 from lxbt.exchange.rules.canonical import canonical
 from lxbt.provincial import queries
@@ -53,14 +54,14 @@ SINGLE, WARM = 300, 30  # records of the second figure, those before them
 
 def now() -> datetime:
     """This moment."""
-    return datetime.now(UTC)
+    return this_moment()
 
 
 class Province:
     """The province's side: an open client out of the sandbox that signs."""
 
     def __init__(self, name: str) -> None:
-        at = datetime.now(UTC)
+        at = this_moment()
         self.client = clients.open_client(
             client_id=name, name="省级系统", division_code=PROVINCE, sandbox=False, quota=100_000, by=None, at=at
         ).client
@@ -74,7 +75,7 @@ class Province:
         told = {
             signing.CLIENT: self.client.client_id,
             signing.KEY: "k",
-            signing.TIME: datetime.now(UTC).isoformat(),
+            signing.TIME: this_moment().isoformat(),
             signing.NONCE: secrets.token_hex(16),
             signing.DIGEST: signing.digest_of(body),
             "Idempotency-Key": secrets.token_hex(8),

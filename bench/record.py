@@ -19,6 +19,7 @@ from lxbt.accounts.rules import Organ
 from lxbt.applications import operations as applications
 from lxbt.audit import operations as audit
 from lxbt.audit.sealing import RECORDS, seal_events, verify_chain
+from lxbt.core.clock import beijing_day
 from lxbt.core.idnumber import check_digit
 from lxbt.divisions.models import Division
 
@@ -37,7 +38,7 @@ def measure_audit_write(rows: int) -> dict[str, Any]:
             place=Division.objects.get(code=place),
             roles=[role],
             by=None,
-            on=AT.date(),
+            on=beijing_day(AT),
         )[0]
         for role, organ, place in (
             ("clerk", Organ.CIVIL_AFFAIRS, TOWNSHIP),

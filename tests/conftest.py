@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +31,7 @@ _empty = DatabaseOperations.execute_sql_flush
 def _empty_all(self: DatabaseOperations, sql_list: list[str]) -> None:
     """Between tests the record is emptied too, which its triggers forbid to everybody who keeps them on."""
     _empty(self, ["set local session_replication_role = replica", *sql_list])
+    shutil.rmtree(settings.LXBT_AUDIT_FOLDER, ignore_errors=True)  # what is known of it outside of the database
 
 
 DatabaseOperations.execute_sql_flush = _empty_all  # type: ignore[method-assign]

@@ -10,7 +10,6 @@ from lxbt.accounts.models import User
 from lxbt.accounts.operations.appointing import open_account
 from lxbt.accounts.rules import Organ
 from lxbt.core.idnumber import check_digit
-from lxbt.core.months import Month
 from lxbt.divisions.models import Division
 from lxbt.divisions.operations import load_divisions
 from lxbt.standards import operations as standards
@@ -81,8 +80,3 @@ def usual_standards() -> None:
 def moment(day: date, hour: int = 10) -> datetime:
     """A moment in office hours."""
     return datetime(day.year, day.month, day.day, hour, tzinfo=SHANGHAI)
-
-
-def this_month(on: date) -> Month:
-    """The month of a day."""
-    return Month.of(on)

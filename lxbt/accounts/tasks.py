@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import time as clock
 from dataclasses import asdict
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from importlib import import_module
 
 from django.conf import settings
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from lxbt.accounts.operations import confirming, first_passwords, sheets, tallies
 from lxbt.accounts.rules.looking import USUAL
 from lxbt.audit.watching import find_unusual_looks
+from lxbt.core.clock import Now, day_begins, this_moment
 from lxbt.core.hours import cron_at
 
 AT_A_TIME = 4.0  # seconds of opening accounts, so that other work gets its turn
@@ -23,9 +23,9 @@ AT_A_TIME = 4.0  # seconds of opening accounts, so that other work gets its turn
 @app.task(name="accounts.watch_looking", queueing_lock="watch_looking", pass_context=False)
 def watch_looking(timestamp: int) -> int:
     """Find unusual looking of yesterday and today."""
-    now = timezone.localtime()
-    yesterday = datetime.combine(now.date() - timedelta(days=1), time.min, now.tzinfo)
-    return find_unusual_looks(since=yesterday, until=now, habits=asdict(USUAL))
+    now = Now.read()
+    yesterday = day_begins(now.on - timedelta(days=1))
+    return find_unusual_looks(since=yesterday, until=now.at, habits=asdict(USUAL))
 
 
 @app.periodic(cron="*/15 * * * *")
@@ -33,7 +33,7 @@ def watch_looking(timestamp: int) -> int:
 def forget_tallies(timestamp: int) -> int:
     """Take away counts of attempts that ended, and sessions that ran out."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
-    return tallies.forget_tallies(at=timezone.now())
+    return tallies.forget_tallies(at=this_moment())
 
 
 @app.periodic(cron="* * * * * */5")
@@ -42,7 +42,8 @@ def open_sheets(timestamp: int) -> int:
     """Go on with sheets that were started."""
     begun, opened = clock.monotonic(), 0
     while clock.monotonic() - begun < AT_A_TIME:
-        some = sheets.open_some(at=timezone.now(), on=timezone.localdate())
+        now = Now.read()
+        some = sheets.open_some(at=now.at, on=now.on)
         if not some:
             break
         opened += some
@@ -53,5 +54,5 @@ def open_sheets(timestamp: int) -> int:
 @app.task(name="accounts.nightly", queueing_lock="accounts_nightly", pass_context=False)
 def nightly(timestamp: int) -> dict[str, int]:
     """Disable what is unused or unconfirmed, wipe first passwords that nobody printed."""
-    on = timezone.localdate()
+    on = Now.read().on
     return {**confirming.disable_idle(on=on), "slips": first_passwords.expire_slips(on=on)}

@@ -80,11 +80,17 @@ class Block(models.Model):
     form = models.SmallIntegerField(
         db_default=1, help_text="which columns of an event the seal covers, see `audit.sealing.RECORDS`"
     )
+    first_no = models.BigIntegerField(null=True, help_text="number of its first event; numbers have no gap")
+    key_id = models.SmallIntegerField(null=True, help_text="the key of the digest; none before seals were keyed")
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(last_id__gte=models.F("first_id")), name="block_range"),
             models.UniqueConstraint(fields=["first_id"], name="block_first_once"),
+            models.CheckConstraint(
+                condition=models.Q(form__lt=3) | models.Q(key_id__isnull=False, first_no__isnull=False),
+                name="block_keyed",
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="written_once", operation=pgtrigger.Update | pgtrigger.Delete),
@@ -93,6 +99,28 @@ class Block(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}"
+
+
+class Anchor(models.Model):
+    """A seal that was handed out: to which channel, and when. The copy outside is the proof, this row only says that it left."""
+
+    number = models.BigIntegerField(help_text="of the block")
+    digest = models.BinaryField()
+    channel = models.CharField(max_length=10, help_text="here (beside the keys), folder or mail")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(channel__in=["here", "folder", "mail"]), name="anchor_channel")
+        ]
+        indexes = [models.Index(fields=["channel", "-at"], name="anchor_channel_at")]
+        triggers = [
+            pgtrigger.Protect(name="written_once", operation=pgtrigger.Update | pgtrigger.Delete),
+            never_emptied(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.number}"
 
 
 class UnusualLook(models.Model):
@@ -140,11 +168,18 @@ class UnusualLook(models.Model):
 
 
 class Horizon(models.Model):
-    """The highest event id at a moment. Once every transaction of that moment has ended, ids up to it are final."""
+    """The highest event id at a moment, and the transactions that were open then.
+
+    Once each of those has ended, ids up to it are final. They are told by their names, for clocks may step back.
+    """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     highest_id = models.BigIntegerField()
     at = models.DateTimeField()
+    server = models.CharField(
+        max_length=40, db_default="", help_text="when the server started: all of before has ended"
+    )
+    waits_for = models.JSONField(default=list, db_default=[], help_text="names of the transactions open at that moment")
 
     def __str__(self) -> str:
         return f"{self.highest_id}"

@@ -49,6 +49,11 @@ def block_of(event_id: int) -> Block | None:
     return Block.objects.filter(first_id__lte=event_id, last_id__gte=event_id).defer("leaves").first()
 
 
+def last_block() -> Block | None:
+    """The latest seal."""
+    return blocks().first()
+
+
 def blocks() -> QuerySet[Block]:
     """The seals, latest first."""
     return Block.objects.defer("leaves").order_by("-number")

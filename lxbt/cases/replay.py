@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
-from decimal import Decimal
 
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 
+from lxbt.cases.money import MoneySteps
+from lxbt.cases.story import Draw, Played, Step, read_story
 from lxbt.core import reading
 from lxbt.core.months import Month
 from lxbt.core.profile import (
@@ -28,85 +27,18 @@ from lxbt.core.reading import Unreadable
 from lxbt.divisions.models import Division
 from lxbt.divisions.rules import ancestors
 from lxbt.entitlements.operations import grant_entitlement, renew_certificate
-from lxbt.payments.models import Batch, Item, Line
-from lxbt.payments.operations import Pricer, approve_batch, correct_account, draw_area, record_results, send_batch
-from lxbt.payments.rules import FAILURES, IN_COLUMNS
-from lxbt.registry.models import BankAccount
+from lxbt.payments.operations import Pricer
 from lxbt.registry.operations import forget_certificates, record_certificate, record_facts, register_person, set_account
-from lxbt.registry.queries import open_sealed
 from lxbt.registry.rules.sources import VERIFIED
 from lxbt.standards.operations import draft_standard, load_scheme, publish_standard, record_dibao_standard
 from lxbt.standards.rules.rows import read_dibao, read_standard
-from lxbt.standards.rules.scheme import Scheme, read_scheme
+from lxbt.standards.rules.scheme import Scheme
 
-Drawn = tuple[str, str, str, Decimal]  # person, subsidy, right-month, amount
-ACTS = ("apply", "decide", "draw", "fact", "standard", "dibao", "renew", "result", "account")
+__all__ = ["Draw", "Played", "Step", "play", "read_story"]
 NO_BENEFITS = tuple(one.name for one in fields(Benefits))
 
 
-@dataclass(frozen=True)
-class Step:
-    """One step: its day, its act, what it says, and for a draw the items it should have (None: not told)."""
-
-    day: date
-    act: str
-    said: object
-    expect: list[Drawn] | None
-    where: str
-
-
-@dataclass(frozen=True)
-class Draw:
-    """A draw that was made, and the one that was wanted if the story told it."""
-
-    day: date
-    month: Month
-    items: list[Drawn]
-    expect: list[Drawn] | None
-
-    def differs(self) -> bool:
-        """Whether the items are not those expected, in whatever order."""
-        return self.expect is not None and sorted(self.items) != sorted(self.expect)
-
-
-def read_story(content: object) -> tuple[Scheme, str | None, list[Step]]:
-    """The scheme, its division, and the steps of a replay file; Unreadable names the key at fault."""
-    table = reading.mapping(content, "文件", ("scheme", "steps", *reading.REMARKS))
-    raw = reading.mapping(reading.required(table, "scheme", ""), "scheme")
-    scheme = read_scheme(raw, "scheme")
-    division = reading.division(raw["division"], "scheme.division") if "division" in raw else None
-    steps = reading.items(reading.required(table, "steps", ""), "steps")
-    return scheme, division, [_read_step(step, f"steps[{i}]") for i, step in enumerate(steps)]
-
-
-def _read_step(raw: object, where: str) -> Step:
-    table = reading.mapping(raw, where, ("day", *ACTS, "expect", *reading.REMARKS))
-    day = reading.day(reading.required(table, "day", where), f"{where}.day")
-    acts = [act for act in ACTS if act in table]
-    if len(acts) != 1:
-        raise Unreadable(where, f"每一步须且只须有 {', '.join(ACTS)} 之一")
-    expect = None
-    if "expect" in table:
-        if acts[0] != "draw":
-            raise Unreadable(f"{where}.expect", "只有 draw 可以带 expect")
-        expect = [
-            _read_drawn(item, f"{where}.expect[{i}]")
-            for i, item in enumerate(reading.items(table["expect"], f"{where}.expect"))
-        ]
-    return Step(day, acts[0], table[acts[0]], expect, where)
-
-
-def _read_drawn(raw: object, where: str) -> Drawn:
-    table = reading.mapping(raw, where, ("person", "subsidy", "right_month", "amount"))
-    return (
-        str(reading.required(table, "person", where)),
-        reading.choice(reading.required(table, "subsidy", where), f"{where}.subsidy", SUBSIDIES),
-        str(reading.month(reading.required(table, "right_month", where), f"{where}.right_month")),
-        reading.number(reading.required(table, "amount", where), f"{where}.amount").quantize(Decimal("0.01")),
-    )
-
-
-def play(scheme: Scheme, division: str | None, steps: list[Step]) -> list[Draw]:
+def play(scheme: Scheme, division: str | None, steps: list[Step]) -> Played:
     """Play a story in the current database inside one transaction that is rolled back: nothing stays."""
     with transaction.atomic():
         try:
@@ -119,15 +51,15 @@ def play(scheme: Scheme, division: str | None, steps: list[Step]) -> list[Draw]:
 
 
 @dataclass
-class _Stage:
+class _Stage(MoneySteps):
     scheme: Scheme
     division: str | None
     steps: list[Step]
     persons: dict[str, int] = field(default_factory=dict)
     applications: dict[str, list[tuple[Month, list[str]]]] = field(default_factory=dict)
-    draws: list[Draw] = field(default_factory=list)
+    played: Played = field(default_factory=Played)
 
-    def run(self) -> list[Draw]:
+    def run(self) -> Played:
         users = get_user_model().objects
         self.one, self.other = (
             users.create(username=f"replay.{name}", name=name, organ="civil_affairs", place_code="0" * 12)
@@ -144,7 +76,7 @@ class _Stage:
         self.pricer = Pricer()
         for step in self.steps:
             getattr(self, f"_{step.act}")(step)
-        return self.draws
+        return self.played
 
     def _told(self, step: Step, *keys: str) -> Mapping[str, object]:
         return reading.mapping(step.said, f"{step.where}.{step.act}", keys)
@@ -268,59 +200,3 @@ class _Stage:
             received_on=step.day,
             by=self.one,
         )
-
-    def _draw(self, step: Step) -> None:
-        month = reading.month(step.said, f"{step.where}.draw")
-        names = {person_id: name for name, person_id in self.persons.items()}
-        items: list[Drawn] = []
-        for _payers, batches in draw_area(area="0" * 12, month=month, by=self.one, on=step.day, pricer=self.pricer):
-            for batch in batches:
-                approve_batch(batch_id=batch.pk, control_total=batch.total, by=self.other, on=step.day)
-                send_batch(batch_id=batch.pk, by=self.one, on=step.day)
-                rows = Item.objects.filter(batch_id=batch.pk).values_list(
-                    "person_id", "subsidy", "right_month", "amount"
-                )
-                items += [(names[p], subsidy, str(Month.of(first)), amount) for p, subsidy, first, amount in rows]
-        self.draws.append(Draw(step.day, month, sorted(items), step.expect))
-
-    def _result(self, step: Step) -> None:
-        where = f"{step.where}.result"
-        said = self._told(step, "draw", "failed")
-        month = reading.month(reading.required(said, "draw", where), f"{where}.draw")
-        failed: dict[tuple[int, str], str] = {}
-        for i, raw in enumerate(reading.items(said.get("failed"), f"{where}.failed")):
-            entry = reading.mapping(raw, f"{where}.failed[{i}]", ("person", "subsidy", "reason"))
-            _name, person_id = self._person(entry, step)
-            subsidy = reading.choice(
-                reading.required(entry, "subsidy", where), f"{where}.failed[{i}].subsidy", SUBSIDIES
-            )
-            failed[person_id, subsidy] = str(entry.get("reason") or "other")
-        for batch in Batch.objects.filter(month=month.first, state__in=["sent", "settled"]).order_by("pk"):
-            content = result_file(batch, failed)
-            if content is not None:
-                record_results(batch_id=batch.pk, content=content, name="result.csv", by=self.one, on=step.day)
-
-    def _account(self, step: Step) -> None:
-        name, person_id = self._person(self._told(step, "person"), step)
-        number = f"6211{person_id:06d}{BankAccount.objects.filter(person_id=person_id).count():06d}"
-        correct_account(person_id=person_id, bank="bank", holder=name, account_number=number, by=self.one, on=step.day)
-
-
-def result_file(batch: Batch, failed: Mapping[tuple[int, str], str]) -> bytes | None:
-    """A bank's result file for a batch: the lines named failed, all that wait otherwise paid; None when it would be empty.
-
-    Lines paid before are named only where they come back after all.
-    """
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(IN_COLUMNS)
-    count = 0
-    for line in Line.objects.filter(batch=batch, state__in=["sent", "paid"]).order_by("row_no"):
-        reason = failed.get((line.person_id, line.subsidy))
-        if reason is None and line.state == "paid":
-            continue
-        account = BankAccount.objects.get(person_id=line.person_id, number=line.account_number)
-        verdict = ["成功", ""] if reason is None else ["失败", FAILURES.get(reason, reason)]
-        writer.writerow([line.row_no, open_sealed(bytes(account.sealed)), account.holder, line.amount, *verdict])
-        count += 1
-    return out.getvalue().encode() if count else None

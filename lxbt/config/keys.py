@@ -6,6 +6,7 @@ running program knows a new key within a second, and at once when it meets a val
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
 import secrets
@@ -29,7 +30,8 @@ LOOK_AGAIN = 1.0  # seconds after which the file's time is looked at again
 
 
 class Keyring(Mapping[int, bytes]):
-    """The SM4 keys by id, `current` for new values, `index` (HMAC-SM3), `session` (Django's secret)."""
+    """The SM4 keys by id, `current` for new values, `index` (HMAC-SM3), `session` (Django's secret), and `seals`, the
+    keys over the record by id (HMAC-SM3): old ones stay, for what they sealed is verified by them."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -50,6 +52,8 @@ class Keyring(Mapping[int, bytes]):
         self._current = int(raw["current"])
         self.index = bytes.fromhex(raw["index"])
         self.session: str = raw["session"]
+        self.seals = {int(number): bytes.fromhex(key) for number, key in raw["seals"].items()}
+        self.seal_current = int(raw["seal"])
 
     def _refresh(self) -> None:
         now = time.monotonic()
@@ -84,6 +88,8 @@ class Keyring(Mapping[int, bytes]):
         number = max(int(n) for n in raw["data"]) + 1
         raw["data"][str(number)] = secrets.token_hex(16)
         raw["current"] = number
+        raw["seal"] = max(int(n) for n in raw["seals"]) + 1
+        raw["seals"][str(raw["seal"])] = secrets.token_hex(32)
         self._write(raw)
         return number
 
@@ -123,6 +129,8 @@ def _fresh() -> dict[str, Any]:
         "data": {"1": secrets.token_hex(16)},
         "current": 1,
         "index": secrets.token_hex(32),
+        "seals": {"1": secrets.token_hex(32)},
+        "seal": 1,
     }
 
 
@@ -134,6 +142,8 @@ def _wrapped(raw: dict[str, Any], master: Master) -> str:
             "current": raw["current"],
             "index": master.wrap(bytes.fromhex(raw["index"])).hex(),
             "session": master.wrap(raw["session"].encode()).hex(),
+            "seals": {number: master.wrap(bytes.fromhex(key)).hex() for number, key in raw["seals"].items()},
+            "seal": raw["seal"],
         }
     )
 
@@ -141,7 +151,13 @@ def _wrapped(raw: dict[str, Any], master: Master) -> str:
 def _opened(told: dict[str, Any], path: Path) -> dict[str, Any]:
     """The keys in the open; those of the environment and of a file written before there was a master key are already."""
     master = _that_opens(told, path)
-    return told if master is None else _unwrapped(told, master)
+    raw = told if master is None else _unwrapped(told, master)
+    if not raw.get(
+        "seals"
+    ):  # written before the record had keys of its own: one that follows from another, always the same
+        drawn = hmac.digest(bytes.fromhex(raw["index"]), b"the first key over the record", "sm3").hex()
+        raw = {**raw, "seals": {"1": drawn}, "seal": 1}
+    return raw
 
 
 def _that_opens(told: dict[str, Any], path: Path) -> Master | None:
@@ -168,4 +184,6 @@ def _unwrapped(told: dict[str, Any], master: Master) -> dict[str, Any]:
         "current": told["current"],
         "index": master.unwrap(bytes.fromhex(told["index"])).hex(),
         "session": master.unwrap(bytes.fromhex(told["session"])).decode(),
+        "seals": {number: master.unwrap(bytes.fromhex(key)).hex() for number, key in told.get("seals", {}).items()},
+        "seal": told.get("seal", 1),
     }

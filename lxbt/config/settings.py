@@ -28,6 +28,7 @@ def database(url: str) -> dict[str, object]:
         "HOST": options.pop("host", "") or parts.hostname or "",
         "PORT": options.pop("port", "") or parts.port or "",
         "OPTIONS": options,
+        "TIME_ZONE": "Asia/Shanghai",  # of every session: a moment cast to a day in SQL, and moments read back, are Beijing's
         "CONN_HEALTH_CHECKS": True,
         "CONN_MAX_AGE": 60,
         "ATOMIC_REQUESTS": False,
@@ -38,6 +39,19 @@ LXBT_KEYRING = Keyring(VAR / "keys.json")  # {key id: SM4 key of 16 bytes}, with
 SECRET_KEY = LXBT_KEYRING.session
 LXBT_INDEX_KEY = LXBT_KEYRING.index  # HMAC-SM3 key of the look-up indexes
 LXBT_VAR = VAR
+# The record outside of the database: its head and a copy of its anchors; and where anchors leave to, on a schedule.
+LXBT_AUDIT_FOLDER = Path(os.environ.get("LXBT_AUDIT_FOLDER") or VAR / "audit")
+LXBT_ANCHOR_FOLDER = os.environ.get("LXBT_ANCHOR_FOLDER", "")  # of another machine, mounted: a file every hour
+LXBT_ANCHOR_MAIL = [a for a in os.environ.get("LXBT_ANCHOR_MAIL", "").split(",") if a]  # once a day
+EMAIL_HOST = os.environ.get("LXBT_MAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("LXBT_MAIL_PORT", "25"))
+EMAIL_USE_TLS = os.environ.get("LXBT_MAIL_TLS") == "1"
+EMAIL_HOST_USER = os.environ.get("LXBT_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = (
+    Path(os.environ["LXBT_MAIL_SECRET_FILE"]).read_text().strip() if os.environ.get("LXBT_MAIL_SECRET_FILE") else ""
+)
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = os.environ.get("LXBT_MAIL_FROM", "lxbt@localhost")
 LXBT_ENVIRONMENT = os.environ.get("LXBT_ENVIRONMENT", "demo")  # shown in the top bar unless it is `production`
 
 DEBUG = os.environ.get("LXBT_DEBUG") == "1"
@@ -237,3 +251,11 @@ FILE_UPLOAD_HANDLERS = [
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20
 SILENCED_SYSTEM_CHECKS: list[str] = []
+
+if DEBUG and os.environ.get("LXBT_SQL") == "1":  # for developers: every statement of a page, with its time
+    LOGGING = {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "handlers": {"statements": {"class": "logging.StreamHandler"}},
+        "loggers": {"django.db.backends": {"level": "DEBUG", "handlers": ["statements"]}},
+    }

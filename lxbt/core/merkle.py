@@ -6,6 +6,7 @@ at the end of a level goes up as it is.
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable
 
 from lxbt.core.crypto import sm3
@@ -31,8 +32,23 @@ def root(leaves: Iterable[bytes]) -> bytes:
 
 
 def block_digest(
-    *, number: int, first: int, last: int, count: int, tree: bytes, previous: bytes, form: int = 1
+    *,
+    number: int,
+    first: int,
+    last: int,
+    count: int,
+    tree: bytes,
+    previous: bytes,
+    form: int = 1,
+    first_no: int = 0,
+    key_id: int = 0,
+    key: bytes | None = None,
 ) -> bytes:
-    """The digest of a block: everything that it says, and the digest of the block before it."""
+    """The digest of a block: everything that it says, and the digest of the block before it.
+
+    With a key (HMAC-SM3) only who has it can make one; such a block also says which key, and the number of its first event.
+    """
     says = f"{number},{first},{last},{count}" + (f",{form}" if form > 1 else "")
-    return sm3(b"|".join([says.encode(), tree, previous]))
+    if key is None:
+        return sm3(b"|".join([says.encode(), tree, previous]))
+    return hmac.digest(key, b"|".join([f"{says},{first_no},{key_id}".encode(), tree, previous]), "sm3")

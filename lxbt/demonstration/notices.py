@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from django.utils import timezone
-
 from lxbt.accounts.queries import user_named
+from lxbt.core.clock import BEIJING
 from lxbt.divisions.rules import NATION
 from lxbt.notices.models import Circular
 from lxbt.notices.operations.circulars import draft_circular, publish_circular
@@ -33,7 +32,7 @@ def notices(day: date) -> None:
         return
 
     def at(days: int, hour: int) -> datetime:
-        return datetime.combine(day - timedelta(days=days), time(hour, 20), timezone.get_current_timezone())
+        return datetime.combine(day - timedelta(days=days), time(hour, 20), BEIJING)
 
     told = Content(
         title="关于做好每月数据比对预警核实的通知",

@@ -22,7 +22,7 @@ from lxbt.payments.operations import (
     send_batch,
     settle_recovery,
 )
-from lxbt.payments.queries import file_content
+from lxbt.payments.queries import file_content, net_of
 from lxbt.registry.models import BankAccount
 from lxbt.simulators.bank import bank
 from lxbt.simulators.people import numbers
@@ -92,7 +92,7 @@ class Paymaster:
         if batch is None:
             return
         approve = max(days.approve, batch.drawn_on)
-        approve_batch(batch_id=batch.pk, control_total=batch.total, by=self.user(county, "approver"), on=approve)
+        approve_batch(batch_id=batch.pk, control_total=net_of(batch), by=self.user(county, "approver"), on=approve)
         encoding = "gbk" if int(prefix(county)) % 3 else "utf-8"
         sent = send_batch(
             batch_id=batch.pk, encoding=encoding, by=self.user(county, "officer"), on=max(days.send, approve)
@@ -149,7 +149,7 @@ class Paymaster:
                 continue
             outcome = rng.choices(("recovered", "partly", "waived", "unrecoverable"), (74, 12, 8, 6))[0]
             amount = None
-            left = row.amount - row.recovered
+            left = row.outstanding
             if outcome == "partly":
                 amount = (left / 2).quantize(Decimal(1))
                 if not 0 < amount < left:

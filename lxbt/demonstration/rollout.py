@@ -11,11 +11,11 @@ from random import Random
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
-from django.utils import timezone
 
 from lxbt.accounts.models import Appointment, User
 from lxbt.accounts.rules import DEMONSTRATION_PASSWORD, Organ
 from lxbt.audit.operations import record_event
+from lxbt.core.clock import BEIJING
 from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES
 from lxbt.demonstration.accounts import user_name, users_named
@@ -88,7 +88,7 @@ def plan_rollout(counties: list[County], *, seed: int, day: date) -> None:
         open_township_accounts(counties, seed=seed, day=day)
         train(counties, seed=seed, day=day)
         declare(counties, batches, seed=seed, day=day)
-        moment = timezone.make_aware(datetime(day.year, day.month, day.day, 9))
+        moment = datetime(day.year, day.month, day.day, 9, tzinfo=BEIJING)
         for digits, minutes in INTERFACES.items():
             if minutes:
                 note_province_heard(province_code=digits.ljust(12, "0"), at=moment - timedelta(minutes=minutes))
@@ -210,7 +210,7 @@ def rights_held(county: County, month: Month) -> dict[str, int]:
 
 def declare(counties: list[County], batches: dict[str, int | None], *, seed: int, day: date) -> None:
     """Totals of this month, larger than what is entered where the county is behind; months of old declared as nothing."""
-    month, at, rows = Month.of(day), timezone.make_aware(datetime(day.year, day.month, day.day, 8)), []
+    month, at, rows = Month.of(day), datetime(day.year, day.month, day.day, 8, tzinfo=BEIJING), []
     for county in counties:
         _accounts, roster, history = fate_of(county.province, batches)
         rng = Random(f"{seed} declared {county.code}")

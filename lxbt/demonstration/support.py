@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from django.utils import timezone
-
 from lxbt.accounts.models import User
+from lxbt.core.clock import BEIJING
 from lxbt.core.workdays import is_workday
 from lxbt.demonstration.places import DEEP, SHOW_COUNTY, County
 from lxbt.divisions.queries import county_of, divisions_in
@@ -202,7 +201,7 @@ def moment(today: date, workdays: int, hour: int = 10) -> datetime:
     while workdays > 0 or not is_workday(day):
         day -= timedelta(days=1)
         workdays -= is_workday(day)
-    return datetime.combine(day, time(hour), timezone.get_current_timezone())
+    return datetime.combine(day, time(hour), BEIJING)
 
 
 def write_answers(today: date) -> None:

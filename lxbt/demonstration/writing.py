@@ -13,9 +13,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.utils import timezone
 
 from lxbt.core import crypto, idnumber
+from lxbt.core.clock import BEIJING
 from lxbt.core.months import BEGINNING, Month, age_in
 from lxbt.core.profile import SUBSIDIES, Profile, read_profile
 from lxbt.demonstration.fate import MONTHS, Fate, day_in, fate_of, planned
@@ -106,7 +106,7 @@ class Writer:
         key = self._profile_of(person)
         fate = fate_of(person, self.begin, self.today, county)
         known = min(person.issued_on + timedelta(days=12), self.today)
-        entered = timezone.make_aware(datetime.combine(known, time(9 + person_id % 8, person_id % 60)))
+        entered = datetime.combine(known, time(9 + person_id % 8, person_id % 60), BEIJING)
         masked = idnumber.mask(person.certificate)
         self.rows["registry_person"].append(
             (

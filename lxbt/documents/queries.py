@@ -20,11 +20,6 @@ def document(document_id: int) -> Document | None:
     return Document.objects.filter(pk=document_id).first()
 
 
-def office_file(file_id: int | None) -> OfficeFile | None:
-    """One file of an office, without its content."""
-    return OfficeFile.objects.filter(pk=file_id or 0).first()
-
-
 def releases() -> QuerySet[Release]:
     """The large exports; callers cut them down to the own ones and those the account may let go."""
     return Release.objects.all()

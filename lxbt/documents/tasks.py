@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from lxbt.core.clock import this_moment
 from lxbt.documents import operations
 
 
@@ -12,4 +12,4 @@ from lxbt.documents import operations
 @app.task(name="documents.wipe_releases", queueing_lock="wipe_releases", pass_context=False)
 def wipe_releases(timestamp: int) -> int:
     """Every hour, wipe the exports whose time is over."""
-    return operations.wipe_releases(at=timezone.localtime())
+    return operations.wipe_releases(at=this_moment())

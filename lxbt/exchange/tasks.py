@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from lxbt.core.clock import Now, this_moment
 from lxbt.core.hours import cron_at
 from lxbt.exchange import queries
 from lxbt.exchange.operations import answering, applying, asking, sending, syncing
@@ -18,7 +18,7 @@ KEPT = timedelta(days=30)  # bodies of messages that were done
 def work_inbox() -> int:
     """Apply what waits."""
     done = 0
-    while taken := applying.apply_waiting(at=timezone.now(), on=timezone.localdate(), limit=200):
+    while taken := applying.apply_waiting(at=(read := Now.read()).at, on=read.on, limit=200):
         done += taken
     return done
 
@@ -27,7 +27,7 @@ def work_inbox() -> int:
 def work_outbox() -> int:
     """Send what waits."""
     sent = 0
-    while gone := sending.send_due(at=timezone.now(), limit=50):
+    while gone := sending.send_due(at=this_moment(), limit=50):
         sent += gone
     return sent
 
@@ -43,13 +43,14 @@ def look_again(timestamp: int) -> int:
 @app.task(name="exchange.keep_current", queueing_lock="exchange.keep_current", pass_context=False)
 def keep_current(timestamp: int) -> int:
     """Stay subscribed, tell partners of changes, and after an interruption fetch what was missed."""
-    now, on = timezone.now(), timezone.localdate()
+    read = Now.read()
+    now, on = read.at, read.on
     syncing.keep_subscribed(at=now)
     told = answering.notify_subscribers(at=now, on=on)
     partner = queries.federation()
     if partner is not None and queries.must_catch_up(partner):
         try:
-            syncing.synchronise(at=now, on=on, clock=timezone.now)
+            syncing.synchronise(at=now, on=on, clock=this_moment)
         except syncing.TROUBLE:
             return told
     return told
@@ -59,14 +60,14 @@ def keep_current(timestamp: int) -> int:
 @app.task(name="exchange.compare", queueing_lock="exchange.compare", pass_context=False)
 def compare(timestamp: int) -> int:
     """Every night, compare both sides and heal what differs; forget what is old."""
-    now = timezone.now()
-    applying.forget_old(before=now - KEPT)
+    now = Now.read()
+    applying.forget_old(before=now.at - KEPT)
     if queries.federation() is None:
         return 0
     try:
-        found = syncing.reconcile(at=now, on=timezone.localdate())
+        found = syncing.reconcile(at=now.at, on=now.on)
         if found.persons:
-            syncing.subscribe(at=now)  # something was not told: perhaps the other side has forgotten us
+            syncing.subscribe(at=now.at)  # something was not told: perhaps the other side has forgotten us
         return found.healed
     except syncing.TROUBLE:
         return 0
@@ -76,11 +77,12 @@ def compare(timestamp: int) -> int:
 @app.task(name="exchange.ask_bodies", queueing_lock="exchange.ask_bodies", pass_context=False)
 def ask_bodies(timestamp: int) -> int:
     """In the night of the third of each month, the rounds of questions to bodies that only answer."""
-    return asking.start_month(at=timezone.now(), on=timezone.localdate())
+    now = Now.read()
+    return asking.start_month(at=now.at, on=now.on)
 
 
 @app.periodic(cron="*/2 * * * *")
 @app.task(name="exchange.keep_asking", queueing_lock="exchange.keep_asking", pass_context=False)
 def keep_asking(timestamp: int) -> int:
     """Every two minutes, go on with the rounds that are open."""
-    return asking.keep_asking(clock=timezone.now, on=timezone.localdate())
+    return asking.keep_asking(clock=this_moment, on=Now.read().on)

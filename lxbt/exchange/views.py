@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
 
+from lxbt.core.clock import Now, this_moment
 from lxbt.exchange import signing
 from lxbt.exchange.operations import receiving
 from lxbt.exchange.rules.envelope import errors
@@ -25,14 +25,15 @@ def registry(request: HttpRequest, namespace: str, path: str) -> HttpResponse:
     """Every address under /dci/<register>/v1.0.0/registry/."""
     if request.method != "POST":
         return _json(errors("err.request.bad", "send a POST"), 405)
+    now = Now.read()
     reply = receiving.receive(
         namespace=namespace,
         path=path.strip("/"),
         raw=request.body,
         content_type=request.headers.get("Content-Type", ""),
         authorization=request.headers.get("Authorization", ""),
-        at=timezone.now(),
-        on=timezone.localdate(),
+        at=now.at,
+        on=now.on,
     )
     response = _json(reply.body, reply.status)
     if reply.status == 401:
@@ -50,7 +51,7 @@ def token(request: HttpRequest) -> HttpResponse:
     )
     if told.get("grant_type") != "client_credentials":
         return _json({"error": "unsupported_grant_type"}, 400)
-    given = receiving.token_for(told, address=request.META.get("REMOTE_ADDR", ""), at=timezone.now())
+    given = receiving.token_for(told, address=request.META.get("REMOTE_ADDR", ""), at=this_moment())
     if given is None:
         return _json({"error": "invalid_client"}, 401)
     return _json({"access_token": given[0], "token_type": "Bearer", "expires_in": given[1]})

@@ -17,7 +17,7 @@ from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES
 from lxbt.divisions.rules import span
 from lxbt.imports.models import Import, KeptRow, Tally
-from lxbt.imports.states import DONE, KEPT, PLANNING, RUNNING, UNDOING, WRITING
+from lxbt.imports.states import KEPT, PLANNING, RUNNING, UNDOING, WRITING
 from lxbt.registry.queries import open_sealed
 from lxbt.rollout.queries.declared import declared_of_many
 
@@ -51,15 +51,6 @@ def next_import(*, passed_over: Iterable[int] = ()) -> Import | None:
 def running_count() -> int:
     """How many imports of the nation are being worked on."""
     return Import.objects.filter(state__in=RUNNING).count()
-
-
-@dataclass(frozen=True)
-class KeptLine:
-    """A kept row as shown: the row of the sheet, what became of it, its faults [column, code, shown masked]."""
-
-    row_no: int
-    outcome: str
-    faults: list[list[str]]
 
 
 def kept_rows(import_id: int, *, code: str = "") -> QuerySet[KeptRow]:
@@ -228,9 +219,3 @@ def progress_by_payer(area: str) -> list[Payer]:
             Payer(code, declared, agree, differ, int(n), int(doubts))
             for code, declared, agree, differ, n, doubts in cursor.fetchall()
         ]
-
-
-def finished_in(area: str) -> int:
-    """How many imports of an area are done."""
-    low, high = span(area)
-    return Import.objects.filter(division_code__gte=low, division_code__lt=high, state=DONE).count()

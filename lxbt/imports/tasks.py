@@ -7,9 +7,9 @@ import time as clock
 from contextlib import ExitStack
 from pathlib import Path
 
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from lxbt.core.clock import this_moment
 from lxbt.documents.queries import large_file, opened
 from lxbt.imports import queries
 from lxbt.imports.models import Import
@@ -43,7 +43,7 @@ class _Open:
             self._close(running, stack)
         stack = ExitStack()
         path: Path = stack.enter_context(opened(large_file(entry.file_id)))
-        running = Running(entry, path, clock=timezone.now)
+        running = Running(entry, path, clock=this_moment)
         self.held[entry.pk] = (running, stack)
         while len(self.held) > KEPT_OPEN:
             self.drop(next(iter(self.held)))
@@ -82,7 +82,7 @@ def take_turn(entry: Import) -> None:
     """Some seconds for one import."""
     if entry.state == UNDOING:
         until = clock.monotonic() + AT_A_TIME
-        while undo_some(import_id=entry.pk, at=timezone.now()) and clock.monotonic() < until:
+        while undo_some(import_id=entry.pk, at=this_moment()) and clock.monotonic() < until:
             pass
         return
     if entry.file_id is None:

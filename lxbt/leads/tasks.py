@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from lxbt.core.clock import Now
 from lxbt.core.hours import cron_at
 from lxbt.leads import operations
 
@@ -15,14 +15,15 @@ from lxbt.leads import operations
 @app.task(name="leads.follow_changes", queueing_lock="leads.follow_changes", pass_context=False)
 def follow_changes(timestamp: int) -> int:
     """Every two seconds, follow what waits."""
-    return operations.follow_changes(at=timezone.now(), on=timezone.localdate(), limit=5000)
+    now = Now.read()
+    return operations.follow_changes(at=now.at, on=now.on, limit=5000)
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="leads.close_settled", queueing_lock="leads.close_settled", pass_context=False)
 def close_settled(timestamp: int) -> int:
     """Every minute, close the leads of those who applied in the last days."""
-    on = timezone.localdate()
+    on = Now.read().on
     return operations.close_settled_leads(on=on, since=on - timedelta(days=3))
 
 
@@ -30,4 +31,5 @@ def close_settled(timestamp: int) -> int:
 @app.task(name="leads.look_ahead", queueing_lock="leads.look_ahead", pass_context=False)
 def look_ahead(timestamp: int) -> int:
     """Every morning, look ahead."""
-    return sum(operations.look_ahead(at=timezone.now(), on=timezone.localdate()).values())
+    now = Now.read()
+    return sum(operations.look_ahead(at=now.at, on=now.on).values())

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from lxbt.core.clock import Now
 from lxbt.core.hours import cron_at
 from lxbt.core.months import Month
 from lxbt.divisions.rules import NATION
@@ -16,8 +16,8 @@ from lxbt.matching.queries.campaigns import comparing
 @app.task(name="matching.compare_changed", queueing_lock="matching.compare_changed", pass_context=False)
 def compare_changed(timestamp: int) -> int:
     """Every five minutes, whoever changed. Compared by the month before: its payments are known."""
-    now = timezone.now()
-    on = timezone.localdate()
+    read = Now.read()
+    now, on = read.at, read.on
     return running.compare_changed(month=Month.of(on).back(1), on=on, at=now, limit=50_000).persons
 
 
@@ -25,7 +25,8 @@ def compare_changed(timestamp: int) -> int:
 @app.task(name="matching.compare_all", queueing_lock="matching.compare_all", pass_context=False)
 def compare_all(timestamp: int) -> int:
     """In the night of the second of each month, everybody: 民发〔2022〕79号 asks for a comparison each month."""
-    now, on, raised = timezone.now(), timezone.localdate(), 0
+    read = Now.read()
+    now, on, raised = read.at, read.on, 0
     for _done, _all, report in running.run_rules(area=NATION, month=Month.of(on).back(1), on=on, at=now):
         raised = report.total("raised")
     return raised
@@ -35,25 +36,24 @@ def compare_all(timestamp: int) -> int:
 @app.task(name="matching.compare_campaigns", queueing_lock="matching.compare_campaigns", pass_context=False)
 def compare_campaigns(timestamp: int) -> int:
     """Every minute, the campaigns that were started or are to be compared again."""
-    return sum(
-        campaigns.compare_campaign(campaign_id=ident, on=timezone.localdate(), at=timezone.now())
-        for ident in comparing()
-    )
+    now = Now.read()
+    return sum(campaigns.compare_campaign(campaign_id=ident, on=now.on, at=now.at) for ident in comparing())
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="matching.compare_asked", queueing_lock="matching.compare_asked", pass_context=False)
 def compare_asked(timestamp: int) -> int:
     """Every minute, and at once when somebody asks: comparisons and trials of areas too large for a page to wait for."""
-    now = timezone.now()
-    return trying.try_asked(at=now) + running.compare_asked(on=timezone.localdate(), at=now)
+    now = Now.read()
+    return trying.try_asked(at=now.at) + running.compare_asked(on=now.on, at=now.at)
 
 
 @app.periodic(cron=cron_at("07:00"))
 @app.task(name="matching.daily", queueing_lock="matching.daily", pass_context=False)
 def daily(timestamp: int) -> int:
     """Every morning: what is settled closes or lapses, what is late climbs, offices are told what waits."""
-    now, on = timezone.now(), timezone.localdate()
+    read = Now.read()
+    now, on = read.at, read.on
     trying.forget_trials(at=now)
     lapsed = lapsing.lapse_settled(on=on, at=now)
     return (

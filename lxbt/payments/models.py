@@ -7,6 +7,8 @@ come out of those tables, which never delete what was used.
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -15,7 +17,7 @@ from django.db.models.functions import Now
 
 from lxbt.audit.humans import other_human
 from lxbt.core.profile import SUBSIDIES
-from lxbt.payments.rules import BATCH_STATES, LINE_STATES, RECOVERY_STATES
+from lxbt.payments.rules import BATCH_STATES, LINE_STATES, MOVES, RECOVERY_OPEN, RECOVERY_STATES
 
 USER = settings.AUTH_USER_MODEL
 
@@ -60,8 +62,15 @@ class Batch(models.Model):
         max_digits=14, decimal_places=2, default=0, help_text="sum of the negative items"
     )
     held_count = models.IntegerField(default=0, help_text="persons held back for want of a good account")
+    # the order to the bank, frozen when approved: gross - settled - offset = line_total (net)
     line_count = models.IntegerField(null=True)
     line_total = models.DecimalField(max_digits=14, decimal_places=2, null=True, help_text="what goes to the bank")
+    gross = models.DecimalField(max_digits=14, decimal_places=2, null=True, help_text="sum of the positive items")
+    settled = models.DecimalField(
+        max_digits=14, decimal_places=2, null=True, help_text="of it, what settles claims and is not ordered"
+    )
+    offset = models.DecimalField(max_digits=14, decimal_places=2, null=True, help_text="taken back within lines")
+    page = models.JSONField(null=True, help_text="the figures of its page as they were when approved or returned")
     shares = models.JSONField(default=dict, help_text="funding by level, yuan")
 
     class Meta:
@@ -101,6 +110,16 @@ class Batch(models.Model):
                     "old.drawn_by_id is distinct from new.drawn_by_id or (old.approved_by_id is not null and old.approved_by_id is distinct from new.approved_by_id)"
                 ),
                 func="RAISE EXCEPTION 'who drew or approved a batch stays' USING ERRCODE = 'check_violation', CONSTRAINT = 'batch_signatures_stay';",
+            ),
+            pgtrigger.Trigger(
+                name="figures_stay",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "old.gross is not null and (old.total, old.recovery_total, old.item_count, old.line_count, old.line_total, old.gross, old.settled, old.offset)"
+                    " is distinct from (new.total, new.recovery_total, new.item_count, new.line_count, new.line_total, new.gross, new.settled, new.offset)"
+                ),
+                func="RAISE EXCEPTION 'the figures of an approved batch stay' USING ERRCODE = 'check_violation', CONSTRAINT = 'batch_figures_stay';",
             ),
         ]
 
@@ -148,10 +167,15 @@ class Line(models.Model):
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="+")
     subsidy = models.CharField(max_length=6)
     row_no = models.IntegerField(help_text="in the bank file")
+    reference = models.CharField(max_length=16, blank=True, db_default="", help_text="told to the bank and back by it")
     amount = models.DecimalField(max_digits=9, decimal_places=2)
     offset = models.DecimalField(max_digits=9, decimal_places=2, default=0, help_text="taken back within the line")
-    account_number = models.BigIntegerField()
-    state = models.CharField(max_length=9, default="sent")
+    settled = models.DecimalField(
+        max_digits=9, decimal_places=2, db_default=0, help_text="of the items, what settles claims and is not ordered"
+    )
+    account_number = models.BigIntegerField(help_text="as drawn; a later correction does not change where this is paid")
+    account_handle = models.BinaryField(null=True, help_text="of the account number that is paid into")
+    state = models.CharField(max_length=9, default="ready")
     reason = models.CharField(max_length=40, blank=True)
     bank_reason = models.CharField(max_length=100, blank=True)
 
@@ -163,6 +187,18 @@ class Line(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="line_amount"),
             models.CheckConstraint(condition=Q(state__in=LINE_STATES), name="line_state"),
+        ]
+        triggers = [  # what was approved is what is paid: only its outcome changes
+            pgtrigger.Trigger(
+                name="order_stays",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "row(old.person_id, old.batch_id, old.subsidy, old.row_no, old.reference, old.amount, old.account_number, old.account_handle)"
+                    " is distinct from row(new.person_id, new.batch_id, new.subsidy, new.row_no, new.reference, new.amount, new.account_number, new.account_handle)"
+                ),
+                func="RAISE EXCEPTION 'an approved order to the bank stays' USING ERRCODE = 'check_violation', CONSTRAINT = 'line_order_stays';",
+            )
         ]
 
     def __str__(self) -> str:
@@ -222,7 +258,11 @@ class Recovery(models.Model):
     subsidy = models.CharField(max_length=6)
     division_code = models.CharField(max_length=12)
     amount = models.DecimalField(max_digits=9, decimal_places=2)
-    recovered = models.DecimalField(max_digits=9, decimal_places=2, default=0)
+    recovered = models.DecimalField(max_digits=9, decimal_places=2, default=0, help_text="repaid by the person")
+    waived = models.DecimalField(max_digits=9, decimal_places=2, db_default=0, help_text="waived or given up")
+    lifted = models.DecimalField(
+        max_digits=9, decimal_places=2, db_default=0, help_text="due again after all, or sent back by the bank"
+    )
     state = models.CharField(max_length=13, default="open")
     basis = models.CharField(max_length=200, blank=True, help_text="document for waiving or giving up")
     opened_on = models.DateField()
@@ -240,9 +280,83 @@ class Recovery(models.Model):
                 condition=~Q(state__in=["waived", "unrecoverable"]) | ~Q(basis=""), name="recovery_basis"
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["recovered", "offset"]) | Q(recovered=F("amount")), name="recovery_whole"
+                condition=(
+                    Q(state__in=RECOVERY_OPEN, amount__gt=F("recovered") + F("waived") + F("lifted"))
+                    | (~Q(state__in=RECOVERY_OPEN) & Q(amount=F("recovered") + F("waived") + F("lifted")))
+                ),
+                name="recovery_adds_up",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.amount}"
+
+    @property
+    def outstanding(self) -> Decimal:
+        """What is still claimed, yuan."""
+        return self.amount - self.recovered - self.waived - self.lifted
+
+
+class RecoveryMonth(models.Model):
+    """A right-month of a claim: what is claimed, and what became of it. What is left is `amount - repaid - waived - lifted`."""
+
+    pk = models.CompositePrimaryKey("person_id", "subsidy", "right_month", "batch_id")
+    person_id = models.BigIntegerField()
+    subsidy = models.CharField(max_length=6)
+    right_month = models.DateField()
+    batch_id = models.BigIntegerField(help_text="of the claim")
+    amount = models.DecimalField(max_digits=9, decimal_places=2)
+    repaid = models.DecimalField(max_digits=9, decimal_places=2, db_default=0)
+    waived = models.DecimalField(max_digits=9, decimal_places=2, db_default=0, help_text="waived or given up")
+    lifted = models.DecimalField(
+        max_digits=9, decimal_places=2, db_default=0, help_text="due again after all, or sent back by the bank"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["batch_id"], name="recovery_month_batch")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0)
+                & Q(repaid__gte=0)
+                & Q(waived__gte=0)
+                & Q(lifted__gte=0)
+                & Q(amount__gte=F("repaid") + F("waived") + F("lifted")),
+                name="recovery_month_adds_up",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.right_month:%Y-%m} {self.amount}"
+
+
+class RecoveryMove(models.Model):
+    """What moved a claim, and by how much; never edited. `cause_id`: the batch whose items or returned line did it."""
+
+    person_id = models.BigIntegerField()
+    subsidy = models.CharField(max_length=6)
+    right_month = models.DateField()
+    batch_id = models.BigIntegerField(help_text="of the claim")
+    kind = models.CharField(max_length=13)
+    amount = models.DecimalField(max_digits=9, decimal_places=2)
+    from_waived = models.DecimalField(
+        max_digits=9, decimal_places=2, db_default=0, help_text="of it, what had been waived before"
+    )
+    cause_id = models.BigIntegerField(null=True)
+    on = models.DateField()
+    by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person_id"], name="recovery_move_person"),
+            models.Index(fields=["cause_id"], name="recovery_move_cause", condition=Q(cause_id__isnull=False)),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=MOVES), name="recovery_move_kind"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0) & Q(from_waived__gte=0) & Q(from_waived__lte=F("amount")),
+                name="recovery_move_amount",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.kind} {self.amount}"

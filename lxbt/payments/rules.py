@@ -2,9 +2,10 @@
 
 batch:    drawn -> approved -> sent -> settled          drawn -> returned (its items count for nothing)
           recorded: paid before the system, entered from the books of the time; never moves
-line:     sent -> paid | failed -> corrected -> resent  paid -> failed (the bank sends it back later)
+line:     ready (approved) -> sent -> paid | failed -> corrected -> resent
+          paid -> failed (the bank sends it back later), failed | corrected | resent -> paid (paid after all)
           failed -> resent (the account was corrected by another door)
-recovery: open -> partly -> recovered | offset | waived | unrecoverable
+recovery: open -> partly -> recovered | offset | waived | unrecoverable | lifted
 """
 
 from __future__ import annotations
@@ -27,26 +28,34 @@ BATCH_MOVES: Mapping[tuple[str, str], str] = {
     (SETTLED, "settle"): SETTLED,
 }
 
-PAID, FAILED, CORRECTED, RESENT = "paid", "failed", "corrected", "resent"
-LINE_STATES = (SENT, PAID, FAILED, CORRECTED, RESENT)
+READY, PAID, FAILED, CORRECTED, RESENT = "ready", "paid", "failed", "corrected", "resent"
+LINE_STATES = (READY, SENT, PAID, FAILED, CORRECTED, RESENT)
+CAME_BACK = (FAILED, CORRECTED, RESENT)  # the bank said that it did not arrive
 LINE_MOVES: Mapping[tuple[str, str], str] = {
+    (READY, "send"): SENT,
     (SENT, "pay"): PAID,
     (SENT, "fail"): FAILED,
     (PAID, "fail"): FAILED,
     (FAILED, "correct"): CORRECTED,
     (CORRECTED, "resend"): RESENT,
     (FAILED, "resend"): RESENT,  # the account was corrected by another door
+    (FAILED, "pay"): PAID,
+    (CORRECTED, "pay"): PAID,
+    (RESENT, "pay"): PAID,
 }
 
-OPEN, PARTLY, RECOVERED, OFFSET, WAIVED, UNRECOVERABLE = (
+OPEN, PARTLY, RECOVERED, OFFSET, WAIVED, UNRECOVERABLE, LIFTED = (
     "open",
     "partly",
     "recovered",
     "offset",
     "waived",
     "unrecoverable",
+    "lifted",
 )
-RECOVERY_STATES = (OPEN, PARTLY, RECOVERED, OFFSET, WAIVED, UNRECOVERABLE)
+RECOVERY_STATES = (OPEN, PARTLY, RECOVERED, OFFSET, WAIVED, UNRECOVERABLE, LIFTED)
+RESTORED, SENT_BACK = "restored", "sent_back"  # lifted: due again after all; what never arrived
+MOVES = (RESTORED, SENT_BACK, RECOVERED, OFFSET, WAIVED, UNRECOVERABLE)
 RECOVERY_OPEN = (OPEN, PARTLY)
 NEED_BASIS = (WAIVED, UNRECOVERABLE)
 RECOVERY_MOVES: Mapping[tuple[str, str], str] = {
@@ -55,7 +64,8 @@ RECOVERY_MOVES: Mapping[tuple[str, str], str] = {
     for outcome in (PARTLY, RECOVERED, OFFSET, WAIVED, UNRECOVERABLE)
 }
 
-REGULAR, ARREARS, RECOVERY = "regular", "arrears", "recovery"
+# the kind of an item. `lifted` is not drawn: it carries what of a void or claimed item counts on (operations.books)
+REGULAR, ARREARS, RECOVERY, LIFTED_ITEM = "regular", "arrears", "recovery", "lifted"
 
 FAILURES: Mapping[str, str] = {
     "account_name": "户名不符",
@@ -66,8 +76,9 @@ FAILURES: Mapping[str, str] = {
     "other": "其他原因",
 }
 
-OUT_COLUMNS = ("序号", "批次号", "户名", "账号", "开户银行", "金额", "补贴类型", "用途")
+OUT_COLUMNS = ("序号", "批次号", "户名", "账号", "开户银行", "金额", "补贴类型", "用途", "参考号")
 IN_COLUMNS = ("序号", "账号", "户名", "金额", "状态", "原因")
+BATCH_COLUMN, REFERENCE_COLUMN = "批次号", "参考号"  # by which a result tells what it answers
 SUBSIDY_TITLES: Mapping[str, str] = {"living": "困难残疾人生活补贴", "care": "重度残疾人护理补贴"}
 SUCCESS_WORDS = ("成功", "已付", "paid", "ok", "success")
 FAILURE_WORDS = ("失败", "退票", "退回", "failed", "fail")
@@ -90,6 +101,8 @@ class ResultRow:
     amount: Decimal | None
     paid: bool | None  # None: the word is not known
     reason: str
+    batch: str = ""
+    reference: str = ""
 
 
 def read_result_cells(cells: Mapping[str, str], row_no: int) -> ResultRow:
@@ -105,6 +118,8 @@ def read_result_cells(cells: Mapping[str, str], row_no: int) -> ResultRow:
         amount=Decimal(amount).quantize(CENT) if re.fullmatch(r"\d{1,9}(\.\d{1,2})?", amount, re.ASCII) else None,
         paid=paid,
         reason=cells.get("原因", "").strip(),
+        batch=cells.get(BATCH_COLUMN, "").strip().lstrip("'"),
+        reference=cells.get(REFERENCE_COLUMN, "").strip().lstrip("'").upper(),
     )
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
 from lxbt.audit.operations import record_event
+from lxbt.core.clock import beijing_day
 from lxbt.core.refusal import Refusal
 from lxbt.divisions.rules import NATION, ancestors
 from lxbt.notices.operations import Post, post_notices
@@ -127,9 +128,8 @@ def propose(
 
 
 def _day_of(at: datetime) -> date:
-    from django.utils import timezone
 
-    return timezone.localtime(at).date()
+    return beijing_day(at)
 
 
 def _locked(proposal_id: int, at: datetime) -> Proposal:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from lxbt.core.clock import this_moment
 from lxbt.proposals import operations
 
 
@@ -12,4 +12,4 @@ from lxbt.proposals import operations
 @app.task(name="proposals.lapse", queueing_lock="lapse_proposals", pass_context=False)
 def lapse(timestamp: int) -> int:
     """Every hour, end what nobody decided on in time."""
-    return operations.lapse(at=timezone.localtime())
+    return operations.lapse(at=this_moment())

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from lxbt.core.clock import Now, this_moment
 from lxbt.core.hours import cron_at
 from lxbt.rollout.operations import bulletins, counting
 
@@ -13,18 +13,20 @@ from lxbt.rollout.operations import bulletins, counting
 @app.task(name="rollout.count_progress", queueing_lock="rollout.count_progress", pass_context=False)
 def count_progress(timestamp: int) -> int:
     """Every morning before work, every county."""
-    return counting.count_progress(day=timezone.localdate(), at=timezone.now())
+    now = Now.read()
+    return counting.count_progress(day=now.on, at=now.at)
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="rollout.count_stale", queueing_lock="rollout.count_stale", pass_context=False)
 def count_stale(timestamp: int) -> int:
     """Every minute, the areas that are marked."""
-    return counting.count_stale_areas(day=timezone.localdate(), at=timezone.now())
+    now = Now.read()
+    return counting.count_stale_areas(day=now.on, at=now.at)
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="rollout.issue_bulletins", queueing_lock="rollout.issue_bulletins", pass_context=False)
 def issue_bulletins(timestamp: int) -> int:
     """Every minute, the bulletins that are due."""
-    return bulletins.issue_due(at=timezone.localtime())
+    return bulletins.issue_due(at=this_moment())

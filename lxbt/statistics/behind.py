@@ -25,7 +25,7 @@ now_paid as (
     select person_id, subsidy, division_code, count(*) items,
         coalesce(sum(amount) filter (where kind = 'regular'), 0) regular,
         coalesce(sum(amount) filter (where kind = 'arrears'), 0) arrears,
-        coalesce(sum(amount) filter (where kind = 'recovery'), 0) recovery,
+        coalesce(sum(amount) filter (where kind in ('recovery', 'lifted')), 0) recovery,
         bool_or(right_month = %(month)s and amount > 0) here
     from payments_item where batch_id in (select id from batch) and void is null group by 1, 2, 3
 ),

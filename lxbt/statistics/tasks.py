@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from lxbt.core.clock import Now
 from lxbt.statistics import operations
 from lxbt.statistics.coverage import count_coverage
 
@@ -23,4 +23,5 @@ def count_stale(timestamp: int) -> int:
 @app.task(name="statistics.count_coverage", queueing_lock="count_coverage", pass_context=False)
 def count_whole_coverage(timestamp: int) -> int:
     """Every hour, certificates against rights."""
-    return count_coverage(on=timezone.localdate(), at=timezone.now())
+    now = Now.read()
+    return count_coverage(on=now.on, at=now.at)

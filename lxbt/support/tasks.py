@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from lxbt.core.clock import Now, this_moment
 from lxbt.core.hours import cron_at
 from lxbt.support.operations import clocks
 from lxbt.support.operations import status as signs
@@ -14,12 +14,13 @@ from lxbt.support.operations import status as signs
 @app.task(name="support.leave_sign", queueing_lock="support.leave_sign", pass_context=False)
 def leave_sign(timestamp: int) -> bool:
     """Every minute, that the background work lives."""
-    return signs.leave_sign(at=timezone.now())
+    return signs.leave_sign(at=this_moment())
 
 
 @app.periodic(cron=cron_at("08:30"))
 @app.task(name="support.daily", queueing_lock="support.daily", pass_context=False)
 def daily(timestamp: int) -> int:
     """Every morning: late questions climb, silent ones end, keepers of old entries of the directory are told."""
-    now, on = timezone.now(), timezone.localdate()
+    read = Now.read()
+    now, on = read.at, read.on
     return clocks.climb_overdue(on=on, at=now) + clocks.end_silent(on=on, at=now) + clocks.remind_keepers(on=on, at=now)

@@ -16,13 +16,13 @@ from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lxbt.accounts import queries as accounts
 from lxbt.accounts.operations.signing_in import end_session
 from lxbt.accounts.rules import Permission, Standing
 from lxbt.accounts.rules.signing_in import needs_second_factor
+from lxbt.core.clock import Now, this_moment
 from lxbt.divisions.rules import covers
 from lxbt.web.practice.gate import in_practice, practising
 
@@ -51,7 +51,8 @@ class OfficialRequest(HttpRequest):
     user: User
     standing: Standing
     focus: str  # division code that lists and figures are narrowed to
-    today: date
+    now: Now
+    today: date  # in Beijing, of that moment
     practice: Attempt | None  # the exercise under way, when the request runs in practice
 
 
@@ -77,7 +78,8 @@ def page(*permissions: Permission, password_page: bool = False) -> Callable[[Vie
             if user.must_change_password and not password_page:
                 return redirect("password_change")
             official = cast("OfficialRequest", request)
-            official.today = timezone.localdate()
+            official.now = Now.read()
+            official.today = official.now.on
             official.standing = accounts.standing_of(user, on=official.today)
             if lacks_second_factor(official):
                 return to_login(request, "factor")
@@ -107,7 +109,7 @@ def why_out(request: HttpRequest) -> str | None:
         return "idle" if request.COOKIES.get(HERE) else ""
     if request.user.session_key != request.session.session_key:
         return "elsewhere"
-    now = int(timezone.now().timestamp())
+    now = int(this_moment().timestamp())
     if now - request.session.setdefault(BEGAN, now) >= settings.LXBT_SESSION_HOURS * 3600:
         return "absolute"
     return None

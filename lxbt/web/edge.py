@@ -10,11 +10,11 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
 from lxbt.accounts.operations.attempts import address_key
 from lxbt.accounts.operations.tallies import count_hit, tally_key
 from lxbt.accounts.rules.signing_in import Caller
+from lxbt.core.clock import this_moment
 
 DEVICE = "device"  # cookie: the browser, known again at the next log-in
 DEVICE_DAYS = 730
@@ -117,7 +117,7 @@ def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        now = timezone.now()
+        now = this_moment()
         seen = count_hit(key=tally_key("public", address_key(client_address(request)).hex()), seconds=MINUTE, at=now)
         if seen.count > settings.LXBT_PUBLIC_PER_MINUTE:
             response = render(request, "429.html", status=429)

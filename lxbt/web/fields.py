@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
+from lxbt.core.clock import Now
 from lxbt.core.readers import (
     READING,
     BadValue,
@@ -55,7 +55,7 @@ def NameField(**more: Any) -> ReadField:
 
 def IdentityField(**more: Any) -> ReadField:
     """An identity number of 18, of somebody born by today."""
-    return ReadField(read=lambda text: read_identity(text, timezone.localdate()), **{"max_length": 40, **more})
+    return ReadField(read=lambda text: read_identity(text, Now.read().on), **{"max_length": 40, **more})
 
 
 def CertificateField(**more: Any) -> ReadField:
@@ -75,9 +75,7 @@ def PhoneField(**more: Any) -> ReadField:
 
 def MonthField(*, any_year: bool = False, **more: Any) -> ReadField:
     """A month as `Month`: 2016-01 to the one after this, or with `any_year` from 1949 on; empty is the empty text."""
-    read: Callable[[str], object] = (
-        read_any_month if any_year else (lambda text: read_month(text, timezone.localdate()))
-    )
+    read: Callable[[str], object] = read_any_month if any_year else (lambda text: read_month(text, Now.read().on))
     return ReadField(read=read, **{"max_length": 20, **more})
 
 

@@ -9,6 +9,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lxbt.core.clock import Now
+
 MINUS = "\u2212"
 DASH = "\u2014"
 
@@ -47,7 +49,7 @@ def day(value: date | None) -> str:
     if isinstance(value, datetime):
         value = timezone.localtime(value) if timezone.is_aware(value) else value
         moment = f" {value:%H:%M}"
-    this_year = value.year == timezone.localdate().year
+    this_year = value.year == Now.read().on.year
     return (f"{value:%m-%d}" if this_year else f"{value:%Y-%m-%d}") + moment
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from lxbt.accounts.queries import focus_within
 from lxbt.accounts.rules import Permission as P
 from lxbt.applications import queries as applications
+from lxbt.core.clock import this_moment
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import NATION
 from lxbt.leads import queries as leads
@@ -114,7 +115,7 @@ def build_shell(request: OfficialRequest) -> Shell:
 
 def maintenance_line() -> str:
     """What every page says of planned maintenance; empty when none is near."""
-    due = maintenance_due(timezone.now())
+    due = maintenance_due(this_moment())
     if due is None:
         return ""
     told = {

@@ -17,7 +17,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -103,7 +102,7 @@ def workbook(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]], *,
 
 def mark_of(request: OfficialRequest) -> str:
     """Who takes it out and when, as it is written on the sheet."""
-    moment = timezone.localtime()
+    moment = request.now.at
     return _("导出人 %(who)s（%(user)s），%(moment)s；号码已掩码，导出已记录，不得外传") % {
         "who": request.user.name,
         "user": request.user.username,
@@ -145,7 +144,7 @@ def _ask_for_release(request: OfficialRequest, sheet: Sheet) -> HttpResponse:
                 division_code=sheet.division_code,
                 reason=form.cleaned_data["reason"],
                 by=request.user,
-                at=timezone.localtime(),
+                at=request.now.at,
             )
         except Refusal as refusal:
             show_refusal(form, refusal)

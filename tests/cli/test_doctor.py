@@ -99,12 +99,13 @@ def test_from_an_empty_database_to_health_by_doing_what_it_says(patient: Patient
 
     patient.keys.chmod(0o644)
     code, wrong = patient.found()
-    assert (code, list(wrong)) == (1, ["keys", "accounts"])
+    assert (code, list(wrong)) == (1, ["keys", "record", "accounts"])
+    assert "LXBT_ANCHOR_FOLDER" in wrong["record"]["mend"]
     assert "mode 644" in wrong["keys"]["seen"]
     subprocess.run(wrong["keys"]["mend"].removeprefix("run: ").split(), check=True)
 
     code, wrong = patient.found()
-    assert (code, list(wrong)) == (0, ["accounts"])  # a warning is no fault
+    assert (code, list(wrong)) == (0, ["record", "accounts"])  # a warning is no fault
     told = patient.run("doctor")
     assert "✗" not in told.stdout
     assert "! accounts: none\n    -> run: lxbt demo" in told.stdout

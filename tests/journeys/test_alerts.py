@@ -19,7 +19,6 @@ from tests.journeys.conftest import Visitor
 from tests.matching.test_verifying import BORN, JPG, pay, recipient
 
 
-@pytest.mark.journey
 @pytest.mark.django_db(transaction=True)
 def test_from_the_ministrys_campaign_to_the_money_paid_back(visitor: Callable[..., Visitor], tmp_path: Path) -> None:
     today = timezone.localdate()

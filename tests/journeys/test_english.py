@@ -40,7 +40,6 @@ TOO_WIDE = """() => [document.documentElement, ...document.querySelectorAll(".ca
     .map(node => `${node.tagName}.${node.className}: ${node.innerText.slice(0, 40)}`)"""
 
 
-@pytest.mark.journey
 @pytest.mark.django_db(transaction=True)
 def test_every_role_works_in_english(visitor: Callable[..., Visitor]) -> None:
     given_a_county_in_full_swing()

@@ -83,7 +83,6 @@ def chip(page: Page, word: str) -> None:
     page.wait_for_selector(f".page-head .chip:has-text('{word}')")
 
 
-@pytest.mark.journey
 @pytest.mark.django_db(transaction=True)
 def test_a_clerk_imports_an_awkward_file_mends_it_and_takes_it_back(
     visitor: Callable[..., Visitor], tmp_path: Path
@@ -244,7 +243,6 @@ def taken(kind: str, lines: list[str], name: str, by: User) -> Import:
     return entry
 
 
-@pytest.mark.journey
 @pytest.mark.django_db(transaction=True)
 def test_a_county_lays_its_history_beside_its_books(visitor: Callable[..., Visitor]) -> None:
     f.load_places()

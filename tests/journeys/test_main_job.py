@@ -17,7 +17,6 @@ from tests.journeys.conftest import Visitor
 NEW = {"username": "420102002_li", "name": "李敏", "password": "window-clerk-77"}
 
 
-@pytest.mark.journey
 @pytest.mark.django_db(transaction=True)
 def test_from_an_opened_account_to_the_sum_the_ministry_sees(visitor: Callable[..., Visitor], tmp_path: Path) -> None:
     f.load_places()

@@ -177,7 +177,6 @@ def camera() -> Callable[[Visitor, str], None]:
     return shoot
 
 
-@pytest.mark.journey
 @pytest.mark.django_db(transaction=True)
 def test_every_picture_of_the_manual_is_made_and_no_other(
     visitor: Visit, camera: Callable[[Visitor, str], None]

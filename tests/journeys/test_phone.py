@@ -15,7 +15,6 @@ from tests.journeys.test_english import given_a_county_in_full_swing
 COUNTY = "420102"
 
 
-@pytest.mark.journey
 @pytest.mark.django_db(transaction=True)
 def test_the_daily_pages_on_a_phone(visitor: Callable[..., Visitor]) -> None:
     given_a_county_in_full_swing()

@@ -22,7 +22,6 @@ def practice_area(django_db_setup: None, django_db_blocker: Any) -> None:
             prepare_world(rebuild=True)
 
 
-@pytest.mark.journey
 @pytest.mark.usefixtures("practice_area")
 @pytest.mark.django_db(transaction=True)
 def test_from_the_help_to_the_training_record(visitor: Callable[..., Visitor]) -> None:

@@ -12,7 +12,6 @@ from tests import factories as f
 from tests.journeys.conftest import Visitor
 
 
-@pytest.mark.journey
 @pytest.mark.django_db(transaction=True)
 def test_from_a_fault_on_a_page_to_an_answer_that_the_next_clerk_finds_before_asking(
     visitor: Callable[..., Visitor],

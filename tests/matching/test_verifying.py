@@ -27,6 +27,7 @@ from lxbt.matching.rules.lists import ListRow
 from lxbt.notices.models import Notice
 from lxbt.payments.models import Item, Recovery
 from lxbt.payments.operations import approve_batch, draw_batch, send_batch, settle_recovery
+from lxbt.payments.queries import net_of
 from lxbt.registry.models import Person
 from lxbt.registry.operations import record_certificate, record_facts, register_person, set_account
 from tests import factories as f
@@ -88,7 +89,7 @@ def recipient(
 def pay(month: Month, people: dict[str, User]) -> Any:
     batch = draw_batch(payer_code=f.COUNTY, month=month, by=people["officer"], on=ON)
     if batch is not None:
-        approve_batch(batch_id=batch.pk, control_total=batch.total, by=people["approver"], on=ON)
+        approve_batch(batch_id=batch.pk, control_total=net_of(batch), by=people["approver"], on=ON)
         send_batch(batch_id=batch.pk, encoding="utf-8", by=people["officer"], on=ON)
     return batch
 

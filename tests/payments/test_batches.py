@@ -59,7 +59,7 @@ def draw(by: User, month: Month = JANUARY) -> Batch:
 
 def sent(drawer: User, approver: User, month: Month = JANUARY) -> Batch:
     batch = draw(drawer, month)
-    approve_batch(batch_id=batch.pk, control_total=batch.total, by=approver, on=DAY)
+    approve_batch(batch_id=batch.pk, control_total=queries.net_of(batch), by=approver, on=DAY)
     send_batch(batch_id=batch.pk, by=drawer, on=DAY)
     return Batch.objects.get(pk=batch.pk)
 
@@ -82,7 +82,7 @@ def test_the_one_who_drew_cannot_approve(drawer: User) -> None:
     recipient()
     batch = draw(drawer)
     with pytest.raises(PaymentRefused, match="另一人"):
-        approve_batch(batch_id=batch.pk, control_total=batch.total, by=drawer, on=DAY)
+        approve_batch(batch_id=batch.pk, control_total=queries.net_of(batch), by=drawer, on=DAY)
     with pytest.raises(IntegrityError), transaction.atomic():  # nor by going round the operation
         Batch.objects.filter(pk=batch.pk).update(state="approved", approved_by=drawer, approved_on=DAY)
 

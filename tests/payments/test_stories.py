@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lxbt.cases.replay import Draw, play, read_story
+from lxbt.cases.replay import Played, play, read_story
 from lxbt.cases.situations import load_yaml
 from lxbt.core.reading import Unreadable
 
@@ -19,8 +19,9 @@ STORIES += [
 ]  # type: ignore[attr-defined]
 
 
-def wrong(draws: list[Draw]) -> list[str]:
-    return [f"{draw.day} draw {draw.month}: {draw.items}" for draw in draws if draw.differs()]
+def wrong(played: Played) -> list[str]:
+    told = [f"{draw.day} draw {draw.month}: {draw.pairs()}" for draw in played.draws if draw.differs()]
+    return told + [f"{look.day}: {look.claims} <> {look.wanted}" for look in played.claims if look.differs()]
 
 
 @pytest.mark.parametrize("story", STORIES)

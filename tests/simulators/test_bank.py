@@ -17,7 +17,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lxbt.config.command_line import NEEDS_NO_DATABASE
-from lxbt.payments.rules import FAILURES, IN_COLUMNS, OUT_COLUMNS, failure_code, read_result_cells
+from lxbt.payments.rules import (
+    BATCH_COLUMN,
+    FAILURES,
+    IN_COLUMNS,
+    OUT_COLUMNS,
+    REFERENCE_COLUMN,
+    failure_code,
+    read_result_cells,
+)
 from lxbt.simulators.bank import bank
 from lxbt.simulators.bank.server import BankServer
 
@@ -40,6 +48,7 @@ def bank_file(
                 f"{cents / 100:.2f}",
                 "困难残疾人生活补贴",
                 "2026-05",
+                f"R{number:011d}",
             ]
         )
     writer.writerow(
@@ -50,6 +59,7 @@ def bank_file(
             "",
             len(amounts) if count is None else count,
             total or f"{sum(amounts) / 100:.2f}",
+            "",
             "",
             "",
         ]
@@ -63,7 +73,7 @@ def rows_of(content: bytes, encoding: str = "gbk") -> list[dict[str, str]]:
 
 def test_the_formats_are_those_of_payments() -> None:
     assert bank.FILE_COLUMNS == OUT_COLUMNS
-    assert bank.RESULT_COLUMNS == IN_COLUMNS
+    assert (*IN_COLUMNS, BATCH_COLUMN, REFERENCE_COLUMN) == bank.RESULT_COLUMNS
     assert all(failure_code(reason) in FAILURES for reason in bank.REASONS)
     assert {failure_code(reason) for reason in bank.REASONS} == set(FAILURES)
 

@@ -18,6 +18,7 @@ from lxbt.accounts.operations.attempts import try_code
 from lxbt.accounts.rules.signing_in import needs_second_factor
 from lxbt.audit.operations import record_event
 from lxbt.core import crypto
+from lxbt.core.clock import beijing_day
 from lxbt.core.refusal import Refusal
 
 SECRET_BYTES = 20  # RFC 4226, section 4, R6
@@ -121,7 +122,7 @@ def renew_backup_codes(*, user: User) -> list[str]:
 
 def drop_second_factor(*, user: User, code: str, at: datetime) -> None:
     """Do without it from now on, where the account's roles allow that; a right code is asked a last time."""
-    if settings.LXBT_SECOND_FACTOR == "required" and needs_second_factor(queries.standing_of(user, on=at.date())):
+    if settings.LXBT_SECOND_FACTOR == "required" and needs_second_factor(queries.standing_of(user, on=beijing_day(at))):
         raise CodeRefused(_("您的角色必须使用动态验证码，不能停用。换手机请用“换手机”。"))
     present_code(user=user, code=code, at=at)
     remove_second_factor(user=user, by=user)

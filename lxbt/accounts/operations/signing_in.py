@@ -17,6 +17,7 @@ from lxbt.accounts.operations.tallies import clear_tally
 from lxbt.accounts.queries import signing_in as doors
 from lxbt.accounts.rules.signing_in import Caller, needs_second_factor
 from lxbt.audit.operations import record_event
+from lxbt.core.clock import beijing_day
 from lxbt.core.refusal import Refusal
 
 DENSITIES = ("normal", "compact")
@@ -65,7 +66,9 @@ def next_proof(user: User, *, at: datetime) -> str:
     """What is still wanted after the password: `code`, `enrol`, or nothing."""
     if SecondFactor.objects.filter(user=user, secret__isnull=False).exists():
         return "code"
-    must = settings.LXBT_SECOND_FACTOR == "required" and needs_second_factor(queries.standing_of(user, on=at.date()))
+    must = settings.LXBT_SECOND_FACTOR == "required" and needs_second_factor(
+        queries.standing_of(user, on=beijing_day(at))
+    )
     return "enrol" if must else ""
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Greatest
-from django.utils import timezone
 
 from lxbt.accounts.models import Appointment, BothOrgans, InitialPassword, User
 from lxbt.accounts.queries import in_force
@@ -24,6 +23,7 @@ from lxbt.accounts.rules import (
     Standing,
     grantable,
 )
+from lxbt.core.clock import beijing_day, day_begins
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.models import Division
 from lxbt.divisions.rules import NATION, Level, ancestors
@@ -149,7 +149,7 @@ def idle_administrators(users: QuerySet[User], *, on: date) -> QuerySet[User]:
 
 def moment(day: date) -> datetime:
     """The beginning of a day here."""
-    return timezone.make_aware(datetime.combine(day, time()))
+    return day_begins(day)
 
 
 def unconfirmed(on: date) -> Q:
@@ -259,11 +259,9 @@ def disabled_ahead(user: User, *, on: date) -> list[tuple[str, date]]:
     """What will disable an account by itself, and when: `unused`, `unconfirmed`."""
     if not user.is_active:
         return []
-    opened = timezone.localdate(user.opened_at)
+    opened = beijing_day(user.opened_at)
     used = max(
-        day
-        for day in (opened, user.enabled_on, timezone.localdate(user.last_login) if user.last_login else None)
-        if day
+        day for day in (opened, user.enabled_on, beijing_day(user.last_login) if user.last_login else None) if day
     )
     found = []
     if (on - used).days >= UNUSED_WARNING:

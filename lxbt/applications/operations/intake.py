@@ -16,6 +16,7 @@ from lxbt.accounts.rules import Permission
 from lxbt.applications.models import Application
 from lxbt.applications.operations.procedure import Applicant, ApplicationRefused, submit_application
 from lxbt.core import idnumber
+from lxbt.core.clock import beijing_day
 from lxbt.core.months import Month
 from lxbt.core.profile import TIMELINE_KEYS, read_value, write_value
 from lxbt.core.readers import (
@@ -67,7 +68,7 @@ def take_in(
     A person already known keeps what is known: only what differs is recorded, from the month of the application.
     Raises ApplicationRefused, or the refusal of the registry for a number that belongs to somebody else.
     """
-    on = at.date()
+    on = beijing_day(at)
     declaration = read_declaration(declaration, on)
     if not standing_of(by, on=on).may(Permission.ACCEPT_APPLICATIONS, declaration.division_code):
         raise ApplicationRefused(_("户籍不在您的辖区，请引导到户籍地乡镇（街道）办理。"), field="division")
@@ -138,7 +139,7 @@ def _register(declaration: Declaration, by: User, at: datetime) -> Person:
         address=declaration.address,
         phone=declaration.phone,
         by=by,
-        on=at.date(),
+        on=beijing_day(at),
     )
 
 
@@ -158,7 +159,7 @@ def _differences(person_id: int, declared: Mapping[str, Any], month: Month) -> d
 def _record(
     person: Person, declaration: Declaration, month: Month | None, values: dict[str, Any], by: User, at: datetime
 ) -> None:
-    told: dict[str, Any] = {"source": DECLARED, "received_on": at.date(), "by": by}
+    told: dict[str, Any] = {"source": DECLARED, "received_on": beijing_day(at), "by": by}
     if declaration.economic_since and "economic" in values:
         registry.record_fact(
             person_id=person.pk, key="economic", value=values.pop("economic"), since=declaration.economic_since, **told
@@ -183,7 +184,7 @@ def _certificate(person: Person, declaration: Declaration, by: User, at: datetim
             certificate=new,
             certificate_number=declaration.certificate_number,
             source=DECLARED,
-            received_on=at.date(),
+            received_on=beijing_day(at),
             by=by,
         )
 
@@ -201,6 +202,6 @@ def _account(person: Person, declaration: Declaration, by: User, at: datetime) -
         bank=declaration.bank,
         holder=declaration.holder,
         account_number=declaration.account_number,
-        on=at.date(),
+        on=beijing_day(at),
         by=by,
     )

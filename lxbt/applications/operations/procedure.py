@@ -19,6 +19,7 @@ from lxbt.applications.models import Application, Asked, Paper, Step
 from lxbt.applications.rules import TRANSITIONS, Agent, Channel, State, StepName, StepSpec, Verdict
 from lxbt.audit.humans import accounts_of_human
 from lxbt.audit.operations import record_event
+from lxbt.core.clock import beijing_day
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
 from lxbt.core.transitions import move
@@ -74,11 +75,11 @@ def submit_application(
     Raises ApplicationRefused when nothing is asked, when one of the subsidies is already drawn or applied for
     anywhere in the nation, or when the township is not the account's.
     """
-    on = applied_on or at.date()
+    on = applied_on or beijing_day(at)
     wanted = list(dict.fromkeys(subsidies))
     if not wanted:
         raise ApplicationRefused(_("请至少选择一项补贴。"), field="subsidies")
-    if not standing_of(by, on=at.date()).may(Permission.ACCEPT_APPLICATIONS, division_code):
+    if not standing_of(by, on=beijing_day(at)).may(Permission.ACCEPT_APPLICATIONS, division_code):
         raise ApplicationRefused(_("户籍不在您的辖区，请引导到户籍地乡镇（街道）办理。"))
     if applicant.agent != Agent.SELF and not applicant.agent_name.strip():
         raise ApplicationRefused(_("由他人代办时，请填写代办人姓名。"), field="agent_name")
@@ -150,7 +151,7 @@ def pass_step(
     procedure = _procedure(application.county_code, application.applied_on)
     deciding = application.step == StepName.DECIDE
     if deciding:
-        _write_decision(application, asked, {k: v for k, v in said.items() if v}, at.date())
+        _write_decision(application, asked, {k: v for k, v in said.items() if v}, beijing_day(at))
     following = rules.next_step(procedure, StepName(application.step))
     nothing_left = deciding and Verdict.AGREE not in said.values()
     act = (
@@ -161,7 +162,7 @@ def pass_step(
     _finish_step(application, act, by, at, opinion, {k: v for k, v in said.items() if v})
     application.state = move(TRANSITIONS, State(application.state), act, sentence=_("这件申请已经办结。"))
     if act == "pass" and following:
-        _move_to(application, following, at.date())
+        _move_to(application, following, beijing_day(at))
     else:
         _end(application, asked, by, at)
     _record(
@@ -198,8 +199,8 @@ def complete_application(*, number: str, version: int, opinion: str, by: User, a
         application=application,
         name="complete",
         limit_days=0,
-        started_on=at.date(),
-        due_on=at.date(),
+        started_on=beijing_day(at),
+        due_on=beijing_day(at),
         act="complete",
         opinion=opinion.strip(),
         **_done(by, at),
@@ -208,7 +209,7 @@ def complete_application(*, number: str, version: int, opinion: str, by: User, a
         (s for s in _procedure(application.county_code, application.applied_on) if s.name == application.step),
         StepSpec(StepName(application.step), 5),
     )
-    _move_to(application, spec, at.date())
+    _move_to(application, spec, beijing_day(at))
     _record(application, "application.completed", by, {"step": application.step})
     return application
 
@@ -217,7 +218,7 @@ def complete_application(*, number: str, version: int, opinion: str, by: User, a
 def withdraw_application(*, number: str, version: int, opinion: str, by: User, at: datetime) -> Application:
     """The applicant takes it back; the township clerk writes down why."""
     application = _find(number, version)
-    if not standing_of(by, on=at.date()).may(Permission.ACCEPT_APPLICATIONS, application.division_code):
+    if not standing_of(by, on=beijing_day(at)).may(Permission.ACCEPT_APPLICATIONS, application.division_code):
         raise NotYours(_("撤回由受理的乡镇（街道）办理。"))
     if not opinion.strip():
         raise OpinionMissing(_("请写明撤回的原因。"), field="opinion")
@@ -229,8 +230,8 @@ def withdraw_application(*, number: str, version: int, opinion: str, by: User, a
             application=application,
             name=application.step,
             limit_days=0,
-            started_on=at.date(),
-            due_on=at.date(),
+            started_on=beijing_day(at),
+            due_on=beijing_day(at),
             act="withdraw",
             opinion=opinion.strip(),
             **_done(by, at),
@@ -252,7 +253,7 @@ def _find(number: str, version: int) -> Application:
 
 def _locked(number: str, version: int, by: User, at: datetime) -> Application:
     application = _find(number, version)
-    if not queries.may_act(standing_of(by, on=at.date()), application):
+    if not queries.may_act(standing_of(by, on=beijing_day(at)), application):
         raise NotYours(_("这件申请现在不由您办理。"))
     return application
 
@@ -276,7 +277,7 @@ def _procedure(county_code: str, on: date) -> tuple[StepSpec, ...]:
 def _done(by: User, at: datetime) -> dict[str, Any]:
     return {
         "finished_at": at,
-        "finished_on": at.date(),
+        "finished_on": beijing_day(at),
         "by_id": by.pk,
         "by_name": by.name,
         "place_code": by.place_code,
@@ -322,7 +323,7 @@ def _write_decision(application: Application, asked: list[Asked], said: Mapping[
 
 
 def _end(application: Application, asked: list[Asked], by: User, at: datetime) -> None:
-    application.ended_on, application.due_on = at.date(), None
+    application.ended_on, application.due_on = beijing_day(at), None
     _bump(application)
     Asked.objects.filter(application=application).update(unfinished=False)
     if application.state != State.GRANTED:
@@ -336,7 +337,7 @@ def _end(application: Application, asked: list[Asked], by: User, at: datetime) -
                 since=Month.of(application.applied_on),
                 basis=f"application {application.number}",
                 by=by,
-                on=at.date(),
+                on=beijing_day(at),
             )
 
 
@@ -359,7 +360,7 @@ def _record(application: Application, action: str, by: User, details: Mapping[st
 def attach_paper(*, number: str, kind: str, content: bytes, by: User, at: datetime) -> Paper:
     """Add the scan of a paper to an unfinished application; a scan of the same kind replaces the one before."""
     application = Application.objects.select_for_update().filter(number=number, state__in=rules.UNFINISHED).first()
-    if application is None or not standing_of(by, on=at.date()).may(
+    if application is None or not standing_of(by, on=beijing_day(at)).may(
         Permission.ACCEPT_APPLICATIONS, application.division_code
     ):
         raise NotYours(_("只有受理的乡镇（街道）可以为未办结的申请补传材料。"))

@@ -111,7 +111,7 @@ def _a_day(year: int, month: int, day: int, code: str) -> date:
 def read_day(cell: object) -> date | None:
     """A day from 1900 to 2099; "长期" is none."""
     if isinstance(cell, datetime):
-        found: date | None = cell.date()
+        found: date | None = date(cell.year, cell.month, cell.day)
     elif isinstance(cell, date):
         found = cell
     elif isinstance(cell, time | timedelta):

@@ -12,6 +12,7 @@ from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
 from lxbt.audit.humans import same_human
 from lxbt.audit.operations import record_event
+from lxbt.core.clock import beijing_day
 from lxbt.core.refusal import Refusal
 from lxbt.documents.models import Release
 from lxbt.documents.operations.sealed import keep_sealed
@@ -70,7 +71,7 @@ def _locked(release_id: int, at: datetime) -> Release:
 def decide_release(*, release_id: int, release_it: bool, opinion: str, by: User, at: datetime) -> Release:
     """Let an export go, or not; never by the one who asked, and only with the right over its area."""
     release = _locked(release_id, at)
-    if same_human(by.pk, release.asked_by_id) or not standing_of(by, on=at.date()).may(
+    if same_human(by.pk, release.asked_by_id) or not standing_of(by, on=beijing_day(at)).may(
         RELEASING, release.division_code
     ):
         raise ReleaseRefused(_("这份导出须由有权限的另一人核准。"))

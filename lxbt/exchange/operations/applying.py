@@ -9,9 +9,9 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import DatabaseError, IntegrityError, transaction
-from django.utils import timezone
 
 from lxbt.audit.operations import record_event
+from lxbt.core.clock import beijing_day
 from lxbt.core.refusal import Refusal
 from lxbt.exchange import queries
 from lxbt.exchange.models import Link, Message, Partner, SeenEvent, Sending, Subscription
@@ -26,10 +26,6 @@ from lxbt.registry.rules.federation import FederationRecord
 
 FEDERATION = "federation"  # the source of facts
 REQUESTS = ("search", "subscribe", "unsubscribe", "txn-status")
-
-
-class NotTaken(Refusal):
-    """Part of a message could not be taken; the rest was."""
 
 
 def apply_waiting(*, at: datetime, on: date, limit: int = 500) -> int:
@@ -114,7 +110,7 @@ def _of_lister(message: Message, body: dict[str, Any], at: datetime, on: date) -
     """What a body that gives lists says: records it tells, or the answer to a question of ours."""
     partner = message.partner
     if message.action == "notify":
-        received_on = timezone.localdate(message.received_at)
+        received_on = beijing_day(message.received_at)
         return _events(
             message, body, at, lambda records: listing.take_told(records, partner=partner, received_on=received_on)
         )

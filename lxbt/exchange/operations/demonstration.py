@@ -58,12 +58,6 @@ def change_certificate(*, kind: str, identity_number: str = "", by: Any) -> Chan
     return Changed(told["name"], mask(told["identity_number"]), told["identity_number"], told["sequence"])
 
 
-def set_faults(*, chances: dict[str, float], by: Any) -> None:
-    """Have these things go wrong there, each with its chance."""
-    _ask("faults", chances)
-    record_event(by=by, action="exchange.faults_set", subject_kind="exchange", subject_id="cdpf", details=chances)
-
-
 def state() -> dict[str, Any]:
     """Where the played Federation stands; empty when it does not answer."""
     try:

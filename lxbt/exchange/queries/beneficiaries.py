@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
+from lxbt.core.clock import beijing_day
 from lxbt.core.months import Month
 from lxbt.divisions.rules import span
 from lxbt.entitlements import queries as entitlements
@@ -25,7 +25,7 @@ from lxbt.exchange.rules.beneficiaries import (
     Beneficiary,
     Held,
 )
-from lxbt.exchange.rules.questions import Both, Condition, Either, Not, NotAskable, Question, conditions
+from lxbt.exchange.rules.questions import Both, Condition, Either, Not, NotAskable, Question
 from lxbt.payments import queries as payments
 from lxbt.registry.queries.numbers import numbers_in_full, person_ids_with
 from lxbt.registry.rules import CERTIFICATE_NUMBER, IDENTITY
@@ -128,7 +128,7 @@ def told(partner: Partner, person_ids: Sequence[int], month: Month) -> list[Bene
 def changed(partner: Partner, question: Question, *, since: datetime, until: datetime, on: date) -> list[int]:
     """The persons whose periods began to be known in [since, until), or were ended on days before today that were not told yet."""
     fresh = Q(recorded_at__gte=since, recorded_at__lt=until)
-    ended = Q(ended_on__gte=timezone.localdate(since), ended_on__lt=timezone.localdate(until))
+    ended = Q(ended_on__gte=beijing_day(since), ended_on__lt=beijing_day(until))
     rows = (
         entitlements.periods()
         .filter(fresh | ended)
@@ -238,8 +238,3 @@ def _day(value: object) -> date:
         return date.fromisoformat(str(value)[:10])
     except ValueError:
         raise NotAskable("a day is written YYYY-MM-DD") from None
-
-
-def asked_numbers(question: Question) -> list[str]:
-    """The kinds of numbers that a question names, for the record of who asked."""
-    return sorted({one.name for one in conditions(question) if one.name not in ATTRIBUTES})

@@ -13,6 +13,7 @@ from lxbt.accounts.operations.sheets import drop_sheet, open_some, plan_sheet, s
 from lxbt.accounts.queries.sheets import row_counts, rows_of, sheet_of
 from lxbt.accounts.rules.sheet import FAULTS, RowState
 from lxbt.core import crypto
+from lxbt.core.clock import beijing_day
 from lxbt.documents.rules.workbooks import SENTENCES, Unfit, read_lines
 from lxbt.imports.operations.intake import ImportRefused
 
@@ -26,14 +27,16 @@ def import_accounts(*, path: Path, by: User | None, at: datetime, dry_run: bool)
         raise ImportRefused(_("开通账号须写明办理人，请加 --by。"))
     content = path.read_bytes()
     try:
-        sheet = plan_sheet(lines=read_lines(content), name=path.name, digest=crypto.sm3(content), by=by, on=at.date())
+        sheet = plan_sheet(
+            lines=read_lines(content), name=path.name, digest=crypto.sm3(content), by=by, on=beijing_day(at)
+        )
     except Unfit as unfit:
         raise ImportRefused(_(SENTENCES[unfit.fault]), field="file") from unfit
     if dry_run:
         drop_sheet(sheet_id=sheet.pk, by=by)
     else:
         start_sheet(sheet_id=sheet.pk, by=by, at=at)
-        while open_some(at=at, on=at.date()):
+        while open_some(at=at, on=beijing_day(at)):
             pass
         held = sheet_of(by, sheet.pk)
         sheet = held or sheet

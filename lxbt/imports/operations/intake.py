@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
 from lxbt.audit.operations import record_event
+from lxbt.core.clock import beijing_day
 from lxbt.core.refusal import Refusal
 from lxbt.core.transitions import move
 from lxbt.divisions.queries import division
@@ -42,7 +43,7 @@ def check_right(*, by: User | None, division_code: str, at: datetime) -> None:
     """ImportRefused unless the account may import for the area; the system itself may."""
     if division(division_code) is None:
         raise ImportRefused(_("没有区划 %(code)s，请核对 12 位代码。") % {"code": division_code}, field="division")
-    if by is not None and not standing_of(by, on=at.date()).may(Permission.IMPORT_FILES, division_code):
+    if by is not None and not standing_of(by, on=beijing_day(at)).may(Permission.IMPORT_FILES, division_code):
         raise ImportRefused(_("您没有为该区划导入数据的权限，请由本级导入人员办理。"))
 
 

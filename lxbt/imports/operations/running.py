@@ -21,6 +21,7 @@ from django.db import DatabaseError, connection, transaction
 from lxbt.accounts.queries import user_of
 from lxbt.audit.operations import record_event, record_system_events
 from lxbt.core import idnumber
+from lxbt.core.clock import beijing_day
 from lxbt.core.months import Month
 from lxbt.entitlements.operations import mark_uncompared
 from lxbt.imports.kinds import kind_of
@@ -71,7 +72,14 @@ class Running:
         self.entry, self.path, self.clock, self.ahead = entry, path, clock, ahead
         now = clock()
         self.task = Task(
-            entry.pk, entry.kind, entry.division_code, now.date(), entry.by_id, now, bytes(entry.digest), entry.name
+            entry.pk,
+            entry.kind,
+            entry.division_code,
+            beijing_day(now),
+            entry.by_id,
+            now,
+            bytes(entry.digest),
+            entry.name,
         )
         self.handler_type = handler_of(entry.kind)
         self.handler: Handler = self.handler_type(self.task)

@@ -14,6 +14,7 @@ from lxbt.accounts.queries import user_of
 from lxbt.applications.operations.recorded import forget_recorded_applications
 from lxbt.applications.queries import persons_with_applications
 from lxbt.audit.operations import record_event, record_system_events
+from lxbt.core.clock import beijing_day
 from lxbt.core.transitions import move
 from lxbt.entitlements.operations.past import (
     Ledger,
@@ -111,7 +112,7 @@ def undo_some(*, import_id: int, at: datetime) -> int:
     free = [pid for pid in ids if pid not in held]
     months = recorded_months(import_id=entry.pk, person_ids=free)
     take_back_recorded(import_id=entry.pk, person_ids=free)
-    ledger = Ledger(free, on=at.date(), by_id=entry.by_id, at=at)
+    ledger = Ledger(free, on=beijing_day(at), by_id=entry.by_id, at=at)
     for key, gone in months.items():
         ledger.remove_past(key, gone)
     for key in list(ledger.held):
@@ -140,7 +141,7 @@ def withdraw_file(entry: Import, *, by: User | None, at: datetime) -> None:
     """Take back the list that the file brought; whoever was on it is compared anew."""
     held = list_of_file(entry.kind.removeprefix(LIST), entry.division_code, bytes(entry.digest))
     if held is not None:
-        withdraw_list(list_id=held.pk, by=by, on=at.date(), reason=f"import {entry.pk}")
+        withdraw_list(list_id=held.pk, by=by, on=beijing_day(at), reason=f"import {entry.pk}")
 
 
 def _finish(entry: Import, by: User | None, at: datetime) -> int:

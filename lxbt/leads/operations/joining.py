@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
 from lxbt.applications.queries import applications_of, unfinished_of
+from lxbt.core.clock import beijing_day
 from lxbt.core.months import Month
 from lxbt.entitlements.models import Entitlement
 from lxbt.entitlements.operations import end_entitlement, grant_entitlement
@@ -29,7 +30,7 @@ def join_persons(*, match_id: int, keep: int, why: str, by: User, at: datetime) 
     joining = join_entries(match_id=match_id, keep=keep, why=why, by=by, at=at)
     if unfinished_of(joining.other_id).exists():
         raise MatchRefused(_("要并入的登记有申请正在办理，请先办结或撤回。"))
-    on, since = at.date(), Month.of(at.date()) + 1
+    on, since = beijing_day(at), Month.of(beijing_day(at)) + 1
     held = ledger_of([joining.person_id, joining.other_id], since)
     for subsidy in sorted(set().union(*held[joining.other_id])):
         drawn = subsidy in held[joining.other_id][0]
@@ -48,13 +49,13 @@ def join_persons(*, match_id: int, keep: int, why: str, by: User, at: datetime) 
 def part_persons(*, joining_id: int, why: str, by: User, at: datetime) -> Joining:
     """Undo a joining, as long as nothing was built on it: no application, no payment, no other change of the rights since."""
     joining = part_entries(joining_id=joining_id, why=why, by=by, at=at)
-    both, since = [joining.person_id, joining.other_id], Month.of(joining.joined_at.date()) + 1
+    both, since = [joining.person_id, joining.other_id], Month.of(beijing_day(joining.joined_at)) + 1
     later = Entitlement.objects.filter(person_id__in=both, since__gte=since.first).exclude(basis=_basis(joining))
     applied = any(a.created_at > joining.joined_at for person_id in both for a in applications_of(person_id))
     paid = any(item.right_month >= since.first for person_id in both for item in person_items(person_id))
     if applied or paid or later.exists():
         raise MatchRefused(_("合并之后已有申请、发放或待遇变动，不能直接撤销；请按实际情况分别办理。"))
-    told = {"basis": _basis(joining), "by": by, "on": at.date()}
+    told = {"basis": _basis(joining), "by": by, "on": beijing_day(at)}
     for row in Entitlement.objects.filter(person_id=joining.person_id, basis=_basis(joining)):
         end_entitlement(person_id=joining.person_id, subsidy=row.subsidy, since=Month.of(row.since), **told)  # type: ignore[arg-type]
     for row in Entitlement.objects.filter(person_id=joining.other_id, end_basis=_basis(joining), state="granted"):

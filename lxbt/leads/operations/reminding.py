@@ -11,6 +11,7 @@ from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
 from lxbt.audit.operations import record_event
+from lxbt.core.clock import beijing_day
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
 from lxbt.core.transitions import move
@@ -39,10 +40,10 @@ def _find(lead_id: int, version: int, by: User, on: date) -> Lead:
 @transaction.atomic
 def remind(*, lead_id: int, version: int, way: str, outcome: str, on: date, note: str, by: User, at: datetime) -> Lead:
     """Record a reminder given on a day, by its way and outcome. The record stays (民发〔2022〕79号). LeadRefused when it cannot be."""
-    lead = _find(lead_id, version, by, at.date())
+    lead = _find(lead_id, version, by, beijing_day(at))
     if way not in WAYS or outcome not in OUTCOMES:
         raise LeadRefused(_("请选择提醒方式和结果。"), field="outcome")
-    if not lead.opened_on <= on <= at.date():
+    if not lead.opened_on <= on <= beijing_day(at):
         raise LeadRefused(_("提醒日期应在线索产生之后、今天之前。"), field="on")
     if outcome in ("declined", "not_entitled") and len(note.strip()) < 2:
         raise LeadRefused(_("本人不申请或不符合条件的，请写明情况。"), field="note")
@@ -61,11 +62,11 @@ def remind(*, lead_id: int, version: int, way: str, outcome: str, on: date, note
     )
     lead.reminders += 1
     if lead.state in FINAL:
-        lead.closed_on, lead.closed_basis = at.date(), note.strip()[:200]
+        lead.closed_on, lead.closed_basis = beijing_day(at), note.strip()[:200]
     else:
         lead.closed_on, lead.closed_basis = None, ""
         if outcome == "unreachable":
-            lead.due_on = add_workdays(at.date(), AGAIN, divisions.workday_overrides())
+            lead.due_on = add_workdays(beijing_day(at), AGAIN, divisions.workday_overrides())
     _save(lead, "lead.reminded", before, by, {"way": way, "outcome": outcome})
     return lead
 
@@ -107,12 +108,12 @@ def open_lead(
 @transaction.atomic
 def close_lead(*, lead_id: int, version: int, basis: str, by: User, at: datetime) -> Lead:
     """Close a lead that needs no reminder, with the basis."""
-    lead = _find(lead_id, version, by, at.date())
+    lead = _find(lead_id, version, by, beijing_day(at))
     if len(basis.strip()) < 4:
         raise LeadRefused(_("请写明办结依据，不少于 4 个字。"), field="basis")
     before = lead.state
     lead.state = move(TRANSITIONS, State(lead.state), "close", sentence=_("这条线索已经办结。"))
-    lead.closed_on, lead.closed_basis = at.date(), basis.strip()[:200]
+    lead.closed_on, lead.closed_basis = beijing_day(at), basis.strip()[:200]
     _save(lead, "lead.closed", before, by, {"basis": basis.strip()[:200]})
     return lead
 

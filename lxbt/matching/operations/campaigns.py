@@ -12,6 +12,7 @@ from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
 from lxbt.audit.operations import record_event
+from lxbt.core.clock import beijing_day
 from lxbt.core.months import Month
 from lxbt.core.transitions import move
 from lxbt.divisions.rules import span
@@ -25,7 +26,7 @@ from lxbt.notices.operations import Post, post_notices
 
 
 def _may(by: User, area: str, at: datetime) -> None:
-    if not standing_of(by, on=at.date()).may(Permission.SUPERVISE_SUSPICIONS, area):
+    if not standing_of(by, on=beijing_day(at)).may(Permission.SUPERVISE_SUSPICIONS, area):
         raise SuspicionRefused(_("您没有在这个区划开展核对专项的权限。"))
 
 
@@ -61,7 +62,7 @@ def plan_campaign(
         raise SuspicionRefused(_("请填写专项名称和方案，各不少于 4 个字。"), field="name")
     if not rules:
         raise SuspicionRefused(_("请至少选择一条规则。"), field="rules")
-    if due_on <= at.date():
+    if due_on <= beijing_day(at):
         raise SuspicionRefused(_("上报期限应在今天之后。"), field="due_on")
     codes = [rule.code for rule in chosen_rules(list(rules))]
     campaign = Campaign.objects.create(
@@ -71,7 +72,7 @@ def plan_campaign(
         area=area,
         rules=codes,
         month=month.first,
-        opens_on=at.date(),
+        opens_on=beijing_day(at),
         due_on=due_on,
         planned_by_id=by.pk,
         planned_by_name=by.name,
@@ -111,7 +112,7 @@ def start_campaign(*, campaign_id: int, version: int, by: User, at: datetime) ->
 def recheck_campaign(*, campaign_id: int, version: int, by: User, at: datetime) -> Campaign:
     """Compare again what was verified: what is still there, and what is new."""
     campaign = _find(campaign_id, version, by, at)
-    campaign.rechecked_on = at.date()
+    campaign.rechecked_on = beijing_day(at)
     return _act(campaign, "recheck", by)
 
 
@@ -174,5 +175,5 @@ def close_campaign(*, campaign_id: int, version: int, summary: str, by: User, at
     campaign = _find(campaign_id, version, by, at)
     if len(summary.strip()) < 10:
         raise SuspicionRefused(_("请写明专项小结，不少于 10 个字。"), field="summary")
-    campaign.summary, campaign.closed_on = summary.strip()[:1000], at.date()
+    campaign.summary, campaign.closed_on = summary.strip()[:1000], beijing_day(at)
     return _act(campaign, "close", by)

@@ -19,6 +19,7 @@ from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of, user_of
 from lxbt.accounts.rules import Permission
 from lxbt.audit.operations import record_event
+from lxbt.core.clock import beijing_day
 from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import NATION
@@ -113,7 +114,7 @@ def run_rules(
 @transaction.atomic
 def ask_run(*, area: str, month: Month, on: date, at: datetime, by: User) -> Run:
     """Have an area compared by all rules in the background; the run that waits for the same already is given. RunRefused without the right."""
-    if not standing_of(by, on=at.date()).may(Permission.SUPERVISE_SUSPICIONS, area):
+    if not standing_of(by, on=beijing_day(at)).may(Permission.SUPERVISE_SUSPICIONS, area):
         raise RunRefused(_("您没有比对这个区划的权限。"))
     codes = list(RULES)
     held = (

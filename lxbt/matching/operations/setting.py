@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
+from lxbt.core.clock import beijing_day
 from lxbt.core.months import Month
 from lxbt.matching.catalogue import RULES
 from lxbt.matching.operations.finding import RunRefused
@@ -36,7 +37,7 @@ def set_rule(
     """
     if code not in RULES:
         raise RunRefused(_("没有规则 %(code)s。") % {"code": code})
-    if by is not None and not standing_of(by, on=at.date()).may(Permission.DRAFT_STANDARDS, division_code):
+    if by is not None and not standing_of(by, on=beijing_day(at)).may(Permission.DRAFT_STANDARDS, division_code):
         raise RunRefused(_("您没有在这个区划设置规则的权限。"))
     try:
         setting = read_setting(RULES[code], value)
@@ -51,5 +52,5 @@ def set_rule(
         since=since,
         document_number=document_number.strip()[:100],
         by=by,
-        on=at.date(),
+        on=beijing_day(at),
     )

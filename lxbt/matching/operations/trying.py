@@ -15,6 +15,7 @@ from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
 from lxbt.audit.operations import record_event
+from lxbt.core.clock import beijing_day
 from lxbt.core.months import Month
 from lxbt.divisions.rules import NATION
 from lxbt.entitlements.pricing import Pricer
@@ -107,7 +108,7 @@ def ask_trial(
     *, code: str, setting: Mapping[str, Any] | None, area: str, month: Month, on: date, at: datetime, by: User
 ) -> Trial:
     """Have a setting tried on an area in the background. RunRefused without the right, or when it cannot be read."""
-    if not standing_of(by, on=at.date()).may(Permission.SUPERVISE_SUSPICIONS, area):
+    if not standing_of(by, on=beijing_day(at)).may(Permission.SUPERVISE_SUSPICIONS, area):
         raise RunRefused(_("您没有比对这个区划的权限。"))
     if code not in RULES or RULES[code].of_places:
         raise RunRefused(_("这条规则不能试算。"))

@@ -15,6 +15,7 @@ from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
 from lxbt.audit.humans import same_human
 from lxbt.audit.operations import record_event
+from lxbt.core.clock import beijing_day
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
 from lxbt.core.transitions import move
@@ -40,7 +41,7 @@ class SuspicionChanged(SuspicionRefused):
 
 def _find(ident: int, version: int, by: User, at: datetime, permission: Permission) -> Suspicion:
     case = Suspicion.objects.select_for_update().filter(pk=ident).first()
-    if case is None or not standing_of(by, on=at.date()).may(permission, case.division_code):
+    if case is None or not standing_of(by, on=beijing_day(at)).may(permission, case.division_code):
         raise SuspicionRefused(_("没有这条预警，或您没有办理它的权限。"))
     if case.version != version:
         raise SuspicionChanged(_("这条预警刚被他人办理或有新的比对结果，请看过最新情况再办。"))
@@ -101,8 +102,13 @@ def dispatch_suspicion(*, suspicion_id: int, version: int, by: User, at: datetim
     """The county sends a suspicion to its township; from this day the working days count."""
     case = _find(suspicion_id, version, by, at, Permission.CONFIRM_SUSPICIONS)
     before = _move(case, "dispatch")
-    days = setting_at(RULES[case.rule], case.division_code, Month.of(at.date())).days if case.rule in RULES else 10
-    case.dispatched_on, case.due_on = at.date(), add_workdays(at.date(), days, divisions.workday_overrides())
+    days = (
+        setting_at(RULES[case.rule], case.division_code, Month.of(beijing_day(at))).days if case.rule in RULES else 10
+    )
+    case.dispatched_on, case.due_on = (
+        beijing_day(at),
+        add_workdays(beijing_day(at), days, divisions.workday_overrides()),
+    )
     return _done(case, "dispatch", before, by, at)
 
 
@@ -127,7 +133,7 @@ def add_proof(
 ) -> Proof:
     """Keep a photograph or paper with a suspicion, with the place it was taken at, if told (degrees)."""
     case = Suspicion.objects.select_for_update().filter(pk=suspicion_id).first()
-    if case is None or not standing_of(by, on=at.date()).may(Permission.VERIFY_SUSPICIONS, case.division_code):
+    if case is None or not standing_of(by, on=beijing_day(at)).may(Permission.VERIFY_SUSPICIONS, case.division_code):
         raise SuspicionRefused(_("没有这条预警，或您没有办理它的权限。"))
     if case.state not in (State.DISPATCHED, State.VERIFYING):
         raise SuspicionRefused(_("这条预警不在核实中，不能再加凭据。"))
@@ -203,7 +209,7 @@ def conclude_suspicion(
     case.measure_month = measure_month.first if measure_month and measure in WITH_MONTH else None
     if outcome == Outcome.PARTLY and case.measure_month:
         _only_from(case, case.measure_month)
-    case.concluded_by_id, case.concluded_on = by.pk, at.date()
+    case.concluded_by_id, case.concluded_on = by.pk, beijing_day(at)
     details = {
         "outcome": outcome,
         "measure": measure,
@@ -233,7 +239,7 @@ def return_suspicion(*, suspicion_id: int, version: int, opinion: str, by: User,
     case = _find(suspicion_id, version, by, at, Permission.CONFIRM_SUSPICIONS)
     opinion = _written(opinion, 4, "opinion", _("退回时请写明需补充什么，不少于 4 个字。"))
     before = _move(case, "return")
-    case.due_on = add_workdays(at.date(), AGAIN, divisions.workday_overrides())
+    case.due_on = add_workdays(beijing_day(at), AGAIN, divisions.workday_overrides())
     return _done(case, "return", before, by, at, opinion)
 
 
@@ -244,8 +250,8 @@ def confirm_suspicion(*, suspicion_id: int, version: int, opinion: str = "", by:
     if same_human(case.concluded_by_id, by.pk):
         raise SuspicionRefused(_("不能复核自己作出的核实结论，请由另一人复核。"))
     before = _move(case, "confirm")
-    case.confirmed_by_id, case.confirmed_on = by.pk, at.date()
-    done = carry_out(case, by=by, on=at.date())
+    case.confirmed_by_id, case.confirmed_on = by.pk, beijing_day(at)
+    done = carry_out(case, by=by, on=beijing_day(at))
     return _done(case, "confirm", before, by, at, opinion.strip(), {"done": done})
 
 
@@ -260,9 +266,9 @@ def sample_suspicion(
     if not agree:
         opinion = _written(opinion, 4, "opinion", _("不认可时请写明理由，不少于 4 个字。"))
     before = _move(case, "agree" if agree else "object")
-    case.sampled_on = at.date()
+    case.sampled_on = beijing_day(at)
     if not agree:
-        case.due_on = add_workdays(at.date(), AGAIN, divisions.workday_overrides())
+        case.due_on = add_workdays(beijing_day(at), AGAIN, divisions.workday_overrides())
     return _done(case, "agree" if agree else "object", before, by, at, opinion.strip())
 
 
@@ -271,5 +277,5 @@ def close_suspicion(*, suspicion_id: int, version: int, by: User, at: datetime) 
     """The county closes a confirmed case by hand, before its time for samples has passed."""
     case = _find(suspicion_id, version, by, at, Permission.CONFIRM_SUSPICIONS)
     before = _move(case, "close")
-    case.closed_on = at.date()
+    case.closed_on = beijing_day(at)
     return _done(case, "close", before, by, at)

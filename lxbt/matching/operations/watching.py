@@ -12,6 +12,7 @@ from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
 from lxbt.audit.operations import record_event, record_system_events
+from lxbt.core.clock import beijing_day
 from lxbt.core.workdays import add_workdays, workdays_between
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import ancestors
@@ -115,21 +116,21 @@ def quiet_kind(
     *, rule: str, source: str, division_code: str, until: date, reason: str, by: User, at: datetime
 ) -> Quiet:
     """Do not raise a kind of hit in an area until a day; open cases of it lapse with the next run. A reason is needed."""
-    if not standing_of(by, on=at.date()).may(Permission.SUPERVISE_SUSPICIONS, division_code):
+    if not standing_of(by, on=beijing_day(at)).may(Permission.SUPERVISE_SUSPICIONS, division_code):
         raise SuspicionRefused(_("您没有在这个区划停报预警的权限。"))
     if rule not in RULES or (source and source not in RULES[rule].sources):
         raise SuspicionRefused(_("没有这条规则或这个来源。"), field="rule")
     if len(reason.strip()) < 6:
         raise SuspicionRefused(_("请写明停报理由，不少于 6 个字。"), field="reason")
-    latest = add_workdays(at.date(), 250)
-    if not at.date() < until <= latest:
+    latest = add_workdays(beijing_day(at), 250)
+    if not beijing_day(at) < until <= latest:
         raise SuspicionRefused(_("停报须有期限，最长到 %(day)s。") % {"day": latest}, field="until")
     quiet = Quiet.objects.create(
         rule=rule,
         source=source,
         division_code=division_code,
         reason=reason.strip()[:200],
-        since=at.date(),
+        since=beijing_day(at),
         until=until,
         by_id=by.pk,
         by_name=by.name,
@@ -150,9 +151,11 @@ def quiet_kind(
 def end_quiet(*, quiet_id: int, by: User, at: datetime) -> Quiet:
     """Raise that kind of hit again from now on."""
     quiet = Quiet.objects.select_for_update().filter(pk=quiet_id, ended_on__isnull=True).first()
-    if quiet is None or not standing_of(by, on=at.date()).may(Permission.SUPERVISE_SUSPICIONS, quiet.division_code):
+    if quiet is None or not standing_of(by, on=beijing_day(at)).may(
+        Permission.SUPERVISE_SUSPICIONS, quiet.division_code
+    ):
         raise SuspicionRefused(_("没有这条停报，或已结束。"))
-    quiet.ended_on = at.date()
+    quiet.ended_on = beijing_day(at)
     quiet.save(update_fields=["ended_on"])
     record_event(
         by=by,
@@ -169,7 +172,7 @@ def end_quiet(*, quiet_id: int, by: User, at: datetime) -> Quiet:
 def answer_signal(*, signal_id: int, answer: str, by: User, at: datetime) -> Signal:
     """Say what is behind a signal; it stays with the answer."""
     signal = Signal.objects.select_for_update().filter(pk=signal_id).first()
-    standing = standing_of(by, on=at.date())
+    standing = standing_of(by, on=beijing_day(at))
     if signal is None or not (
         standing.may(Permission.CONFIRM_SUSPICIONS, signal.division_code)
         or standing.may(Permission.SUPERVISE_SUSPICIONS, signal.division_code)
@@ -181,7 +184,7 @@ def answer_signal(*, signal_id: int, answer: str, by: User, at: datetime) -> Sig
         answer.strip()[:200],
         by.pk,
         by.name,
-        at.date(),
+        beijing_day(at),
     )
     signal.save(update_fields=["answer", "answered_by_id", "answered_by_name", "answered_on"])
     record_event(

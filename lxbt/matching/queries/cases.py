@@ -35,11 +35,6 @@ def proofs_of(ident: int) -> list[Proof]:
     return list(Proof.objects.filter(suspicion_id=ident).order_by("id"))
 
 
-def suspicions_of(person_id: int) -> list[Suspicion]:
-    """A person's cases, latest first."""
-    return list(Suspicion.objects.filter(person_id=person_id).order_by("-raised_on", "-id"))
-
-
 def entries_about(person_id: int) -> list[tuple[ListEntry, List]]:
     """Every row of a list that is about a person, with its list."""
     rows = list(ListEntry.objects.filter(person_id=person_id))

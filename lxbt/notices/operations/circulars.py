@@ -13,6 +13,7 @@ from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import BY_KEY, Organ, Permission
 from lxbt.audit.operations import record_event
+from lxbt.core.clock import beijing_day
 from lxbt.core.refusal import Refusal
 from lxbt.core.transitions import move
 from lxbt.divisions import queries as divisions
@@ -87,7 +88,7 @@ def _managed(circular_id: int, by: User | None, on: date, version: int | None = 
 @transaction.atomic
 def draft_circular(*, content: Content, from_code: str, by: User, at: datetime) -> Circular:
     """Keep a draft of the account's office; CircularRefused without the right to send for it, or when something is missing."""
-    if from_code not in standing_of(by, on=at.date()).areas(Permission.SEND_NOTICES):
+    if from_code not in standing_of(by, on=beijing_day(at)).areas(Permission.SEND_NOTICES):
         raise CircularRefused(_("您不能以这个单位的名义发通知。"))
     _check(content, from_code)
     one = Circular.objects.create(
@@ -116,7 +117,7 @@ def change_circular(
     *, circular_id: int, version: int, content: Content, changed: str = "", by: User, at: datetime
 ) -> Circular:
     """Change a draft. What the system made in it (figures) stays as it is."""
-    one = _managed(circular_id, by, at.date(), version)
+    one = _managed(circular_id, by, beijing_day(at), version)
     if one.state not in OPEN:
         raise CircularRefused(_("已经发布的通知不能改，请用“更正”发新版本。"))
     if one.corrects_id and len(changed.strip()) < 4:
@@ -134,7 +135,7 @@ def change_circular(
 @transaction.atomic
 def attach_to_circular(*, circular_id: int, name: str, content: bytes, by: User, at: datetime) -> CircularPaper:
     """Add a paper to a draft."""
-    one = _managed(circular_id, by, at.date())
+    one = _managed(circular_id, by, beijing_day(at))
     if one.state not in OPEN:
         raise CircularRefused(_("已经发布的通知不能改，请用“更正”发新版本。"))
     if one.papers.count() >= PAPERS:
@@ -148,7 +149,7 @@ def attach_to_circular(*, circular_id: int, name: str, content: bytes, by: User,
 @transaction.atomic
 def drop_paper(*, circular_id: int, file_id: int, by: User, at: datetime) -> None:
     """Take a paper away from a draft. The file stays where an older version refers to it too."""
-    one = _managed(circular_id, by, at.date())
+    one = _managed(circular_id, by, beijing_day(at))
     paper = CircularPaper.objects.filter(circular=one, file=file_id).first()
     if one.state not in OPEN or paper is None:
         raise CircularRefused(_("已经发布的通知不能改，请用“更正”发新版本。"))
@@ -166,7 +167,7 @@ def _drop_if_unused(file_id: int) -> None:
 @transaction.atomic
 def discard_circular(*, circular_id: int, by: User, at: datetime) -> None:
     """Throw a draft away, its papers with it."""
-    one = _managed(circular_id, by, at.date())
+    one = _managed(circular_id, by, beijing_day(at))
     if one.state not in OPEN:
         raise CircularRefused(_("已经发布的通知不能删，只能撤回。"))
     _record(one, "discarded", by)
@@ -179,7 +180,7 @@ def discard_circular(*, circular_id: int, by: User, at: datetime) -> None:
 @transaction.atomic
 def schedule_circular(*, circular_id: int, version: int, publish_at: datetime, by: User, at: datetime) -> Circular:
     """It goes out by itself at a moment to come."""
-    one = _managed(circular_id, by, at.date(), version)
+    one = _managed(circular_id, by, beijing_day(at), version)
     if publish_at <= at:
         raise CircularRefused(_("定时发布的时间已过，请选以后的时间，或直接发布。"), field="publish_at")
     _ready(one)
@@ -193,7 +194,7 @@ def schedule_circular(*, circular_id: int, version: int, publish_at: datetime, b
 @transaction.atomic
 def unschedule_circular(*, circular_id: int, by: User, at: datetime) -> Circular:
     """Back to the drafts."""
-    one = _managed(circular_id, by, at.date())
+    one = _managed(circular_id, by, beijing_day(at))
     one.state = move(MOVES, CircularState(one.state), "unschedule", sentence=_("这份通知没有定时，或已经发布。"))
     one.publish_at = None
     one.save()
@@ -215,10 +216,10 @@ def publish_circular(
     A version that corrects another takes its place, and those who read the old one are told. The PDF is typeset and kept; where that is
     not possible now, the task makes it later. CircularRefused when the reach is another than shown, or nobody would get it.
     """
-    one = _managed(circular_id, by, at.date(), version)
+    one = _managed(circular_id, by, beijing_day(at), version)
     one.state = move(MOVES, CircularState(one.state), "publish", sentence=_("这份通知已经发布过。"))
     _ready(one)
-    reach = reach_of(addressees_of(one), at.date())
+    reach = reach_of(addressees_of(one), beijing_day(at))
     if not reach.offices:
         raise CircularRefused(_("按这样的地区、部门和角色没有收文单位，请重新选择。"))
     if offices is not None and offices != reach.offices:
@@ -242,7 +243,7 @@ def publish_circular(
 @transaction.atomic
 def correct_circular(*, circular_id: int, by: User, at: datetime) -> Circular:
     """A draft of the next version, with the same words and papers; the old one holds until that is published."""
-    old = _managed(circular_id, by, at.date())
+    old = _managed(circular_id, by, beijing_day(at))
     move(MOVES, CircularState(old.state), "correct", sentence=_("只有已发布、没有撤回的通知可以更正。"))
     waiting = Circular.objects.filter(corrects=old, state__in=sorted(OPEN)).first()
     if waiting is not None:
@@ -281,7 +282,7 @@ def correct_circular(*, circular_id: int, by: User, at: datetime) -> Circular:
 @transaction.atomic
 def withdraw_circular(*, circular_id: int, reason: str, by: User, at: datetime) -> Circular:
     """Take it back with a reason; its text is no longer shown, and the offices that read it are told."""
-    one = _managed(circular_id, by, at.date())
+    one = _managed(circular_id, by, beijing_day(at))
     if len(reason.strip()) < 4:
         raise CircularRefused(_("请写明撤回的原因，读过的单位会看到。"), field="reason")
     one.state = move(MOVES, CircularState(one.state), "withdraw", sentence=_("只有已发布的通知可以撤回。"))

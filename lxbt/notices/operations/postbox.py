@@ -11,6 +11,7 @@ from django.db import transaction
 
 from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
+from lxbt.core.clock import beijing_day
 from lxbt.notices.models import Notice, Receipt
 from lxbt.notices.queries import unread_for
 
@@ -49,7 +50,7 @@ def post_notices(*, posts: Iterable[Post], at: datetime) -> None:
 @transaction.atomic
 def read_notices(*, notice_ids: Iterable[int] | None, by: User, at: datetime) -> int:
     """Note that the account has read these, or all of its own; those of other offices are passed over. Gives how many were unread."""
-    rows = unread_for(standing_of(by, on=at.date()))
+    rows = unread_for(standing_of(by, on=beijing_day(at)))
     if notice_ids is not None:
         rows = rows.filter(pk__in=list(notice_ids))
     receipts = [Receipt(notice_id=pk, user_id=by.pk, read_at=at) for pk in rows.values_list("pk", flat=True)[:1000]]

@@ -11,6 +11,7 @@ from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Standing
 from lxbt.audit.operations import record_event
+from lxbt.core.clock import beijing_day
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import covers
 from lxbt.notices.models import Circular, CircularReceipt
@@ -35,7 +36,7 @@ def addressed_at(standing: Standing, one: Circular) -> str | None:
 
 
 def _own(one: Circular, by: User, at: datetime) -> CircularReceipt:
-    standing = standing_of(by, on=at.date())
+    standing = standing_of(by, on=beijing_day(at))
     place = addressed_at(standing, one)
     if place is None or one.to_organ not in ("", standing.organ):
         raise CircularRefused(_("这份通知没有发给您的单位。"))
@@ -48,7 +49,7 @@ def _own(one: Circular, by: User, at: datetime) -> CircularReceipt:
 @transaction.atomic
 def read_circular(*, circular_id: int, by: User, at: datetime) -> CircularReceipt:
     """Note that the account read it; doing it again changes nothing. CircularRefused when it was not sent to the account."""
-    one = circulars_for(standing_of(by, on=at.date())).filter(pk=circular_id).first()
+    one = circulars_for(standing_of(by, on=beijing_day(at))).filter(pk=circular_id).first()
     if one is None:
         raise CircularRefused(_("这份通知没有发给您的单位。"))
     return _own(one, by, at)
@@ -68,7 +69,7 @@ def give_receipt(*, circular_id: int, reply: str = "", by: User, at: datetime) -
         raise CircularRefused(_("您单位已经签收过。"))
     own.received_at, own.reply = at, reply.strip()[:200]
     own.save(update_fields=["received_at", "reply"])
-    told = {"title": one.title, "late": at.date() > one.receipt_due_on}
+    told = {"title": one.title, "late": beijing_day(at) > one.receipt_due_on}
     record_event(
         by=by,
         action="circular.received",
@@ -84,14 +85,14 @@ def give_receipt(*, circular_id: int, reply: str = "", by: User, at: datetime) -
 def remind_unread(*, circular_id: int, by: User | None, at: datetime) -> int:
     """Remind the offices that have not read it or owe the receipt, at most once a day; gives how many."""
     one = Circular.objects.select_for_update().filter(pk=circular_id).first()
-    if one is None or (by is not None and not may_manage(standing_of(by, on=at.date()), one)):
+    if one is None or (by is not None and not may_manage(standing_of(by, on=beijing_day(at)), one)):
         raise CircularRefused(_("没有这份通知，或不由您单位办理。"))
     if one.state != CircularState.PUBLISHED:
         raise CircularRefused(_("只有已发布、没有更正和撤回的通知可以催阅。"))
-    if one.reminded_on == at.date():
+    if one.reminded_on == beijing_day(at):
         raise CircularRefused(_("今天已经催阅过，明天可以再催。"))
     told = tell_owing(of=one, at=at)
-    one.reminded_on = at.date()
+    one.reminded_on = beijing_day(at)
     one.save(update_fields=["reminded_on"])
     record_event(
         by=by,
@@ -106,7 +107,7 @@ def remind_unread(*, circular_id: int, by: User | None, at: datetime) -> int:
 
 def remind_due(*, at: datetime) -> int:
     """The daily round: remind for every notice whose receipts are due about now; gives how many offices were told."""
-    on: date = at.date()
+    on: date = beijing_day(at)
     near = Circular.objects.filter(
         state=CircularState.PUBLISHED,
         receipt_due_on__gte=on - timedelta(days=REMINDED_AFTER),

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from lxbt.core.clock import beijing_day
 from lxbt.notices.models import Circular
 from lxbt.notices.queries.receipts import JOINED, SHOW, narrowed
 
@@ -31,7 +32,7 @@ def tell_owing(*, of: Circular, at: datetime) -> int:
             f"{JOINED} {POST} select o.division_code, o.organ, %(to_role)s, 'circular_owing', %(params)s::jsonb, %(at)s::timestamptz"
             f" from office o left join told t using (division_code, organ) where {show}",
             {
-                **narrowed(of, of.area, at.date()),
+                **narrowed(of, of.area, beijing_day(at)),
                 "to_role": of.to_role,
                 "params": json.dumps({"circular": of.pk}),
                 "at": at,

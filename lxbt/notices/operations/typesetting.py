@@ -7,8 +7,8 @@ from datetime import datetime
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
+from lxbt.core.clock import beijing_day
 from lxbt.documents.operations import keep_typeset
 from lxbt.documents.typesetting import TypesettingRefused, families, families_in, pdf_of
 from lxbt.notices.models import Circular
@@ -30,7 +30,7 @@ def pdf_of_circular(one: Circular, *, stamp: str = "") -> bytes:
         parts=parts_of(one.text, one.blocks),
         attachments=[paper.name for paper in papers_of(one.pk)],
         signed_by=one.issuer,
-        dated=chinese_day(timezone.localtime(moment).date()),
+        dated=chinese_day(beijing_day(moment)),
         urgent=one.urgent,
         recorded=one.issuer,
         font=families().sans,

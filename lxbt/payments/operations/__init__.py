@@ -1,15 +1,11 @@
 """Writes of payments: draw, approve, return, send, take results, correct accounts, settle recoveries."""
 
 from lxbt.entitlements.pricing import Pricer
-from lxbt.payments.operations.bank import ResultsTaken, correct_account, record_results, send_batch
-from lxbt.payments.operations.batches import (
-    PaymentRefused,
-    approve_batch,
-    handle_unmatched,
-    return_batch,
-    settle_recovery,
-)
+from lxbt.payments.operations.bank import correct_account, send_batch
+from lxbt.payments.operations.batches import approve_batch, handle_unmatched, return_batch, settle_recovery
+from lxbt.payments.operations.books import PaymentRefused
 from lxbt.payments.operations.draw import draw_area, draw_batch, draw_payers
+from lxbt.payments.operations.results import ResultsTaken, record_results
 from lxbt.payments.operations.work import DrawRefused
 
 __all__ = [

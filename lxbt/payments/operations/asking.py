@@ -20,6 +20,7 @@ from lxbt.audit.operations import record_event
 from lxbt.audit.queries import acts_since
 from lxbt.audit.watching import note_limit_reached
 from lxbt.core import idnumber
+from lxbt.core.clock import beijing_day
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
@@ -81,9 +82,9 @@ def ask_nation(*, number: str, reason: str, by: User, at: datetime) -> Answer | 
         raise AskingRefused(
             _("号码不对：请输入 18 位身份证号，或 20 位残疾人证号（补办的 22 位），并核对最后一位。"), field="number"
         )
-    allowed = reveals_allowed(set(roles_held([by.pk], on=at.date()).get(by.pk, [])))
+    allowed = reveals_allowed(set(roles_held([by.pk], on=beijing_day(at)).get(by.pk, [])))
     if acts_since(by.pk, at - timedelta(hours=1), ASKED) >= allowed:
-        note_limit_reached(by=by, on=at.date(), at=at, count=allowed)
+        note_limit_reached(by=by, on=beijing_day(at), at=at, count=allowed)
         raise AskingRefused(_("一小时内全国查询已达 %(n)s 次的上限，请稍后再查；已提示上级核查。") % {"n": allowed})
     return _answer(number, reason.strip(), by, at)
 
@@ -106,7 +107,7 @@ def _answer(number: str, reason: str, by: User, at: datetime) -> Answer | None:
     if person is None:
         return None
     county = divisions.county_of(person.division_code)
-    months = [month.first for month in (Month.of(at.date()).back(n) for n in range(MONTHS, -1, -1))]
+    months = [month.first for month in (Month.of(beijing_day(at)).back(n) for n in range(MONTHS, -1, -1))]
     with connection.cursor() as cursor:
         cursor.execute(
             "select subsidy, state, since, until from entitlements_entitlement where person_id = %s and state <> 'past' and (until is null or until > %s)"

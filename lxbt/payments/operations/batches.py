@@ -12,27 +12,33 @@ from lxbt.accounts.models import User
 from lxbt.audit.humans import same_human
 from lxbt.audit.operations import record_event
 from lxbt.core.months import Month
-from lxbt.core.refusal import Refusal
 from lxbt.core.transitions import move
+from lxbt.divisions import queries as divisions
 from lxbt.divisions.operations import mark_stale
 from lxbt.entitlements.operations import mark_stale_persons
+from lxbt.payments import queries
 from lxbt.payments.models import Batch, Recovery, UnmatchedRow
-from lxbt.payments.rules import BATCH_MOVES, NEED_BASIS, PARTLY, RECOVERED, RECOVERY_MOVES, shares
-from lxbt.payments.rules import OFFSET as OFFSET_OUTCOME
+from lxbt.payments.operations.books import PaymentRefused, make_order, settle_months, undo_order
+from lxbt.payments.operations.work import lock_payer
+from lxbt.payments.rules import APPROVED, BATCH_MOVES, NEED_BASIS, PARTLY, RECOVERED, RECOVERY_MOVES, shares
 from lxbt.standards.queries import parameter_value
 
 
-class PaymentRefused(Refusal):
-    """The act on a batch or recovery is not possible."""
-
-
 def locked_batch(batch_id: int) -> Batch:
-    """The batch, locked for the transaction."""
+    """The batch, locked for the transaction; no draw of its payer runs beside."""
+    payer = Batch.objects.filter(pk=batch_id).values_list("payer_code", flat=True).first()
+    if payer is not None:
+        lock_payer(payer)
     batch = Batch.objects.select_for_update(of=("self",)).filter(pk=batch_id).first()
     if batch is None:
         raise PaymentRefused(_("没有这个批次，请刷新页面。"))
     batch.as_read = batch.state
     return batch
+
+
+def batch_label(batch: Batch) -> str:
+    """How a batch is named in bank files."""
+    return f"{batch.payer_code[:6]}-{batch.month:%Y%m}-{batch.number}"
 
 
 def record(batch: Batch, act: str, by: User | None, **details: object) -> None:
@@ -52,15 +58,24 @@ def record(batch: Batch, act: str, by: User | None, **details: object) -> None:
 def approve_batch(*, batch_id: int, control_total: Decimal, by: User, on: date) -> Batch:
     """Approve what another person, or the system itself, drew. Only a person approves.
 
-    `control_total` is the batch's total as the approver typed it, yuan.
+    `control_total` is what goes to the bank, as the approver typed it, yuan: `queries.net_of`. The order is frozen: its
+    lines, the account of each, and the claims that it settles and makes.
     """
     batch = locked_batch(batch_id)
     batch.state = move(BATCH_MOVES, batch.state, "approve", sentence=_("该批次已复核、已发送或已退回，不能再复核。"))
     if same_human(by.pk, batch.drawn_by_id):
         raise PaymentRefused(_("不能复核自己编制的批次，请由另一人复核。"))
-    if control_total != batch.total:
+    first = queries.overlapping(batch, earlier=True)
+    if first is not None:
         raise PaymentRefused(
-            _("控制总额不符：批次合计 %(total)s 元，请核对后重新输入。") % {"total": batch.total}, field="control_total"
+            _("更早的批次 %(batch)s 有同一些人同一些月的款项，还没有复核：请先复核或退回那一批。")
+            % {"batch": f"{divisions.name_of(first.payer_code)} #{first.batch_id}"}
+        )
+    make_order(batch, on=on, by_id=by.pk)
+    if control_total != batch.line_total:
+        raise PaymentRefused(
+            _("控制总额不符：报送银行净额 %(total)s 元，请核对后重新输入。") % {"total": batch.line_total},
+            field="control_total",
         )
     batch.approved_by, batch.approved_on = by, on
     batch.shares = {
@@ -69,9 +84,9 @@ def approve_batch(*, batch_id: int, control_total: Decimal, by: User, on: date) 
             batch.total, parameter_value("funding_shares", batch.payer_code, Month.of(batch.month), {}) or {}
         ).items()
     }
-    batch.save(update_fields=["state", "approved_by", "approved_on", "shares"])
+    batch.save()
     mark_stale(batch.payer_code, batch.month)
-    record(batch, "approved", by, total=str(batch.total))
+    record(batch, "approved", by, total=str(batch.total), net=str(batch.line_total), lines=batch.line_count)
     return batch
 
 
@@ -82,9 +97,17 @@ def return_batch(*, batch_id: int, reason: str, by: User | None, on: date) -> Ba
         raise PaymentRefused(_("退回批次须写明原因。"), field="reason")
     batch = locked_batch(batch_id)
     batch.state = move(BATCH_MOVES, batch.state, "return", sentence=_("该批次已发送或已退回，不能退回。"))
+    later = queries.overlapping(batch, earlier=False)
+    if later is not None:
+        raise PaymentRefused(
+            _("后面的批次 %(batch)s 已按本批次计算了同一些人同一些月：请先退回那一批。")
+            % {"batch": f"{divisions.name_of(later.payer_code)} #{later.batch_id}"}
+        )
+    if batch.as_read == APPROVED:
+        undo_order(batch)
     with connection.cursor() as cursor:
         cursor.execute(
-            "update payments_item set void = 'returned' where batch_id = %s and right_month <= %s returning person_id, right_month",
+            "update payments_item set void = 'returned' where batch_id = %s and right_month <= %s and void is null returning person_id, right_month",
             [batch.pk, batch.month],
         )
         rows = cursor.fetchall()
@@ -109,7 +132,7 @@ def settle_recovery(
     by: User | None,
     on: date,
 ) -> Recovery:
-    """Record what became of money to be taken back.
+    """Record what became of money to be taken back: of `amount`, or of all that is left. The oldest months first.
 
     `outcome`: partly (with the amount that came), recovered, offset, waived or unrecoverable (the last two with a basis).
     """
@@ -118,23 +141,28 @@ def settle_recovery(
     )
     if recovery is None:
         raise PaymentRefused(_("没有这笔追缴，请刷新页面。"))
-    before = {"state": recovery.state, "recovered": recovery.recovered}
-    recovery.state = move(RECOVERY_MOVES, recovery.state, outcome, sentence=_("这笔追缴已了结，不能再登记。"))
+    before = {name: getattr(recovery, name) for name in ("state", "recovered", "waived")}
+    move(RECOVERY_MOVES, recovery.state, outcome, sentence=_("这笔追缴已了结，不能再登记。"))
     if outcome in NEED_BASIS and not basis.strip():
         raise PaymentRefused(_("减免或认定无法追回，须写明依据的文件。"), field="basis")
-    if outcome == PARTLY:
-        if amount is None or not 0 < amount < recovery.amount - recovery.recovered:
-            raise PaymentRefused(
-                _("本次追回金额须大于 0 且小于尚欠 %(left)s 元。") % {"left": recovery.amount - recovery.recovered},
-                field="amount",
-            )
-        recovery.recovered += amount
-    elif outcome in (RECOVERED, OFFSET_OUTCOME):
-        recovery.recovered = recovery.amount
-    if outcome != PARTLY:
-        recovery.closed_on, recovery.closed_by_id = on, by.pk if by else None
-    recovery.basis = basis[:200] or recovery.basis
-    recovery.save()
+    left = recovery.outstanding
+    if (outcome == PARTLY and (amount is None or not 0 < amount < left)) or (
+        amount is not None and not 0 < amount <= left
+    ):
+        raise PaymentRefused(
+            _("金额须大于 0 且不超过尚欠的 %(left)s 元；部分追回须小于它。") % {"left": left}, field="amount"
+        )
+    if basis.strip():
+        recovery.basis = basis[:200]
+        recovery.save(update_fields=["basis"])
+    settle_months(
+        recovery,
+        outcome=RECOVERED if outcome == PARTLY else outcome,
+        amount=amount or left,
+        on=on,
+        by_id=by.pk if by else None,
+    )
+    recovery.refresh_from_db()
     record_event(
         by=by,
         action=f"recovery.{outcome}",
@@ -142,7 +170,7 @@ def settle_recovery(
         subject_id=f"{batch_id} {subsidy}",
         person_id=person_id,
         division_code=recovery.division_code,
-        details={"amount": str(amount or recovery.amount), "basis": basis},
+        details={"amount": str(amount or left), "basis": basis},
         changes={name: (before[name], getattr(recovery, name)) for name in before},
     )
     return recovery

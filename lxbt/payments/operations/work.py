@@ -65,6 +65,12 @@ def ensure_partitions(months: list[Month]) -> None:
             )
 
 
+def lock_payer(payer_code: str) -> None:
+    """Until the end of the transaction nobody else draws, approves or takes results for a payer."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s, hashtext(%s))", [_PAYER_LOCK, payer_code])
+
+
 class Draw:
     """One draw for a group of payers; its work tables live as long as the transaction."""
 
@@ -109,7 +115,7 @@ class Draw:
         return batches
 
     def _lock(self, payer: str) -> PayerState:
-        self.sql("select pg_advisory_xact_lock(%s, hashtext(%s))", [_PAYER_LOCK, payer])
+        lock_payer(payer)
         self.sql("set local random_page_cost = 1.1")  # the work set of a payer is small beside the national tables
         self.sql("set local default_statistics_target = 10")  # enough for the work tables, and quicker
         PayerState.objects.get_or_create(pk=payer)

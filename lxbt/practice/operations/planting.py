@@ -21,6 +21,7 @@ from lxbt.accounts.rules import BY_KEY, Organ
 from lxbt.applications import operations as applications
 from lxbt.applications.models import Application
 from lxbt.applications.rules import Agent
+from lxbt.core.clock import beijing_day
 from lxbt.core.idnumber import check_digit
 from lxbt.core.months import Month
 from lxbt.divisions.models import Division, DivisionKind
@@ -28,6 +29,7 @@ from lxbt.divisions.rules import NATION, Level
 from lxbt.entitlements.operations import grant_entitlement
 from lxbt.matching.models import Suspicion
 from lxbt.payments import operations as payments
+from lxbt.payments.queries import net_of
 from lxbt.payments.rules import IN_COLUMNS
 from lxbt.registry.models import Person
 from lxbt.registry.operations import record_certificate, record_facts, register_person, set_account
@@ -83,7 +85,7 @@ class County:
     @property
     def on(self) -> date:
         """The day."""
-        return self.at.date()
+        return beijing_day(self.at)
 
     @property
     def month(self) -> Month:
@@ -322,7 +324,7 @@ def _officer_correct(county: County) -> None:
         _recipient(county, name, since=county.month)
     batch = _drawn(county)
     payments.approve_batch(
-        batch_id=batch.pk, control_total=batch.total, by=county.colleague("payment_approver"), on=county.on
+        batch_id=batch.pk, control_total=net_of(batch), by=county.colleague("payment_approver"), on=county.on
     )
     sent = payments.send_batch(
         batch_id=batch.pk, encoding="utf-8", by=county.colleague("payment_officer"), on=county.on
@@ -365,7 +367,7 @@ def _approver_approve(county: County) -> None:
     for name in ("钱练习", "孙练习", "李练习"):
         _recipient(county, name, since=county.month)
     batch = _drawn(county)
-    county.given = {"payer": "练习县", "month": str(county.month), "total": f"{batch.total:,.2f}"}
+    county.given = {"payer": "练习县", "month": str(county.month), "total": f"{net_of(batch):,.2f}"}
 
 
 def _drafter_draft(county: County) -> None:

@@ -6,9 +6,10 @@ from datetime import datetime
 from urllib.parse import quote
 
 from django.http import HttpRequest
-from django.utils import timezone, translation
+from django.utils import translation
 from ninja.security import APIKeyHeader
 
+from lxbt.core.clock import this_moment
 from lxbt.provincial.models import Client
 from lxbt.provincial.operations import receiving
 from lxbt.provincial.rules import signing
@@ -47,7 +48,7 @@ class Signed(APIKeyHeader):
     def authenticate(self, request: HttpRequest, key: str | None) -> Client:
         """The client that signed; the whole request is looked at, not the header alone."""
         translation.activate(language_of(request))  # the middleware puts it back afterwards
-        at = timezone.now()
+        at = this_moment()
         client = receiving.recognise(
             method=request.method or "",
             target=target_of(request),

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest, StreamingHttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 
+from lxbt.core.clock import beijing_day
 from lxbt.core.months import Month
 from lxbt.provincial.api.gate import ProvinceRequest
 from lxbt.provincial.operations import manifests
@@ -237,7 +237,7 @@ def _read_persons(request: HttpRequest) -> dict[str, int]:
 
 
 def _is_today(day: date, at: datetime) -> bool:
-    return day == timezone.localdate(at)
+    return day == beijing_day(at)
 
 
 def _only_today(day: date, at: datetime) -> None:
@@ -247,7 +247,7 @@ def _only_today(day: date, at: datetime) -> None:
             "not_today",
             _("只能比对当天的对账单。"),
             "day",
-            _("用今天（%(day)s）的日期提交。") % {"day": timezone.localdate(at)},
+            _("用今天（%(day)s）的日期提交。") % {"day": beijing_day(at)},
         )
 
 

@@ -6,11 +6,11 @@ import json
 from datetime import datetime
 from typing import Any, Literal
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
 from ninja.params.functions import Header
 
+from lxbt.core.clock import beijing_day, this_moment
 from lxbt.exchange.rules.canonical import NotCanonical, canonical
 from lxbt.provincial.api.gate import ProvinceRequest, target_of
 from lxbt.provincial.api.shapes import RECORD
@@ -87,7 +87,7 @@ def push(request: ProvinceRequest, kind: Kind, idempotency_key: str = Header(...
         key=key,
         asked=asked,
         at=at,
-        day=timezone.localdate(at),
-        clock=timezone.now,
+        day=beijing_day(at),
+        clock=this_moment,
     )
     return body

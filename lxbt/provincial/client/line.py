@@ -10,11 +10,12 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import IO, Any
 
 import httpx
 
+from lxbt.core.clock import this_moment
 from lxbt.exchange.rules.canonical import canonical
 from lxbt.provincial.rules import signing
 
@@ -78,7 +79,7 @@ class Line:
     transport: httpx.BaseTransport | None = None
     verify: Any = True
     certificate: Any = None
-    clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    clock: Callable[[], datetime] = field(default=this_moment)
     wait: Callable[[float], None] = time.sleep
     tries: int = TRIES
     language: str = "zh-Hans"

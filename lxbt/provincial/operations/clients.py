@@ -16,6 +16,7 @@ from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
 from lxbt.audit.operations import record_event
 from lxbt.core import crypto
+from lxbt.core.clock import beijing_day
 from lxbt.core.refusal import Refusal
 from lxbt.divisions.queries import division
 from lxbt.provincial.models import Client, ClientKey
@@ -47,7 +48,7 @@ def check_right(*, by: User | None, division_code: str, at: datetime) -> None:
     """ClientRefused unless the account manages interfaces in the area; the system itself may."""
     if division(division_code) is None:
         raise ClientRefused(_("没有区划 %(code)s，请核对 12 位代码。") % {"code": division_code}, field="division_code")
-    if by is not None and not standing_of(by, on=at.date()).may(Permission.MANAGE_INTERFACE, division_code):
+    if by is not None and not standing_of(by, on=beijing_day(at)).may(Permission.MANAGE_INTERFACE, division_code):
         raise ClientRefused(_("您没有管理该区划数据接口的权限，请由上级系统管理员办理。"))
 
 

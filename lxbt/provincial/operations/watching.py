@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils import timezone
 
+from lxbt.core.clock import beijing_day
 from lxbt.core.months import Month
 from lxbt.divisions.rules import NATION
 from lxbt.provincial.models import Client
@@ -30,7 +30,7 @@ def note_push(*, client: Client, at: datetime, rows: int = 1, errors: int = 0) -
         return
     told: dict[str, Any] = {
         "client": client.pk,
-        "day": timezone.localdate(at),
+        "day": beijing_day(at),
         "rows": rows,
         "errors": errors,
         "at": at,
@@ -50,7 +50,7 @@ def note_errors(*, client: Client, at: datetime, rows: int) -> None:
             cursor.execute(
                 "insert into provincial_activity as a (client_id, day, pushes, rows, errors, last_at) values (%s, %s, 0, 0, %s, %s)"
                 " on conflict (client_id, day) do update set errors = a.errors + excluded.errors",
-                [client.pk, timezone.localdate(at), rows, at],
+                [client.pk, beijing_day(at), rows, at],
             )
 
 

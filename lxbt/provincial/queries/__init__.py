@@ -114,11 +114,6 @@ def next_batch(*, passed_over: Iterable[int] = ()) -> Batch | None:
     )
 
 
-def clients_by_pk(pks: Iterable[int]) -> dict[int, Client]:
-    """Some clients by their key."""
-    return Client.objects.in_bulk(list(pks))
-
-
 def quota_left(client: Client, at: datetime) -> int:
     """Requests that are left of this minute."""
     return max(0, client.quota - tallied(key=tally_key("provincial", client.pk), at=at).count)

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from lxbt.core.crypto import sm3
 from lxbt.core.months import Month
@@ -183,15 +183,6 @@ def open_differences(clients: Iterable[Client]) -> QuerySet[Difference]:
     """What differs now, the newest months first."""
     rows = Difference.objects.select_related("client").filter(client__in=list(clients), closed_at__isnull=True)
     return rows.order_by("-month", "county_code", "subsidy")
-
-
-def differences_within(scope: Q) -> QuerySet[Difference]:
-    """What differs now in counties of a scope (a condition on county_code)."""
-    return (
-        Difference.objects.select_related("client")
-        .filter(scope, closed_at__isnull=True)
-        .order_by("-month", "county_code", "subsidy")
-    )
 
 
 def difference_named(difference_id: int) -> Difference | None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Min, Sum
-from django.utils import timezone
 
+from lxbt.core.clock import beijing_day
 from lxbt.provincial.models import Activity, Batch, Client, Comparison, Delivery, Difference
 from lxbt.provincial.rules.events import FAILED, WAITING
 
@@ -39,7 +39,7 @@ def standings(clients: Iterable[Client], *, at: datetime) -> dict[int, Standing]
     last = dict(Activity.objects.filter(client_id__in=pks).values_list("client_id").annotate(at=Max("last_at")))
     week = {
         row[0]: row[1:]
-        for row in Activity.objects.filter(client_id__in=pks, day__gt=timezone.localdate(at - WEEK))
+        for row in Activity.objects.filter(client_id__in=pks, day__gt=beijing_day(at - WEEK))
         .values_list("client_id")
         .annotate(Sum("pushes"), Sum("rows"), Sum("errors"))
     }

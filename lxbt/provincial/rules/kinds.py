@@ -15,7 +15,6 @@ LEFT_OUT: Mapping[str, frozenset[str]] = {
     "rights": frozenset({"paid_month"})
 }  # columns of the file that a record of this kind has not: what was paid is pushed as payments
 REF = "ref"
-LARGEST_REF = 64
 MOST_ROWS = 100_000  # of a batch
 LARGEST_LINE = 16 * 1024  # bytes of a record
 LARGEST_BODY = 256 * 2**20  # bytes of a batch when it is unpacked

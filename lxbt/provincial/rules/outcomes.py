@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 NEW, CHANGED, SAME, CONFLICT, REFUSED = "new", "changed", "same", "conflict", "refused"
 OUTCOMES = (NEW, CHANGED, SAME, CONFLICT, REFUSED)
-TAKEN = (NEW, CHANGED, SAME)
 OF_IMPORTS: Mapping[str, str] = {"error": REFUSED, "left": REFUSED}  # what imports call otherwise
 CODES: Mapping[str, str] = {"division_outside": "not_yours"}  # codes that are called otherwise in answers
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from lxbt.core.clock import Now, this_moment
 from lxbt.imports.operations.locking import alone
 from lxbt.imports.operations.records import close_days
 from lxbt.provincial import queries
@@ -24,7 +24,7 @@ def work(timestamp: int) -> int:
     while time.monotonic() - begun < IN_ALL and (batch := queries.next_batch(passed_over=busy)) is not None:
         with alone(batch.importing_id) as mine:
             if mine:
-                done += batches.run_batch(batch=batch, clock=timezone.now, seconds=IN_ALL)
+                done += batches.run_batch(batch=batch, clock=this_moment, seconds=IN_ALL)
             else:
                 busy.add(batch.client_id)
     return done
@@ -34,4 +34,5 @@ def work(timestamp: int) -> int:
 @app.task(name="provincial.sweep", queueing_lock="provincial.sweep", pass_context=False)
 def sweep(timestamp: int) -> int:
     """Days of single records that are over, nonces and answers whose time is over."""
-    return close_days(before=timezone.localdate(), at=timezone.now()) + receiving.forget_seen(at=timezone.now())
+    now = Now.read()
+    return close_days(before=now.on, at=now.at) + receiving.forget_seen(at=now.at)

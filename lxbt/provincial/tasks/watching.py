@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from lxbt.core.clock import Now, this_moment
 from lxbt.core.hours import cron_at
 from lxbt.core.months import Month
 from lxbt.provincial import queries
@@ -20,7 +20,7 @@ MONTHS = 3  # of the nightly manifest; others are made when they are asked for
 def deliver(timestamp: int) -> int:
     """Tell provinces what waits."""
     sent = 0
-    while gone := webhooks.deliver_due(at=timezone.now(), limit=50):
+    while gone := webhooks.deliver_due(at=this_moment(), limit=50):
         sent += gone
     return sent
 
@@ -29,7 +29,8 @@ def deliver(timestamp: int) -> int:
 @app.task(name="provincial.make_manifests", queueing_lock="provincial.make_manifests", pass_context=False)
 def make_manifests(timestamp: int) -> int:
     """Every night, what we hold of the last months, for those who ask later what it was that day; forget old events."""
-    now, day = timezone.now(), timezone.localdate()
+    read = Now.read()
+    now, day = read.at, read.on
     made = 0
     for client in queries.open_clients():
         if not client.sandbox:

@@ -15,6 +15,7 @@ from lxbt.audit.operations import record_event
 from lxbt.audit.queries import reveals_since
 from lxbt.audit.watching import note_limit_reached
 from lxbt.core import crypto, idnumber
+from lxbt.core.clock import beijing_day
 from lxbt.registry import queries
 from lxbt.registry.models import BankAccount, Identifier, Person, PersonProfile, Profile
 from lxbt.registry.operations.accounts import set_account
@@ -188,9 +189,9 @@ def reveal_number(
     """
     if not is_reason(reason.strip()):
         raise RegistryRefused(_("查看完整号码须选择理由，或写明不少于 4 个字。"), field="reason")
-    allowed = reveals_allowed(set(roles_held([by.pk], on=at.date()).get(by.pk, [])))
+    allowed = reveals_allowed(set(roles_held([by.pk], on=beijing_day(at)).get(by.pk, [])))
     if reveals_since(by.pk, at - timedelta(hours=1)) >= allowed:
-        note_limit_reached(by=by, on=at.date(), at=at, count=allowed)
+        note_limit_reached(by=by, on=beijing_day(at), at=at, count=allowed)
         raise LooksExhausted(
             _("一小时内查看完整号码已达 %(n)s 次的上限，请稍后再看；已提示上级核查。") % {"n": allowed}
         )

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
 from lxbt.audit.operations import record_event
+from lxbt.core.clock import beijing_day
 from lxbt.core.profile import EVENTS
 from lxbt.core.refusal import Refusal
 from lxbt.divisions.rules import span
@@ -79,7 +80,7 @@ def propose_matches(*, area: str, at: datetime, by: User | None) -> int:
 
 
 def _propose(pairs: list[tuple[int, int]], at: datetime) -> int:
-    entries = _entries({pk for pair in pairs for pk in pair}, at.date())
+    entries = _entries({pk for pair in pairs for pk in pair}, beijing_day(at))
     rows = []
     for one, other in pairs:
         proposal = propose(entries[one], entries[other])
@@ -198,7 +199,7 @@ def join_entries(*, match_id: int, keep: int, why: str, by: User, at: datetime) 
     Identifier.objects.filter(person_id=other).update(person_id=keep)
     _move_entries(other, keep, list(moved["entries"]))
     moved["certificates"] = _copy_certificates(keep, other)
-    moved["facts"] = _copy_events(keep, other, at.date())
+    moved["facts"] = _copy_events(keep, other, beijing_day(at))
     moved["known"] = _last_known([keep, other])
     Person.objects.filter(pk=other).update(joined_to=keep)
     _decide(match, "joined", _reason(why), by, at)
@@ -270,7 +271,10 @@ def part_entries(*, joining_id: int, why: str, by: User, at: datetime) -> Joinin
     _move_entries(keep, other, list(moved["entries"]))
     Certificate.objects.filter(person_id=keep, number__in=moved["certificates"]).delete()
     Fact.objects.bulk_create(
-        [Fact(person_id=keep, key=key, value=None, source=SOURCE, received_on=at.date()) for key in moved["facts"]]
+        [
+            Fact(person_id=keep, key=key, value=None, source=SOURCE, received_on=beijing_day(at))
+            for key in moved["facts"]
+        ]
     )
     Person.objects.filter(pk=other).update(joined_to=None)
     joining.undone_at = at

@@ -18,10 +18,3 @@ def note_province_heard(*, province_code: str, at: datetime, synced_until: Month
             " set heard_at = greatest(h.heard_at, excluded.heard_at), synced_until = greatest(h.synced_until, excluded.synced_until)",
             [province_code, at, synced_until.first if synced_until else None],
         )
-
-
-@transaction.atomic
-def forget_province_heard(*, province_code: str) -> None:
-    """The province has no system of its own any more: its silence means nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute("delete from registry_provinceheard where province_code = %s", [province_code])

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Max
 
 from lxbt.core.roster import digest_of_sum
 from lxbt.divisions.rules import span
@@ -81,10 +80,4 @@ def freshness_of(person_ids: Iterable[int]) -> dict[int, Freshness]:
         found[person_id] = Freshness(
             max(at, known.confirmed_at) if known else at, (known.doubts if known else ()) + tuple(doubts)
         )
-    return found
-
-
-def last_told_at() -> datetime | None:
-    """When the newest record came from the Federation."""
-    found: datetime | None = FederationEntry.objects.aggregate(at=Max("received_at"))["at"]
     return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from lxbt.core.clock import beijing_day
 from lxbt.core.idnumber import certificate_parts, normalise
 from lxbt.core.months import Month
 from lxbt.core.profile import CATEGORIES, Certificate
@@ -59,7 +60,7 @@ def values_of(record: FederationRecord) -> dict[str, str | int | None]:
 
 def certificate_of(record: FederationRecord) -> Certificate:
     """The certificate of a record with its own dates. Expiry is the day it is valid until; a move touches the place alone."""
-    on = record.state_on or record.changed_at.date()
+    on = record.state_on or beijing_day(record.changed_at)
     return Certificate(
         category=record.category,
         grade=record.grade,
@@ -72,7 +73,7 @@ def certificate_of(record: FederationRecord) -> Certificate:
 
 def move_of(record: FederationRecord) -> Move:
     """The place of a record and the first month there: that after the move, for the place where a month begins pays for it."""
-    on = record.state_on if record.state == "moved" and record.state_on else record.changed_at.date()
+    on = record.state_on if record.state == "moved" and record.state_on else beijing_day(record.changed_at)
     return record.sequence, Month.of(on) + 1, record.division_code
 
 

@@ -13,6 +13,7 @@ from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
 from lxbt.audit.operations import record_event
+from lxbt.core.clock import beijing_day
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import covers
@@ -80,7 +81,7 @@ def _record(bulletin: Bulletin, act: str, by: User | None, **details: object) ->
 @transaction.atomic
 def plan_bulletin(*, plan: BulletinPlan, from_code: str, by: User, at: datetime) -> Bulletin:
     """Plan one for the account's office; the first issue is due at the next moment that fits."""
-    if from_code not in standing_of(by, on=at.date()).areas(Permission.PUBLISH_BULLETINS):
+    if from_code not in standing_of(by, on=beijing_day(at)).areas(Permission.PUBLISH_BULLETINS):
         raise BulletinRefused(_("您不能以这个单位的名义发通报。"))
     _check(plan, from_code)
     due = next_due(Timing(plan.interval, plan.day, plan.at), at)
@@ -99,7 +100,7 @@ def plan_bulletin(*, plan: BulletinPlan, from_code: str, by: User, at: datetime)
 
 def _managed(bulletin_id: int, by: User, at: datetime) -> Bulletin:
     bulletin = Bulletin.objects.select_for_update().filter(pk=bulletin_id).first()
-    standing = standing_of(by, on=at.date())
+    standing = standing_of(by, on=beijing_day(at))
     if (
         bulletin is None
         or bulletin.from_code not in standing.areas(Permission.PUBLISH_BULLETINS)
@@ -188,9 +189,7 @@ def _issue(bulletin: Bulletin, *, due: datetime, at: datetime, by: User | None) 
         issuer=bulletin.issuer,
         addressee=bulletin.addressee,
         kind=CircularKind.BULLETIN,
-        receipt_due_on=timezone.localtime(at).date() + timedelta(days=bulletin.receipt_days)
-        if bulletin.receipt_days
-        else None,
+        receipt_due_on=beijing_day(at) + timedelta(days=bulletin.receipt_days) if bulletin.receipt_days else None,
         blocks=tuple(rendered(bulletin.text, figures, **told)),
     )
     circular = draft_bulletin(content=content, from_code=bulletin.from_code, from_organ=bulletin.from_organ, at=at)

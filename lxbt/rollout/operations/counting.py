@@ -9,12 +9,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
-from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
 from lxbt.audit.operations import record_event
+from lxbt.core.clock import BEIJING, beijing_day
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
 from lxbt.divisions.queries import division
@@ -141,7 +141,7 @@ def count_progress(*, area: str = NATION, day: date, at: datetime) -> int:
         "at": at,
         "month": Month.of(day).first,
         "first": FIRST_MONTH.first,
-        "zone": get_current_timezone_name(),
+        "zone": BEIJING.key,
     }
     trained = trained_in(area, on=day)
     with connection.cursor() as cursor:
@@ -188,10 +188,10 @@ def count_stale_areas(*, day: date, at: datetime, limit: int = 200) -> int:
 @transaction.atomic
 def recount_progress(*, area: str, by: User, at: datetime) -> int:
     """An official asks for new figures: at once up to a province, the nation within a minute (then 0). CountRefused out of the own area."""
-    if division(area) is None or not standing_of(by, on=at.date()).may(Permission.TRACK_ROLLOUT, area):
+    if division(area) is None or not standing_of(by, on=beijing_day(at)).may(Permission.TRACK_ROLLOUT, area):
         raise CountRefused(_("只能重新统计本辖区的上线进展。"))
     record_event(by=by, action="rollout.recounted", subject_kind="division", subject_id=area, division_code=area)
     if area == NATION:
         mark_area(area_code=area)
         return 0
-    return count_progress(area=area, day=at.date(), at=at)
+    return count_progress(area=area, day=beijing_day(at), at=at)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
 from lxbt.audit.operations import record_event
+from lxbt.core.clock import beijing_day
 from lxbt.core.money import ZERO
 from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES
@@ -40,9 +41,9 @@ def declare_totals(
     payer = payer_of(payer_code)
     if payer is None or payer.code != payer_code:
         raise DeclarationRefused(_("%(code)s 不是发放单位，只有发放单位申报合计。") % {"code": payer_code})
-    if not standing_of(by, on=at.date()).may(Permission.IMPORT_FILES, payer_code):
+    if not standing_of(by, on=beijing_day(at)).may(Permission.IMPORT_FILES, payer_code):
         raise DeclarationRefused(_("您没有为该区划导入数据的权限，请由本级导入人员办理。"))
-    if subsidy not in SUBSIDIES or not FIRST_MONTH <= month <= Month.of(at.date()):
+    if subsidy not in SUBSIDIES or not FIRST_MONTH <= month <= Month.of(beijing_day(at)):
         raise DeclarationRefused(_("只能申报 2016 年 1 月到本月的合计。"), field="month")
     if persons < 0 or amount < ZERO or (persons == 0) != (amount == ZERO):
         raise DeclarationRefused(_("人数和金额不能为负数，且应同时为零或同时不为零。"), field="amount")

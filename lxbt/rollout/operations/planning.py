@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
 from lxbt.audit.operations import record_event
+from lxbt.core.clock import beijing_day
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.models import Division
@@ -206,13 +207,13 @@ def write_remark(
 
     PlanRefused out of the own area, or when nothing is said.
     """
-    areas = standing_of(by, on=at.date()).areas(Permission.TRACK_ROLLOUT)
+    areas = standing_of(by, on=beijing_day(at)).areas(Permission.TRACK_ROLLOUT)
     if divisions.division(division_code) is None or not may_remark(areas, division_code):
         raise PlanRefused(_("原因和下一步由本省或其下级的综合协调填写，只能填写本辖区的。"))
     reason, next_step = reason.strip(), next_step.strip()
     if not reason:
         raise PlanRefused(_("请写明原因。"), field="reason")
-    if next_on is not None and next_on < at.date():
+    if next_on is not None and next_on < beijing_day(at):
         raise PlanRefused(_("下一步的期限已经过去，请改为今天或以后。"), field="next_on")
     remark = Remark.objects.create(
         division_code=division_code,

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from lxbt.accounts.rules import Permission, Standing
+from lxbt.core.clock import beijing_day
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import NATION
 from lxbt.rollout.models import Bulletin, BulletinIssue
@@ -51,11 +52,6 @@ def issues_of(bulletin_ids: Sequence[int], limit: int = 50) -> list[BulletinIssu
         .select_related("circular", "bulletin")
         .order_by("-due_at", "-id")[:limit]
     )
-
-
-def issue_of(circular_id: int) -> BulletinIssue | None:
-    """The issue that a notice carries."""
-    return BulletinIssue.objects.filter(circular=circular_id).first()
 
 
 def due_bulletins(at: datetime) -> list[int]:
@@ -191,7 +187,7 @@ def charts_of(trend: Sequence[tuple[date, AreaCount]]) -> dict[str, Part]:
 
 def progress_of(area: str, *, at: datetime) -> tuple[dict[str, int | str], dict[str, Part]]:
     """Going live, by the same reading as its board; nothing where no county is counted. Areas in a state: provinces for the nation, else counties."""
-    found = board(area=area, on=timezone.localtime(at).date(), now=at)
+    found = board(area=area, on=beijing_day(at), now=at)
     total = found.total
     if not total.counties or found.counted_at is None:
         return {}, {}

@@ -15,6 +15,8 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
+from lxbt.core.clock import beijing_day
+
 PLACE = re.compile(r"\{([^{}\n]*)\}")
 PART = re.compile(r"【([^【】\n]+)】")
 Part = Mapping[str, Any]
@@ -54,7 +56,7 @@ def is_timing(timing: Timing) -> bool:
 def next_due(timing: Timing, after: datetime) -> datetime:
     """The first moment later than `after` (with its time zone) at which one is due."""
     for ahead in range(40):
-        day = after.date() + timedelta(days=ahead)
+        day = beijing_day(after) + timedelta(days=ahead)
         moment = datetime.combine(day, timing.at, after.tzinfo)
         if timing.on(day) and moment > after:
             return moment

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from lxbt.core.clock import beijing_day
 from lxbt.rollout.rules.figures import County, Sum, sum_of
 from lxbt.rollout.rules.plan import TERMS, Connection, Task, Terms, Window
 
@@ -170,7 +171,7 @@ def judge_connection(
     """What speaks against the interface of a province that has one."""
     if connection != Connection.INTERFACE or window is None:
         return []
-    to_open = (window.opens_on - now.date()).days
+    to_open = (window.opens_on - beijing_day(now)).days
     if heard is None:
         if to_open > limits.ready_days:
             return []

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from random import Random
 
-FILE_COLUMNS = ("序号", "批次号", "户名", "账号", "开户银行", "金额", "补贴类型", "用途")
-RESULT_COLUMNS = ("序号", "账号", "户名", "金额", "状态", "原因")
+FILE_COLUMNS = ("序号", "批次号", "户名", "账号", "开户银行", "金额", "补贴类型", "用途", "参考号")
+RESULT_COLUMNS = ("序号", "账号", "户名", "金额", "状态", "原因", "批次号", "参考号")
 TRAILER = "合计"
 CODECS = {"gbk": "gb18030", "utf-8": "utf-8-sig"}
 REASONS = ("户名不符", "账号不存在", "账户已销户", "账户冻结或止付", "证件号码不符", "其他原因")
@@ -33,6 +33,8 @@ class Order:
     account: str
     holder: str
     amount: Decimal
+    batch: str
+    reference: str
 
 
 @dataclass(frozen=True)
@@ -86,11 +88,11 @@ def _amount(text: str, line: int) -> Decimal:
 def _order(cells: list[str], line: int) -> Order:
     if len(cells) != len(FILE_COLUMNS):
         raise BankRefuses(f"第 {line} 行应有 {len(FILE_COLUMNS)} 列。")
-    number, _batch, holder, account, _bank, amount, _subsidy, _purpose = cells
+    number, batch, holder, account, _bank, amount, _subsidy, _purpose, reference = cells
     value = _amount(amount, line)
     if not number.isdigit() or not account.strip("'") or value <= 0:
         raise BankRefuses(f"第 {line} 行的序号、账号或金额不正确。")
-    return Order(number, account.strip("'"), holder.strip("'"), value)
+    return Order(number, account.strip("'"), holder.strip("'"), value, batch, reference)
 
 
 def play(
@@ -115,7 +117,16 @@ def play(
         fails = rng.random() < fail_rate or order.number in fail_rows
         reason = rng.choices(REASONS, REASON_SHARES)[0] if fails else ""
         rows.append(
-            [order.number, order.account, order.holder, f"{order.amount:.2f}", "失败" if fails else "成功", reason]
+            [
+                order.number,
+                order.account,
+                order.holder,
+                f"{order.amount:.2f}",
+                "失败" if fails else "成功",
+                reason,
+                order.batch,
+                order.reference,
+            ]
         )
         failed, paid, total = failed + fails, paid + (not fails), total + (0 if fails else order.amount)
     if "half" in faults:
@@ -123,7 +134,7 @@ def play(
     if "duplicate" in faults:
         rows += rows[: max(1, len(rows) // 10)]
     if "unknown" in faults:
-        rows.append(["999999", "6200000000000000000", "无此人", "1.00", "成功", ""])
+        rows.append(["999999", "6200000000000000000", "无此人", "1.00", "成功", "", "", ""])
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(RESULT_COLUMNS)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 
+from lxbt.core.clock import beijing_day
 from lxbt.core.profile import CATEGORIES
 from lxbt.registry.rules.federation import FederationRecord
 from lxbt.simulators.federation.store import Store
@@ -54,7 +55,7 @@ def population(seed: str, divisions: list[str], persons: int, at: datetime) -> I
     random = Random(f"population {seed}")
     numbers: dict[str, IdentityNumbers] = {}
     for sequence in range(1, persons + 1):
-        yield new_person(random, numbers, random.choice(divisions), at.date(), sequence, at)
+        yield new_person(random, numbers, random.choice(divisions), beijing_day(at), sequence, at)
 
 
 class Clock:
@@ -69,7 +70,7 @@ class Clock:
     def tick(self, at: datetime, kind: str = "", identity_number: str = "") -> FederationRecord | None:
         """One change now, of a random kind and person unless they are named. None when nobody fits."""
         kind = kind or self.random.choices(KINDS, SHARES)[0]
-        on = at.date()
+        on = beijing_day(at)
         if kind == "issued":
             with self.store.lock:
                 made = new_person(

@@ -7,13 +7,14 @@ import secrets
 import threading
 import uuid
 from abc import ABC, abstractmethod
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
+from lxbt.core.clock import this_moment
 from lxbt.exchange import signing
 from lxbt.exchange.rules import envelope as e
 from lxbt.exchange.rules import signature
@@ -61,7 +62,7 @@ class Endpoint(ABC):
     @staticmethod
     def now() -> datetime:
         """This moment."""
-        return datetime.now(UTC)
+        return this_moment()
 
     @abstractmethod
     def make_teller(self) -> Teller:

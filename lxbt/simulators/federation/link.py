@@ -13,9 +13,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Max
-from django.utils import timezone
 
 from lxbt.config.private_files import write_closed
+from lxbt.core.clock import beijing_day, this_moment
 from lxbt.core.idnumber import certificate_parts
 from lxbt.exchange import queries, signing
 from lxbt.exchange.models import Subscription
@@ -82,7 +82,7 @@ def prepare(*, port: int, partner_url: str, at: datetime) -> Path:
         Subscription.objects.filter(partner=partner, ours=True, ended_at__isnull=True).update(
             ended_at=at
         )  # it knows nothing of them
-        write_persons(place / "persons.csv", on=timezone.localdate(at))
+        write_persons(place / "persons.csv", on=beijing_day(at))
     return place
 
 
@@ -100,7 +100,7 @@ def write_persons(path: Path, *, on: date) -> int:
         writer.writerow(COLUMNS)
         for row in holders(on):
             written += 1
-            writer.writerow([*row, begin + written, timezone.now().isoformat()])
+            writer.writerow([*row, begin + written, this_moment().isoformat()])
     temporary.rename(path)
     return written
 

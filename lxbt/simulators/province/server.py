@@ -6,10 +6,10 @@ import json
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from lxbt.core.clock import this_moment
 from lxbt.provincial.client import NotGenuine, read_delivery
 from lxbt.simulators.province.faults import Faults
 from lxbt.simulators.province.store import Store
@@ -44,9 +44,7 @@ class Ear(ThreadingHTTPServer):
         if headers.get("X-Lxbt-Key") not in self.known:
             self.known = self.keys()
         try:
-            event = read_delivery(
-                target, headers, body, keys=self.known, client_id=self.client_id, at=datetime.now(UTC)
-            )
+            event = read_delivery(target, headers, body, keys=self.known, client_id=self.client_id, at=this_moment())
         except NotGenuine as no:
             self.counts["not genuine"] += 1
             return 401, {"error": str(no)}

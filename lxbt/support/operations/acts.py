@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
 from lxbt.audit.operations import record_event
+from lxbt.core.clock import beijing_day
 from lxbt.core.transitions import move
 from lxbt.core.workdays import add_workdays
 from lxbt.divisions import queries as divisions
@@ -23,7 +23,7 @@ DESK_ROLE = "coordinator"  # who is told of what comes to a desk
 
 def due_day(kind: str, at: datetime) -> date:
     """The last working day for a desk that a question comes to now."""
-    return add_workdays(timezone.localtime(at).date(), LIMITS[Kind(kind)], divisions.workday_overrides())
+    return add_workdays(beijing_day(at), LIMITS[Kind(kind)], divisions.workday_overrides())
 
 
 def moved(found: Question, act: str) -> str:

@@ -13,6 +13,7 @@ from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import BY_KEY, Organ, Permission, Standing
 from lxbt.audit.operations import record_event
+from lxbt.core.clock import beijing_day
 from lxbt.core.refusal import Refusal
 from lxbt.support.models import KnownAnswer, Question, Vote
 from lxbt.support.queries.answers import answer_for, may_keep
@@ -44,7 +45,7 @@ def publish_answer(
     at: datetime,
 ) -> KnownAnswer:
     """A known answer for an area of one's own; `question_id`: the question that it was made of, which is then answered by it for good."""
-    standing = standing_of(by, on=at.date())
+    standing = standing_of(by, on=beijing_day(at))
     if not standing.may(Permission.ANSWER_QUESTIONS, area_code):
         raise AnswerRefused(_("只能在本级及以下范围发布常见问题。"), field="area")
     question = None
@@ -131,7 +132,7 @@ def retire_answer(*, answer_id: int, version: int, by: User, at: datetime) -> Kn
 @transaction.atomic
 def vote_answer(*, answer_id: int, is_useful: bool, by: User, at: datetime) -> KnownAnswer:
     """Say whether an answer helped; the last word of each account counts."""
-    standing = standing_of(by, on=at.date())
+    standing = standing_of(by, on=beijing_day(at))
     if answer_for(standing, answer_id) is None:
         raise AnswerRefused(_("没有这条常见问题，或已经停用。"))
     known = KnownAnswer.objects.select_for_update().get(pk=answer_id)
@@ -150,7 +151,7 @@ def vote_answer(*, answer_id: int, is_useful: bool, by: User, at: datetime) -> K
 def _find(ident: int, version: int, by: User, at: datetime) -> tuple[KnownAnswer, Standing]:
     known, standing = (
         KnownAnswer.objects.select_for_update().filter(pk=ident, retired_at__isnull=True).first(),
-        standing_of(by, on=at.date()),
+        standing_of(by, on=beijing_day(at)),
     )
     if known is None or not may_keep(standing, known):
         raise AnswerRefused(_("没有这条常见问题，或它不由您的单位维护。"))

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
-from django.utils import timezone
 
+from lxbt.core.clock import beijing_day
 from lxbt.core.workdays import workdays_between
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import NATION
@@ -70,7 +70,7 @@ def end_silent(*, on: date, at: datetime, limit: int = 500) -> int:
         .filter(last__lt=at - timedelta(days=LAPSES_AFTER))
     )
     for found in silent.select_for_update(skip_locked=True, of=("self",)).order_by("id")[:limit]:
-        if workdays_between(timezone.localtime(found.last).date(), on, overrides) <= LAPSES_AFTER:
+        if workdays_between(beijing_day(found.last), on, overrides) <= LAPSES_AFTER:
             continue
         before = moved(found, "lapse")
         found.ended_on = on

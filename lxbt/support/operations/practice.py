@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
 from lxbt.audit.operations import record_event
+from lxbt.core.clock import beijing_day
 from lxbt.core.refusal import Refusal
 from lxbt.support.models import Attempt, TrainingRecord
 from lxbt.support.rules.exercises import BY_KEY, finished
@@ -58,7 +59,7 @@ def note_check(*, attempt: Attempt, passed: bool, by: User, at: datetime) -> boo
     if not finished(role, done):
         return False
     record, made = TrainingRecord.objects.get_or_create(
-        user_id=by.pk, role=role, defaults={"place_code": by.place_code, "finished_on": at.date()}
+        user_id=by.pk, role=role, defaults={"place_code": by.place_code, "finished_on": beijing_day(at)}
     )
     if made:
         record_event(

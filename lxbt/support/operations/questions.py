@@ -14,6 +14,7 @@ from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Standing
 from lxbt.audit.operations import record_event
+from lxbt.core.clock import beijing_day
 from lxbt.core.refusal import Refusal
 from lxbt.documents.operations import keep_large_file
 from lxbt.documents.rules import LARGEST, media_type_of
@@ -75,8 +76,8 @@ def ask_question(
     title, text = masked(title)[0][:80], masked(text)[0]
     if len(title) < 4:
         raise QuestionRefused(_("请用一句话说清问题，不少于 4 个字。"), field="title")
-    standing = standing_of(by, on=at.date())
-    desk = queries.desk_above(by.place_code, by.organ, on=at.date())
+    standing = standing_of(by, on=beijing_day(at))
+    desk = queries.desk_above(by.place_code, by.organ, on=beijing_day(at))
     due = due_day(kind, at)
     found = Question.objects.create(
         kind=kind,
@@ -155,7 +156,7 @@ def withdraw_question(*, question_id: int, note: str = "", by: User, at: datetim
     """The reporter's office takes it back; those merged into it stand for themselves again."""
     found, _standing = _find_mine(question_id, by, at)
     before = moved(found, "withdraw")
-    found.ended_on = at.date()
+    found.ended_on = beijing_day(at)
     if found.into_id:
         unfollow(found)
     leave_desk(found, "withdraw", at)
@@ -173,7 +174,7 @@ def solve_question(*, question_id: int, by: User, at: datetime) -> Question:
     """The reporter's office says that the answer helped."""
     found, _standing = _find_mine(question_id, by, at)
     before = moved(found, "solve")
-    found.ended_on = at.date()
+    found.ended_on = beijing_day(at)
     return finished(found, "solve", before, "", by, at)
 
 
@@ -232,7 +233,7 @@ def pass_question_up(*, question_id: int, version: int, note: str, by: User, at:
     """The desk cannot answer and says what it tried; the next office upwards has its own days."""
     found = _find_here(question_id, version, by, at)
     note = _written(note, 4, "text", _("请写明为什么上报、已经试过什么，不少于 4 个字。"))
-    above = queries.desk_above(found.desk_code, found.desk_organ, on=at.date())
+    above = queries.desk_above(found.desk_code, found.desk_organ, on=beijing_day(at))
     if (above.code, above.organ) == (found.desk_code, found.desk_organ) or not above.staffed:
         raise QuestionRefused(_("上面没有可以答复的单位了，请在本级答复。"))
     before = moved(found, "pass")
@@ -286,7 +287,7 @@ def _give(found: Question, act: str, text: str, by: User, at: datetime) -> Quest
 def _find_mine(ident: int, by: User, at: datetime) -> tuple[Question, Standing]:
     found, standing = (
         Question.objects.select_for_update(of=("self",)).select_related("into").filter(pk=ident).first(),
-        standing_of(by, on=at.date()),
+        standing_of(by, on=beijing_day(at)),
     )
     if found is None or not queries.is_mine(standing, found):
         raise QuestionRefused(_("没有这个问题，或它不是您单位提出的。"))
@@ -295,7 +296,7 @@ def _find_mine(ident: int, by: User, at: datetime) -> tuple[Question, Standing]:
 
 def _find_here(ident: int, version: int, by: User, at: datetime) -> Question:
     found = Question.objects.select_for_update().filter(pk=ident).first()
-    if found is None or not queries.is_at_my_desk(standing_of(by, on=at.date()), found):
+    if found is None or not queries.is_at_my_desk(standing_of(by, on=beijing_day(at)), found):
         raise QuestionRefused(_("没有这个问题，或它现在不在您的单位。"))
     if found.version != version:
         raise QuestionChanged(_("这个问题刚被他人办理，或提问人有了补充。您写的内容还在，请看过最新情况再办。"))

@@ -11,6 +11,7 @@ from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
 from lxbt.audit.operations import record_event
+from lxbt.core.clock import beijing_day
 from lxbt.core.refusal import Refusal
 from lxbt.divisions.rules import NATION
 from lxbt.support.models import Beat, Incident, Maintenance
@@ -40,7 +41,7 @@ def leave_sign(*, at: datetime) -> bool:
 
 
 def _must_announce(by: User, at: datetime) -> None:
-    if not standing_of(by, on=at.date()).may(Permission.MANAGE_ACCOUNTS, NATION):
+    if not standing_of(by, on=beijing_day(at)).may(Permission.MANAGE_ACCOUNTS, NATION):
         raise StatusRefused(_("只有国家级系统管理员可以发布维护和故障说明。"))
 
 

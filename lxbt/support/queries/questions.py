@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -42,11 +41,6 @@ def desk_above(code: str, organ: str, *, on: date) -> Place:
             if (one, asked) in here:
                 return Place(one, asked)
     return Place(NATION, Organ.CIVIL_AFFAIRS.value, staffed=False)
-
-
-def desks_of(standing: Standing) -> list[Place]:
-    """The offices at which this account answers."""
-    return [Place(code, standing.organ.value) for code in dict.fromkeys(standing.areas(ANSWERS))]
 
 
 def at_desk(standing: Standing, prefix_: str = "desk_code") -> Q:
@@ -130,11 +124,6 @@ def mergeable(standing: Standing, found: Question) -> list[Question]:
     """Others at the same desk that it could be merged into, those about the same page first."""
     rows = Question.objects.filter(at_desk(standing), state__in=WAITING, desk_code=found.desk_code).exclude(pk=found.pk)
     return sorted(rows.order_by("-id")[:50], key=lambda one: one.route != found.route or not one.route)
-
-
-def titles_of(question_ids: Iterable[int]) -> dict[int, str]:
-    """Titles by number."""
-    return dict(Question.objects.filter(pk__in=list(question_ids)).values_list("pk", "title"))
 
 
 @dataclass(frozen=True)

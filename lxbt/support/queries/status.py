@@ -57,11 +57,6 @@ def maintenance_planned(at: datetime) -> list[Maintenance]:
     return list(Maintenance.objects.filter(cancelled_at__isnull=True, ends_at__gt=at).order_by("starts_at")[:20])
 
 
-def maintenance(ident: int) -> Maintenance | None:
-    """One window."""
-    return Maintenance.objects.filter(pk=ident).first()
-
-
 def incidents() -> QuerySet[Incident]:
     """What did not run, the latest first."""
     return Incident.objects.order_by("-began_at", "-id")

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -32,7 +31,7 @@ from lxbt.web.refusals import show_refusal
 def password_change(request: OfficialRequest) -> HttpResponse:
     """Change the own password; a first one, and one that ran out, before anything else."""
     form = PasswordForm(request.POST or None)
-    now = timezone.now()
+    now = request.now.at
     if request.method == "POST" and form.is_valid():
         try:
             passwords.change_password(
@@ -82,7 +81,7 @@ def profile(request: OfficialRequest) -> HttpResponse:
 @page()
 def factor(request: OfficialRequest) -> HttpResponse:
     """The own second factor: set it up (the password is asked again), move it to another phone or do without it (a code is asked)."""
-    user, now = request.user, timezone.now()
+    user, now = request.user, request.now.at
     state = doors.second_factor_of(user)
     act = request.POST.get("act", "")
     start = StartFactorForm(request.POST if act == "begin" else None, enrolled=state.in_use)

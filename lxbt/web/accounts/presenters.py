@@ -16,6 +16,7 @@ from lxbt.accounts import queries
 from lxbt.accounts.queries import managing, sheets
 from lxbt.accounts.queries import signing_in as doors
 from lxbt.accounts.rules import BY_KEY, ROLES, Role
+from lxbt.core.clock import beijing_day
 from lxbt.core.readers.whole import whole_number
 from lxbt.divisions import queries as divisions
 from lxbt.web.access import OfficialRequest
@@ -201,9 +202,7 @@ def grants_of(user: User, *, on: date) -> list[dict[str, Any]]:
 
 def story_of(events: Iterable[Any]) -> list[Event]:
     """What happened to an account, latest first, from the record."""
-    return [
-        Event(e.at.astimezone().date(), action_words(e.action), note_of(e)) for e in events if e.action not in UNTOLD
-    ]
+    return [Event(beijing_day(e.at), action_words(e.action), note_of(e)) for e in events if e.action not in UNTOLD]
 
 
 def note_of(event: Any) -> str:

@@ -7,7 +7,6 @@ from datetime import timedelta
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -29,7 +28,7 @@ EITHER = ASKS_RECOVERY | CONFIRMS_RECOVERY
 @page(*EITHER)
 def recoveries(request: OfficialRequest) -> HttpResponse:
     """The requests that wait, with what this official can do about each."""
-    now = timezone.now()
+    now = request.now.at
     waiting = doors.open_recoveries(request.standing, EITHER, at=now)
     names = queries.names_of([one.asked_by_id for one in waiting])
     confirmable = {one.pk for one in doors.open_recoveries(request.standing, CONFIRMS_RECOVERY, at=now)}
@@ -61,7 +60,7 @@ def recovery_new(request: OfficialRequest, user_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             recovering.ask_access_recovery(
-                user=user, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now(), on=request.today
+                user=user, reason=form.cleaned_data["reason"], by=request.user, at=request.now.at, on=request.today
             )
         except Refusal as refusal:
             show_refusal(form, refusal)
@@ -79,7 +78,7 @@ def recovery_new(request: OfficialRequest, user_id: int) -> HttpResponse:
 @require_POST
 def recovery_act(request: OfficialRequest, recovery_id: int) -> HttpResponse:
     """Confirm or withdraw; the new first password is shown once to the one who confirms."""
-    now = timezone.now()
+    now = request.now.at
     if recovery_id not in {one.pk for one in doors.open_recoveries(request.standing, EITHER, at=now)}:
         raise Http404
     try:

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -127,7 +126,7 @@ def account_sheet(request: OfficialRequest, sheet_id: int) -> HttpResponse:
     if request.method == "POST":
         try:
             if request.POST.get("act") == "start":
-                operations.start_sheet(sheet_id=sheet.pk, by=request.user, at=timezone.now())
+                operations.start_sheet(sheet_id=sheet.pk, by=request.user, at=request.now.at)
             elif request.POST.get("act") == "drop":
                 operations.drop_sheet(sheet_id=sheet.pk, by=request.user)
         except Refusal as refusal:

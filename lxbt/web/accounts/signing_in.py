@@ -14,7 +14,7 @@ from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -23,6 +23,7 @@ from django.views.decorators.http import require_POST
 from lxbt.accounts.operations import second_factor
 from lxbt.accounts.operations import signing_in as operations
 from lxbt.accounts.queries import signing_in as doors
+from lxbt.core.clock import this_moment
 from lxbt.core.refusal import Refusal
 from lxbt.web.access import BEGAN, FACTOR, HERE, why_out
 from lxbt.web.accounts.forms import CodeForm, LoginForm
@@ -65,7 +66,7 @@ def login_view(request: HttpRequest) -> HttpResponse:
                 username=data["username"].strip().lower(),
                 password=data["password"],
                 caller=caller_of(request),
-                at=timezone.now(),
+                at=this_moment(),
             )
         except Refusal as refusal:
             show_refusal(form, refusal)
@@ -83,7 +84,7 @@ def login_view(request: HttpRequest) -> HttpResponse:
 
 def first_part_proved(request: HttpRequest, user: User, target: str) -> HttpResponse:
     """Go on after password or provider: to the code, to the set-up of one, or in."""
-    now = timezone.now()
+    now = this_moment()
     wanted = operations.next_proof(user, at=now)
     if not wanted:
         return go_in(request, user, "", target)
@@ -106,7 +107,7 @@ def first_part_proved(request: HttpRequest, user: User, target: str) -> HttpResp
 def half_way(request: HttpRequest) -> tuple[User, str] | None:
     """Who has proved the first part within the last minutes, and where to go; the password must still be the same."""
     half = request.session.get(HALF)
-    if not half or half["until"] < timezone.now().timestamp():
+    if not half or half["until"] < this_moment().timestamp():
         return None
     user = doors.active_account(half["user"])
     return (user, half["next"]) if user is not None and user.get_session_auth_hash() == half["hash"] else None
@@ -122,7 +123,7 @@ def login_code(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            factor = second_factor.present_code(user=half[0], code=form.cleaned_data["code"], at=timezone.now())
+            factor = second_factor.present_code(user=half[0], code=form.cleaned_data["code"], at=this_moment())
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
@@ -146,7 +147,7 @@ def login_enrol(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            codes = second_factor.confirm_enrolment(user=user, code=form.cleaned_data["code"], at=timezone.now())
+            codes = second_factor.confirm_enrolment(user=user, code=form.cleaned_data["code"], at=this_moment())
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
@@ -179,7 +180,7 @@ def go_in(request: HttpRequest, user: User, factor: str, target: str) -> HttpRes
 
     The account's language comes along to whatever machine it logs in on; one chosen on the log-in page just before becomes the account's.
     """
-    now, chosen, caller = timezone.now(), request.session.get(CHOSEN), caller_of(request)
+    now, chosen, caller = this_moment(), request.session.get(CHOSEN), caller_of(request)
     request.session.pop(HALF, None)
     request.session.pop(CHOSEN, None)
     login(request, user, backend=BACKEND)

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -62,7 +61,7 @@ def application_new(request: OfficialRequest) -> HttpResponse:
                         note=form.cleaned_data["note"],
                     ),
                     by=request.user,
-                    at=timezone.localtime(),
+                    at=request.now.at,
                 )
             except Refusal as refusal:
                 show_refusal(form, refusal)
@@ -104,7 +103,7 @@ def application_draft(request: OfficialRequest) -> HttpResponse:
         for name in ("id_number", "name", "certificate_number", "account_number")
         for value in fields.get(name, [])
     ):
-        operations.save_draft(fields=fields, by=request.user, at=timezone.localtime())
+        operations.save_draft(fields=fields, by=request.user, at=request.now.at)
     return HttpResponse(status=204)
 
 

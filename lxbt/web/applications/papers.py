@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -33,7 +32,7 @@ def application_attach(request: OfficialRequest, number: str) -> HttpResponse:
     else:
         try:
             operations.attach_paper(
-                number=number, kind=kind, content=upload.read(LARGEST + 1), by=request.user, at=timezone.localtime()
+                number=number, kind=kind, content=upload.read(LARGEST + 1), by=request.user, at=request.now.at
             )
         except Refusal as refusal:
             messages.error(request, str(refusal))

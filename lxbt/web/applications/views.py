@@ -9,7 +9,6 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -132,7 +131,7 @@ def application_act(request: OfficialRequest, number: str) -> HttpResponse:
             "version": form.cleaned_data["version"],
             "opinion": form.cleaned_data["opinion"],
             "by": request.user,
-            "at": timezone.localtime(),
+            "at": request.now.at,
         }
         act = request.POST.get("act", "")
         try:

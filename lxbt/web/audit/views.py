@@ -16,6 +16,7 @@ from lxbt.accounts.queries import in_scope
 from lxbt.accounts.rules import Permission as P
 from lxbt.audit import queries
 from lxbt.core import idnumber
+from lxbt.core.clock import BEIJING
 from lxbt.core.readers.whole import whole_number
 from lxbt.registry import queries as registry
 from lxbt.web.access import OfficialRequest, page
@@ -63,7 +64,7 @@ def filtered(request: OfficialRequest) -> tuple[QuerySet[Event], dict[str, Any]]
     since = day_of(asked.get("since", "")) or request.today - timedelta(days=WINDOW - 1)
     until = day_of(asked.get("until", "")) or request.today
     person, who, kind = looked_for(request, "audit_person"), looked_for(request, "audit_who"), asked.get("kind", "")
-    here = timezone.get_current_timezone()
+    here = BEIJING
     rows = in_sight(request).filter(
         at__gte=datetime.combine(since, time.min, here),
         at__lt=datetime.combine(until + timedelta(days=1), time.min, here),

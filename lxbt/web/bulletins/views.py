@@ -155,7 +155,7 @@ def bulletin_new(request: OfficialRequest) -> HttpResponse:
     form = BulletinForm(request.POST or None, from_code=code, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            made = operations.plan_bulletin(plan=form.plan(), from_code=code, by=request.user, at=timezone.localtime())
+            made = operations.plan_bulletin(plan=form.plan(), from_code=code, by=request.user, at=request.now.at)
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
@@ -168,7 +168,7 @@ def bulletin_new(request: OfficialRequest) -> HttpResponse:
         "form": form,
         "crumbs": crumbs,
         "bulletin": None,
-        **words_offered(queries.figures_of(code, at=timezone.now())),
+        **words_offered(queries.figures_of(code, at=request.now.at)),
     }
     return render(request, "bulletins/plan.html", context)
 
@@ -208,7 +208,7 @@ def bulletin(request: OfficialRequest, bulletin_id: int) -> HttpResponse:
                 version=version_of(request),
                 plan=form.plan(),
                 by=request.user,
-                at=timezone.localtime(),
+                at=request.now.at,
             )
         except Refusal as refusal:
             show_refusal(form, refusal)
@@ -222,7 +222,7 @@ def bulletin(request: OfficialRequest, bulletin_id: int) -> HttpResponse:
         "when": when(one),
         "issues": issue_table(queries.issues_of([one.pk])),
         "crumbs": [Crumb(_("定期通报"), reverse("bulletins")), Crumb(one.title)],
-        **words_offered(queries.figures_of(one.area, at=timezone.now())),
+        **words_offered(queries.figures_of(one.area, at=request.now.at)),
     }
     return render(request, "bulletins/plan.html", context)
 
@@ -232,7 +232,7 @@ def bulletin(request: OfficialRequest, bulletin_id: int) -> HttpResponse:
 def bulletin_act(request: OfficialRequest, bulletin_id: int) -> HttpResponse:
     """A draft at once; rest; go on."""
     one = found_bulletin(request, bulletin_id)
-    told: dict[str, Any] = {"bulletin_id": one.pk, "by": request.user, "at": timezone.localtime()}
+    told: dict[str, Any] = {"bulletin_id": one.pk, "by": request.user, "at": request.now.at}
     try:
         if request.POST.get("act") == "issue":
             issue = operations.issue_now(**told)

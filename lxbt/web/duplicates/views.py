@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
@@ -193,7 +192,7 @@ def match(request: OfficialRequest, match_id: int) -> HttpResponse:
 
 def decide(request: OfficialRequest, found: Match, act: str, data: dict[str, Any], joining: Any) -> str:
     """Carry the decision out; gives the sentence for the green line."""
-    told: dict[str, Any] = {"why": data["why"], "by": request.user, "at": timezone.localtime()}
+    told: dict[str, Any] = {"why": data["why"], "by": request.user, "at": request.now.at}
     if act == "join":
         join_persons(match_id=found.pk, keep=int(data.get("keep") or 0), **told)
         return _("已合并。并入的登记可从人员页和本页查到，号码都指向保留的登记。")
@@ -266,6 +265,6 @@ def matches_look(request: OfficialRequest) -> HttpResponse:
     """Look through the county that is looked at."""
     if not may_look(request):
         raise Http404
-    made = propose_matches(area=request.focus, at=timezone.localtime(), by=request.user)
+    made = propose_matches(area=request.focus, at=request.now.at, by=request.user)
     messages.success(request, _("已查找，新增 %(n)s 对疑似重复。") % {"n": made})
     return redirect("matches")

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from lxbt.accounts.rules import Permission as P
+from lxbt.core.clock import this_moment
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import NATION
@@ -46,7 +47,7 @@ def of_the_nation(request: OfficialRequest) -> None:
 def exchange(request: OfficialRequest) -> HttpResponse:
     """Lines, queues, failures."""
     of_the_nation(request)
-    now, counts = timezone.now(), queries.queue_counts()
+    now, counts = request.now.at, queries.queue_counts()
     failed = counts["failed_in"] + counts["failed_out"]
     context = {
         "tiles": tiles(counts, now),
@@ -298,7 +299,7 @@ def counts_words(counts: dict[str, Any]) -> str:
 def exchange_act(request: OfficialRequest) -> HttpResponse:
     """Try failed messages again, fetch, or compare."""
     of_the_nation(request)
-    now, act = timezone.now(), request.POST.get("act")
+    now, act = request.now.at, request.POST.get("act")
     try:
         if act == "replay":
             done = applying.replay(by=request.user, at=now)
@@ -306,7 +307,7 @@ def exchange_act(request: OfficialRequest) -> HttpResponse:
                 request, _("已重新排队：收 %(a)s 条，发 %(b)s 条。") % {"a": done["incoming"], "b": done["outgoing"]}
             )
         elif act == "sync":
-            fetched = syncing.synchronise(at=now, on=request.today, clock=timezone.now)
+            fetched = syncing.synchronise(at=now, on=request.today, clock=this_moment)
             messages.success(
                 request,
                 _("取数完成：%(n)s 条记录，%(what)s。") % {"n": fetched.records, "what": counts_words(fetched.counts)},
@@ -346,7 +347,7 @@ def exchange_message(request: OfficialRequest, direction: str, message_id: int) 
     form = AsideForm(request.POST if request.POST.get("act") == "aside" else None)
     if request.POST.get("act") == "replay":
         applying.replay(
-            by=request.user, at=timezone.now(), incoming=direction == "in", outgoing=direction == "out", pks=[found.pk]
+            by=request.user, at=request.now.at, incoming=direction == "in", outgoing=direction == "out", pks=[found.pk]
         )
         messages.success(request, _("已重新排队。"))
         return redirect("exchange")
@@ -356,7 +357,7 @@ def exchange_message(request: OfficialRequest, direction: str, message_id: int) 
             incoming=direction == "in",
             by=request.user,
             reason=form.cleaned_data["reason"],
-            at=timezone.now(),
+            at=request.now.at,
         )
         messages.success(request, _("已搁置。"))
         return redirect("exchange")
@@ -413,11 +414,11 @@ def exchange_demo(request: OfficialRequest) -> HttpResponse:
         Tile(_("未送出的变更"), f"{told.get('events', 0):,}", icon="send"),
         Tile(_("已送出的变更"), f"{told.get('told', 0):,}", icon="checks"),
     ]
-    since = timezone.now() - timedelta(hours=1)
+    since = request.now.at - timedelta(hours=1)
     context = {
         "form": form,
         "tiles": shown if told else [],
-        "latest": latest_table(timezone.now()),
+        "latest": latest_table(request.now.at),
         "received": queries.received_since(since),
         "crumbs": [Crumb(_("数据对接"), reverse("exchange")), Crumb(_("演示变更"))],
     }

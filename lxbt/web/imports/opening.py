@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -99,7 +98,7 @@ def take(request: OfficialRequest, told: dict[str, Any]) -> Any:
         name=file.name,
         parts=file.chunks(),
         by=request.user,
-        at=timezone.now(),
+        at=request.now.at,
     )
     if known:
         messages.warning(request, _("这个文件已经上传过，还没有导完，请在这里接着办。"))

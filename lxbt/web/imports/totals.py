@@ -12,7 +12,6 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
@@ -279,7 +278,7 @@ def declare(request: OfficialRequest) -> HttpResponse:
                         persons=persons,
                         amount=amount,
                         by=request.user,
-                        at=timezone.now(),
+                        at=request.now.at,
                     )
         except Refusal as refusal:
             show_refusal(form, refusal)

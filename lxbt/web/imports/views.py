@@ -10,11 +10,11 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lxbt.accounts.rules import Permission as P
+from lxbt.core.clock import this_moment
 from lxbt.core.readers.whole import whole_number
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
@@ -93,7 +93,7 @@ def live(entry: Any) -> dict[str, Any]:
     return {
         "entry": entry,
         "running": entry.state in RUNNING,
-        "progress": presenters.progress_of(entry, timezone.now()) if entry.state in presenters.MOVING else None,
+        "progress": presenters.progress_of(entry, this_moment()) if entry.state in presenters.MOVING else None,
         "undoing": entry.state == UNDOING,
         "said": presenters.said(entry) if entry.state in RUNNING else "",
         "compared": presenters.compared(entry) if entry.planned or entry.counts else None,
@@ -136,7 +136,7 @@ def plan(request: OfficialRequest, entry: Any) -> str:
     told = columns.keep(request, entry)
     if entry.sheet != before:
         return told
-    start_pass(import_id=entry.pk, act="plan", accepts=EVERYTHING, by=request.user, at=timezone.now())
+    start_pass(import_id=entry.pk, act="plan", accepts=EVERYTHING, by=request.user, at=request.now.at)
     return ""
 
 
@@ -144,19 +144,19 @@ def write(request: OfficialRequest, entry: Any) -> str:
     """Begin to write, or go on."""
     going_on = entry.state == STOPPED and entry.before_pause == WRITING
     accepts = None if going_on else [name for name in EVERYTHING if name in request.POST.getlist("accept")]
-    start_pass(import_id=entry.pk, act="write", accepts=accepts, by=request.user, at=timezone.now())
+    start_pass(import_id=entry.pk, act="write", accepts=accepts, by=request.user, at=request.now.at)
     return ""
 
 
 def halt(request: OfficialRequest, entry: Any) -> str:
     """Pause or stop."""
-    halt_import(import_id=entry.pk, act=request.POST["act"], by=request.user, at=timezone.now())
+    halt_import(import_id=entry.pk, act=request.POST["act"], by=request.user, at=request.now.at)
     return _("已暂停，可以随时继续。") if request.POST["act"] == "pause" else _("已停止。已写入的行都在。")
 
 
 def resume(request: OfficialRequest, entry: Any) -> str:
     """Go on."""
-    resume_import(import_id=entry.pk, by=request.user, at=timezone.now())
+    resume_import(import_id=entry.pk, by=request.user, at=request.now.at)
     return ""
 
 
@@ -165,7 +165,7 @@ def undo(request: OfficialRequest, entry: Any) -> str:
     wanted = presenters.undo_dialog(entry).typed
     if wanted is not None and typed(request.POST.get("typed", "")) != wanted:
         raise Refusal(_("输入的行数与已写入的不符，没有撤销。"))
-    start_undo(import_id=entry.pk, by=request.user, at=timezone.now())
+    start_undo(import_id=entry.pk, by=request.user, at=request.now.at)
     return ""
 
 

@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -215,7 +214,7 @@ def lead(request: OfficialRequest, lead_id: int) -> HttpResponse:
     closing = CloseForm(request.POST if act == "close" else None, initial={"version": found.version})
     chosen: Any = {"remind": form, "close": closing}.get(act)
     if chosen is not None and chosen.is_valid():
-        data = {**chosen.cleaned_data, "lead_id": found.pk, "by": request.user, "at": timezone.localtime()}
+        data = {**chosen.cleaned_data, "lead_id": found.pk, "by": request.user, "at": request.now.at}
         try:
             operations.remind(**data) if act == "remind" else operations.close_lead(**data)
         except Refusal as refusal:

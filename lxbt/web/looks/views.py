@@ -114,9 +114,7 @@ def look(request: OfficialRequest, look_id: int) -> HttpResponse:
     form = FindingForm(request.POST or None, initial={"finding": found.finding})
     if request.method == "POST" and form.is_valid():
         try:
-            write_finding(
-                look_id=found.pk, finding=form.cleaned_data["finding"], by=request.user, at=timezone.localtime()
-            )
+            write_finding(look_id=found.pk, finding=form.cleaned_data["finding"], by=request.user, at=request.now.at)
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:

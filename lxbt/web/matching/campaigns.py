@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -122,9 +121,7 @@ def campaign_new(request: OfficialRequest) -> HttpResponse:
     form = PlanForm(request.POST or None, initial={"month": str(Month.of(request.today).back(1))})
     if request.method == "POST" and form.is_valid():
         try:
-            made = operations.plan_campaign(
-                area=request.focus, by=request.user, at=timezone.localtime(), **form.cleaned_data
-            )
+            made = operations.plan_campaign(area=request.focus, by=request.user, at=request.now.at, **form.cleaned_data)
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
@@ -203,7 +200,7 @@ def campaign(request: OfficialRequest, campaign_id: int) -> HttpResponse:
 
 def perform(request: OfficialRequest, one: Campaign, act: str, data: dict[str, Any]) -> str:
     """One act by its operation; gives what to say."""
-    told: dict[str, Any] = {"campaign_id": one.pk, "by": request.user, "at": timezone.localtime()}
+    told: dict[str, Any] = {"campaign_id": one.pk, "by": request.user, "at": request.now.at}
     if act == "start":
         operations.start_campaign(version=data["version"], **told)
         return _("已启动，后台开始比对，完成后自动派发。")

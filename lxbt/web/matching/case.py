@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +10,13 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from lxbt.accounts.rules import Permission as P
 from lxbt.audit.humans import same_human
 from lxbt.audit.operations import record_event
+from lxbt.core.clock import Now
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
@@ -124,7 +123,7 @@ def alert(request: OfficialRequest, suspicion_id: int) -> HttpResponse:
 
 def perform(request: OfficialRequest, case: Suspicion, act: str, data: dict[str, Any]) -> None:
     """One act by its operation."""
-    told = {"suspicion_id": case.pk, "version": data["version"], "by": request.user, "at": timezone.localtime()}
+    told = {"suspicion_id": case.pk, "version": data["version"], "by": request.user, "at": request.now.at}
     said = data.get("opinion", "")
     if act == "conclude":
         verifying.conclude_suspicion(
@@ -152,7 +151,7 @@ def first_guess(case: Suspicion) -> dict[str, Any]:
         measure = "invite"
     if case.rule in ("R10", "R15"):
         measure = "correct"
-    month = case.since_month or case.first_month or date.today().replace(day=1)
+    month = case.since_month or case.first_month or Now.read().on.replace(day=1)
     return {
         "version": case.version,
         "outcome": "true",
@@ -176,7 +175,7 @@ def take_proof(request: OfficialRequest, case: Suspicion) -> HttpResponse:
                 latitude=request.POST.get("latitude", ""),
                 longitude=request.POST.get("longitude", ""),
                 by=request.user,
-                at=timezone.localtime(),
+                at=request.now.at,
             )
         except Refusal as refusal:
             messages.error(request, str(refusal))
@@ -250,7 +249,7 @@ def visit(request: OfficialRequest, suspicion_id: int) -> HttpResponse:
         raise Http404
     form = VisitForm(request.POST or None, initial=first_guess(case))
     if request.method == "POST" and form.is_valid():
-        data, upload, at = form.cleaned_data, request.FILES.get("file"), timezone.localtime()
+        data, upload, at = form.cleaned_data, request.FILES.get("file"), request.now.at
         try:
             if upload is not None:
                 verifying.add_proof(

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.rules import Permission as P
+from lxbt.core.clock import beijing_day
 from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
 from lxbt.matching.catalogue import RULES
@@ -282,7 +283,7 @@ def history(case: Suspicion) -> list[Event]:
         told = [who, words.in_turn(said_of(act.details)), act.opinion]
         events.append(
             Event(
-                timezone.localtime(act.at).date(),
+                beijing_day(act.at),
                 str(ACTS.get(act.act, act.act)),
                 _("，").join(part for part in told if part),
             )

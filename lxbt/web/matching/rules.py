@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -280,7 +279,7 @@ def rule(request: OfficialRequest, rule_code: str) -> HttpResponse:
             trial is None or trial.finished_at is not None,
         )
     initial = {"on": now.on, "days": now.days, "dispatch": now.dispatch, "stopping": list(now.stopping), **now.values}
-    if trial is not None and trial.started_at < timezone.now() - SHOWN:
+    if trial is not None and trial.started_at < request.now.at - SHOWN:
         trial = None
     if trial is not None:
         initial |= trial.setting or {}
@@ -325,7 +324,7 @@ def acted(
     request: OfficialRequest, one: Rule, act: str, setting: SettingForm, when: WhenForm, quiet: QuietForm
 ) -> HttpResponse | None:
     """Set, try, quiet or end a quiet: a redirect when done, or nothing."""
-    at = timezone.localtime()
+    at = request.now.at
     try:
         if act == "set" and setting.is_valid() and when.is_valid():
             data = when.cleaned_data
@@ -350,7 +349,7 @@ def acted(
                 by=request.user,
             )
             if is_small(request):
-                trying.run_trial(trial_id=made.pk, at=timezone.now())
+                trying.run_trial(trial_id=made.pk, at=request.now.at)
             else:
                 waking.wake_asked()
         elif act == "quiet" and quiet.is_valid():
@@ -466,7 +465,7 @@ def run(request: OfficialRequest) -> HttpResponse:
     if request.method != "POST" or not may_run(request):
         raise Http404
     on: date = request.today
-    month, at = Month.of(on).back(1), timezone.localtime()
+    month, at = Month.of(on).back(1), request.now.at
     if not is_small(request):
         running.ask_run(area=request.focus, month=month, on=on, at=at, by=request.user)
         waking.wake_asked()

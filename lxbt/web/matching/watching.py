@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -186,7 +185,7 @@ def signal(request: OfficialRequest, signal_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             watching.answer_signal(
-                signal_id=found.pk, answer=form.cleaned_data["answer"], by=request.user, at=timezone.localtime()
+                signal_id=found.pk, answer=form.cleaned_data["answer"], by=request.user, at=request.now.at
             )
         except Refusal as refusal:
             show_refusal(form, refusal)

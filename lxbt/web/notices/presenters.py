@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lxbt.accounts import queries as accounts
+from lxbt.core.clock import beijing_day
 from lxbt.divisions import queries as divisions
 from lxbt.notices.queries.receipts import AreaReceipts, OfficeReceipt
 from lxbt.notices.rules.layout import Part, parts_of
@@ -54,7 +55,7 @@ def received_table(
                         reverse("circular", args=[one.pk]),
                     ),
                     one.issuer,
-                    timezone.localtime(one.published_at).date() if one.published_at else None,
+                    beijing_day(one.published_at) if one.published_at else None,
                     one.receipt_due_on,
                 ],
                 url=reverse("circular", args=[one.pk]),
@@ -85,9 +86,7 @@ def sent_table(rows: Sequence[Circular], *, page: Page | None) -> Table:
                     state_chip(one.state),
                     Person(one.title, str(KINDS[one.kind]), one.number, reverse("circular", args=[one.pk])),
                     one.offices,
-                    timezone.localtime(one.published_at or one.publish_at).date()
-                    if one.published_at or one.publish_at
-                    else None,
+                    beijing_day(when) if (when := one.published_at or one.publish_at) else None,
                     one.receipt_due_on,
                     one.drafted_by_name or _("按计划生成"),
                 ],

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -102,7 +101,7 @@ def withdrawal(one: Circular) -> Confirm | None:
 def circular_read(request: OfficialRequest, circular_id: int) -> HttpResponse:
     """Read; with `receipt` the office's receipt is given."""
     one = found_circular(request, circular_id)
-    told = {"circular_id": one.pk, "by": request.user, "at": timezone.localtime()}
+    told = {"circular_id": one.pk, "by": request.user, "at": request.now.at}
     try:
         if request.POST.get("receipt"):
             receipts.give_receipt(reply=request.POST.get("reply", ""), **told)  # type: ignore[arg-type]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -130,7 +129,7 @@ def narrowed(request: OfficialRequest, rows: QuerySet[Circular]) -> QuerySet[Cir
 @page()
 def notices_read(request: OfficialRequest) -> HttpResponse:
     """All notices of events are read. Written ones are opened one by one."""
-    operations.read_notices(notice_ids=None, by=request.user, at=timezone.localtime())
+    operations.read_notices(notice_ids=None, by=request.user, at=request.now.at)
     return redirect("notices")
 
 
@@ -141,5 +140,5 @@ def notice_open(request: OfficialRequest, notice_id: int) -> HttpResponse:
     found = queries.notices_for(request.standing).filter(pk=notice_id).first()
     if found is None:
         raise Http404
-    operations.read_notices(notice_ids=[found.pk], by=request.user, at=timezone.localtime())
+    operations.read_notices(notice_ids=[found.pk], by=request.user, at=request.now.at)
     return redirect(led_to(request, found))

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -63,9 +62,7 @@ def circular_new(request: OfficialRequest) -> HttpResponse:
     form = CircularForm(request.POST or None, from_code=code, initial=first_words(code, request.standing.organ))
     if request.method == "POST" and form.is_valid():
         try:
-            made = operations.draft_circular(
-                content=form.content(), from_code=code, by=request.user, at=timezone.localtime()
-            )
+            made = operations.draft_circular(content=form.content(), from_code=code, by=request.user, at=request.now.at)
             attach(request, made.pk)
         except Refusal as refusal:
             show_refusal(form, refusal)
@@ -115,7 +112,7 @@ def circular_edit(request: OfficialRequest, circular_id: int) -> HttpResponse:
                 content=form.content(),
                 changed=form.cleaned_data.get("changed", ""),
                 by=request.user,
-                at=timezone.localtime(),
+                at=request.now.at,
             )
             attach(request, one.pk)
         except Refusal as refusal:
@@ -150,11 +147,11 @@ def attach(request: OfficialRequest, circular_id: int) -> None:
             name=upload.name or _("附件"),
             content=upload.read(LARGEST + 1),
             by=request.user,
-            at=timezone.localtime(),
+            at=request.now.at,
         )
     for ident in request.POST.getlist("drop"):
         if (file_id := whole_number(ident)) is not None:
-            operations.drop_paper(circular_id=circular_id, file_id=file_id, by=request.user, at=timezone.localtime())
+            operations.drop_paper(circular_id=circular_id, file_id=file_id, by=request.user, at=request.now.at)
 
 
 def after_saving(request: OfficialRequest, circular_id: int) -> HttpResponse:
@@ -178,7 +175,7 @@ def circular_publish(request: OfficialRequest, circular_id: int) -> HttpResponse
             "circular_id": one.pk,
             "version": version_of(request),
             "by": request.user,
-            "at": timezone.localtime(),
+            "at": request.now.at,
         }
         try:
             if act == "schedule":
@@ -220,7 +217,7 @@ def circular_publish(request: OfficialRequest, circular_id: int) -> HttpResponse
 def circular_act(request: OfficialRequest, circular_id: int) -> HttpResponse:
     """Correct, withdraw, remind, back to the drafts, throw away."""
     one = managed(request, circular_id)
-    told: dict[str, Any] = {"circular_id": one.pk, "by": request.user, "at": timezone.localtime()}
+    told: dict[str, Any] = {"circular_id": one.pk, "by": request.user, "at": request.now.at}
     act = request.POST.get("act", "")
     try:
         if act == "correct":

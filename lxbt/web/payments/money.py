@@ -57,7 +57,8 @@ def recoveries(request: OfficialRequest) -> HttpResponse:
 
 class RecoveryForm(forms.Form):
     outcome = forms.ChoiceField(
-        label=lazy("结果"), choices=[(k, v[0]) for k, v in presenters.RECOVERY_WORDS.items() if k != "open"]
+        label=lazy("结果"),
+        choices=[(k, v[0]) for k, v in presenters.RECOVERY_WORDS.items() if k not in ("open", "lifted")],
     )
     amount = forms.DecimalField(
         label=lazy("本次追回（元）"),

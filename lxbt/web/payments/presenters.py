@@ -58,6 +58,7 @@ USUAL = {  # the reason where the rules have none against
     "arrears": lazy("当月未发，或标准后来提高"),
 }
 LINE_CHIPS = {
+    "ready": (lazy("待发送"), "run", "lock"),
     "sent": (lazy("银行处理中"), "run", ""),
     "paid": (lazy("已发"), "ok", ""),
     "failed": (lazy("退票"), "warn", "credit-card-off"),
@@ -71,6 +72,7 @@ RECOVERY_WORDS = {
     "offset": (lazy("已抵扣"), "hold"),
     "waived": (lazy("已减免"), "off"),
     "unrecoverable": (lazy("无法追回"), "off"),
+    "lifted": (lazy("不再追缴"), "off"),
 }
 
 
@@ -322,7 +324,7 @@ def approval(request: Any, batch: Any, names: dict[int, str]) -> Approval:
         return Approval(signers, blocked=_("您是编制人，不能复核") if own and state == "drawn" else "")
     if own:
         return Approval(signers, blocked=_("您是编制人，不能复核"))
-    return Approval(signers, url, batch.total, _("复核通过并锁定"), _("退回编制"))
+    return Approval(signers, url, queries.net_of(batch), _("复核通过并锁定"), _("退回编制"))
 
 
 def failed_table(lines: Sequence[Any], cards: dict[int, Any]) -> Table:

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -50,7 +49,7 @@ def practice(request: OfficialRequest) -> HttpResponse:
 def practice_start(request: OfficialRequest) -> HttpResponse:
     """A county for this exercise; from here on every page is of practice."""
     try:
-        attempt = start_exercise(exercise=request.POST.get("exercise", ""), by=request.user, at=timezone.localtime())
+        attempt = start_exercise(exercise=request.POST.get("exercise", ""), by=request.user, at=request.now.at)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("practice")
@@ -85,7 +84,7 @@ def practice_check(request: OfficialRequest, attempt_id: int) -> HttpResponse:
     if attempt is None or request.session.get(PRACTICE) != attempt.pk:
         raise Http404
     try:
-        findings, trained = check_exercise(attempt=attempt, by=request.user, at=timezone.localtime())
+        findings, trained = check_exercise(attempt=attempt, by=request.user, at=request.now.at)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("practice")

@@ -9,7 +9,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.rules import Permission as P
@@ -112,7 +111,7 @@ def _person(request: OfficialRequest, it: Proposal) -> tuple[str, str] | None:
 
 
 def _act(request: OfficialRequest, it: Proposal) -> HttpResponse:
-    act, now = request.POST.get("act"), timezone.localtime()
+    act, now = request.POST.get("act"), request.now.at
     opinion = request.POST.get("opinion", "")
     try:
         if act == "accept":

@@ -242,7 +242,7 @@ def _replay(request: OfficialRequest, client: Client) -> HttpResponse:
     if found is None or found.client_id != client.pk:
         raise Http404
     try:
-        webhooks.replay_delivery(delivery_id=found.pk, by=request.user, at=timezone.now())
+        webhooks.replay_delivery(delivery_id=found.pk, by=request.user, at=request.now.at)
         messages.success(request, _("已排入推送队列，稍后重新推送。"))
     except Refusal as refusal:
         messages.error(request, str(refusal))

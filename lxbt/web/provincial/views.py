@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.queries import in_scope
@@ -49,7 +48,7 @@ def provinces(request: OfficialRequest) -> HttpResponse:
     """The clients of the area."""
     found = list(queries.clients_within(in_scope(request.standing, P.MANAGE_INTERFACE, focus=request.focus)))
     return render(
-        request, "provincial/clients.html", {"table": clients_table(found, standings(found, at=timezone.now()))}
+        request, "provincial/clients.html", {"table": clients_table(found, standings(found, at=request.now.at))}
     )
 
 
@@ -68,7 +67,7 @@ def province_new(request: OfficialRequest) -> HttpResponse:
                 public_key=public,
                 division_code=request.focus,
                 by=request.user,
-                at=timezone.now(),
+                at=request.now.at,
             )
             return _told_once(request, opened.client, told["key_id"], private, opened.handle_key)
         except Refusal as refusal:
@@ -108,7 +107,7 @@ def _told_once(
 @page(P.MANAGE_INTERFACE)
 def province(request: OfficialRequest, client_pk: int) -> HttpResponse:
     """One client: what it may, its keys, what it pushed last."""
-    client, now = client_of(request, client_pk), timezone.now()
+    client, now = client_of(request, client_pk), request.now.at
     change = ChangeForm(
         request.POST if request.POST.get("act") == "change" else None,
         initial={
@@ -154,7 +153,7 @@ def province(request: OfficialRequest, client_pk: int) -> HttpResponse:
 
 def _act(request: OfficialRequest, client: Client, change: ChangeForm, key: KeyForm) -> HttpResponse | None:
     """Do what was asked; None when a form is to be shown again."""
-    act, at = request.POST.get("act"), timezone.now()
+    act, at = request.POST.get("act"), request.now.at
     form = change if act == "change" else key
     try:
         if act == "change" and change.is_valid():

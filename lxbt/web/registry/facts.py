@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from lxbt.core.clock import beijing_day
 from lxbt.core.months import Month, age_in
 from lxbt.divisions import queries as divisions
 from lxbt.entitlements import queries as rights
@@ -114,7 +115,10 @@ def confirmed_for(person_id: int, division_code: str, today: date) -> Confirmed:
     at = timezone.localtime(fresh.confirmed_at)
     allowed = following_everywhere()(division_code, Month.of(today)).stale_days
     year = f"{at:%Y-}" if at.year != today.year else ""
-    return Confirmed(_("残联库 %(at)s 确认") % {"at": f"{year}{at:%m-%d %H:%M}"}, (today - at.date()).days > allowed)
+    return Confirmed(
+        _("残联库 %(at)s 确认") % {"at": f"{year}{at:%m-%d %H:%M}"},
+        (today - beijing_day(fresh.confirmed_at)).days > allowed,
+    )
 
 
 def facts_now(

@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -37,10 +36,10 @@ def nation(request: OfficialRequest) -> HttpResponse:
     )
     context["chosen"] = request.POST.get("reason", "")
     try:
-        found = ask_nation(number=number, reason=reason, by=request.user, at=timezone.localtime())
+        found = ask_nation(number=number, reason=reason, by=request.user, at=request.now.at)
     except AskingRefused as refusal:
         return render(request, "registry/nation.html", {**context, "refused": str(refusal)}, status=422)
-    context |= {"asked": idnumber.mask(idnumber.normalise(number)), "found": found, "at": timezone.localtime()}
+    context |= {"asked": idnumber.mask(idnumber.normalise(number)), "found": found, "at": request.now.at}
     if found is not None:
         context |= {"rights": rights_table(found), "received": received_table(found), "url": url_of(request, found)}
     return render(request, "registry/nation.html", context)

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
@@ -41,7 +40,7 @@ def in_sight(request: OfficialRequest) -> QuerySet[Release]:
 @page()
 def releases(request: OfficialRequest) -> HttpResponse:
     """The latest first."""
-    now = timezone.localtime()
+    now = request.now.at
     rows = [
         {
             "it": found,
@@ -68,7 +67,7 @@ def release_act(request: OfficialRequest, release_id: int) -> HttpResponse:
     found = in_sight(request).filter(pk=release_id).first()
     if found is None:
         raise Http404
-    act, now = request.POST.get("act"), timezone.localtime()
+    act, now = request.POST.get("act"), request.now.at
     try:
         if act == "take":
             _release, content = operations.take_release(release_id=found.pk, by=request.user, at=now)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.rules import Permission as P
@@ -71,7 +70,7 @@ def names_above(pairs: list[tuple[County, Verdict]], code: str) -> dict[str, str
 def rollout_counties(request: OfficialRequest) -> HttpResponse:
     """The counties of an area, all or those behind a reason or in a state."""
     code = asked(request)
-    found = progress.board(area=code, on=request.today, now=timezone.now())
+    found = progress.board(area=code, on=request.today, now=request.now.at)
     every, pairs = behind(request, found)
     after, why = request.GET.get("after", ""), request.GET.get("why", "")
     begin = next((n for n, (c, _v) in enumerate(pairs, start=1) if c.code == after), 0)
@@ -121,7 +120,7 @@ def rollout_counties(request: OfficialRequest) -> HttpResponse:
 @page(P.TRACK_ROLLOUT)
 def export_counties(request: OfficialRequest) -> HttpResponse:
     """The list as a workbook, all pages of it."""
-    code, now = asked(request), timezone.now()
+    code, now = asked(request), request.now.at
     found = progress.board(area=code, on=request.today, now=now)
     _every, pairs = behind(request, found)
     cells = []

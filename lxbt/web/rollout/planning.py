@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -123,7 +122,7 @@ def rollout_plan(request: OfficialRequest) -> HttpResponse:
             else:
                 messages.success(request, _("已调整 %(n)s 个省的计划。") % {"n": changed})
                 return redirect("rollout_plan")
-        changes = progress.changes_if({place.province: place for place in wishes}, on=request.today, now=timezone.now())
+        changes = progress.changes_if({place.province: place for place in wishes}, on=request.today, now=request.now.at)
         context = {
             "changes": change_table(changes, {p.province: p for p in wishes}, plans.terms_in_force()),
             "summary": summary(changes),

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lxbt.core.clock import beijing_day
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import CORPS, NATION, prefix
 from lxbt.rollout.queries.progress import Board
@@ -116,7 +116,7 @@ def board_line(found: Board, code: str, remarks: Mapping[str, Any], now: datetim
         connection_words(place, found.heard.get(code), now),
     ]
     name = Person(divisions.name_of(code), url=to_area(code))
-    written = day(timezone.localtime(remark.at).date()) if remark else ""
+    written = day(beijing_day(remark.at)) if remark else ""
     return Line(name, list(zip(board_columns()[1:], cells, strict=True)), reasons(code, verdict), words, written)
 
 

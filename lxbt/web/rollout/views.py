@@ -10,12 +10,12 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
 from lxbt.accounts.rules import Permission as P
+from lxbt.core.clock import beijing_day
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import NATION, Level
@@ -107,7 +107,7 @@ def ranked_by(request: OfficialRequest) -> Task:
 
 def nation(request: OfficialRequest) -> HttpResponse:
     """All provinces by batch, narrowed by the tab; map and ranking below."""
-    now = timezone.now()
+    now = request.now.at
     found, show, by = progress.board(on=request.today, now=now), shown(request), ranked_by(request)
     remarks = plans.newest_remarks(found.judged)
     windows = presenters.batch_windows(found.places)
@@ -160,7 +160,7 @@ def over_words(request: OfficialRequest, found: Board) -> str:
 
 def area(request: OfficialRequest, code: str, form: RemarkForm | None = None) -> HttpResponse:
     """A province, a city or a county: its tasks, why it stands so, what lies below."""
-    now = timezone.now()
+    now = request.now.at
     found = progress.board(area=code, on=request.today, now=now)
     province = progress.province_of(code)
     place = found.places.get(province)
@@ -222,7 +222,7 @@ def plan_facts(
     else:
         facts.append((_("时间窗"), _("待部里指定")))
     facts.append(
-        (_("接入"), connection_words(place, found.heard.get(place.province) if place else None, timezone.now()))
+        (_("接入"), connection_words(place, found.heard.get(place.province) if place else None, request.now.at))
     )
     heard = found.heard.get(place.province) if place else None
     if heard and heard.synced_until:
@@ -255,9 +255,7 @@ def remark_event(remark: Any) -> Event:
     step = remark.next_step
     if remark.next_on:
         step = _("%(words)s（%(day)s 前）") % {"words": step or _("完成"), "day": day(remark.next_on)}
-    return Event(
-        timezone.localtime(remark.at).date(), remark.reason, in_turn(part for part in (step, remark.by_name) if part)
-    )
+    return Event(beijing_day(remark.at), remark.reason, in_turn(part for part in (step, remark.by_name) if part))
 
 
 def decisions(code: str) -> list[Event]:
@@ -269,7 +267,7 @@ def decisions(code: str) -> list[Event]:
         window = presenters.period(d.place.window) if d.place.window else _("时间窗待定")
         found.append(
             Event(
-                timezone.localtime(d.set_at).date(),
+                beijing_day(d.set_at),
                 in_turn([batch_word(d.place.batch), window]),
                 listed(x for x in (d.by_name or _("系统"), d.place.basis) if x),
             )
@@ -285,7 +283,7 @@ def remark(request: OfficialRequest) -> HttpResponse:
     form = RemarkForm(request.POST)
     if form.is_valid():
         try:
-            write_remark(division_code=code, by=request.user, at=timezone.localtime(), **form.cleaned_data)
+            write_remark(division_code=code, by=request.user, at=request.now.at, **form.cleaned_data)
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
@@ -299,7 +297,7 @@ def remark(request: OfficialRequest) -> HttpResponse:
 def recount(request: OfficialRequest) -> HttpResponse:
     """Count the area anew."""
     code = asked(request)
-    counted = recount_progress(area=code, by=request.user, at=timezone.localtime())
+    counted = recount_progress(area=code, by=request.user, at=request.now.at)
     messages.success(
         request, _("已重新统计 %(n)s 个县。") % {"n": counted} if counted else _("已安排重新统计，一分钟左右更新。")
     )
@@ -358,7 +356,7 @@ def sheet_row(code: str, judged: Judged, place: Place | None, connection: str, r
 @page(P.TRACK_ROLLOUT)
 def export(request: OfficialRequest) -> HttpResponse:
     """The table of the page as a workbook: provinces of the tab, or what lies below an area."""
-    code, now = asked(request), timezone.now()
+    code, now = asked(request), request.now.at
     found = progress.board(area=code, on=request.today, now=now)
     if code == NATION:
         rows: Sequence[tuple[str, Judged]] = [(one, found.judged[one]) for one in chosen(found, shown(request))]

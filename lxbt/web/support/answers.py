@@ -154,7 +154,7 @@ def answer(request: OfficialRequest, answer_id: int) -> HttpResponse:
         try:
             if act in ("useful", "useless"):
                 operations.vote_answer(
-                    answer_id=found.pk, is_useful=act == "useful", by=request.user, at=timezone.localtime()
+                    answer_id=found.pk, is_useful=act == "useful", by=request.user, at=request.now.at
                 )
                 messages.success(request, _("谢谢，已记下。"))
             elif act == "retire":
@@ -163,7 +163,7 @@ def answer(request: OfficialRequest, answer_id: int) -> HttpResponse:
                     answer_id=found.pk,
                     version=whole_number(version) or 0,
                     by=request.user,
-                    at=timezone.localtime(),
+                    at=request.now.at,
                 )
                 messages.success(request, _("已停用，查不到了。"))
                 return redirect("answers")
@@ -227,7 +227,7 @@ def answer_new(request: OfficialRequest) -> HttpResponse:
         data = {key: value for key, value in form.cleaned_data.items() if key != "version"}
         try:
             made = operations.publish_answer(
-                **data, question_id=question.pk if question else None, by=request.user, at=timezone.localtime()
+                **data, question_id=question.pk if question else None, by=request.user, at=request.now.at
             )
         except Refusal as refusal:
             show_refusal(form, refusal)
@@ -256,7 +256,7 @@ def answer_edit(request: OfficialRequest, answer_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = {**form.cleaned_data, "version": form.cleaned_data["version"] or 0}
         try:
-            operations.revise_answer(answer_id=found.pk, **data, by=request.user, at=timezone.localtime())
+            operations.revise_answer(answer_id=found.pk, **data, by=request.user, at=request.now.at)
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:

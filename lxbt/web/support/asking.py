@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, get_resolver, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
@@ -27,10 +26,6 @@ from lxbt.web.refusals import show_refusal
 from lxbt.web.support.words import KINDS, PARTS, page_name, vocabulary
 
 WIDEST = 20_000  # pixels of a window
-
-
-class PicturesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
 
 
 class AskForm(forms.Form):
@@ -104,7 +99,7 @@ def question_new(request: OfficialRequest) -> HttpResponse:
                 screen=screen,
                 pictures=pictures_of(request),
                 by=request.user,
-                at=timezone.localtime(),
+                at=request.now.at,
             )
         except Refusal as refusal:
             show_refusal(form, refusal)

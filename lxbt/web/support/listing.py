@@ -237,7 +237,7 @@ def duration(hours: float | None) -> str:
 @page(P.ANSWER_QUESTIONS, P.VIEW_STATISTICS)
 def question_clocks(request: OfficialRequest) -> HttpResponse:
     """How questions of an area are answered: open, late, how long it takes; numbers only."""
-    whole, *below = queries.clocks(request.focus, today=request.today, at=timezone.now(), days=DAYS)
+    whole, *below = queries.clocks(request.focus, today=request.today, at=request.now.at, days=DAYS)
     tiles = [
         Tile(_("未办结"), f"{whole.open:,}", icon="hourglass"),
         Tile(_("逾期"), f"{whole.late:,}", icon="alert-triangle", tone="bad" if whole.late else ""),
@@ -296,7 +296,7 @@ def question_clocks_export(request: OfficialRequest) -> HttpResponse:
         _("答复后仍未解决"),
         _("首次答复用时中位数（小时）"),
     ]
-    found = queries.clocks(request.focus, today=request.today, at=timezone.now(), days=DAYS)
+    found = queries.clocks(request.focus, today=request.today, at=request.now.at, days=DAYS)
     cells = [
         [
             divisions.name_of(x.code) if number else _("合计"),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as lazy
 from lxbt.accounts.rules import BY_KEY
 from lxbt.accounts.rules import Permission as P
 from lxbt.audit.operations import record_event
+from lxbt.core.clock import Now, beijing_day
 from lxbt.core.refusal import Refusal
 from lxbt.core.transitions import can
 from lxbt.divisions import queries as divisions
@@ -132,7 +133,7 @@ def desk_form(request: OfficialRequest, found: Question, act: str) -> DeskForm:
 
 def perform(request: OfficialRequest, found: Question, act: str, data: dict[str, Any]) -> None:
     """One act by its operation."""
-    given: dict[str, Any] = {"question_id": found.pk, "by": request.user, "at": timezone.localtime()}
+    given: dict[str, Any] = {"question_id": found.pk, "by": request.user, "at": request.now.at}
     text = data.get("text", "")
     if act in DESK_ACTS:
         given["version"] = data["version"]
@@ -213,7 +214,7 @@ def step_line(found: Question) -> list[Step]:
         came, left = timezone.localtime(desk.since_at), timezone.localtime(desk.left_at) if desk.left_at else None
         late = (
             _("逾期")
-            if (left.date() if left else timezone.localdate()) > desk.due_on and found.state != State.ASKED
+            if (beijing_day(left) if left else Now.read().on) > desk.due_on and found.state != State.ASKED
             else ""
         )
         outcome = str(ACTS.get(desk.outcome, ""))

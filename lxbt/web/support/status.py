@@ -58,7 +58,7 @@ class IncidentForm(forms.Form):
 @page()
 def status(request: OfficialRequest) -> HttpResponse:
     """For everybody who is logged in: what runs, what does not, what that means for the work."""
-    now, may_announce = timezone.now(), request.standing.may(P.MANAGE_ACCOUNTS, NATION)
+    now, may_announce = request.now.at, request.standing.may(P.MANAGE_ACCOUNTS, NATION)
     act = request.POST.get("act", "")
     planning = MaintenanceForm(request.POST if act == "announce" else None)
     noting = IncidentForm(
@@ -97,7 +97,7 @@ def status(request: OfficialRequest) -> HttpResponse:
 
 def perform(request: OfficialRequest, act: str, data: dict[str, Any]) -> str:
     """One act by its operation; gives what to say."""
-    at, ident = timezone.localtime(), request.POST.get("id", "")
+    at, ident = request.now.at, request.POST.get("id", "")
     number = whole_number(ident) or 0
     if act == "announce":
         operations.announce_maintenance(**data, by=request.user, at=at)

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.utils import timezone
 
 from lxbt.accounts.queries import user_named
 from lxbt.cli.command import Command as Base
+from lxbt.core.clock import Now
 from lxbt.payments.operations import send_batch
 from lxbt.payments.queries import file_content
 
@@ -26,7 +26,7 @@ class Command(Base):
 
     def run(self, **options: Any) -> dict[str, Any]:
         by = user_named(options["by"]) if options["by"] else None
-        stored = send_batch(batch_id=options["batch"], encoding=options["encoding"], by=by, on=timezone.localdate())
+        stored = send_batch(batch_id=options["batch"], encoding=options["encoding"], by=by, on=Now.read().on)
         path = Path(options["to"]) / stored.name
         path.write_bytes(file_content(stored))
         return {

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.utils import timezone
 
 from lxbt.accounts.queries import user_named
 from lxbt.cli.command import Command as Base
+from lxbt.core.clock import Now
 from lxbt.core.refusal import Refusal
 from lxbt.payments.operations import record_results
 
@@ -36,7 +36,7 @@ class Command(Base):
             raise NoFile(f"无法读取 {path}: {error.strerror}") from None
         by = user_named(options["by"]) if options["by"] else None
         taken = asdict(
-            record_results(batch_id=options["batch"], content=content, name=path.name, by=by, on=timezone.localdate())
+            record_results(batch_id=options["batch"], content=content, name=path.name, by=by, on=Now.read().on)
         )
         # `failed` is a count of lines here, not a failure of the command
         return {

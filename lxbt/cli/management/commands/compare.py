@@ -6,11 +6,11 @@ import sys
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.utils import timezone
 from tqdm import tqdm
 
 from lxbt.accounts.queries import user_named
 from lxbt.cli.command import Command as Base
+from lxbt.core.clock import Now
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
 from lxbt.divisions.queries import division
@@ -34,7 +34,8 @@ class Command(Base):
         parser.add_argument("--by", help="user name; left out: the system")
 
     def run(self, **options: Any) -> dict[str, Any]:
-        on, at = timezone.localdate(), timezone.now()
+        now = Now.read()
+        on, at = now.on, now.at
         try:
             month = Month.parse(options["month"]) if options["month"] else Month.of(on).back(1)
         except ValueError as error:

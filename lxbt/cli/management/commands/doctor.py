@@ -16,8 +16,12 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from lxbt.accounts import queries as accounts
+from lxbt.audit import anchoring
+from lxbt.audit import queries as audit
+from lxbt.audit.sealing import head_against
 from lxbt.cli.command import Command as Base
 from lxbt.config.master import master_file
+from lxbt.core.clock import Now
 from lxbt.divisions import queries as divisions
 from lxbt.documents.typesetting import families_in
 from lxbt.registry import queries as registry
@@ -102,6 +106,34 @@ def keys() -> Finding:
             "restore the key file that belongs to this database",
         )
     return Finding("keys", "ok", "environment" if os.environ.get("LXBT_KEYS") else "key file, closed to others")
+
+
+def record() -> Finding:
+    """Whether the record is whole as far as is known outside of the database, and whether its anchors leave."""
+    _head, fault = head_against(audit.last_block())
+    if fault is not None:
+        return Finding(
+            "record",
+            "fault",
+            f"block {fault.block}: {fault.what}",
+            "keep the database as it is, run: lxbt audit verify",
+        )
+    outside = [name for name in anchoring.channels() if name != anchoring.HERE]
+    if not outside:
+        return Finding(
+            "record",
+            "warning",
+            "anchors of the record do not leave this machine",
+            "set LXBT_ANCHOR_FOLDER (a folder of another machine) or LXBT_ANCHOR_MAIL",
+        )
+    for name in outside:
+        sent = anchoring.last_sent(name)
+        if sent is None or Now.read().at - sent.at > anchoring.LATE:
+            seen = f"{sent.at:%Y-%m-%d %H:%M}" if sent else "never"
+            return Finding(
+                "record", "warning", f"last anchor by {name}: {seen}", "is the worker running? try: lxbt audit send"
+            )
+    return Finding("record", "ok", f"sealed, anchors leave by {', '.join(outside)}")
 
 
 def static_files() -> Finding:
@@ -196,6 +228,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     migrations,
     places,
     keys,
+    record,
     static_files,
     messages,
     fonts,
@@ -226,7 +259,7 @@ class Command(Base):
         schema = migrations()
         yield schema
         for check in CHECKS[2:]:
-            if schema.state == "fault" and check in (places, keys, people):
+            if schema.state == "fault" and check in (places, keys, record, people):
                 continue
             yield check()
 

@@ -7,11 +7,11 @@ import sys
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.utils import timezone
 from tqdm import tqdm
 
 from lxbt.accounts.queries import user_named
 from lxbt.cli.command import Command as Base
+from lxbt.core.clock import Now
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
 from lxbt.payments import queries
@@ -48,7 +48,7 @@ class Command(Base):
         batches = []
         with tqdm(total=len(payers), disable=not sys.stderr.isatty(), unit="payer") as progress:
             for done, drawn in draw_area(
-                area=options["division"], month=month, by=by, on=timezone.localdate(), workers=options["workers"]
+                area=options["division"], month=month, by=by, on=Now.read().on, workers=options["workers"]
             ):
                 batches += drawn
                 progress.update(done)

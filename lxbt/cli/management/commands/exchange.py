@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.utils import timezone
 from tqdm import tqdm
 
 from lxbt.accounts.queries import user_named
 from lxbt.cli.command import Command as Base
+from lxbt.core.clock import Now, this_moment
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
 from lxbt.divisions.queries import division
@@ -111,25 +111,23 @@ class Command(Base):
             raise ExchangeRefused(f"对方拒绝（{error}），请核对双方登记的编号、密钥和授权范围。") from None
 
     def sync(self, options: dict[str, Any]) -> dict[str, Any]:
-        now = timezone.now()
+        now = Now.read()
         fetched = syncing.synchronise(
             area=options["area"],
             since=options["since"],
             everything=options["all"],
-            at=now,
-            on=timezone.localdate(),
-            clock=timezone.now,
+            at=now.at,
+            on=now.on,
+            clock=this_moment,
         )
-        return self.told(fetched, now)
+        return self.told(fetched, now.at)
 
     def load(self, options: dict[str, Any]) -> dict[str, Any]:
-        now = timezone.now()
-        return self.told(
-            syncing.load_files(area=options["area"], at=now, on=timezone.localdate(), clock=timezone.now), now
-        )
+        now = Now.read()
+        return self.told(syncing.load_files(area=options["area"], at=now.at, on=now.on, clock=this_moment), now.at)
 
     def told(self, fetched: syncing.Fetched, now: datetime) -> dict[str, Any]:
-        seconds = (timezone.now() - now).total_seconds()
+        seconds = (this_moment() - now).total_seconds()
         rate = round(fetched.records / seconds) if seconds else 0
         return {
             "records": fetched.records,
@@ -141,7 +139,8 @@ class Command(Base):
         }
 
     def reconcile(self, options: dict[str, Any]) -> dict[str, Any]:
-        return syncing.reconcile(area=options["area"], at=timezone.now(), on=timezone.localdate()).as_json()
+        now = Now.read()
+        return syncing.reconcile(area=options["area"], at=now.at, on=now.on).as_json()
 
     def status(self, options: dict[str, Any]) -> dict[str, Any]:
         lines = []
@@ -166,11 +165,12 @@ class Command(Base):
 
     def replay(self, options: dict[str, Any]) -> dict[str, Any]:
         by = user_named(options["by"]) if options["by"] else None
-        again = applying.replay(by=by, at=timezone.now())
+        again = applying.replay(by=by, at=this_moment())
         return {"again": again, **self.work(options)}
 
     def work(self, options: dict[str, Any]) -> dict[str, Any]:
-        now, on = timezone.now(), timezone.localdate()
+        read = Now.read()
+        now, on = read.at, read.on
         return {
             "applied": applying.apply_waiting(at=now, on=on),
             "sent": sending.send_due(at=now),
@@ -178,10 +178,10 @@ class Command(Base):
         }
 
     def subscribe(self, options: dict[str, Any]) -> dict[str, Any]:
-        return {"transaction_id": syncing.subscribe(at=timezone.now()), "sent": sending.send_due(at=timezone.now())}
+        return {"transaction_id": syncing.subscribe(at=this_moment()), "sent": sending.send_due(at=this_moment())}
 
     def unsubscribe(self, options: dict[str, Any]) -> dict[str, Any]:
-        return {"subscriptions": syncing.unsubscribe(at=timezone.now()), "sent": sending.send_due(at=timezone.now())}
+        return {"subscriptions": syncing.unsubscribe(at=this_moment()), "sent": sending.send_due(at=this_moment())}
 
     def connect(self, options: dict[str, Any]) -> dict[str, Any]:
         secret = options["secret_file"].read_text().strip() if options["secret_file"] else ""
@@ -201,7 +201,8 @@ class Command(Base):
         """A round of questions, from where it was; `failed` when it stands still."""
         if not options["list"] or division(options["division"] or "") is None:
             raise ExchangeRefused("请用 --list 给出名单，用 --division 给出 12 位区划代码。")
-        on = timezone.localdate()
+        now = Now.read()
+        on = now.on
         by = user_named(options["by"]) if options["by"] else None
         partner = asking.who_answers(options["list"], options["division"], options["sender_id"] or "")
         begun = asking.start_asking(
@@ -209,13 +210,13 @@ class Command(Base):
             kind=options["list"],
             area=options["division"],
             month=Month.of(on).back(1),
-            at=timezone.now(),
+            at=now.at,
             on=on,
             by=by,
         )
         told = asking.progress_of(begun)
         with tqdm(disable=not sys.stderr.isatty(), unit="batch", total=begun.batches) as bar:
-            for told in asking.ask_on(asking_id=begun.pk, clock=timezone.now, on=on):
+            for told in asking.ask_on(asking_id=begun.pk, clock=this_moment, on=on):
                 bar.n = told.answered
                 bar.refresh()
         answer = {
@@ -250,14 +251,14 @@ class Command(Base):
         )
         if options["keys"]:
             keys = signing.keys_of_set(json.loads(options["keys"].read_text()))
-            partners.set_partner_keys(partner=opened, keys=keys, at=timezone.now(), by=by)
+            partners.set_partner_keys(partner=opened, keys=keys, at=this_moment(), by=by)
         return {"sender_id": opened.sender_id, "client_secret": secret or "（沿用原密钥）"}
 
     def token(self, options: dict[str, Any]) -> dict[str, Any]:
         found = queries.partner_known_as(options["sender_id"] or "")
         if found is None:
             raise ExchangeRefused("没有这个对接方。")
-        text, seconds = partners.keep_token(partner=found, at=timezone.now())
+        text, seconds = partners.keep_token(partner=found, at=this_moment())
         return {"access_token": text, "expires_in": seconds}
 
     def keys(self, options: dict[str, Any]) -> dict[str, Any]:

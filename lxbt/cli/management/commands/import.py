@@ -11,12 +11,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandParser
 from django.db import transaction
-from django.utils import timezone
 from tqdm import tqdm
 
 from lxbt.accounts.models import User
 from lxbt.accounts.queries import user_named
 from lxbt.cli.command import Command as Base
+from lxbt.core.clock import this_moment
 from lxbt.core.refusal import Refusal
 from lxbt.imports import queries
 from lxbt.imports.kinds import kind_of, kinds
@@ -86,7 +86,7 @@ class Command(Base):
         except OSError as error:
             raise CannotImport(f"无法读取 {path}: {error.strerror}") from None
         if kind is None:
-            return import_accounts(path=path, by=by, at=timezone.now(), dry_run=options["dry_run"])
+            return import_accounts(path=path, by=by, at=this_moment(), dry_run=options["dry_run"])
         entry = self._entry(path, kind, options, digest, by)
         with alone(entry.pk) as mine:
             if not mine:
@@ -100,7 +100,7 @@ class Command(Base):
         entry = live_import(kind.key, options["division"], digest)
         if entry is not None and entry.titles and not options["map"] and not options["sheet"]:
             return entry
-        now = timezone.now()
+        now = this_moment()
         if entry is None:
             entry, _known = open_import(
                 kind=kind, division_code=options["division"], name=path.name, parts=parts_of(path), by=by, at=now
@@ -119,7 +119,7 @@ class Command(Base):
         return entry
 
     def _begin(self, entry: Import, by: User | None, *, plan: bool) -> Import:
-        now = timezone.now()
+        now = this_moment()
         entry = Import.objects.get(pk=entry.pk)
         if entry.state == PAUSED:
             entry = resume_import(import_id=entry.pk, by=by, at=now)
@@ -135,7 +135,7 @@ class Command(Base):
         return entry
 
     def _work(self, entry: Import, path: Path) -> None:
-        running = Running(entry, path, clock=timezone.now, ahead=path.stat().st_size > PARALLEL)
+        running = Running(entry, path, clock=this_moment, ahead=path.stat().st_size > PARALLEL)
         with tqdm(
             total=100,
             disable=not sys.stderr.isatty(),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.utils import timezone
 
 from lxbt.accounts import queries as accounts
 from lxbt.accounts.operations.appointing import open_account
 from lxbt.accounts.rules import Organ
 from lxbt.cli.command import Command as Base
+from lxbt.core.clock import Now
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import NATION
@@ -41,6 +41,6 @@ class Command(Base):
             place=nation,
             roles=["administrator"],
             by=None,
-            on=timezone.localdate(),
+            on=Now.read().on,
         )
         return {"username": user.username, "first_password": first}

@@ -8,15 +8,14 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.core.management.base import CommandParser
 
 from lxbt.cli.command import Command as Base
 from lxbt.cli.province_settings import NAME, SetWrong, closed_to_others, make_key, read_setting
+from lxbt.core.clock import Now
 from lxbt.core.refusal import Refusal
 from lxbt.provincial.client import NotDone, Province, Refused, Unreachable, rows_of_payments
 from lxbt.provincial.client.manifests import different
@@ -87,7 +86,7 @@ class Command(Base):
         setting = read_setting(options["config"])
         self.handle_key, self.day = (
             setting.handle_key,
-            options["day"] or str(datetime.now(ZoneInfo("Asia/Shanghai")).date()),
+            options["day"] or str(Now.read().on),
         )
         province = setting.province()
         try:

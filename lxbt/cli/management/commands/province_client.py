@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.utils import timezone
 
 from lxbt.cli.command import Command as Base
 from lxbt.cli.province_settings import closed_to_others, make_key
+from lxbt.core.clock import this_moment
 from lxbt.core.refusal import Refusal
 from lxbt.provincial import queries
 from lxbt.provincial.models import Client
@@ -66,7 +66,7 @@ class Command(Base):
             sandbox=options["sandbox"],
             quota=options["quota"],
             by=None,
-            at=timezone.now(),
+            at=this_moment(),
         )
         return {"client": opened.client.client_id, "handle_key": opened.handle_key}
 
@@ -81,12 +81,12 @@ class Command(Base):
             algorithm=options["algorithm"],
             public_key=public,
             by=None,
-            at=timezone.now(),
+            at=this_moment(),
         )
         return {"client": options["client"], "key": key.key_id}
 
     def act_close(self, options: dict[str, Any]) -> dict[str, Any]:
-        clients.close_client(client=self.known(options), reason=options["reason"], by=None, at=timezone.now())
+        clients.close_client(client=self.known(options), reason=options["reason"], by=None, at=this_moment())
         return {"client": options["client"], "closed": True}
 
     def act_prepare(self, options: dict[str, Any]) -> dict[str, Any]:
@@ -107,7 +107,7 @@ class Command(Base):
             algorithm=options["algorithm"],
             public_key=public,
             by=None,
-            at=timezone.now(),
+            at=this_moment(),
         )
         return {"client": options["client"], "folder": str(options["folder"]), "key": key_id}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
@@ -11,6 +12,7 @@ from django.core.management.base import CommandError, CommandParser
 from lxbt.cases.replay import Draw, play, read_story
 from lxbt.cases.scratch import use_scratch_database
 from lxbt.cases.situations import load_yaml
+from lxbt.cases.story import Claims, Summed
 from lxbt.cli.command import Command as Base
 from lxbt.core.reading import Unreadable
 from lxbt.core.refusal import Refusal
@@ -28,34 +30,63 @@ class Command(Base):
         try:
             scheme, division, steps = read_story(load_yaml(options["file"]))
             use_scratch_database("replay")
-            draws = play(scheme, division, steps)
+            played = play(scheme, division, steps)
         except (Unreadable, Refusal) as error:
             raise CommandError(f"{options['file']}: {error}") from None
         if options["json"]:
-            json.dump({"draws": [as_json(draw) for draw in draws]}, sys.stdout, ensure_ascii=False, indent=2)
+            told = {
+                "draws": [as_json(draw) for draw in played.draws],
+                "claims": [[summed(claim) for claim in look.claims] for look in played.claims],
+            }
+            json.dump(told, sys.stdout, ensure_ascii=False, indent=2)
             sys.stdout.write("\n")
         else:
-            for draw in draws:
+            for draw in played.draws:
                 self.stdout.write(as_text(draw))
-        wrong = [draw for draw in draws if draw.differs()]
+        wrong = [_difference(draw) for draw in played.draws if draw.differs()]
+        wrong += [_claims_differ(look) for look in played.claims if look.differs()]
         if wrong:
-            raise CommandError("\n".join(["与 expect 不符：", *(_difference(draw) for draw in wrong)]))
+            raise CommandError("\n".join(["与预期不符：", *wrong]))
 
 
 def as_json(draw: Draw) -> dict[str, Any]:
     """A draw for machines."""
     items = [{"person": p, "subsidy": s, "right_month": m, "amount": f"{amount:.2f}"} for p, s, m, amount in draw.items]
-    return {"month": str(draw.month), "items": items}
+    return {
+        "month": str(draw.month),
+        "items": items,
+        "lines": [summed(line) for line in draw.lines],
+        "claims": [summed(claim) for claim in draw.claims],
+    }
+
+
+def summed(row: Summed) -> dict[str, str]:
+    """A line or a claim for machines."""
+    person, subsidy, amount = row
+    return {"person": person, "subsidy": subsidy, "amount": f"{amount:.2f}"}
 
 
 def as_text(draw: Draw) -> str:
     """A draw for people."""
     lines = [f"    {person:<8} {subsidy:<6} {month} {amount:>10.2f}" for person, subsidy, month, amount in draw.items]
-    return "\n".join([f"{draw.day}  draw {draw.month}", *(lines or ["    -"])])
+    ordered = [f"    -> bank  {person:<8} {subsidy:<6} {amount:>10.2f}" for person, subsidy, amount in draw.lines]
+    claims = [f"    <- claim {person:<8} {subsidy:<6} {amount:>10.2f}" for person, subsidy, amount in draw.claims]
+    return "\n".join([f"{draw.day}  draw {draw.month}", *(lines or ["    -"]), *ordered, *claims])
 
 
 def _difference(draw: Draw) -> str:
-    wanted = set(draw.expect or [])
-    missing = [f"缺少 {' '.join(map(str, item))}" for item in sorted(wanted - set(draw.items))]
-    extra = [f"多出 {' '.join(map(str, item))}" for item in sorted(set(draw.items) - wanted)]
-    return f"{draw.day} draw {draw.month}: " + "; ".join([*missing, *extra] or ["有重复的条目"])
+    return "; ".join(
+        f"{draw.day} draw {draw.month} {word}: {_beside(made, wanted)}"
+        for word, made, wanted in draw.pairs()
+        if wanted is not None and sorted(made, key=str) != sorted(wanted, key=str)
+    )
+
+
+def _claims_differ(look: Claims) -> str:
+    return f"{look.day} claims: {_beside(look.claims, look.wanted)}"
+
+
+def _beside(made: Sequence[tuple[object, ...]], wanted: Sequence[tuple[object, ...]]) -> str:
+    missing = [f"缺少 {' '.join(map(str, item))}" for item in sorted(set(wanted) - set(made), key=str)]
+    extra = [f"多出 {' '.join(map(str, item))}" for item in sorted(set(made) - set(wanted), key=str)]
+    return "; ".join([*missing, *extra] or ["有重复的条目"])

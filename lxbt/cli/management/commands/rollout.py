@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.utils import timezone
 
 from lxbt.cli.command import Command as Base
+from lxbt.core.clock import Now
 from lxbt.divisions.rules import NATION
 from lxbt.rollout.operations.counting import count_progress
 from lxbt.rollout.queries.progress import board
@@ -24,7 +24,8 @@ class Command(Base):
 
     def run(self, **options: Any) -> dict[str, Any]:
         act, division = options["act"], options["division"]
-        now, on = timezone.now(), timezone.localdate()
+        read = Now.read()
+        now, on = read.at, read.on
         if act == "count":
             return {"counties": count_progress(area=division, day=on, at=now)}
         found = board(area=division, on=on, now=now)

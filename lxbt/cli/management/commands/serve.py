@@ -13,12 +13,12 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.core.management.base import CommandParser
-from django.utils import timezone
 
 from lxbt.accounts import queries as accounts
 from lxbt.cli.command import Command as Base
 from lxbt.config.lifeline import PARENT
 from lxbt.config.tls import own_certificate
+from lxbt.core.clock import this_moment
 from lxbt.core.refusal import Refusal
 
 RESTART_AFTER, RESTART_AT_MOST = (
@@ -130,7 +130,7 @@ class Command(Base):
                 ]
             )
             certificate, key = own_certificate(
-                Path(settings.LXBT_VAR) / "tls", [h.strip("[]").lstrip(".") for h in hosts], at=timezone.now()
+                Path(settings.LXBT_VAR) / "tls", [h.strip("[]").lstrip(".") for h in hosts], at=this_moment()
             )
         else:
             return []

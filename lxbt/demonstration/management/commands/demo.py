@@ -11,11 +11,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandParser
 from django.db import connection, transaction
-from django.utils import timezone
 from tqdm import tqdm
 
 from lxbt.cli.command import Command as Base
 from lxbt.config.command_line import var_folder
+from lxbt.core.clock import Now
 from lxbt.core.refusal import Refusal
 from lxbt.demonstration import progress
 from lxbt.demonstration.fate import MONTHS
@@ -74,8 +74,9 @@ class Command(Base):
                     bar.update()
         while count_stale(limit=200):
             pass
-        count_coverage(on=timezone.localdate(), at=timezone.now())
-        count_progress(day=asked.day, at=timezone.now())
+        now = Now.read()
+        count_coverage(on=now.on, at=now.at)
+        count_progress(day=asked.day, at=now.at)
         analyze()
         progress.finish()
         planted = self.plant(asked, options["faults"], options["faults_file"]) if options["faults"] else {}
@@ -118,7 +119,7 @@ class Command(Base):
             raise DemoRefused(
                 "数据库里已有人员。确需在其上再生成演示数据，请加 --force；或换一个空数据库（LXBT_VAR 或 DATABASE_URL）。"
             )
-        return progress.begin(persons=persons, seed=seed, day=on or timezone.localdate()), 0
+        return progress.begin(persons=persons, seed=seed, day=on or Now.read().on), 0
 
     def tell(self, answer: dict[str, Any]) -> None:
         self.stdout.write(

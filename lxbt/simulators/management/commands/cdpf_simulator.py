@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.utils import timezone
 
 from lxbt.cli.command import Command as Base
 from lxbt.config.lifeline import leave_with_serve
+from lxbt.core.clock import this_moment
 from lxbt.core.refusal import Refusal
 from lxbt.divisions.operations import rows_of_data
 from lxbt.simulators.federation.clock import Clock, population
@@ -89,7 +89,7 @@ class Command(Base):
             from lxbt.simulators.federation import link
 
             return link.prepare(
-                port=options["port"] or link.PORT, partner_url=options["demonstration_of"], at=timezone.now()
+                port=options["port"] or link.PORT, partner_url=options["demonstration_of"], at=this_moment()
             )
         if not options["folder"]:
             raise CannotPlay("请用 --folder 指明资料所在的文件夹。")

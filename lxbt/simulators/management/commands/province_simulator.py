@@ -6,16 +6,15 @@ import json
 import resource
 import time
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import httpx
 from django.core.management.base import CommandParser
 
 from lxbt.cli.command import Command as Base
 from lxbt.cli.province_settings import NAME, Setting, SetWrong, closed_to_others, read_setting
+from lxbt.core.clock import Now
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
 from lxbt.divisions.operations import rows_of_data
@@ -77,7 +76,7 @@ class Command(Base):
             habits = Habits.of(
                 options["seed"], options["area"], rows_of_data(), zones=options["zones"], shared=options["shared"]
             )
-            today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+            today = Now.read().on
             until = Month.parse(options["until"]) if options["until"] else Month.of(today).back(1)
         except ValueError as error:
             raise CannotPlay(f"无法开始：{error}") from None

@@ -9,13 +9,18 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.models import Division
 from lxbt.divisions.rules import ancestors, span
 from lxbt.payments.models import BankFile, Batch, Item, Line, Recovery, UnmatchedRow
+from lxbt.payments.queries.books import Order as Order
+from lxbt.payments.queries.books import Overlap as Overlap
+from lxbt.payments.queries.books import net_of as net_of
+from lxbt.payments.queries.books import order_of as order_of
+from lxbt.payments.queries.books import overlapping as overlapping
 from lxbt.payments.rules import RECOVERY_OPEN, RETURNED
 from lxbt.registry import queries as registry
 
@@ -413,8 +418,9 @@ def recoveries_within(*, open_only: bool) -> QuerySet[Recovery]:
 
 def recovery_sum(rows: QuerySet[Recovery]) -> tuple[int, Decimal]:
     """How many, and yuan still to come."""
-    found = rows.order_by().aggregate(n=Count("person_id"), due=Sum("amount"), got=Sum("recovered"))
-    return found["n"], (found["due"] or Decimal(0)) - (found["got"] or Decimal(0))
+    left = Sum(F("amount") - F("recovered") - F("waived") - F("lifted"))
+    found = rows.order_by().aggregate(n=Count("person_id"), left=left)
+    return found["n"], found["left"] or Decimal(0)
 
 
 def get_recovery(person_id: int, batch_id: int, subsidy: str) -> Recovery | None:
