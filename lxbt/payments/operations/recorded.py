@@ -193,7 +193,10 @@ class RecordedPayments:
                 f" where person_id = any(%s) and right_month in ({days}) group by 1, 2, 3",
                 [ARREARS, ARREARS, own, ARREARS, own, ARREARS, ids],
             )
-            return {row[:3]: Held(*row[3:9], row[9] or "") for row in cursor.fetchall()}
+            found = {}
+            for pid, subsidy, month, total, regular, arrears, last, own_regular, own_arrears, place in cursor.fetchall():
+                found[pid, subsidy, month] = Held(total, regular, arrears, last, own_regular, own_arrears, place or "")
+            return found
 
     def _stretches(self, ids: list[int]) -> dict[int, list[tuple[Any, ...]]]:
         found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
