@@ -68,9 +68,13 @@ def certificate_parts(number: str) -> tuple[str, int, int] | None:
     return found[1], int(found[2]), int(found[3])
 
 
-def mask(number: str, head: int = 6, tail: int = 4) -> str:
-    """The number for the screen: its head and tail, stars between; a short one shows only its last character."""
-    if len(number) <= head + tail:
+def mask(number: str, head: int = 3, tail: int = 2) -> str:
+    """The number for the screen: its head and tail, stars between; a short one shows only its last character.
+
+    An identity number shows three and two: with region, month of birth and sex beside it more than a hundred remain. With the
+    day of birth beside it that is not so, and the pages do not show it there. What stays hidden are four characters or more.
+    """
+    if len(number) < head + tail + 4:
         return "*" * max(0, len(number) - 1) + number[-1:]
     return number[:head] + "*" * (len(number) - head - tail) + number[-tail:]
 

@@ -191,11 +191,7 @@ def _certificate(person: Person, declaration: Declaration, by: User, at: datetim
 
 def _account(person: Person, declaration: Declaration, by: User, at: datetime) -> None:
     current = known.current_account(person.pk)
-    if (
-        current
-        and current.holder == declaration.holder
-        and known.open_sealed(bytes(current.sealed)) == declaration.account_number
-    ):
+    if current and current.holder == declaration.holder and current.account_number == declaration.account_number:
         return
     registry.set_account(
         person_id=person.pk,

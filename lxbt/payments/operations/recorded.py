@@ -194,7 +194,18 @@ class RecordedPayments:
                 [ARREARS, ARREARS, own, ARREARS, own, ARREARS, ids],
             )
             found = {}
-            for pid, subsidy, month, total, regular, arrears, last, own_regular, own_arrears, place in cursor.fetchall():
+            for (
+                pid,
+                subsidy,
+                month,
+                total,
+                regular,
+                arrears,
+                last,
+                own_regular,
+                own_arrears,
+                place,
+            ) in cursor.fetchall():
                 found[pid, subsidy, month] = Held(total, regular, arrears, last, own_regular, own_arrears, place or "")
             return found
 

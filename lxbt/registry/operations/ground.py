@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from lxbt import vault
 from lxbt.accounts.models import User
 from lxbt.core import idnumber
 from lxbt.core.readers import READING, BadValue, name_key, read_account
@@ -14,7 +15,7 @@ from lxbt.core.readers.persons import LONGEST_NAME
 from lxbt.core.refusal import Refusal
 from lxbt.divisions.rules import level_of
 from lxbt.registry import queries
-from lxbt.registry.models import Change, Identifier, Person
+from lxbt.registry.models import Change, Identifier, Person, number_place
 from lxbt.registry.rules import IDENTIFIER_KINDS
 from lxbt.registry.rules.sources import desk
 
@@ -82,9 +83,8 @@ def add_identifier(*, person_id: int, kind: str, number: str) -> Identifier:
         return known
     try:
         with transaction.atomic():
-            return Identifier.objects.create(
-                kind=kind, index=index, person_id=person_id, sealed=queries.seal(number), masked=idnumber.mask(number)
-            )
+            sealed = vault.seal(number, number_place(kind, index))
+            return Identifier.objects.create(kind=kind, index=index, person_id=person_id, sealed=sealed)
     except IntegrityError:
         raise IdentifierTaken(
             _("号码 %(number)s 刚刚被登记，请刷新后重试。") % {"number": idnumber.mask(number)}

@@ -237,7 +237,7 @@ def sides(request: OfficialRequest, found: Match) -> Table:
     lines: list[tuple[str, list[Any]]] = [
         (_("姓名"), [cards[pk].name for pk in pair]),
         (_("性别"), [str(words.SEXES[cards[pk].sex]) for pk in pair]),
-        (_("出生日期"), [cards[pk].birth for pk in pair]),
+        (_("出生年月"), [f"{cards[pk].birth:%Y-%m}" for pk in pair]),
         (_("身份证号"), numbers),
         (_("户籍"), [divisions.full_name_of(cards[pk].division_code) + cards[pk].address for pk in pair]),
         (_("残疾人证"), certificates),

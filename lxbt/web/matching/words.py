@@ -162,7 +162,7 @@ EVIDENCE: dict[str, Promise] = {
     "other_division": lazy("另一登记户籍地"),
     "account": lazy("账户"),
     "persons": lazy("收款人数"),
-    "birth": lazy("出生日期"),
+    "birth": lazy("出生年月"),
     "event_on": lazy("发生日期"),
     "value": lazy("内容"),
     "application": lazy("申请"),

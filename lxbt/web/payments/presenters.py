@@ -33,6 +33,7 @@ from lxbt.web.components import (
     Table,
     Tile,
 )
+from lxbt.web.payments.origins import origins_of_rows
 
 ZERO = Decimal(0)
 BATCH_CHIPS = {
@@ -53,7 +54,7 @@ CHANGE_CHIPS = {
     "held": (lazy("暂缓"), "hold", "player-pause"),
 }
 USUAL = {  # the reason where the rules have none against
-    "started": lazy("新审定，或恢复"),
+    "started": lazy("恢复，或按以前的审定"),
     "changed": lazy("标准或情形有变"),
     "arrears": lazy("当月未发，或标准后来提高"),
 }
@@ -221,6 +222,7 @@ def share_rows(batch: Any) -> list[tuple[str, Decimal]]:
 
 def item_table(batch: Any, rows: Sequence[queries.ItemRow], page: Page) -> Table:
     """Rows of a batch, each amount with its why."""
+    origins = origins_of_rows(rows)
     return Table(
         caption=_("明细"),
         columns=[
@@ -248,7 +250,9 @@ def item_table(batch: Any, rows: Sequence[queries.ItemRow], page: Page) -> Table
                         else "",
                     ),
                     r.before,
-                    reason_words(r.reasons) or USUAL.get(r.change, ""),
+                    reason_words(r.reasons)
+                    or origins.get((r.person_id, r.subsidy, r.right_month))
+                    or USUAL.get(r.change, ""),
                 ]
             )
             for r in rows
@@ -274,8 +278,15 @@ def cause(code: str, told: str = "") -> str:
     return words.translated(FAILURES.get(code, told or code))
 
 
+def held_reason(code: str) -> str:
+    """Why nothing is paid to a person now."""
+    if code == "event_waits":
+        return _("死亡、服刑或户籍迁出待另一人确认")
+    return _("没有登记账户") if code == "no_account" else cause(code)
+
+
 def held_table(held: Sequence[queries.Held]) -> Table:
-    """Persons passed over for want of a good account."""
+    """Persons passed over: no good account, or an event that waits for a second person."""
     return Table(
         caption=_("暂缓"),
         columns=[Column(_("姓名"), phone="lead"), Column(_("乡镇（街道）")), Column(_("原因"))],
@@ -284,10 +295,10 @@ def held_table(held: Sequence[queries.Held]) -> Table:
                 cells=[
                     Person(h.name, url=reverse("person", args=[h.person_id])),
                     divisions.name_of(h.division_code),
-                    _("没有登记账户") if h.reason == "no_account" else cause(h.reason),
+                    held_reason(h.reason),
                 ],
-                url=reverse("person_account", args=[h.person_id]),
-                action=_("更正账户"),
+                url=reverse("person" if h.reason == "event_waits" else "person_account", args=[h.person_id]),
+                action=_("查看") if h.reason == "event_waits" else _("更正账户"),
             )
             for h in held
         ],
