@@ -34,7 +34,7 @@ from lxbt.documents.operations import (
     wipe_releases,
 )
 from lxbt.documents.queries import content_of
-from lxbt.registry.operations import register_person
+from lxbt.registry.operations import record_fact, register_person
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -148,9 +148,9 @@ def test_what_nobody_let_go_or_took_is_wiped_after_its_days(places: None) -> Non
 
 
 def people(*serials: int) -> None:
-    """Persons of the township."""
+    """Persons of the township with what is known of them."""
     for serial in serials:
-        register_person(
+        person = register_person(
             name=f"某{serial}",
             sex="male" if serial % 2 else "female",
             birth=date(1980, 5, 1),
@@ -158,6 +158,15 @@ def people(*serials: int) -> None:
             division_code=f.TOWNSHIP,
             on=DAY,
             by=None,
+        )
+        record_fact(
+            person_id=person.pk,
+            key="economic",
+            value="dibao",
+            since=None,
+            source="township",
+            by=None,
+            received_on=DAY,
         )
 
 
@@ -225,5 +234,9 @@ def test_exports_of_a_day_are_looks(narrow: None) -> None:
 
 def test_pages_make_workbooks_of_rows_at_one_door_and_hand_back_files_at_another() -> None:
     """A third would be a door without a limit."""
-    doors = {path.name for path in Path("lxbt/web").rglob("*.py") if re.search(r"\w*workbook\(", path.read_text())}
+    doors = {
+        path.name
+        for path in Path("lxbt/web").rglob("*.py")
+        if re.search(r"\w*workbook\(", path.read_text(encoding="utf-8", errors="ignore"))
+    }
     assert doors == {"sheets.py", "errors.py"}
