@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, F, Q, QuerySet, Sum
 
+from lxbt import vault
 from lxbt.core.money import ZERO
 from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES
@@ -67,7 +68,9 @@ def remarked_rows(import_id: int, *, code: str = "") -> QuerySet[KeptRow]:
 
 def cells_of(row: KeptRow) -> list[Any]:
     """The row's cells as they came. Callers check the right to see them and leave a record."""
-    cells: list[Any] = json.loads(open_sealed(bytes(row.sealed)))
+    cells: list[Any] = json.loads(
+        vault.open_sealed(row.sealed, vault.at("imports_keptrow.sealed", row.importing_id, row.row_no))
+    )
     return cells
 
 
