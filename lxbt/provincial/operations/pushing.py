@@ -21,10 +21,10 @@ from lxbt.audit.operations import record_system_events
 from lxbt.core.clock import beijing_day, day_begins
 from lxbt.core.months import Month
 from lxbt.entitlements.operations.past import Ledger
-from lxbt.imports.models import Import
 from lxbt.imports.operations.handlers import Prepared, Result
 from lxbt.imports.operations.running import Clock, Running, ToldRow, lock_import
 from lxbt.imports.operations.tallies import take_from_tallies
+from lxbt.imports.queries import rights_pushed
 from lxbt.imports.reading import Layout, RecordReader
 from lxbt.imports.reading.records import DIGEST, REF, TROUBLE
 from lxbt.imports.states import CHANGED, KEPT, NEW, SAME, WRITING
@@ -91,8 +91,7 @@ class Pushing(Running):
     def pushed_today(self) -> int:
         """Rights that the client pushed on this day so far."""
         begins = day_begins(beijing_day(self.clock()))
-        rows = Import.objects.filter(client_id=self.batch.client_id, kind=self.entry.kind, created_at__gte=begins)
-        return sum(told.get("rights", 0) for told in rows.values_list("effects", flat=True))
+        return rights_pushed(self.batch.client_id, self.entry.kind, since=begins)
 
     def answers_for(self, payer: str, count: int) -> bool:
         """Whether rights pushed for a paying body are paid without a confirmation: within its window, up to the day's limit."""
