@@ -34,6 +34,7 @@ from lxbt.documents.operations import (
     wipe_releases,
 )
 from lxbt.documents.queries import content_of
+from lxbt.entitlements.operations import resolve_changes
 from lxbt.registry.operations import record_fact, register_person
 from tests import factories as f
 
@@ -168,6 +169,7 @@ def people(*serials: int) -> None:
             by=None,
             received_on=DAY,
         )
+    resolve_changes()
 
 
 @pytest.fixture
