@@ -5,6 +5,7 @@ class EntitlementsConfig(AppConfig):
     name = "lxbt.entitlements"
 
     def ready(self) -> None:
-        from lxbt.entitlements.operations.releasing import register_kinds
+        from lxbt.entitlements.operations import confirmed, releasing
 
-        register_kinds()
+        confirmed.register_kinds()
+        releasing.register_kinds()

@@ -34,6 +34,7 @@ from lxbt.notices.operations.receipts import give_receipt, read_circular
 from lxbt.notices.rules import Addressees, Content
 from lxbt.payments import operations as payments
 from lxbt.payments.models import Batch
+from lxbt.payments.queries import net_of
 from lxbt.registry.operations import record_fact
 from lxbt.registry.operations.federation import take_federation_records
 from lxbt.rollout.models import Bulletin
@@ -274,7 +275,7 @@ class World:
             value=self.month.back(2).first,
             since=None,
             source="test",
-            received_on=DAY,
+            received_on=max(DAY, self.month.first),
             by=None,
         )
         self.month += 1
@@ -282,7 +283,9 @@ class World:
     def batch(self, month: Month, failed: int) -> None:
         batch = payments.draw_batch(payer_code=f.COUNTY, month=month, by=self.users["payment_officer"], on=DAY)
         assert batch is not None
-        payments.approve_batch(batch_id=batch.pk, control_total=batch.total, by=self.users["payment_approver"], on=DAY)
+        payments.approve_batch(
+            batch_id=batch.pk, control_total=net_of(batch), by=self.users["payment_approver"], on=DAY
+        )
         payments.send_batch(batch_id=batch.pk, by=self.users["payment_officer"], on=DAY)
         payments.record_results(
             batch_id=batch.pk,

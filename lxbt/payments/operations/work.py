@@ -29,9 +29,10 @@ from lxbt.core.months import BEGINNING, Month, age_in, born_by
 from lxbt.core.profile import SUBSIDIES
 from lxbt.core.refusal import Refusal
 from lxbt.divisions.operations import mark_stale
-from lxbt.entitlements.operations import mark_recertified_persons, resolve_changes
+from lxbt.entitlements.operations import mark_recertified_persons, mark_stale_persons, resolve_changes
 from lxbt.entitlements.pricing import Pricer
 from lxbt.entitlements.rules import ALL_EVENTS, relation_to
+from lxbt.entitlements.waiting import persons_held
 from lxbt.payments import queries
 from lxbt.payments.models import Batch, PayerState
 from lxbt.payments.operations.holding import leave_held_back, note_origins
@@ -105,6 +106,7 @@ class Draw:
         self.batches = self._open(by, on)
         self._places(look)
         self._collect()
+        self._hold()
         held = self._insert() if self._price() else {}
         batches = note_origins(self._totals(held, by), self.first if self.added else self.month)
         for state in states:
@@ -252,6 +254,12 @@ class Draw:
             " and e.state in ('granted', 'past') and e.since <= i.right_month and (e.until is null or e.until > i.right_month))",
             [self.month.first, *params],
         )
+
+    def _hold(self) -> None:
+        """Nothing moves for persons whose death, custody or moving out waits for a second person; they are looked at again."""
+        if waiting := persons_held():
+            self.sql("update draw_span set good = false where person_id = any(%s) returning person_id", [waiting])
+            mark_stale_persons(sorted({row[0] for row in self.cursor.fetchall()}), BEGINNING)
 
     def _keys(self) -> dict[str, str]:
         """The values that decide a stretch's price, as SQL over `draw_span s`.

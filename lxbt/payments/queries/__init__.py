@@ -15,6 +15,7 @@ from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.models import Division
 from lxbt.divisions.rules import ancestors, span
+from lxbt.entitlements.waiting import persons_held
 from lxbt.payments.models import BankFile, Batch, Item, Line, Recovery, UnmatchedRow
 from lxbt.payments.queries.books import Order as Order
 from lxbt.payments.queries.books import Overlap as Overlap
@@ -135,22 +136,24 @@ class Held:
     person_id: int
     name: str
     division_code: str
-    reason: str  # 'no_account', or why the account is bad
+    reason: str  # 'event_waits', 'no_account', or why the account is bad
 
 
 def held_back(payer_code: str, month: Month) -> list[Held]:
-    """Persons entitled in the month, in the payer's area, without a good account."""
+    """Persons entitled in the month, in the payer's area, without a good account or with an event that waits for a second person."""
+    waiting = persons_held()
     where, params = in_ranges("pp.division_code", ranges_of(payer_code))
     with connection.cursor() as cursor:
         cursor.execute(
             "select distinct p.person_id, p.name, pp.division_code,"
-            " case when a.person_id is null then 'no_account' else coalesce(nullif(a.reason, ''), 'other') end"
+            " case when pp.person_id = any(%s) then 'event_waits' when a.person_id is null then 'no_account'"
+            " else coalesce(nullif(a.reason, ''), 'other') end"
             " from registry_personprofile pp join registry_person p on p.person_id = pp.person_id"
             " join entitlements_entitlement e on e.person_id = pp.person_id and e.state = 'granted'"
             " and e.since <= %s and (e.until is null or e.until > %s)"
             " left join registry_bankaccount a on a.person_id = pp.person_id and a.until is null"
-            f" where {where} and pp.since <= %s and (pp.until is null or pp.until > %s) and (a.state is null or a.state = 'bad') order by 3, 1",
-            [month.first, month.first, *params, month.first, month.first],
+            f" where {where} and pp.since <= %s and (pp.until is null or pp.until > %s) and (a.state is null or a.state = 'bad' or pp.person_id = any(%s)) order by 3, 1",
+            [waiting, month.first, month.first, *params, month.first, month.first, waiting],
         )
         return [Held(*row) for row in cursor.fetchall()]
 

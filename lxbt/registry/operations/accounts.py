@@ -6,12 +6,13 @@ from datetime import date
 
 from django.db import transaction
 
+from lxbt import vault
 from lxbt.accounts.models import User
 from lxbt.audit.operations import record_event
 from lxbt.core import idnumber
 from lxbt.registry import queries
-from lxbt.registry.models import BankAccount
-from lxbt.registry.operations.ground import mark_persons, place_of
+from lxbt.registry.models import BankAccount, account_place
+from lxbt.registry.operations.ground import mark_persons, place_of, plain_account, plain_name
 from lxbt.registry.rules import GOOD
 
 
@@ -19,15 +20,17 @@ from lxbt.registry.rules import GOOD
 def set_account(
     *, person_id: int, bank: str, holder: str, account_number: str, on: date, by: User | None
 ) -> BankAccount:
-    """Set where the person is paid from now on; the account before it ends."""
+    """Set where the person is paid from now on; the account before it ends. RegistryRefused for what is no account or name."""
+    holder, account_number = plain_name(holder, "holder"), plain_account(account_number)
     old = BankAccount.objects.select_for_update().filter(person_id=person_id, until__isnull=True).first()
     BankAccount.objects.filter(person_id=person_id, until__isnull=True).update(until=on)
+    handle = queries.account_handle(account_number)
     entry = BankAccount.objects.create(
         person_id=person_id,
         bank=bank,
         holder=holder,
-        sealed=queries.seal(account_number),
-        handle=queries.account_handle(account_number),
+        sealed=vault.seal(account_number, account_place(person_id, handle)),
+        handle=handle,
         masked=idnumber.mask(account_number, 4, 4),
         state=GOOD,
         since=on,
@@ -43,7 +46,7 @@ def set_account(
         division_code=place_of(person_id),
         changes={"account": (old.masked if old else None, entry.masked), "bank": (old.bank if old else None, bank)},
         private={
-            "account_number": (queries.open_sealed(bytes(old.sealed)) if old else None, account_number),
+            "account_number": (old.account_number if old else None, account_number),
             "holder": (old.holder if old else None, holder),
         },
     )

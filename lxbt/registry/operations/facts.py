@@ -44,7 +44,7 @@ def _last_told(person_id: int, keys: Iterable[str]) -> dict[str, object]:
     return dict(told.values_list("key", "value"))
 
 
-def _held_at(person_id: int, key: str, since: Month | None) -> Fact | None:
+def held_at(person_id: int, key: str, since: Month | None) -> Fact | None:
     """What is held of an item in a month: the last record of the last month up to it (None: of the beginning)."""
     rows = Fact.objects.filter(person_id=person_id, key=key)
     if since is None or key in EVENTS:
@@ -66,6 +66,28 @@ def check_event(person_id: int, key: str, day: date, *, on: date) -> None:
     fault = event_fault(key, day, birth=birth, on=on, issued_on=issued)
     if fault is not None:
         raise RegistryRefused(day_sentence(fault, issued_on=issued), field=key)
+
+
+def _overrules(held: Fact, value: object, source: str, since: Month | None) -> bool:
+    return overrules(
+        held.key,
+        held=held.value,
+        held_source=held.source,
+        held_since=Month.of(held.since) if held.since else None,
+        told=value,
+        source=source,
+        since=since,
+    )
+
+
+def contradicts(person_id: int, values: Mapping[str, object], *, since: Month | None, source: str) -> bool:
+    """Whether any of these values (as JSON) is against what a stronger source told of that time."""
+    for key, value in values.items():
+        start = None if key in EVENTS else since
+        held = held_at(person_id, key, start)
+        if held is not None and key != "other_benefits" and not _overrules(held, value, source, start):
+            return True
+    return False
 
 
 @transaction.atomic
@@ -104,24 +126,14 @@ def record_facts(
         if key in EVENTS and value is not None:
             assert isinstance(read, date)
             check_event(person_id, key, read, on=received_on)
-        held = _held_at(person_id, key, start)
+        held = held_at(person_id, key, start)
         if key == "other_benefits":
             assert isinstance(raw, Mapping)
             assert isinstance(value, dict)
             told = {name: value.get(name) for name in raw}
             rows += _benefit_rows(person_id, held, told, start)
             continue
-        taken = overrules(
-            key,
-            held=held.value if held else None,
-            held_source=held.source if held else None,
-            held_since=Month.of(held.since) if held and held.since else None,
-            told=value,
-            source=source,
-            since=start,
-        )
-        if not taken:
-            assert held is not None
+        if held is not None and not _overrules(held, value, source, start):
             note_contradiction(
                 person_id=person_id, held=held, value=value, source=source, received_on=received_on, by=by
             )
@@ -203,6 +215,13 @@ def note_contradiction(
 
 
 @transaction.atomic
+def settle_contradictions(*, person_id: int, keys: Iterable[str], on: date) -> int:
+    """Two persons settled what sources said against one another; gives how many were open."""
+    rows = Contradiction.objects.filter(person_id=person_id, key__in=list(keys), settled_on=None)
+    return rows.update(settled_on=on)
+
+
+@transaction.atomic
 def record_certificate(
     *,
     person_id: int,
@@ -236,7 +255,7 @@ def record_certificate(
         "recorded_by_id": by.pk if by else None,
     }
     if certificate_number:
-        values["masked"] = _take_certificate_number(person_id, certificate_number, certificate)
+        _take_certificate_number(person_id, certificate_number, certificate)
     if pays_from is not None:
         values |= {"pays_from_month": pays_from.first, "backpay_months": backpay_months}
     known = Certificate.objects.select_for_update().filter(person_id=person_id, issued_on=certificate.issued_on).first()
@@ -262,7 +281,7 @@ def record_certificate(
     return known
 
 
-def _take_certificate_number(person_id: int, number: str, certificate: CertificateValue) -> str:
+def _take_certificate_number(person_id: int, number: str, certificate: CertificateValue) -> None:
     number = idnumber.normalise(number)
     parts = idnumber.certificate_parts(number)
     if parts is None:
@@ -272,7 +291,7 @@ def _take_certificate_number(person_id: int, number: str, certificate: Certifica
         )
     if (CATEGORIES[parts[1] - 1], parts[2]) != (certificate.category, certificate.grade):
         raise RegistryRefused(_("残疾人证号末两位与所填类别、等级不符，请核对。"), field="certificate_number")
-    return add_identifier(person_id=person_id, kind=CERTIFICATE_NUMBER, number=number).masked
+    add_identifier(person_id=person_id, kind=CERTIFICATE_NUMBER, number=number)
 
 
 @transaction.atomic

@@ -278,8 +278,15 @@ def cause(code: str, told: str = "") -> str:
     return words.translated(FAILURES.get(code, told or code))
 
 
+def held_reason(code: str) -> str:
+    """Why nothing is paid to a person now."""
+    if code == "event_waits":
+        return _("死亡、服刑或户籍迁出待另一人确认")
+    return _("没有登记账户") if code == "no_account" else cause(code)
+
+
 def held_table(held: Sequence[queries.Held]) -> Table:
-    """Persons passed over for want of a good account."""
+    """Persons passed over: no good account, or an event that waits for a second person."""
     return Table(
         caption=_("暂缓"),
         columns=[Column(_("姓名"), phone="lead"), Column(_("乡镇（街道）")), Column(_("原因"))],
@@ -288,10 +295,10 @@ def held_table(held: Sequence[queries.Held]) -> Table:
                 cells=[
                     Person(h.name, url=reverse("person", args=[h.person_id])),
                     divisions.name_of(h.division_code),
-                    _("没有登记账户") if h.reason == "no_account" else cause(h.reason),
+                    held_reason(h.reason),
                 ],
-                url=reverse("person_account", args=[h.person_id]),
-                action=_("更正账户"),
+                url=reverse("person" if h.reason == "event_waits" else "person_account", args=[h.person_id]),
+                action=_("查看") if h.reason == "event_waits" else _("更正账户"),
             )
             for h in held
         ],

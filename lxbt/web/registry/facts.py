@@ -91,10 +91,11 @@ def benefits_words(benefits: Any) -> str:
     return words.listed(held) or _("无")
 
 
-def latest_sources(person_id: int) -> dict[str, tuple[str, date]]:
+def latest_sources(person_id: int, known: tuple[list[Any], list[Any]] | None = None) -> dict[str, tuple[str, date]]:
     """Key -> (source, day received) of what was recorded last."""
-    found = {fact.key: (fact.source, fact.received_on) for fact in registry.facts_of(person_id)}
-    for certificate in registry.certificates_of(person_id):
+    facts, certificates = known or (registry.facts_of(person_id), registry.certificates_of(person_id))
+    found = {fact.key: (fact.source, fact.received_on) for fact in facts}
+    for certificate in certificates:
         found["certificate"] = (certificate.source, certificate.received_on)
     return found
 
@@ -122,14 +123,21 @@ def confirmed_for(person_id: int, division_code: str, today: date) -> Confirmed:
 
 
 def facts_now(
-    request: OfficialRequest, person_id: int, month: Month, *, person: Any = None, confirmed: Any = None
+    request: OfficialRequest,
+    person_id: int,
+    month: Month,
+    *,
+    person: Any = None,
+    confirmed: Any = None,
+    profile: Any = None,
+    known: tuple[list[Any], list[Any]] | None = None,
 ) -> list[Fact]:
-    """The facts that decide a case, as they hold in `month`; `person` and `confirmed` where the page has read them already."""
+    """The facts that decide a case, as they hold in `month`; what the page has read already is given (`known`: facts, certificates)."""
     person = person or registry.person(person_id)
-    profile = rights.profile_in(person_id, month)
+    profile = profile or rights.profile_in(person_id, month)
     if person is None or profile is None:
         return []
-    sources = latest_sources(person_id)
+    sources = latest_sources(person_id, known)
     confirmed = confirmed or confirmed_for(person_id, person.division_code, request.today)
     numbers = {row.kind: row.masked for row in registry.identifiers_of(person_id)}
     sight = sight_of(request, person.division_code)

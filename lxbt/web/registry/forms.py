@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lxbt.core import idnumber
-from lxbt.core.months import Month
-from lxbt.registry import operations
+from lxbt.documents.rules import LARGEST
+from lxbt.entitlements.operations.confirmed import change_facts, propose_event
 from lxbt.web import words
+from lxbt.web.fields import AccountField, DayField, MonthField, NameField, TextField
+
+
+def content_of(upload: Any) -> bytes:
+    """The bytes of an uploaded paper, one more than allowed at most; empty without one."""
+    return upload.read(LARGEST + 1) if upload else b""
 
 
 class FactForm(forms.Form):
@@ -34,13 +39,14 @@ class FactForm(forms.Form):
     elderly_care = forms.DecimalField(
         label=_("老年人护理补贴（元/月）"), max_digits=9, decimal_places=2, min_value=Decimal(0), required=False
     )
-    since = forms.CharField(label=_("从哪个月起"), max_length=7, help_text=_("如 2026-03"))
+    since = MonthField(label=_("从哪个月起"), any_year=True, help_text=_("如 2026-03"))
 
-    def clean_since(self) -> Month:
-        try:
-            return Month.parse(self.cleaned_data["since"].strip())
-        except ValueError:
-            raise forms.ValidationError(_("月份请写成 2026-03 的样子。")) from None
+    reason = forms.CharField(
+        label=_("依据说明"), min_length=4, max_length=200, help_text=_("如：低保认定文号、入户核实记录")
+    )
+    paper = forms.FileField(
+        label=_("证明材料"), required=False, help_text=_("会多发补贴的变化须上传，由另一人确认；JPG、PNG 或 PDF")
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -51,57 +57,64 @@ class FactForm(forms.Form):
             raise forms.ValidationError(_("请至少改变一项。"))
         return data
 
-    def record(self, *, person: Any, by: Any, on: date) -> None:
-        """Record what was changed."""
+    def record(self, *, person: Any, by: Any, at: datetime, on: date) -> Any:
+        """Record what was changed, or give the proposal that a second person decides on."""
         data = self.cleaned_data
         values: dict[str, Any] = {
             k: data[k] for k in ("economic", "area", "employment", "self_care", "care_setting") if data.get(k)
         }
         if data.get("elderly_care") is not None:
             values["other_benefits"] = {"elderly_care": str(data["elderly_care"])}
-        operations.record_facts(
+        return change_facts(
             person_id=person.pk,
             values=values,
             since=data["since"],
-            source=operations.desk_of(by),
-            received_on=on,
+            reason=data["reason"],
+            paper=content_of(data["paper"]),
             by=by,
+            at=at,
+            on=on,
         )
 
 
 class EventForm(forms.Form):
-    """An event with its day."""
+    """An event with its day, or that it did not happen."""
 
     kind = forms.ChoiceField(
         label=_("事件"), choices=[("died_on", _("死亡")), ("moved_out_on", _("户籍迁出")), ("imprisoned_on", _("服刑"))]
     )
-    happened_on = forms.DateField(label=_("发生日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    happened_on = DayField(label=_("发生日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    withdrawn = forms.BooleanField(label=_("没有发生，撤销已登记的日期"), required=False)
+    reason = forms.CharField(
+        label=_("依据说明"), min_length=4, max_length=200, help_text=_("如：死亡证明、户口注销、法院文书及其文号")
+    )
+    paper = forms.FileField(label=_("证明材料"), help_text=_("JPG、PNG 或 PDF，另一人凭此确认"))
 
-    def record(self, *, person: Any, by: Any, on: date) -> None:
-        """Record the event; months paid after it are taken back by the next draw."""
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if bool(data.get("happened_on")) == bool(data.get("withdrawn")) and "happened_on" not in self.errors:
+            self.add_error("happened_on", _("请填写发生日期；没有发生的，勾选撤销。"))
+        return data
+
+    def record(self, *, person: Any, by: Any, at: datetime, on: date) -> Any:
+        """Propose the event to a second person; until then nothing is paid."""
         data = self.cleaned_data
-        operations.record_fact(
+        return propose_event(
             person_id=person.pk,
             key=data["kind"],
-            value=data["happened_on"].isoformat(),
-            since=None,
-            source=operations.desk_of(by),
-            received_on=on,
+            day=data["happened_on"],
+            reason=data["reason"],
+            paper=content_of(data["paper"]),
             by=by,
+            at=at,
+            on=on,
         )
 
 
 class AccountForm(forms.Form):
-    bank = forms.CharField(label=_("开户银行"), max_length=60)
-    account_number = forms.CharField(
+    bank = TextField(label=_("开户银行"), max_length=60)
+    account_number = AccountField(
         label=_("银行账号"),
-        max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
     )
-    holder = forms.CharField(label=_("户名"), max_length=60)
-
-    def clean_account_number(self) -> str:
-        number = idnumber.normalise(self.cleaned_data["account_number"]).replace("-", "")
-        if not number.isdigit() or not 8 <= len(number) <= 30:
-            raise forms.ValidationError(_("账号只能是 8 至 30 位数字，请对照社保卡或存折。"))
-        return number
+    holder = NameField(label=_("户名"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 from django.urls import reverse
@@ -18,7 +19,10 @@ from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES
 from lxbt.divisions import queries as divisions
 from lxbt.entitlements import queries as rights
+from lxbt.entitlements.waiting import HOLDING
 from lxbt.leads import queries as leads
+from lxbt.proposals.kinds import KINDS as KINDS_PROPOSED
+from lxbt.proposals.queries import waiting_for
 from lxbt.registry import queries
 from lxbt.registry.queries.duplicates import joined_with
 from lxbt.web import words
@@ -61,6 +65,7 @@ def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
     now_held = rights.subsidies_by_person([person.pk], month).get(person.pk, ())
     held = [s for s in SUBSIDIES if s in now_held]
     told = [money.told[month]] if month in money.told else rights.rights_by_month(person.pk, month, month + 1)
+    known = queries.facts_of(person.pk), queries.certificates_of(person.pk)
     looks, confirmed = (
         list(audit.looks_at_person(person.pk)[:8]),
         confirmed_for(person.pk, person.division_code, request.today),
@@ -69,11 +74,19 @@ def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
         "person": person,
         "chip": Chip(_("享受中"), "ok") if held else Chip(_("未享受"), "off"),
         "held": Subsidies(held) if held else None,
-        "facts": facts_now(request, person.pk, month, person=person, confirmed=confirmed),
+        "facts": facts_now(
+            request,
+            person.pk,
+            month,
+            person=person,
+            confirmed=confirmed,
+            profile=told[0].profile if told else None,
+            known=known,
+        ),
         "rights": rights_table(told) if sight.rights else [],
         "money": money,
         "applications": application_table(person.pk) if sight.applications else None,
-        "timeline": timeline_of(person.pk, sight, periods),
+        "timeline": timeline_of(person.pk, sight, periods, known),
         "suspicions": suspicion_table(request, person.pk)
         if request.standing.may(P.VIEW_SUSPICIONS, person.division_code)
         else None,
@@ -83,6 +96,8 @@ def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
             for x in joined_with(person.pk)
         ],
         "confirmed": confirmed,
+        "waiting": waiting_about(person.pk),
+        "contradictions": contradictions_about(person.pk, sight),
         "looks": [
             (e.at, e.by_name or _("系统"), divisions.name_of(e.by_place) if e.by_place else "", look_words(e), e.reason)
             for e in looks
@@ -91,6 +106,29 @@ def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
         "may_decide": request.standing.may(P.DECIDE_APPLICATIONS, person.division_code),
         "may_correct": request.standing.may(P.CORRECT_ACCOUNTS, person.division_code),
     }
+
+
+def waiting_about(person_id: int) -> list[tuple[str, str, bool]]:
+    """What waits for a second person about somebody: (title, address, whether nothing is paid until then)."""
+    return [
+        (str(KINDS_PROPOSED[row.kind].title), reverse("proposal", args=[row.pk]), row.kind in HOLDING)
+        for row in waiting_for(person_id=person_id)
+        if row.kind in KINDS_PROPOSED
+    ]
+
+
+def contradictions_about(person_id: int, sight: Sight) -> list[tuple[str, str, str, str]]:
+    """What weaker sources said against stronger ones: (said, by whom, what is held, by whom)."""
+    return [
+        (
+            fact_words(SimpleNamespace(key=row.key, value=row.value)),
+            source_word(row.source),
+            fact_words(SimpleNamespace(key=row.key, value=row.held_value)),
+            source_word(row.held_source),
+        )
+        for row in queries.open_contradictions(person_id)
+        if sight.fact(row.key)
+    ]
 
 
 def look_words(event: Any) -> str:
@@ -200,10 +238,12 @@ def leads_table(request: OfficialRequest, person_id: int) -> Table | None:
     )
 
 
-def timeline_of(person_id: int, sight: Sight, periods: Sequence[Any]) -> list[Event]:
+def timeline_of(
+    person_id: int, sight: Sight, periods: Sequence[Any], known: tuple[list[Any], list[Any]]
+) -> list[Event]:
     """What became known, latest first: the day it counts from, and when and from whom it came."""
     events: list[tuple[date, Event]] = []
-    for fact in queries.facts_of(person_id):
+    for fact in known[0]:
         if fact.key in ("birth", "sex") or not sight.fact(fact.key):
             continue
         label = fact_words(fact)
@@ -211,7 +251,7 @@ def timeline_of(person_id: int, sight: Sight, periods: Sequence[Any]) -> list[Ev
         late = fact.since is not None and (fact.received_on - fact.since).days > 62
         note = _("%(source)s，%(day)s 收到") % {"source": source_word(fact.source), "day": fact.received_on}
         events.append((on, Event(f"{fact.since:%Y-%m}" if fact.since else fact.received_on, label, note, late)))
-    for certificate in queries.certificates_of(person_id) if sight.disability else ():
+    for certificate in known[1] if sight.disability else ():
         on = certificate.issued_on or certificate.received_on
         title = _("残疾人证 %(what)s，有效至 %(until)s") % {
             "what": certificate_words(certificate),

@@ -16,6 +16,7 @@ from lxbt.accounts.rules import Permission as P
 from lxbt.applications import queries as applications
 from lxbt.audit.operations import record_event
 from lxbt.core import idnumber
+from lxbt.core.readers.whole import whole_number
 from lxbt.core.refusal import Refusal
 from lxbt.payments.operations import correct_account
 from lxbt.registry import operations, queries
@@ -25,7 +26,7 @@ from lxbt.web.refusals import show_refusal
 from lxbt.web.registry.caseload import marked
 from lxbt.web.registry.forms import AccountForm, EventForm, FactForm
 from lxbt.web.registry.listing import filters, person_table, wanted
-from lxbt.web.registry.presenters import story_context
+from lxbt.web.registry.presenters import story_context, waiting_about
 from lxbt.web.registry.sight import may_see_number
 from lxbt.web.remember import look_for, looked_for
 
@@ -44,12 +45,13 @@ def person_in_scope(request: OfficialRequest, person_id: int, permission: P = P.
 def search(request: OfficialRequest) -> HttpResponse:
     """The field in the top bar: a case number opens the case, a full number the person, a name the list of persons."""
     text = request.POST.get("q", "").strip()
-    if "-" in text and text[:6].isdigit():
+    if "-" in text and whole_number(text[:6]) is not None:
         found = applications.application_seen_by(request.standing, text)
         if found is not None:
             return redirect("application", number=found.number)
-    if len(text) >= 15 and text[:15].replace(" ", "").isdigit():
-        return by_number(request, idnumber.normalise(text))
+    number = idnumber.normalise(text)
+    if len(number) >= 15 and whole_number(number[:15]) is not None:
+        return by_number(request, number)
     return look_for(request, "persons", text, at=reverse("persons"))
 
 
@@ -127,28 +129,40 @@ def reveal(request: OfficialRequest, person_id: int, kind: str) -> HttpResponse:
     return render(request, "registry/_revealed.html", {"value": value})
 
 
+def answered(request: OfficialRequest, person: Any, proposal: Any, *, waits: bool) -> HttpResponse:
+    """Back to the person, or on to what waits for a second person."""
+    if proposal is None:
+        messages.success(request, _("已登记，从有关月份起重新计算；已发的差额随下一批次补发或追缴。"))
+        return redirect("person", person_id=person.pk)
+    messages.success(
+        request,
+        _("已提出，等另一人确认。确认之前暂不发放。") if waits else _("已提出，等另一人确认后生效。"),
+    )
+    return redirect("proposal", proposal.pk)
+
+
 @page(P.EDIT_FACTS)
 def person_change(request: OfficialRequest, person_id: int) -> HttpResponse:
     """Record what became known: a changed situation, an event with its day."""
     found = person_in_scope(request, person_id, P.EDIT_FACTS)
     act = request.POST.get("act", "")
-    fact = FactForm(request.POST if act == "fact" else None)
-    event = EventForm(request.POST if act == "event" else None)
+    fact = FactForm(*(request.POST, request.FILES) if act == "fact" else ())
+    event = EventForm(*(request.POST, request.FILES) if act == "event" else ())
     form: FactForm | EventForm | None = fact if act == "fact" else event if act == "event" else None
     if form is not None and form.is_valid():
         try:
-            form.record(person=found, by=request.user, on=request.today)
+            proposal = form.record(person=found, by=request.user, at=request.now.at, on=request.today)
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
-            messages.success(request, _("已登记，从有关月份起重新计算；已发的差额随下一批次补发或追缴。"))
-            return redirect("person", person_id=found.pk)
+            return answered(request, found, proposal, waits=form is event)
     crumbs = [
         Crumb(_("人员查询"), reverse("persons")),
         Crumb(found.name, reverse("person", args=[found.pk])),
         Crumb(_("登记变更")),
     ]
-    return render(request, "registry/change.html", {"person": found, "fact": fact, "event": event, "crumbs": crumbs})
+    context = {"person": found, "fact": fact, "event": event, "crumbs": crumbs, "waiting": waiting_about(found.pk)}
+    return render(request, "registry/change.html", context)
 
 
 @page(P.CORRECT_ACCOUNTS)

@@ -1,0 +1,64 @@
+"""Facts in words, for what two persons are shown before money moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+TITLES: Mapping[str, Promise] = {
+    "died_on": lazy("死亡日期"),
+    "moved_out_on": lazy("户籍迁出日期"),
+    "imprisoned_on": lazy("服刑起始日期"),
+    "economic": lazy("家庭经济"),
+    "area": lazy("户口性质"),
+    "employment": lazy("就业"),
+    "self_care": lazy("自理能力"),
+    "care_setting": lazy("照护方式"),
+    "other_benefits": lazy("其他待遇"),
+}
+SUBSIDIES: Mapping[str, Promise] = {"living": lazy("困难残疾人生活补贴"), "care": lazy("重度残疾人护理补贴")}
+VALUES: Mapping[str, Mapping[str, Promise]] = {
+    "economic": {
+        "dibao": lazy("低保"),
+        "dibao_margin": lazy("低保边缘"),
+        "low_income": lazy("低收入"),
+        "expenditure_hardship": lazy("支出型困难"),
+        "destitute": lazy("特困"),
+        "none": lazy("非困难"),
+    },
+    "area": {"urban": lazy("城镇"), "rural": lazy("农村")},
+    "employment": {"none": lazy("无业"), "employed": lazy("已就业"), "student": lazy("在校学生")},
+    "self_care": {
+        "able": lazy("能自理"),
+        "partly_unable": lazy("部分不能自理"),
+        "mostly_unable": lazy("基本不能自理"),
+        "unable": lazy("完全不能自理"),
+    },
+    "care_setting": {"home": lazy("居家"), "institution": lazy("机构托养")},
+}
+BENEFITS: Mapping[str, Promise] = {
+    "work_injury_care": lazy("工伤保险生活护理费"),
+    "orphan": lazy("孤儿基本生活费"),
+    "de_facto_orphan": lazy("事实无人抚养儿童基本生活费"),
+    "elderly_care": lazy("老年人护理补贴"),
+    "elderly_service": lazy("养老服务补贴"),
+    "elderly_age": lazy("高龄津贴"),
+    "retired_cadre": lazy("离休"),
+}
+
+
+def title_of(key: str) -> str:
+    """What a fact is called."""
+    return str(TITLES.get(key, key))
+
+
+def value_of(key: str, value: object) -> str:
+    """A value (as JSON) in words; 没有 where there is none."""
+    if value is None or value in ({}, []):
+        return _("没有")
+    if isinstance(value, Mapping):
+        return "、".join(f"{BENEFITS.get(name, name)} {item}" for name, item in sorted(value.items()))
+    return str(VALUES.get(key, {}).get(str(value), value))
