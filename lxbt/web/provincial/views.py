@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from lxbt.accounts.queries import in_scope
 from lxbt.accounts.rules import Permission as P
+from lxbt.core.readers.whole import whole_number
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.provincial import queries
@@ -199,7 +200,7 @@ def province_batches(request: OfficialRequest, client_pk: int) -> HttpResponse:
         rows = rows.filter(kind=kind)
     total = rows.count()
     found = list(
-        (rows.filter(pk__lt=int(after)) if after.isdigit() and len(after) < 19 else rows).order_by("-pk")[: SIZE + 1]
+        (rows.filter(pk__lt=point) if (point := whole_number(after)) is not None else rows).order_by("-pk")[: SIZE + 1]
     )
     shown, paging = cut(found, total, lambda row: str(row.pk), paged=bool(after), unit=_("批"))
     tabs = [
@@ -227,7 +228,7 @@ def province_batch(request: OfficialRequest, client_pk: int, pushed_id: int) -> 
         raise Http404
     every, after = request.GET.get("rows") == "all", request.GET.get("after", "")
     found = queries.results_of(
-        batch, after=int(after) if after.isdigit() and len(after) < 10 else 0, problems=not every, limit=SIZE + 1
+        batch, after=whole_number(after, most=2**31 - 1) or 0, problems=not every, limit=SIZE + 1
     )
     shown, paging = cut(found, None, lambda row: str(row.row_no), paged=bool(after), unit=_("行"))
     counts = queries.outcomes_of(batch)

@@ -36,6 +36,14 @@ class Result:
         self.outcome = outcome
         self.faults.append((column, code))
 
+    def against_person(self, person: Person, prepared: Prepared) -> None:
+        """Nothing may be written about the row's person; the sentence names the other row, where there is one."""
+        assert person.conflict is not None
+        if person.beside is not None:
+            row_no = prepared.batch.row_nos[prepared.rows[person.beside]]
+            self.values["held"] = f"第 {row_no} 行写的是：{prepared.told[person.beside].name}"
+        self.against(*person.conflict)
+
     def paid_otherwise(self, held: Decimal) -> None:
         """Another amount is held as paid for the month: the sentence names it."""
         self.values["held"] = str(held)

@@ -169,7 +169,7 @@ class Recipients(Handler):
         seen: dict[tuple[bytes, str], int] = {}
         for n, (person, result, received) in enumerate(zip(found, results, prepared.extra, strict=True)):
             if person.conflict:
-                result.against(*person.conflict)
+                result.against_person(person, prepared)
                 continue
             if not person.person_id:
                 result.outcome = NEW
