@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audit', '0007_keyed_seals'),
+        ('audit', '0009_validate_kinds'),
     ]
 
     operations = [
