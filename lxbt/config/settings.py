@@ -10,7 +10,7 @@ from csp.constants import NONCE, SELF  # noqa: F401  (NONCE is offered to instal
 from django.core.exceptions import ImproperlyConfigured
 
 from lxbt.config.command_line import var_folder
-from lxbt.config.keys import Keyring
+from lxbt.config.keys import Keyring, roster_key
 
 BASE = Path(__file__).resolve().parent.parent
 VAR = var_folder()
@@ -195,8 +195,8 @@ LXBT_WEBHOOK_NETWORKS = (
     )
 )
 LXBT_EXCHANGE_KEYS = Path(os.environ.get("LXBT_EXCHANGE_KEYS") or VAR / "exchange")
-LXBT_ROSTER_KEY = bytes.fromhex(
-    os.environ.get("LXBT_ROSTER_KEY") or "6c7862742d726f73746572"
+LXBT_ROSTER_KEY = roster_key(
+    VAR / "roster.key", LXBT_ENVIRONMENT
 )  # shared with the Federation, for comparing registers
 
 LXBT_CERTIFICATE_HEADER = os.environ.get(
