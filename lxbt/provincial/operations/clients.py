@@ -184,9 +184,10 @@ def check_key(*, client: Client, key_id: str, algorithm: str, public_key: bytes)
         raise ClientRefused(_("密钥编号由 1 到 40 个字母、数字、点、下划线和连字符组成。"), field="key_id")
     if algorithm not in signing.ALGORITHMS:
         raise ClientRefused(_("不支持签名算法 %(name)s。") % {"name": algorithm}, field="algorithm")
-    if not signing.is_public_key(algorithm, public_key):
+    if not PUBLIC_KEYS[algorithm](public_key):
         raise ClientRefused(
-            _("公钥不是所选算法的公钥：Ed25519 为 32 字节，SM2 为 04 开头的 65 字节。"), field="public_key"
+            _("公钥不是所选算法的公钥：Ed25519 为 32 字节，SM2 为 04 开头的 65 字节，都须是曲线上的有效点。"),
+            field="public_key",
         )
     if ClientKey.objects.filter(client=client, key_id=key_id).exists():
         raise ClientRefused(_("密钥编号 %(id)s 已经用过，请换一个。") % {"id": key_id}, field="key_id")
