@@ -126,7 +126,7 @@ class Anchor(models.Model):
 class UnusualLook(models.Model):
     """More looking than is usual by one official on one day, for somebody above to ask about."""
 
-    kind = models.CharField(max_length=10, help_text="many, night, elsewhere or limit")
+    kind = models.CharField(max_length=10, help_text="many, night, elsewhere, limit or export")
     on = models.DateField()
     by_id = models.BigIntegerField()
     by_name = models.CharField(max_length=80)
@@ -143,7 +143,7 @@ class UnusualLook(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["by_id", "kind", "on"], name="unusual_once_a_day"),
             models.CheckConstraint(
-                condition=models.Q(kind__in=["many", "night", "elsewhere", "limit"]), name="unusual_kind"
+                condition=models.Q(kind__in=["many", "night", "elsewhere", "limit", "export"]), name="unusual_kind"
             ),
             models.CheckConstraint(condition=~models.Q(handled_by_id=models.F("by_id")), name="unusual_not_by_oneself"),
             models.CheckConstraint(

@@ -43,6 +43,8 @@ COLUMNS = (
     SealedColumn("applications_draft", "sealed", ("user_id",), ("user_id",)),
     SealedColumn("applications_casedraft", "sealed", ("id",), ("user_id", "number")),
     SealedColumn("accounts_initialpassword", "sealed", ("user_id",)),
+    SealedColumn("accounts_initialpassword", "second", ("user_id",)),
+    SealedColumn("accounts_sheetrow", "number", ("id",)),
     SealedColumn("accounts_holder", "sealed", ("id",)),
     SealedColumn("exchange_partner", "client_secret", ("id",)),
     SealedColumn("exchange_partner", "token_key", ("id",)),

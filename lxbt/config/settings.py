@@ -158,6 +158,15 @@ LXBT_SECOND_FACTOR = os.environ.get("LXBT_SECOND_FACTOR") or (
 )
 if LXBT_SECOND_FACTOR not in ("required", "offered"):
     raise ImproperlyConfigured("LXBT_SECOND_FACTOR is `required` or `offered`")
+if LXBT_SECOND_FACTOR == "offered" and LXBT_ENVIRONMENT not in ("demo", "test"):
+    raise ImproperlyConfigured(
+        "LXBT_SECOND_FACTOR=offered is for demonstrations: money, deciding and audit rights ask for a second factor here"
+    )
+
+# Files of persons that one human being may take out without a second person, in a rolling window.
+LXBT_EXPORT_DAYS = int(os.environ.get("LXBT_EXPORT_DAYS", "30"))
+LXBT_EXPORT_PERSONS = int(os.environ.get("LXBT_EXPORT_PERSONS", "5000"))  # different persons
+LXBT_EXPORT_ROWS = int(os.environ.get("LXBT_EXPORT_ROWS", "20000"))  # rows, the same persons again among them
 
 # Log-in through a provider of identities (OpenID Connect): on when an issuer is named.
 LXBT_OIDC_ISSUER = os.environ.get("LXBT_OIDC_ISSUER", "").rstrip("/")

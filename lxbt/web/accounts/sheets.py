@@ -232,6 +232,8 @@ def account_sheet_errors(request: OfficialRequest, sheet_id: int) -> HttpRespons
         division_code=sheet.place_code,
         details={"rows": len(rows)},
     )
-    response = HttpResponse(workbooks.errors((row.cells, row.column, problem(row)) for row in rows), content_type=MEDIA)
+    response = HttpResponse(
+        workbooks.errors((sheets.cells_of(row), row.column, problem(row)) for row in rows), content_type=MEDIA
+    )
     response["Content-Disposition"] = f'attachment; filename="lxbt-accounts-{day(request.today)}.xlsx"'
     return response

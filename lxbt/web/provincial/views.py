@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.provincial import queries
 from lxbt.provincial.operations import clients as operations
+from lxbt.provincial.operations import going_live
 from lxbt.provincial.queries.watching import standings
 from lxbt.provincial.rules import signing
 from lxbt.web.access import OfficialRequest, page
@@ -157,11 +159,34 @@ def _act(request: OfficialRequest, client: Client, change: ChangeForm, key: KeyF
     form = change if act == "change" else key
     try:
         if act == "change" and change.is_valid():
-            operations.change_client(client=client, by=request.user, at=at, **change.cleaned_data)
-            messages.success(request, _("已保存。"))
+            told = dict(change.cleaned_data)
+            reason = told.pop("reason")
+            live = client.sandbox and not told["sandbox"]
+            with transaction.atomic():
+                operations.change_client(
+                    client=client, by=request.user, at=at, **told | {"sandbox": told["sandbox"] or live}
+                )
+                if live:
+                    going_live.ask_to_go_live(client=client, reason=reason, by=request.user, at=at, on=request.today)
+            messages.success(request, _("已提交，上一级同意后转为正式接入。") if live else _("已保存。"))
         elif act == "key" and key.is_valid():
             told = key.cleaned_data
             private, public = key_pair(told)
+            if not client.sandbox:
+                going_live.ask_for_key(
+                    client=client,
+                    key_id=told["key_id"],
+                    algorithm=told["algorithm"],
+                    public_key=public,
+                    reason=told["reason"],
+                    by=request.user,
+                    at=at,
+                    on=request.today,
+                )
+                if private:
+                    return _told_once(request, client, told["key_id"], private)
+                messages.success(request, _("已提交，上一级同意后启用这把公钥。"))
+                return redirect("province", client.pk)
             operations.add_key(
                 client=client,
                 key_id=told["key_id"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -108,6 +108,7 @@ class Handler(ABC):
     def __init__(self, task: Task) -> None:
         self.task = task
         self.confirmed = False  # whether another person, or a rule, answers for the rights that are written
+        self.answers_for: Callable[[str, int], bool] | None = None  # a rule: paying body, rights of the chunk
         self.effects: Counter[str] = Counter()
         self.moves: dict[int, list[Move]] = {}  # by `compare` last: row -> what it moves
 
