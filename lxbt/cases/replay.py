@@ -197,7 +197,7 @@ class _Stage(MoneySteps):
         )
         self._place(code)
         self._place(into)
-        change_area(Wanted("merge", code, into), by=self.other, on=step.day)
+        change_area(Wanted("merge", code, into), by=self.other, on=step.day, unfinished=True)
 
     def _renew(self, step: Step) -> None:
         said = self._told(step, "person", "applied_on", "certificate")

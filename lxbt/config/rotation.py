@@ -42,6 +42,8 @@ COLUMNS = (
     SealedColumn("payments_bankfile", "content", ("id",), batch=4),
     SealedColumn("applications_draft", "sealed", ("user_id",), ("user_id",)),
     SealedColumn("accounts_initialpassword", "sealed", ("user_id",)),
+    SealedColumn("accounts_initialpassword", "second", ("user_id",)),
+    SealedColumn("accounts_sheetrow", "number", ("id",)),
     SealedColumn("accounts_holder", "sealed", ("id",)),
     SealedColumn("exchange_partner", "client_secret", ("id",)),
     SealedColumn("exchange_partner", "token_key", ("id",)),

@@ -32,6 +32,7 @@ class Habits:
     night_from: int = 22  # o'clock, Beijing time
     night_until: int = 6
     at_night: int = 3  # looks at night within a day
+    exported_per_day: int = 1_000  # persons in the files taken out within a day
 
 
 USUAL = Habits()

@@ -193,10 +193,14 @@ def effect_of(wanted: Wanted) -> Effect:
     return Effect(tuple(lines), persons)
 
 
-def change_area(wanted: Wanted, *, by: User | None, on: date) -> dict[str, str]:
-    """Carry it out on its day, with all that follows. Gives the codes that went over; AreaRefused while something is in the way."""
+def change_area(wanted: Wanted, *, by: User | None, on: date, unfinished: bool = False) -> dict[str, str]:
+    """Carry it out on its day, with all that follows. Gives the codes that went over; AreaRefused while something is in the way.
+
+    `unfinished`: what is not finished stays as it is, for a story that tells no results of its batches.
+    """
     with transaction.atomic():
-        effect_of(wanted)
+        if not unfinished:
+            effect_of(wanted)
         moves = moves_of(wanted)
         if wanted.act == "rename":
             rename_division(code=wanted.code, name=wanted.name.strip(), by=by)

@@ -119,7 +119,7 @@ def audit_event(request: OfficialRequest, event_id: int) -> HttpResponse:
         (_("来源"), origin_words(found.origin)),
         (_("涉及对象"), subject_words(found)),
         (_("地区"), place_words(found.division_code)),
-        (_("理由"), found.reason or "—"),
+        (_("理由"), found.why or "—"),
     ]
     whose = registry.person(found.person_id) if found.person_id else None
     context = {

@@ -99,7 +99,7 @@ def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
         "waiting": waiting_about(person.pk),
         "contradictions": contradictions_about(person.pk, sight),
         "looks": [
-            (e.at, e.by_name or _("系统"), divisions.name_of(e.by_place) if e.by_place else "", look_words(e), e.reason)
+            (e.at, e.by_name or _("系统"), divisions.name_of(e.by_place) if e.by_place else "", look_words(e), e.why)
             for e in looks
         ],
         "may_edit": request.standing.may(P.EDIT_FACTS, person.division_code),
