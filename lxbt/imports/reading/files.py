@@ -11,8 +11,8 @@ from typing import Any
 
 import python_calamine
 
-from lxbt.documents.rules.workbooks import LARGE, Book, Fault, Limits, Unfit, check_stream, laying_out
-from lxbt.imports.reading.probing import probe
+from lxbt.documents.apart import look_apart
+from lxbt.documents.rules.workbooks import LARGE, Book, Fault, Limits, Unfit, laying_out
 from lxbt.imports.reading.records import RecordFile
 
 Range = tuple[tuple[int, int], tuple[int, int]]  # first and last (row, column), from 0
@@ -30,6 +30,7 @@ class Grid:
     columns: int
     merged: list[Range] = field(default_factory=list)
     errors: frozenset[tuple[int, int]] = frozenset()
+    date1904: bool = False  # the serial numbers of its days count from 1904
     sheet: Any = None
     text: TextFile | RecordFile | None = None
 
@@ -108,16 +109,13 @@ class OpenedFile:
         """Raises Unfit; the caller keeps the file in its place as long as this is used."""
         self.path = path
         self.stamp = stamp_of(path)
-        with path.open("rb") as stream:
-            self.book: Book = check_stream(stream, path.stat().st_size, limits)
+        self.book: Book = look_apart(path, limits)
         self.limits = limits
         self._grids: dict[str, Grid] = {}
         if self.book.kind == "text":
             self.names: tuple[str, ...] = (TEXT_SHEET,)
             self.hidden: tuple[str, ...] = ()
             return
-        if self.book.kind == "xls":
-            probe(path)
         with laying_out():
             self._workbook = python_calamine.CalamineWorkbook.from_path(str(path))
         told = [item for item in self._workbook.sheets_metadata if item.typ == python_calamine.SheetTypeEnum.WorkSheet]
@@ -148,7 +146,9 @@ class OpenedFile:
             if columns > self.limits.columns or rows * columns > self.limits.cells:
                 raise Unfit(Fault.BOMB)
             merged = sheet.merged_cell_ranges or self.book.merged.get(name) or []
-        return Grid(name, rows, columns, list(merged), frozenset(self.book.errors.get(name, ())), sheet)
+        return Grid(
+            name, rows, columns, list(merged), frozenset(self.book.errors.get(name, ())), self.book.date1904, sheet
+        )
 
 
 def stamp_of(path: Path) -> tuple[str, int, int]:

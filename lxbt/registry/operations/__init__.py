@@ -28,7 +28,14 @@ from lxbt.registry.operations.facts import (
     record_facts,
     set_renewal,
 )
-from lxbt.registry.operations.ground import IdentifierTaken, RegistryRefused, add_identifier, desk_of, mark_persons
+from lxbt.registry.operations.ground import (
+    IdentifierTaken,
+    RegistryRefused,
+    add_identifier,
+    desk_of,
+    mark_persons,
+    plain_name,
+)
 from lxbt.registry.operations.sentences import day_sentence
 from lxbt.registry.operations.writing import next_numbers
 from lxbt.registry.rules import IDENTIFIER_KINDS, IDENTITY, Stretch
@@ -76,6 +83,7 @@ def register_person(
     check_number: bool = True,
 ) -> Person:
     """Enter a person; place, birth and sex become facts from the beginning. IdentifierTaken when the number is known already."""
+    name, phone = plain_name(name), idnumber.normalise(phone)
     if identity_number is not None:
         identity_number = idnumber.normalise(identity_number)
         if check_number and not idnumber.is_valid(identity_number):
@@ -98,7 +106,7 @@ def register_person(
         division_code=division_code,
         address=address,
         phone=vault.seal(phone, phone_place(person_id)) if phone else None,
-        phone_masked=idnumber.mask(phone, 3, 4) if phone else "",
+        phone_masked=idnumber.mask_phone(phone) if phone else "",
         phone_handle=queries.phone_handle(phone),
         guardian_name=guardian_name,
         guardian_relation=guardian_relation,

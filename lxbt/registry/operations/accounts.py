@@ -12,7 +12,7 @@ from lxbt.audit.operations import record_event
 from lxbt.core import idnumber
 from lxbt.registry import queries
 from lxbt.registry.models import BankAccount, account_place
-from lxbt.registry.operations.ground import mark_persons, place_of
+from lxbt.registry.operations.ground import mark_persons, place_of, plain_account, plain_name
 from lxbt.registry.rules import GOOD
 
 
@@ -20,7 +20,8 @@ from lxbt.registry.rules import GOOD
 def set_account(
     *, person_id: int, bank: str, holder: str, account_number: str, on: date, by: User | None
 ) -> BankAccount:
-    """Set where the person is paid from now on; the account before it ends."""
+    """Set where the person is paid from now on; the account before it ends. RegistryRefused for what is no account or name."""
+    holder, account_number = plain_name(holder, "holder"), plain_account(account_number)
     old = BankAccount.objects.select_for_update().filter(person_id=person_id, until__isnull=True).first()
     BankAccount.objects.filter(person_id=person_id, until__isnull=True).update(until=on)
     handle = queries.account_handle(account_number)

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lxbt.web.fields import DayField
 from lxbt.web.words import ORGANS
 
 
@@ -67,6 +68,16 @@ class StartFactorForm(forms.Form):
         del self.fields["password" if enrolled else "code"]
 
 
+class CardForm(forms.Form):
+    """The number on an identity card."""
+
+    identity_number = forms.CharField(
+        label=_("本人身份证号"),
+        max_length=24,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+
+
 class RecoveryForm(forms.Form):
     reason = forms.CharField(
         label=_("理由"),
@@ -83,7 +94,7 @@ class _RolesForm(forms.Form):
     """Roles and how long they last; the last day is shown, the day after it is kept."""
 
     roles = forms.MultipleChoiceField(label=_("角色"), widget=forms.CheckboxSelectMultiple)
-    until = forms.DateField(
+    until = DayField(
         label=_("有效期最后一天"),
         required=False,
         help_text=_("不填则与您自己的授权同时到期"),
@@ -104,6 +115,12 @@ class AccountForm(_RolesForm):
     username = forms.CharField(
         label=_("用户名"), max_length=40, help_text=_("小写字母、数字和 _ . -，例如 420102002_wangm")
     )
+    identity_number = forms.CharField(
+        label=_("本人身份证号"),
+        max_length=24,
+        help_text=_("加密保存；发密码第二段时由另一位管理员照身份证核对"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     organ = forms.ChoiceField(label=_("部门"), choices=list(ORGANS.items()))
     place = forms.ChoiceField(label=_("所在区划"))
     phone = forms.CharField(label=_("办公电话"), max_length=40, required=False)
@@ -121,7 +138,7 @@ class UntilForm(forms.Form):
     """Another last day for one role."""
 
     role = forms.CharField(widget=forms.HiddenInput)
-    until = forms.DateField(required=False)
+    until = DayField(required=False)
 
     def clean_until(self) -> date | None:
         last: date | None = self.cleaned_data["until"]
@@ -175,7 +192,7 @@ class OrgansForm(forms.Form):
     allowed = forms.ChoiceField(
         label=_("民政管理员开通残联账号"), choices=[("yes", _("允许")), ("no", _("不允许"))], widget=forms.RadioSelect
     )
-    since = forms.DateField(label=_("自哪天起"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    since = DayField(label=_("自哪天起"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
     def __init__(self, *args: Any, places: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

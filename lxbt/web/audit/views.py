@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
@@ -17,6 +17,7 @@ from lxbt.accounts.rules import Permission as P
 from lxbt.audit import queries
 from lxbt.core import idnumber
 from lxbt.core.clock import BEIJING
+from lxbt.core.readers.whole import whole_number
 from lxbt.registry import queries as registry
 from lxbt.web.access import OfficialRequest, page
 from lxbt.web.audit.presenters import (
@@ -30,7 +31,7 @@ from lxbt.web.audit.presenters import (
 )
 from lxbt.web.audit.words import KINDS, action_words
 from lxbt.web.components import Crumb, Page
-from lxbt.web.paging import SIZE, cut
+from lxbt.web.paging import SIZE, cut, day_or_none
 from lxbt.web.remember import look_for, looked_for
 from lxbt.web.sheets import Sheet, send_sheet
 
@@ -49,19 +50,11 @@ def in_sight(request: OfficialRequest) -> QuerySet[Event]:
     )
 
 
-def day_of(text: str) -> date | None:
-    """The day of an address, None when it is none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def filtered(request: OfficialRequest) -> tuple[QuerySet[Event], dict[str, Any]]:
     """What the form asks for: days and kind from the address, person and official from the session."""
     asked = request.GET
-    since = day_of(asked.get("since", "")) or request.today - timedelta(days=WINDOW - 1)
-    until = day_of(asked.get("until", "")) or request.today
+    since = day_or_none(asked.get("since", "")) or request.today - timedelta(days=WINDOW - 1)
+    until = day_or_none(asked.get("until", "")) or request.today
     person, who, kind = looked_for(request, "audit_person"), looked_for(request, "audit_who"), asked.get("kind", "")
     here = BEIJING
     rows = in_sight(request).filter(
@@ -83,7 +76,7 @@ def persons_meant(request: OfficialRequest, text: str) -> list[int]:
     """Ids by a full number or the beginning of a name; events stay cut down to the own area all the same."""
     number = idnumber.normalise(text)
     for kind in ("id", "certificate"):
-        found = registry.person_by_identifier(kind, number) if number[:6].isdigit() else None
+        found = registry.person_by_identifier(kind, number) if whole_number(number[:6]) is not None else None
         if found is not None:
             return [found.pk]
     return registry.person_ids_named(text, request.focus)
@@ -97,7 +90,9 @@ def audit(request: OfficialRequest) -> HttpResponse:
         return look_for(request, "audit_person", request.POST.get("person", ""), at=request.get_full_path())
     rows, asked = filtered(request)
     after = request.GET.get("after", "")
-    found = list((rows.filter(pk__lt=int(after)) if after.isdigit() else rows).order_by("-pk")[: SIZE + 1])
+    found = list(
+        (rows.filter(pk__lt=point) if (point := whole_number(after)) is not None else rows).order_by("-pk")[: SIZE + 1]
+    )
     shown, paging = cut(found, None, lambda e: str(e.pk), paged=bool(after), unit=_("条"))
     kinds = [("", _("全部操作")), ("looks", _("只看查看")), *((key, str(label)) for key, label in KINDS.items())]
     return render(request, "audit/audit.html", {"table": event_table(shown, paging), "kinds": kinds, **asked})
@@ -116,7 +111,7 @@ def audit_event(request: OfficialRequest, event_id: int) -> HttpResponse:
         (_("来源"), origin_words(found.origin)),
         (_("涉及对象"), subject_words(found)),
         (_("地区"), place_words(found.division_code)),
-        (_("理由"), found.reason or "—"),
+        (_("理由"), found.why or "—"),
     ]
     whose = registry.person(found.person_id) if found.person_id else None
     context = {
@@ -171,7 +166,7 @@ def audit_seals(request: OfficialRequest) -> HttpResponse:
     """The seals over the record: printed or kept elsewhere they prove that nothing was bent since."""
     after = request.GET.get("after", "")
     rows = queries.blocks()
-    found = list((rows.filter(number__lt=int(after)) if after.isdigit() else rows)[: SIZE + 1])
+    found = list((rows.filter(number__lt=point) if (point := whole_number(after)) is not None else rows)[: SIZE + 1])
     shown, paging = cut(
         found,
         found[0].number if found and not after else None,

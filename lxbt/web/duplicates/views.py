@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from lxbt.accounts.queries import in_scope
 from lxbt.accounts.rules import Permission as P
 from lxbt.applications import queries as applications
+from lxbt.core.readers.whole import whole_number
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import Level
@@ -86,7 +87,7 @@ def matches(request: OfficialRequest) -> HttpResponse:
     rows = in_sight(request).filter(state=show if show in STATES else "open").order_by("-id")
     after = request.GET.get("after", "")
     total = rows.count()
-    found = list((rows.filter(pk__lt=int(after)) if after.isdigit() else rows)[: SIZE + 1])
+    found = list((rows.filter(pk__lt=point) if (point := whole_number(after)) is not None else rows)[: SIZE + 1])
     shown, paging = cut(found, total, lambda row: str(row.pk), paged=bool(after), unit=_("对"))
     tabs = [Tab(str(word), f"?show={key}", None, show == key) for key, (word, _tone) in STATES.items()]
     return render(

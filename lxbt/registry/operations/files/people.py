@@ -18,6 +18,7 @@ from lxbt.core import idnumber
 from lxbt.core.months import BEGINNING, Month
 from lxbt.core.profile import EVENTS, read_profile
 from lxbt.core.profile import Certificate as CertificateValue
+from lxbt.core.readers.persons import name_key
 from lxbt.divisions.rules import NATION, covers
 from lxbt.registry import queries
 from lxbt.registry.models import account_place, number_place, phone_place
@@ -132,11 +133,12 @@ class People:
             if first != place and self.told[first].name == self.told[place].name:
                 add_told(self.told[first], self.told[place])
         self._read_known(sorted(set(ids.values())), lock)
+        contested = self._contested()
         taken: dict[bytes, bytes] = {}
         for place, (row, numbers, person) in enumerate(zip(self.told, self.numbers, self.found, strict=True)):
             first = self.first[numbers.index]
-            if first != place and self.told[first].name != row.name:
-                person.conflict = ("name", "name_differs_in_file")
+            if (other := contested.get(place)) is not None:
+                person.conflict, person.beside = ("name", "name_differs_in_file"), other
             elif numbers.certificate_index and (
                 owners.get(numbers.certificate_index, person.person_id or -1) != (person.person_id or -1)
                 or taken.setdefault(numbers.certificate_index, numbers.index) != numbers.index
@@ -154,6 +156,24 @@ class People:
             else:
                 person.division = row.division
         return self.found
+
+    def _contested(self) -> dict[int, int]:
+        """Rows whose number stands in this chunk with another name too, each with such a row: nobody can say which is right.
+
+        Of a person already known the registered name decides.
+        """
+        names: dict[bytes, dict[str, int]] = defaultdict(dict)
+        for place, (row, numbers, person) in enumerate(zip(self.told, self.numbers, self.found, strict=True)):
+            if not person.person_id and row.name:
+                names[numbers.index].setdefault(row.name, place)
+        told = {index: places for index, places in names.items() if len(places) > 1}
+        if not told:
+            return {}
+        return {
+            place: next(other for name, other in told[numbers.index].items() if name != row.name)
+            for place, (row, numbers) in enumerate(zip(self.told, self.numbers, strict=True))
+            if numbers.index in told
+        }
 
     def lives_elsewhere(self, person_id: int) -> bool:
         """Whether a known person's household register lies outside the file's area."""
@@ -196,7 +216,7 @@ class People:
     def _compare(self, place: int, row: Told, person: Person, number_is_new: bool) -> None:
         name, division, phone, address, _masked = self.known[person.person_id]
         person.division = division
-        if name != row.name and row.name:
+        if row.name and name_key(name) != row.name:
             person.conflict = ("name", "name_differs")
             return
         if not covers(self.area, division):
@@ -226,7 +246,7 @@ class People:
         if row.account and self._account_differs(person.person_id, row):
             changes["account"] = (None, idnumber.mask(row.account, 4, 4))
         if row.phone and (phone is None or vault.open_sealed(phone, phone_place(person.person_id)) != row.phone):
-            changes["phone"] = (None, idnumber.mask(row.phone, 3, 4))
+            changes["phone"] = (None, idnumber.mask_phone(row.phone))
         if row.address and address != row.address:
             changes["address"] = (None, "…")
 
@@ -329,7 +349,7 @@ class People:
                     row.division,
                     row.address,
                     sealed_phone,
-                    idnumber.mask(row.phone, 3, 4) if row.phone else "",
+                    idnumber.mask_phone(row.phone) if row.phone else "",
                     n.phone_handle or queries.phone_handle(row.phone),
                     row.guardian_name,
                     row.guardian_relation,

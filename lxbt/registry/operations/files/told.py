@@ -63,6 +63,7 @@ class Person:
     division: str = ""
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     conflict: tuple[str, str] | None = None
+    beside: int | None = None  # the row that the conflict is with
     remarks: list[tuple[str, str]] = field(default_factory=list)
 
 
