@@ -68,7 +68,7 @@ def register_effect(name: str, effect: Callable[[Wanted], Effect]) -> None:
 
 def as_text(value: object) -> str:
     """A value as both persons read it."""
-    return "—" if value is None else json.dumps(value, ensure_ascii=False)
+    return "—" if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def change_lines(wanted: Wanted) -> tuple[tuple[str, str, str], ...]:
