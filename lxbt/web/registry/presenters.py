@@ -44,6 +44,7 @@ from lxbt.web.registry.story import PersonMoney, money_of
 SIZE = 50
 LOOKS = {
     "person.viewed": lazy("查看本页"),
+    "person.looked_up": lazy("窗口查询号码"),
     "nation.asked": lazy("全国查询"),
     "person.revealed": lazy("查看完整号码"),
     "person.printed": lazy("打印明细"),
