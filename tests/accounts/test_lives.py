@@ -203,7 +203,7 @@ def test_a_leaver_keeps_nothing_and_a_reason_is_kept(chain: dict[str, User]) -> 
     close_account(user=chain["clerk"], note="退休", by=chain["county"], on=LATER)
     enable_account(user=User.objects.get(pk=chain["clerk"].pk), by=chain["county"], on=LATER)
     assert holds(chain["clerk"]) == set()
-    assert Event.objects.get(action="account.closed").reason == "退休"
+    assert Event.objects.get(action="account.closed").why == "退休"
 
 
 def confirmed(user: User) -> date | None:
