@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from lxbt.core import idnumber
 from lxbt.core.months import Month
 from lxbt.documents.rules import LARGEST
+from lxbt.entitlements.operations.accounts import RELATIONS
 from lxbt.entitlements.operations.confirmed import change_facts, propose_event
 from lxbt.web import words
 
@@ -126,6 +127,13 @@ class AccountForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
     )
     holder = forms.CharField(label=_("户名"), max_length=60)
+    holder_is = forms.ChoiceField(
+        label=_("户名是"), choices=list(RELATIONS.items()), initial="self", help_text=_("不是本人的，由另一人确认")
+    )
+    reason = forms.CharField(
+        label=_("更换理由"), min_length=4, max_length=200, help_text=_("如：原卡注销、退票后本人提供新卡")
+    )
+    paper = forms.FileField(label=_("存折、社保卡或银行卡照片"), help_text=_("JPG、PNG 或 PDF"))
 
     def clean_account_number(self) -> str:
         number = idnumber.normalise(self.cleaned_data["account_number"]).replace("-", "")
