@@ -44,9 +44,9 @@ def make_lists(rows: int) -> None:
         entry = open_list(kind=kind, division_code=area, received_on=ON, as_of=ON, by=None)
         with connection.cursor() as cursor:
             cursor.execute(
-                "insert into matching_listentry (handle, list_id, digest, row, kind, person_id, matched, name, sealed, masked, event_on, since, amount, value, detail)"
+                "insert into matching_listentry (handle, list_id, digest, row, kind, person_id, matched, name, sealed, event_on, since, amount, value, detail)"
                 " select decode(md5(i || %s) || md5(i || 'x' || %s), 'hex'), %s, decode(md5(i::text), 'hex'), i, %s,"
-                " case when i %% 50 = 0 then 1 + (i::bigint * 7919 + %s) %% (%s * 10) end, case when i %% 50 = 0 then 'number' else '' end, '张' || i, '\\x00', '', %s, %s,"
+                " case when i %% 50 = 0 then 1 + (i::bigint * 7919 + %s) %% (%s * 10) end, case when i %% 50 = 0 then 'number' else '' end, '张' || i, '\\x00', %s, %s,"
                 " 50, %s, '{}' from generate_series(1, %s) i on conflict do nothing",
                 [
                     kind,

@@ -131,7 +131,7 @@ def seal_numbers(rows: int) -> dict[int, str]:
     key = ring[key_id]
     numbers = {n: number_of(n) for n in range(1, rows + 1)}
     with connection.cursor() as cursor:
-        with cursor.copy("copy registry_identifier (kind, index, person_id, sealed, masked) from stdin") as copy:
+        with cursor.copy("copy registry_identifier (kind, index, person_id, sealed) from stdin") as copy:
             for person_id, number in numbers.items():
                 copy.write_row(
                     (
@@ -139,7 +139,6 @@ def seal_numbers(rows: int) -> dict[int, str]:
                         queries.identifier_index("id", number),
                         person_id,
                         crypto.seal(number, key, key_id),
-                        "420102********0000",
                     )
                 )
         cursor.execute("create temporary table told (person_id bigint, account bytea, phone bytea)")

@@ -10,11 +10,11 @@ from operator import or_
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from lxbt import vault
 from lxbt.accounts.queries import in_scope
 from lxbt.accounts.rules import Permission, Standing
 from lxbt.applications.models import Application, Asked, Draft, Paper, RecordedApplication, Step
 from lxbt.applications.rules import State, StepName
-from lxbt.registry.queries import open_sealed
 
 ACTS_AT = {
     StepName.EXAMINE: Permission.ACCEPT_APPLICATIONS,
@@ -141,7 +141,9 @@ def draft_of(user_id: int) -> tuple[dict[str, list[str]], datetime] | None:
     draft = Draft.objects.filter(pk=user_id).first()
     if draft is None:
         return None
-    fields: dict[str, list[str]] = json.loads(open_sealed(bytes(draft.sealed)))
+    fields: dict[str, list[str]] = json.loads(
+        vault.open_sealed(draft.sealed, vault.at("applications_draft.sealed", draft.user_id))
+    )
     return fields, draft.saved_at
 
 

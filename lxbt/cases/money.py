@@ -43,7 +43,6 @@ from lxbt.payments.rules import (
 from lxbt.proposals.operations import accept
 from lxbt.proposals.queries import waiting_for
 from lxbt.registry.models import BankAccount
-from lxbt.registry.queries import open_sealed
 
 HOW = {"repaid": "recovered", "waived": "waived", "unrecoverable": "unrecoverable"}
 
@@ -184,7 +183,7 @@ def result_file(
             continue
         account = BankAccount.objects.get(person_id=line.person_id, number=line.account_number)
         verdict = ["成功", ""] if reason is None else ["失败", FAILURES.get(reason, reason)]
-        number = open_sealed(bytes(account.sealed))
+        number = account.account_number
         writer.writerow(
             [line.row_no, number, account.holder, line.amount, *verdict, batch_label(batch), line.reference]
         )

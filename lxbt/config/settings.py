@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "lxbt.web.edge.more_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "lxbt.web.legible.legible_cookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "lxbt.web.language.reader_language",
     "django.middleware.common.CommonMiddleware",
@@ -107,6 +108,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "lxbt.web.legible.LegibleRequests",
 ]
 ROOT_URLCONF = "lxbt.config.urls"
 WSGI_APPLICATION = "lxbt.config.wsgi.application"

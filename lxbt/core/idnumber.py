@@ -6,7 +6,10 @@ import re
 from datetime import date
 from operator import mul
 
+from lxbt.core.folding import SPACES, fold, has_foreign_digits
+
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+CROSS = str.maketrans(dict.fromkeys("ХхΧχ×✕x", "X"))  # what is typed for the last X
 _ZEROS = ord("0") * sum(WEIGHTS)
 CHECK = "10X98765432"
 _FORM = re.compile(r"\d{17}[\dX]", re.ASCII)
@@ -14,14 +17,21 @@ _CERTIFICATE = re.compile(r"(\d{17}[\dX])([1-7])([1-4])(B\d{1,2})?", re.ASCII)
 
 
 def normalise(number: str) -> str:
-    """Without spaces, X in upper case."""
-    return re.sub(r"\s", "", number).upper()
+    """The number in the one way of writing it: full-width signs narrow, nothing unseen, no spaces, upper case, the last X a Latin one.
+
+    Digits that are not 0 to 9 (superscripts, other scripts) stay as they are, so that no check takes them. Never refuses.
+    """
+    if number.isascii() and number.isalnum():
+        return number.upper()
+    if has_foreign_digits(number):
+        return SPACES.sub("", number)
+    return SPACES.sub("", fold(number)).upper().translate(CROSS)
 
 
 def phone_number(text: str) -> str:
     """The first telephone number of a text, digits only, without the country's; empty without one."""
     first = re.split(r"[,;，；、/]", text, maxsplit=1)[0]
-    digits = re.sub(r"\D", "", first)
+    digits = re.sub(r"[^0-9]", "", normalise(first))
     return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
 
 
@@ -58,11 +68,20 @@ def certificate_parts(number: str) -> tuple[str, int, int] | None:
     return found[1], int(found[2]), int(found[3])
 
 
-def mask(number: str, head: int = 6, tail: int = 4) -> str:
-    """The number for the screen: its head and tail, stars between; a short one shows only its last character."""
-    if len(number) <= head + tail:
+def mask(number: str, head: int = 3, tail: int = 2) -> str:
+    """The number for the screen: its head and tail, stars between; a short one shows only its last character.
+
+    An identity number shows three and two: with region, month of birth and sex beside it more than a hundred remain. With the
+    day of birth beside it that is not so, and the pages do not show it there. What stays hidden are four characters or more.
+    """
+    if len(number) < head + tail + 4:
         return "*" * max(0, len(number) - 1) + number[-1:]
     return number[:head] + "*" * (len(number) - head - tail) + number[-tail:]
+
+
+def mask_phone(text: str) -> str:
+    """The first telephone number of a text for the screen."""
+    return mask(text.split(",")[0], 3, 4)[-20:] if text else ""
 
 
 def mask_name(name: str) -> str:

@@ -12,7 +12,6 @@ from lxbt.core.profile import Certificate
 from lxbt.entitlements.operations import renew_certificate
 from lxbt.registry.models import Identifier
 from lxbt.registry.operations import record_certificate
-from lxbt.registry.queries import open_sealed
 from lxbt.simulators.people.numbers import certificate_number
 
 # kind -> the keys that become facts, the source, whether they hold from a month on
@@ -121,14 +120,14 @@ def _certify(step: int, kind: str) -> None:
         ]
     deciders = {user.username: user for user in User.objects.filter(username__endswith="_decider")}
     for person_id, county, told in rows:
-        sealed = Identifier.objects.values_list("sealed", flat=True).get(person_id=person_id, kind="id")
+        identity = Identifier.objects.get(person_id=person_id, kind="id").number
         certificate = Certificate(
             told["category"],
             told["grade"],
             date.fromisoformat(told["issued_on"]),
             date.fromisoformat(told["valid_until"]),
         )
-        number = certificate_number(open_sealed(bytes(sealed)), certificate.category, certificate.grade)
+        number = certificate_number(identity, certificate.category, certificate.grade)
         received, by = date.fromisoformat(told["received_on"]), deciders.get(f"{county}_decider")
         if kind == "renewed":
             renew_certificate(

@@ -24,6 +24,7 @@ from lxbt.demonstration.population import GRANTED, PersonDraft, population
 from lxbt.divisions.rules import NATION, prefix
 from lxbt.entitlements.rules import rights_at
 from lxbt.registry import queries as registry
+from lxbt.registry.models import account_place, number_place, phone_place
 from lxbt.registry.operations import intern_profiles
 from lxbt.simulators.people import names
 from lxbt.standards.rules.scheme import Scheme
@@ -40,8 +41,8 @@ SOURCES = {
 }
 COLUMNS = {
     "registry_person": "person_id, name, pinyin, sex, birth, division_code, address, phone, phone_masked, phone_handle, guardian_name, guardian_relation, registered_at",
-    "registry_identifier": "kind, index, person_id, sealed, masked",
-    "registry_certificate": "person_id, category, grade, issued_on, valid_until, backpay_months, masked, source, received_on",
+    "registry_identifier": "kind, index, person_id, sealed",
+    "registry_certificate": "person_id, category, grade, issued_on, valid_until, backpay_months, source, received_on",
     "registry_fact": "person_id, key, value, source, received_on",
     "registry_bankaccount": "person_id, bank, holder, sealed, handle, masked, state, reason, since",
     "registry_personprofile": "person_id, since, until, division_code, profile_id, birth, valid_until",
@@ -99,15 +100,14 @@ class Writer:
                 "select setval(pg_get_serial_sequence('registry_person', 'person_id'), (select max(person_id) from registry_person))"
             )
 
-    def _seal(self, text: str) -> bytes:
-        return crypto.seal(text, self.key, self.key_id)
+    def _seal(self, text: str, place: bytes) -> bytes:
+        return crypto.seal(text, self.key, self.key_id, place)
 
     def _add(self, person_id: int, person: PersonDraft, county: County) -> None:
         key = self._profile_of(person)
         fate = fate_of(person, self.begin, self.today, county)
         known = min(person.issued_on + timedelta(days=12), self.today)
         entered = datetime.combine(known, time(9 + person_id % 8, person_id % 60), BEIJING)
-        masked = idnumber.mask(person.certificate)
         self.rows["registry_person"].append(
             (
                 person_id,
@@ -117,7 +117,7 @@ class Writer:
                 person.birth,
                 person.division,
                 person.address,
-                self._seal(person.phone),
+                self._seal(person.phone, phone_place(person_id)),
                 idnumber.mask(person.phone, 3, 4),
                 registry.phone_handle(person.phone),
                 person.guardian,
@@ -127,7 +127,8 @@ class Writer:
         )
         for kind, number in (("id", person.identity), ("certificate", person.certificate)):
             index = crypto.index_of(kind, number, self.index_key)
-            self.rows["registry_identifier"].append((kind, index, person_id, self._seal(number), idnumber.mask(number)))
+            sealed = self._seal(number, number_place(kind, index))
+            self.rows["registry_identifier"].append((kind, index, person_id, sealed))
         issues = [
             *([person.earlier_certificate] if person.earlier_certificate else []),
             (person.issued_on, person.valid_until),
@@ -135,15 +136,16 @@ class Writer:
         for issued, until in issues:
             received = min(issued + timedelta(days=3), self.today)
             self.rows["registry_certificate"].append(
-                (person_id, person.category, person.grade, issued, until, 0, masked, "federation", received)
+                (person_id, person.category, person.grade, issued, until, 0, "federation", received)
             )
         for name, value in person.facts.items():
             self.rows["registry_fact"].append(
                 (person_id, name, json.dumps(value), SOURCES.get(name, "register"), known)
             )
         handle, shown = registry.account_handle(person.account), idnumber.mask(person.account, 4, 4)
+        sealed = self._seal(person.account, account_place(person_id, handle))
         self.rows["registry_bankaccount"].append(
-            (person_id, person.bank, person.holder, self._seal(person.account), handle, shown, "good", "", known)
+            (person_id, person.bank, person.holder, sealed, handle, shown, "good", "", known)
         )
         self.told.append((person_id, person, key))
         self._grant(person_id, person, key, fate, county)

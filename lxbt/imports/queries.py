@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 from django.db.models import Count, F, Q, QuerySet, Sum
 
+from lxbt import vault
 from lxbt.core.money import ZERO
 from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES
@@ -38,6 +39,12 @@ def import_named(import_id: int) -> Import | None:
 def imports_by_id(import_ids: Iterable[int]) -> dict[int, Import]:
     """Some imports by their id."""
     return Import.objects.in_bulk(list(import_ids))
+
+
+def rights_pushed(client_id: int, kind: str, *, since: datetime) -> int:
+    """How many rights a program's pushes of a kind gave since a moment."""
+    rows = Import.objects.filter(client_id=client_id, kind=kind, created_at__gte=since)
+    return sum(told.get("rights", 0) for told in rows.values_list("effects", flat=True))
 
 
 def next_import(*, passed_over: Iterable[int] = ()) -> Import | None:
@@ -67,7 +74,9 @@ def remarked_rows(import_id: int, *, code: str = "") -> QuerySet[KeptRow]:
 
 def cells_of(row: KeptRow) -> list[Any]:
     """The row's cells as they came. Callers check the right to see them and leave a record."""
-    cells: list[Any] = json.loads(open_sealed(bytes(row.sealed)))
+    cells: list[Any] = json.loads(
+        vault.open_sealed(row.sealed, vault.at("imports_keptrow.sealed", row.importing_id, row.row_no))
+    )
     return cells
 
 

@@ -1,6 +1,7 @@
 """Values at rest, sealed by the current key of the installation and opened by whichever key they were sealed with.
 
-Callers check the right to see what they open, and leave a record.
+A value is bound to its place: table, column and what tells its row (`at`). Moved to another row or column it does not open,
+whoever moved it. Callers check the right to see what they open, and leave a record.
 """
 
 from __future__ import annotations
@@ -10,22 +11,33 @@ from django.conf import settings
 from lxbt.core import crypto
 
 
-def seal(text: str) -> bytes:
-    """Seal a text."""
-    return seal_bytes(text.encode())
+def at(column: str, *row: object) -> bytes:
+    """The place of a value: `table.column` and what tells the row, in the order that `config.rotation` names them."""
+    return "|".join([column, *(_plain(one) for one in row)]).encode()
 
 
-def seal_bytes(data: bytes) -> bytes:
-    """Seal bytes, a file's content for instance."""
+def _plain(value: object) -> str:
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    return "" if value is None else str(value)
+
+
+def seal(text: str, place: bytes = b"") -> bytes:
+    """Seal a text for a place."""
+    return seal_bytes(text.encode(), place)
+
+
+def seal_bytes(data: bytes, place: bytes = b"") -> bytes:
+    """Seal bytes, a file's content for instance, for a place."""
     key_id: int = settings.LXBT_KEYRING.current
-    return crypto.seal_bytes(data, settings.LXBT_KEYRING[key_id], key_id)
+    return crypto.seal_bytes(data, settings.LXBT_KEYRING[key_id], key_id, place)
 
 
-def open_sealed(value: bytes | memoryview) -> str:
-    """Open a sealed text; `crypto.Unsealable` when its key is missing or it was altered."""
-    return crypto.unseal(bytes(value), settings.LXBT_KEYRING)
+def open_sealed(value: bytes | memoryview, place: bytes = b"") -> str:
+    """Open a sealed text; `crypto.Unsealable` when its key is missing, it was altered, or it is not in its place."""
+    return crypto.unseal(bytes(value), settings.LXBT_KEYRING, place)
 
 
-def open_sealed_bytes(value: bytes | memoryview) -> bytes:
-    """Open sealed bytes; `crypto.Unsealable` when their key is missing or they were altered."""
-    return crypto.unseal_bytes(bytes(value), settings.LXBT_KEYRING)
+def open_sealed_bytes(value: bytes | memoryview, place: bytes = b"") -> bytes:
+    """Open sealed bytes; `crypto.Unsealable` when their key is missing, they were altered, or are not in their place."""
+    return crypto.unseal_bytes(bytes(value), settings.LXBT_KEYRING, place)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
+from lxbt.core.readers.whole import whole_number
 from lxbt.web.components import Page
 
 M = TypeVar("M", bound=Model)
@@ -20,18 +21,25 @@ def page_by_date(
     """Rows ordered by a date field and id; `after` is `YYYY-MM-DD.id`, rows without the date come last."""
     counted = rows.count() if total is None else total
     sign = "lt" if descending else "gt"
-    point = after.split(".")
-    if len(point) == 2 and point[1].isdigit():
-        ident = int(point[1])
-        if point[0] == "":
+    first, _dot, last = after.partition(".")
+    ident, moment = whole_number(last), day_or_none(first)
+    if ident is not None and (moment is not None or not first):
+        if moment is None:
             rows = rows.filter(**{f"{day}__isnull": True, f"id__{sign}": ident})
         else:
-            moment = date.fromisoformat(point[0])
             later = Q(**{f"{day}__{sign}": moment}) | Q(**{day: moment, f"id__{sign}": ident})
             rows = rows.filter(later | Q(**{f"{day}__isnull": True}))
     order = ["-" + day, "-id"] if descending else [day, "id"]
     found = list(rows.order_by(*order)[: SIZE + 1])
     return cut(found, counted, lambda row: f"{getattr(row, day) or ''}.{row.pk}", paged=bool(after), unit=unit)
+
+
+def day_or_none(text: str) -> date | None:
+    """The day written YYYY-MM-DD; None for anything else."""
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return None
 
 
 def cut(found: Sequence[M], total: int | None, key: Any, *, paged: bool, unit: str) -> tuple[list[M], Page]:

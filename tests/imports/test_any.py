@@ -21,7 +21,7 @@ from lxbt.documents.rules.workbooks import Unfit
 from lxbt.imports.reading import Batch, read_batches, recognise
 from lxbt.imports.rules.faults import FAULTS
 from lxbt.imports.rules.kinds import KINDS, kind_named
-from lxbt.imports.rules.values import READERS, CellFault, read_cell
+from lxbt.imports.rules.values import READERS, BadValue, read_cell
 from tests.imports.making import HEADS, ON, identity, person, text, workbook
 from tests.imports.old_books import ods, ods_row, xls
 
@@ -103,7 +103,7 @@ def test_any_cell_is_read_or_is_a_fault_with_words(kind: str, cell: object) -> N
     code, value = "", None
     try:
         value = read_cell(kind, cell, on=ON)
-    except CellFault as fault:
+    except BadValue as fault:
         code = fault.code
     assert not code or code in FAULTS
     assert keeps("", kind, value), (kind, cell, value)
@@ -111,7 +111,7 @@ def test_any_cell_is_read_or_is_a_fault_with_words(kind: str, cell: object) -> N
 
 @given(st.sampled_from(sorted(READERS)), CELLS)
 def test_what_was_read_is_read_again_as_the_same(kind: str, cell: object) -> None:
-    with contextlib.suppress(CellFault):
+    with contextlib.suppress(BadValue):
         value = read_cell(kind, cell, on=ON)
         if isinstance(value, str | Decimal) and kind not in ("economic", "state", "change", "phone"):
             assert read_cell(kind, str(value), on=ON) == value
@@ -149,7 +149,7 @@ def test_every_valid_number_is_taken_and_no_number_with_one_digit_changed(born: 
     assert read_cell("identity", number, on=ON) == number
     for place in range(17):
         wrong = number[:place] + str((int(number[place]) + 1) % 10) + number[place + 1 :]
-        with pytest.raises(CellFault):
+        with pytest.raises(BadValue):
             read_cell("identity", wrong, on=ON)
 
 

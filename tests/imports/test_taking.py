@@ -482,7 +482,6 @@ def test_a_clerk_who_wrote_the_same_person_in_between_is_met_with_a_second_look(
                 index=prepared.numbers[0].index,
                 person_id=Person.objects.get(name="旁人").pk,
                 sealed=b"x",
-                masked="x",
             )
             Person.objects.filter(name="旁人").update(name="张三")
         return results

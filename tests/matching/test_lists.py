@@ -56,11 +56,7 @@ def test_a_row_finds_its_person_by_number_and_keeps_the_number_sealed() -> None:
     entry = deaths()
     assert take_list_rows(list_id=entry.pk, rows=[row(11), row(13)], on=ON) == ListTaken(2, 0, 1)
     found = ListEntry.objects.get(person_id=known.pk)
-    assert (found.matched, found.masked, found.birth) == (
-        "number",
-        f"420102********{f.identity_number(birth=date(1947, 5, 1))[-4:]}",
-        date(1947, 5, 1),
-    )
+    assert (found.matched, found.birth) == ("number", date(1947, 5, 1))
     assert found.sealed is not None
     assert b"19470501" not in bytes(found.sealed)
     entry.refresh_from_db()

@@ -28,7 +28,6 @@ from lxbt.payments.operations import (
 from lxbt.payments.rules import IN_COLUMNS, safe_cell, shares
 from lxbt.registry.models import BankAccount
 from lxbt.registry.operations import record_fact
-from lxbt.registry.queries import open_sealed
 from tests.builders import COUNTY, DAY, JANUARY, county, official, recipient, standards
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +71,7 @@ def answer(batch: Batch, **changes: object) -> bytes:
     for line in Line.objects.filter(batch=batch).order_by("row_no"):
         account = BankAccount.objects.get(person_id=line.person_id, number=line.account_number)
         verdict = ["失败", "账户已销户"] if line.person_id == changes.get("failed") else ["成功", ""]
-        writer.writerow([line.row_no, open_sealed(bytes(account.sealed)), account.holder, line.amount, *verdict])
+        writer.writerow([line.row_no, account.account_number, account.holder, line.amount, *verdict])
     for row in changes.get("more", []):  # type: ignore[attr-defined]
         writer.writerow(row)
     return out.getvalue().encode("gb18030")

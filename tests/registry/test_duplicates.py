@@ -156,7 +156,7 @@ def test_joined_the_numbers_lead_to_the_one_that_stays_and_undone_everything_is_
     first, second, by = pair
     grant_entitlement(person_id=second.pk, subsidy="care", since=Month(2026, 1), basis="test", by=None, on=ON)
     before = told_timelines([first.pk, second.pk])
-    numbers = sorted(Identifier.objects.values_list("person_id", "masked"))
+    numbers = sorted(Identifier.objects.values_list("person_id", "index"))
     joining = join_persons(match_id=Match.objects.get().pk, keep=first.pk, why="同一人，旧号升位", by=by, at=AT)
     found = person_by_identifier("id", number(11))
     assert found is not None
@@ -170,7 +170,7 @@ def test_joined_the_numbers_lead_to_the_one_that_stays_and_undone_everything_is_
     assert FederationEntry.objects.get().person_id == first.pk
     part_persons(joining_id=joining.pk, why="误并，户口不同", by=by, at=AT)
     assert told_timelines([first.pk, second.pk]) == before
-    assert sorted(Identifier.objects.values_list("person_id", "masked")) == numbers
+    assert sorted(Identifier.objects.values_list("person_id", "index")) == numbers
     periods = list(Entitlement.objects.order_by("since").values_list("person_id", "state"))
     assert {pk for pk, _state in periods} == {second.pk}
     assert Entitlement.objects.filter(until__isnull=True).count() == 1

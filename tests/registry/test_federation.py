@@ -242,11 +242,11 @@ def state_of(serial: int = 11) -> dict[str, Any]:
     return {
         "person": (person.name, person.division_code),
         "certificates": sorted(
-            (c.issued_on, c.category, c.grade, c.valid_until, c.frozen_on, c.cancelled_on, c.masked)
+            (c.issued_on, c.category, c.grade, c.valid_until, c.frozen_on, c.cancelled_on)
             for c in Certificate.objects.filter(person_id=person.pk)
             if c.issued_on
         ),
-        "numbers": sorted(Identifier.objects.filter(person_id=person.pk).values_list("masked", flat=True)),
+        "numbers": sorted(row.number for row in Identifier.objects.filter(person_id=person.pk)),
         "entry": (entry.sequence, entry.values, entry.moves, entry.county_code),
         "months": [(str(s.since), s.profile) for s in told_timelines([person.pk])[person.pk]],
     }

@@ -13,6 +13,10 @@ from django.utils import timezone
 
 from lxbt.accounts.models import User
 from lxbt.audit.models import Event
+from lxbt.core.clock import Now
+from lxbt.core.refusal import Refusal
+from lxbt.proposals.models import Proposal
+from lxbt.proposals.operations import accept, effect_now
 from lxbt.provincial import queries
 from lxbt.provincial.models import Client, ClientKey
 from lxbt.provincial.operations import batches
@@ -68,15 +72,37 @@ def test_what_cannot_be_opened_so_is_told_at_its_field(browser: Browser) -> None
     assert not Client.objects.exists()
 
 
+def agreed_above(kind: str) -> None:
+    """What waits, refused to an administrator of the same level and agreed to by one above."""
+    proposal = Proposal.objects.get(kind=kind, state="waiting")
+    now = Now.read()
+    _effect, digest = effect_now(proposal, now.on)
+    for place, right in ((f.PROVINCE, False), (f.NATION, True)):
+        by = f.account("administrator", place, username=f"second-{place[:2]}-{kind[-4:]}")
+        if right:
+            accept(proposal_id=proposal.pk, digest=digest, by=by, at=now.at, on=now.on)
+        else:
+            with pytest.raises(Refusal):
+                accept(proposal_id=proposal.pk, digest=digest, by=by, at=now.at, on=now.on)
+
+
 def test_settings_keys_and_the_end_of_a_client(browser: Browser) -> None:
     browser.post(reverse("province_new"), FORM)
     client = Client.objects.get()
     url = reverse("province", args=[client.pk])
-    browser.post(url, {"act": "change", "name": "湖北省两补系统", "quota": "900", "certificate": ""})
+    changed = {"act": "change", "name": "湖北省两补系统", "quota": "900", "certificate": ""}
+    assert "至少 4 个字" in browser.post(url, changed).content.decode(), "no reason, nothing is asked and nothing saved"
+    browser.post(url, changed | {"reason": "联调已完成"})
     client.refresh_from_db()
-    assert (client.name, client.quota, client.sandbox) == ("湖北省两补系统", 900, False)
+    assert (client.name, client.quota, client.sandbox) == ("湖北省两补系统", 900, True)
+    agreed_above("provincial.live")
+    client.refresh_from_db()
+    assert not client.sandbox
     public = base64.b64encode(signing.new_pair("ed25519")[1]).decode()
-    browser.post(url, {"act": "key", "key_id": "k2", "algorithm": "ed25519", "public_key": public})
+    told = {"act": "key", "key_id": "k2", "algorithm": "ed25519", "public_key": public, "reason": "每年更换"}
+    browser.post(url, told)
+    assert not ClientKey.objects.filter(key_id="k2").exists(), "whoever holds a key of a live system can make rights"
+    agreed_above("provincial.key")
     assert ClientKey.objects.get(key_id="k1").until_at is not None
     browser.post(url, {"act": "end", "key": "k2"})
     assert ClientKey.objects.get(key_id="k2").until_at <= datetime.now(UTC)

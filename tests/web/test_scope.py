@@ -223,6 +223,7 @@ def elsewhere(db: None) -> dict[str, Any]:
         division_code=f.OTHER_TOWNSHIP,
         rule="R20",
         source="agent",
+        evidence={"count": 9, "expected": 3},
         month=on.replace(day=1),
         severity="low",
         raised_on=on,

@@ -20,6 +20,12 @@ from lxbt.audit.operations import record_event
 from lxbt.core.clock import beijing_day
 from lxbt.core.refusal import Refusal
 
+DENSITIES = ("normal", "compact")
+
+
+class PreferenceRefused(Refusal):
+    """The screen cannot be had so."""
+
 
 class LoginRefused(Refusal):
     """No log-in with this."""
@@ -108,7 +114,9 @@ def end_session(*, user: User, session_key: str, why: str = "") -> None:
 def set_preferences(
     *, user: User, language: str | None = None, density: str | None = None, letter_keys: bool | None = None
 ) -> None:
-    """Keep how the person likes the screen."""
+    """Keep how the person likes the screen; PreferenceRefused for what there is not."""
+    if density is not None and density not in DENSITIES:
+        raise PreferenceRefused(_("没有这种表格疏密，请在“适中”和“紧凑”里选一种。"), field="density")
     fields = {"language": language, "density": density, "letter_keys": letter_keys}
     changed = {name: value for name, value in fields.items() if value is not None}
     for name, value in changed.items():

@@ -6,14 +6,20 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
+from lxbt import vault
 from lxbt.accounts.models import User
 from lxbt.applications.models import Draft
-from lxbt.registry.queries import seal
 
 
 def save_draft(*, fields: Mapping[str, list[str]], by: User, at: datetime) -> None:
     """Keep the fields of the form as typed, sealed; the one before is replaced."""
-    Draft.objects.update_or_create(user_id=by.pk, defaults={"sealed": seal(json.dumps(dict(fields))), "saved_at": at})
+    Draft.objects.update_or_create(
+        user_id=by.pk,
+        defaults={
+            "sealed": vault.seal(json.dumps(dict(fields)), vault.at("applications_draft.sealed", by.pk)),
+            "saved_at": at,
+        },
+    )
 
 
 def discard_draft(*, by: User) -> None:

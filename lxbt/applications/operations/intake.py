@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -19,11 +19,23 @@ from lxbt.core import idnumber
 from lxbt.core.clock import beijing_day
 from lxbt.core.months import Month
 from lxbt.core.profile import TIMELINE_KEYS, read_value, write_value
+from lxbt.core.readers import (
+    READING,
+    BadValue,
+    clean,
+    name_key,
+    read_account,
+    read_certificate,
+    read_identity,
+    read_name,
+    read_phone,
+)
 from lxbt.entitlements import queries as rights
 from lxbt.entitlements.operations.accounts import change_account
 from lxbt.registry import operations as registry
 from lxbt.registry import queries as known
 from lxbt.registry.models import Person
+from lxbt.registry.operations.contact import record_contact
 from lxbt.registry.rules import IDENTITY
 from lxbt.registry.rules.accounts import SELF
 
@@ -59,6 +71,7 @@ def take_in(
     Raises ApplicationRefused, or the refusal of the registry for a number that belongs to somebody else.
     """
     on = beijing_day(at)
+    declaration = read_declaration(declaration, on)
     if not standing_of(by, on=on).may(Permission.ACCEPT_APPLICATIONS, declaration.division_code):
         raise ApplicationRefused(_("户籍不在您的辖区，请引导到户籍地乡镇（街道）办理。"), field="division")
     person = known.person_by_identifier(IDENTITY, declaration.identity_number)
@@ -70,9 +83,10 @@ def take_in(
             raise ApplicationRefused(
                 _("此人在系统中的户籍不在您的辖区。如已迁入，请先办理户籍变更，再受理申请。"), field="id_number"
             )
-        if person.name != declaration.name:
+        if name_key(person.name) != declaration.name:
             raise ApplicationRefused(_("姓名与系统中登记的不同，请对照证件核对身份证号和姓名。"), field="name")
         month = Month.of(on)
+        record_contact(person_id=person.pk, phone=declaration.phone, address=declaration.address, by=by)
         _record(person, declaration, month, _differences(person.pk, declaration.profile, month), by, at)
     _certificate(person, declaration, by, at)
     _account(person, declaration, by, at)
@@ -85,6 +99,32 @@ def take_in(
         by=by,
         at=at,
     )
+
+
+def read_declaration(declaration: Declaration, on: date) -> Declaration:
+    """Names and numbers in the one way of writing them, whichever door they came through; ApplicationRefused names the field."""
+    return replace(
+        declaration,
+        identity_number=_read("id_number", lambda: read_identity(declaration.identity_number, on)),
+        name=_read("name", lambda: read_name(declaration.name)),
+        certificate_number=_read("certificate_number", lambda: read_certificate(declaration.certificate_number)),
+        account_number=_read("account_number", lambda: read_account(declaration.account_number)),
+        holder=_read("holder", lambda: read_name(declaration.holder)),
+        phone=_read("phone", lambda: read_phone(declaration.phone) or ""),
+        address=clean(declaration.address),
+        bank=clean(declaration.bank),
+    )
+
+
+def _read(field: str, read: Callable[[], str | None]) -> str:
+    try:
+        value = read()
+    except BadValue as bad:
+        words = READING[bad.code]
+        raise ApplicationRefused(f"{_(words.problem)}。{_(words.mend)}。", field=field) from None
+    if value is None:
+        raise ApplicationRefused(_("这一项没有填，请对照证件填写。"), field=field)
+    return value
 
 
 def _register(declaration: Declaration, by: User, at: datetime) -> Person:
@@ -153,11 +193,7 @@ def _certificate(person: Person, declaration: Declaration, by: User, at: datetim
 
 def _account(person: Person, declaration: Declaration, by: User, at: datetime) -> None:
     current = known.current_account(person.pk)
-    if (
-        current
-        and current.holder == declaration.holder
-        and known.open_sealed(bytes(current.sealed)) == declaration.account_number
-    ):
+    if current and current.holder == declaration.holder and current.account_number == declaration.account_number:
         return
     on = beijing_day(at)
     if not rights.entitlements_of(person.pk):  # nothing is paid yet: decided with the application, by others

@@ -9,14 +9,26 @@ from typing import Any
 
 from django.db import connection
 
+from lxbt import vault
 from lxbt.core.idnumber import mask
 from lxbt.core.profile import CARE, LIVING
 from lxbt.core.profile import Certificate as CertificateValue
 from lxbt.demonstration.faults.planting import Ground, Recipient, day_before
 from lxbt.leads.models import Lead
-from lxbt.registry.models import BankAccount, Certificate, FederationEntry, Identifier, Match, Person, Profile
+from lxbt.registry.models import (
+    BankAccount,
+    Certificate,
+    FederationEntry,
+    Identifier,
+    Match,
+    Person,
+    Profile,
+    account_place,
+    number_place,
+    phone_place,
+)
 from lxbt.registry.operations import mark_persons, record_certificate
-from lxbt.registry.queries import account_handle, identifier_index, phone_handle, seal
+from lxbt.registry.queries import account_handle, identifier_index, phone_handle
 
 
 def _draws(*subsidies: str) -> Callable[[Recipient], bool]:
@@ -129,8 +141,7 @@ def two_numbers(g: Ground) -> None:
             kind="id",
             index=identifier_index("id", number),
             person_id=who.person.pk,
-            sealed=seal(number),
-            masked=mask(number),
+            sealed=vault.seal(number, number_place("id", identifier_index("id", number))),
         )
         g.note("R13", "numbers", who)
 
@@ -288,8 +299,9 @@ def shared_account(g: Ground) -> None:
     if len(three) == 3:
         number = f"62289{three[0].person.pk:014d}"
         for who in three:
+            handle = account_handle(number)
             BankAccount.objects.filter(person_id=who.person.pk, until__isnull=True).update(
-                handle=account_handle(number), sealed=seal(number)
+                handle=handle, sealed=vault.seal(number, account_place(who.person.pk, handle))
             )
             g.note("R18", "shared", who)
     stranger = g.take()
@@ -299,9 +311,13 @@ def shared_account(g: Ground) -> None:
 
 
 def _telephone(who: list[Recipient], number: str, **more: object) -> None:
-    Person.objects.filter(pk__in=[one.person.pk for one in who]).update(
-        phone=seal(number), phone_masked=mask(number, 3, 4), phone_handle=phone_handle(number), **more
-    )
+    for one in who:
+        Person.objects.filter(pk=one.person.pk).update(
+            phone=vault.seal(number, phone_place(one.person.pk)),
+            phone_masked=mask(number, 3, 4),
+            phone_handle=phone_handle(number),
+            **more,
+        )
 
 
 def shared_phone(g: Ground) -> None:

@@ -22,7 +22,6 @@ from lxbt.matching.operations.lists import close_list, open_list, take_list_rows
 from lxbt.matching.rules.lists import LISTS, ListRow
 from lxbt.payments.models import Item
 from lxbt.registry.models import Certificate, Identifier, Person, PersonProfile
-from lxbt.registry.queries import open_sealed
 
 
 @dataclass
@@ -166,7 +165,7 @@ def recipients(area: str, month: Month, limit: int) -> Iterator[Recipient]:
         )
         if good and person_id in persons and len(certificates.get(person_id, [])) == 1 and given < limit:
             given += 1
-            number = open_sealed(bytes(numbers[person_id].sealed))
+            number = numbers[person_id].number
             yield Recipient(
                 persons[person_id], number, mine, profile.profile.facts.get("economic", ""), certificates[person_id][0]
             )
@@ -214,20 +213,20 @@ def _fill_roster(ground: Ground) -> None:
             Q(until__isnull=True) | Q(until__gt=ground.month.first), since__lte=ground.month.first
         ).filter(division_code__gte=low, division_code__lt=high, profile__facts__economic__in=["dibao", "dibao_margin"])
         economic = dict(told.exclude(person_id__in=left).values_list("person_id", "profile__facts__economic"))
-        rows = (
-            Identifier.objects.filter(person_id__in=economic, kind="id")
-            .exclude(masked__startswith="99")
-            .order_by("person_id")
-        )
+        rows = [
+            (row.person_id, row.number)
+            for row in Identifier.objects.filter(person_id__in=economic, kind="id").order_by("person_id")
+        ]
+        rows = [row for row in rows if not row[1].startswith("99")]  # (second numbers that were planted)
         ground.rows["dibao"] = [
             ListRow(
                 row=n,
                 name="在册人员",
-                identity_number=open_sealed(bytes(row.sealed)),
-                value=economic[row.person_id],
+                identity_number=number,
+                value=economic[person_id],
                 since_month=ground.month.back(12),
             )
-            for n, row in enumerate(rows, start=2)
+            for n, (person_id, number) in enumerate(rows, start=2)
         ]
 
 

@@ -24,6 +24,7 @@ from lxbt.registry import queries
 from lxbt.registry.models import BankAccount, Person
 from lxbt.registry.operations import RegistryRefused, set_account
 from lxbt.registry.operations.accounts import refuse_failed
+from lxbt.registry.operations.ground import plain_account, plain_name
 from lxbt.registry.queries.accounts import account_of_others, had_account, last_pay_day
 from lxbt.registry.rules.accounts import HOLDER_IS, NEAR_DAYS, SELF, AccountChange, why_second
 from lxbt.standards.queries import parameter_value
@@ -96,9 +97,7 @@ def change_account(
     right = Permission.ACCEPT_APPLICATIONS if at_window else Permission.CORRECT_ACCOUNTS
     if person is None or not standing_of(by, on=on).may(right, person.division_code):
         raise RegistryRefused(_("没有这个人，请刷新页面。"))
-    bank, holder, account_number = bank.strip(), holder.strip(), idnumber.normalise(account_number)
-    if not account_number or not holder:
-        raise RegistryRefused(_("请填写户名和账号。"), field="account_number")
+    bank, holder, account_number = bank.strip(), plain_name(holder, "holder"), plain_account(account_number)
     if holder_is not in HOLDER_IS or (holder_is == SELF) != (holder == person.name):
         raise RegistryRefused(_("户名是本人的选“本人”，不是本人的选与本人的关系。"), field="holder_is")
     if len(reason.strip()) < 4:
@@ -126,7 +125,7 @@ def change_account(
             kind=KIND,
             division_code=person.division_code,
             payload={
-                **{key: vault.seal(text).hex() for key, text in told.items()},
+                **{key: vault.seal(text, _sealed_at(person_id, key)).hex() for key, text in told.items()},
                 "holder_is": holder_is,
                 "why": list(why),
             },
@@ -151,7 +150,14 @@ def change_account(
 
 
 def _told(proposal: Proposal) -> dict[str, str]:
-    return {key: vault.open_sealed(bytes.fromhex(proposal.payload[key])) for key in ("bank", "holder", "number")}
+    return {
+        key: vault.open_sealed(bytes.fromhex(proposal.payload[key]), _sealed_at(proposal.person_id, key))
+        for key in ("bank", "holder", "number")
+    }
+
+
+def _sealed_at(person_id: int | None, key: str) -> bytes:
+    return vault.at("proposals_proposal.payload", KIND, person_id, key)
 
 
 def effect_of(proposal: Proposal, on: date) -> Effect:
@@ -160,7 +166,7 @@ def effect_of(proposal: Proposal, on: date) -> Effect:
     lines: list[tuple[Any, ...]] = [
         (
             _("收款账户"),
-            f"{current.bank} {idnumber.mask(vault.open_sealed(bytes(current.sealed)), 4, 4)}" if current else _("没有"),
+            f"{current.bank} {idnumber.mask(current.account_number, 4, 4)}" if current else _("没有"),
             f"{told['bank']} {idnumber.mask(told['number'], 4, 4)}",
         ),
         (

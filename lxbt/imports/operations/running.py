@@ -18,6 +18,7 @@ from typing import Any
 import psycopg
 from django.db import DatabaseError, connection, transaction
 
+from lxbt import vault
 from lxbt.accounts.queries import user_of
 from lxbt.audit.operations import record_event, record_system_events
 from lxbt.core import idnumber
@@ -39,7 +40,6 @@ from lxbt.imports.states import CHANGED, DONE, ERROR, KEPT, LEFT, PLANNING, SAME
 from lxbt.notices.operations import Post, post_notices
 from lxbt.payments.operations.recorded import prepare_months
 from lxbt.registry.operations.writing import copy_rows
-from lxbt.registry.queries import seal
 
 TRIES = 4  # of a chunk that met another writer
 MASKED = ("identity_number", "certificate_number", "account_number", "phone")
@@ -275,7 +275,14 @@ class Running:
             "imports_keptrow",
             ("import_id", "row_no", "outcome", "faults", "codes", "sealed"),
             [
-                (entry.pk, row_no, outcome, _json(faults), _json(sorted({f[1] for f in faults})), seal(_json(cells)))
+                (
+                    entry.pk,
+                    row_no,
+                    outcome,
+                    _json(faults),
+                    _json(sorted({f[1] for f in faults})),
+                    vault.seal(_json(cells), vault.at("imports_keptrow.sealed", entry.pk, row_no)),
+                )
                 for row_no, outcome, faults, cells in kept
             ],
         )
@@ -337,7 +344,7 @@ def _json(value: object) -> str:
 
 def _told(fault: Fault) -> list[str]:
     shown = fault.shown[:60]
-    return [fault.column, fault.code, idnumber.mask(shown) if fault.column in MASKED else shown]
+    return [fault.column, fault.code, idnumber.mask(shown, 3, 0) if fault.column in MASKED else shown]
 
 
 def _meeting(error: Exception) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 from lxbt.core.idnumber import certificate_parts
 from lxbt.core.months import Month
 from lxbt.core.profile import CATEGORIES
+from lxbt.core.readers.times import BETWEEN_1900_AND_1904, FIRST_SERIAL, LAST_SERIAL
 from lxbt.documents.rules.workbooks import Fault as FileFault
 from lxbt.documents.rules.workbooks import Unfit
 from lxbt.imports.reading.columns import ColumnReader, Wrong
@@ -108,6 +109,19 @@ def _batches(reading: _Reading, begin: int, size: int) -> Iterator[Batch]:
         number += len(chunk)
         batch.done = reading.grid.share(number)
         yield batch
+
+
+DAYS = frozenset({"day", "past", "month", "any_month"})  # kinds of column where a number may be a day's serial number
+
+
+def since_1900(cell: Any) -> Any:
+    """The serial number of a day counted from 1904, counted as everywhere else; any other cell as it is."""
+    counted = (
+        isinstance(cell, int | float)
+        and not isinstance(cell, bool)
+        and FIRST_SERIAL - BETWEEN_1900_AND_1904 <= cell < LAST_SERIAL
+    )
+    return cell + BETWEEN_1900_AND_1904 if counted else cell
 
 
 class _Reading:
@@ -241,6 +255,8 @@ class _Reading:
         for key in sorted(columns, key=lambda key: key != "identity_number"):
             reader = self.readers[key]
             cells = columns[key]
+            if self.grid.date1904 and reader.kind in DAYS:
+                cells = [since_1900(cell) for cell in cells]
             if reader.kind == "certificate" and "identity_number" in self.at:
                 values, wrong = reader.certificates(cells, identities)
             else:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from lxbt.core.idnumber import CHECK, WEIGHTS
-from lxbt.imports.rules.values import READERS, CellFault, economic_of
+from lxbt.imports.rules.values import READERS, BadValue, economic_of
 
 MOST_REMEMBERED = 50_000
 NO_SUM = -1_000_000
@@ -50,7 +50,7 @@ def read_one(reader: Any, cell: Any, on: date) -> Any:
     """The value of a cell, or Wrong."""
     try:
         return reader(cell, on)
-    except CellFault as fault:
+    except BadValue as fault:
         return Wrong(fault.code)
 
 

@@ -30,6 +30,7 @@ class Grid:
     columns: int
     merged: list[Range] = field(default_factory=list)
     errors: frozenset[tuple[int, int]] = frozenset()
+    date1904: bool = False  # the serial numbers of its days count from 1904
     sheet: Any = None
     text: TextFile | RecordFile | None = None
 
@@ -148,7 +149,9 @@ class OpenedFile:
             if columns > self.limits.columns or rows * columns > self.limits.cells:
                 raise Unfit(Fault.BOMB)
             merged = sheet.merged_cell_ranges or self.book.merged.get(name) or []
-        return Grid(name, rows, columns, list(merged), frozenset(self.book.errors.get(name, ())), sheet)
+        return Grid(
+            name, rows, columns, list(merged), frozenset(self.book.errors.get(name, ())), self.book.date1904, sheet
+        )
 
 
 def stamp_of(path: Path) -> tuple[str, int, int]:

@@ -15,7 +15,7 @@ from lxbt.imports.reading.files import Grid, OpenedFile, Range
 from lxbt.imports.reading.layout import Layout
 from lxbt.imports.reading.passing import ADDED_TITLES
 from lxbt.imports.rules.kinds import Kind, lacking, plain_title
-from lxbt.imports.rules.values import CellFault, read_cell, text_of
+from lxbt.imports.rules.values import BadValue, read_cell, text_of
 
 MARK = "_lxbt"  # the hidden sheet of a template: kind and version
 HEAD = 30  # rows among which the header is looked for
@@ -339,7 +339,7 @@ def _fits(kind: str, cells: Sequence[Any]) -> float:
     for cell in cells:
         try:
             good += read_cell(kind, cell, on=FAR) is not None
-        except CellFault as fault:
+        except BadValue as fault:
             good += fault.code in (
                 "identity_digits_lost",
                 "identity_scientific",

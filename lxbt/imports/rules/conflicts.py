@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from lxbt.core.readers.sentences import Words
 from lxbt.entitlements.rules import REASONS
-from lxbt.imports.rules.faults import FAULTS, Words
+from lxbt.imports.rules.faults import FAULTS
 
 CONFLICTS: dict[str, Words] = {
     "division_missing": Words("没有写明所在乡镇（街道）", "补填乡镇（街道）的名称或 12 位区划代码"),
@@ -13,17 +14,24 @@ CONFLICTS: dict[str, Words] = {
     "name_differs": Words(
         "姓名与系统中这个身份证号登记的不一致", "核对身份证号和姓名，哪个错改哪个；确已改名的先在人员页登记变更"
     ),
-    "name_differs_in_file": Words("同一身份证号在文件里写了不同的姓名", "核对后改成一致"),
+    "name_differs_in_file": Words(
+        "同一身份证号在文件里写了不同的姓名，分不清哪个对，几行都没有写入", "对照身份证核对，改成一致后重新导入这几行"
+    ),
     "certificate_taken": Words("残疾人证号已登记在另一个人名下", "核对残疾人证号和身份证号"),
     "person_elsewhere": Words("此人的户籍登记不在本地区，不能由本地导入", "核对身份证号；确已迁入的，先办户籍变更"),
     "person_unknown": Words("系统中没有这个身份证号，文件里也没有姓名", "补上姓名列，或先导入人员登记"),
     "row_twice": Words("与文件里前面的一行重复", "只留一行"),
     "row_twice_otherwise": Words("同一人同一月同一补贴，前面一行写的金额不同", "核对实际发放金额，合成一行"),
+    "paid_on_another_day": Words(
+        "同一人同一月同一补贴有两笔，发放日期不同，分不清是重复填写还是另发的一笔",
+        "确是另发的一笔，在变更类型、批次说明或备注写“补发”，重新导入这一行；重复的删去",
+    ),
     "right_ended": Words(
         "系统里已对此人这项补贴作过停发或暂停的决定", "确应继续享受的，请按申请程序办理，不要用导入恢复"
     ),
     "month_paid_otherwise": Words(
-        "此人此月这项补贴已有金额不同的发放记录", "核对是哪一笔不对；补发的差额请在备注或变更类型写明补发并另行登记"
+        "此人此月这项补贴已有金额不同的发放记录",
+        "核对是哪一笔不对；确是另外补发的一笔，在变更类型、批次说明或备注写“补发”，重新导入这一行",
     ),
     "amount_unknown": Words("没有写金额，按规定也算不出应发多少", "补填实际发放的金额"),
     "value_unknown": Words("这一格的内容不在可填的范围内", "按模板说明里的几种写法填写"),

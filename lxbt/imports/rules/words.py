@@ -4,23 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-BLANKS = frozenset({"", "-", "--", "---", "—", "——", "/", "//", "\\", "无此项", "NULL", "NONE", "N/A", "空", "。", "."})
-NOTHING = frozenset({"无", "没有", "暂无", "不详", "未知", "未办理", "未办"})  # in a column that need not be filled
-LASTING = frozenset({"长期", "长期有效", "永久", "永久有效", "终身", "长久"})
-ERRORS = (
-    "#REF!",
-    "#DIV/0!",
-    "#N/A",
-    "#NAME?",
-    "#NULL!",
-    "#NUM!",
-    "#VALUE!",
-    "#SPILL!",
-    "#CALC!",
-    "#GETTING_DATA",
-    "ERR:5",
-)
-
 LIVING_WORDS = frozenset(
     {
         "生活",
@@ -361,6 +344,7 @@ CHANGES: Mapping[str, str] = {
         "move_out": ("迁出", "转出", "户籍迁出", "迁移转出", "户口迁出", "迁移", "move_out"),
         "suspend": ("暂停", "暂停发放", "缓发", "暂缓", "暂缓发放", "中止", "suspend"),
         "resume": ("恢复", "恢复发放", "续发", "复发", "重新享受", "恢复享受", "续领", "resume"),
+        "arrears": ("补发", "补发放", "追补", "补差", "补发差额", "提标补发", "补发补贴"),
         "other": (
             "变更",
             "调整",
@@ -371,7 +355,6 @@ CHANGES: Mapping[str, str] = {
             "银行账号变更",
             "账号变更",
             "账户变更",
-            "补发",
             "追缴",
             "其他变动",
             "other",

@@ -63,7 +63,7 @@ RULES = (
         REVIEW,
         "年满规定年龄、资格认定未通过、或最近一次资格认定过久的在享人员；不涉及已发金额，只请核实是否健在",
         Side.OVER,
-        "select m.person_id, 'age', '', null::date, null::date, null::numeric, true, jsonb_build_object('birth', m.birth)"
+        "select m.person_id, 'age', '', null::date, null::date, null::numeric, true, jsonb_build_object('birth', to_char(m.birth, 'YYYY-MM'))"
         " from work_person m where {here} and (m.living or m.care) and m.birth <= %(on)s::date - make_interval(years => %(age)s)"
         " union all"
         " select m.person_id, 'life_signs', '', null::date, null::date, null::numeric, x.matched = 'name',"

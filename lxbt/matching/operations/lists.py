@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from lxbt import vault
 from lxbt.accounts.models import User
 from lxbt.audit.operations import record_event
 from lxbt.core import crypto, idnumber
@@ -28,7 +29,6 @@ COLUMNS = (
     "name",
     "birth",
     "sealed",
-    "masked",
     "event_on",
     "since",
     "until",
@@ -37,7 +37,7 @@ COLUMNS = (
     "detail",
     "numbered",
 )
-KEPT = "handle, list_id, digest, row, kind, person_id, matched, name, birth, sealed, masked, event_on, since, until, amount, value, detail, asked_at, answered_at"
+KEPT = "handle, list_id, digest, row, kind, person_id, matched, name, birth, sealed, event_on, since, until, amount, value, detail, asked_at, answered_at"
 
 
 class ListRefused(Refusal):
@@ -220,8 +220,7 @@ def entry_values(row: ListRow, salt: bytes = b"") -> tuple[object, ...]:
         row.row,
         row.name[:60],
         birth,
-        registry.seal(number) if number else None,
-        idnumber.mask(number) if number else "",
+        vault.seal(number, vault.at("matching_listentry.sealed", handle, content[:16])) if number else None,
         row.event_on,
         since,
         until,
@@ -243,7 +242,7 @@ def add_entries(
     low, high = span(entry.division_code)
     with connection.cursor() as cursor:
         cursor.execute(
-            "create temporary table list_load (handle bytea, digest bytea, row int, name varchar(60), birth date, sealed bytea, masked varchar(26), event_on date,"
+            "create temporary table list_load (handle bytea, digest bytea, row int, name varchar(60), birth date, sealed bytea, event_on date,"
             " since date, until date, amount numeric(9, 2), value varchar(60), detail jsonb, numbered boolean) on commit drop"
         )
         with cursor.copy(f"copy list_load ({', '.join(COLUMNS)}) from stdin") as copy:
@@ -255,7 +254,7 @@ def add_entries(
             f"with added as (insert into matching_listentry ({KEPT})"
             " select l.handle, %s, l.digest, l.row, %s, coalesce(n.person_id, w.person_id),"
             " case when n.person_id is not null then 'number' when w.person_id is not null then 'name' else '' end,"
-            " l.name, l.birth, l.sealed, l.masked, l.event_on, l.since, l.until, l.amount, l.value, l.detail, %s, %s"
+            " l.name, l.birth, l.sealed, l.event_on, l.since, l.until, l.amount, l.value, l.detail, %s, %s"
             " from (select distinct on (handle, digest) * from list_load order by handle, digest, row) l"
             " left join (select i.index, coalesce(p.joined_to, p.person_id) as person_id from registry_identifier i"
             "   join registry_person p on p.person_id = i.person_id where i.kind = 'id') n on l.numbered and n.index = l.handle"

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lxbt.accounts.rules import Permission, Standing
+from lxbt.core.readers.whole import whole_number
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import ancestors, span
 from lxbt.documents.models import OfficeFile
@@ -65,7 +66,9 @@ def circulars_after(rows: QuerySet[Circular], key: str) -> QuerySet[Circular]:
     except (ValueError, OverflowError, OSError):
         return rows
     return (
-        rows.filter(Q(published_at__lt=moment) | Q(published_at=moment, pk__lt=int(ident))) if ident.isdigit() else rows
+        rows.filter(Q(published_at__lt=moment) | Q(published_at=moment, pk__lt=number))
+        if (number := whole_number(ident)) is not None
+        else rows
     )
 
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
-from lxbt.core.crypto import sm3
+from lxbt.core.crypto import Unsealable, sm3
 from lxbt.core.money import ZERO
 from lxbt.core.transitions import move
 from lxbt.divisions.operations import mark_stale
@@ -23,7 +23,7 @@ from lxbt.payments.rules import BATCH_MOVES, ENCODINGS, OUT_COLUMNS, READY, SENT
 from lxbt.proposals.models import Proposal
 from lxbt.registry.models import BankAccount
 from lxbt.registry.operations import set_account
-from lxbt.registry.queries import open_sealed, seal_bytes
+from lxbt.registry.queries import account_in_full, seal_bytes
 
 _CODECS = {"gbk": "gb18030", "utf-8": "utf-8-sig"}  # GB 18030 writes what GBK has alike, and rare characters too
 TRAILER = "合计"
@@ -77,18 +77,27 @@ def _file_of(batch: Batch, encoding: str) -> tuple[bytes, int, Decimal]:
     count, total, label = 0, ZERO, batch_label(batch)
     with connection.cursor() as cursor:
         cursor.execute(
-            "select l.row_no, l.amount, l.subsidy, l.reference, a.holder, a.sealed, a.bank from payments_line l"
+            "select l.row_no, l.amount, l.subsidy, l.reference, a.holder, a.sealed, a.bank, a.person_id, a.handle from payments_line l"
             " join registry_bankaccount a on a.person_id = l.person_id and a.number = l.account_number where l.batch_id = %s order by l.row_no",
             [batch.pk],
         )
-        for row_no, amount, subsidy, reference, holder, sealed, bank in cursor:
+        for row_no, amount, subsidy, reference, holder, sealed, bank, person_id, handle in cursor:
+            try:
+                account_number = account_in_full(sealed, person_id, handle)
+            except Unsealable:
+                raise PaymentRefused(
+                    _(
+                        "第 %(n)s 行的账号读不出来：它不是在这个人名下登记的，或被改动过。没有生成文件，请报告安全管理员。"
+                    )
+                    % {"n": row_no}
+                ) from None
             purpose = f"{batch.month:%Y-%m} {SUBSIDY_TITLES[subsidy]}"
             writer.writerow(
                 [
                     row_no,
                     label,
                     safe_cell(holder),
-                    safe_cell(open_sealed(sealed)),
+                    safe_cell(account_number),
                     safe_cell(bank),
                     amount,
                     SUBSIDY_TITLES[subsidy],

@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from lxbt.core.money import ZERO
+from lxbt.core.readers.whole import whole_number
 from lxbt.payments.operations.books import PaymentRefused
 from lxbt.payments.rules import IN_COLUMNS, ResultRow, read_result_cells
 
@@ -55,7 +56,7 @@ def read_result_file(content: bytes) -> ResultFile:
             rows.append(read_result_cells(row, number))
     except csv.Error as error:
         raise PaymentRefused(_("回盘文件不是合格的 CSV：%(fault)s。") % {"fault": error}) from None
-    if control is not None and control[0].isdigit() and int(control[0]) != len(rows):
+    if control is not None and whole_number(control[0]) != len(rows):
         raise PaymentRefused(
             _("回盘文件的笔数与合计行不符：有 %(rows)d 笔，合计行为 %(told)s。")
             % {"rows": len(rows), "told": control[0]}

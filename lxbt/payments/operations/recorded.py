@@ -52,16 +52,34 @@ class Paid:
     division: str
     payer: str
     organ: str = ""
-    arrears: bool = False
+    arrears: bool = False  # a payment of its own beside that of the month
+    paid_on: date | None = None
     who: object = None  # tells persons apart who are not known yet
     told: tuple[Any, ...] | None = (
         None  # (profile, birth, *days of events) of a person not known yet, the profile's number by `Pricer.number_of`
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The payments of a person, subsidy and month: yuan of all and of those that are no arrears, the arrears one by one."""
+
+    total: Decimal
+    regular: Decimal
+    arrears: Sequence[Decimal]
+    last: int  # the highest number
+    own_regular: bool  # this import has one
+    own_arrears: bool
+    place: str
+
+
 @dataclass(slots=True)
 class Outcome:
-    """What a payment is beside what is held: `new`, `same`, `twice` (this import has it) or `otherwise` (`held` yuan). `due`, `doubts`: the rules."""
+    """What a payment is beside what is held. `due`, `doubts`: the rules.
+
+    `new`; `same`; `twice` (this import has it); `another_day` (this import has one of the month, paid on another day, and
+    nothing says which it is); `otherwise` (`held` yuan).
+    """
 
     kind: str
     held: Decimal = ZERO
@@ -103,22 +121,40 @@ class RecordedPayments:
         self.price(rows, found)
         known = sorted({row.person_id for row in rows if row.person_id})
         held = self._held(known, {row.month for row in rows}) if known else {}
-        seen: dict[tuple[object, str, Month], Decimal] = {}
+        seen: dict[tuple[object, ...], tuple[Decimal, date | None]] = {}
+        added: Counter[tuple[object, ...]] = Counter()  # payments of a month that this chunk adds
         for row, outcome in zip(rows, found, strict=True):
+            month = (row.who or row.person_id, row.subsidy, row.month)
             before = held.get((row.person_id, row.subsidy, row.month.first))
             if before is not None:
-                total, last, own, outcome.place = before
-                outcome.seq, outcome.held = last + 1, total
-                if own and not self.growing:
-                    outcome.kind = "twice"
-                elif total:
-                    outcome.kind = "same" if row.amount is None or total == row.amount else "otherwise"
-            once = (row.who or row.person_id, row.subsidy, row.month)
+                self._beside(row, outcome, before)
+            amount = row.amount or outcome.due
+            once = (*month, amount, row.paid_on) if row.arrears else month
             if once in seen:
-                outcome.kind, outcome.held = "twice", seen[once]
+                outcome.held, day = seen[once]
+                other_day = row.paid_on is not None and day is not None and day != row.paid_on
+                outcome.kind = "another_day" if other_day else "twice"
             else:
-                seen[once] = row.amount or outcome.due
+                seen[once] = amount, row.paid_on
+            if outcome.kind == "new":
+                outcome.seq += added[month]
+                added[month] += 1
         return found
+
+    def _beside(self, row: Paid, outcome: Outcome, before: Held) -> None:
+        """What a payment is beside those held of its month: arrears are compared with arrears, the month's own with what is no arrears."""
+        outcome.seq, outcome.place = before.last + 1, before.place
+        if row.arrears:
+            if row.amount in before.arrears:
+                outcome.kind = "twice" if before.own_arrears and not self.growing else "same"
+                outcome.held = row.amount or ZERO
+            return
+        outcome.held = before.regular or before.total
+        if before.own_regular and not self.growing:
+            outcome.kind = "twice"
+        elif before.regular or (before.total and not before.own_arrears):
+            same = row.amount is None or row.amount in (before.regular or before.total, before.total)
+            outcome.kind = "same" if same else "otherwise"
 
     def price(self, rows: Sequence[Paid], outcomes: Sequence[Outcome]) -> None:
         """What the rules of each month say, into the outcomes; by the months told in the database, or by `told`."""
@@ -142,18 +178,36 @@ class RecordedPayments:
             outcome.due, outcome.standard_id, outcome.profile_id = due, standard, profile_id
             outcome.doubts = reasons or (AMOUNT_DIFFERS if row.amount is not None and row.amount != due else None)
 
-    def _held(self, ids: list[int], months: set[Month]) -> dict[tuple[int, str, date], tuple[Decimal, int, bool, str]]:
-        own = self._own_batches()
+    def _held(self, ids: list[int], months: set[Month]) -> dict[tuple[int, str, date], Held]:
+        own = list(self._own_batches())
         with connection.cursor() as cursor:
             days = ",".join(
                 f"'{month.first}'" for month in sorted(months)
             )  # written out, so that only these months' tables are opened
             cursor.execute(
-                "select person_id, subsidy, right_month, coalesce(sum(amount) filter (where void is null), 0), max(seq), array_agg(batch_id), max(division_code) filter (where void is null) from payments_item"
+                "select person_id, subsidy, right_month, coalesce(sum(amount) filter (where void is null), 0),"
+                " coalesce(sum(amount) filter (where void is null and kind <> %s), 0),"
+                " coalesce(array_agg(amount) filter (where void is null and kind = %s), '{}'), max(seq),"
+                " bool_or(batch_id = any(%s) and kind <> %s), bool_or(batch_id = any(%s) and kind = %s),"
+                " max(division_code) filter (where void is null) from payments_item"
                 f" where person_id = any(%s) and right_month in ({days}) group by 1, 2, 3",
-                [ids],
+                [ARREARS, ARREARS, own, ARREARS, own, ARREARS, ids],
             )
-            return {row[:3]: (row[3], row[4], not own.isdisjoint(row[5]), row[6] or "") for row in cursor.fetchall()}
+            found = {}
+            for (
+                pid,
+                subsidy,
+                month,
+                total,
+                regular,
+                arrears,
+                last,
+                own_regular,
+                own_arrears,
+                place,
+            ) in cursor.fetchall():
+                found[pid, subsidy, month] = Held(total, regular, arrears, last, own_regular, own_arrears, place or "")
+            return found
 
     def _stretches(self, ids: list[int]) -> dict[int, list[tuple[Any, ...]]]:
         found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)

@@ -17,7 +17,7 @@ from lxbt.divisions.rules import span
 from lxbt.matching.models import Proof, Suspicion
 from lxbt.payments.models import Batch
 from lxbt.registry.models import BankAccount, Person
-from lxbt.registry.queries import open_sealed, person_by_identifier
+from lxbt.registry.queries import person_by_identifier
 from lxbt.registry.rules import IDENTITY
 from lxbt.standards.models import Standard
 from lxbt.support.models import Attempt
@@ -62,7 +62,7 @@ def _clerk_apply(attempt: Attempt) -> list[Finding]:
         Finding(_("收了身份证和残疾人证"), {"id_card", "certificate"} <= papers),
         Finding(
             _("账户是题目给的那个"),
-            account is not None and open_sealed(bytes(account.sealed)) == attempt.given["account_number"],
+            account is not None and account.account_number == attempt.given["account_number"],
         ),
     ]
 
@@ -94,7 +94,7 @@ def _account_is_given(attempt: Attempt, name: str) -> list[Finding]:
         Finding(_("账户由您更正过"), account is not None and account.recorded_by_id == attempt.user_id),
         Finding(
             _("账号是题目给的那个"),
-            account is not None and open_sealed(bytes(account.sealed)) == attempt.given["account_number"],
+            account is not None and account.account_number == attempt.given["account_number"],
         ),
         Finding(_("户名是他本人"), account is not None and account.holder == name),
     ]

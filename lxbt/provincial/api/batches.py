@@ -12,6 +12,7 @@ from ninja import Router, Schema, Status
 from ninja.params.functions import Header, Path, Query
 
 from lxbt.core.months import Month
+from lxbt.core.readers.whole import whole_number
 from lxbt.provincial import queries
 from lxbt.provincial.api.gate import ProvinceRequest, Signed, target_of
 from lxbt.provincial.api.push import Kind
@@ -56,7 +57,7 @@ def _coming(request: ProvinceRequest, kind: str, month: str | None, rows: int, k
     if encoding not in ("", "identity", "gzip"):
         raise Problem(415, "content_encoding", _("只接受 gzip 压缩。"), "Content-Encoding")
     length = request.META.get("CONTENT_LENGTH") or ""
-    if not length.isdigit():
+    if whole_number(length) is None:
         raise Problem(
             400, "length_missing", _("没有写明内容长度。"), "Content-Length", _("不要用分块传输，写明 Content-Length。")
         )

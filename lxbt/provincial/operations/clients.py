@@ -19,6 +19,7 @@ from lxbt.core import crypto
 from lxbt.core.clock import beijing_day
 from lxbt.core.refusal import Refusal
 from lxbt.divisions.queries import division
+from lxbt.divisions.rules import NATION
 from lxbt.provincial.models import Client, ClientKey
 from lxbt.provincial.rules import signing
 
@@ -77,6 +78,10 @@ def open_client(
 ) -> Opened:
     """Open a client for an area. It begins in the sandbox unless told otherwise; it needs a key before it can speak (`add_key`)."""
     check_right(by=by, division_code=division_code, at=at)
+    if division_code == NATION:
+        raise ClientRefused(_("请指明接入系统所属的省、市或县，不能是全国。"), field="division_code")
+    if not sandbox and by is not None:
+        raise ClientRefused(_("新开通的系统先在沙箱中联调，转为正式接入须由上一级同意。"), field="sandbox")
     if not _CLIENT_ID.fullmatch(client_id):
         raise ClientRefused(_("系统标识由 3 到 40 个小写字母、数字和连字符组成。"), field="client_id")
     if Client.objects.filter(client_id=client_id).exists():
@@ -138,6 +143,8 @@ def change_client(
     before = {field: getattr(found, field) for field in ("name", "quota", "sandbox", "certificate")}
     if not sandbox and found.sandbox and not ClientKey.objects.filter(client=found, until_at__isnull=True).exists():
         raise ClientRefused(_("还没有登记公钥，登记后才能转为正式接入。"), field="sandbox")
+    if not sandbox and found.sandbox and by is not None:
+        raise ClientRefused(_("转为正式接入须由上一级同意，请填写说明并提交。"), field="sandbox")
     found.name, found.quota, found.sandbox, found.certificate = name, quota, sandbox, certificate
     found.save(update_fields=list(before))
     record_event(
@@ -152,6 +159,38 @@ def change_client(
 
 
 @transaction.atomic
+def leave_sandbox(*, client: Client, asked_by: int, by: User) -> Client:
+    """Write what the client pushes from now on; for `going_live` alone, which has two persons."""
+    found = Client.objects.select_for_update().get(pk=client.pk)
+    found.sandbox = False
+    found.save(update_fields=["sandbox"])
+    record_event(
+        by=by,
+        action="province.live",
+        subject_kind="province",
+        subject_id=found.client_id,
+        division_code=found.division_code,
+        details={"asked_by": asked_by},
+        changes={"sandbox": (True, False)},
+    )
+    return found
+
+
+def check_key(*, client: Client, key_id: str, algorithm: str, public_key: bytes) -> None:
+    """ClientRefused unless the key can be taken."""
+    if not _KEY_ID.fullmatch(key_id):
+        raise ClientRefused(_("密钥编号由 1 到 40 个字母、数字、点、下划线和连字符组成。"), field="key_id")
+    if algorithm not in signing.ALGORITHMS:
+        raise ClientRefused(_("不支持签名算法 %(name)s。") % {"name": algorithm}, field="algorithm")
+    if not signing.is_public_key(algorithm, public_key):
+        raise ClientRefused(
+            _("公钥不是所选算法的公钥：Ed25519 为 32 字节，SM2 为 04 开头的 65 字节。"), field="public_key"
+        )
+    if ClientKey.objects.filter(client=client, key_id=key_id).exists():
+        raise ClientRefused(_("密钥编号 %(id)s 已经用过，请换一个。") % {"id": key_id}, field="key_id")
+
+
+@transaction.atomic
 def add_key(
     *,
     client: Client,
@@ -162,18 +201,38 @@ def add_key(
     by: User | None,
     at: datetime,
 ) -> ClientKey:
-    """Take a public key; `replacing` ends the others in five minutes, so that what is on its way still arrives."""
+    """Take a public key; `replacing` ends the others in five minutes, so that what is on its way still arrives.
+
+    ClientRefused for a client that pushes for real: whoever holds the key can make rights (`going_live.ask_for_key`).
+    """
     found = _locked(client, by, at)
-    if not _KEY_ID.fullmatch(key_id):
-        raise ClientRefused(_("密钥编号由 1 到 40 个字母、数字、点、下划线和连字符组成。"), field="key_id")
-    if algorithm not in signing.ALGORITHMS:
-        raise ClientRefused(_("不支持签名算法 %(name)s。") % {"name": algorithm}, field="algorithm")
-    if not signing.is_public_key(algorithm, public_key):
-        raise ClientRefused(
-            _("公钥不是所选算法的公钥：Ed25519 为 32 字节，SM2 为 04 开头的 65 字节。"), field="public_key"
-        )
-    if ClientKey.objects.filter(client=found, key_id=key_id).exists():
-        raise ClientRefused(_("密钥编号 %(id)s 已经用过，请换一个。") % {"id": key_id}, field="key_id")
+    if by is not None and not found.sandbox:
+        raise ClientRefused(_("正式接入的系统更换公钥须由上一级同意，请填写说明并提交。"), field="public_key")
+    return register_key(
+        client=found,
+        key_id=key_id,
+        algorithm=algorithm,
+        public_key=public_key,
+        replacing=replacing,
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
+def register_key(
+    *,
+    client: Client,
+    key_id: str,
+    algorithm: str,
+    public_key: bytes,
+    replacing: bool,
+    by: User | None,
+    at: datetime,
+) -> ClientKey:
+    """Take a key that the caller may take."""
+    found = client
+    check_key(client=found, key_id=key_id, algorithm=algorithm, public_key=public_key)
     if replacing:
         ClientKey.objects.filter(client=found, until_at__isnull=True).update(until_at=at + ON_ITS_WAY)
     key = ClientKey.objects.create(client=found, key_id=key_id, algorithm=algorithm, public_key=public_key, since_at=at)

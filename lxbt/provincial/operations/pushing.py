@@ -18,11 +18,13 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from lxbt.audit.operations import record_system_events
+from lxbt.core.clock import beijing_day, day_begins
 from lxbt.core.months import Month
 from lxbt.entitlements.operations.past import Ledger
 from lxbt.imports.operations.handlers import Prepared, Result
 from lxbt.imports.operations.running import Clock, Running, ToldRow, lock_import
 from lxbt.imports.operations.tallies import take_from_tallies
+from lxbt.imports.queries import rights_pushed
 from lxbt.imports.reading import Layout, RecordReader
 from lxbt.imports.reading.records import DIGEST, REF, TROUBLE
 from lxbt.imports.states import CHANGED, KEPT, NEW, SAME, WRITING
@@ -33,7 +35,10 @@ from lxbt.provincial.rules.outcomes import code_of, outcome_of
 from lxbt.provincial.rules.problems import Problem
 from lxbt.provincial.words import worded
 from lxbt.registry.operations.writing import copy_rows
+from lxbt.rollout.queries.doors import door_of
+from lxbt.standards.queries import parameter_value
 
+PUSHED_A_DAY = 1000  # rights a day that a province pushes within its window without a confirmation, unless a parameter says otherwise
 PUSHED = ("client_id", "kind", "ref", "digest", "version", "person_id", "subsidy", "month", "batch_id")
 
 
@@ -83,6 +88,19 @@ class Pushing(Running):
             tuple[str, str, list[list[str]], list[list[str]]]
         ] = []  # ref, outcome, reasons, doubts of the last chunk
 
+    def pushed_today(self) -> int:
+        """Rights that the client pushed on this day so far."""
+        begins = day_begins(beijing_day(self.clock()))
+        return rights_pushed(self.batch.client_id, self.entry.kind, since=begins)
+
+    def answers_for(self, payer: str, count: int) -> bool:
+        """Whether rights pushed for a paying body are paid without a confirmation: within its window, up to the day's limit."""
+        day = beijing_day(self.clock())
+        if not door_of(payer, "rights", day).open:
+            return False
+        limit = parameter_value("pushed_rights_a_day", payer, Month.of(day), PUSHED_A_DAY)
+        return isinstance(limit, int) and self.pushed_today() + count <= limit
+
     def layout(self) -> Layout:
         return replace(super().layout(), codes=self.codes)
 
@@ -91,6 +109,9 @@ class Pushing(Running):
 
     def deal(self, entry: Any, prepared: Prepared, *, writing: bool) -> list[Result]:
         cells, self.accepted = prepared.batch.cells, {}
+        self.handler.answers_for = self.answers_for
+        if hasattr(self.handler, "own_rights"):
+            self.handler.own_rights = [f"import {pk}" for pk in queries.imports_of(self.batch.client_id)]
         told = [
             (cells[position][self.width + REF], bytes.fromhex(cells[position][self.width + DIGEST]))
             for position in prepared.rows

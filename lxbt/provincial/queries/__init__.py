@@ -39,6 +39,11 @@ def key_of(client_id: str, key_id: str, at: datetime) -> ClientKey | None:
     return rows.filter(Q(until_at__isnull=True) | Q(until_at__gt=at)).first()
 
 
+def has_key(client_pk: int, at: datetime) -> bool:
+    """Whether a client has a key that is taken now."""
+    return ClientKey.objects.filter(client_id=client_pk, until_at__isnull=True, since_at__lte=at).exists()
+
+
 def imports_of(client_pk: int) -> list[int]:
     """The imports that hold what a client pushed and what was written, single pushes included."""
     return list(

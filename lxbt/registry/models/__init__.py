@@ -7,6 +7,9 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
 
+from lxbt import vault
+from lxbt.core.crypto import Unsealable
+from lxbt.core.idnumber import mask
 from lxbt.core.profile import CATEGORIES
 from lxbt.registry.models.duplicates import Joining, Match
 from lxbt.registry.models.federation import FederationAgreed, FederationChange, FederationEntry
@@ -88,6 +91,26 @@ class Person(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.person_id})"
 
+    @property
+    def phone_number(self) -> str | None:
+        """The telephone in full. Callers check the right to see it and leave a record."""
+        return None if self.phone is None else vault.open_sealed(self.phone, phone_place(self.person_id))
+
+
+def number_place(kind: str, index: object) -> bytes:
+    """Where an identity or certificate number is sealed for: its index is its own, whoever the person behind it."""
+    return vault.at("registry_identifier.sealed", kind, index)
+
+
+def phone_place(person_id: int) -> bytes:
+    """Where a telephone is sealed for."""
+    return vault.at("registry_person.phone", person_id)
+
+
+def account_place(person_id: int, handle: object) -> bytes:
+    """Where an account number is sealed for."""
+    return vault.at("registry_bankaccount.sealed", person_id, handle)
+
 
 class Identifier(models.Model):
     """An identity or certificate number: found by its keyed index, unique for the nation, readable only with the key."""
@@ -96,15 +119,27 @@ class Identifier(models.Model):
     kind = models.CharField(max_length=12)
     index = models.BinaryField(help_text="HMAC-SM3, 32 bytes")
     person_id = models.BigIntegerField()
-    sealed = models.BinaryField(help_text="SM4-GCM, key id in front")
-    masked = models.CharField(max_length=26)
+    sealed = models.BinaryField(help_text="SM4-GCM, key id in front; bound to kind and index")
 
     class Meta:
         indexes = [models.Index(fields=["person_id"], name="identifier_person")]
         constraints = [models.CheckConstraint(condition=Q(kind__in=["id", "certificate"]), name="identifier_kind")]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.masked}"
+        return f"{self.kind} {self.person_id}"
+
+    @property
+    def number(self) -> str:
+        """The number in full. Callers check the right to see it and leave a record."""
+        return vault.open_sealed(self.sealed, number_place(self.kind, self.index))
+
+    @property
+    def masked(self) -> str:
+        """The number for the screen. It is nowhere kept: with the day of birth beside it, a mask is the number."""
+        try:
+            return mask(self.number)
+        except Unsealable:  # moved or altered by somebody: the page still stands, and shows nothing
+            return "******"
 
 
 class Certificate(models.Model):
@@ -121,7 +156,6 @@ class Certificate(models.Model):
     cancelled_on = models.DateField(null=True, blank=True)
     pays_from_month = models.DateField(null=True, blank=True, help_text="a renewal after expiry: pays again from here")
     backpay_months = models.PositiveSmallIntegerField(default=0)
-    masked = models.CharField(max_length=26, blank=True, help_text="certificate number for the screen")
     sequence = models.BigIntegerField(
         null=True, blank=True, help_text="running number of the Federation's record that these values are of"
     )
@@ -214,7 +248,7 @@ class BankAccount(models.Model):
     number = models.BigIntegerField(db_default=numbered_by("registry_account_number"))
     bank = models.CharField(max_length=60)
     holder = models.CharField(max_length=60)
-    sealed = models.BinaryField(help_text="account number, SM4-GCM")
+    sealed = models.BinaryField(help_text="account number, SM4-GCM; bound to person and handle")
     handle = models.BinaryField(
         null=True, blank=True, help_text="HMAC-SM3 of the account number: the same account, the same handle"
     )
@@ -244,6 +278,11 @@ class BankAccount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.bank} {self.masked}"
+
+    @property
+    def account_number(self) -> str:
+        """The number in full. Callers check the right to see it and leave a record."""
+        return vault.open_sealed(self.sealed, account_place(self.person_id, self.handle))
 
 
 class PayDay(models.Model):

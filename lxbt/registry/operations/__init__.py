@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from lxbt import vault
 from lxbt.accounts.models import User
 from lxbt.accounts.queries import roles_held
 from lxbt.accounts.rules.looking import is_reason, reveals_allowed
@@ -16,8 +17,9 @@ from lxbt.audit.queries import reveals_since
 from lxbt.audit.watching import note_limit_reached
 from lxbt.core import crypto, idnumber
 from lxbt.core.clock import beijing_day
+from lxbt.core.crypto import Unsealable
 from lxbt.registry import queries
-from lxbt.registry.models import BankAccount, Identifier, Person, PersonProfile, Profile
+from lxbt.registry.models import BankAccount, Identifier, Person, PersonProfile, Profile, phone_place
 from lxbt.registry.operations.accounts import set_account
 from lxbt.registry.operations.facts import (
     forget_certificates,
@@ -26,8 +28,16 @@ from lxbt.registry.operations.facts import (
     record_facts,
     set_renewal,
 )
-from lxbt.registry.operations.ground import IdentifierTaken, RegistryRefused, add_identifier, desk_of, mark_persons
+from lxbt.registry.operations.ground import (
+    IdentifierTaken,
+    RegistryRefused,
+    add_identifier,
+    desk_of,
+    mark_persons,
+    plain_name,
+)
 from lxbt.registry.operations.sentences import day_sentence
+from lxbt.registry.operations.writing import next_numbers
 from lxbt.registry.rules import IDENTIFIER_KINDS, IDENTITY, Stretch
 from lxbt.registry.rules.days import birth_fault
 
@@ -73,6 +83,7 @@ def register_person(
     check_number: bool = True,
 ) -> Person:
     """Enter a person; place, birth and sex become facts from the beginning. IdentifierTaken when the number is known already."""
+    name, phone = plain_name(name), idnumber.normalise(phone)
     if identity_number is not None:
         identity_number = idnumber.normalise(identity_number)
         if check_number and not idnumber.is_valid(identity_number):
@@ -83,15 +94,19 @@ def register_person(
             )
     if (fault := birth_fault(birth, on=on)) is not None:
         raise RegistryRefused(day_sentence(fault), field="identity_number")
+    (person_id,) = next_numbers(
+        "registry_person_person_id_seq", 1
+    )  # before it is written: the telephone is bound to it
     entry = Person.objects.create(
+        person_id=person_id,
         name=name,
         pinyin=queries.initials(name),
         sex=sex,
         birth=birth,
         division_code=division_code,
         address=address,
-        phone=queries.seal(phone) if phone else None,
-        phone_masked=idnumber.mask(phone, 3, 4) if phone else "",
+        phone=vault.seal(phone, phone_place(person_id)) if phone else None,
+        phone_masked=idnumber.mask_phone(phone) if phone else "",
         phone_handle=queries.phone_handle(phone),
         guardian_name=guardian_name,
         guardian_relation=guardian_relation,
@@ -190,23 +205,23 @@ def reveal_number(
     return _open_number(person, kind, reason.strip(), by, details or {})
 
 
+def _number_of(person: Person, kind: str) -> str | None:
+    if kind in IDENTIFIER_KINDS:
+        held = Identifier.objects.filter(person_id=person.pk, kind=kind).order_by("index").first()
+        return held.number if held else None
+    if kind == "account":
+        account = BankAccount.objects.filter(person=person, until__isnull=True).first()
+        return account.account_number if account else None
+    return person.phone_number if kind == "phone" else None
+
+
 @transaction.atomic
 def _open_number(person: Person, kind: str, reason: str, by: User, details: Mapping[str, str]) -> str:
-    sealed: bytes | memoryview | None
-    if kind in IDENTIFIER_KINDS:
-        sealed = (
-            Identifier.objects.filter(person_id=person.pk, kind=kind)
-            .order_by("masked")
-            .values_list("sealed", flat=True)
-            .first()
-        )
-    elif kind == "account":
-        sealed = BankAccount.objects.filter(person=person, until__isnull=True).values_list("sealed", flat=True).first()
-    elif kind == "phone":
-        sealed = person.phone
-    else:
-        sealed = None
-    if sealed is None:
+    try:
+        number = _number_of(person, kind)
+    except Unsealable:
+        raise RegistryRefused(_("这个号码读不出来：它不是在这里登记的，或被改动过。请报告安全管理员。")) from None
+    if number is None:
         raise RegistryRefused(_("没有登记这个号码。"))
     record_event(
         by=by,
@@ -218,4 +233,4 @@ def _open_number(person: Person, kind: str, reason: str, by: User, details: Mapp
         reason=reason,
         details=details,
     )
-    return queries.open_sealed(bytes(sealed))
+    return number

@@ -8,12 +8,13 @@ from datetime import date
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from lxbt import vault
 from lxbt.accounts.models import User
 from lxbt.audit.operations import record_event
 from lxbt.core import idnumber
 from lxbt.registry import queries
-from lxbt.registry.models import BankAccount
-from lxbt.registry.operations.ground import RegistryRefused, mark_persons, place_of
+from lxbt.registry.models import BankAccount, account_place
+from lxbt.registry.operations.ground import RegistryRefused, mark_persons, place_of, plain_account, plain_name
 from lxbt.registry.rules import BAD, GOOD
 
 
@@ -51,10 +52,12 @@ def set_account(
     document_id: int | None = None,
     reason: str = "",
 ) -> BankAccount:
-    """Set where the person is paid from now on; the account before it ends. An account that failed is refused.
+    """Set where the person is paid from now on; the account before it ends.
 
-    Who may do so alone, and when a second person confirms, says `entitlements.operations.accounts.change_account`.
+    RegistryRefused for what is no account or name, and for an account that failed. Who may do so alone, and when a second
+    person confirms, says `entitlements.operations.accounts.change_account`.
     """
+    holder, account_number = plain_name(holder, "holder"), plain_account(account_number)
     handle = queries.account_handle(account_number)
     refuse_failed(person_id, handle)
     old = BankAccount.objects.select_for_update().filter(person_id=person_id, until__isnull=True).first()
@@ -63,7 +66,7 @@ def set_account(
         person_id=person_id,
         bank=bank,
         holder=holder,
-        sealed=queries.seal(account_number),
+        sealed=vault.seal(account_number, account_place(person_id, handle)),
         handle=handle,
         masked=idnumber.mask(account_number, 4, 4),
         state=GOOD,
@@ -85,7 +88,7 @@ def set_account(
         details={"proposal": proposal_id, "document": document_id, "holder_is": holder_is},
         changes={"account": (old.masked if old else None, entry.masked), "bank": (old.bank if old else None, bank)},
         private={
-            "account_number": (queries.open_sealed(bytes(old.sealed)) if old else None, account_number),
+            "account_number": (old.account_number if old else None, account_number),
             "holder": (old.holder if old else None, holder),
         },
     )

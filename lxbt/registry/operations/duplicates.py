@@ -21,7 +21,6 @@ from lxbt.core.clock import beijing_day
 from lxbt.core.profile import EVENTS
 from lxbt.core.refusal import Refusal
 from lxbt.divisions.rules import span
-from lxbt.registry import queries
 from lxbt.registry.models import Certificate, Fact, FederationEntry, Identifier, Joining, Match, Person
 from lxbt.registry.operations import mark_persons
 from lxbt.registry.rules import CERTIFICATE_NUMBER, IDENTITY
@@ -36,7 +35,6 @@ COPIED = (
     "valid_until",
     "frozen_on",
     "cancelled_on",
-    "masked",
     "source",
     "received_on",
     "sequence",
@@ -120,10 +118,8 @@ def propose_owners(pairs: Iterable[tuple[int, int]], at: datetime) -> None:
 
 def _entries(ids: set[int], on: date) -> dict[int, Entry]:
     numbers: dict[int, dict[str, list[str]]] = defaultdict(lambda: {IDENTITY: [], CERTIFICATE_NUMBER: []})
-    for person_id, kind, sealed in Identifier.objects.filter(person_id__in=ids).values_list(
-        "person_id", "kind", "sealed"
-    ):
-        numbers[person_id][kind].append(queries.open_sealed(bytes(sealed)))
+    for held in Identifier.objects.filter(person_id__in=ids):
+        numbers[held.person_id][held.kind].append(held.number)
     in_force: dict[int, int] = defaultdict(int)
     for row in Certificate.objects.filter(person_id__in=ids, cancelled_on__isnull=True):
         in_force[row.person_id] += row.valid_until is None or row.valid_until >= on

@@ -285,7 +285,7 @@ def record_certificate(
         _note_certificate(known, certificate, source, received_on, by)
         return known
     if certificate_number:
-        values["masked"] = _take_certificate_number(person_id, certificate_number, certificate)
+        _take_certificate_number(person_id, certificate_number, certificate)
     if pays_from is not None:
         values |= {"pays_from_month": pays_from.first, "backpay_months": backpay_months}
     shown = ("category", "grade", "valid_until", "frozen_on", "cancelled_on")
@@ -310,7 +310,7 @@ def record_certificate(
     return known
 
 
-def _take_certificate_number(person_id: int, number: str, certificate: CertificateValue) -> str:
+def _take_certificate_number(person_id: int, number: str, certificate: CertificateValue) -> None:
     number = idnumber.normalise(number)
     parts = idnumber.certificate_parts(number)
     if parts is None:
@@ -320,7 +320,7 @@ def _take_certificate_number(person_id: int, number: str, certificate: Certifica
         )
     if (CATEGORIES[parts[1] - 1], parts[2]) != (certificate.category, certificate.grade):
         raise RegistryRefused(_("残疾人证号末两位与所填类别、等级不符，请核对。"), field="certificate_number")
-    return add_identifier(person_id=person_id, kind=CERTIFICATE_NUMBER, number=number).masked
+    add_identifier(person_id=person_id, kind=CERTIFICATE_NUMBER, number=number)
 
 
 @transaction.atomic

@@ -16,12 +16,13 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
+from lxbt import vault
 from lxbt.audit.operations import record_system_events
-from lxbt.core import idnumber
 from lxbt.core.months import Month
 from lxbt.core.profile import Certificate
 from lxbt.core.roster import county_of, mark_of
 from lxbt.registry import queries
+from lxbt.registry.models import number_place
 from lxbt.registry.operations.contradictions import Contradicted, keep_contradictions
 from lxbt.registry.operations.duplicates import propose_owners
 from lxbt.registry.operations.preparing import Numbers, numbers_of, rounds
@@ -262,8 +263,7 @@ class _Chunk:
                 IDENTITY,
                 o.numbers.index,
                 o.person_id,
-                o.numbers.sealed_identity or queries.seal(o.numbers.identity),
-                idnumber.mask(o.numbers.identity),
+                o.numbers.sealed_identity or vault.seal(o.numbers.identity, number_place(IDENTITY, o.numbers.index)),
             )
             for o in made
         ]
@@ -283,11 +283,11 @@ class _Chunk:
                     CERTIFICATE_NUMBER,
                     one.numbers.number_index,
                     one.person_id,
-                    one.numbers.sealed_number or queries.seal(one.numbers.number),
-                    idnumber.mask(one.numbers.number),
+                    one.numbers.sealed_number
+                    or vault.seal(one.numbers.number, number_place(CERTIFICATE_NUMBER, one.numbers.number_index)),
                 )
             )
-        copy_rows("registry_identifier", ("kind", "index", "person_id", "sealed", "masked"), numbers)
+        copy_rows("registry_identifier", ("kind", "index", "person_id", "sealed"), numbers)
 
     def write_certificates(self) -> None:
         """One row for each issue, with the values of the newest record of that issue."""
@@ -297,17 +297,13 @@ class _Chunk:
                 continue
             value = certificate_of(one.record)
             known = _of_issue(self.certificates[one.person_id], value)
-            masked = idnumber.mask(one.numbers.number) if one.numbers.number else ""
             if known is None:
-                fresh.append(
-                    (one.person_id, *_certificate_values(value), masked, self.source, self.on, one.record.sequence, 0)
-                )
+                fresh.append((one.person_id, *_certificate_values(value), self.source, self.on, one.record.sequence, 0))
                 one.changes |= {name: (None, getattr(value, name)) for name in SHOWN}
             elif known["sequence"] is None or known["sequence"] < one.record.sequence:
                 row = {
                     "person_id": one.person_id,
                     "number": known["number"],
-                    "masked": masked,
                     "source": self.source,
                     "received_on": self.on,
                 }
@@ -321,7 +317,6 @@ class _Chunk:
             "valid_until",
             "frozen_on",
             "cancelled_on",
-            "masked",
             "source",
             "received_on",
             "sequence",
@@ -338,7 +333,6 @@ class _Chunk:
                 "valid_until": "date",
                 "frozen_on": "date",
                 "cancelled_on": "date",
-                "masked": "text",
                 "source": "text",
                 "received_on": "date",
                 "sequence": "bigint",

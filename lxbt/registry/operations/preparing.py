@@ -12,9 +12,11 @@ from itertools import islice
 import django
 from django.conf import settings
 
+from lxbt import vault
 from lxbt.core import idnumber
 from lxbt.core.roster import handle_of
 from lxbt.registry import queries
+from lxbt.registry.models import number_place
 from lxbt.registry.rules import CERTIFICATE_NUMBER, IDENTITY
 from lxbt.registry.rules.federation import FederationRecord
 
@@ -58,8 +60,8 @@ def prepare(records: Sequence[FederationRecord]) -> list[Numbers]:
             found.index,
             found.number,
             found.number_index,
-            queries.seal(found.identity),
-            queries.seal(found.number) if found.number else None,
+            vault.seal(found.identity, number_place(IDENTITY, found.index)),
+            vault.seal(found.number, number_place(CERTIFICATE_NUMBER, found.number_index)) if found.number else None,
             queries.initials(record.name),
         )
         for record in records

@@ -13,6 +13,7 @@ from operator import or_
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from lxbt import vault
 from lxbt.core import crypto
 from lxbt.core.idnumber import normalise, phone_number
 from lxbt.core.months import Month
@@ -30,6 +31,7 @@ from lxbt.registry.models import (
     Person,
     PersonProfile,
     Profile,
+    account_place,
 )
 from lxbt.registry.rules import IDENTIFIER_KINDS, IDENTITY, ClassRules, KnownCertificate, KnownFact, Stretch, timeline
 
@@ -137,7 +139,6 @@ class PersonCard:
     phone_masked: str
     category: str
     grade: int | None
-    certificate_masked: str
     valid_until: date | None
     economic: str
     account_masked: str
@@ -149,7 +150,7 @@ class PersonCard:
 def person_cards(ids: Iterable[int]) -> dict[int, PersonCard]:
     """The cards of several persons in five statements, by person id."""
     wanted = set(ids)
-    numbers = dict(Identifier.objects.filter(person_id__in=wanted, kind=IDENTITY).values_list("person_id", "masked"))
+    numbers = {row.person_id: row.masked for row in Identifier.objects.filter(person_id__in=wanted, kind=IDENTITY)}
     certificates = {
         row.person_id: row for row in Certificate.objects.filter(person_id__in=wanted).order_by("issued_on", "number")
     }
@@ -173,7 +174,6 @@ def person_cards(ids: Iterable[int]) -> dict[int, PersonCard]:
             phone_masked=row.phone_masked,
             category=certificate.category if certificate else "",
             grade=certificate.grade if certificate else None,
-            certificate_masked=certificate.masked if certificate else "",
             valid_until=certificate.valid_until if certificate else None,
             economic=economic.get(row.pk) or "",
             account_masked=account.masked if account else "",
@@ -186,7 +186,7 @@ def person_cards(ids: Iterable[int]) -> dict[int, PersonCard]:
 
 def identifiers_of(person_id: int) -> list[Identifier]:
     """The numbers of a person, masked; `reveal_number` opens one."""
-    return list(Identifier.objects.filter(person_id=person_id).order_by("kind", "masked"))
+    return list(Identifier.objects.filter(person_id=person_id).order_by("kind", "index"))
 
 
 def facts_of(person_id: int) -> list[Fact]:
@@ -271,6 +271,11 @@ def certificates_expiring(area: str, *, since: date, until: date) -> QuerySet[Pe
     ).select_related("person")
 
 
+def account_in_full(sealed: bytes, person_id: int, handle: bytes | None) -> str:
+    """The account number of a row as statements give it. Callers check the right to see it and leave a record."""
+    return vault.open_sealed(sealed, account_place(person_id, handle))
+
+
 def open_sealed(value: bytes) -> str:
     """The text behind a sealed value. Callers check the right to see it and leave a record."""
     return crypto.unseal(value, settings.LXBT_KEYRING)
@@ -308,10 +313,10 @@ def persons_within(scope: Q) -> QuerySet[Person, int]:
 def sealed_values_open() -> bool:
     """Whether the keys at hand open what is in the database, and find it by number; true where nothing is sealed yet."""
     known = Identifier.objects.first()
-    account = BankAccount.objects.values_list("sealed", flat=True).first()
+    account = BankAccount.objects.first()
     try:
         if account is not None:
-            open_sealed(bytes(account))
-        return known is None or identifier_index(known.kind, open_sealed(bytes(known.sealed))) == bytes(known.index)
+            _ = account.account_number
+        return known is None or identifier_index(known.kind, known.number) == bytes(known.index)
     except crypto.Unsealable:
         return False

@@ -44,7 +44,12 @@ def accounts_changed_since(low: str, high: str, moment: datetime) -> list[Change
             [low, high, moment],
         )
         rows = cursor.fetchall()
-    return [ChangedAccount(*row[:3], _bytes(row[3]), row[4], _bytes(row[5]), *row[6:11]) for row in rows]
+    return [
+        ChangedAccount(
+            person_id, name, place, _bytes(old), old_masked, _bytes(new), masked, holder, at, by_id, proposal_id
+        )
+        for person_id, name, place, old, old_masked, new, masked, holder, at, by_id, proposal_id in rows
+    ]
 
 
 def _bytes(value: memoryview | bytes | None) -> bytes | None:

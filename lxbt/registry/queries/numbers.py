@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from lxbt.registry.models import Identifier
-from lxbt.registry.queries import identifier_index, open_sealed
+from lxbt.registry.queries import identifier_index
 from lxbt.registry.rules import IDENTIFIER_KINDS
 
 
@@ -16,9 +16,9 @@ def numbers_in_full(person_ids: Iterable[int], kinds: Iterable[str]) -> dict[int
     found: dict[int, dict[str, str]] = defaultdict(dict)
     if wanted:
         for row in Identifier.objects.filter(person_id__in=list(person_ids), kind__in=wanted).order_by(
-            "person_id", "kind", "masked"
+            "person_id", "kind", "index"
         ):
-            found[row.person_id].setdefault(row.kind, open_sealed(bytes(row.sealed)))
+            found[row.person_id].setdefault(row.kind, row.number)
     return dict(found)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lxbt.web.fields import DayField
 from lxbt.web.words import ORGANS
 
 
@@ -83,7 +84,7 @@ class _RolesForm(forms.Form):
     """Roles and how long they last; the last day is shown, the day after it is kept."""
 
     roles = forms.MultipleChoiceField(label=_("角色"), widget=forms.CheckboxSelectMultiple)
-    until = forms.DateField(
+    until = DayField(
         label=_("有效期最后一天"),
         required=False,
         help_text=_("不填则与您自己的授权同时到期"),
@@ -121,7 +122,7 @@ class UntilForm(forms.Form):
     """Another last day for one role."""
 
     role = forms.CharField(widget=forms.HiddenInput)
-    until = forms.DateField(required=False)
+    until = DayField(required=False)
 
     def clean_until(self) -> date | None:
         last: date | None = self.cleaned_data["until"]
@@ -175,7 +176,7 @@ class OrgansForm(forms.Form):
     allowed = forms.ChoiceField(
         label=_("民政管理员开通残联账号"), choices=[("yes", _("允许")), ("no", _("不允许"))], widget=forms.RadioSelect
     )
-    since = forms.DateField(label=_("自哪天起"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    since = DayField(label=_("自哪天起"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
     def __init__(self, *args: Any, places: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

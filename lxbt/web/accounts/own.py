@@ -56,10 +56,16 @@ def password_change(request: OfficialRequest) -> HttpResponse:
 def profile(request: OfficialRequest) -> HttpResponse:
     """What the account may do, how it is kept safe, and how its owner likes the screen."""
     if request.method == "POST":
-        operations.set_preferences(
-            user=request.user, density=request.POST.get("density"), letter_keys=request.POST.get("letter_keys") == "on"
-        )
-        messages.success(request, _("已保存。"))
+        try:
+            operations.set_preferences(
+                user=request.user,
+                density=request.POST.get("density"),
+                letter_keys=request.POST.get("letter_keys") == "on",
+            )
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("已保存。"))
         return redirect("profile")
     context = {
         "roles": request.standing.roles(),

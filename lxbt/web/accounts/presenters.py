@@ -17,6 +17,7 @@ from lxbt.accounts.queries import managing, sheets
 from lxbt.accounts.queries import signing_in as doors
 from lxbt.accounts.rules import BY_KEY, ROLES, Role
 from lxbt.core.clock import beijing_day
+from lxbt.core.readers.whole import whole_number
 from lxbt.divisions import queries as divisions
 from lxbt.web.access import OfficialRequest
 from lxbt.web.audit.words import FIELDS, action_words
@@ -107,7 +108,9 @@ def account_table(request: OfficialRequest, users: QuerySet[User], *, bulk: bool
     """The table of accounts, paged by id."""
     total = users.count()
     after = request.GET.get("after", "")
-    rows = list((users.filter(pk__gt=int(after)) if after.isdigit() else users).order_by("pk")[: SIZE + 1])
+    rows = list(
+        (users.filter(pk__gt=point) if (point := whole_number(after)) is not None else users).order_by("pk")[: SIZE + 1]
+    )
     shown = rows[:SIZE]
     ids = [user.pk for user in shown]
     held, waiting = queries.roles_held(ids, on=request.today), sheets.password_states(ids)

@@ -47,7 +47,7 @@ def safe_next(request: HttpRequest, default: str = "home") -> str:
 
 def is_ours(request: HttpRequest, target: str) -> bool:
     """Whether an address leads to a page of this system."""
-    return url_has_allowed_host_and_scheme(
+    return target.startswith(("/", "http")) and url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from lxbt.accounts.operations import first_passwords
 from lxbt.accounts.rules import SLIPS_KEPT, Permission
+from lxbt.core.readers.whole import whole_number
 from lxbt.divisions import queries as divisions
 from lxbt.web.access import OfficialRequest, page
 from lxbt.web.components import Crumb
@@ -21,7 +22,7 @@ def slips(request: OfficialRequest) -> HttpResponse:
     crumbs = [Crumb(_("账号与授权"), reverse("accounts")), Crumb(_("密码条"))]
     act = request.POST.get("act")
     if act == "printed":
-        ids = [int(key) for key in request.POST.getlist("user") if key.isdigit()]
+        ids = [number for key in request.POST.getlist("user") if (number := whole_number(key)) is not None]
         done = first_passwords.slips_printed(user_ids=ids, by=request.user, on=request.today)
         messages.success(request, _("已销毁 %(n)d 个初始密码。密码条请封好交给本人。") % {"n": done})
         return redirect("slips")

@@ -16,6 +16,7 @@ from lxbt.accounts.operations import appointing, confirming, first_passwords, le
 from lxbt.accounts.queries import managing
 from lxbt.accounts.rules import BY_KEY, ROLES, Organ, Permission
 from lxbt.audit import queries as audit
+from lxbt.core.readers.whole import whole_number
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import NATION
@@ -88,7 +89,7 @@ def accounts_export(request: OfficialRequest) -> HttpResponse:
 
 def picked(request: HttpRequest) -> list[int]:
     """The ids of the rows that were picked."""
-    return [int(key) for key in request.POST.getlist("pick") if key.isdigit()]
+    return [number for key in request.POST.getlist("pick") if (number := whole_number(key)) is not None]
 
 
 @require_POST

@@ -109,20 +109,19 @@ def application_draft(request: OfficialRequest) -> HttpResponse:
 
 def declaration_of(data: dict[str, Any]) -> operations.Declaration:
     """What the form says, as the operation takes it."""
-    since = data.get("economic_since")
     return operations.Declaration(
         identity_number=data["id_number"],
-        name=data["name"].strip(),
+        name=data["name"],
         division_code=data["division"],
         certificate_number=data["certificate_number"],
         certificate=certificate_table(data) or {},
         profile=profile_table(data),
-        bank=data["bank"].strip(),
-        holder=data["holder"].strip(),
+        bank=data["bank"],
+        holder=data["holder"],
         account_number=data["account_number"],
-        address=data["address"].strip(),
+        address=data["address"],
         phone=data["phone"],
-        economic_since=Month.parse(since) if since else None,
+        economic_since=data["economic_since"] or None,
         papers=dict.fromkeys(data["papers"]),
     )
 

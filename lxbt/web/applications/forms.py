@@ -5,7 +5,6 @@ Its order is that of the talk at the window: who, what, who acts, where to pay, 
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +15,16 @@ from stdnum import luhn
 from lxbt.core import idnumber
 from lxbt.core.profile import CATEGORIES as CATEGORY_CODES
 from lxbt.web import words
+from lxbt.web.fields import (
+    AccountField,
+    CertificateField,
+    DayField,
+    IdentityField,
+    MonthField,
+    NameField,
+    PhoneField,
+    TextField,
+)
 
 YES_NO = [("yes", _("6 个月以上")), ("no", _("不足"))]
 
@@ -28,28 +37,24 @@ def chosen(table: dict[Any, Any], blank: Any = None) -> list[tuple[Any, Any]]:
 class ApplicationForm(forms.Form):
     """Everything a new application tells. Amounts are yuan a month."""
 
-    id_number = forms.CharField(
+    id_number = IdentityField(
         label=_("身份证号"),
-        max_length=24,
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-masks": True, "autofocus": True}),
     )
-    name = forms.CharField(label=_("姓名"), max_length=40)
+    name = NameField(label=_("姓名"))
     division = forms.ChoiceField(label=_("户籍乡镇（街道）"))
-    address = forms.CharField(
-        label=_("户籍详细地址"), max_length=120, required=False, help_text=_("村（社区）、组、门牌")
-    )
+    address = TextField(label=_("户籍详细地址"), max_length=120, required=False, help_text=_("村（社区）、组、门牌"))
     area = forms.ChoiceField(label=_("户口性质"), choices=chosen(words.AREAS))
-    certificate_number = forms.CharField(
+    certificate_number = CertificateField(
         label=_("残疾人证号"),
-        max_length=26,
         help_text=_("20 位，末两位为类别和等级；补发证带 B1、B2"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    issued_on = forms.DateField(label=_("发证日期"), widget=forms.DateInput(attrs={"type": "date"}))
-    valid_until = forms.DateField(label=_("有效期至"), widget=forms.DateInput(attrs={"type": "date"}))
+    issued_on = DayField(label=_("发证日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_until = DayField(label=_("有效期至"), widget=forms.DateInput(attrs={"type": "date"}))
     economic = forms.ChoiceField(label=_("家庭经济"), choices=chosen(words.ECONOMIC))
-    economic_since = forms.CharField(
-        label=_("认定月份"), max_length=7, required=False, help_text=_("如 2026-03；留空为一直如此")
+    economic_since = MonthField(
+        label=_("认定月份"), any_year=True, required=False, help_text=_("如 2026-03；留空为一直如此")
     )
     own_income = forms.DecimalField(
         label=_("本人月收入（元）"), max_digits=9, decimal_places=2, min_value=Decimal(0), required=False
@@ -74,18 +79,15 @@ class ApplicationForm(forms.Form):
         label=_("申请哪项补贴"), choices=chosen(words.SUBSIDIES), widget=forms.CheckboxSelectMultiple
     )
     agent = forms.ChoiceField(label=_("办理人"), choices=chosen(words.AGENTS), initial="self", widget=forms.RadioSelect)
-    agent_name = forms.CharField(label=_("代办人姓名"), max_length=40, required=False)
+    agent_name = NameField(label=_("代办人姓名"), max_length=40, required=False)
     long_term_care = forms.ChoiceField(label=_("长期照护需求"), choices=YES_NO, widget=forms.RadioSelect)
-    phone = forms.CharField(
-        label=_("手机"), max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"})
-    )
-    bank = forms.CharField(label=_("开户银行"), max_length=40)
-    account_number = forms.CharField(
+    phone = PhoneField(label=_("手机"), widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}))
+    bank = TextField(label=_("开户银行"), max_length=60)
+    account_number = AccountField(
         label=_("银行账号"),
-        max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
     )
-    holder = forms.CharField(label=_("户名"), max_length=40, help_text=_("须与本人一致，监护人代领的除外"))
+    holder = NameField(label=_("户名"), help_text=_("须与本人一致，监护人代领的除外"))
     papers = forms.MultipleChoiceField(
         label=_("材料"), choices=chosen(words.PAPERS), widget=forms.CheckboxSelectMultiple
     )
@@ -97,46 +99,6 @@ class ApplicationForm(forms.Form):
     def __init__(self, *args: Any, divisions: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["division"].choices = divisions  # type: ignore[attr-defined]
-
-    def clean_id_number(self) -> str:
-        number = idnumber.normalise(self.cleaned_data["id_number"])
-        if len(number) != 18:
-            raise forms.ValidationError(_("应为 18 位，现为 %(n)d 位，请对照证件。"), params={"n": len(number)})
-        if not idnumber.is_valid(number):
-            raise forms.ValidationError(_("号码的出生日期或校验位不对，请对照证件逐位核对。"))
-        return number
-
-    def clean_certificate_number(self) -> str:
-        number = idnumber.normalise(self.cleaned_data["certificate_number"])
-        if idnumber.certificate_parts(number) is None:
-            raise forms.ValidationError(
-                _("应为 18 位身份证号加 1 位类别、1 位等级（现为 %(n)d 位），请对照残疾人证。"),
-                params={"n": len(number)},
-            )
-        return number
-
-    def clean_phone(self) -> str:
-        number = str(idnumber.normalise(self.cleaned_data["phone"])).replace("-", "")
-        if not number.isdigit() or not 7 <= len(number) <= 12:
-            raise forms.ValidationError(_("请填写 11 位手机号或带区号的固定电话。"))
-        if number.startswith("1") and len(number) != 11:
-            raise forms.ValidationError(_("手机号应为 11 位，现为 %(n)d 位。"), params={"n": len(number)})
-        return number
-
-    def clean_account_number(self) -> str:
-        number = idnumber.normalise(self.cleaned_data["account_number"]).replace("-", "")
-        if not number.isdigit() or not 8 <= len(number) <= 30:
-            raise forms.ValidationError(_("账号只能是 8 至 30 位数字，请对照社保卡或存折。"))
-        return number
-
-    def clean_economic_since(self) -> str:
-        text = str(self.cleaned_data.get("economic_since", "")).strip()
-        if text:
-            try:
-                date.fromisoformat(f"{text}-01")
-            except ValueError:
-                raise forms.ValidationError(_("月份请写成 2026-03 的样子。")) from None
-        return text
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

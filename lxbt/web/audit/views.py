@@ -17,6 +17,7 @@ from lxbt.accounts.rules import Permission as P
 from lxbt.audit import queries
 from lxbt.core import idnumber
 from lxbt.core.clock import BEIJING
+from lxbt.core.readers.whole import whole_number
 from lxbt.registry import queries as registry
 from lxbt.web.access import OfficialRequest, page
 from lxbt.web.audit.presenters import (
@@ -83,7 +84,7 @@ def persons_meant(request: OfficialRequest, text: str) -> list[int]:
     """Ids by a full number or the beginning of a name; events stay cut down to the own area all the same."""
     number = idnumber.normalise(text)
     for kind in ("id", "certificate"):
-        found = registry.person_by_identifier(kind, number) if number[:6].isdigit() else None
+        found = registry.person_by_identifier(kind, number) if whole_number(number[:6]) is not None else None
         if found is not None:
             return [found.pk]
     return registry.person_ids_named(text, request.focus)
@@ -97,7 +98,9 @@ def audit(request: OfficialRequest) -> HttpResponse:
         return look_for(request, "audit_person", request.POST.get("person", ""), at=request.get_full_path())
     rows, asked = filtered(request)
     after = request.GET.get("after", "")
-    found = list((rows.filter(pk__lt=int(after)) if after.isdigit() else rows).order_by("-pk")[: SIZE + 1])
+    found = list(
+        (rows.filter(pk__lt=point) if (point := whole_number(after)) is not None else rows).order_by("-pk")[: SIZE + 1]
+    )
     shown, paging = cut(found, None, lambda e: str(e.pk), paged=bool(after), unit=_("条"))
     kinds = [("", _("全部操作")), ("looks", _("只看查看")), *((key, str(label)) for key, label in KINDS.items())]
     return render(request, "audit/audit.html", {"table": event_table(shown, paging), "kinds": kinds, **asked})
@@ -171,7 +174,7 @@ def audit_seals(request: OfficialRequest) -> HttpResponse:
     """The seals over the record: printed or kept elsewhere they prove that nothing was bent since."""
     after = request.GET.get("after", "")
     rows = queries.blocks()
-    found = list((rows.filter(number__lt=int(after)) if after.isdigit() else rows)[: SIZE + 1])
+    found = list((rows.filter(number__lt=point) if (point := whole_number(after)) is not None else rows)[: SIZE + 1])
     shown, paging = cut(
         found,
         found[0].number if found and not after else None,

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from lxbt.accounts.queries import in_scope
 from lxbt.accounts.rules import Permission as P
 from lxbt.applications import queries as applications
+from lxbt.core.readers.whole import whole_number
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import Level
@@ -86,7 +87,7 @@ def matches(request: OfficialRequest) -> HttpResponse:
     rows = in_sight(request).filter(state=show if show in STATES else "open").order_by("-id")
     after = request.GET.get("after", "")
     total = rows.count()
-    found = list((rows.filter(pk__lt=int(after)) if after.isdigit() else rows)[: SIZE + 1])
+    found = list((rows.filter(pk__lt=point) if (point := whole_number(after)) is not None else rows)[: SIZE + 1])
     shown, paging = cut(found, total, lambda row: str(row.pk), paged=bool(after), unit=_("对"))
     tabs = [Tab(str(word), f"?show={key}", None, show == key) for key, (word, _tone) in STATES.items()]
     return render(
@@ -236,7 +237,7 @@ def sides(request: OfficialRequest, found: Match) -> Table:
     lines: list[tuple[str, list[Any]]] = [
         (_("姓名"), [cards[pk].name for pk in pair]),
         (_("性别"), [str(words.SEXES[cards[pk].sex]) for pk in pair]),
-        (_("出生日期"), [cards[pk].birth for pk in pair]),
+        (_("出生年月"), [f"{cards[pk].birth:%Y-%m}" for pk in pair]),
         (_("身份证号"), numbers),
         (_("户籍"), [divisions.full_name_of(cards[pk].division_code) + cards[pk].address for pk in pair]),
         (_("残疾人证"), certificates),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from lxbt.accounts.queries import in_scope
 from lxbt.accounts.rules import Permission as P
+from lxbt.core.readers.whole import whole_number
 from lxbt.divisions import queries as divisions
 from lxbt.imports import queries
 from lxbt.imports.kinds import LIST, kinds
@@ -43,7 +44,11 @@ def imports(request: OfficialRequest) -> HttpResponse:
     counts = queries.counts_by(rows, "state")
     narrowed = rows.filter(state=state) if state in STATES else rows
     after = request.GET.get("after", "")
-    found = list((narrowed.filter(pk__lt=int(after)) if after.isdigit() else narrowed).order_by("-pk")[: SIZE + 1])
+    found = list(
+        (narrowed.filter(pk__lt=point) if (point := whole_number(after)) is not None else narrowed).order_by("-pk")[
+            : SIZE + 1
+        ]
+    )
     total = counts.get(state, 0) if state in STATES else sum(counts.values())
     shown, paging = cut(found, total, lambda row: str(row.pk), paged=bool(after), unit=_("次"))
     kept = {name: request.GET[name] for name in ("kind", "mine") if request.GET.get(name)}

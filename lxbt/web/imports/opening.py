@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from lxbt.accounts.rules import Permission as P
+from lxbt.core.readers.whole import whole_number
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.documents.queries import large_file, opened
@@ -85,7 +86,7 @@ def import_new(request: OfficialRequest) -> HttpResponse:
 def too_long(request: OfficialRequest) -> bool:
     """Whether the file was passed over for its size."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    return length.isdigit() and int(length) > longest(request.path)
+    return (whole_number(length) or 0) > longest(request.path)
 
 
 def take(request: OfficialRequest, told: dict[str, Any]) -> Any:

@@ -23,7 +23,7 @@ from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import covers
 from lxbt.imports import queries
-from lxbt.imports.rules.values import CellFault, read_cell
+from lxbt.imports.rules.values import BadValue, read_cell
 from lxbt.payments.queries import payer_of
 from lxbt.rollout.operations.declaring import declare_totals
 from lxbt.web.access import OfficialRequest, page
@@ -73,7 +73,7 @@ def read_lines(text: str, until: Month) -> Iterator[tuple[Month, str, int, Decim
                 int(persons.replace(",", "")),
                 Decimal(amount.replace(",", "")),
             )
-        except (ValueError, InvalidOperation, CellFault):
+        except (ValueError, InvalidOperation, BadValue):
             raise Unreadable(
                 _("第 %(n)d 行读不懂：%(line)s。应为“月份 补贴 人数 金额”。")
                 % {"n": number, "line": line.strip()[:40]},

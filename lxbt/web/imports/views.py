@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from lxbt.accounts.rules import Permission as P
 from lxbt.core.clock import this_moment
+from lxbt.core.readers.whole import whole_number
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.imports import queries
@@ -106,7 +107,7 @@ def rows_of(request: OfficialRequest, entry: Any) -> dict[str, Any]:
     """A page of the rows that stay with the sender, or of those with a remark."""
     code, show, after = request.GET.get("code", ""), request.GET.get("show", ""), request.GET.get("after", "")
     rows = queries.remarked_rows(entry.pk, code=code) if show == "remarked" else queries.kept_rows(entry.pk, code=code)
-    read = list((rows.filter(row_no__gt=int(after)) if after.isdigit() else rows)[: SIZE + 1])
+    read = list((rows.filter(row_no__gt=point) if (point := whole_number(after)) is not None else rows)[: SIZE + 1])
     total = None if show == "remarked" else entry.reasons.get(code, 0) if code else presenters.kept(entry.counts)
     shown, paging = cut(read, total, lambda row: str(row.row_no), paged=bool(after), unit=_("行"))
     return {

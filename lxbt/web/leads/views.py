@@ -26,6 +26,7 @@ from lxbt.registry import queries as registry
 from lxbt.web import words
 from lxbt.web.access import OfficialRequest, page
 from lxbt.web.components import Chip, Column, Crumb, Empty, Person, Row, Subsidies, Tab, Table
+from lxbt.web.fields import DayField
 from lxbt.web.leads.words import ABOUT, ASKS, KINDS, OUTCOMES, STATES, WAYS, closed_words
 from lxbt.web.paging import page_by_date
 from lxbt.web.refusals import show_refusal
@@ -41,7 +42,7 @@ SHOWS = ("waiting", "late", "reminded", "unreachable", "applied", "declined", "d
 class ReminderForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     way = forms.ChoiceField(label=lazy("提醒方式"), choices=list(WAYS.items()))
-    on = forms.DateField(label=lazy("提醒日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = DayField(label=lazy("提醒日期"), widget=forms.DateInput(attrs={"type": "date"}))
     outcome = forms.ChoiceField(label=lazy("结果"), choices=list(OUTCOMES.items()))
     note = forms.CharField(
         label=lazy("情况说明"),

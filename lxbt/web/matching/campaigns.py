@@ -25,6 +25,7 @@ from lxbt.matching.queries import campaigns as queries
 from lxbt.matching.queries import cases
 from lxbt.web.access import OfficialRequest, page
 from lxbt.web.components import Chip, Column, Crumb, Empty, Person, Row, Share, Table, Tile
+from lxbt.web.fields import DayField
 from lxbt.web.matching.listing import HOUSEHOLD
 from lxbt.web.matching.words import CAMPAIGNS, rule_name
 from lxbt.web.refusals import show_refusal
@@ -47,7 +48,7 @@ class PlanForm(forms.Form):
     )
     document_number = forms.CharField(label=lazy("文号"), max_length=100, required=False)
     month = forms.CharField(label=lazy("比对月份"), max_length=7, widget=forms.DateInput(attrs={"type": "month"}))
-    due_on = forms.DateField(label=lazy("上报期限"), widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = DayField(label=lazy("上报期限"), widget=forms.DateInput(attrs={"type": "date"}))
     rules = forms.MultipleChoiceField(label=lazy("规则"), widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

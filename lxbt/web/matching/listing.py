@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from lxbt.accounts.queries import in_scope
 from lxbt.accounts.rules import Permission as P
 from lxbt.applications.rules import read_clock
+from lxbt.core.readers.whole import whole_number
 from lxbt.core.workdays import workdays_between
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import Level
@@ -85,9 +86,9 @@ def narrowed(request: OfficialRequest) -> QuerySet[Suspicion]:
     rows, side, rule = in_sight(request), request.GET.get("side", ""), request.GET.get("rule", "")
     if side in set(Side):
         rows = rows.filter(side=side)
-    campaign = request.GET.get("campaign", "")
-    if campaign.isdigit():
-        rows = rows.filter(campaign_id=int(campaign))
+    campaign = whole_number(request.GET.get("campaign"))
+    if campaign is not None:
+        rows = rows.filter(campaign_id=campaign)
     return rows.filter(rule=rule) if rule in RULES else rows
 
 

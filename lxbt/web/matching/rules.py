@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from lxbt.accounts.rules import Permission as P
 from lxbt.core.months import Month
+from lxbt.core.readers.whole import whole_number
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import Level
@@ -31,6 +32,7 @@ from lxbt.standards.queries import parameters_of
 from lxbt.web import words
 from lxbt.web.access import OfficialRequest, page
 from lxbt.web.components import Chip, Column, Crumb, Empty, Person, Row, Share, Table
+from lxbt.web.fields import DayField
 from lxbt.web.matching.words import SEVERITIES, SIDES, VALUES, rule_name, source_name
 from lxbt.web.refusals import show_refusal
 from lxbt.web.standards.views import places
@@ -109,7 +111,7 @@ class WhenForm(forms.Form):
 
 class QuietForm(forms.Form):
     source = forms.ChoiceField(label=lazy("来源"), required=False)
-    until = forms.DateField(label=lazy("停报到哪天"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = DayField(label=lazy("停报到哪天"), widget=forms.DateInput(attrs={"type": "date"}))
     reason = forms.CharField(label=lazy("停报理由"), max_length=200)
 
     def __init__(self, *args: Any, rule: Rule, **kwargs: Any) -> None:
@@ -355,8 +357,8 @@ def acted(
                 rule=one.code, division_code=request.focus, by=request.user, at=at, **quiet.cleaned_data
             )
             messages.success(request, _("已停报这类预警，到期自动恢复。"))
-        elif act == "unquiet" and request.POST.get("quiet", "").isdigit():
-            watching.end_quiet(quiet_id=int(request.POST["quiet"]), by=request.user, at=at)
+        elif act == "unquiet" and (quiet_id := whole_number(request.POST.get("quiet"))) is not None:
+            watching.end_quiet(quiet_id=quiet_id, by=request.user, at=at)
             messages.success(request, _("已恢复上报。"))
         else:
             return None

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from lxbt.core.readers.whole import whole_number
 from lxbt.matching.catalogue import RULES
 from lxbt.web import words
 from lxbt.web.components.parts import Tone
@@ -161,7 +162,7 @@ EVIDENCE: dict[str, Promise] = {
     "other_division": lazy("另一登记户籍地"),
     "account": lazy("账户"),
     "persons": lazy("收款人数"),
-    "birth": lazy("出生日期"),
+    "birth": lazy("出生年月"),
     "event_on": lazy("发生日期"),
     "value": lazy("内容"),
     "application": lazy("申请"),
@@ -208,7 +209,7 @@ def value_words(key: str, value: Any) -> str:
     if key in ("category", "now_category", "here_category"):
         return str(words.CATEGORIES.get(str(value), value))
     if key in ("grade", "now_grade", "here_grade"):
-        return str(words.GRADES.get(int(value), value)) if str(value).isdigit() else str(value)
+        return str(words.GRADES.get(whole_number(str(value)) or 0, value))
     if key == "economic":
         return str(words.ECONOMIC.get(str(value), value))
     if key in ("month", "since", "until", "ended", "pays_from"):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 from lxbt.accounts.rules import ROLES
 from lxbt.divisions import queries as divisions
 from lxbt.notices.rules import Addressees, CircularKind, Content, levels_below
+from lxbt.web.fields import DayField
 from lxbt.web.notices.words import LEVELS
 from lxbt.web.words import ORGANS, translated
 
@@ -37,7 +38,7 @@ class CircularForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 14}),
         help_text=lazy("一行一段；以“一、”开头的短行作为小标题"),
     )
-    receipt_due_on = forms.DateField(
+    receipt_due_on = DayField(
         label=lazy("回执期限"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lxbt.accounts.rules import Permission as P
+from lxbt.core.readers.whole import whole_number
 from lxbt.notices import operations, queries
 from lxbt.notices.queries import circulars
 from lxbt.notices.rules import CircularKind
@@ -38,7 +39,7 @@ def notices(request: OfficialRequest) -> HttpResponse:
     if show == "unread":
         rows = queries.unread_for(request.standing)
     after = request.GET.get("after", "")
-    found = list((rows.filter(pk__lt=int(after)) if after.isdigit() else rows)[: SIZE + 1])
+    found = list((rows.filter(pk__lt=point) if (point := whole_number(after)) is not None else rows)[: SIZE + 1])
     shown, paging = cut(found, None, lambda row: str(row.pk), paged=bool(after), unit=_("条"))
     lines = event_lines(request, shown, queries.read_by(request.user.pk, [row.pk for row in shown]))
     latest = list(
@@ -92,7 +93,7 @@ def written(request: OfficialRequest, show: str) -> HttpResponse:
     )
     after = request.GET.get("after", "")
     if sent:
-        found = list((rows.filter(pk__lt=int(after)) if after.isdigit() else rows)[: SIZE + 1])
+        found = list((rows.filter(pk__lt=point) if (point := whole_number(after)) is not None else rows)[: SIZE + 1])
         shown, paging = cut(found, None, lambda one: str(one.pk), paged=bool(after), unit=_("份"))
         table = sent_table(shown, page=paging)
     else:

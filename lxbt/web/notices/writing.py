@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lxbt.accounts.rules import Permission as P
+from lxbt.core.readers.whole import whole_number
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.documents.rules import LARGEST
@@ -135,7 +136,7 @@ def circular_edit(request: OfficialRequest, circular_id: int) -> HttpResponse:
 def version_of(request: OfficialRequest) -> int:
     """The version that the form was opened with."""
     text = request.POST.get("version", "")
-    return int(text) if text.isdigit() else 0
+    return whole_number(text) or 0
 
 
 def attach(request: OfficialRequest, circular_id: int) -> None:
@@ -149,8 +150,8 @@ def attach(request: OfficialRequest, circular_id: int) -> None:
             at=request.now.at,
         )
     for ident in request.POST.getlist("drop"):
-        if ident.isdigit():
-            operations.drop_paper(circular_id=circular_id, file_id=int(ident), by=request.user, at=request.now.at)
+        if (file_id := whole_number(ident)) is not None:
+            operations.drop_paper(circular_id=circular_id, file_id=file_id, by=request.user, at=request.now.at)
 
 
 def after_saving(request: OfficialRequest, circular_id: int) -> HttpResponse:
@@ -182,7 +183,7 @@ def circular_publish(request: OfficialRequest, circular_id: int) -> HttpResponse
                 messages.success(request, _("已定时，到时自动发布。"))
             else:
                 seen = request.POST.get("offices", "")
-                operations.publish_circular(offices=int(seen) if seen.isdigit() else -1, **told)
+                operations.publish_circular(offices=-1 if (offices := whole_number(seen)) is None else offices, **told)
                 messages.success(request, _("已发布，收文单位现在可以看到。"))
         except Refusal as refusal:
             messages.error(request, str(refusal))

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from lxbt.accounts import queries as accounts
 from lxbt.accounts.rules import Permission as P
 from lxbt.core.months import Month
+from lxbt.core.readers.whole import whole_number
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.entitlements import holding as held
@@ -83,7 +84,11 @@ def batches(request: OfficialRequest) -> HttpResponse:
     if state == "recorded":
         shown, paging = page_by_date(rows, after, day="month", descending=True, unit=_("批"), total=recorded)
     else:
-        found = list((rows.filter(pk__lt=int(after)) if after.isdigit() else rows).order_by("-pk")[: SIZE + 1])
+        found = list(
+            (rows.filter(pk__lt=point) if (point := whole_number(after)) is not None else rows).order_by("-pk")[
+                : SIZE + 1
+            ]
+        )
         total = counts.get(state, 0) if state else sum(counts.values())
         shown, paging = cut(found, total, lambda row: str(row.pk), paged=bool(after), unit=_("批"))
     tabs = [Tab(_("全部"), "?", sum(counts.values()), not state)]
@@ -180,7 +185,7 @@ def rows_of(request: OfficialRequest, found: Batch, show: str, counts: dict[str,
         return presenters.held_table(queries.held_back(found.payer_code, Month.of(found.month)))
     changes = SHOWS.get(show, SHOWS["all"])[1]
     after = request.GET.get("after", "").split(".")
-    point = (int(after[0]), after[1], after[2]) if len(after) == 3 and after[0].isdigit() else None
+    point = (number, after[1], after[2]) if len(after) == 3 and (number := whole_number(after[0])) is not None else None
     rows = queries.batch_item_rows(found, changes=changes, after=point, limit=SIZE + 1)
     if sight_of(request, found.payer_code).rights:
         shown = with_reasons(rows[:SIZE], month=Month.of(found.month), payer_code=found.payer_code)

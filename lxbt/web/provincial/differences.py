@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from lxbt.accounts.rules import Permission as P
 from lxbt.core.months import Month
+from lxbt.core.readers.whole import whole_number
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.provincial.operations import webhooks
@@ -110,7 +111,7 @@ def province_differences(request: OfficialRequest, client_pk: int) -> HttpRespon
     rows = queries.open_differences([client])
     total = rows.count()
     found = list(
-        (rows.filter(pk__lt=int(after)) if after.isdigit() and len(after) < 19 else rows).order_by("-pk")[: SIZE + 1]
+        (rows.filter(pk__lt=point) if (point := whole_number(after)) is not None else rows).order_by("-pk")[: SIZE + 1]
     )
     shown, paging = cut(found, total, lambda row: str(row.pk), paged=bool(after), unit=_("项"))
     last = queries.last_comparison(client)
@@ -162,7 +163,7 @@ def province_difference(request: OfficialRequest, client_pk: int, difference_id:
     rows = queries.different_persons(row)
     total = rows.count()
     found = list(
-        (rows.filter(pk__gt=int(after)) if after.isdigit() and len(after) < 19 else rows).order_by("pk")[: SIZE + 1]
+        (rows.filter(pk__gt=point) if (point := whole_number(after)) is not None else rows).order_by("pk")[: SIZE + 1]
     )
     shown, paging = cut(found, total, lambda one: str(one.pk), paged=bool(after), unit=_("人"))
     month = Month.of(row.month)
@@ -222,7 +223,7 @@ def province_deliveries(request: OfficialRequest, client_pk: int) -> HttpRespons
     rows = deliveries_of.deliveries_of([client])
     total = rows.count()
     found = list(
-        (rows.filter(pk__lt=int(after)) if after.isdigit() and len(after) < 19 else rows).order_by("-pk")[: SIZE + 1]
+        (rows.filter(pk__lt=point) if (point := whole_number(after)) is not None else rows).order_by("-pk")[: SIZE + 1]
     )
     shown, paging = cut(found, total, lambda row: str(row.pk), paged=bool(after), unit=_("条"))
     context = {
@@ -237,7 +238,7 @@ def province_deliveries(request: OfficialRequest, client_pk: int) -> HttpRespons
 
 def _replay(request: OfficialRequest, client: Client) -> HttpResponse:
     told = request.POST.get("delivery", "")
-    found = deliveries_of.delivery_named(int(told)) if told.isdigit() and len(told) < 19 else None
+    found = deliveries_of.delivery_named(delivery) if (delivery := whole_number(told)) is not None else None
     if found is None or found.client_id != client.pk:
         raise Http404
     try:

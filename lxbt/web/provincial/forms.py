@@ -26,6 +26,13 @@ class KeyForm(forms.Form):
         help_text=_("Base64。留空则由本系统生成一对密钥，私钥只显示一次。"),
     )
 
+    reason = forms.CharField(
+        label=_("更换的说明"),
+        required=False,
+        max_length=200,
+        help_text=_("正式接入的系统更换公钥时填写，由上一级复核，至少 4 个字。"),
+    )
+
     def clean_public_key(self) -> bytes:
         """The key's bytes; empty when one is to be made."""
         try:
@@ -56,6 +63,8 @@ class OpenForm(ClientForm, KeyForm):
         label=_("系统标识"), max_length=40, help_text=_("3 到 40 个小写字母、数字和连字符，例如 hubei-liangbu。")
     )
 
+    reason = None  # type: ignore[assignment]  # it begins in the sandbox: nobody above is asked
+
     field_order = ("client_id", "name", "quota", "certificate", "key_id", "algorithm", "public_key")
 
 
@@ -63,3 +72,9 @@ class ChangeForm(ClientForm):
     """What may be changed."""
 
     sandbox = forms.BooleanField(label=_("沙箱：照常核对，不写入"), required=False)
+    reason = forms.CharField(
+        label=_("转为正式接入的说明"),
+        required=False,
+        max_length=200,
+        help_text=_("去掉沙箱时填写，由上一级复核，至少 4 个字。"),
+    )

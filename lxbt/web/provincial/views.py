@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,10 +15,12 @@ from django.utils.translation import gettext as _
 
 from lxbt.accounts.queries import in_scope
 from lxbt.accounts.rules import Permission as P
+from lxbt.core.readers.whole import whole_number
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.provincial import queries
 from lxbt.provincial.operations import clients as operations
+from lxbt.provincial.operations import going_live
 from lxbt.provincial.queries.watching import standings
 from lxbt.provincial.rules import signing
 from lxbt.web.access import OfficialRequest, page
@@ -156,11 +159,34 @@ def _act(request: OfficialRequest, client: Client, change: ChangeForm, key: KeyF
     form = change if act == "change" else key
     try:
         if act == "change" and change.is_valid():
-            operations.change_client(client=client, by=request.user, at=at, **change.cleaned_data)
-            messages.success(request, _("已保存。"))
+            told = dict(change.cleaned_data)
+            reason = told.pop("reason")
+            live = client.sandbox and not told["sandbox"]
+            with transaction.atomic():
+                operations.change_client(
+                    client=client, by=request.user, at=at, **told | {"sandbox": told["sandbox"] or live}
+                )
+                if live:
+                    going_live.ask_to_go_live(client=client, reason=reason, by=request.user, at=at, on=request.today)
+            messages.success(request, _("已提交，上一级同意后转为正式接入。") if live else _("已保存。"))
         elif act == "key" and key.is_valid():
             told = key.cleaned_data
             private, public = key_pair(told)
+            if not client.sandbox:
+                going_live.ask_for_key(
+                    client=client,
+                    key_id=told["key_id"],
+                    algorithm=told["algorithm"],
+                    public_key=public,
+                    reason=told["reason"],
+                    by=request.user,
+                    at=at,
+                    on=request.today,
+                )
+                if private:
+                    return _told_once(request, client, told["key_id"], private)
+                messages.success(request, _("已提交，上一级同意后启用这把公钥。"))
+                return redirect("province", client.pk)
             operations.add_key(
                 client=client,
                 key_id=told["key_id"],
@@ -199,7 +225,7 @@ def province_batches(request: OfficialRequest, client_pk: int) -> HttpResponse:
         rows = rows.filter(kind=kind)
     total = rows.count()
     found = list(
-        (rows.filter(pk__lt=int(after)) if after.isdigit() and len(after) < 19 else rows).order_by("-pk")[: SIZE + 1]
+        (rows.filter(pk__lt=point) if (point := whole_number(after)) is not None else rows).order_by("-pk")[: SIZE + 1]
     )
     shown, paging = cut(found, total, lambda row: str(row.pk), paged=bool(after), unit=_("批"))
     tabs = [
@@ -227,7 +253,7 @@ def province_batch(request: OfficialRequest, client_pk: int, pushed_id: int) -> 
         raise Http404
     every, after = request.GET.get("rows") == "all", request.GET.get("after", "")
     found = queries.results_of(
-        batch, after=int(after) if after.isdigit() and len(after) < 10 else 0, problems=not every, limit=SIZE + 1
+        batch, after=whole_number(after, most=2**31 - 1) or 0, problems=not every, limit=SIZE + 1
     )
     shown, paging = cut(found, None, lambda row: str(row.row_no), paged=bool(after), unit=_("行"))
     counts = queries.outcomes_of(batch)

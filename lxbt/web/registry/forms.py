@@ -9,12 +9,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lxbt.core import idnumber
-from lxbt.core.months import Month
 from lxbt.documents.rules import LARGEST
 from lxbt.entitlements.operations.accounts import RELATIONS
 from lxbt.entitlements.operations.confirmed import change_facts, propose_event
 from lxbt.web import words
+from lxbt.web.fields import AccountField, DayField, MonthField, NameField, TextField
 
 
 def content_of(upload: Any) -> bytes:
@@ -41,20 +40,12 @@ class FactForm(forms.Form):
     elderly_care = forms.DecimalField(
         label=_("老年人护理补贴（元/月）"), max_digits=9, decimal_places=2, min_value=Decimal(0), required=False
     )
-    since = forms.CharField(label=_("从哪个月起"), max_length=7, help_text=_("如 2026-03"))
+    since = MonthField(label=_("从哪个月起"), any_year=True, help_text=_("如 2026-03"))
 
-    reason = forms.CharField(
-        label=_("依据说明"), min_length=4, max_length=200, help_text=_("如：低保认定文号、入户核实记录")
-    )
+    reason = TextField(label=_("依据说明"), min_length=4, max_length=200, help_text=_("如：低保认定文号、入户核实记录"))
     paper = forms.FileField(
         label=_("证明材料"), required=False, help_text=_("会多发补贴的变化须上传，由另一人确认；JPG、PNG 或 PDF")
     )
-
-    def clean_since(self) -> Month:
-        try:
-            return Month.parse(self.cleaned_data["since"].strip())
-        except ValueError:
-            raise forms.ValidationError(_("月份请写成 2026-03 的样子。")) from None
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -91,9 +82,9 @@ class EventForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("事件"), choices=[("died_on", _("死亡")), ("moved_out_on", _("户籍迁出")), ("imprisoned_on", _("服刑"))]
     )
-    happened_on = forms.DateField(label=_("发生日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    happened_on = DayField(label=_("发生日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     withdrawn = forms.BooleanField(label=_("没有发生，撤销已登记的日期"), required=False)
-    reason = forms.CharField(
+    reason = TextField(
         label=_("依据说明"), min_length=4, max_length=200, help_text=_("如：死亡证明、户口注销、法院文书及其文号")
     )
     paper = forms.FileField(label=_("证明材料"), help_text=_("JPG、PNG 或 PDF，另一人凭此确认"))
@@ -120,23 +111,16 @@ class EventForm(forms.Form):
 
 
 class AccountForm(forms.Form):
-    bank = forms.CharField(label=_("开户银行"), max_length=60)
-    account_number = forms.CharField(
+    bank = TextField(label=_("开户银行"), max_length=60)
+    account_number = AccountField(
         label=_("银行账号"),
-        max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
     )
-    holder = forms.CharField(label=_("户名"), max_length=60)
+    holder = NameField(label=_("户名"))
     holder_is = forms.ChoiceField(
         label=_("户名是"), choices=list(RELATIONS.items()), initial="self", help_text=_("不是本人的，由另一人确认")
     )
-    reason = forms.CharField(
+    reason = TextField(
         label=_("更换理由"), min_length=4, max_length=200, help_text=_("如：原卡注销、退票后本人提供新卡")
     )
     paper = forms.FileField(label=_("存折、社保卡或银行卡照片"), help_text=_("JPG、PNG 或 PDF"))
-
-    def clean_account_number(self) -> str:
-        number = idnumber.normalise(self.cleaned_data["account_number"]).replace("-", "")
-        if not number.isdigit() or not 8 <= len(number) <= 30:
-            raise forms.ValidationError(_("账号只能是 8 至 30 位数字，请对照社保卡或存折。"))
-        return number

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 from lxbt.accounts.rules import Permission as P
 from lxbt.core.months import Month, age_in
 from lxbt.core.profile import CATEGORIES, SUBSIDIES
+from lxbt.core.readers.whole import is_division_code, whole_number
 from lxbt.divisions import queries as divisions
 from lxbt.entitlements import queries as rights
 from lxbt.entitlements.listing import COUNTED, STATES, Wanted, count_wanted, person_ids_wanted
@@ -75,7 +76,7 @@ def listed(request: OfficialRequest, text: str) -> tuple[list[int], Page]:
     if text:
         rows = queries.persons_in(request.focus).filter(pk__in=queries.person_ids_named(text, request.focus, 200))
         found = list(
-            (rows.filter(pk__gt=int(after)) if after.isdigit() else rows)
+            (rows.filter(pk__gt=point) if (point := whole_number(after)) is not None else rows)
             .order_by("pk")
             .values_list("pk", flat=True)[: SIZE + 1]
         )
@@ -83,7 +84,8 @@ def listed(request: OfficialRequest, text: str) -> tuple[list[int], Page]:
             min(len(found), SIZE), rows.count(), _("人"), str(found[SIZE - 1]) if len(found) > SIZE else "", bool(after)
         )
     place, _dot, number = after.partition(".")
-    key = (place, int(number)) if place.isdigit() and number.isdigit() else None
+    ident = whole_number(number)
+    key = (place, ident) if is_division_code(place) and ident is not None else None
     if asked:
         pairs = person_ids_wanted(asked, area=request.focus, on=request.today, after=key, limit=SIZE + 1)
         counted = count_wanted(asked, area=request.focus, on=request.today)

@@ -16,6 +16,7 @@ from lxbt.accounts.rules import Permission as P
 from lxbt.applications import queries as applications
 from lxbt.audit.operations import record_event
 from lxbt.core import idnumber
+from lxbt.core.readers.whole import whole_number
 from lxbt.core.refusal import Refusal
 from lxbt.payments.operations import correct_account_by_hand
 from lxbt.proposals.models import Proposal
@@ -45,12 +46,13 @@ def person_in_scope(request: OfficialRequest, person_id: int, permission: P = P.
 def search(request: OfficialRequest) -> HttpResponse:
     """The field in the top bar: a case number opens the case, a full number the person, a name the list of persons."""
     text = request.POST.get("q", "").strip()
-    if "-" in text and text[:6].isdigit():
+    if "-" in text and whole_number(text[:6]) is not None:
         found = applications.application_seen_by(request.standing, text)
         if found is not None:
             return redirect("application", number=found.number)
-    if len(text) >= 15 and text[:15].replace(" ", "").isdigit():
-        return by_number(request, idnumber.normalise(text))
+    number = idnumber.normalise(text)
+    if len(number) >= 15 and whole_number(number[:15]) is not None:
+        return by_number(request, number)
     return look_for(request, "persons", text, at=reverse("persons"))
 
 

@@ -25,6 +25,7 @@ from lxbt.rollout.rules.judging import State
 from lxbt.rollout.rules.plan import Connection, Place, Task, Terms, Window, problem_of, stage_of
 from lxbt.web.access import OfficialRequest, page
 from lxbt.web.components import Column, Crumb, Empty, Person, Row, Table
+from lxbt.web.fields import DayField
 from lxbt.web.refusals import show_refusal
 from lxbt.web.rollout import presenters
 from lxbt.web.rollout.words import CONNECTIONS, TASKS, batch_word, said, stage_words, state_chip
@@ -37,8 +38,8 @@ class PlanForm(forms.Form):
     target = forms.ChoiceField(
         label=lazy("调整对象"), help_text=lazy("整批调整，或单独调整一个省（不在批次内的省也可以给时间窗）")
     )
-    opens_on = forms.DateField(label=lazy("开始日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    closes_on = forms.DateField(
+    opens_on = DayField(label=lazy("开始日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    closes_on = DayField(
         label=lazy("结束日期"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),

@@ -28,6 +28,7 @@ from lxbt.rollout.rules.judging import Judged, State
 from lxbt.rollout.rules.plan import Place, Task, may_remark, stage_of
 from lxbt.web.access import OfficialRequest, page
 from lxbt.web.components import Crumb, Event, Tab
+from lxbt.web.fields import DayField
 from lxbt.web.formats import day
 from lxbt.web.refusals import show_refusal
 from lxbt.web.rollout import presenters
@@ -48,7 +49,7 @@ class RemarkForm(forms.Form):
     next_step = forms.CharField(
         label=lazy("下一步"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    next_on = forms.DateField(label=lazy("完成期限"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    next_on = DayField(label=lazy("完成期限"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
 
 def asked(request: OfficialRequest) -> str:

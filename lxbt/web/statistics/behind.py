@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as lazy
 from lxbt.accounts.rules import Permission as P
 from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES
+from lxbt.core.readers.whole import is_division_code, whole_number
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import Level
 from lxbt.registry import queries as registry
@@ -81,7 +82,8 @@ def figure_rows(request: OfficialRequest) -> HttpResponse:
     area, payer, month, what, subsidy = asked(request)
     place, _dot, rest = request.GET.get("after", "").partition(".")
     number, _dot, last = rest.partition(".")
-    after = (place, int(number), last) if place.isdigit() and number.isdigit() else None
+    ident = whole_number(number)
+    after = (place, ident, last) if is_division_code(place) and ident is not None else None
     rows = rows_behind(
         payer=payer, area=area.code, month=month, what=what, subsidy=subsidy, after=after, limit=SIZE + 1
     )

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from lxbt.accounts.rules import BY_KEY, ROLES
 from lxbt.accounts.rules import Permission as P
+from lxbt.core.readers.whole import whole_number
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.support.operations import answers as operations
@@ -88,7 +89,7 @@ def answers(request: OfficialRequest) -> HttpResponse:
     text, after = looked_for(request, "answers"), request.GET.get("after", "")
     rows = queries.answers_found(request.standing, text)
     total = rows.count()
-    start = int(after) if after.isdigit() else 0
+    start = whole_number(after, most=10**6) or 0
     shown, paging = cut(
         list(rows[start : start + SIZE + 1]), total, lambda _row: str(start + SIZE), paged=bool(after), unit=_("条")
     )
@@ -160,7 +161,7 @@ def answer(request: OfficialRequest, answer_id: int) -> HttpResponse:
                 version = request.POST.get("version", "")
                 operations.retire_answer(
                     answer_id=found.pk,
-                    version=int(version) if version.isdigit() else 0,
+                    version=whole_number(version) or 0,
                     by=request.user,
                     at=request.now.at,
                 )
@@ -210,7 +211,7 @@ def answer(request: OfficialRequest, answer_id: int) -> HttpResponse:
 def answer_new(request: OfficialRequest) -> HttpResponse:
     """Write an answer, of a question that was answered or from nothing."""
     asked = request.GET.get("question", "")
-    question = questions.question_for(request.standing, int(asked)) if asked.isdigit() else None
+    question = questions.question_for(request.standing, number) if (number := whole_number(asked)) is not None else None
     if asked and question is None:
         raise Http404
     initial: dict[str, Any] = {"area_code": request.standing.areas(P.ANSWER_QUESTIONS)[0]}

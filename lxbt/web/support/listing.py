@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from lxbt.accounts.rules import Permission as P
 from lxbt.applications.rules import read_clock
+from lxbt.core.readers.whole import whole_number
 from lxbt.core.workdays import workdays_between
 from lxbt.divisions import queries as divisions
 from lxbt.support.queries import questions as queries
@@ -100,8 +101,9 @@ def questions(request: OfficialRequest) -> HttpResponse:
     show, counted = chosen(request), queries.counts(request.standing, request.today)
     after = request.GET.get("after", "")
     rows = filtered(request)
-    if after.isdigit() and show not in ("waiting", "late"):  # those two are short: what a desk has not answered
-        rows = rows.filter(pk__lt=int(after))
+    point = whole_number(after)
+    if point is not None and show not in ("waiting", "late"):  # those two are short: what a desk has not answered
+        rows = rows.filter(pk__lt=point)
     found = list(rows[: SIZE + 1])
     shown, paging = cut(
         found,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from lxbt.accounts.rules import Permission as P
+from lxbt.core.readers.whole import whole_number
 from lxbt.core.refusal import Refusal
 from lxbt.divisions.rules import NATION
 from lxbt.exchange import queries as exchange
@@ -97,7 +98,7 @@ def status(request: OfficialRequest) -> HttpResponse:
 def perform(request: OfficialRequest, act: str, data: dict[str, Any]) -> str:
     """One act by its operation; gives what to say."""
     at, ident = request.now.at, request.POST.get("id", "")
-    number = int(ident) if ident.isdigit() else 0
+    number = whole_number(ident) or 0
     if act == "announce":
         operations.announce_maintenance(**data, by=request.user, at=at)
         return _("已公告，开始前两天起每一页都会显示。")

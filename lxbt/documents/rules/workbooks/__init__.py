@@ -74,8 +74,7 @@ def check_stream(stream: IO[bytes], size: int, limits: Limits = LARGE) -> Book:
     if head.startswith(OLE):
         if not limits.old:
             raise Unfit(Fault.OLD_OR_LOCKED)
-        check_old(stream, size)
-        return Book("xls")
+        return Book("xls", date1904=check_old(stream, size))
     if len(head) == size and not head.strip():
         raise Unfit(Fault.EMPTY)
     return Book("text", encoding=encoding_of(stream))

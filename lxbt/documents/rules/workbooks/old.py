@@ -15,13 +15,16 @@ _BEGINNINGS = (
     b"\x09\x08\x10\x00\x00\x06\x05\x00",
     b"\x09\x08\x08\x00\x00\x05\x05\x00",
 )  # of the globals of a workbook, BIFF 8 and 5
+_DATE_MODE = 0x22
+_RECORDS = 400  # at the head of a workbook, among which its way of counting days is told
 _LOCKED = ("EncryptedPackage", "EncryptionInfo")
+_FROM_1904 = "1904"
 _MACROS = ("_VBA_PROJECT_CUR", "VBA")
 _BOOKS = ("Workbook", "Book")
 
 
-def check_old(stream: IO[bytes], size: int) -> None:
-    """Unfit unless the file holds an XLS workbook without a password or macros."""
+def check_old(stream: IO[bytes], size: int) -> bool:
+    """Whether days are counted from 1904; Unfit unless the file holds an XLS workbook without a password or macros."""
     head = stream.read(_SECTOR)
     if len(head) < _SECTOR or (int.from_bytes(head[48:52], "little") + 1) * _SECTOR >= size:
         raise Unfit(Fault.DAMAGED)  # the directory would stand behind the end
@@ -32,6 +35,7 @@ def check_old(stream: IO[bytes], size: int) -> None:
         raise Unfit(Fault.MACROS)
     if not names.intersection(_BOOKS):
         raise Unfit(Fault.NOT_A_SHEET)
+    return _FROM_1904 in names
 
 
 def _names(stream: IO[bytes]) -> set[str]:
@@ -49,6 +53,8 @@ def _names(stream: IO[bytes]) -> set[str]:
         for begin in _BEGINNINGS:
             if any(_is_locked(piece[at : at + _SECTOR]) for at in _places(piece, begin, _SECTOR)):
                 found.add(_LOCKED[0])
+            if any(_says_1904(piece[at : at + 64 * _SECTOR]) for at in _places(piece, begin, _SECTOR)):
+                found.add(_FROM_1904)
     return found
 
 
@@ -71,4 +77,20 @@ def _is_locked(records: bytes) -> bool:
         if kind == _FILE_PASS:
             return True
         at += 4 + length
+    return False
+
+
+def _says_1904(records: bytes) -> bool:
+    """Whether one of the records at the head of a workbook says that days are counted from 1904."""
+    at = 0
+    for _number in range(_RECORDS):
+        kind, length = (
+            int.from_bytes(records[at : at + 2], "little"),
+            int.from_bytes(records[at + 2 : at + 4], "little"),
+        )
+        if kind == _DATE_MODE and length == 2:
+            return records[at + 4 : at + 6] == b"\x01\x00"
+        at += 4 + length
+        if at + 6 > len(records):
+            return False
     return False

@@ -49,6 +49,7 @@ class Book:
         default_factory=dict
     )  # of ODS, which its reader does not tell
     encoding: str = ""  # of text
+    date1904: bool = False  # days are counted from 1904, as on a Mac of old
 
 
 @dataclass
@@ -101,11 +102,19 @@ def _check_parts(packed: zipfile.ZipFile, limits: Limits) -> Book:
     for part in parts:
         most = min(left, max(limits.small, limits.times * part.compress_size))
         left -= _check_part(packed, part, most, limits, book, sheets, kept)
+    book.date1904 = book.kind == "xlsx" and _counts_from_1904(kept.get("xl/workbook.xml", b""))
     if book.kind == "xlsx" and any(sheet.errors for sheet in sheets.values()):
         for name, path in _paths(kept).items():
             if path in sheets:
                 book.errors[name] = sheets[path].errors
     return book
+
+
+def _counts_from_1904(workbook: bytes) -> bool:
+    """Whether the properties of a workbook say that day 0 is 1904-01-01."""
+    _before, found, rest = workbook.partition(b"workbookPr")
+    told = _attributes(rest[: rest.find(b">") + 1][:4096].decode("utf-8", "replace")) if found else {}
+    return told.get("date1904", "").strip().lower() in ("1", "true", "on")
 
 
 def _check_part(

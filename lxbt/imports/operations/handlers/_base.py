@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -35,6 +35,14 @@ class Result:
         """Something stands against the row."""
         self.outcome = outcome
         self.faults.append((column, code))
+
+    def against_person(self, person: Person, prepared: Prepared) -> None:
+        """Nothing may be written about the row's person; the sentence names the other row, where there is one."""
+        assert person.conflict is not None
+        if person.beside is not None:
+            row_no = prepared.batch.row_nos[prepared.rows[person.beside]]
+            self.values["held"] = f"第 {row_no} 行写的是：{prepared.told[person.beside].name}"
+        self.against(*person.conflict)
 
     def paid_otherwise(self, held: Decimal) -> None:
         """Another amount is held as paid for the month: the sentence names it."""
@@ -100,6 +108,7 @@ class Handler(ABC):
     def __init__(self, task: Task) -> None:
         self.task = task
         self.confirmed = False  # whether another person, or a rule, answers for the rights that are written
+        self.answers_for: Callable[[str, int], bool] | None = None  # a rule: paying body, rights of the chunk
         self.effects: Counter[str] = Counter()
         self.moves: dict[int, list[Move]] = {}  # by `compare` last: row -> what it moves
 

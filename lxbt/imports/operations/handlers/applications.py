@@ -56,7 +56,7 @@ class Applications(Handler):
             results.append(result)
             self.rows.append(told)
             if person.conflict:
-                result.against(*person.conflict)
+                result.against_person(person, prepared)
                 continue
             subsidy, applied, steps, decision, decided, reason = prepared.extra[n]
             place = prepared.places[n]

@@ -61,7 +61,7 @@ class Changes(Handler):
         self.told: list[list[dict[str, object]]] = [[] for _person in found]
         for n, (person, result) in enumerate(zip(found, results, strict=True)):
             if person.conflict:
-                result.against(*person.conflict)
+                result.against_person(person, prepared)
                 continue
             if not person.person_id:
                 result.against("identity_number", "person_unknown")
@@ -72,7 +72,7 @@ class Changes(Handler):
                     "person_id": person.person_id,
                     "subsidy": kind,
                     "month": month.first,
-                    "kind": change,
+                    "kind": "other" if change == "arrears" else change,
                     "old_value": old,
                     "new_value": new,
                     "reason": reason,

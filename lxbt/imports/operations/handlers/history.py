@@ -46,13 +46,18 @@ class History(Handler):
             "paying_organ",
             "change",
             "batch_note",
+            "reason",
+            "note",
+            "paid_on",
         )
         columns = [column_of(batch, key) for key in keys]
         months = months_of(batch)
         for position, place in enumerate(where):
             if position in batch.faults or place is None:
                 continue
-            subsidy, amount, standard, living, care, organ, change, note = (column[position] for column in columns)
+            subsidy, amount, standard, living, care, organ, change, *notes, paid_on = (
+                column[position] for column in columns
+            )
             amounts = amounts_of(subsidy, amount or standard, living, care)
             month = months[position]
             if not amounts or month is None or any(value is None for _subsidy, value in amounts):
@@ -62,7 +67,8 @@ class History(Handler):
             prepared.rows.append(position)
             prepared.places.append(place)
             prepared.told.append(Told(identities[position], names[position] or "", place.code))
-            prepared.extra.append((month, amounts, (organ or "")[:40], "补发" in f"{change or ''}{note or ''}"))
+            arrears = change == "arrears" or any("补发" in note for note in notes if note)
+            prepared.extra.append((month, amounts, (organ or "")[:40], arrears, paid_on))
         prepared.numbers = cls._numbers(prepared.told)
         return prepared
 
@@ -85,12 +91,12 @@ class History(Handler):
         self.paid: list[tuple[int, Paid]] = []
         for n, (person, result) in enumerate(zip(found, results, strict=True)):
             if person.conflict:
-                result.against(*person.conflict)
+                result.against_person(person, prepared)
                 continue
             if not person.person_id and not prepared.told[n].name:
                 result.against("identity_number", "person_unknown")
                 continue
-            month, amounts, organ, arrears = prepared.extra[n]
+            month, amounts, organ, arrears, paid_on = prepared.extra[n]
             place = prepared.places[n]
             if person.person_id and self.people.lives_elsewhere(person.person_id):
                 result.remarks.append(("division", "lives_elsewhere"))
@@ -107,6 +113,7 @@ class History(Handler):
                             place.payer,
                             organ,
                             arrears,
+                            paid_on=paid_on,
                             who=prepared.numbers[n].index,
                         ),
                     )
@@ -132,6 +139,8 @@ class History(Handler):
             result.against("month", "paid_elsewhere")
         elif outcome.kind == "otherwise":
             result.paid_otherwise(outcome.held)
+        elif outcome.kind == "another_day":
+            result.against("paid_on", "paid_on_another_day")
         elif outcome.kind == "twice":
             result.against("identity_number", "row_twice" if outcome.held == paid.amount else "row_twice_otherwise")
         elif outcome.kind == "new":
@@ -168,7 +177,7 @@ class History(Handler):
         )
 
     def about(self, prepared: Prepared, n: int) -> tuple[str, Month | None]:
-        month, amounts, _organ, _arrears = prepared.extra[n]
+        month, amounts, *_rest = prepared.extra[n]
         return (amounts[0][0] if len(amounts) == 1 else ""), month
 
     def finish(self) -> Counter[str]:

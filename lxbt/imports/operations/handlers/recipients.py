@@ -169,7 +169,7 @@ class Recipients(Handler):
         seen: dict[tuple[bytes, str], int] = {}
         for n, (person, result, received) in enumerate(zip(found, results, prepared.extra, strict=True)):
             if person.conflict:
-                result.against(*person.conflict)
+                result.against_person(person, prepared)
                 continue
             if not person.person_id:
                 result.outcome = NEW
@@ -322,15 +322,15 @@ class Recipients(Handler):
             for n, subsidy, since in self.rights
             if n in wanted
         ]
-        held = sum(
-            hold_rights(
-                [right for right in given if right.payer == payer],
+        held = 0
+        for payer in sorted({right.payer for right in given}):
+            own = [right for right in given if right.payer == payer]
+            held += hold_rights(
+                own,
                 import_id=task.import_id,
                 pays_from=self.pays_from(payer),
-                confirmed=self.confirmed,
+                confirmed=self.confirmed or (self.answers_for is not None and self.answers_for(payer, len(own))),
             )
-            for payer in sorted({right.payer for right in given})
-        )
         self.effects += Counter(
             persons=sum(found[n].made for n in wanted),
             changed=len(changed),

@@ -47,7 +47,7 @@ class Registry(Handler):
                 NEW if not person.person_id else CHANGED if person.changes else SAME, remarks=list(person.remarks)
             )
             if person.conflict:
-                result.against(*person.conflict)
+                result.against_person(person, prepared)
             elif seen.setdefault(prepared.numbers[n].index, n) != n:
                 result.against("identity_number", "row_twice")
             elif not person.person_id and prepared.places[n].coarse:

@@ -9,11 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from lxbt.imports.rules import words
-from lxbt.imports.rules.values.cells import EXACT_DIGITS, CellFault, clean, text_of
-from lxbt.imports.rules.values.classes import economic_of, read_category, read_grade, read_subsidy, read_text, worded
-from lxbt.imports.rules.values.money import MOST_MONEY, read_money
-from lxbt.imports.rules.values.persons import (
+from lxbt.core.readers.money import MOST_MONEY, read_money
+from lxbt.core.readers.persons import (
     is_old,
     read_account,
     read_certificate,
@@ -21,7 +18,8 @@ from lxbt.imports.rules.values.persons import (
     read_name,
     read_phone,
 )
-from lxbt.imports.rules.values.times import (
+from lxbt.core.readers.text import EXACT_DIGITS, BadValue, clean, text_of
+from lxbt.core.readers.times import (
     FIRST_MONTH,
     read_any_month,
     read_count,
@@ -31,13 +29,15 @@ from lxbt.imports.rules.values.times import (
     read_past,
     read_year,
 )
+from lxbt.imports.rules import words
+from lxbt.imports.rules.values.classes import economic_of, read_category, read_grade, read_subsidy, read_text, worded
 
 __all__ = [
     "EXACT_DIGITS",
     "FIRST_MONTH",
     "MOST_MONEY",
     "READERS",
-    "CellFault",
+    "BadValue",
     "Reader",
     "clean",
     "economic_of",
@@ -91,7 +91,7 @@ READERS: Mapping[str, Reader] = {
 
 
 def read_cell(kind: str, cell: object, *, on: date) -> object:
-    """The value of a cell, None for an empty one; CellFault when it cannot be taken.
+    """The value of a cell, None for an empty one; BadValue when it cannot be taken.
 
     Out come: identity and certificate numbers as text, months as Month, days as date, money as Decimal with two places,
     subsidies, classes, categories and changes by their words, grades and counts as int.

@@ -13,12 +13,15 @@ from typing import Any
 
 from django.db import connection
 
+from lxbt import vault
 from lxbt.core import idnumber
 from lxbt.core.months import BEGINNING, Month
 from lxbt.core.profile import EVENTS, read_profile
 from lxbt.core.profile import Certificate as CertificateValue
+from lxbt.core.readers.persons import name_key
 from lxbt.divisions.rules import NATION, covers
 from lxbt.registry import queries
+from lxbt.registry.models import account_place, number_place, phone_place
 from lxbt.registry.operations import intern_profiles
 from lxbt.registry.operations.contradictions import Contradicted, keep_contradictions
 from lxbt.registry.operations.files.told import DATES, Numbers, Person, Told, add_told, told_json
@@ -40,7 +43,6 @@ CERTIFICATE = (
     "grade",
     *DATES,
     "backpay_months",
-    "masked",
     "source",
     "received_on",
     "recorded_by_id",
@@ -115,7 +117,7 @@ class People:
         self.facts: dict[int, dict[str, object]] = defaultdict(dict)
         self.fact_sources: dict[tuple[int, str], tuple[str, Month | None]] = {}
         self.contradictions: dict[int, list[Contradicted]] = {}  # by place
-        self.accounts: dict[int, tuple[str, str, bytes, int]] = {}
+        self.accounts: dict[int, tuple[str, str, bytes, int, bytes | None]] = {}
         self.undo: dict[int, dict[str, Any]] = {}  # of known persons that were changed: what was there before
         self.extra_numbers: list[int] = []  # rows of known persons with a certificate number that is new
 
@@ -131,11 +133,12 @@ class People:
             if first != place and self.told[first].name == self.told[place].name:
                 add_told(self.told[first], self.told[place])
         self._read_known(sorted(set(ids.values())), lock)
+        contested = self._contested()
         taken: dict[bytes, bytes] = {}
         for place, (row, numbers, person) in enumerate(zip(self.told, self.numbers, self.found, strict=True)):
             first = self.first[numbers.index]
-            if first != place and self.told[first].name != row.name:
-                person.conflict = ("name", "name_differs_in_file")
+            if (other := contested.get(place)) is not None:
+                person.conflict, person.beside = ("name", "name_differs_in_file"), other
             elif numbers.certificate_index and (
                 owners.get(numbers.certificate_index, person.person_id or -1) != (person.person_id or -1)
                 or taken.setdefault(numbers.certificate_index, numbers.index) != numbers.index
@@ -153,6 +156,24 @@ class People:
             else:
                 person.division = row.division
         return self.found
+
+    def _contested(self) -> dict[int, int]:
+        """Rows whose number stands in this chunk with another name too, each with such a row: nobody can say which is right.
+
+        Of a person already known the registered name decides.
+        """
+        names: dict[bytes, dict[str, int]] = defaultdict(dict)
+        for place, (row, numbers, person) in enumerate(zip(self.told, self.numbers, self.found, strict=True)):
+            if not person.person_id and row.name:
+                names[numbers.index].setdefault(row.name, place)
+        told = {index: places for index, places in names.items() if len(places) > 1}
+        if not told:
+            return {}
+        return {
+            place: next(other for name, other in told[numbers.index].items() if name != row.name)
+            for place, (row, numbers) in enumerate(zip(self.told, self.numbers, strict=True))
+            if numbers.index in told
+        }
 
     def lives_elsewhere(self, person_id: int) -> bool:
         """Whether a known person's household register lies outside the file's area."""
@@ -187,7 +208,7 @@ class People:
             self.facts[person_id][key] = json.loads(value) if isinstance(value, str) else value
             self.fact_sources[person_id, key] = source, Month.of(since) if since else None
         for account in _rows(
-            "select person_id, bank, holder, sealed, number from registry_bankaccount where until is null and person_id = any(%s)",
+            "select person_id, bank, holder, sealed, number, handle from registry_bankaccount where until is null and person_id = any(%s)",
             [ids],
         ):
             self.accounts[account[0]] = account[1:]
@@ -195,7 +216,7 @@ class People:
     def _compare(self, place: int, row: Told, person: Person, number_is_new: bool) -> None:
         name, division, phone, address, _masked = self.known[person.person_id]
         person.division = division
-        if name != row.name and row.name:
+        if row.name and name_key(name) != row.name:
             person.conflict = ("name", "name_differs")
             return
         if not covers(self.area, division):
@@ -224,8 +245,8 @@ class People:
             self.extra_numbers.append(place)
         if row.account and self._account_differs(person.person_id, row):
             self._compare_account(row, person, name)
-        if row.phone and (phone is None or queries.open_sealed(bytes(phone)) != row.phone):
-            changes["phone"] = (None, idnumber.mask(row.phone, 3, 4))
+        if row.phone and (phone is None or vault.open_sealed(phone, phone_place(person.person_id)) != row.phone):
+            changes["phone"] = (None, idnumber.mask_phone(row.phone))
         if row.address and address != row.address:
             changes["address"] = (None, "…")
 
@@ -261,7 +282,9 @@ class People:
     def _account_differs(self, person_id: int, row: Told) -> bool:
         held = self.accounts.get(person_id)
         return (
-            held is None or (row.holder and held[1] != row.holder) or queries.open_sealed(bytes(held[2])) != row.account
+            held is None
+            or (row.holder and held[1] != row.holder)
+            or vault.open_sealed(held[2], account_place(person_id, held[4])) != row.account
         )
 
     def _compare_account(self, row: Told, person: Person, name: str) -> None:
@@ -322,7 +345,7 @@ class People:
             row, n, pid = self.told[place], self.numbers[place], self.found[place].person_id
             birth, sex = idnumber.birth_of(row.identity), idnumber.sex_of(row.identity)
             assert birth is not None
-            sealed_phone = n.sealed_phone or (queries.seal(row.phone) if row.phone else None)
+            sealed_phone = vault.seal(row.phone, phone_place(pid)) if row.phone else None
             persons.append(
                 (
                     pid,
@@ -333,7 +356,7 @@ class People:
                     row.division,
                     row.address,
                     sealed_phone,
-                    idnumber.mask(row.phone, 3, 4) if row.phone else "",
+                    idnumber.mask_phone(row.phone) if row.phone else "",
                     n.phone_handle or queries.phone_handle(row.phone),
                     row.guardian_name,
                     row.guardian_relation,
@@ -341,18 +364,15 @@ class People:
                 )
             )
             numbers.append(
-                (IDENTITY, n.index, pid, n.sealed_identity or queries.seal(row.identity), idnumber.mask(row.identity))
+                (IDENTITY, n.index, pid, n.sealed_identity or vault.seal(row.identity, number_place(IDENTITY, n.index)))
             )
-            masked = ""
             if n.certificate_index:
-                masked = idnumber.mask(row.certificate_number)
                 numbers.append(
                     (
                         CERTIFICATE_NUMBER,
                         n.certificate_index,
                         pid,
-                        n.sealed_certificate or queries.seal(row.certificate_number),
-                        masked,
+                        self._sealed_certificate(row, n),
                     )
                 )
             if row.category:
@@ -363,7 +383,6 @@ class People:
                         row.grade,
                         *(row.dates.get(name) for name in DATES),
                         0,
-                        masked,
                         source,
                         on,
                         by_id,
@@ -374,13 +393,14 @@ class People:
                 for key, value in self._facts_of(row, birth, sex).items()
             ]
             if row.account:
+                handle = n.account_handle or queries.account_handle(row.account)
                 accounts.append(
                     (
                         pid,
                         row.bank,
                         row.holder or row.name,
-                        n.sealed_account or queries.seal(row.account),
-                        n.account_handle or queries.account_handle(row.account),
+                        vault.seal(row.account, account_place(pid, handle)),
+                        handle,
                         idnumber.mask(row.account, 4, 4),
                         GOOD,
                         "",
@@ -416,7 +436,7 @@ class People:
             ),
             persons,
         )
-        copy_rows("registry_identifier", ("kind", "index", "person_id", "sealed", "masked"), numbers)
+        copy_rows("registry_identifier", ("kind", "index", "person_id", "sealed"), numbers)
         copy_rows("registry_certificate", CERTIFICATE, certificates)
         copy_rows("registry_fact", ("person_id", "key", "value", "source", "received_on", "recorded_by_id"), facts)
         copy_rows("registry_bankaccount", [name for name in ACCOUNT if name != "number"], accounts)
@@ -436,6 +456,10 @@ class People:
                 for pid, key, birth, row in told
             ],
         )
+
+    def _sealed_certificate(self, row: Told, numbers: Numbers) -> bytes:
+        place = number_place(CERTIFICATE_NUMBER, numbers.certificate_index)
+        return numbers.sealed_certificate or vault.seal(row.certificate_number, place)
 
     def _facts_of(self, row: Told, birth: date, sex: str) -> dict[str, object]:
         return {"division": row.division, "birth": birth.isoformat(), "sex": sex, **row.facts}
@@ -476,7 +500,6 @@ class People:
                         name: str(value) if isinstance(value, date) else value for name, value in old.items()
                     }
                 else:
-                    masked = idnumber.mask(row.certificate_number) if row.certificate_number else ""
                     certificates.append(
                         (
                             pid,
@@ -484,7 +507,6 @@ class People:
                             row.grade,
                             *(row.dates.get(name) for name in DATES),
                             0,
-                            masked,
                             source,
                             on,
                             by_id,
@@ -499,7 +521,7 @@ class People:
                         number,
                         row.bank,
                         row.holder or row.name,
-                        queries.seal(row.account),
+                        vault.seal(row.account, account_place(pid, handle)),
                         handle,
                         shown,
                         GOOD,
@@ -510,7 +532,7 @@ class People:
                 )
                 undo["account"] = [number, self.accounts[pid][3] if pid in self.accounts else None]
             if "phone" in changes or "address" in changes:
-                phone = queries.seal(row.phone).hex() if "phone" in changes else None
+                phone = vault.seal(row.phone, phone_place(pid)).hex() if "phone" in changes else None
                 known_by = (queries.phone_handle(row.phone) or b"").hex() if phone else None
                 contacts.append(
                     {
@@ -553,18 +575,10 @@ class People:
         for place in self.extra_numbers:
             if place in rows:
                 row, n = self.told[place], self.numbers[place]
-                sealed = n.sealed_certificate or queries.seal(row.certificate_number)
-                numbers.append(
-                    (
-                        CERTIFICATE_NUMBER,
-                        n.certificate_index,
-                        self.found[place].person_id,
-                        sealed,
-                        idnumber.mask(row.certificate_number),
-                    )
-                )
+                sealed = self._sealed_certificate(row, n)
+                numbers.append((CERTIFICATE_NUMBER, n.certificate_index, self.found[place].person_id, sealed))
                 self.undo.setdefault(self.found[place].person_id, {})["number"] = (n.certificate_index or b"").hex()
-        copy_rows("registry_identifier", ("kind", "index", "person_id", "sealed", "masked"), numbers)
+        copy_rows("registry_identifier", ("kind", "index", "person_id", "sealed"), numbers)
 
 
 def write_contacts(rows: Sequence[Mapping[str, Any]]) -> None:

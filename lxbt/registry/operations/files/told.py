@@ -14,6 +14,7 @@ from django.conf import settings
 from lxbt.core import crypto, idnumber
 from lxbt.core.profile import CATEGORIES
 from lxbt.registry import queries
+from lxbt.registry.models import number_place
 from lxbt.registry.rules import CERTIFICATE_NUMBER, IDENTITY
 
 DATES = ("issued_on", "valid_until", "frozen_on", "cancelled_on")
@@ -48,8 +49,6 @@ class Numbers:
     certificate_index: bytes | None = None
     sealed_identity: bytes | None = None
     sealed_certificate: bytes | None = None
-    sealed_account: bytes | None = None
-    sealed_phone: bytes | None = None
     account_handle: bytes | None = None
     phone_handle: bytes | None = None
     initials: str = ""
@@ -64,6 +63,7 @@ class Person:
     division: str = ""
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     conflict: tuple[str, str] | None = None
+    beside: int | None = None  # the row that the conflict is with
     remarks: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -78,15 +78,14 @@ def numbers_of(told: Sequence[Told], *, sealed: bool) -> list[Numbers]:
             index_of(CERTIFICATE_NUMBER, row.certificate_number, key) if row.certificate_number else None,
         )
         if sealed:
-            numbers.sealed_identity = seal(row.identity, cipher, current)
+            numbers.sealed_identity = seal(row.identity, cipher, current, number_place(IDENTITY, numbers.index))
             numbers.initials = queries.initials(row.name)
             if row.certificate_number:
-                numbers.sealed_certificate = seal(row.certificate_number, cipher, current)
+                place = number_place(CERTIFICATE_NUMBER, numbers.certificate_index)
+                numbers.sealed_certificate = seal(row.certificate_number, cipher, current, place)
             if row.account:
-                numbers.sealed_account = seal(row.account, cipher, current)
                 numbers.account_handle = queries.account_handle(row.account)
             if row.phone:
-                numbers.sealed_phone = seal(row.phone, cipher, current)
                 numbers.phone_handle = queries.phone_handle(row.phone)
         found.append(numbers)
     return found

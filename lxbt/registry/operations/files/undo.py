@@ -8,6 +8,7 @@ from typing import Any
 import pgtrigger
 from django.db import connection, transaction
 
+from lxbt import vault
 from lxbt.registry import queries
 from lxbt.registry.models import (
     BankAccount,
@@ -18,6 +19,7 @@ from lxbt.registry.models import (
     Identifier,
     Person,
     PersonProfile,
+    phone_place,
 )
 from lxbt.registry.operations.files.people import CORRECTED, write_contacts
 from lxbt.registry.operations.files.told import DATES
@@ -70,7 +72,7 @@ def take_back_people(*, made: Sequence[int], changed: Mapping[int, Mapping[str, 
     _put_back_accounts(changed)
     write_contacts(
         [
-            {"person_id": pid, "phone_handle": _handle(before["contact"]), **before["contact"]}
+            {"person_id": pid, "phone_handle": _handle(pid, before["contact"]), **before["contact"]}
             for pid, before in changed.items()
             if "contact" in before
         ]
@@ -80,10 +82,10 @@ def take_back_people(*, made: Sequence[int], changed: Mapping[int, Mapping[str, 
     _remove(made)
 
 
-def _handle(contact: Mapping[str, Any]) -> str:
+def _handle(person_id: int, contact: Mapping[str, Any]) -> str:
     """What the telephone of before is known by; empty where there was none."""
     sealed = bytes.fromhex(contact["phone"])
-    return (queries.phone_handle(queries.open_sealed(sealed)) or b"").hex() if sealed else ""
+    return (queries.phone_handle(vault.open_sealed(sealed, phone_place(person_id))) or b"").hex() if sealed else ""
 
 
 def _put_back_accounts(changed: Mapping[int, Mapping[str, Any]]) -> None:

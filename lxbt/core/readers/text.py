@@ -1,26 +1,22 @@
-"""A cell as text, cleaned of what is not seen. The ground of the other readers."""
+"""A value as text, folded to one way of writing and cleaned of what is not seen. The ground of the other readers."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date, datetime, time
 
-from lxbt.imports.rules import words
+from lxbt.core.folding import SPACES, fold, has_foreign_digits
+from lxbt.core.readers import words
 
 EXACT_DIGITS = 15  # a spreadsheet keeps no more of a number
-_INVISIBLE = re.compile(
-    r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
-)
 _FORMULA_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 _APOSTROPHES = "'`´‘’′＇"
-SPACES = re.compile(r"\s+")
 SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?\d{1,3}", re.ASCII)
 ZERO_FRACTION = re.compile(r"(\d+)\.0+", re.ASCII)
 
 
-class CellFault(ValueError):
-    """A cell that cannot be taken; `code` is a key of FAULTS."""
+class BadValue(ValueError):
+    """A value that cannot be taken; `code` is a key of `sentences.READING` or of what stands on it."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -45,17 +41,17 @@ def text_of(cell: object) -> str:
 
 
 def clean(cell: object) -> str:
-    """The text of a cell after NFKC, without invisible characters, a leading apostrophe, outer spaces. A cell in error is a CellFault."""
+    """The text of a cell after NFKC, without invisible characters, a leading apostrophe, outer spaces. A cell in error is a BadValue."""
     text = text_of(cell)
     if not text:
         return ""
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip()
+    text = fold(text).strip()
     if text.startswith("="):
         found = _FORMULA_TEXT.fullmatch(text)
         text = found[1].strip() if found else text
     text = text.lstrip(_APOSTROPHES).strip() if text[:1] in _APOSTROPHES else text
     if text.startswith(("#", "Err:")) and text.upper().startswith(words.ERRORS):
-        raise CellFault("formula_error")
+        raise BadValue("formula_error")
     return text
 
 
@@ -69,14 +65,22 @@ def exact_digits(cell: object, lost: str, form: str) -> str | None:
     if isinstance(cell, bool) or not isinstance(cell, int | float):
         return None
     if isinstance(cell, float) and not cell.is_integer():
-        raise CellFault(form)
+        raise BadValue(form)
     digits = str(int(cell))
     if len(digits) > EXACT_DIGITS:
-        raise CellFault(lost)
+        raise BadValue(lost)
     return digits
 
 
+def digits_text(cell: object) -> str:
+    """`number_text` of what is a number to its last sign; BadValue where a digit is none of 0 to 9."""
+    if isinstance(cell, str) and has_foreign_digits(cell):
+        raise BadValue("digits_foreign")
+    return number_text(cell)
+
+
 def number_text(cell: object) -> str:
+    """`compact` in upper case, without a fraction of noughts."""
     text = compact(cell).upper()
     whole = ZERO_FRACTION.fullmatch(text)
     return whole[1] if whole else text

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0011_possible_days'),
+        ('registry', '0012_no_masks_at_rest'),
     ]
 
     operations = [

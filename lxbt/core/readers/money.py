@@ -7,8 +7,8 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 
 from lxbt.core.money import CENT
-from lxbt.imports.rules import words
-from lxbt.imports.rules.values.cells import CellFault, compact
+from lxbt.core.readers import words
+from lxbt.core.readers.text import BadValue, digits_text
 
 MOST_MONEY = Decimal(100_000)  # no payment of these subsidies to one person comes near
 _MONEY = re.compile(r"([+-]?)(\d+|\d{1,3}(?:,\d{3})+)(\.\d*)?", re.ASCII)
@@ -18,30 +18,30 @@ _MONEY_UNIT = re.compile(r"^(?:RMB|CNY|人民币|[¥￥])|(?:元整|元|圆)?(?:
 def read_money(cell: object) -> Decimal | None:
     """Yuan with two places, more than nothing."""
     if isinstance(cell, bool | date | time | timedelta):
-        raise CellFault("money_form")
+        raise BadValue("money_form")
     if isinstance(cell, int | float):
         number = _from_number(cell)
     else:
-        text = compact(cell).upper()
+        text = digits_text(cell)
         if text in words.BLANKS or text in words.NOTHING:
             return None
         number = _from_text(text)
     if number < 0:
-        raise CellFault("money_negative")
+        raise BadValue("money_negative")
     if number >= MOST_MONEY:
-        raise CellFault("money_large")
+        raise BadValue("money_large")
     exact = number.quantize(CENT)
     if exact != number:
-        raise CellFault("money_places")
+        raise BadValue("money_places")
     if not exact:
-        raise CellFault("money_zero")
+        raise BadValue("money_zero")
     return exact
 
 
 def _from_number(cell: int | float) -> Decimal:
     """As written, save the noise that a binary fraction brings along after a sum."""
     if not abs(cell) < 1e15:  # also what is no number
-        raise CellFault("money_large" if cell == cell and cell > 0 else "money_form")
+        raise BadValue("money_large" if cell == cell and cell > 0 else "money_form")
     near = round(cell, 2)
     return Decimal(str(near if abs(near - cell) <= 1e-9 * max(1.0, abs(cell)) else cell))
 
@@ -50,7 +50,7 @@ def _from_text(text: str) -> Decimal:
     bare = _MONEY_UNIT.sub("", _MONEY_UNIT.sub("", text, count=1), count=1)
     found = _MONEY.fullmatch(bare)
     if not found or len(bare) > 40:
-        raise CellFault("money_form")
+        raise BadValue("money_form")
     number = Decimal(found[1] + found[2].replace(",", "") + (found[3] or ""))
     return (
         _from_number(float(number)) if len(found[3] or "") > 10 else number

@@ -1,0 +1,67 @@
+"""What no text can hold is turned away before any page sees it: NUL, half of a pair of surrogates, a key that no table has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+
+from lxbt.core.readers.whole import LARGEST
+
+_ILLEGIBLE = re.compile(r"[\x00\ud800-\udfff]")
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def is_legible(text: str) -> bool:
+    """Whether a text can be kept: no NUL and no half of a pair of surrogates."""
+    return _ILLEGIBLE.search(text) is None
+
+
+def all_legible(asked: QueryDict) -> bool:
+    """Whether every name and every value can be kept."""
+    return all(is_legible(name) and all(map(is_legible, map(str, values))) for name, values in asked.lists())
+
+
+def legible_cookies(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware, before the session is looked for: a cookie that cannot be kept counts as none."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        for name in [name for name, value in request.COOKIES.items() if not is_legible(name + value)]:
+            del request.COOKIES[name]
+        return get_response(request)
+
+    return middleware
+
+
+class LegibleRequests:
+    """Middleware, after the form's token was checked: what cannot be kept is answered with 400, an impossible key with 404.
+
+    The doors for machines read their own bodies and say so in their own words; here only what stands in the address is looked at.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """400 and 404 before the view is called; None lets it be called."""
+        if any(isinstance(value, int) and value > LARGEST for value in kwargs.values()):
+            raise Http404
+        own = getattr(view, "csrf_exempt", False)
+        if not is_legible(request.path) or not all_legible(request.GET):
+            return HttpResponse(status=400) if own else unreadable(request)
+        if not own and request.method == "POST" and request.content_type in FORMS and not all_legible(request.POST):
+            return unreadable(request)
+        return None
+
+
+def unreadable(request: HttpRequest) -> HttpResponse:
+    """The page that says which signs cannot be kept."""
+    return render(request, "400.html", {"illegible": True}, status=400)
