@@ -21,6 +21,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 
+settings.LXBT_AUDIT_FOLDER = Path(settings.LXBT_VAR) / f"audit{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 settings.PASSWORD_HASHERS = ["tests.hashers.LightArgon2"]
 
 from django.db.backends.postgresql.operations import DatabaseOperations  # noqa: E402

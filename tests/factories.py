@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lxbt.accounts.models import User
+from lxbt.accounts.models import InitialPassword, User
 from lxbt.accounts.operations.appointing import open_account
 from lxbt.accounts.rules import Organ
 from lxbt.core.idnumber import check_digit
@@ -47,6 +48,22 @@ def account(role: str, place: str, *, username: str = "", on: date = date(2026, 
     )
     user.must_change_password = False
     user.save(update_fields=["must_change_password"])
+    return user
+
+
+def number_of(username: str) -> str:
+    """The invented identity number of whoever has this user name."""
+    serial = int.from_bytes(sha256(username.encode()).digest()[:4], "big")
+    return identity_number(birth=date(1970, 1, 1) + timedelta(days=serial % 9000), serial=serial // 9000 % 1000)
+
+
+def opened_by(by: User, *, username: str, password: str = PASSWORD, **more: Any) -> User:
+    """An account that an administrator opened and its owner has made the own: its first password already changed."""
+    user, _slip = open_account(username=username, by=by, identity_number=number_of(username), **more)
+    InitialPassword.objects.filter(user=user).delete()
+    user.set_password(password)
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
     return user
 
 

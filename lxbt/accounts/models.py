@@ -69,6 +69,18 @@ class Holder(models.Model):
         return f"{self.pk}"
 
 
+HELD_APART = f"""
+    IF EXISTS (
+        SELECT 1 FROM accounts_user o JOIN accounts_appointment a ON a.user_id = o.id JOIN accounts_appointment b ON b.user_id = NEW.id
+        WHERE o.holder_id = NEW.holder_id AND o.id <> NEW.id AND a.until IS NULL AND b.until IS NULL
+          AND ((a.role = b.role AND a.division_code = b.division_code) OR (a.role, b.role) IN (VALUES {PAIRS}))
+    ) THEN
+        RAISE EXCEPTION 'the human being holds what must not go with it' USING ERRCODE = 'check_violation', CONSTRAINT = 'appointment_apart';
+    END IF;
+    RETURN NULL;
+"""
+
+
 class UserManager(BaseUserManager["User"]):
     """Looks accounts up by user name; accounts are made by `accounts.operations.appointing.open_account`."""
 
@@ -88,6 +100,9 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=True)
     opened_by_id = models.BigIntegerField(null=True)
+    identity_due_on = models.DateField(
+        null=True, help_text="accounts of before holders: until then duties work without an identity number"
+    )
     opened_at = models.DateTimeField(db_default=Now())
     language = models.CharField(max_length=8, default="zh-hans")
     density = models.CharField(max_length=8, default="normal")
@@ -121,6 +136,17 @@ class User(AbstractBaseUser):
         indexes = [
             models.Index(fields=["place_code"], name="user_place"),
             models.Index(fields=["holder"], name="user_holder"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="held_apart",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("holder_id"),  # type: ignore[no-untyped-call]
+                condition=pgtrigger.Condition(
+                    "new.holder_id is not null and new.holder_id is distinct from old.holder_id"
+                ),
+                func=HELD_APART,
+            )
         ]
 
     def __str__(self) -> str:
@@ -237,7 +263,8 @@ class SheetRow(models.Model):
 
     sheet = models.ForeignKey(AccountSheet, on_delete=models.CASCADE, related_name="rows")
     row_no = models.IntegerField(help_text="as the spreadsheet counts")
-    cells = models.JSONField(help_text="the sender's own cells")
+    cells = models.JSONField(help_text="the sender's own cells; the identity number masked")
+    number = models.BinaryField(null=True, help_text="the identity number, sealed; wiped when the account is opened")
     wanted = models.JSONField(default=dict, help_text="username, name, organ, place, roles, until, phone as read")
     state = models.CharField(max_length=8, choices=[(s.value, s.name) for s in RowState])
     column = models.CharField(max_length=12, blank=True, help_text="the column that is wrong")
@@ -255,7 +282,8 @@ class SheetRow(models.Model):
 
 
 class InitialPassword(models.Model):
-    """A first password, sealed until its slip is printed, then wiped; one that nobody printed in time is wiped too."""
+    """A first password in two halves: `sealed` until its slip is printed by its maker, `second` until another human being has
+    seen the owner's identity card and gives it. Then they are wiped; what nobody printed or gave in time is wiped too."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="+")
     sealed = models.BinaryField(null=True)
@@ -264,6 +292,9 @@ class InitialPassword(models.Model):
     )
     made_on = models.DateField()
     made_by_id = models.BigIntegerField(null=True)
+    second = models.BinaryField(null=True, help_text="the half that another than the maker gives")
+    given_by_id = models.BigIntegerField(null=True, help_text="who saw the identity card and gave the second half")
+    given_at = models.DateTimeField(null=True)
     sheet = models.ForeignKey(AccountSheet, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
@@ -275,7 +306,22 @@ class InitialPassword(models.Model):
                 condition=models.Q(state="waiting", sealed__isnull=False)
                 | models.Q(state__in=["printed", "expired"], sealed__isnull=True),
                 name="initial_password_wiped",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(given_by_id__isnull=True, given_at__isnull=True)
+                | models.Q(given_by_id__isnull=False, given_at__isnull=False, second__isnull=True),
+                name="initial_password_given",
+            ),
+        ]
+        triggers = [
+            other_human(
+                name=name,
+                constraint="initial_password_two_persons",
+                one="given_by_id",
+                other=other,
+                sentence="who made a first password, and its owner, do not give its second half",
             )
+            for name, other in (("not_maker", "made_by_id"), ("not_owner", "user_id"))
         ]
 
     def __str__(self) -> str:

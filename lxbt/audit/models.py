@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
+import hmac
+
 import pgtrigger
+from django.conf import settings
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models.functions import Now
 
 from lxbt.audit.humans import other_human
+from lxbt.core import crypto
+
+
+def _reason_keys() -> dict[int, bytes]:
+    """Keys for reasons, from those over the record: the record is never written anew, and they are never given up."""
+    return {number: hmac.digest(key, b"reasons", "sm3")[:16] for number, key in settings.LXBT_KEYRING.seals.items()}
+
+
+def seal_reason(reason: str, *act: str) -> bytes | None:
+    """A reason as it is kept, bound to its act; None without one."""
+    if not reason:
+        return None
+    key_id: int = settings.LXBT_KEYRING.seal_current
+    return crypto.seal(reason, _reason_keys()[key_id], key_id, "|".join(act).encode())
+
+
+def open_reason(sealed: bytes, *act: str) -> str:
+    """The reason again; stars when it was altered or its key is not there."""
+    try:
+        return crypto.unseal(sealed, _reason_keys(), "|".join(act).encode())
+    except crypto.Unsealable:
+        return "******"
 
 
 def never_emptied() -> pgtrigger.Trigger:
@@ -37,6 +62,9 @@ class Event(models.Model):
     person_id = models.BigIntegerField(null=True, help_text="whose data, where it is a person's")
     division_code = models.CharField(max_length=12, blank=True, help_text="where the subject belongs")
     reason = models.CharField(max_length=200, blank=True)
+    sealed_reason = models.BinaryField(
+        null=True, help_text="the reason, where it may speak of a person: key id in front"
+    )
     details = models.JSONField(default=dict)
     origin = models.CharField(
         max_length=60, blank=True, db_default="", help_text="network address, `terminal` or `worker`"
@@ -61,6 +89,13 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject_kind} {self.subject_id}"
+
+    @property
+    def why(self) -> str:
+        """The reason. Callers check the right to read the record."""
+        if self.sealed_reason is None:
+            return self.reason
+        return open_reason(bytes(self.sealed_reason), self.action, self.subject_kind, self.subject_id)
 
 
 class Block(models.Model):
@@ -126,7 +161,7 @@ class Anchor(models.Model):
 class UnusualLook(models.Model):
     """More looking than is usual by one official on one day, for somebody above to ask about."""
 
-    kind = models.CharField(max_length=10, help_text="many, night, elsewhere or limit")
+    kind = models.CharField(max_length=10, help_text="many, night, elsewhere, limit or export")
     on = models.DateField()
     by_id = models.BigIntegerField()
     by_name = models.CharField(max_length=80)
@@ -143,7 +178,7 @@ class UnusualLook(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["by_id", "kind", "on"], name="unusual_once_a_day"),
             models.CheckConstraint(
-                condition=models.Q(kind__in=["many", "night", "elsewhere", "limit"]), name="unusual_kind"
+                condition=models.Q(kind__in=["many", "night", "elsewhere", "limit", "export"]), name="unusual_kind"
             ),
             models.CheckConstraint(condition=~models.Q(handled_by_id=models.F("by_id")), name="unusual_not_by_oneself"),
             models.CheckConstraint(

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from lxbt.audit.models import Event
+from lxbt.audit.models import Event, seal_reason
 from lxbt.audit.origin import origin
 from lxbt.core import crypto
 
@@ -51,7 +51,7 @@ def record_event(
         subject_id=str(subject_id),
         person_id=person_id,
         division_code=division_code or getattr(by, "place_code", "") or "",
-        reason=reason[:200],
+        sealed_reason=seal_reason(reason[:200], action, subject_kind, str(subject_id)),
         details=dict(details or {}),
         origin=origin(),
         changes=changed,

@@ -32,7 +32,8 @@ _COLUMNS = (
     " subject_kind, subject_id, person_id, division_code, reason, details"
 )
 _MORE = f"jsonb_build_array({_COLUMNS}, origin, changes)::text"
-RECORDS = {1: f"jsonb_build_array({_COLUMNS})::text", 2: _MORE, 3: _MORE}
+_SEALED = f"jsonb_build_array({_COLUMNS}, origin, changes, encode(sealed_reason, 'hex'))::text"
+RECORDS = {1: f"jsonb_build_array({_COLUMNS})::text", 2: _MORE, 3: _MORE, 4: _SEALED}
 KEYED = 3  # from this form on a seal carries a key
 FORM = max(RECORDS)  # what new blocks are sealed by
 

@@ -39,6 +39,13 @@ FOUND = {
     ),
 }
 
+# An export is a look at everybody in it: so many persons in a day are for somebody above to ask about.
+FOUND["export"] = (
+    f"select 'export', ({_LOCAL})::date, {_WHO}, sum((details ->> 'persons')::int), min(at), max(at), '', '' from audit_event"
+    " where details ? 'persons' and (action like '%%exported' or action = 'import.errors_taken') and by_id is not null and at >= %(since)s and at < %(until)s"
+    f" group by ({_LOCAL})::date, by_id having sum((details ->> 'persons')::int) > %(exported_per_day)s"
+)
+
 
 class LookRefused(Refusal):
     """The finding cannot be written so."""
@@ -55,11 +62,11 @@ def find_unusual_looks(*, since: datetime, until: datetime, habits: dict[str, in
 
 
 @transaction.atomic
-def note_limit_reached(*, by: Any, on: date, at: datetime, count: int) -> None:
-    """An official was refused a number in full, having seen `count` within the hour."""
+def note_limit_reached(*, by: Any, on: date, at: datetime, count: int, kind: str = "limit") -> None:
+    """An official was refused a number in full, having seen `count` within the hour, or an export beyond the window (`export`)."""
     made, _new = UnusualLook.objects.select_for_update().get_or_create(
         by_id=by.pk,
-        kind="limit",
+        kind=kind,
         on=on,
         defaults={"by_name": by.name, "by_place": by.place_code, "count": count, "first_at": at, "last_at": at},
     )

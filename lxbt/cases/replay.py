@@ -29,6 +29,7 @@ from lxbt.divisions.rules import ancestors
 from lxbt.entitlements.operations import grant_entitlement, renew_certificate
 from lxbt.payments.operations import Pricer
 from lxbt.registry.operations import forget_certificates, record_certificate, record_facts, register_person, set_account
+from lxbt.registry.operations.areas import Wanted, change_area
 from lxbt.registry.rules.sources import VERIFIED
 from lxbt.standards.operations import draft_standard, load_scheme, publish_standard, record_dibao_standard
 from lxbt.standards.rules.rows import read_dibao, read_standard
@@ -187,6 +188,16 @@ class _Stage(MoneySteps):
 
     def _dibao(self, step: Step) -> None:
         record_dibao_standard(row=read_dibao(step.said, f"{step.where}.dibao", self.division), by=self.one, on=step.day)
+
+    def _merge(self, step: Step) -> None:
+        said = self._told(step, "division", "into")
+        code, into = (
+            reading.division(reading.required(said, key, f"{step.where}.merge"), f"{step.where}.merge.{key}")
+            for key in ("division", "into")
+        )
+        self._place(code)
+        self._place(into)
+        change_area(Wanted("merge", code, into), by=self.other, on=step.day, unfinished=True)
 
     def _renew(self, step: Step) -> None:
         said = self._told(step, "person", "applied_on", "certificate")

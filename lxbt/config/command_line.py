@@ -48,10 +48,13 @@ def main() -> None:
         ensure_database()
     from django.core.management import execute_from_command_line
 
+    from lxbt.config.keys import KeysUnusable
     from lxbt.config.master import MasterUnusable
 
     try:
         execute_from_command_line(argv)
+    except KeysUnusable as error:
+        sys.exit(f"lxbt: {error}. Nothing was changed.")
     except MasterUnusable as error:
         sys.exit(f"lxbt: {error}. Restore the master key that belongs to this installation; nothing was changed.")
 

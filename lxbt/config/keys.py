@@ -29,6 +29,13 @@ from lxbt.config.private_files import write_closed
 LOOK_AGAIN = 1.0  # seconds after which the file's time is looked at again
 
 
+_PUBLIC_ROSTER_KEY = b"lxbt-roster"  # stood in the program once: whoever read it knows it
+
+
+class KeysUnusable(RuntimeError):
+    """A key is missing, is not one, or is not the one that the data was sealed with."""
+
+
 class Keyring(Mapping[int, bytes]):
     """The SM4 keys by id, `current` for new values, `index` (HMAC-SM3), `session` (Django's secret), and `seals`, the
     keys over the record by id (HMAC-SM3): old ones stay, for what they sealed is verified by them."""
@@ -121,6 +128,25 @@ class Keyring(Mapping[int, bytes]):
         master = _that_opens(json.loads(self.path.read_text()), self.path) or first_master(self.path)
         write_closed(self.path, _wrapped(raw, master), replace=True)
         self._read()
+
+
+def roster_key(path: Path, environment: str) -> bytes:
+    """The key that registers are compared by, agreed with the Federation. Only where nothing is real may it be made here."""
+    text = os.environ.get("LXBT_ROSTER_KEY", "")
+    if not text and environment != "production":
+        if not path.exists():
+            write_closed(path, secrets.token_hex(32) + "\n", replace=False)
+        text = path.read_text()
+    try:
+        key = bytes.fromhex(text.strip())
+    except ValueError:
+        key = b""
+    if len(key) < 16 or key == _PUBLIC_ROSTER_KEY:
+        raise KeysUnusable(
+            "LXBT_ROSTER_KEY must be set: the key that registers are compared by, at least 32 hex digits, agreed with the"
+            " Federation and known to nobody else (for instance: openssl rand -hex 32)"
+        )
+    return key
 
 
 def _fresh() -> dict[str, Any]:

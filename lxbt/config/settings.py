@@ -10,7 +10,7 @@ from csp.constants import NONCE, SELF  # noqa: F401  (NONCE is offered to instal
 from django.core.exceptions import ImproperlyConfigured
 
 from lxbt.config.command_line import var_folder
-from lxbt.config.keys import Keyring
+from lxbt.config.keys import Keyring, roster_key
 
 BASE = Path(__file__).resolve().parent.parent
 VAR = var_folder()
@@ -158,6 +158,15 @@ LXBT_SECOND_FACTOR = os.environ.get("LXBT_SECOND_FACTOR") or (
 )
 if LXBT_SECOND_FACTOR not in ("required", "offered"):
     raise ImproperlyConfigured("LXBT_SECOND_FACTOR is `required` or `offered`")
+if LXBT_SECOND_FACTOR == "offered" and LXBT_ENVIRONMENT not in ("demo", "test"):
+    raise ImproperlyConfigured(
+        "LXBT_SECOND_FACTOR=offered is for demonstrations: money, deciding and audit rights ask for a second factor here"
+    )
+
+# Files of persons that one human being may take out without a second person, in a rolling window.
+LXBT_EXPORT_DAYS = int(os.environ.get("LXBT_EXPORT_DAYS", "30"))
+LXBT_EXPORT_PERSONS = int(os.environ.get("LXBT_EXPORT_PERSONS", "5000"))  # different persons
+LXBT_EXPORT_ROWS = int(os.environ.get("LXBT_EXPORT_ROWS", "20000"))  # rows, the same persons again among them
 
 # Log-in through a provider of identities (OpenID Connect): on when an issuer is named.
 LXBT_OIDC_ISSUER = os.environ.get("LXBT_OIDC_ISSUER", "").rstrip("/")
@@ -176,12 +185,18 @@ LXBT_EXCHANGE_ID = os.environ.get("LXBT_EXCHANGE_ID", "lxbt")  # the sender_id t
 LXBT_EXCHANGE_URL = os.environ.get("LXBT_EXCHANGE_URL", "http://127.0.0.1:8000/dci").rstrip(
     "/"
 )  # where partners reach us
-LXBT_WEBHOOK_LOOPBACK = (
-    os.environ.get("LXBT_WEBHOOK_LOOPBACK", "") == "1"
+LXBT_WEBHOOK_LOOPBACK = os.environ.get("LXBT_WEBHOOK_LOOPBACK", "") == "1" and LXBT_ENVIRONMENT in (
+    "demo",
+    "test",
 )  # demonstrations and tests: events may be told to programs on this machine
+LXBT_WEBHOOK_NETWORKS = (
+    tuple(  # closed nets that provinces stand in: their addresses may be called, though they are not public
+        one.strip() for one in os.environ.get("LXBT_WEBHOOK_NETWORKS", "").split(",") if one.strip()
+    )
+)
 LXBT_EXCHANGE_KEYS = Path(os.environ.get("LXBT_EXCHANGE_KEYS") or VAR / "exchange")
-LXBT_ROSTER_KEY = bytes.fromhex(
-    os.environ.get("LXBT_ROSTER_KEY") or "6c7862742d726f73746572"
+LXBT_ROSTER_KEY = roster_key(
+    VAR / "roster.key", LXBT_ENVIRONMENT
 )  # shared with the Federation, for comparing registers
 
 LXBT_CERTIFICATE_HEADER = os.environ.get(
@@ -190,6 +205,9 @@ LXBT_CERTIFICATE_HEADER = os.environ.get(
 
 # The edge: how many reverse proxies stand before this server, and what they may tell.
 LXBT_PROXIES = int(os.environ.get("LXBT_PROXIES", "0"))
+LXBT_PROXY_NETWORKS = tuple(  # from where these call; what anybody else writes into X-Forwarded-For is not believed
+    one.strip() for one in os.environ.get("LXBT_PROXY_NETWORKS", "127.0.0.0/8,::1/128").split(",") if one.strip()
+)
 LXBT_ADDRESS_FAILURES = int(
     os.environ.get("LXBT_ADDRESS_FAILURES", "100")
 )  # failed log-ins from one address in 15 minutes

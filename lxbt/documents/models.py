@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -62,6 +63,22 @@ class OfficeFile(Sealed):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.media_type}"
+
+
+class Taking(models.Model):
+    """A file of persons that left the system without a second person: whose account took it, and whom it told of."""
+
+    account_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    title = models.CharField(max_length=60)
+    rows = models.IntegerField()
+    persons = ArrayField(models.BigIntegerField(), null=True, help_text="empty: not known one by one")
+
+    class Meta:
+        indexes = [models.Index(fields=["account_id", "at"], name="taking_account")]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.pk}"
 
 
 class Release(Sealed):

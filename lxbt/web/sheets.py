@@ -6,7 +6,7 @@ Large ones of persons do not leave at once: they are made, kept sealed, and let 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from lxbt.audit.operations import record_event
 from lxbt.core.refusal import Refusal
-from lxbt.documents.operations import ask_release
+from lxbt.documents.operations import ask_release, take_out
 from lxbt.documents.rules.releases import DAYS, is_large
 from lxbt.web.access import OfficialRequest
 from lxbt.web.refusals import show_refusal
@@ -43,6 +43,7 @@ class Sheet:
     division_code: str
     details: Mapping[str, Any] = field(default_factory=dict)
     personal: bool = True
+    persons: Collection[int] | None = None  # of whom the rows tell; left out: every row counts as another person
 
 
 class ReasonForm(forms.Form):
@@ -118,8 +119,18 @@ def download(content: bytes, day: date) -> HttpResponse:
 
 
 def send_sheet(request: OfficialRequest, sheet: Sheet) -> HttpResponse:
-    """The workbook, with its line in the record; a large one of persons asks for its use and waits for a second person."""
-    if sheet.personal and is_large(len(sheet.rows)):
+    """The workbook, with its line in the record; a large one of persons asks for its use and waits for a second person.
+
+    Large is also what would be too much together with what the same human being took out in the days before.
+    """
+    persons = len(set(sheet.persons)) if sheet.persons is not None else len(sheet.rows)
+    if sheet.personal and (
+        request.method == "POST"
+        or is_large(len(sheet.rows))
+        or not take_out(
+            title=sheet.title, rows=len(sheet.rows), persons=sheet.persons, by=request.user, at=request.now.at
+        )
+    ):
         return _ask_for_release(request, sheet)
     record_event(
         by=request.user,
@@ -127,7 +138,7 @@ def send_sheet(request: OfficialRequest, sheet: Sheet) -> HttpResponse:
         subject_kind=sheet.subject_kind,
         subject_id=sheet.subject_id,
         division_code=sheet.division_code,
-        details={"rows": len(sheet.rows), **sheet.details},
+        details={"rows": len(sheet.rows), **({"persons": persons} if sheet.personal else {}), **sheet.details},
     )
     return download(workbook(sheet.title, sheet.heads, sheet.rows, note=mark_of(request)), request.today)
 

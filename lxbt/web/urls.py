@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from lxbt.web import home, showcase
-from lxbt.web.accounts import ending, oidc, own, recovery, roles, sheets, signing_in, slips
+from lxbt.web.accounts import ending, halves, oidc, own, recovery, roles, sheets, signing_in, slips
 from lxbt.web.accounts import views as accounts
 from lxbt.web.applications import entry, papers
 from lxbt.web.applications import export as application_export
@@ -91,6 +91,7 @@ urlpatterns = [
     path("accounts/review/", accounts.account_review, name="account_review"),
     path("accounts/organs/", roles.both_organs, name="both_organs"),
     path("accounts/slips/", slips.slips, name="slips"),
+    path("accounts/second-halves/", halves.second_halves, name="second_halves"),
     path("accounts/sheets/", sheets.account_sheets, name="account_sheets"),
     path("accounts/sheets/template/", sheets.account_template, name="account_template"),
     path("accounts/sheets/<int:sheet_id>/", sheets.account_sheet, name="account_sheet"),
@@ -180,6 +181,7 @@ urlpatterns = [
     path("applications/new/estimate/", entry.application_estimate, name="application_estimate"),
     path("applications/<str:number>/", applications.application, name="application"),
     path("applications/<str:number>/act/", applications.application_act, name="application_act"),
+    path("applications/<str:number>/draft/", applications.application_case_draft, name="application_case_draft"),
     path("applications/<str:number>/papers/", papers.application_attach, name="application_attach"),
     path("applications/<str:number>/papers/<int:paper_id>/", papers.application_paper, name="application_paper"),
     path("applications/<str:number>/receipt/", applications.receipt, name="application_receipt"),

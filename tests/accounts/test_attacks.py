@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from lxbt.accounts.models import Appointment, User
-from lxbt.accounts.operations.appointing import AccountRefused, change_roles, open_account, set_until
+from lxbt.accounts.operations.appointing import AccountRefused, change_roles, set_until
 from lxbt.accounts.operations.lapsing import Settling
 from lxbt.accounts.operations.leaving import close_account, disable_account, enable_account, move_account
 from lxbt.accounts.operations.organs import OrgansRefused, allow_both_organs
@@ -41,20 +41,9 @@ def place(code: str) -> Division:
 def given(
     by: User, username: str, role: str, code: str, *, organ: Organ = Organ.CIVIL_AFFAIRS, until: date | None = None
 ) -> User:
-    user, _first = open_account(
-        username=username,
-        name=username[-8:],
-        organ=organ,
-        place=place(code),
-        roles=[role],
-        by=by,
-        on=DAY,
-        until=until,
-        password=f.PASSWORD,
+    return f.opened_by(
+        by, username=username, name=username[-8:], organ=organ, place=place(code), roles=[role], on=DAY, until=until
     )
-    user.must_change_password = False
-    user.save(update_fields=["must_change_password"])
-    return user
 
 
 def refused_by(act: Callable[[], Any]) -> str:

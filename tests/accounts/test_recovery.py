@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lxbt.accounts.models import AccessRecovery, Device, SecondFactor, User
+from lxbt.accounts.operations.first_passwords import show_slips
 from lxbt.accounts.operations.recovering import (
     RecoveryRefused,
     ask_access_recovery,
@@ -58,7 +59,10 @@ def test_one_asks_another_confirms_and_the_account_begins_anew(
 ) -> None:
     enrolled(offices.decider, NOON)
     Device.objects.create(user=offices.decider, digest=b"x", first_seen_at=NOON, last_seen_at=NOON)
-    first = offices.confirm(offices.ask(offices.here), offices.above)
+    second = offices.confirm(offices.ask(offices.here), offices.above)
+    (slip,) = show_slips(by=offices.here)  # who asked has the first half, who confirmed the second
+    assert show_slips(by=offices.above) == []
+    first = f"{slip.password}-{second}"
     assert not SecondFactor.objects.filter(user=offices.decider).exists()
     assert not Device.objects.filter(user=offices.decider).exists()
     browser = logs_in(offices.decider.username, first)
@@ -177,9 +181,13 @@ def test_the_pages_lead_from_the_request_to_the_first_password(
     act = reverse("account_recovery_act", args=[asked.pk])
     assert aside.post(act, {"act": "confirm"}).status_code == 404
     done = above.post(act, {"act": "confirm"}).content.decode()
-    first = re.search(r'id="recovered-password">([^<]+)<', done).group(1)  # type: ignore[union-attr]
+    second = re.search(r'id="recovered-password">([^<]+)<', done).group(1)  # type: ignore[union-attr]
+    slips = here.post(reverse("slips"), {"act": "show"}).content.decode()
+    first = re.search(r'class="code">(\w{4}-\w{4}-\w{4})<', slips).group(1)  # type: ignore[union-attr]
     offices.decider.refresh_from_db()
-    assert offices.decider.check_password(first)
+    assert offices.decider.check_password(f"{first}-{second}")
+    assert not offices.decider.check_password(first)
+    assert not offices.decider.check_password(second)
     assert above.post(act, {"act": "confirm"}).status_code == 404
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from lxbt.accounts.models import BackupCode, SecondFactor, User
 from lxbt.accounts.operations.appointing import open_account
 from lxbt.accounts.operations.attempts import LockedOut
-from lxbt.accounts.operations.first_passwords import reset_password
+from lxbt.accounts.operations.first_passwords import begin_anew
 from lxbt.accounts.operations.second_factor import (
     CodeRefused,
     begin_enrolment,
@@ -49,7 +49,7 @@ def places(db: None) -> None:
     ("role", "place", "must"),
     [
         ("clerk", f.TOWNSHIP, False),
-        ("reviewer", f.COUNTY, False),
+        ("reviewer", f.COUNTY, True),
         ("supervisor", f.COUNTY, False),
         ("supervisor", f.TOWNSHIP, False),
         ("decider", f.COUNTY, True),
@@ -237,7 +237,7 @@ def test_both_columns_of_the_secret_are_rotated(settings: object) -> None:
 def test_a_reset_of_the_password_alone_does_not_get_past_the_second_factor(logs_in: Callable[..., Client]) -> None:
     admin, decider = f.account("administrator", f.COUNTY), f.account("decider", f.COUNTY)
     enrolled(decider, NOON)
-    first = reset_password(user=decider, by=admin, on=date(2026, 3, 2))
+    first = begin_anew(decider, by=admin, on=date(2026, 3, 2)).whole
     browser = logs_in(decider.username, first)
     assert browser.last.headers["Location"] == reverse("login_code")  # type: ignore[attr-defined]
     assert browser.get("/password/").status_code == 302

@@ -197,7 +197,7 @@ def resealed_without_the_key(form: int) -> None:
             block.save(force_insert=True)
 
 
-@pytest.mark.parametrize("form", [2, 3])
+@pytest.mark.parametrize("form", [2, 3, 4])
 def test_seals_made_anew_without_the_key_are_refused(form: int) -> None:
     write(25)
     seal_all()
@@ -346,7 +346,7 @@ def test_a_record_sealed_before_origins_were_kept_still_verifies_after_them() ->
         sealing.FORM = form
     write(5)
     seal_all()
-    assert {block.form for block in sealing.Block.objects.all()} == {1, 3}
+    assert {block.form for block in sealing.Block.objects.all()} == {1, 4}
     assert verify_chain().fault is None
 
 
@@ -365,3 +365,27 @@ def test_the_seal_covers_where_an_act_came_from_and_what_it_changed(column: str)
 def test_the_owner_of_the_tables_cannot_empty_them(table: str) -> None:
     with pytest.raises(Exception, match="Cannot truncate"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"truncate {table} cascade")
+
+
+def test_a_reason_is_kept_sealed_shown_to_who_may_read_and_covered_by_the_seal() -> None:
+    record_event(by=None, action="test.looked", subject_kind="person", subject_id=7, reason="邻居王五来问低保")
+    seal_all()
+    event = Event.objects.get(action="test.looked")
+    with connection.cursor() as cursor:
+        cursor.execute("select t::text from audit_event t where id = %s", [event.pk])
+        assert "王五" not in cursor.fetchone()[0]
+    assert event.why == "邻居王五来问低保"
+    bend("update audit_event set sealed_reason = sealed_reason || 'x' where id = %s", event.pk)
+    assert Event.objects.get(pk=event.pk).why == "******"
+    assert verify_chain().fault is not None
+
+
+def test_a_reason_moved_to_another_act_does_not_open() -> None:
+    for number in (1, 2):
+        record_event(
+            by=None, action="test.looked", subject_kind="person", subject_id=number, reason=f"为了{number}号的事"
+        )
+    bend(
+        "update audit_event t set sealed_reason = o.sealed_reason from audit_event o where t.subject_id = '1' and o.subject_id = '2'"
+    )
+    assert Event.objects.get(subject_id="1").why == "******"

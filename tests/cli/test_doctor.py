@@ -110,9 +110,9 @@ def test_from_an_empty_database_to_health_by_doing_what_it_says(patient: Patient
     assert "✗" not in told.stdout
     assert "! accounts: none\n    -> run: lxbt demo" in told.stdout
 
-    code, wrong = patient.found(LXBT_ENVIRONMENT="production")
+    code, wrong = patient.found(LXBT_ENVIRONMENT="production", LXBT_ROSTER_KEY="5a" * 32)
     assert (code, wrong["transport"]["mend"]) == (1, "serve behind TLS and set LXBT_HTTPS=1")
-    assert patient.found(LXBT_ENVIRONMENT="production", LXBT_HTTPS="1")[0] == 0
+    assert patient.found(LXBT_ENVIRONMENT="production", LXBT_HTTPS="1", LXBT_ROSTER_KEY="5a" * 32)[0] == 0
 
 
 def test_a_server_that_does_not_answer(patient: Patient) -> None:

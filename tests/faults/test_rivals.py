@@ -212,15 +212,14 @@ def test_two_administrations_given_to_one_account_at_once_leave_it_with_one(grou
 
 def test_a_grant_made_while_its_right_ends_never_outlasts_it(ground: None) -> None:
     nation, province = f.account("administrator", f.NATION), Division.objects.get(code=f.PROVINCE)
-    giver, _first = open_account(
+    giver = f.opened_by(
+        nation,
         username="giver",
         name="某",
         organ=Organ.CIVIL_AFFAIRS,
         place=province,
         roles=["administrator"],
-        by=nation,
         on=DAY,
-        password=f.PASSWORD,
     )
 
     def give() -> None:
@@ -232,7 +231,7 @@ def test_a_grant_made_while_its_right_ends_never_outlasts_it(ground: None) -> No
             roles=["supervisor"],
             by=giver,
             on=LATER,
-            password=f.PASSWORD,
+            identity_number=f.number_of("taker"),
         )
 
     def end() -> None:

@@ -50,7 +50,7 @@ def test_the_nation_moves_a_window_with_a_reason_and_what_was_before_stays() -> 
         date(2019, 2, 14),
     ]
     event = Event.objects.get(action="rollout.plan_changed")
-    assert event.reason == "民办函补充通知"
+    assert event.why == "民办函补充通知"
     assert event.changes["opens_on"] == ["2019-02-14", "2019-02-20"]
 
 

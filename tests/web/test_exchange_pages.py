@@ -88,7 +88,7 @@ def test_a_failed_message_is_tried_again_or_put_aside_with_the_reason(
     client.post(address, {"act": "aside", "reason": "对方已更正重发"})
     failed.refresh_from_db()
     assert failed.state == "put_aside"
-    assert Event.objects.get(action="exchange.put_aside").reason == "对方已更正重发"
+    assert Event.objects.get(action="exchange.put_aside").why == "对方已更正重发"
     assert client.get(address).status_code == 404
 
 

@@ -69,7 +69,7 @@ def test_a_window_far_away_learns_that_a_subsidy_is_paid_and_where_and_nothing_e
     for hidden in (person.name, NUMBER, reverse("person", args=[person.pk]), "肢体"):
         assert hidden not in page
     event = Event.objects.get(action="nation.asked")
-    assert (event.person_id, event.reason, event.details) == (person.pk, REASON, {"found": "yes"})
+    assert (event.person_id, event.why, event.details) == (person.pk, REASON, {"found": "yes"})
 
 
 @time_machine.travel("2026-02-03 10:00+08:00", tick=False)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import asdict
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -14,14 +18,28 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lxbt.accounts.models import User
-from lxbt.audit.models import Event
+from lxbt.accounts.operations.holding import holder_of
+from lxbt.accounts.rules.looking import USUAL
+from lxbt.audit.models import Event, UnusualLook
 from lxbt.audit.operations import record_event
+from lxbt.audit.watching import find_unusual_looks
 from lxbt.documents.models import Release
-from lxbt.documents.operations import ReleaseRefused, ask_release, decide_release, take_release, wipe_releases
+from lxbt.documents.operations import (
+    ReleaseRefused,
+    ask_release,
+    decide_release,
+    forget_takings,
+    take_out,
+    take_release,
+    wipe_releases,
+)
 from lxbt.documents.queries import content_of
+from lxbt.entitlements.operations import resolve_changes
+from lxbt.registry.operations import record_fact, register_person
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
+DAY = date(2026, 1, 5)
 
 
 @pytest.fixture
@@ -125,3 +143,102 @@ def test_what_nobody_let_go_or_took_is_wiped_after_its_days(places: None) -> Non
     with pytest.raises(ReleaseRefused):
         take_release(release_id=release.pk, by=asker, at=now)
     assert release.size == 0
+
+
+# --- many small files are a large one -------------------------------------------------------------------------------------------
+
+
+def people(*serials: int) -> None:
+    """Persons of the township with what is known of them."""
+    for serial in serials:
+        person = register_person(
+            name=f"某{serial}",
+            sex="male" if serial % 2 else "female",
+            birth=date(1980, 5, 1),
+            identity_number=f.identity_number(serial=serial),
+            division_code=f.TOWNSHIP,
+            on=DAY,
+            by=None,
+        )
+        record_fact(
+            person_id=person.pk,
+            key="economic",
+            value="dibao",
+            since=None,
+            source="township",
+            by=None,
+            received_on=DAY,
+        )
+    resolve_changes()
+
+
+@pytest.fixture
+def narrow(places: None, settings: Any) -> None:
+    settings.LXBT_EXPORT_PERSONS, settings.LXBT_EXPORT_ROWS = 5, 12
+
+
+def test_the_file_that_would_be_too_many_persons_waits_for_a_second_person_and_those_above_hear_of_it(
+    narrow: None, logged_in: Callable[[User], Client]
+) -> None:
+    people(1, 2, 3, 4)
+    user = f.account("supervisor", f.COUNTY)
+    client = logged_in(user)
+    door = reverse("persons_export")
+    assert client.get(door).headers["Content-Type"].startswith("application/vnd")
+    assert client.get(door).headers["Content-Type"].startswith("application/vnd")  # the same four again
+    assert Event.objects.filter(action="persons.exported").latest("pk").details["persons"] == 4
+    people(11, 12)
+    for _again in range(2):
+        assert "须由另一人核准" in client.get(door).content.decode()
+    look = UnusualLook.objects.get(kind="export")
+    assert (look.by_id, look.count) == (user.pk, 6)
+    client.post(door, {"reason": "报送财政审核"})
+    assert Release.objects.get().rows == 6
+
+
+def test_rows_count_too_though_the_persons_are_the_same(narrow: None, logged_in: Callable[[User], Client]) -> None:
+    people(1, 2, 3, 4)
+    client = logged_in(f.account("supervisor", f.COUNTY))
+    answers = [client.get(reverse("persons_export")).headers["Content-Type"][:11] for _n in range(4)]
+    assert answers == ["application", "application", "application", "text/html; "]
+
+
+def test_other_doors_and_other_accounts_of_the_same_human_count_together(
+    narrow: None, logged_in: Callable[[User], Client]
+) -> None:
+    people(1, 2, 3)
+    one, other = f.account("supervisor", f.COUNTY), f.account("supervisor", f.CITY)
+    User.objects.filter(pk__in=[one.pk, other.pk]).update(holder=holder_of(f.number_of("one"), by=None))
+    assert take_out(title="名册", rows=3, persons=[901, 902, 903], by=one, at=timezone.now())
+    assert "须由另一人核准" in logged_in(other).get(reverse("persons_export")).content.decode()
+    stranger = f.account("supervisor", f.COUNTY, username="stranger")
+    assert logged_in(stranger).get(reverse("persons_export")).headers["Content-Type"].startswith("application/vnd")
+
+
+def test_what_left_the_window_counts_no_more_and_is_forgotten(narrow: None) -> None:
+    user, now = f.account("supervisor", f.COUNTY), timezone.now()
+    assert take_out(title="名册", rows=5, persons=None, by=user, at=now - timedelta(days=31))
+    assert take_out(title="名册", rows=5, persons=None, by=user, at=now)
+    assert not take_out(title="名册", rows=1, persons=None, by=user, at=now)
+    assert forget_takings(at=now) == 1
+
+
+def test_exports_of_a_day_are_looks(narrow: None) -> None:
+    user = f.account("supervisor", f.COUNTY)
+    for _n in range(2):
+        record_event(
+            by=user, action="persons.exported", subject_kind="list", subject_id="persons", details={"persons": 600}
+        )
+    now = timezone.now()
+    find_unusual_looks(since=now - timedelta(days=1), until=now + timedelta(days=1), habits=asdict(USUAL))
+    assert UnusualLook.objects.get(kind="export").count == 1200
+
+
+def test_pages_make_workbooks_of_rows_at_one_door_and_hand_back_files_at_another() -> None:
+    """A third would be a door without a limit."""
+    doors = {
+        path.name
+        for path in Path("lxbt/web").rglob("*.py")
+        if re.search(r"\w*workbook\(", path.read_text(encoding="utf-8", errors="ignore"))
+    }
+    assert doors == {"sheets.py", "errors.py"}

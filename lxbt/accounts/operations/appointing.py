@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from lxbt.accounts import queries
-from lxbt.accounts.models import Appointment, User
-from lxbt.accounts.operations.first_passwords import initial_password
+from lxbt.accounts.models import Appointment, Holder, User
+from lxbt.accounts.operations.first_passwords import first_password, sealed_password
+from lxbt.accounts.operations.holding import holder_of
 from lxbt.accounts.operations.lapsing import Settling, cut_tree, end_appointments, record_lapsed
+from lxbt.accounts.operations.telling import tell
 from lxbt.accounts.queries import managing
-from lxbt.accounts.rules import BY_KEY, Organ, conflicts
+from lxbt.accounts.rules import BY_KEY, Organ, conflicts, has_duties
 from lxbt.audit.humans import same_human
 from lxbt.audit.operations import record_event
 from lxbt.core.refusal import Refusal
@@ -34,20 +37,23 @@ def open_account(
     roles: Iterable[str],
     by: User | None,
     on: date,
+    identity_number: str = "",
     password: str | None = None,
     until: date | None = None,
     phone: str = "",
 ) -> tuple[User, str]:
     """Open an account in `place` with `roles` there until a day (exclusive; None: as long as the giver's own right).
 
-    Gives it with its first password. `by` must be an administrator of that division or of the one directly above; None is
-    the system itself (first run, demonstration).
+    `by` must be an administrator of that division or of the one directly above, names the identity number of the human being
+    who is to work with it, and gets the half of the first password that stands on the slip. None is the system itself (first
+    run, demonstration), which gets the whole; only it chooses a `password`.
     """
     keys = list(dict.fromkeys(roles))
     check_roles(keys, organ)
     right = right_to_give(keys, organ, place, by=by, on=on)
-    first = password or initial_password()
+    first = first_password()
     user = User(
+        holder=None if by is None and not identity_number else other_holder(identity_number, by=by),
         username=username.lower(),
         name=name,
         organ=organ,
@@ -57,17 +63,24 @@ def open_account(
         confirmed_on=on,
         phone_note=phone[:40],
     )
-    user.set_password(first)
+    user.set_password(password if by is None and password else first.whole)
     try:
         with transaction.atomic():
             user.save()
     except IntegrityError as error:
+        if "user_one_per_holder" in str(error):
+            raise AccountRefused(
+                _("此人在这个单位已有使用中的账号，请变更那个账号。"), field="identity_number"
+            ) from None
         if "user_username_form" in str(error):
             raise AccountRefused(_("用户名只能用小写字母、数字和 _ . -，3 至 40 位。"), field="username") from None
         raise AccountRefused(
             _("用户名 %(username)s 已被使用，请换一个。") % {"username": username}, field="username"
         ) from None
-    give(user, keys, place.code, right=right, until=until, by=by, on=on)
+    with apart_from_own():
+        give(user, keys, place.code, right=right, until=until, by=by, on=on)
+    if by is not None:
+        sealed_password(user, first, by_id=by.pk, on=on).save()
     record_event(
         by=by,
         action="account.opened",
@@ -77,7 +90,33 @@ def open_account(
         details={"username": user.username},
         changes={"roles": ([], keys), "until": (None, until)},
     )
-    return user, first
+    tell("opened", user=user, by=by, roles=keys)
+    return user, first.whole if by is None else first.slip
+
+
+def other_holder(identity_number: str, *, by: User | None) -> Holder:
+    """The human being with this number, who is not `by`: nobody opens an account for himself."""
+    try:
+        found = holder_of(identity_number, by=by)
+    except Refusal as refusal:
+        raise AccountRefused(str(refusal), field="identity_number") from None
+    if by is not None and by.holder_id == found.pk:
+        raise AccountRefused(_("不能给自己开通账号，请由另一位管理员办理。"), field="identity_number")
+    return found
+
+
+@contextmanager
+def apart_from_own() -> Iterator[None]:
+    """Say in words what the database refuses: roles that the same human being holds elsewhere already."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if "must not go with it" not in str(error):
+            raise
+        raise AccountRefused(
+            _("此人的另一个账号已担任同一角色，或与所选角色不能兼任的角色；同一人的几个账号按一人计。"), field="roles"
+        ) from None
 
 
 def right_to_give(
@@ -174,7 +213,11 @@ def change_roles(
     right = right_to_give(set(keys) ^ set(held), Organ(found.organ), place, by=by, on=on)
     gone = [held[key] for key in held if key not in keys]
     end_appointments(gone, user=found, why="taken", settling=settling or Settling(), by=by, on=on)
-    give(found, [key for key in keys if key not in held], found.place_code, right=right, until=until, by=by, on=on)
+    new = [key for key in keys if key not in held]
+    with apart_from_own():
+        give(found, new, found.place_code, right=right, until=until, by=by, on=on)
+    if has_duties(new):
+        tell("duties", user=found, by=by, roles=new)
     record_event(
         by=by,
         action="account.roles_changed",

@@ -85,6 +85,37 @@ def attempt_failed(
 
 
 @contextmanager
+def try_password(*, user: User, at: datetime) -> Iterator[None]:
+    """Run a check of the password inside a session: wrong ones count with those of the log-in page.
+
+    The one that locks ends the session: who sits there and guesses is not let go on with what is open.
+    """
+    key = account_key(user.username, "")
+    seen = begin_attempt(key=key, at=at)
+    try:
+        yield
+    except Refusal:
+        attempt_failed(key=key, seen=seen, user=user, what="password", at=at)
+        if seen.count >= FAILURES:
+            User.objects.filter(pk=user.pk).update(session_key="")
+        raise
+    tallies.clear_tally(key=key)
+
+
+@contextmanager
+def try_card(*, by: User, at: datetime) -> Iterator[None]:
+    """Run a check of an identity number that an official types from a card: trying numbers counts and locks."""
+    key = tallies.tally_key("card", by.pk)
+    seen = begin_attempt(key=key, at=at)
+    try:
+        yield
+    except Refusal:
+        attempt_failed(key=key, seen=seen, user=by, what="card", at=at)
+        raise
+    tallies.clear_tally(key=key)
+
+
+@contextmanager
 def try_code(*, user: User, at: datetime) -> Iterator[None]:
     """Run a check of a code: a refusal inside is a wrong code and counts, coming through clears the count."""
     key = tallies.tally_key("code", user.pk)

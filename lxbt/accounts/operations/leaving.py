@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from lxbt.accounts.models import InitialPassword, User
 from lxbt.accounts.operations.appointing import (
     AccountRefused,
+    apart_from_own,
     check_roles,
     give,
     held_now,
@@ -25,8 +26,9 @@ from lxbt.accounts.operations.lapsing import (
     settle_grants,
     take_over,
 )
+from lxbt.accounts.operations.telling import tell
 from lxbt.accounts.queries import managing
-from lxbt.accounts.rules import DisabledFor, Organ
+from lxbt.accounts.rules import DisabledFor, Organ, has_duties
 from lxbt.audit.operations import record_event
 from lxbt.divisions.models import Division
 
@@ -111,7 +113,10 @@ def move_account(
     end_appointments(list(held.values()), user=found, why="moved", settling=settling or Settling(), by=by, on=on)
     before, found.place_code, found.confirmed_on = found.place_code, place.code, on
     found.save(update_fields=["place_code", "confirmed_on"])
-    give(found, keys, place.code, right=right, until=until, by=by, on=on)
+    with apart_from_own():
+        give(found, keys, place.code, right=right, until=until, by=by, on=on)
+    if has_duties(keys):
+        tell("duties", user=found, by=by, roles=keys)
     for code in (before, place.code):
         record_event(
             by=by,

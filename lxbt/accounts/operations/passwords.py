@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import UsedPassword, User
+from lxbt.accounts.operations.attempts import try_password
 from lxbt.accounts.rules.signing_in import kinds_of_characters
 from lxbt.audit.operations import record_event
 from lxbt.core.refusal import Refusal
@@ -24,17 +25,26 @@ class PasswordRefused(Refusal):
     """The password does not do."""
 
 
-def must_be_password(*, user: User, password: str) -> None:
-    """Refuse a wrong password of an account that is logged in already."""
-    if not user.check_password(password):
-        raise PasswordRefused(_("密码不对，请重新输入。"), field="password")
+def must_be_password(*, user: User, password: str, at: datetime, field: str = "password", sentence: str = "") -> None:
+    """Refuse a wrong password of an account that is logged in already; wrong ones count and lock as at the log-in."""
+    with try_password(user=user, at=at):
+        if not User.objects.get(pk=user.pk).check_password(password):
+            raise PasswordRefused(sentence or _("密码不对，请重新输入。"), field=field)
+
+
+def change_password(*, user: User, old: str, new: str, at: datetime) -> None:
+    """Change the own password; the old one must be right, the new one strong enough and none of the last five.
+
+    A wrong old one counts and locks as at the log-in: a session left open is no place to guess.
+    """
+    must_be_password(user=user, password=old, at=at, field="old", sentence=_("原密码不对，请重新输入。"))
+    _change(user, old, new, at)
 
 
 @transaction.atomic
-def change_password(*, user: User, old: str, new: str, at: datetime) -> None:
-    """Change the own password; the old one must be right, the new one strong enough and none of the last five."""
+def _change(user: User, old: str, new: str, at: datetime) -> None:
     held = User.objects.select_for_update().get(pk=user.pk)
-    if not held.check_password(old):
+    if not held.check_password(old):  # changed elsewhere in this moment
         raise PasswordRefused(_("原密码不对，请重新输入。"), field="old")
     if old == new:
         raise PasswordRefused(_("新密码不能与原密码相同。"), field="new")

@@ -1,7 +1,8 @@
 """Giving an account back to an owner who lost phone or password: two officials, one of them from above.
 
-The first asks and says why, the second confirms within a day after having spoken with the owner. Then the second factor,
-the known devices and the old password are gone, and a first password is shown once, to the one who confirmed.
+The first asks and says why, the second confirms within a day, with the owner's identity card in hand. Then the second factor,
+the known devices and the old password are gone; of the new first password the first prints the slip, the second gives the
+other half.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lxbt.accounts import queries
-from lxbt.accounts.models import AccessRecovery, User
+from lxbt.accounts.models import AccessRecovery, InitialPassword, User
 from lxbt.accounts.operations.devices import forget_devices
-from lxbt.accounts.operations.first_passwords import initial_password
+from lxbt.accounts.operations.first_passwords import begin_anew, card_must_match
 from lxbt.accounts.operations.second_factor import remove_second_factor
+from lxbt.accounts.operations.telling import tell
 from lxbt.accounts.queries import signing_in as doors
 from lxbt.accounts.rules.signing_in import ASKS_RECOVERY, CONFIRMS_RECOVERY
 from lxbt.audit.humans import same_human
@@ -43,12 +45,26 @@ def ask_access_recovery(*, user: User, reason: str, by: User, at: datetime, on: 
         raise RecoveryRefused(_("这个账号已有一份恢复申请在等确认，不用再申请。"))
     asked = AccessRecovery.objects.create(user=user, reason=reason.strip()[:200], asked_by_id=by.pk, asked_at=at)
     _recorded(by, "account.recovery_asked", user, reason)
+    tell("recovery_asked", user=user, by=by)
     return asked
 
 
+def confirm_access_recovery(
+    *, recovery_id: int, by: User, at: datetime, on: date, identity_number: str = ""
+) -> tuple[User, str]:
+    """Confirm what another asked for; gives the account and the second half of its new first password, to be shown once.
+
+    `identity_number` as it stands on the owner's card, for an account that belongs to a registered human being.
+    """
+    asked = AccessRecovery.objects.select_related("user__holder").filter(pk=recovery_id, closed_at__isnull=True).first()
+    may = asked is not None and doors.has_access_right(queries.standing_of(by, on=on), asked.user, CONFIRMS_RECOVERY)
+    if asked is not None and may and asked.user.holder_id is not None and not same_human(by.pk, asked.asked_by_id):
+        card_must_match(user=asked.user, identity_number=identity_number, by=by, at=at)
+    return _confirm(recovery_id, by=by, at=at, on=on)
+
+
 @transaction.atomic
-def confirm_access_recovery(*, recovery_id: int, by: User, at: datetime, on: date) -> tuple[User, str]:
-    """Confirm what another asked for; gives the account and its new first password, to be shown once."""
+def _confirm(recovery_id: int, *, by: User, at: datetime, on: date) -> tuple[User, str]:
     found = _open(recovery_id, at)
     if same_human(by.pk, found.asked_by_id):
         raise RecoveryRefused(_("申请是您提出的，须由另一位管理员确认。"))
@@ -60,15 +76,13 @@ def confirm_access_recovery(*, recovery_id: int, by: User, at: datetime, on: dat
     user = found.user
     remove_second_factor(user=user, by=by)
     forget_devices(user=user)
-    first = initial_password()
-    user.set_password(first)
-    user.must_change_password = True
-    user.session_key = ""
-    user.save(update_fields=["password", "must_change_password", "session_key"])
+    first = begin_anew(user, by=asker, on=on)
+    InitialPassword.objects.filter(user=user).update(second=None, given_by_id=by.pk, given_at=at)
     found.confirmed_by_id, found.confirmed_at, found.closed_at = by.pk, at, at
     found.save(update_fields=["confirmed_by_id", "confirmed_at", "closed_at"])
     _recorded(by, "account.recovery_confirmed", user, found.reason)
-    return user, first
+    tell("recovered", user=user, by=by)
+    return user, first.second
 
 
 @transaction.atomic

@@ -10,11 +10,14 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from lxbt import vault
 from lxbt.accounts import queries
-from lxbt.accounts.models import AccountSheet, Appointment, InitialPassword, SheetRow, User
-from lxbt.accounts.operations.first_passwords import initial_password, sealed_password
+from lxbt.accounts.models import AccountSheet, Appointment, Holder, InitialPassword, SheetRow, User
+from lxbt.accounts.operations.first_passwords import FirstPassword, first_password, sealed_password
+from lxbt.accounts.operations.holding import holder_handle, holders_of
+from lxbt.accounts.operations.telling import tell
 from lxbt.accounts.queries import managing, sheets
-from lxbt.accounts.rules import Organ, grantable
+from lxbt.accounts.rules import Organ, conflicts, grantable, has_duties
 from lxbt.accounts.rules.sheet import ROWS, Headless, RowState, SheetState, Wanted, read_sheet
 from lxbt.audit.operations import record_event
 from lxbt.core.refusal import Refusal
@@ -51,6 +54,7 @@ def plan_sheet(*, lines: Sequence[Sequence[Any]], name: str, digest: bytes, by: 
         raise SheetRefused(_("一次最多开通 %(n)d 个账号，请分成几个文件。") % {"n": ROWS}, field="file")
     _name_users(wanted)
     _check_rights(wanted, places, by=by, on=on)
+    _check_holders(wanted, by=by)
     states = _compare(wanted, by=by, on=on)
     sheet = AccountSheet.objects.create(name=name[:120], digest=digest, place_code=by.place_code, by_id=by.pk)
     SheetRow.objects.bulk_create([_row(sheet, row, state) for row, state in zip(wanted, states, strict=True)])
@@ -76,7 +80,14 @@ def _row(sheet: AccountSheet, row: Wanted, state: RowState) -> SheetRow:
         "phone": row.phone,
     }
     return SheetRow(
-        sheet=sheet, row_no=row.row_no, cells=row.cells, wanted=told, state=state, column=row.column, reason=row.fault
+        sheet=sheet,
+        row_no=row.row_no,
+        cells=row.cells,
+        number=vault.seal(row.identity_number),
+        wanted=told,
+        state=state,
+        column=row.column,
+        reason=row.fault,
     )
 
 
@@ -95,6 +106,32 @@ def _name_users(wanted: list[Wanted]) -> None:
         if row.username and row.username in seen:
             row.wrong("username", "username_twice")
         seen.add(row.username)
+
+
+def _check_holders(wanted: list[Wanted], *, by: User) -> None:
+    """Whose accounts they would be: nobody twice, nobody for himself, nobody with what must not go together."""
+    handles = {row.identity_number: holder_handle(row.identity_number) for row in wanted if not row.fault}
+    known = {
+        bytes(handle): pk
+        for pk, handle in Holder.objects.filter(handle__in=handles.values()).values_list("pk", "handle")
+    }
+    accounts: dict[int, list[User]] = {}
+    for user in User.objects.filter(holder_id__in=known.values(), is_active=True):
+        accounts.setdefault(user.holder_id or 0, []).append(user)
+    held = queries.roles_held([user.pk for users in accounts.values() for user in users], on=date.max)
+    seen: set[str] = set()
+    for row in wanted:
+        holder = known.get(handles.get(row.identity_number, b""))
+        others = [user for user in accounts.get(holder or 0, ()) if user.username != row.username]
+        if holder is not None and holder == by.holder_id:
+            row.wrong("identity_number", "number_own")
+        elif row.identity_number in seen:
+            row.wrong("identity_number", "number_twice")
+        elif any((user.organ, user.place_code) == (row.organ, row.place_code) for user in others) or conflicts(
+            {*row.roles, *(role for user in others for role in held.get(user.pk, ()))}
+        ):
+            row.wrong("identity_number", "number_taken")
+        seen.add(row.identity_number)
 
 
 def _check_rights(wanted: list[Wanted], places: dict[str, Division], *, by: User, on: date) -> None:
@@ -215,7 +252,7 @@ def open_some(*, at: datetime, on: date) -> int:
         )
         return 0
     _open_rows(sheet, rows, on)
-    SheetRow.objects.bulk_update(rows, ["state", "column", "reason", "user_id"])
+    SheetRow.objects.bulk_update(rows, ["state", "column", "reason", "user_id", "number"])
     return len(rows)
 
 
@@ -229,13 +266,18 @@ def _open_rows(sheet: AccountSheet, rows: list[SheetRow], on: date) -> None:
         if row.place_code not in managed:
             row.wrong("place", "place_unknown")
     _check_rights([row for row in wanted if not row.fault], managed, by=giver, on=on)
+    _check_holders(wanted, by=giver)
     states = _compare(wanted, by=giver, on=on)
-    fresh: list[tuple[SheetRow, Wanted, User, str]] = []
+    fresh: list[tuple[SheetRow, Wanted, User, FirstPassword]] = []
+    holders = holders_of(
+        (row.identity_number for row, s in zip(wanted, states, strict=True) if s == RowState.OPEN), by=giver
+    )
     for table_row, row, state in zip(rows, wanted, states, strict=True):
         table_row.state, table_row.column, table_row.reason = state, row.column, row.fault
         if state == RowState.OPEN:
-            first = initial_password()
+            first = first_password()
             user = User(
+                holder=holders[row.identity_number],
                 username=row.username,
                 name=row.name,
                 organ=row.organ or "",
@@ -243,7 +285,7 @@ def _open_rows(sheet: AccountSheet, rows: list[SheetRow], on: date) -> None:
                 phone_note=row.phone,
                 opened_by_id=giver.pk,
                 confirmed_on=on,
-                password=make_password(first),
+                password=make_password(first.whole),
             )
             fresh.append((table_row, row, user, first))
     try:
@@ -271,7 +313,7 @@ def _open_rows(sheet: AccountSheet, rows: list[SheetRow], on: date) -> None:
             for key in row.roles
         ]
         passwords.append(sealed_password(user, first, by_id=giver.pk, on=on, sheet=sheet))
-        table_row.state, table_row.user_id = RowState.OPENED, user.pk
+        table_row.state, table_row.user_id, table_row.number = RowState.OPENED, user.pk, None
         record_event(
             by=giver,
             action="account.opened",
@@ -281,6 +323,8 @@ def _open_rows(sheet: AccountSheet, rows: list[SheetRow], on: date) -> None:
             details={"username": row.username, "sheet": sheet.pk},
             changes={"roles": ([], row.roles), "until": (None, until)},
         )
+        if has_duties(row.roles):
+            tell("opened", user=user, by=giver, roles=row.roles)
     Appointment.objects.bulk_create(grants)
     InitialPassword.objects.bulk_create(passwords)
 
@@ -299,4 +343,5 @@ def _wanted_again(row: SheetRow, places: dict[str, Division]) -> Wanted:
         roles=list(told["roles"]),
         until=date.fromisoformat(told["until"]) if told["until"] else None,
         phone=told["phone"],
+        identity_number=vault.open_sealed(bytes(row.number or b"")) if row.number else "",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from django.conf import settings
@@ -9,17 +10,21 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lxbt.accounts import queries
-from lxbt.accounts.models import SecondFactor, User
+from lxbt.accounts.models import Device, InitialPassword, SecondFactor, User
 from lxbt.accounts.operations import attempts
 from lxbt.accounts.operations.devices import Recognised, recognise_device
+from lxbt.accounts.operations.first_passwords import GROUP, SECOND_GROUPS, SLIP_GROUPS
 from lxbt.accounts.operations.passwords import password_ran_out
 from lxbt.accounts.operations.tallies import clear_tally
+from lxbt.accounts.operations.telling import tell
 from lxbt.accounts.queries import signing_in as doors
+from lxbt.accounts.rules import PasswordState
 from lxbt.accounts.rules.signing_in import Caller, needs_second_factor
 from lxbt.audit.operations import record_event
 from lxbt.core.clock import beijing_day
 from lxbt.core.refusal import Refusal
 
+FIRST_LETTERS = GROUP * (SLIP_GROUPS + SECOND_GROUPS)
 DENSITIES = ("normal", "compact")
 
 
@@ -41,12 +46,23 @@ def present_password(*, username: str, password: str, caller: Caller, at: dateti
     seen = attempts.begin_attempt(key=key, at=at)
     if user is None:
         User().set_password(password)  # takes the time that checking takes
-    if user is None or not user.check_password(password):
+    if user is None or not _is_password(user, password):
         attempts.attempt_failed(key=key, seen=seen, user=user, what="password", at=at, address=caller.address)
         raise LoginRefused(_("用户名或密码不对。请核对后重试，忘记密码请找上一级管理员重置。"))
     clear_tally(key=key)
     must_be_active(user)
     return user
+
+
+def _is_password(user: User, typed: str) -> bool:
+    """Whether the password is right; the two halves of a first one may be typed with or without what stands between groups."""
+    if user.check_password(typed):
+        return True
+    letters = re.sub(r"[\s-]", "", typed).lower()
+    groups = "-".join(letters[at : at + 4] for at in range(0, len(letters), 4))
+    return (
+        user.must_change_password and len(letters) == FIRST_LETTERS and groups != typed and user.check_password(groups)
+    )
 
 
 def must_be_active(user: User) -> None:
@@ -80,6 +96,8 @@ def arrive(*, user: User, session_key: str, caller: Caller, factor: str, at: dat
     if password_ran_out(user, at=at) and factor != "oidc":
         user.must_change_password = True
         user.save(update_fields=["must_change_password"])
+    if user.must_change_password:
+        _note_first_arrival(user, caller)
     details = {"factor": factor, "device": "new" if device.new else "known"}
     record_event(
         by=user,
@@ -90,6 +108,29 @@ def arrive(*, user: User, session_key: str, caller: Caller, factor: str, at: dat
         details=details,
     )
     return device
+
+
+def _note_first_arrival(user: User, caller: Caller) -> None:
+    """A first password is used: those above hear of it, and whether the browser is one of who opened the account or gave the half."""
+    row = InitialPassword.objects.filter(user=user).first()
+    if row is None or (row.second is None and row.given_by_id is None):
+        return
+    others = [pk for pk in (row.made_by_id, row.given_by_id, user.opened_by_id) if pk]
+    own = (
+        bool(caller.device)
+        and Device.objects.filter(user_id__in=others, digest=doors.device_digest(caller.device)).exists()
+    )
+    row.sealed, row.second, row.state = None, None, PasswordState.PRINTED
+    row.save(update_fields=["sealed", "second", "state"])
+    record_event(
+        by=user,
+        action="account.activated",
+        subject_kind="account",
+        subject_id=user.pk,
+        division_code=user.place_code,
+        details={"opened_by": row.made_by_id, "given_by": row.given_by_id, "browser": "opener" if own else "own"},
+    )
+    tell("activated_there" if own else "activated", user=user, by=user)
 
 
 def take_session(*, user: User, session_key: str) -> None:

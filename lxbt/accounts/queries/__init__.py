@@ -32,6 +32,16 @@ def standing_of(user: User, *, on: date) -> Standing:
         organ=Organ(user.organ),
         place_code=user.place_code,
         appointed=tuple(Appointed(a.role, a.division_code) for a in held.order_by("id")) if user.is_active else (),
+        known=is_known(user, on=on),
+    )
+
+
+def is_known(user: User, *, on: date) -> bool:
+    """Whether the account belongs to a registered human being, or need not: the system itself opened it, or its time is not up."""
+    return (
+        user.holder_id is not None
+        or user.opened_by_id is None
+        or (user.identity_due_on is not None and user.identity_due_on > on)
     )
 
 

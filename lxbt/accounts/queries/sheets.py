@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db.models import Count, QuerySet
 
+from lxbt import vault
 from lxbt.accounts.models import AccountSheet, InitialPassword, SheetRow, User
 from lxbt.accounts.rules import PasswordState
+from lxbt.accounts.rules.sheet import COLUMNS
 
 
 def sheets_of(user: User) -> QuerySet[AccountSheet]:
@@ -38,6 +40,14 @@ def counts_of_sheets(sheet_ids: list[int]) -> dict[int, dict[str, int]]:
     ):
         found.setdefault(sheet_id, {})[state] = n
     return found
+
+
+def cells_of(row: SheetRow) -> list[str]:
+    """A row as its sender wrote it, the identity number in full: for the file that goes back to the sender."""
+    cells = list(row.cells)
+    if row.number and len(cells) == len(COLUMNS):
+        cells[list(COLUMNS).index("identity_number")] = vault.open_sealed(bytes(row.number))
+    return cells
 
 
 def slips_of_sheet(sheet: AccountSheet) -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import QuerySet
 
-from lxbt.accounts.models import AccessRecovery, BackupCode, Device, SecondFactor, User
-from lxbt.accounts.rules import Organ, Permission, Standing
+from lxbt.accounts.models import AccessRecovery, Appointment, BackupCode, Device, SecondFactor, User
+from lxbt.accounts.rules import Organ, Permission, Standing, has_duties
+from lxbt.accounts.rules.signing_in import REMEMBERED_DUTIES
 from lxbt.audit import queries as audit
 from lxbt.audit.humans import same_human
 from lxbt.audit.models import Event
@@ -72,6 +73,13 @@ def second_factor_of(user: User) -> Factor:
     if found is None:
         return Factor(False, None, False, 0)
     return Factor(found.secret is not None, found.since_at, found.pending is not None, left)
+
+
+def had_duties(user: User, *, on: date) -> bool:
+    """Whether an account holds a duty, or held one of late: taking a role away first does not make a reset an act of one."""
+    since = on - timedelta(days=REMEMBERED_DUTIES)
+    held = Appointment.objects.filter(user=user, since__lte=on).exclude(until__lte=since)
+    return has_duties(held.values_list("role", flat=True))
 
 
 def places_with(standing: Standing, permissions: frozenset[Permission]) -> set[str]:

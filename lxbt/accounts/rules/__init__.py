@@ -6,7 +6,7 @@ Federation reviews, county civil affairs decides.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -135,6 +135,27 @@ WITHHELD: Mapping[Organ, frozenset[Permission]] = {
     Organ.FEDERATION: frozenset({P.VIEW_HOUSEHOLD, P.VIEW_PAYMENTS, P.VIEW_BANK_ACCOUNTS}),
     Organ.FINANCE: frozenset({P.VIEW_APPLICATIONS, P.VIEW_DISABILITY, P.VIEW_HOUSEHOLD}),
 }
+
+
+# Duties of money, deciding, publishing, audit and security. They work only for an account that belongs to a registered human
+# being with a second factor, and nobody resets such an account alone.
+DUTIES = frozenset(
+    {
+        P.DRAW_BATCHES,
+        P.APPROVE_BATCHES,
+        P.REVIEW_APPLICATIONS,
+        P.DECIDE_APPLICATIONS,
+        P.CONFIRM_SUSPICIONS,
+        P.SUPERVISE_SUSPICIONS,
+        P.DRAFT_STANDARDS,
+        P.PUBLISH_STANDARDS,
+        P.MANAGE_INTERFACE,
+        P.MANAGE_ACCOUNTS,
+        P.MANAGE_DIVISIONS,
+        P.MANAGE_SECURITY,
+        P.VIEW_AUDIT,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -349,10 +370,11 @@ class Standing:
     organ: Organ
     place_code: str
     appointed: tuple[Appointed, ...]
+    known: bool = True  # whether the account belongs to a registered human being; duties wait for that
 
     def areas(self, permission: Permission) -> tuple[str, ...]:
         """The divisions in whose areas the permission holds; none for what the organ has no need of."""
-        if permission in WITHHELD.get(self.organ, ()):
+        if permission in WITHHELD.get(self.organ, ()) or (not self.known and permission in DUTIES):
             return ()
         return tuple(a.division_code for a in self.appointed if permission in BY_KEY[a.role].permissions)
 
@@ -369,6 +391,11 @@ class Standing:
         """The roles held, in the order of the list above."""
         held = {a.role for a in self.appointed}
         return tuple(role for role in ROLES if role.key in held)
+
+
+def has_duties(roles: Iterable[str]) -> bool:
+    """Whether roles bring a duty of money, deciding, publishing, audit or security."""
+    return any(BY_KEY[role].permissions & DUTIES for role in roles)
 
 
 def grantable(standing: Standing, *, level: Level, organ: Organ, both_organs: bool) -> tuple[Role, ...]:

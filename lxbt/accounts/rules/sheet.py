@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from lxbt.accounts.rules import BY_KEY, Organ, conflicts
+from lxbt.core.idnumber import is_valid, mask, normalise
 
 ROWS = 2_000  # accounts in one sheet
 COLUMNS: Mapping[str, str] = {
@@ -22,12 +23,14 @@ COLUMNS: Mapping[str, str] = {
     "role3": "角色三",
     "last_day": "有效期最后一天",
     "phone": "办公电话",
+    "identity_number": "身份证号",
 }
-NEEDED = ("name", "organ", "place", "role1")
+NEEDED = ("name", "identity_number", "organ", "place", "role1")
 EXAMPLE = "（示例）"  # a row whose name begins so is passed over
 EXAMPLE_ROW: Mapping[str, str] = {
     "name": EXAMPLE + "王敏",
     "username": "420102_wangm",
+    "identity_number": "11010519491231002X",
     "organ": "民政",
     "role1": "民政审定",
     "last_day": "2027-12-31",
@@ -69,6 +72,10 @@ FAULTS: Mapping[str, str] = {
     "username_taken": "这个用户名已被使用，请换一个",
     "username_unmade": "姓名没有拼音可用，请自己填写用户名",
     "account_differs": "这个账号已开通，但姓名、部门、区划或角色不同，请在账号页变更",
+    "number_wrong": "身份证号不对，请照身份证核对 18 位号码",
+    "number_twice": "表内另一行是同一人在同一单位的账号",
+    "number_own": "不能给自己开通账号",
+    "number_taken": "此人在这个单位已有账号，或担任了不能兼任的角色",
     "organ_unknown": "部门请填民政、残联、财政或审计",
     "place_unknown": "这个区划不在您可以开通账号的范围，请从下拉列表选择",
     "place_ambiguous": "有同名区划，请从下拉列表选择带代码的一项",
@@ -95,6 +102,7 @@ class Wanted:
     cells: list[str]
     name: str = ""
     username: str = ""
+    identity_number: str = ""
     organ: Organ | None = None
     place_code: str = ""
     place_name: str = ""
@@ -168,10 +176,11 @@ def read_row(
     cells = {key: text_of(row[place]) if place < len(row) else "" for key, place in at.items()}
     found = Wanted(
         row_no,
-        [cells.get(key, "") for key in COLUMNS],
+        [mask(cells.get(key, "")) if key == "identity_number" else cells.get(key, "") for key in COLUMNS],
         name=cells["name"],
         username=cells.get("username", "").lower(),
         phone=cells.get("phone", "")[:40],
+        identity_number=normalise(cells["identity_number"])[:60],
     )
     if not found.name:
         found.wrong("name", "name_missing")
@@ -179,6 +188,8 @@ def read_row(
         found.wrong("name", "name_long")
     if found.username and not USERNAME.fullmatch(found.username):
         found.wrong("username", "username_form")
+    if not is_valid(found.identity_number):
+        found.wrong("identity_number", "number_wrong")
     found.organ = ORGAN_WORDS.get(cells["organ"])
     if found.organ is None:
         found.wrong("organ", "organ_unknown")

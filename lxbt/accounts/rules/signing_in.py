@@ -4,26 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lxbt.accounts.rules import DUTIES, Standing
 from lxbt.accounts.rules import Permission as P
-from lxbt.accounts.rules import Standing
 from lxbt.divisions.rules import prefix
 
 COUNTY_DIGITS = 6
 
-# Who must give a second factor: who opens accounts or watches over them, who approves, who draws money, and everybody above the county.
-NEEDS_SECOND_FACTOR = frozenset(
-    {
-        P.MANAGE_ACCOUNTS,
-        P.MANAGE_SECURITY,
-        P.APPROVE_BATCHES,
-        P.PUBLISH_STANDARDS,
-        P.DECIDE_APPLICATIONS,
-        P.DRAW_BATCHES,
-    }
-)
+# Who must give a second factor beside everybody above the county: see `accounts.rules.DUTIES`.
+NEEDS_SECOND_FACTOR = DUTIES
 # Who may ask for the recovery of an account, and who may confirm what another asked for.
 ASKS_RECOVERY = frozenset({P.MANAGE_ACCOUNTS})
 CONFIRMS_RECOVERY = frozenset({P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY})
+GIVES_SECOND_HALF = CONFIRMS_RECOVERY  # of a first password, to an owner whose identity card lies before them
+REMEMBERED_DUTIES = 30  # days that a duty taken away still makes a reset an act of two
 
 
 def needs_second_factor(standing: Standing) -> bool:

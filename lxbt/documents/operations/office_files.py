@@ -14,6 +14,7 @@ from lxbt.core.refusal import Refusal
 from lxbt.documents.models import OfficeFile
 from lxbt.documents.operations.sealed import keep_sealed
 from lxbt.documents.rules import LARGEST, WORKBOOK, is_active, media_type_of
+from lxbt.documents.rules.pictures import Damaged, without_traces
 from lxbt.documents.rules.workbooks import SENTENCES, ZIP, fault_of
 
 
@@ -41,6 +42,10 @@ def _media_type(content: bytes) -> str:
 def store_office_file(*, content: bytes, name: str, division_code: str, by: User, at: datetime) -> OfficeFile:
     """Keep a paper of an office sealed; OfficeFileRefused when it is no PDF, picture or workbook, is too large, or carries scripts or macros."""
     media_type = _media_type(content)
+    try:
+        content = without_traces(content, media_type)
+    except Damaged:
+        raise OfficeFileRefused(_("图片已损坏，请重新拍照或扫描后再传。"), field="file") from None
     kept = keep_sealed(content)
     stored = OfficeFile.objects.create(
         name=name.strip()[-120:],

@@ -11,6 +11,7 @@ from lxbt.core.refusal import Refusal
 from lxbt.documents.models import Document
 from lxbt.documents.operations.sealed import keep_sealed
 from lxbt.documents.rules import LARGEST, is_active, media_type_of
+from lxbt.documents.rules.pictures import Damaged, without_traces
 
 
 class DocumentRefused(Refusal):
@@ -27,6 +28,10 @@ def store_document(*, content: bytes, person_id: int, division_code: str, by: Us
         raise DocumentRefused(_("只收 JPG、PNG 图片和 PDF，这个文件的内容不是。请重新扫描或拍照。"), field="file")
     if is_active(content, media_type):
         raise DocumentRefused(_("这个 PDF 带有脚本或附件，请另存为普通 PDF 或图片后再传。"), field="file")
+    try:
+        content = without_traces(content, media_type)
+    except Damaged:
+        raise DocumentRefused(_("图片已损坏，请重新拍照或扫描后再传。"), field="file") from None
     stored = Document.objects.create(
         person_id=person_id,
         division_code=division_code,

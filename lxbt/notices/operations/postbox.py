@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models.functions import Now
 
 from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
@@ -25,11 +26,12 @@ class Post:
     organ: str = ""
     role: str = ""
     person_id: int | None = None
+    user_id: int | None = None
     params: dict[str, Any] = field(default_factory=dict)
 
 
 @transaction.atomic
-def post_notices(*, posts: Iterable[Post], at: datetime) -> None:
+def post_notices(*, posts: Iterable[Post], at: datetime | None) -> None:
     """Put notices into the postboxes of their offices."""
     Notice.objects.bulk_create(
         [
@@ -39,8 +41,9 @@ def post_notices(*, posts: Iterable[Post], at: datetime) -> None:
                 organ=p.organ,
                 role=p.role,
                 person_id=p.person_id,
+                user_id=p.user_id,
                 params=p.params,
-                posted_at=at,
+                posted_at=at or Now(),
             )
             for p in posts
         ]

@@ -16,7 +16,8 @@ MANY = 100  # unread ones are counted up to here
 def addressed_to(standing: Standing) -> Q:
     """The condition for notices to the offices that this account works in."""
     parts = [Q(division_code=a.division_code) & Q(role__in=["", a.role]) for a in standing.appointed]
-    return reduce(or_, parts) & Q(organ__in=["", standing.organ.value]) if parts else Q(pk__in=[])
+    own = Q(user_id=standing.user_id)
+    return own | (reduce(or_, parts) & Q(organ__in=["", standing.organ.value], user_id__isnull=True)) if parts else own
 
 
 def notices_for(standing: Standing) -> QuerySet[Notice]:

@@ -18,6 +18,7 @@ from lxbt.core.clock import beijing_day
 from lxbt.core.refusal import Refusal
 from lxbt.documents.operations import keep_large_file
 from lxbt.documents.rules import LARGEST, media_type_of
+from lxbt.documents.rules.pictures import Damaged, without_traces
 from lxbt.support.models import Desk, KnownAnswer, Picture, Question
 from lxbt.support.operations.acts import (
     arrive_at,
@@ -130,6 +131,10 @@ def _keep_picture(found: Question, content: bytes, by: User, at: datetime) -> No
         raise QuestionRefused(_("只收 JPG 和 PNG 图片，请重新截图或拍照。"), field="pictures")
     if Picture.objects.filter(question=found).count() >= FILES:
         raise QuestionRefused(_("一个问题最多附 %(n)s 张图片。") % {"n": FILES}, field="pictures")
+    try:
+        content = without_traces(content, media_type)
+    except Damaged:
+        raise QuestionRefused(_("图片已损坏，请重新拍照或扫描后再传。"), field="pictures") from None
     file = keep_large_file(parts=[content])
     Picture.objects.create(
         question=found, file_id=file.pk, media_type=media_type, size=file.size, added_at=at, added_by_id=by.pk

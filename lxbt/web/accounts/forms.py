@@ -68,6 +68,16 @@ class StartFactorForm(forms.Form):
         del self.fields["password" if enrolled else "code"]
 
 
+class CardForm(forms.Form):
+    """The number on an identity card."""
+
+    identity_number = forms.CharField(
+        label=_("本人身份证号"),
+        max_length=24,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+
+
 class RecoveryForm(forms.Form):
     reason = forms.CharField(
         label=_("理由"),
@@ -104,6 +114,12 @@ class AccountForm(_RolesForm):
     name = forms.CharField(label=_("姓名"), max_length=40)
     username = forms.CharField(
         label=_("用户名"), max_length=40, help_text=_("小写字母、数字和 _ . -，例如 420102002_wangm")
+    )
+    identity_number = forms.CharField(
+        label=_("本人身份证号"),
+        max_length=24,
+        help_text=_("加密保存；发密码第二段时由另一位管理员照身份证核对"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     organ = forms.ChoiceField(label=_("部门"), choices=list(ORGANS.items()))
     place = forms.ChoiceField(label=_("所在区划"))

@@ -95,7 +95,7 @@ def factor(request: OfficialRequest) -> HttpResponse:
                 if state.in_use:
                     second_factor.present_code(user=user, code=given["code"], at=now)
                 else:
-                    passwords.must_be_password(user=user, password=given["password"])
+                    passwords.must_be_password(user=user, password=given["password"], at=now)
                 second_factor.begin_enrolment(user=user)
                 return redirect("factor")
             if act == "drop":

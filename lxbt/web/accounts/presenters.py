@@ -216,7 +216,7 @@ def note_of(event: Any) -> str:
     parts += [str(event.details[key]) for key in ("giver", "successor") if event.details.get(key)]
     if event.details.get("why") in WHY_DISABLED:
         parts.append(str(WHY_DISABLED[event.details["why"]]))
-    return " · ".join([*parts, event.reason] if event.reason else parts)
+    return " · ".join([*parts, event.why] if event.why else parts)
 
 
 def value_words(name: str, value: Any) -> str:

@@ -77,14 +77,18 @@ def recovery_new(request: OfficialRequest, user_id: int) -> HttpResponse:
 @page(*EITHER)
 @require_POST
 def recovery_act(request: OfficialRequest, recovery_id: int) -> HttpResponse:
-    """Confirm or withdraw; the new first password is shown once to the one who confirms."""
+    """Confirm or withdraw; the second half of the new first password is shown once to the one who confirms."""
     now = request.now.at
     if recovery_id not in {one.pk for one in doors.open_recoveries(request.standing, EITHER, at=now)}:
         raise Http404
     try:
         if request.POST.get("act") == "confirm":
             user, first = recovering.confirm_access_recovery(
-                recovery_id=recovery_id, by=request.user, at=now, on=request.today
+                recovery_id=recovery_id,
+                identity_number=request.POST.get("identity_number", ""),
+                by=request.user,
+                at=now,
+                on=request.today,
             )
             return render(
                 request,

@@ -18,7 +18,8 @@ from lxbt.accounts.rules.sheet import COLUMNS, FAULTS
 from lxbt.audit.operations import record_event
 from lxbt.core import crypto
 from lxbt.core.refusal import Refusal
-from lxbt.documents.rules.workbooks import SENTENCES, Unfit, read_lines
+from lxbt.documents.apart import read_lines_apart
+from lxbt.documents.rules.workbooks import SENTENCES, Unfit
 from lxbt.web.access import OfficialRequest, page
 from lxbt.web.accounts import workbooks
 from lxbt.web.accounts.forms import SheetForm
@@ -51,7 +52,7 @@ def account_sheets(request: OfficialRequest) -> HttpResponse:
         upload = form.cleaned_data["file"]
         content = upload.read()
         try:
-            lines = read_lines(content)
+            lines = read_lines_apart(content)
             sheet = operations.plan_sheet(
                 lines=lines, name=upload.name, digest=crypto.sm3(content), by=request.user, on=request.today
             )
@@ -232,6 +233,8 @@ def account_sheet_errors(request: OfficialRequest, sheet_id: int) -> HttpRespons
         division_code=sheet.place_code,
         details={"rows": len(rows)},
     )
-    response = HttpResponse(workbooks.errors((row.cells, row.column, problem(row)) for row in rows), content_type=MEDIA)
+    response = HttpResponse(
+        workbooks.errors((sheets.cells_of(row), row.column, problem(row)) for row in rows), content_type=MEDIA
+    )
     response["Content-Disposition"] = f'attachment; filename="lxbt-accounts-{day(request.today)}.xlsx"'
     return response

@@ -20,10 +20,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from lxbt.accounts import queries
 from lxbt.accounts.operations import second_factor
 from lxbt.accounts.operations import signing_in as operations
 from lxbt.accounts.queries import signing_in as doors
-from lxbt.core.clock import this_moment
+from lxbt.core.clock import beijing_day, this_moment
 from lxbt.core.refusal import Refusal
 from lxbt.web.access import BEGAN, FACTOR, HERE, why_out
 from lxbt.web.accounts.forms import CodeForm, LoginForm
@@ -200,6 +201,11 @@ def go_in(request: HttpRequest, user: User, factor: str, target: str) -> HttpRes
             request,
             _("这个账号在您没有用过的设备上登录过：%(which)s。不是您本人，请到“我的账号”点“不是我”。")
             % {"which": which},
+        )
+    if not queries.is_known(user, on=beijing_day(now)):
+        messages.warning(
+            request,
+            _("您的账号还没有登记身份证号，资金、审批、审计和安全的权限暂停。请上一级管理员在账号页登记。"),
         )
     response = redirect(target if target and is_ours(request, target) else "home")
     keep_language(response, known(chosen or user.language))

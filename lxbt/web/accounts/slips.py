@@ -23,14 +23,14 @@ def slips(request: OfficialRequest) -> HttpResponse:
     act = request.POST.get("act")
     if act == "printed":
         ids = [number for key in request.POST.getlist("user") if (number := whole_number(key)) is not None]
-        done = first_passwords.slips_printed(user_ids=ids, by=request.user, on=request.today)
+        done = first_passwords.slips_printed(user_ids=ids, by=request.user)
         messages.success(request, _("已销毁 %(n)d 个初始密码。密码条请封好交给本人。") % {"n": done})
         return redirect("slips")
     if act == "show":
-        found = first_passwords.show_slips(by=request.user, on=request.today)
+        found = first_passwords.show_slips(by=request.user)
         if found:
             places = {code: divisions.full_name_of(code) for code in {slip.user.place_code for slip in found}}
             shown = [(slip.user, places[slip.user.place_code], slip.password) for slip in found]
             return render(request, "accounts/slips_print.html", {"slips": shown, "crumbs": crumbs})
-    waiting = first_passwords.slips_waiting(by=request.user, on=request.today)
+    waiting = first_passwords.slips_waiting(by=request.user)
     return render(request, "accounts/slips.html", {"waiting": waiting, "days": SLIPS_KEPT, "crumbs": crumbs})

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lxbt.accounts import queries
-from lxbt.accounts.operations import appointing, confirming, first_passwords, leaving
+from lxbt.accounts.operations import appointing, confirming, first_passwords, holding, leaving
 from lxbt.accounts.queries import managing
+from lxbt.accounts.queries import signing_in as doors
 from lxbt.accounts.rules import BY_KEY, ROLES, Organ, Permission
 from lxbt.audit import queries as audit
 from lxbt.core.readers.whole import whole_number
@@ -22,7 +23,7 @@ from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import NATION
 from lxbt.web.access import OfficialRequest, page
 from lxbt.web.accounts import presenters
-from lxbt.web.accounts.forms import AccountForm, RolesForm, UntilForm
+from lxbt.web.accounts.forms import AccountForm, CardForm, RolesForm, UntilForm
 from lxbt.web.components import Crumb
 from lxbt.web.refusals import show_refusal
 from lxbt.web.remember import look_for, looked_for
@@ -51,7 +52,7 @@ def accounts(request: OfficialRequest) -> HttpResponse:
         "tabs": presenters.account_tabs(counts, request),
         "q": looked_for(request, "accounts"),
         "asked": asked,
-        "slips": first_passwords.slips_waiting(by=request.user, on=request.today),
+        "slips": first_passwords.slips_waiting(by=request.user),
         "ministry": NATION in request.standing.areas(Permission.MANAGE_ACCOUNTS)
         and request.standing.organ == Organ.CIVIL_AFFAIRS,
         **presenters.filter_choices(request),
@@ -105,8 +106,17 @@ def accounts_confirm(request: OfficialRequest) -> HttpResponse:
 @page(Permission.MANAGE_ACCOUNTS)
 def accounts_reset(request: OfficialRequest) -> HttpResponse:
     """New first passwords for the picked accounts, to be printed."""
-    done = first_passwords.reset_passwords(user_ids=picked(request), by=request.user, on=request.today)
+    ids = picked(request)
+    done = first_passwords.reset_passwords(user_ids=ids, by=request.user, on=request.today)
     messages.success(request, _("已重置 %(n)d 个账号的密码，请打印密码条。") % {"n": done})
+    if done < len(ids):
+        messages.warning(
+            request,
+            _(
+                "另有 %(n)d 个没有重置：自己的账号，以及有资金、审批、审计或安全职责的账号，须申请恢复，由另一位管理员确认。"
+            )
+            % {"n": len(ids) - done},
+        )
     return redirect("slips")
 
 
@@ -146,6 +156,7 @@ def account_new(request: OfficialRequest) -> HttpResponse:
                 roles=data["roles"],
                 until=data["until"],
                 phone=data["phone"],
+                identity_number=data["identity_number"],
                 by=request.user,
                 on=request.today,
             )
@@ -204,6 +215,9 @@ def account(request: OfficialRequest, user_id: int) -> HttpResponse:
         "first": first,
         "grants": grants,
         "own": user.pk == request.user.pk,
+        "duties": doors.had_duties(user, on=request.today),
+        "identity": user.pk != request.user.pk and (user.holder_id is None or user.last_login is None),
+        "card": CardForm(),
         "chip": presenters.state_chip(user),
         "organ": ORGANS[user.organ],
         "hanging": managing.hanging_on(user, on=request.today),
@@ -237,6 +251,8 @@ def act_on(request: OfficialRequest, user: User, form: RolesForm) -> str:
         )
     elif act == "reset":
         return first_passwords.reset_password(user=user, by=by, on=on)
+    elif act == "identity":
+        holding.register_holder(user=user, identity_number=request.POST.get("identity_number", ""), by=by, on=on)
     elif act == "enable":
         leaving.enable_account(user=user, by=by, on=on)
     elif act == "confirm":

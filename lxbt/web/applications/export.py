@@ -51,5 +51,15 @@ def export(request: OfficialRequest) -> HttpResponse:
     said = {"state": request.GET.get("state", "")}
     return send_sheet(
         request,
-        Sheet(_("申请办件"), heads, cells, "applications.exported", "list", "applications", request.focus, said),
+        Sheet(
+            _("申请办件"),
+            heads,
+            cells,
+            "applications.exported",
+            "list",
+            "applications",
+            request.focus,
+            said,
+            persons=[a.person_id for a in rows],
+        ),
     )

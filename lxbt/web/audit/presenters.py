@@ -34,7 +34,7 @@ def cells_of(event: Any) -> list[str]:
         action_words(event.action),
         subject_words(event),
         place_words(event.division_code),
-        event.reason,
+        event.why,
     ]
 
 

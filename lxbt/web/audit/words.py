@@ -64,6 +64,8 @@ KINDS: dict[str, Promise] = {
 }
 ACTIONS: dict[str, Promise] = {
     "person.viewed": _("查看人员页"),
+    "person.looked_up": _("窗口查询号码"),
+    "person.contact_recorded": _("登记联系方式"),
     "person.revealed": _("查看完整号码"),
     "person.registered": _("登记人员"),
     "facts.recorded": _("登记情况"),
@@ -224,6 +226,9 @@ ACTIONS: dict[str, Promise] = {
     "account.slip_expired": _("密码条逾期，密码已销毁"),
     "account.slips_shown": _("显示密码条"),
     "account.slips_printed": _("密码条已打印，密码已销毁"),
+    "account.second_half_given": _("核验身份后给出密码第二段"),
+    "account.activated": _("账号启用"),
+    "account.holder_registered": _("登记账号的身份证号"),
     "accounts.exported": _("导出账号"),
     "accounts.sheet_planned": _("上传账号表格"),
     "accounts.sheet_started": _("批量开通开始"),

@@ -5,9 +5,13 @@ from __future__ import annotations
 import tempfile
 from typing import Any, cast
 
+from django.contrib import messages
 from django.http import FileResponse, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from lxbt.audit.operations import record_event
+from lxbt.documents.operations import take_out
 from lxbt.imports import queries
 from lxbt.imports.kinds import kind_of
 from lxbt.imports.operations.intake import layout_of
@@ -22,13 +26,18 @@ IN_MEMORY = 64 * 2**20
 
 def send_errors(request: OfficialRequest, entry: Any) -> HttpResponse:
     """The rows as they came, in order, the cells at fault marked. Not masked: it is the sender's own file that must come back mended."""
+    if not take_out(title=entry.name, rows=kept(entry.counts), persons=None, by=request.user, at=request.now.at):
+        messages.error(
+            request, _("这段时间您取出的名单已到上限。请由另一人取这份错误表，或过些天再取；已提示上级核查。")
+        )
+        return redirect("import", entry.pk)
     record_event(
         by=request.user,
         action="import.errors_taken",
         subject_kind="import",
         subject_id=entry.pk,
         division_code=entry.division_code,
-        details={"rows": kept(entry.counts)},
+        details={"rows": kept(entry.counts), "persons": kept(entry.counts)},
     )
     out = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  (closed with the answer)
     rows = (

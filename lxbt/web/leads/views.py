@@ -353,5 +353,16 @@ def export(request: OfficialRequest) -> HttpResponse:
         )
     said_of = {"show": request.GET.get("show", "waiting"), "kind": request.GET.get("kind", "")}
     return send_sheet(
-        request, Sheet(_("主动服务"), heads, cells, "leads.exported", "list", "leads", request.focus, said_of)
+        request,
+        Sheet(
+            _("主动服务"),
+            heads,
+            cells,
+            "leads.exported",
+            "list",
+            "leads",
+            request.focus,
+            said_of,
+            persons=[x.person_id for x in rows],
+        ),
     )

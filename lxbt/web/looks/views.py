@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 KINDS = {
     "many": lazy("一小时内查看很多"),
     "night": lazy("夜间查看"),
+    "export": lazy("导出很多人"),
     "elsewhere": lazy("查看不在经办范围的人"),
     "limit": lazy("达到完整号码次数上限"),
 }

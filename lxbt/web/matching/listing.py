@@ -318,5 +318,16 @@ def export(request: OfficialRequest) -> HttpResponse:
         )
     said = {"show": chosen(request), "side": request.GET.get("side", ""), "rule": request.GET.get("rule", "")}
     return send_sheet(
-        request, Sheet(_("预警核实"), heads, cells, "suspicions.exported", "list", "suspicions", request.focus, said)
+        request,
+        Sheet(
+            _("预警核实"),
+            heads,
+            cells,
+            "suspicions.exported",
+            "list",
+            "suspicions",
+            request.focus,
+            said,
+            persons=[x.person_id for x in rows],
+        ),
     )

@@ -16,6 +16,7 @@ from lxbt.notices.queries import circulars
 from lxbt.registry import queries as registry
 from lxbt.web import words
 from lxbt.web.access import OfficialRequest
+from lxbt.web.accounts.words import NOTICES as ACCOUNTS
 from lxbt.web.imports.words import NOTICES as IMPORT_NOTICES
 from lxbt.web.imports.words import kind_name
 from lxbt.web.leads.words import NOTICES as LEADS
@@ -27,7 +28,7 @@ from lxbt.web.support.words import NOTICES as SUPPORT
 if TYPE_CHECKING:
     from lxbt.notices.models import Notice
 
-SENTENCES = LEADS | SUSPICIONS | SUPPORT | PROPOSALS
+SENTENCES = LEADS | SUSPICIONS | SUPPORT | PROPOSALS | ACCOUNTS
 WORK_LISTS = {
     "suspicion_overdue": "alerts",
     "suspicion_lapsed": "alerts",
@@ -66,8 +67,13 @@ def event_lines(request: OfficialRequest, rows: Sequence[Notice], read: set[int]
             **told,
             "name": card.name if card else _("一名残疾人"),
         }
-        return sentence, row.kind in WORK_LISTS or row.kind in SUPPORT or row.kind in PROPOSALS or (
-            card is not None and request.standing.may(P.VIEW_PERSONS, card.division_code)
+        return (
+            sentence,
+            row.kind in WORK_LISTS
+            or row.kind in SUPPORT
+            or row.kind in PROPOSALS
+            or row.kind in ACCOUNTS
+            or (card is not None and request.standing.may(P.VIEW_PERSONS, card.division_code)),
         )
 
     told_by: dict[str, Callable[[Notice], tuple[str, bool]]] = {
@@ -102,6 +108,9 @@ def led_to(request: OfficialRequest, row: Notice) -> str:
         return reverse("circular", args=[row.params["circular"]])
     if "proposal" in row.params:
         return reverse("proposals")
+    if row.kind in ACCOUNTS:
+        mine = row.params["account"] == request.user.pk or not request.standing.may(P.MANAGE_ACCOUNTS)
+        return reverse("profile") if mine else reverse("account", args=[row.params["account"]])
     if "question" in row.params:
         return reverse("question", args=[row.params["question"]])
     if row.kind in WORK_LISTS:

@@ -134,5 +134,16 @@ def export(request: OfficialRequest, batch_id: int) -> HttpResponse:
     ]
     said = {"month": f"{found.month:%Y-%m}", "show": show}
     return send_sheet(
-        request, Sheet(_("发放名册"), heads, cells, "batch.exported", "batch", batch_id, found.payer_code, said)
+        request,
+        Sheet(
+            _("发放名册"),
+            heads,
+            cells,
+            "batch.exported",
+            "batch",
+            batch_id,
+            found.payer_code,
+            said,
+            persons=[r.person_id for r in rows],
+        ),
     )

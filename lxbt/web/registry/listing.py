@@ -167,5 +167,5 @@ def export(request: OfficialRequest) -> HttpResponse:
         if request.GET.get(name)
     }
     return send_sheet(
-        request, Sheet(_("人员"), heads, cells, "persons.exported", "list", "persons", request.focus, said)
+        request, Sheet(_("人员"), heads, cells, "persons.exported", "list", "persons", request.focus, said, persons=ids)
     )

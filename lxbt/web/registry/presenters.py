@@ -44,6 +44,7 @@ from lxbt.web.registry.story import PersonMoney, money_of
 SIZE = 50
 LOOKS = {
     "person.viewed": lazy("查看本页"),
+    "person.looked_up": lazy("窗口查询号码"),
     "nation.asked": lazy("全国查询"),
     "person.revealed": lazy("查看完整号码"),
     "person.printed": lazy("打印明细"),
@@ -99,7 +100,7 @@ def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
         "waiting": waiting_about(person.pk),
         "contradictions": contradictions_about(person.pk, sight),
         "looks": [
-            (e.at, e.by_name or _("系统"), divisions.name_of(e.by_place) if e.by_place else "", look_words(e), e.reason)
+            (e.at, e.by_name or _("系统"), divisions.name_of(e.by_place) if e.by_place else "", look_words(e), e.why)
             for e in looks
         ],
         "may_edit": request.standing.may(P.EDIT_FACTS, person.division_code),

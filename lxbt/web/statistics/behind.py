@@ -175,5 +175,16 @@ def rows_export(request: OfficialRequest) -> HttpResponse:
     ]
     said = {"month": f"{month:%Y-%m}", "what": what, "subsidy": subsidy}
     return send_sheet(
-        request, Sheet(_("统计明细"), heads, cells, "statistics.rows_exported", "division", area.code, area.code, said)
+        request,
+        Sheet(
+            _("统计明细"),
+            heads,
+            cells,
+            "statistics.rows_exported",
+            "division",
+            area.code,
+            area.code,
+            said,
+            persons=[r.person_id for r in rows],
+        ),
     )
