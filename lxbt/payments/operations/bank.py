@@ -137,8 +137,8 @@ def correct_account_by_hand(
     by: User,
     at: datetime,
     on: date,
-) -> BankAccount | Proposal:
-    """The account that an official gives with a reason and a paper; a proposal where a second person must confirm it.
+) -> Proposal | None:
+    """The account that an official gives with a reason and a paper; the proposal where a second person must confirm it.
 
     What failed or was held back comes with the next draw after it holds.
     """
@@ -154,6 +154,7 @@ def correct_account_by_hand(
         at=at,
         on=on,
     )
-    if isinstance(changed, BankAccount):
-        Line.objects.filter(person_id=person_id, state="failed").update(state="corrected")
-    return changed
+    if isinstance(changed, Proposal):
+        return changed
+    Line.objects.filter(person_id=person_id, state="failed").update(state="corrected")
+    return None

@@ -19,7 +19,6 @@ from lxbt.core import idnumber
 from lxbt.core.readers.whole import whole_number
 from lxbt.core.refusal import Refusal
 from lxbt.payments.operations import correct_account_by_hand
-from lxbt.proposals.models import Proposal
 from lxbt.registry import operations, queries
 from lxbt.web.access import OfficialRequest, must_be_in_scope, page
 from lxbt.web.components import Crumb
@@ -194,7 +193,7 @@ def person_account(request: OfficialRequest, person_id: int) -> HttpResponse:
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
-            if isinstance(changed, Proposal):
+            if changed is not None:
                 return answered(request, found, changed, waits=False)
             messages.success(request, _("账户已更正。暂缓和退票的月份随下一批次发放。"))
             return redirect("person", person_id=found.pk)
