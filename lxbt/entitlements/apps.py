@@ -6,13 +6,15 @@ class EntitlementsConfig(AppConfig):
 
     def ready(self) -> None:
         from lxbt.entitlements.costing import effect_of_dibao, effect_of_parameter
-        from lxbt.entitlements.operations import confirmed, releasing
         from lxbt.standards.proposing import DIBAO_EFFECT, register_effect
         from lxbt.standards.rules.parameters import RULES
 
         for name in RULES:
             register_effect(name, effect_of_parameter)
         DIBAO_EFFECT[:] = [effect_of_dibao]
+        from lxbt.entitlements.operations import accounts, confirmed, releasing
+
+        accounts.register_kinds()
         confirmed.register_kinds()
         releasing.register_kinds()
         from django.utils.translation import gettext_lazy as lazy
