@@ -25,7 +25,8 @@ def setting_value(name: str, raw: object) -> Mapping[str, object]:
         read_setting(rule, raw)
     except BadSetting as fault:
         raise reading.Unreadable(name, str(fault)) from None
-    assert isinstance(raw, Mapping)
+    if not isinstance(raw, Mapping):
+        raise reading.Unreadable(name, "应为键值表")
     return {str(key): list(value) if isinstance(value, tuple) else value for key, value in raw.items()}
 
 
