@@ -157,10 +157,10 @@ class _Stage(MoneySteps):
             certificate = read_certificate(raw["certificate"], "certificate")
             assert certificate is not None
             record_certificate(
-                person_id=person_id, certificate=certificate, source="replay", received_on=day, by=self.one
+                person_id=person_id, certificate=certificate, source=VERIFIED, received_on=day, by=self.one
             )
         elif "certificate" in raw:
-            forget_certificates(person_id=person_id, source="replay", by=self.one)
+            forget_certificates(person_id=person_id, source=VERIFIED, by=self.one)
 
     def _decide(self, step: Step) -> None:
         said = self._told(step, "person", "grant")
@@ -207,7 +207,7 @@ class _Stage(MoneySteps):
             person_id=person_id,
             certificate=read_certificate(reading.required(said, "certificate", where), f"{where}.certificate"),
             applied_on=reading.day(said.get("applied_on", step.day), f"{where}.applied_on"),
-            source="replay",
+            source=VERIFIED,
             received_on=step.day,
             by=self.one,
         )

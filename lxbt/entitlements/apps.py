@@ -5,8 +5,9 @@ class EntitlementsConfig(AppConfig):
     name = "lxbt.entitlements"
 
     def ready(self) -> None:
-        from lxbt.entitlements.operations import confirmed, releasing
+        from lxbt.entitlements.operations import accounts, confirmed, releasing
 
+        accounts.register_kinds()
         confirmed.register_kinds()
         releasing.register_kinds()
         from django.utils.translation import gettext_lazy as lazy

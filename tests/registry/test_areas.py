@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 
 from lxbt.accounts.models import Appointment
+from lxbt.accounts.queries import standing_of
 from lxbt.cases.money import result_file
 from lxbt.core.clock import Now
 from lxbt.core.months import Month
@@ -22,6 +24,7 @@ from lxbt.registry.models import Person
 from lxbt.registry.operations.areas import AreaRefused, Wanted, ask_to_change, change_area, effect_of
 from lxbt.statistics.operations import count_stale
 from lxbt.statistics.queries import area_in_month, children_in_month
+from lxbt.web.divisions.changing import changing_of
 from tests import builders as b
 
 pytestmark = pytest.mark.django_db
@@ -182,3 +185,18 @@ def test_a_county_gets_another_code_and_part_of_it_its_own() -> None:
 def test_what_cannot_be_is_refused(wanted: Wanted) -> None:
     with pytest.raises(AreaRefused):
         effect_of(wanted)
+
+
+def test_the_page_shows_the_effect_and_asks_above_and_others_have_no_form() -> None:
+    person("乙", THEIRS)
+    for role, place in (("administrator", OTHER), ("supervisor", OTHER)):
+        user = b.official(role)
+        Appointment.objects.create(user=user, role=role, division_code=place, since=b.DAY)
+        request = SimpleNamespace(
+            standing=standing_of(user, on=Now.read().on), GET={"act": "merge", "into": ONE}, user=user
+        )
+        found = changing_of(request, OTHER)  # type: ignore[arg-type]
+        if role == "administrator":
+            assert found["changing"]["effect"].persons == 1
+        else:
+            assert found == {}
