@@ -187,9 +187,15 @@ LXBT_EXCHANGE_ID = os.environ.get("LXBT_EXCHANGE_ID", "lxbt")  # the sender_id t
 LXBT_EXCHANGE_URL = os.environ.get("LXBT_EXCHANGE_URL", "http://127.0.0.1:8000/dci").rstrip(
     "/"
 )  # where partners reach us
-LXBT_WEBHOOK_LOOPBACK = (
-    os.environ.get("LXBT_WEBHOOK_LOOPBACK", "") == "1"
+LXBT_WEBHOOK_LOOPBACK = os.environ.get("LXBT_WEBHOOK_LOOPBACK", "") == "1" and LXBT_ENVIRONMENT in (
+    "demo",
+    "test",
 )  # demonstrations and tests: events may be told to programs on this machine
+LXBT_WEBHOOK_NETWORKS = (
+    tuple(  # closed nets that provinces stand in: their addresses may be called, though they are not public
+        one.strip() for one in os.environ.get("LXBT_WEBHOOK_NETWORKS", "").split(",") if one.strip()
+    )
+)
 LXBT_EXCHANGE_KEYS = Path(os.environ.get("LXBT_EXCHANGE_KEYS") or VAR / "exchange")
 LXBT_ROSTER_KEY = roster_key(
     VAR / "roster.key", LXBT_ENVIRONMENT
@@ -201,6 +207,9 @@ LXBT_CERTIFICATE_HEADER = os.environ.get(
 
 # The edge: how many reverse proxies stand before this server, and what they may tell.
 LXBT_PROXIES = int(os.environ.get("LXBT_PROXIES", "0"))
+LXBT_PROXY_NETWORKS = tuple(  # from where these call; what anybody else writes into X-Forwarded-For is not believed
+    one.strip() for one in os.environ.get("LXBT_PROXY_NETWORKS", "127.0.0.0/8,::1/128").split(",") if one.strip()
+)
 LXBT_ADDRESS_FAILURES = int(
     os.environ.get("LXBT_ADDRESS_FAILURES", "100")
 )  # failed log-ins from one address in 15 minutes

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
 
+from lxbt.core.addresses import address_noted
 from lxbt.core.clock import Now, this_moment
 from lxbt.exchange import signing
 from lxbt.exchange.operations import receiving
@@ -41,6 +43,15 @@ def registry(request: HttpRequest, namespace: str, path: str) -> HttpResponse:
     return response
 
 
+def _caller(request: HttpRequest) -> str:
+    return address_noted(
+        request.META.get("REMOTE_ADDR", ""),
+        request.META.get("HTTP_X_FORWARDED_FOR", ""),
+        proxies=settings.LXBT_PROXIES,
+        trusted=settings.LXBT_PROXY_NETWORKS,
+    )
+
+
 @csrf_exempt
 def token(request: HttpRequest) -> HttpResponse:
     """A bearer token for client credentials (OAuth 2.0); a form or JSON."""
@@ -51,7 +62,7 @@ def token(request: HttpRequest) -> HttpResponse:
     )
     if told.get("grant_type") != "client_credentials":
         return _json({"error": "unsupported_grant_type"}, 400)
-    given = receiving.token_for(told, address=request.META.get("REMOTE_ADDR", ""), at=this_moment())
+    given = receiving.token_for(told, address=_caller(request), at=this_moment())
     if given is None:
         return _json({"error": "invalid_client"}, 401)
     return _json({"access_token": given[0], "token_type": "Bearer", "expires_in": given[1]})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from django.shortcuts import render
 from lxbt.accounts.operations.attempts import address_key
 from lxbt.accounts.operations.tallies import count_hit, tally_key
 from lxbt.accounts.rules.signing_in import Caller
+from lxbt.core.addresses import address_noted
 from lxbt.core.clock import this_moment
 
 DEVICE = "device"  # cookie: the browser, known again at the next log-in
@@ -64,22 +64,12 @@ def client_address(request: HttpRequest) -> str:
 
     What stands further left was written by the client and is believed by nobody.
     """
-    remote = _bare(request.META.get("REMOTE_ADDR", ""))
-    if settings.LXBT_PROXIES < 1:
-        return remote
-    noted = [part for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
-    return (_bare(noted[-settings.LXBT_PROXIES]) if len(noted) >= settings.LXBT_PROXIES else "") or remote
-
-
-def _bare(text: str) -> str:
-    """An address without port and brackets, in its usual form; empty when it is none."""
-    text = text.strip()
-    for candidate in (text, text.rpartition(":")[0], text.partition("]")[0].lstrip("[")):
-        try:
-            return str(ip_address(candidate.strip("[]")))
-        except ValueError:
-            continue
-    return ""
+    return address_noted(
+        request.META.get("REMOTE_ADDR", ""),
+        request.META.get("HTTP_X_FORWARDED_FOR", ""),
+        proxies=settings.LXBT_PROXIES,
+        trusted=settings.LXBT_PROXY_NETWORKS,
+    )
 
 
 def device_token(request: HttpRequest) -> str:

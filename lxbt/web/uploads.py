@@ -6,10 +6,13 @@ import io
 import os
 import struct
 import tempfile
+from importlib import import_module
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.http.cookie import parse_cookie
 
 from lxbt.core import crypto
 
@@ -21,6 +24,19 @@ _LENGTH = struct.Struct(">I")
 def longest(path: str) -> int:
     """How many bytes a request to this address may have."""
     return LARGEST.get(path, OTHERWISE)
+
+
+def is_logged_in(cookies: str) -> bool:
+    """Whether these cookies belong to a live log-in: asked before a long body is taken in."""
+    from django.contrib.auth import SESSION_KEY
+    from django.db import close_old_connections
+
+    key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME)
+    close_old_connections()
+    try:
+        return bool(key) and SESSION_KEY in import_module(settings.SESSION_ENGINE).SessionStore(key)
+    finally:
+        close_old_connections()
 
 
 class SealedSpool(io.RawIOBase):

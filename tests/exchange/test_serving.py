@@ -6,6 +6,7 @@ import json
 import uuid
 from datetime import date, timedelta
 from typing import Any
+from unittest import mock
 from urllib.parse import urlencode
 
 import pytest
@@ -56,7 +57,9 @@ def person(name: str, township: str, serial: int, *subsidies: str) -> Person:
 
 
 def ask_token(client: Client, **form: str) -> Any:
-    return client.post(reverse("exchange_token"), urlencode(form), content_type="application/x-www-form-urlencoded")
+    noted = {name: form.pop(name) for name in list(form) if name.startswith("HTTP_")}
+    kind = "application/x-www-form-urlencoded"
+    return client.post(reverse("exchange_token"), urlencode(form), content_type=kind, **noted)  # type: ignore[arg-type]
 
 
 class Asker:
@@ -478,12 +481,30 @@ def test_json_only_by_post_only_and_to_known_addresses_only() -> None:
     assert asker.send("sync/enrolled", {}, register="social").status_code == 404
 
 
-def test_wrong_secrets_give_no_token_and_soon_nothing_at_all() -> None:
+def test_wrong_secrets_give_no_token_are_soon_not_tried_and_never_lock_out_the_right_one() -> None:
+    """Whoever tries secrets, from the same address or in the name of the partner: its own secret is taken, also for the first time."""
     asker = Asker()
     form = {"grant_type": "client_credentials", "client_id": "medical", "client_secret": "wrong"}
     for _n in range(22):
         assert ask_token(asker.client, **form).status_code == 401
-    assert ask_token(asker.client, **form | {"client_secret": asker.secret}).status_code == 401
+    with mock.patch("lxbt.exchange.operations.receiving.give_token") as tried:
+        assert ask_token(asker.client, **form).status_code == 401
+    assert not tried.called
+    assert ask_token(asker.client, **form | {"client_secret": asker.secret}).status_code == 200
+
+
+def test_wrong_secrets_count_where_they_come_from_behind_a_proxy(settings: Any) -> None:
+    settings.LXBT_PROXIES = 1
+    asker = Asker()
+    form = {"grant_type": "client_credentials", "client_id": "medical", "client_secret": "wrong"}
+    for _n in range(22):
+        assert ask_token(asker.client, HTTP_X_FORWARDED_FOR="203.0.113.9", **form).status_code == 401
+    with mock.patch("lxbt.exchange.operations.receiving.give_token", return_value=None) as tried:
+        ask_token(asker.client, HTTP_X_FORWARDED_FOR="203.0.113.9", **form)
+        assert not tried.called
+        ask_token(asker.client, HTTP_X_FORWARDED_FOR="203.0.113.10", **form)
+        ask_token(asker.client, HTTP_X_FORWARDED_FOR="203.0.113.10, 203.0.113.11", **form)
+        assert tried.call_count == 2
     assert ask_token(asker.client, grant_type="password").status_code == 400
 
 

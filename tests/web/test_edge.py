@@ -110,8 +110,10 @@ def test_without_a_proxy_the_forwarded_address_is_believed_by_nobody() -> None:
 def test_behind_proxies_the_address_is_the_one_that_our_own_proxy_noted(
     settings: Any, proxies: int, noted: str, address: str
 ) -> None:
-    settings.LXBT_PROXIES = proxies
+    settings.LXBT_PROXIES, settings.LXBT_PROXY_NETWORKS = proxies, ("192.0.2.0/24",)
     assert client_address(asked(REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR=noted)) == address
+    # who comes past the proxy may write what he likes
+    assert client_address(asked(REMOTE_ADDR="198.51.100.7", HTTP_X_FORWARDED_FOR=noted)) == "198.51.100.7"
 
 
 def test_behind_tls_cookies_are_secure_and_hsts_is_sent(settings: Any) -> None:

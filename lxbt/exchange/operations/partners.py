@@ -13,8 +13,10 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from lxbt.accounts.operations.tallies import count_hit, tallied, tally_key
 from lxbt.audit.operations import record_event
 from lxbt.core import crypto
+from lxbt.core.curves import is_ed25519_key
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.exchange import queries
@@ -26,6 +28,7 @@ from lxbt.matching.rules.lists import LISTS
 if TYPE_CHECKING:
     from lxbt.accounts.models import User
 
+RIGHT_FOR = 10 * 365 * 86400  # seconds
 TOKEN_LASTS = timedelta(hours=1)
 MOST_TOKENS = 20  # of one partner at the same time
 
@@ -114,6 +117,9 @@ def open_partner(
         partner.client_secret = seal(client_secret)
     partner.save()
     Link.objects.get_or_create(partner=partner)
+    if secret:
+        partner.refresh_from_db(fields=["opened_at"])
+        _note_right(sender_id, secret, partner.opened_at)
     record_event(
         by=by,
         action="partner.opened",
@@ -136,6 +142,10 @@ def set_partner_keys(
     if algorithm not in ALGORITHMS:
         raise PartnerRefused(_("不支持签名算法 %(name)s。") % {"name": algorithm})
     for key_id, key in keys.items():
+        if not is_ed25519_key(key):
+            raise PartnerRefused(
+                _("密钥 %(name)s 不是有效的 Ed25519 公钥，请对方重新生成后再登记。") % {"name": key_id[:40]}
+            )
         PartnerKey.objects.update_or_create(
             partner=partner, key_id=key_id, defaults={"algorithm": algorithm, "public_key": key, "until_at": None}
         )
@@ -165,7 +175,19 @@ def give_token(*, client_id: str, client_secret: str, at: datetime) -> tuple[str
     if partner is None:
         make_password(client_secret)  # a stranger waits as long as a partner with a wrong secret
         return None
-    return keep_token(partner=partner, at=at) if check_password(client_secret, partner.secret) else None
+    if not check_password(client_secret, partner.secret):
+        return None
+    _note_right(client_id, client_secret, at)
+    return keep_token(partner=partner, at=at)
+
+
+def was_right(client_id: str, secret: str, at: datetime) -> bool:
+    """Whether these credentials held before: known by a keyed digest, without the long work of a password's."""
+    return tallied(key=tally_key("exchange right", client_id, secret), at=at).count > 0
+
+
+def _note_right(client_id: str, secret: str, at: datetime) -> None:
+    count_hit(key=tally_key("exchange right", client_id, secret), seconds=RIGHT_FOR, at=at)
 
 
 @transaction.atomic

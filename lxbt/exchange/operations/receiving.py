@@ -20,7 +20,7 @@ from lxbt.core.refusal import Refusal
 from lxbt.exchange import queries, signing
 from lxbt.exchange.models import Link, Message, Partner, sealed_body
 from lxbt.exchange.operations import answering, applying, listing
-from lxbt.exchange.operations.partners import give_token
+from lxbt.exchange.operations.partners import give_token, was_right
 from lxbt.exchange.operations.sending import WAKE_IN, wake_after_commit
 from lxbt.exchange.rules import envelope as e
 from lxbt.exchange.rules import requests as r
@@ -307,11 +307,15 @@ def credentials(raw: bytes, content_type: str, authorization: str) -> dict[str, 
 
 
 def token_for(told: Mapping[str, str], *, address: str, at: datetime) -> tuple[str, int] | None:
-    """A token for these credentials. After many wrong ones from one address nobody is answered there for a while."""
+    """A token for these credentials. After many wrong ones from one address no new one is tried there for a while.
+
+    Only trying is stopped: a secret that was right before is right from everywhere, whoever else calls from the same address.
+    """
     key = tally_key("exchange token", address)
-    if tallied(key=key, at=at).count > WRONG_SECRETS:
+    client_id, secret = told.get("client_id", ""), told.get("client_secret", "")
+    if tallied(key=key, at=at).count > WRONG_SECRETS and not was_right(client_id, secret, at):
         return None
-    given = give_token(client_id=told.get("client_id", ""), client_secret=told.get("client_secret", ""), at=at)
+    given = give_token(client_id=client_id, client_secret=secret, at=at)
     if given is None:
         count_hit(key=key, seconds=15 * MINUTE, at=at)
     return given

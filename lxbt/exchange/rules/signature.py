@@ -23,7 +23,7 @@ ED25519 = "ed25519"
 VALID = timedelta(minutes=5)  # from created to expires, at most
 SKEW = timedelta(minutes=2)  # how far the clocks of two centres may differ
 _FORM = re.compile(r"Signature:\s*(.+)", re.DOTALL)
-_PART = re.compile(r'(\w+)="([^"]*)"')
+_PART = re.compile(r'(?<!\w)(\w++)="([^"]*+)"')
 _UNSIGNED = re.compile(r"(unsigned[\w-]*)?", re.ASCII)
 SIGNED = "(created) (expires) digest"
 

@@ -14,7 +14,8 @@ from lxbt.accounts.queries.sheets import row_counts, rows_of, sheet_of
 from lxbt.accounts.rules.sheet import FAULTS, RowState
 from lxbt.core import crypto
 from lxbt.core.clock import beijing_day
-from lxbt.documents.rules.workbooks import SENTENCES, Unfit, read_lines
+from lxbt.documents.apart import read_lines_apart
+from lxbt.documents.rules.workbooks import SENTENCES, Unfit
 from lxbt.imports.operations.intake import ImportRefused
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def import_accounts(*, path: Path, by: User | None, at: datetime, dry_run: bool)
     content = path.read_bytes()
     try:
         sheet = plan_sheet(
-            lines=read_lines(content), name=path.name, digest=crypto.sm3(content), by=by, on=beijing_day(at)
+            lines=read_lines_apart(content), name=path.name, digest=crypto.sm3(content), by=by, on=beijing_day(at)
         )
     except Unfit as unfit:
         raise ImportRefused(_(SENTENCES[unfit.fault]), field="file") from unfit

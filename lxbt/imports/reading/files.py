@@ -11,8 +11,8 @@ from typing import Any
 
 import python_calamine
 
-from lxbt.documents.rules.workbooks import LARGE, Book, Fault, Limits, Unfit, check_stream, laying_out
-from lxbt.imports.reading.probing import probe
+from lxbt.documents.apart import look_apart
+from lxbt.documents.rules.workbooks import LARGE, Book, Fault, Limits, Unfit, laying_out
 from lxbt.imports.reading.records import RecordFile
 
 Range = tuple[tuple[int, int], tuple[int, int]]  # first and last (row, column), from 0
@@ -109,16 +109,13 @@ class OpenedFile:
         """Raises Unfit; the caller keeps the file in its place as long as this is used."""
         self.path = path
         self.stamp = stamp_of(path)
-        with path.open("rb") as stream:
-            self.book: Book = check_stream(stream, path.stat().st_size, limits)
+        self.book: Book = look_apart(path, limits)
         self.limits = limits
         self._grids: dict[str, Grid] = {}
         if self.book.kind == "text":
             self.names: tuple[str, ...] = (TEXT_SHEET,)
             self.hidden: tuple[str, ...] = ()
             return
-        if self.book.kind == "xls":
-            probe(path)
         with laying_out():
             self._workbook = python_calamine.CalamineWorkbook.from_path(str(path))
         told = [item for item in self._workbook.sheets_metadata if item.typ == python_calamine.SheetTypeEnum.WorkSheet]

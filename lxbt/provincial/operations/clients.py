@@ -17,6 +17,7 @@ from lxbt.accounts.rules import Permission
 from lxbt.audit.operations import record_event
 from lxbt.core import crypto
 from lxbt.core.clock import beijing_day
+from lxbt.core.curves import is_ed25519_key, is_sm2_key
 from lxbt.core.refusal import Refusal
 from lxbt.divisions.queries import division
 from lxbt.divisions.rules import NATION
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 ON_ITS_WAY = timedelta(minutes=5)  # a key that was replaced is taken for what is on its way
 _CLIENT_ID = re.compile(r"[a-z0-9][a-z0-9-]{2,39}")
 _KEY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+PUBLIC_KEYS = {signing.ED25519: is_ed25519_key, signing.SM2: is_sm2_key}
 _CERTIFICATE = re.compile(r"[0-9a-f]{64}|")
 MOST_QUOTA = 100_000
 
@@ -182,9 +184,10 @@ def check_key(*, client: Client, key_id: str, algorithm: str, public_key: bytes)
         raise ClientRefused(_("密钥编号由 1 到 40 个字母、数字、点、下划线和连字符组成。"), field="key_id")
     if algorithm not in signing.ALGORITHMS:
         raise ClientRefused(_("不支持签名算法 %(name)s。") % {"name": algorithm}, field="algorithm")
-    if not signing.is_public_key(algorithm, public_key):
+    if not PUBLIC_KEYS[algorithm](public_key):
         raise ClientRefused(
-            _("公钥不是所选算法的公钥：Ed25519 为 32 字节，SM2 为 04 开头的 65 字节。"), field="public_key"
+            _("公钥不是所选算法的公钥：Ed25519 为 32 字节，SM2 为 04 开头的 65 字节，都须是曲线上的有效点。"),
+            field="public_key",
         )
     if ClientKey.objects.filter(client=client, key_id=key_id).exists():
         raise ClientRefused(_("密钥编号 %(id)s 已经用过，请换一个。") % {"id": key_id}, field="key_id")

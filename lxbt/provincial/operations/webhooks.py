@@ -18,6 +18,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lxbt.audit.operations import record_event
+from lxbt.core.addresses import is_public, within
 from lxbt.exchange import signing as keys
 from lxbt.exchange.rules import breaker as rules
 from lxbt.exchange.rules.canonical import canonical
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 CONNECT, READ = 5.0, 15.0  # seconds
 TAKEN_FOR = timedelta(seconds=60)  # by one worker
 KEPT = timedelta(days=30)
-LARGEST_ANSWER = 64 * 1024
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class _NotTaken(Exception):
@@ -112,7 +113,7 @@ def check_address(url: str) -> None:
     bad = not host or parts.username is not None or parts.password is not None or bool(parts.fragment) or port == 0
     if bad or len(url) > 300 or not url.isascii() or not url.isprintable() or " " in url:
         raise Problem(422, "url_invalid", _("接收地址不正确。"), "url", remedy)
-    allowed = settings.LXBT_WEBHOOK_LOOPBACK and host in ("127.0.0.1", "localhost", "::1")
+    allowed = settings.LXBT_WEBHOOK_LOOPBACK and host in LOOPBACK
     if parts.scheme != "https" and not (allowed and parts.scheme == "http"):
         raise Problem(422, "url_invalid", _("接收地址须以 https:// 开头。"), "url", remedy)
     if not allowed and _forbidden(host):
@@ -120,13 +121,19 @@ def check_address(url: str) -> None:
 
 
 def _forbidden(host: str) -> bool:
-    """Whether a host is this machine itself or a place that no other system has: never asked, whatever a name resolves to."""
+    """Whether a host is told as an address that is never called. What a name stands for is seen when it is called."""
     try:
-        found = ipaddress.ip_address(host)
+        ipaddress.ip_address(host)
     except ValueError:
-        return host.lower().rstrip(".").endswith("localhost")
-    found = getattr(found, "ipv4_mapped", None) or found
-    return found.is_loopback or found.is_link_local or found.is_multicast or found.is_unspecified or found.is_reserved
+        last = host.rstrip(".").rpartition(".")[2].lower()
+        # 127.1, 0x7f000001 and the like are read as addresses by resolvers
+        return last in ("localhost", "local", "internal") or last.isdigit() or last.startswith("0x")
+    return not _may_be_called(host)
+
+
+def _may_be_called(address: str) -> bool:
+    """An address on the open network, or within a net of the installation's own that provinces stand in."""
+    return is_public(address) or within(address, settings.LXBT_WEBHOOK_NETWORKS)
 
 
 @transaction.atomic
@@ -225,8 +232,8 @@ def _note(hook: Webhook, state: rules.Breaker, why: str | None = None) -> None:
 def _post(url: str, number: str, body: bytes, at: datetime) -> int:
     """Send an event, signed; no redirect is followed, the answer's body is not read on. Gives the status."""
     parts = urlsplit(url)
-    if not settings.LXBT_WEBHOOK_LOOPBACK:
-        _check_resolved(parts.hostname or "", parts.port or 443)
+    host = parts.hostname or ""
+    port = parts.port or (443 if parts.scheme == "https" else 80)
     key = keys.signing_keys()[-1]
     moment, digest = at.isoformat(timespec="milliseconds"), signing.digest_of(body)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -241,27 +248,43 @@ def _post(url: str, number: str, body: bytes, at: datetime) -> int:
         "Content-Type": "application/json",
         "User-Agent": "lxbt",
     }
-    try:
-        with (
-            httpx.Client(timeout=httpx.Timeout(READ, connect=CONNECT), follow_redirects=False, trust_env=False) as line,
-            line.stream("POST", url, content=body, headers=headers) as answer,
-        ):
-            status: int = answer.status_code
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise _NotTaken(type(error).__name__) from error
+    here = f"[{host}]" if ":" in host else host
+    headers["Host"] = here if parts.port is None else f"{here}:{port}"
+    status = _send(f"{parts.scheme}://{{}}:{port}{target}", host, _addresses(host, port), headers, body)
     if not 200 <= status < 300:
         raise _NotTaken(f"HTTP {status}", status)
     return status
 
 
-def _check_resolved(host: str, port: int) -> None:
-    """A name may point anywhere by now: never to this machine."""
+def _addresses(host: str, port: int) -> list[str]:
+    """What the name stands for by now, asked once: these are called, not the name. _NotTaken when one of them may not be."""
     try:
-        found = {str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-    except OSError:
+        found = list(dict.fromkeys(str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+    except (OSError, UnicodeError):
         raise _NotTaken("NameNotResolved") from None
-    if any(_forbidden(one.partition("%")[0]) for one in found):
+    own = settings.LXBT_WEBHOOK_LOOPBACK and host in LOOPBACK
+    if not found or not all(_may_be_called(one) or (own and one in LOOPBACK) for one in found):
         raise _NotTaken("AddressForbidden")
+    return found
+
+
+def _send(url: str, host: str, addresses: list[str], headers: dict[str, str], body: bytes) -> int:
+    """Send to the first address that takes the line; `host` is what its certificate must name."""
+    limits = httpx.Timeout(READ, connect=CONNECT)
+    trouble: Exception | None = None
+    with httpx.Client(timeout=limits, follow_redirects=False, trust_env=False) as line:
+        for address in addresses[:4]:
+            place = f"[{address}]" if ":" in address else address
+            try:
+                with line.stream(
+                    "POST", url.format(place), content=body, headers=headers, extensions={"sni_hostname": host}
+                ) as answer:
+                    return answer.status_code
+            except httpx.ConnectError as error:
+                trouble = error
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
+                raise _NotTaken(type(error).__name__) from error
+    raise _NotTaken(type(trouble).__name__) from trouble
 
 
 @transaction.atomic

@@ -112,18 +112,6 @@ ALGORITHMS: Mapping[str, Algorithm] = {
 }
 
 
-def is_public_key(algorithm: str, public: bytes) -> bool:
-    """Whether these bytes are a public key of the algorithm."""
-    try:
-        if algorithm == ED25519:
-            Ed25519PublicKey.from_public_bytes(public)
-            return len(public) == 32
-        _sm2_key(public)
-    except (BadSignature, ValueError, sm.InternalError):
-        return False
-    return True
-
-
 def _sm2_key(public: bytes) -> ec.EllipticCurvePublicKey:
     if len(public) != 65 or public[0] != 4:
         raise BadSignature("the key is none of SM2")

@@ -18,7 +18,8 @@ from lxbt.accounts.rules.sheet import COLUMNS, FAULTS
 from lxbt.audit.operations import record_event
 from lxbt.core import crypto
 from lxbt.core.refusal import Refusal
-from lxbt.documents.rules.workbooks import SENTENCES, Unfit, read_lines
+from lxbt.documents.apart import read_lines_apart
+from lxbt.documents.rules.workbooks import SENTENCES, Unfit
 from lxbt.web.access import OfficialRequest, page
 from lxbt.web.accounts import workbooks
 from lxbt.web.accounts.forms import SheetForm
@@ -51,7 +52,7 @@ def account_sheets(request: OfficialRequest) -> HttpResponse:
         upload = form.cleaned_data["file"]
         content = upload.read()
         try:
-            lines = read_lines(content)
+            lines = read_lines_apart(content)
             sheet = operations.plan_sheet(
                 lines=lines, name=upload.name, digest=crypto.sm3(content), by=request.user, on=request.today
             )

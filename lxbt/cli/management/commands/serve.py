@@ -91,15 +91,19 @@ class Command(Base):
             "-m",
             "lxbt.config.web_server",
             "--interface",
-            "wsgi",
+            "asginl",
             "--host",
             options["host"],
             "--port",
             str(options["port"]),
             "--workers",
             str(options["workers"]),
-            "--blocking-threads",
-            "2",
+            "--backlog",
+            "4096",
+            "--backpressure",
+            "8192",  # open lines of each process: one that waits for its sender costs little
+            "--http1-header-read-timeout",
+            "15000",
             "--no-ws",
             "--log-level",
             "warning",
@@ -108,7 +112,7 @@ class Command(Base):
             "1",
             "--workers-kill-timeout",
             "8",
-            "lxbt.config.wsgi:application",
+            "lxbt.config.front:application",
         ]
 
     def simulator(self, options: dict[str, Any], scheme: str) -> list[str]:

@@ -9,14 +9,14 @@ from html import unescape
 from lxbt.documents.rules.workbooks.faults import Fault, Limits, Unfit
 
 _TAG = re.compile(
-    rb"<(/?)table:(table|table-row|table-cell|covered-table-cell|table-source|dde-link|dde-links)(?=[\s/>])([^>]*)>"
+    rb"<(/?)table:(table|table-row|table-cell|covered-table-cell|table-source|dde-link|dde-links)(?=[\s/>])([^<>]*)>"
 )
-_REPEATED = re.compile(rb"table:number-(?:rows|columns)-repeated\s*=\s*[\"'](\d{1,9})[\"']")
-_ROWS_SPANNED = re.compile(rb"number-rows-spanned\s*=\s*[\"'](\d{1,7})[\"']")
-_COLUMNS_SPANNED = re.compile(rb"number-columns-spanned\s*=\s*[\"'](\d{1,7})[\"']")
-_NAME = re.compile(rb"table:name\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_REPEATED = re.compile(rb"table:number-(?:rows|columns)-repeated\s*+=\s*+[\"'](\d{1,9})[\"']")
+_ROWS_SPANNED = re.compile(rb"number-rows-spanned\s*+=\s*+[\"'](\d{1,7})[\"']")
+_COLUMNS_SPANNED = re.compile(rb"number-columns-spanned\s*+=\s*+[\"'](\d{1,7})[\"']")
+_NAME = re.compile(rb"table:name\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)')")
 _VALUE = re.compile(rb"(?:office|calcext):value-type\s*=")
-_ERROR = re.compile(rb"calcext:value-type\s*=\s*[\"']error[\"']")
+_ERROR = re.compile(rb"calcext:value-type\s*+=\s*+[\"']error[\"']")
 MOST = 100_000
 
 Range = tuple[tuple[int, int], tuple[int, int]]

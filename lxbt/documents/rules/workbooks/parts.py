@@ -19,23 +19,25 @@ _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _MACROS = re.compile(r"(^|/)vbaproject|^xl/(macrosheets|dialogsheets)/|^(basic|scripts)/.", re.IGNORECASE)
 _OBJECTS = re.compile(r"^xl/(embeddings|activex|ctrlprops)/", re.IGNORECASE)
 _LINKS = re.compile(r"^xl/(externallinks|connections\.xml|querytables|customdata|model)", re.IGNORECASE)
-_EXTERNAL = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>", re.IGNORECASE)
+_EXTERNAL = re.compile(rb"<(?:\w+:)?Relationship\b[^<>]*\bTargetMode\s*+=\s*+[\"']External[\"'][^<>]*>", re.IGNORECASE)
 # Digits alike, capitals alike, spaces as single quotes: the shape of a reference is then seen without a regular expression.
 _SHAPES = bytes.maketrans(b"0123456789BCDEFGHIJKLMNOPQRSTUVWXYZ \t\r\n", b"0000000000" + b"A" * 25 + b"''''")
 _CELL_START, _REFERENCE = b"<c'", b"<c'r=\""  # of a cell as most programs write it, in shapes
 # The third group: a cell that has a format only, which is not laid out.
-_PLAIN_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>/]*(/>|></c>)?')
-_CELL = re.compile(rb"<(?:\w+:)?c\b[^>/]*?\sr\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"'][^>/]*(/>|></(?:\w+:)?c>)?")
+_PLAIN_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^<>/]*(/>|></c>)?')
+_CELL = re.compile(rb"<(?:\w+:)?c\b[^<>/]*?\sr\s*+=\s*+[\"']([A-Za-z]{1,3})(\d{1,7})[\"'][^<>/]*(/>|></(?:\w+:)?c>)?")
 _ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _OTHER_CELL = re.compile(rb"<c[\t\r\n/>]|<\w+:c[\s/>]")
 _ANY_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
-_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\sr\s*=\s*[\"'](\d{1,9})[\"']")
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^<>]*?\sr\s*+=\s*+[\"'](\d{1,9})[\"']")
 _IN_ERROR = re.compile(
-    rb"<(?:\w+:)?c\b(?=[^>]*\st\s*=\s*[\"']e[\"'])[^>]*?\sr\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"']"
+    rb"<(?:\w+:)?c\b(?=[^<>]*?\st\s*+=\s*+[\"']e[\"'])[^<>]*?\sr\s*+=\s*+[\"']([A-Za-z]{1,3})(\d{1,7})[\"']"
 )
-_SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
-_ATTRIBUTE = re.compile(r"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-_RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
+_SHEET = re.compile(r"<(?:\w+:)?sheet\b[^<>]*>")
+_ATTRIBUTE = re.compile(r"(?<![\w:])([\w:]++)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)')")
+_RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^<>]*>")
+# No pattern looks beyond the next tag: what a tag costs is bounded by its own length. A tag within a tag is no XML.
+_BROKEN_TAG = re.compile(rb"<[^<>]*+<")
 MOST_ERRORS = 100_000  # cells in error that are remembered
 
 
@@ -143,12 +145,7 @@ def _check_part(
         first, size = size == 0, size + len(piece.fresh)
         if not xml:
             continue
-        if (
-            b"<!DOCTYPE" in piece.data
-            or (b"<!E" in piece.data and b"<!ENTITY" in piece.data)
-            or (first and piece.data.startswith((b"\xff\xfe", b"\xfe\xff")))
-        ):
-            raise Unfit(Fault.BOMB)
+        _check_piece(piece.data, first, followed=sheet is not None or tables is not None or keep)
         if sheet is not None:
             sheet.take(piece.data, limits)
         if tables is not None:
@@ -166,6 +163,14 @@ def _check_part(
         kept[name] = bytes(whole)
         _check_kept(name, kept[name], limits, book)
     return size
+
+
+def _check_piece(data: bytes, first: bool, *, followed: bool) -> None:
+    entities = b"<!DOCTYPE" in data or (b"<!E" in data and b"<!ENTITY" in data)
+    if entities or (first and data.startswith((b"\xff\xfe", b"\xfe\xff"))):
+        raise Unfit(Fault.BOMB)
+    if followed and _BROKEN_TAG.search(data):
+        raise Unfit(Fault.DAMAGED)
 
 
 def _check_kept(name: str, data: bytes, limits: Limits, book: Book) -> None:
