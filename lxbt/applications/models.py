@@ -211,3 +211,18 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}"
+
+
+class CaseDraft(models.Model):
+    """What an official has typed about a case and not handed in: one for each official and case, sealed, gone when handed in."""
+
+    number = models.CharField(max_length=24)
+    user_id = models.BigIntegerField()
+    sealed = models.BinaryField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user_id", "number"], name="one_case_draft")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.number}"

@@ -13,7 +13,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from lxbt import vault
 from lxbt.accounts.queries import in_scope
 from lxbt.accounts.rules import Permission, Standing
-from lxbt.applications.models import Application, Asked, Draft, Paper, RecordedApplication, Step
+from lxbt.applications.models import Application, Asked, CaseDraft, Draft, Paper, RecordedApplication, Step
 from lxbt.applications.rules import State, StepName
 
 ACTS_AT = {
@@ -134,6 +134,16 @@ def decisions_since(person_ids: Iterable[int], since: datetime) -> list[tuple[Ap
 def counts_by_state(rows: QuerySet[Application]) -> dict[str, int]:
     """How many of `rows` stand in each state."""
     return dict(rows.values_list("state").annotate(n=Count("id")).values_list("state", "n"))
+
+
+def case_draft_of(user_id: int, number: str) -> tuple[dict[str, str], datetime] | None:
+    """What an official has typed about a case and not handed in, and when it was kept."""
+    draft = CaseDraft.objects.filter(user_id=user_id, number=number).first()
+    if draft is None:
+        return None
+    place = vault.at("applications_casedraft.sealed", user_id, number)
+    fields: dict[str, str] = json.loads(vault.open_sealed(draft.sealed, place))
+    return fields, draft.saved_at
 
 
 def draft_of(user_id: int) -> tuple[dict[str, list[str]], datetime] | None:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from lxbt.audit.humans import accounts_of_human
 from lxbt.audit.models import Block, Event, UnusualLook
 
-LOOKS = ("person.viewed", "nation.asked", "person.revealed", "person.printed", "person.exported")
+LOOKS = ("person.viewed", "person.looked_up", "nation.asked", "person.revealed", "person.printed", "person.exported")
 
 
 def looks_at_person(person_id: int, *, since: datetime | None = None) -> QuerySet[Event]:

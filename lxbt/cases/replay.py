@@ -29,6 +29,7 @@ from lxbt.divisions.rules import ancestors
 from lxbt.entitlements.operations import grant_entitlement, renew_certificate
 from lxbt.payments.operations import Pricer
 from lxbt.registry.operations import forget_certificates, record_certificate, record_facts, register_person, set_account
+from lxbt.registry.operations.areas import Wanted, change_area
 from lxbt.registry.rules.sources import VERIFIED
 from lxbt.standards.operations import draft_standard, load_scheme, publish_standard, record_dibao_standard
 from lxbt.standards.rules.rows import read_dibao, read_standard
@@ -156,10 +157,10 @@ class _Stage(MoneySteps):
             certificate = read_certificate(raw["certificate"], "certificate")
             assert certificate is not None
             record_certificate(
-                person_id=person_id, certificate=certificate, source="replay", received_on=day, by=self.one
+                person_id=person_id, certificate=certificate, source=VERIFIED, received_on=day, by=self.one
             )
         elif "certificate" in raw:
-            forget_certificates(person_id=person_id, source="replay", by=self.one)
+            forget_certificates(person_id=person_id, source=VERIFIED, by=self.one)
 
     def _decide(self, step: Step) -> None:
         said = self._told(step, "person", "grant")
@@ -188,6 +189,16 @@ class _Stage(MoneySteps):
     def _dibao(self, step: Step) -> None:
         record_dibao_standard(row=read_dibao(step.said, f"{step.where}.dibao", self.division), by=self.one, on=step.day)
 
+    def _merge(self, step: Step) -> None:
+        said = self._told(step, "division", "into")
+        code, into = (
+            reading.division(reading.required(said, key, f"{step.where}.merge"), f"{step.where}.merge.{key}")
+            for key in ("division", "into")
+        )
+        self._place(code)
+        self._place(into)
+        change_area(Wanted("merge", code, into), by=self.other, on=step.day, unfinished=True)
+
     def _renew(self, step: Step) -> None:
         said = self._told(step, "person", "applied_on", "certificate")
         where = f"{step.where}.renew"
@@ -196,7 +207,7 @@ class _Stage(MoneySteps):
             person_id=person_id,
             certificate=read_certificate(reading.required(said, "certificate", where), f"{where}.certificate"),
             applied_on=reading.day(said.get("applied_on", step.day), f"{where}.applied_on"),
-            source="replay",
+            source=VERIFIED,
             received_on=step.day,
             by=self.one,
         )

@@ -27,6 +27,7 @@ ACTS = (
     "account",
     "claims",
     "settle",
+    "merge",
 )
 EXPECTED = ("expect", "lines", "claims")  # of a draw
 

@@ -41,6 +41,7 @@ COLUMNS = (
     SealedColumn("payments_unmatchedrow", "sealed", ("id",)),
     SealedColumn("payments_bankfile", "content", ("id",), batch=4),
     SealedColumn("applications_draft", "sealed", ("user_id",), ("user_id",)),
+    SealedColumn("applications_casedraft", "sealed", ("id",), ("user_id", "number")),
     SealedColumn("accounts_initialpassword", "sealed", ("user_id",)),
     SealedColumn("accounts_initialpassword", "second", ("user_id",)),
     SealedColumn("accounts_sheetrow", "number", ("id",)),

@@ -65,6 +65,13 @@ def division_moves() -> dict[str, str]:
     return moves
 
 
+def merged_counties() -> dict[str, str]:
+    """Bodies that acted as a county and are no more, each with the body that pays for its people since."""
+    moves = division_moves()
+    rows = Division.objects.filter(acts_as_county=True, until__isnull=False).exclude(merged_into="")
+    return {code: moves[code] for code in rows.values_list("code", flat=True)}
+
+
 def counties_in(code: str) -> QuerySet[Division]:
     """Every body in the area that acts as a county."""
     low, high = rules.span(code)
@@ -74,9 +81,13 @@ def counties_in(code: str) -> QuerySet[Division]:
 
 
 def county_of(code: str) -> Division | None:
-    """The body that reviews, decides and pays for `code`: the nearest node upward that acts as a county."""
+    """The body that reviews, decides and pays for `code`: the nearest node upward that acts as a county, or that it went over to."""
     nodes = divisions_by_code(rules.ancestors(code))
-    return next((nodes[c] for c in rules.ancestors(code) if c in nodes and nodes[c].acts_as_county), None)
+    found = next((nodes[c] for c in rules.ancestors(code) if c in nodes and nodes[c].acts_as_county), None)
+    if found is None or found.until is None or not found.merged_into:
+        return found
+    into = division_moves().get(found.code, "")
+    return county_of(into) if into and into != found.code else None
 
 
 def search(text: str, *, within: str, limit: int = 20) -> list[Division]:

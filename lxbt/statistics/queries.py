@@ -93,9 +93,15 @@ def areas_in_month(codes: Iterable[str], month: date) -> dict[str, AreaCount]:
 
 def children_in_month(code: str, month: date) -> list[AreaCount]:
     """What lies directly below an area, with figures; in the order of codes."""
-    nodes = divisions.children(code)
+    nodes = divisions.children(code, ended=True)
     counted = areas_in_month([node.code for node in nodes], month)
-    return [counted[node.code] for node in nodes]
+    ended = [node.code for node in nodes if node.until is not None]  # they make the sum of their time
+    held = set(
+        Figure.objects.filter(month=month, division_code__in=ended).values_list("division_code", flat=True)
+        if ended
+        else ()
+    )
+    return [counted[node.code] for node in nodes if node.until is None or node.code in held]
 
 
 def trend(code: str, months: int = 24) -> list[tuple[date, AreaCount]]:

@@ -5,6 +5,7 @@ Whoever lacks the permission gets "not found", as does everything out of scope.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
@@ -125,9 +126,20 @@ def to_login(request: HttpRequest, why: str) -> HttpResponse:
         logout(request)
     if why:
         messages.warning(request, str(WHY[why]))
-    response = redirect_to_login(request.get_full_path())
+    response = redirect_to_login(page_to_return_to(request))
     response.delete_cookie(HERE)
     return response
+
+
+def page_to_return_to(request: HttpRequest) -> str:
+    """The page that is shown again after a log-in: of a form that came too late the page it stood on, never what takes only forms."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    match = request.resolver_match
+    methods = inspect.getclosurevars(match.func).nonlocals.get("request_method_list") if match else None
+    if not methods or "GET" in methods:
+        return request.path
+    return request.path.rstrip("/").rpartition("/")[0] + "/"
 
 
 def lacks_second_factor(request: OfficialRequest) -> bool:

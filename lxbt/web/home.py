@@ -92,7 +92,7 @@ def tiles(counts: dict[str, int]) -> list[Tile]:
 
 def expiring(request: OfficialRequest) -> list[tuple[int, str, object]]:
     """Certificates with their last day in the next six months (民发〔2021〕70号: the holder is reminded), the nearest first."""
-    if not request.standing.may(P.EDIT_FACTS):
+    if not (request.standing.may(P.EDIT_FACTS) and request.standing.may(P.VIEW_PERSONS)):
         return []
     until = request.today.replace(
         year=request.today.year + (request.today.month > 6), month=(request.today.month + 5) % 12 + 1, day=1
@@ -109,7 +109,7 @@ def bad_accounts(request: OfficialRequest) -> int:
 def recent_batches(request: OfficialRequest) -> object:
     """The last batches of the county."""
     county = divisions.county_of(request.focus)
-    if county is None or not request.standing.may(P.VIEW_PAYMENTS):
+    if county is None or not request.standing.may(P.VIEW_PAYMENTS, county.code):  # a batch is the county's whole
         return None
     return batch_table(list(payments.batches_of(county.code)[:4]), page=None, acting=False)
 

@@ -35,11 +35,12 @@ def page_by_date(
 
 
 def day_or_none(text: str) -> date | None:
-    """The day written YYYY-MM-DD; None for anything else."""
+    """The day written YYYY-MM-DD, from 1900 to 2099; None for anything else."""
     try:
-        return date.fromisoformat(text) if len(text) == 10 else None
+        day = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
         return None
+    return day if day is not None and 1900 <= day.year < 2100 else None
 
 
 def cut(found: Sequence[M], total: int | None, key: Any, *, paged: bool, unit: str) -> tuple[list[M], Page]:

@@ -181,6 +181,7 @@ urlpatterns = [
     path("applications/new/estimate/", entry.application_estimate, name="application_estimate"),
     path("applications/<str:number>/", applications.application, name="application"),
     path("applications/<str:number>/act/", applications.application_act, name="application_act"),
+    path("applications/<str:number>/draft/", applications.application_case_draft, name="application_case_draft"),
     path("applications/<str:number>/papers/", papers.application_attach, name="application_attach"),
     path("applications/<str:number>/papers/<int:paper_id>/", papers.application_paper, name="application_paper"),
     path("applications/<str:number>/receipt/", applications.receipt, name="application_receipt"),

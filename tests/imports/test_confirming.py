@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, ProgrammingError, transaction
 
 from lxbt.accounts.models import User
+from lxbt.core.clock import Now
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
 from lxbt.entitlements.holding import sums_of
@@ -304,3 +307,25 @@ def test_the_level_above_opens_the_door_for_some_days(tmp_path: Path) -> None:
     assert asked(entry).pk
     with pytest.raises(ProgrammingError, match="Cannot update"), transaction.atomic():
         Permit.objects.filter(pk=permit.pk).update(closes_on=date(2030, 1, 1))
+
+
+def test_the_command_of_an_official_plans_asks_and_writes_when_another_agreed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, by = write_csv(tmp_path / "a.csv", BACK), clerk()
+
+    def command() -> dict[str, object]:
+        call_command("import", str(path), kind="recipients", division=COUNTY, by=by.username, json=True)
+        told: dict[str, object] = json.loads(capsys.readouterr().out)
+        return told
+
+    first = command()
+    assert (first["state"], first["accepted"], bool(first["waits_for"])) == ("planned", 2, True)
+    assert command()["waits_for"] == first["waits_for"], "asked once"
+    assert not Person.objects.exists()
+    now = Now.read()
+    proposal = Proposal.objects.get()
+    agreed(proposal, at=now.at)
+    last = command()
+    assert (last["state"], last["waits_for"], last["held_back"]) == ("done", None, 2)
+    assert Entitlement.objects.filter(state="granted").count() == 2

@@ -374,7 +374,7 @@ def test_a_plan_foresees_what_writing_does_and_writes_nothing(tmp_path: Path) ->
 def test_what_the_user_leaves_out_is_not_written_and_says_so(tmp_path: Path) -> None:
     taken(tmp_path, "recipients", recipient(1))
     path = write_csv(
-        tmp_path / "part.csv", [recipient(1, 账号="6228480000000000999"), recipient(2, 发放金额="70"), recipient(3)]
+        tmp_path / "part.csv", [recipient(1, 联系电话="13900000999"), recipient(2, 发放金额="70"), recipient(3)]
     )
     entry = passed(opened(path, "recipients"), path, accepts=[])
     assert (entry.counts, reasons(entry)) == (
@@ -382,6 +382,18 @@ def test_what_the_user_leaves_out_is_not_written_and_says_so(tmp_path: Path) -> 
         {2: ["left_changed"], 3: ["amount_differs", "left_remarked"]},
     )
     assert person_by_identifier("id", identity(2)) is None
+
+
+def test_a_file_never_changes_where_somebody_is_paid_and_says_what_to_do(tmp_path: Path) -> None:
+    taken(tmp_path, "recipients", recipient(1))
+    found = person_by_identifier("id", identity(1))
+    assert found is not None
+    before = BankAccount.objects.filter(person_id=found.pk).values_list("number", "handle", "until")
+    held = list(before)
+    path = write_csv(tmp_path / "swap.csv", [recipient(1, 账号="6228480000000000999")])
+    entry = passed(opened(path, "recipients"), path)
+    assert list(before.all()) == held
+    assert reasons(entry) == {2: ["account_by_hand"]}
 
 
 def test_the_cells_of_a_refused_row_are_kept_sealed_as_they_came(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ def filled(template: bytes) -> bytes:
     ):
         for column, value in enumerate(row, start=1):
             book.worksheets[0].cell(number, column, value)
+        book.worksheets[0].cell(number, book.worksheets[0].max_column, f.number_of(row[1]))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -47,6 +48,7 @@ def test_accounts_from_a_sheet_to_the_slips_and_a_county_administrator_who_leave
         organ=Organ.CIVIL_AFFAIRS,
         place=Division.objects.get(code=f.COUNTY),
         roles=["administrator"],
+        identity_number=f.number_of("leaver"),
         by=city,
         on=timezone.localdate(),
     )
@@ -56,6 +58,7 @@ def test_accounts_from_a_sheet_to_the_slips_and_a_county_administrator_who_leave
         organ=Organ.CIVIL_AFFAIRS,
         place=Division.objects.get(code=f.TOWNSHIP),
         roles=["clerk"],
+        identity_number=f.number_of("below"),
         by=leaver,
         on=timezone.localdate(),
     )
@@ -80,7 +83,7 @@ def test_accounts_from_a_sheet_to_the_slips_and_a_county_administrator_who_leave
     admin.presses("button:has-text('显示并打印')")
     admin.sees("sun_liu")
     admin.looked_at(f"accounts-slips-{width}")
-    admin.presses("button:has-text('销毁密码')")
+    admin.presses("button:has-text('销毁第一段')")
     admin.sees("没有待打印的密码条")
     admin.open(f"/accounts/{leaver.pk}/")
     admin.looked_at(f"account-{width}")

@@ -21,12 +21,20 @@ NEW = {"username": "420102002_li", "name": "李敏", "password": "window-clerk-7
 def test_from_an_opened_account_to_the_sum_the_ministry_sees(visitor: Callable[..., Visitor], tmp_path: Path) -> None:
     f.load_places()
     f.usual_standards()
-    for role in ("administrator", "reviewer", "decider", "payment_officer", "payment_approver"):
+    for role in (
+        "administrator",
+        "security_administrator",
+        "reviewer",
+        "decider",
+        "payment_officer",
+        "payment_approver",
+    ):
         f.account(role, f.COUNTY)
     f.account("supervisor", f.NATION, username="00_supervisor")
     month = f"{timezone.localdate():%Y-%m}"
 
-    first = the_county_opens_an_account(visitor())
+    slip = the_county_opens_an_account(visitor())
+    first = f"{slip}-{another_sees_the_identity_card(visitor())}"
     numbers = the_clerk_takes_two_applications(visitor(), first)
     for number in numbers:
         an_official_passes(visitor(), "420102_reviewer", number, "残联")
@@ -52,6 +60,7 @@ def the_county_opens_an_account(admin: Visitor) -> str:
     admin.presses("text=开通账号")
     admin.page.fill("#id_name", NEW["name"])
     admin.page.fill("#id_username", NEW["username"])
+    admin.page.fill("#id_identity_number", f.number_of(NEW["username"]))
     admin.page.select_option("#id_place", f.TOWNSHIP)
     admin.page.check("input[name=roles][value=clerk]")
     admin.looked_at("03-account-new")
@@ -59,6 +68,16 @@ def the_county_opens_an_account(admin: Visitor) -> str:
     password = admin.page.inner_text("#opened-password")
     admin.looked_at("04-account-opened")
     return password
+
+
+def another_sees_the_identity_card(guard: Visitor) -> str:
+    guard.log_in("420102_security_administrator")
+    guard.open("/accounts/second-halves/")
+    guard.page.fill("main input[name=identity_number]", f.number_of(NEW["username"]))
+    guard.looked_at("04-second-half")
+    guard.presses("main button:has-text('人证相符')")
+    guard.looked_at("04-second-half-given")
+    return guard.page.inner_text("#second-half")
 
 
 def the_clerk_takes_two_applications(clerk: Visitor, first_password: str) -> list[str]:

@@ -90,7 +90,10 @@ def test_an_account_is_given_back_by_two_and_the_owner_begins_anew(
     city.looked_at("recoveries-second-390")
     city.presses("button[value=confirm]")
     city.looked_at("recovered-390")
-    first = city.page.inner_text("#recovered-password")
+    second = city.page.inner_text("#recovered-password")
+    county.open("/accounts/slips/")
+    county.presses("button:has-text('显示并打印')")
+    first = f"{county.page.inner_text('.slip dd:last-of-type >> nth=-1')} {second}"
     owner = visitor()
     owner.log_in(officials.decider.username, first)
     assert owner.page.url.endswith("/password/")

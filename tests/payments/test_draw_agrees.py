@@ -90,7 +90,8 @@ def happen(person: Person, dice: random.Random) -> None:
         ]
     )
     if what in ("died_on", "moved_out_on", "imprisoned_on"):
-        record_fact(person_id=person.pk, key=what, value=some_day(dice), since=None, **told)
+        with suppress(Refusal):  # nobody dies before the month of a certificate
+            record_fact(person_id=person.pk, key=what, value=some_day(dice), since=None, **told)
     elif what == "alive":
         record_fact(person_id=person.pk, key="died_on", value=None, since=None, **told)
     elif what == "economic":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from lxbt.exchange.rules.canonical import canonical
 from lxbt.provincial.client import NotGenuine, read_delivery
 from lxbt.provincial.models import Delivery, Webhook
 from lxbt.provincial.operations import webhooks
-from lxbt.provincial.operations.clients import close_client
+from lxbt.provincial.operations.clients import ClientRefused, add_key, close_client
 from lxbt.provincial.rules import signing
 from lxbt.provincial.rules.events import BATCH_DONE, MANIFEST_DIFFERENT, RIGHT_DOUBT
 from lxbt.provincial.rules.problems import Problem
@@ -198,3 +199,59 @@ def test_a_delivery_that_was_altered_is_old_or_is_meant_for_another_is_not_belie
     ):
         with pytest.raises(NotGenuine):
             wrong()
+
+
+def test_the_address_that_was_checked_is_called_whatever_the_name_says_a_moment_later(
+    province: Province, ear: Ear, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The name is asked once; a second answer, here a place of this machine, is never seen."""
+    settings.LXBT_WEBHOOK_LOOPBACK = False
+    settings.LXBT_WEBHOOK_NETWORKS = ("127.0.0.0/8",)
+    webhooks.set_webhook(client=province.client, url="https://x.example.org/hook", events=[BATCH_DONE], at=now())
+    asked: list[str] = []
+    real = socket.getaddrinfo
+
+    def resolve(host: Any, *rest: Any, **more: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else str(host)
+        asked.append(name)
+        return real("127.0.0.9" if name == "x.example.org" else name, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    tell(province)
+    assert webhooks.deliver_due(at=now()) == 0
+    assert Delivery.objects.get().why == "ConnectError"  # nobody listens there
+    assert asked.count("x.example.org") == 1
+    assert set(asked) <= {"x.example.org", "127.0.0.9"}
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["10.0.0.1", "100.64.0.1", "169.254.169.254", "2002:a00:1::1", "64:ff9b::a00:1", "::ffff:10.0.0.1", "ff02::1"],
+)
+def test_a_name_that_points_where_nobody_is_called_is_not_asked(
+    province: Province, settings: Any, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    webhooks.set_webhook(client=province.client, url="https://province.example.org/x", events=[BATCH_DONE], at=now())
+    found = [(2, 1, 6, "", ("8.8.8.8", 443)), (10, 1, 6, "", (address, 443, 0, 0))]
+    monkeypatch.setattr("socket.getaddrinfo", lambda *a, **k: found)
+    tell(province)
+    assert webhooks.deliver_due(at=now()) == 0
+    assert Delivery.objects.get().why == "AddressForbidden"
+
+
+@pytest.mark.parametrize("url", ["https://2130706433/", "https://127.1/", "https://0x7f.1/", "https://10.1.2.3/x"])
+def test_an_address_written_otherwise_is_refused_too(province: Province, url: str) -> None:
+    with pytest.raises(Problem):
+        webhooks.set_webhook(client=province.client, url=url, events=[BATCH_DONE], at=now())
+
+
+def test_a_point_of_small_order_is_not_registered(province: Province) -> None:
+    with pytest.raises(ClientRefused):
+        add_key(
+            client=province.client,
+            key_id="k9",
+            algorithm=signing.ED25519,
+            public_key=b"\1" + bytes(31),
+            by=None,
+            at=now(),
+        )

@@ -150,7 +150,8 @@ def elsewhere(db: None) -> dict[str, Any]:
     assert batch is not None
     administrator = f.account("administrator", f.OTHER_COUNTY, username="other_admin")
     waiting = ask_access_recovery(user=clerk, reason="换手机", by=administrator, at=timezone.now(), on=on)
-    lines = [["姓名", "部门", "所在区划", "角色"], ["王外县", "民政", f.OTHER_TOWNSHIP, "受理初审"]]
+    lines = [["姓名", "部门", "所在区划", "角色", "身份证号"]]
+    lines.append(["王外县", "民政", f.OTHER_TOWNSHIP, "受理初审", f.number_of("wang")])
     sheet = plan_sheet(lines=lines, name="外县.xlsx", digest=bytes(32), by=administrator, on=on)
     look = UnusualLook.objects.create(
         kind="many",

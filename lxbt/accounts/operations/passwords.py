@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -13,22 +14,35 @@ from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import UsedPassword, User
 from lxbt.accounts.operations.attempts import try_password
+from lxbt.accounts.operations.first_passwords import GROUP, SECOND_GROUPS, SLIP_GROUPS
 from lxbt.accounts.rules.signing_in import kinds_of_characters
 from lxbt.audit.operations import record_event
 from lxbt.core.refusal import Refusal
 
 REMEMBERED = 5  # passwords that must not come back
 KINDS = 2  # of letters, digits, others
+FIRST_LETTERS = GROUP * (SLIP_GROUPS + SECOND_GROUPS)
 
 
 class PasswordRefused(Refusal):
     """The password does not do."""
 
 
+def is_password(user: User, typed: str) -> bool:
+    """Whether the password is right; the two halves of a first one may be typed with or without what stands between groups."""
+    if user.check_password(typed):
+        return True
+    letters = re.sub(r"[\s-]", "", typed).lower()
+    groups = "-".join(letters[at : at + 4] for at in range(0, len(letters), 4))
+    return (
+        user.must_change_password and len(letters) == FIRST_LETTERS and groups != typed and user.check_password(groups)
+    )
+
+
 def must_be_password(*, user: User, password: str, at: datetime, field: str = "password", sentence: str = "") -> None:
     """Refuse a wrong password of an account that is logged in already; wrong ones count and lock as at the log-in."""
     with try_password(user=user, at=at):
-        if not User.objects.get(pk=user.pk).check_password(password):
+        if not is_password(User.objects.get(pk=user.pk), password):
             raise PasswordRefused(sentence or _("密码不对，请重新输入。"), field=field)
 
 
@@ -44,7 +58,7 @@ def change_password(*, user: User, old: str, new: str, at: datetime) -> None:
 @transaction.atomic
 def _change(user: User, old: str, new: str, at: datetime) -> None:
     held = User.objects.select_for_update().get(pk=user.pk)
-    if not held.check_password(old):  # changed elsewhere in this moment
+    if not is_password(held, old):  # changed elsewhere in this moment
         raise PasswordRefused(_("原密码不对，请重新输入。"), field="old")
     if old == new:
         raise PasswordRefused(_("新密码不能与原密码相同。"), field="new")

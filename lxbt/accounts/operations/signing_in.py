@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from django.conf import settings
@@ -13,8 +12,7 @@ from lxbt.accounts import queries
 from lxbt.accounts.models import Device, InitialPassword, SecondFactor, User
 from lxbt.accounts.operations import attempts
 from lxbt.accounts.operations.devices import Recognised, recognise_device
-from lxbt.accounts.operations.first_passwords import GROUP, SECOND_GROUPS, SLIP_GROUPS
-from lxbt.accounts.operations.passwords import password_ran_out
+from lxbt.accounts.operations.passwords import is_password, password_ran_out
 from lxbt.accounts.operations.tallies import clear_tally
 from lxbt.accounts.operations.telling import tell
 from lxbt.accounts.queries import signing_in as doors
@@ -24,7 +22,6 @@ from lxbt.audit.operations import record_event
 from lxbt.core.clock import beijing_day
 from lxbt.core.refusal import Refusal
 
-FIRST_LETTERS = GROUP * (SLIP_GROUPS + SECOND_GROUPS)
 DENSITIES = ("normal", "compact")
 
 
@@ -46,23 +43,12 @@ def present_password(*, username: str, password: str, caller: Caller, at: dateti
     seen = attempts.begin_attempt(key=key, at=at)
     if user is None:
         User().set_password(password)  # takes the time that checking takes
-    if user is None or not _is_password(user, password):
+    if user is None or not is_password(user, password):
         attempts.attempt_failed(key=key, seen=seen, user=user, what="password", at=at, address=caller.address)
         raise LoginRefused(_("用户名或密码不对。请核对后重试，忘记密码请找上一级管理员重置。"))
     clear_tally(key=key)
     must_be_active(user)
     return user
-
-
-def _is_password(user: User, typed: str) -> bool:
-    """Whether the password is right; the two halves of a first one may be typed with or without what stands between groups."""
-    if user.check_password(typed):
-        return True
-    letters = re.sub(r"[\s-]", "", typed).lower()
-    groups = "-".join(letters[at : at + 4] for at in range(0, len(letters), 4))
-    return (
-        user.must_change_password and len(letters) == FIRST_LETTERS and groups != typed and user.check_password(groups)
-    )
 
 
 def must_be_active(user: User) -> None:

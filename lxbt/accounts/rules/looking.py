@@ -21,6 +21,7 @@ SHORTEST = 4  # characters of a reason that is written out
 # Numbers in full within an hour, by role. One above the widest of an account's roles is refused.
 PER_HOUR = {"clerk": 40, "reviewer": 60, "decider": 60, "payment_officer": 60}
 OTHERWISE = 20
+LOOKUPS_PER_HOUR = 60  # numbers tried at the window within an hour, by one human being; a window serves fewer people
 
 
 @dataclass(frozen=True)

@@ -31,11 +31,13 @@ from lxbt.core.readers import (
     read_phone,
 )
 from lxbt.entitlements import queries as rights
+from lxbt.entitlements.operations.accounts import change_account
 from lxbt.registry import operations as registry
 from lxbt.registry import queries as known
 from lxbt.registry.models import Person
 from lxbt.registry.operations.contact import record_contact
 from lxbt.registry.rules import IDENTITY
+from lxbt.registry.rules.accounts import SELF
 
 DECLARED = "declared"
 
@@ -193,11 +195,27 @@ def _account(person: Person, declaration: Declaration, by: User, at: datetime) -
     current = known.current_account(person.pk)
     if current and current.holder == declaration.holder and current.account_number == declaration.account_number:
         return
-    registry.set_account(
+    on = beijing_day(at)
+    if not rights.entitlements_of(person.pk):  # nothing is paid yet: decided with the application, by others
+        registry.set_account(
+            person_id=person.pk,
+            bank=declaration.bank,
+            holder=declaration.holder,
+            account_number=declaration.account_number,
+            holder_is=SELF if declaration.holder == person.name else "",
+            on=on,
+            by=by,
+        )
+        return
+    change_account(
         person_id=person.pk,
         bank=declaration.bank,
         holder=declaration.holder,
         account_number=declaration.account_number,
-        on=beijing_day(at),
+        holder_is=SELF if declaration.holder == person.name else "guardian",
+        reason=_("随申请申报的收款账户"),
+        at_window=True,
         by=by,
+        at=at,
+        on=on,
     )

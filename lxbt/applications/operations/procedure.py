@@ -19,7 +19,7 @@ from lxbt.applications.models import Application, Asked, Paper, Step
 from lxbt.applications.rules import TRANSITIONS, Agent, Channel, State, StepName, StepSpec, Verdict
 from lxbt.audit.humans import accounts_of_human
 from lxbt.audit.operations import record_event
-from lxbt.core.clock import beijing_day
+from lxbt.core.clock import beijing, beijing_day
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
 from lxbt.core.transitions import move
@@ -29,6 +29,8 @@ from lxbt.documents.operations import store_document
 from lxbt.entitlements import queries as rights
 from lxbt.entitlements.operations import grant_entitlement, renew_after_gap
 from lxbt.standards import queries as standards
+
+ANSWER = 2  # characters at least that say what was supplied on a return
 
 
 class ApplicationRefused(Refusal):
@@ -192,8 +194,15 @@ def return_application(*, number: str, version: int, opinion: str, by: User, at:
 
 @transaction.atomic
 def complete_application(*, number: str, version: int, opinion: str, by: User, at: datetime) -> Application:
-    """The township has completed it: it goes back to the step that returned it, with that step's full time."""
+    """The township has completed it: it goes back to the step that returned it, with that step's full time.
+
+    OpinionMissing without saying what was supplied: whoever returned it asked for something.
+    """
     application = _locked(number, version, by, at)
+    if len(opinion.strip()) < ANSWER:
+        raise OpinionMissing(
+            _("请写明补正了什么（至少 %(n)d 个字），或先上传补来的材料再写明。") % {"n": ANSWER}, field="opinion"
+        )
     application.state = move(TRANSITIONS, State(application.state), "complete", sentence=_("这件申请没有等待补正。"))
     Step.objects.create(
         application=application,
@@ -247,8 +256,19 @@ def _find(number: str, version: int) -> Application:
         raise NotYours(_("没有这件申请，或不在您的辖区。"))
     application.as_read = {"state": application.state, "step": application.step, "due_on": application.due_on}
     if application.version != version:
-        raise Changed(_("这件申请刚被他人办理过，请看过最新情况再办。您写的意见还在。"))
+        raise Changed(_what_changed(application))
     return application
+
+
+def _what_changed(application: Application) -> str:
+    """Who acted meanwhile and when, so that one can ask."""
+    last = application.steps.filter(finished_at__isnull=False).order_by("-finished_at", "-pk").first()
+    if last is None or last.finished_at is None:
+        return _("这件申请刚被他人办理过，请看过最新情况再办。您写的意见还在。")
+    return _("这件申请刚由 %(who)s 于 %(when)s 办理过，请看过最新情况再办。您写的意见还在。") % {
+        "who": last.by_name,
+        "when": f"{beijing(last.finished_at):%m-%d %H:%M}",
+    }
 
 
 def _locked(number: str, version: int, by: User, at: datetime) -> Application:

@@ -53,6 +53,9 @@ CONFLICTS: dict[str, Words] = {
     "left_changed": Words("按您的选择，与已登记情况不同的行没有写入", "需要写入时，重新导入并选择写入变更"),
     "left_remarked": Words("按您的选择，带提示的行没有写入", "核对提示后，重新导入并选择写入带提示的行"),
     # accepted, with a remark
+    "account_by_hand": Words(
+        "与系统登记的收款账户不一致，账户没有改动", "换账户须在人员页写明理由、上传凭证，必要时由另一人确认"
+    ),
     "weaker_source": Words(
         "与更有依据的来源登记的不一致，没有改动，已列为待核实的矛盾", "凭证明在人员页提请更正，由另一人确认"
     ),

@@ -1,7 +1,7 @@
 """Writes of payments: draw, approve, return, send, take results, correct accounts, settle recoveries."""
 
 from lxbt.entitlements.pricing import Pricer
-from lxbt.payments.operations.bank import correct_account, send_batch
+from lxbt.payments.operations.bank import correct_account, correct_account_by_hand, send_batch
 from lxbt.payments.operations.batches import approve_batch, handle_unmatched, return_batch, settle_recovery
 from lxbt.payments.operations.books import PaymentRefused
 from lxbt.payments.operations.draw import draw_area, draw_batch, draw_payers
@@ -15,6 +15,7 @@ __all__ = [
     "ResultsTaken",
     "approve_batch",
     "correct_account",
+    "correct_account_by_hand",
     "draw_area",
     "draw_batch",
     "draw_payers",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import connection, transaction
@@ -15,10 +15,12 @@ from lxbt.core.crypto import Unsealable, sm3
 from lxbt.core.money import ZERO
 from lxbt.core.transitions import move
 from lxbt.divisions.operations import mark_stale
+from lxbt.entitlements.operations.accounts import change_account
 from lxbt.payments.models import BankFile, Batch, Line
 from lxbt.payments.operations.batches import batch_label, locked_batch, record
 from lxbt.payments.operations.books import PaymentRefused, make_order
 from lxbt.payments.rules import BATCH_MOVES, ENCODINGS, OUT_COLUMNS, READY, SENT, SUBSIDY_TITLES, safe_cell
+from lxbt.proposals.models import Proposal
 from lxbt.registry.models import BankAccount
 from lxbt.registry.operations import set_account
 from lxbt.registry.queries import account_in_full, seal_bytes
@@ -120,3 +122,39 @@ def correct_account(
     )
     Line.objects.filter(person_id=person_id, state="failed").update(state="corrected")
     return account
+
+
+@transaction.atomic
+def correct_account_by_hand(
+    *,
+    person_id: int,
+    bank: str,
+    holder: str,
+    account_number: str,
+    holder_is: str,
+    reason: str,
+    paper: bytes,
+    by: User,
+    at: datetime,
+    on: date,
+) -> Proposal | None:
+    """The account that an official gives with a reason and a paper; the proposal where a second person must confirm it.
+
+    What failed or was held back comes with the next draw after it holds.
+    """
+    changed = change_account(
+        person_id=person_id,
+        bank=bank,
+        holder=holder,
+        account_number=account_number,
+        holder_is=holder_is,
+        reason=reason,
+        paper=paper,
+        by=by,
+        at=at,
+        on=on,
+    )
+    if isinstance(changed, Proposal):
+        return changed
+    Line.objects.filter(person_id=person_id, state="failed").update(state="corrected")
+    return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from lxbt.core.months import Month
+from lxbt.divisions.queries import division_moves
 from lxbt.payments.models import Batch
 
 if TYPE_CHECKING:
@@ -45,7 +46,14 @@ group by 1, 2 order by 1, 2
 
 
 def leave_held_back(cursor: Any) -> None:
-    """Cut the months that are held back out of the stretches to look at."""
+    """Cut the months that are held back out of the stretches to look at; book months of areas that merged where their people belong now."""
+    moves = division_moves()
+    if moves:
+        cursor.execute(
+            "update draw_span s set division_code = m.new from unnest(%s::text[], %s::text[]) m (old, new)"
+            " where s.division_code = m.old",
+            [list(moves), list(moves.values())],
+        )
     cursor.execute("select exists (select from entitlements_hold where released_on is null)")
     if cursor.fetchone()[0]:
         cursor.execute(CUT)

@@ -36,6 +36,7 @@ from lxbt.entitlements.waiting import persons_held
 from lxbt.payments import queries
 from lxbt.payments.models import Batch, PayerState
 from lxbt.payments.operations.holding import leave_held_back, note_origins
+from lxbt.registry.operations.accounts import note_pay_day
 from lxbt.standards import queries as standards
 from lxbt.standards.rules.scheme import Scheme
 
@@ -400,6 +401,8 @@ class Draw:
         empty = [batch.pk for batch in self.batches if not rows[batch.pk]]
         Batch.objects.filter(pk__in=empty).delete()
         kept = [batch for batch in self.batches if rows[batch.pk]]
+        if kept:
+            note_pay_day(division_codes=[batch.payer_code for batch in kept], on=kept[0].drawn_on)
         if kept:  # (a line still `failed` whose owner is paid again: the account was corrected by another door, an application for instance)
             self.sql(
                 "update payments_line l set state = 'resent' where l.state in ('corrected', 'failed') and exists (select from payments_item i where i.batch_id = any(%s)"

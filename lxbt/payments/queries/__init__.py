@@ -14,7 +14,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.models import Division
-from lxbt.divisions.rules import ancestors, span
+from lxbt.divisions.rules import ancestors, covers, span
 from lxbt.entitlements.waiting import persons_held
 from lxbt.payments.models import BankFile, Batch, Item, Line, Recovery, UnmatchedRow
 from lxbt.payments.queries.books import Order as Order
@@ -37,10 +37,21 @@ def payer_of(division_code: str) -> Division | None:
 
 
 def ranges_of(payer_code: str) -> list[tuple[str, str]]:
-    """The half-open code ranges a payer pays for: its area without the areas of payers inside it."""
+    """The half-open code ranges a payer pays for: its area without those of payers inside it, and the areas of counties that merged into it."""
+    merged = divisions.merged_counties()
+    own = _own_ranges(payer_code, [code for code, into in merged.items() if into != payer_code])
+    more = [span(code) for code, into in merged.items() if into == payer_code and not covers(payer_code, code)]
+    return sorted([*own, *more])
+
+
+def _own_ranges(payer_code: str, elsewhere: Iterable[str]) -> list[tuple[str, str]]:
     low, high = span(payer_code)
     inner = sorted(
-        span(code) for code in divisions.counties_in(payer_code).exclude(code=payer_code).values_list("code", flat=True)
+        span(code)
+        for code in [
+            *divisions.counties_in(payer_code).exclude(code=payer_code).values_list("code", flat=True),
+            *(code for code in elsewhere if covers(payer_code, code) and code != payer_code),
+        ]
     )
     found: list[tuple[str, str]] = []
     for inner_low, inner_high in inner:

@@ -31,7 +31,7 @@ from lxbt.matching.models import Suspicion
 from lxbt.payments import operations as payments
 from lxbt.payments.queries import net_of
 from lxbt.payments.rules import IN_COLUMNS
-from lxbt.registry.models import Person
+from lxbt.registry.models import PayDay, Person
 from lxbt.registry.operations import record_certificate, record_facts, register_person, set_account
 from lxbt.registry.queries import open_sealed_bytes
 from lxbt.standards import operations as standards
@@ -141,6 +141,8 @@ def plant(*, exercise: Exercise, county: str, trainee: User, at: datetime) -> di
     _node(county[:6] + "002000", "练习乡", Level.TOWNSHIP, county)
     _enrol(made, exercise.role, trainee)
     PLANTS[exercise.key](made)
+    # drawn two weeks ago: an account may be changed by the trainee alone
+    PayDay.objects.filter(division_code=county).update(drawn_on=at.date() - timedelta(days=14))
     return made.given
 
 

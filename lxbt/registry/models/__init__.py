@@ -27,6 +27,7 @@ __all__ = [
     "Identifier",
     "Joining",
     "Match",
+    "PayDay",
     "Person",
     "PersonProfile",
     "Profile",
@@ -256,13 +257,19 @@ class BankAccount(models.Model):
     reason = models.CharField(max_length=40, blank=True, help_text="why it is bad")
     since = models.DateField()
     until = models.DateField(null=True, blank=True, help_text="empty: the current one")
+    holder_is = models.CharField(
+        max_length=20, blank=True, db_default="", help_text="self, a guardian's relation, institution"
+    )
+    recorded_at = models.DateTimeField(null=True, db_default=Now(), help_text="empty: set before this was kept")
+    proposal_id = models.BigIntegerField(null=True, blank=True, help_text="the proposal that a second person accepted")
+    document_id = models.BigIntegerField(null=True, blank=True, help_text="the paper it was changed by")
     recorded_by_id = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         indexes = [
             models.Index(
                 fields=["handle"], name="account_handle", condition=Q(until__isnull=True, handle__isnull=False)
-            )
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["person"], condition=Q(until__isnull=True), name="account_current_once"),
@@ -276,6 +283,16 @@ class BankAccount(models.Model):
     def account_number(self) -> str:
         """The number in full. Callers check the right to see it and leave a record."""
         return vault.open_sealed(self.sealed, account_place(self.person_id, self.handle))
+
+
+class PayDay(models.Model):
+    """When a body that pays drew last: accounts are not changed by one person in the days around it."""
+
+    division_code = models.CharField(max_length=12, primary_key=True)
+    drawn_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.division_code} {self.drawn_on}"
 
 
 class Change(models.Model):

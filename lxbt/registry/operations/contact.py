@@ -1,15 +1,22 @@
-"""How a person is reached: telephone and address, as told last."""
+"""How a person is reached, as told last; and who asked at the window whether a number is known."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from lxbt import vault
 from lxbt.accounts.models import User
+from lxbt.accounts.operations.tallies import count_hit, tally_key
+from lxbt.accounts.rules.looking import LOOKUPS_PER_HOUR
 from lxbt.audit.operations import record_event
 from lxbt.core import idnumber
 from lxbt.registry import queries
 from lxbt.registry.models import Person, phone_place
+from lxbt.registry.operations.ground import RegistryRefused
+from lxbt.registry.rules import IDENTITY
 
 
 @transaction.atomic
@@ -41,3 +48,26 @@ def record_contact(*, person_id: int, phone: str = "", address: str = "", by: Us
         private=private,
     )
     return True
+
+
+def look_up(*, number: str, by: User, at: datetime) -> Person | None:
+    """The person with this identity number, wherever; each question leaves a line in the record, found or not.
+
+    RegistryRefused beyond what one human being may ask within an hour, under however many accounts.
+    """
+    human = f"h{by.holder_id}" if by.holder_id else f"u{by.pk}"
+    if count_hit(key=tally_key("lookup", human), seconds=3600, at=at).count > LOOKUPS_PER_HOUR:
+        record_event(by=by, action="person.looked_up", subject_kind="limit", subject_id="", division_code=by.place_code)
+        raise RegistryRefused(
+            _("一小时内查询号码已达 %(n)s 次的上限，请稍后再查；可以先按证件填写受理。") % {"n": LOOKUPS_PER_HOUR}
+        )
+    found = queries.person_by_identifier(IDENTITY, number)
+    record_event(
+        by=by,
+        action="person.looked_up",
+        subject_kind="person",
+        subject_id=found.pk if found else "",
+        person_id=found.pk if found else None,
+        division_code=by.place_code,
+    )
+    return found

@@ -27,7 +27,7 @@ from lxbt.registry.operations.sentences import day_sentence
 from lxbt.registry.rules import CERTIFICATE_NUMBER
 from lxbt.registry.rules.benefits import merged, spread
 from lxbt.registry.rules.days import certificate_fault, event_fault
-from lxbt.registry.rules.sources import overrules
+from lxbt.registry.rules.sources import MACHINES, SETTLING, loosens, overrules, strength
 
 
 def _text(value: object) -> str | None:
@@ -214,6 +214,32 @@ def note_contradiction(
     return found
 
 
+def replaces(held_source: str, source: str, held: Any, told: CertificateValue) -> bool:
+    """Whether a certificate of the same issue takes the place of the one held: no weaker source, and no freezing or
+    cancellation taken back but by the database that told it or by two persons."""
+    names = ("category", "grade", "valid_until", "frozen_on", "cancelled_on")
+    if source in SETTLING or all(getattr(held, name) == getattr(told, name) for name in names):
+        return True
+    if any(loosens(getattr(held, name), getattr(told, name)) for name in ("frozen_on", "cancelled_on")):
+        return source in MACHINES and source == held_source
+    return strength(source) >= strength(held_source)
+
+
+def _note_certificate(
+    held: Certificate, told: CertificateValue, source: str, received_on: date, by: User | None
+) -> None:
+    """Keep what was said against a certificate."""
+
+    def in_json(row: Any) -> dict[str, object]:
+        names = ("category", "grade", "issued_on", "valid_until", "frozen_on", "cancelled_on")
+        return {name: write_value(name, getattr(row, name)) for name in names if getattr(row, name) is not None}
+
+    fact = Fact(person_id=held.person_id, key="certificate", value=in_json(held), source=held.source)
+    note_contradiction(
+        person_id=held.person_id, held=fact, value=in_json(told), source=source, received_on=received_on, by=by
+    )
+
+
 @transaction.atomic
 def settle_contradictions(*, person_id: int, keys: Iterable[str], on: date) -> int:
     """Two persons settled what sources said against one another; gives how many were open."""
@@ -254,11 +280,14 @@ def record_certificate(
         "received_on": received_on,
         "recorded_by_id": by.pk if by else None,
     }
+    known = Certificate.objects.select_for_update().filter(person_id=person_id, issued_on=certificate.issued_on).first()
+    if known is not None and not replaces(known.source, source, known, certificate):
+        _note_certificate(known, certificate, source, received_on, by)
+        return known
     if certificate_number:
         _take_certificate_number(person_id, certificate_number, certificate)
     if pays_from is not None:
         values |= {"pays_from_month": pays_from.first, "backpay_months": backpay_months}
-    known = Certificate.objects.select_for_update().filter(person_id=person_id, issued_on=certificate.issued_on).first()
     shown = ("category", "grade", "valid_until", "frozen_on", "cancelled_on")
     before = {name: getattr(known, name) for name in shown} if known else {}
     if known is None:

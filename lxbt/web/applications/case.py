@@ -60,6 +60,7 @@ def case_context(
     said = verdicts or {}
     sight = sight_of(request, application.division_code)
     against = {subsidy for subsidy in asked if sight.rights and subsidy in computed and computed[subsidy].reasons}
+    proposed = {subsidy: proposed_verdict(application, subsidy, against=subsidy in against) for subsidy in asked}
     return {
         "application": application,
         "person": person,
@@ -87,8 +88,7 @@ def case_context(
         "checks": checks(application, sight),
         "form": form,
         "segments": [
-            (subsidy, verdict_segments(subsidy, said.get(subsidy) or ("refuse" if subsidy in against else "agree")))
-            for subsidy in asked
+            (subsidy, verdict_segments(subsidy, said.get(subsidy) or proposed.get(subsidy, ""))) for subsidy in asked
         ],
         "acts": acts,
         "can_pass": acts and application.state == State.OPEN,
@@ -110,8 +110,15 @@ def case_context(
     }
 
 
+def proposed_verdict(application: Any, subsidy: str, *, against: bool) -> str:
+    """What is chosen beforehand: the computed answer, and nothing where those before saw it otherwise."""
+    computed = "refuse" if against else "agree"
+    before = {step.verdicts[subsidy] for step in application.steps.all() if (step.verdicts or {}).get(subsidy)}
+    return computed if before <= {computed} else ""
+
+
 def verdict_segments(subsidy: str, verdict: str) -> Segments:
-    """Agree or refuse, one row for each subsidy, the computed answer chosen beforehand."""
+    """Agree or refuse, one row for each subsidy."""
     return Segments(
         f"verdict_{subsidy}",
         str(words.SUBSIDIES_SHORT[subsidy]),

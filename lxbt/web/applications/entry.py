@@ -16,16 +16,19 @@ from lxbt.applications import operations, queries
 from lxbt.applications.rules import Agent, Channel
 from lxbt.core import idnumber
 from lxbt.core.months import Month
+from lxbt.core.readers import BadValue, read_identity
 from lxbt.core.reading import Unreadable
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import Level
 from lxbt.entitlements import queries as rights
 from lxbt.registry import queries as registry
+from lxbt.registry.operations.contact import look_up
 from lxbt.web.access import OfficialRequest, page
 from lxbt.web.applications.estimate import Estimate, estimate_of
 from lxbt.web.applications.forms import ApplicationForm, certificate_table, profile_table
 from lxbt.web.components import Crumb
+from lxbt.web.fields import sentence
 from lxbt.web.refusals import show_refusal
 
 LISTS = ("subsidies", "papers", "household")
@@ -141,26 +144,33 @@ def application_estimate(request: OfficialRequest) -> HttpResponse:
 @page(P.ACCEPT_APPLICATIONS)
 def application_lookup(request: OfficialRequest) -> HttpResponse:
     """What is known of the typed identity number: says nothing of a person of another area but that the window is another one."""
-    number = idnumber.normalise(request.POST.get("id_number", ""))
-    context: dict[str, Any] = {"number": idnumber.mask(number) if number else ""}
-    if len(number) != 18:
-        context |= {"tone": "bad", "sentence": _("应为 18 位，现为 %(n)d 位，请对照证件。") % {"n": len(number)}}
-    elif not idnumber.is_valid(number):
-        context |= {"tone": "bad", "sentence": _("号码的出生日期或校验位不对，请对照证件逐位核对。")}
+    typed = request.POST.get("id_number", "")
+    context: dict[str, Any] = {"number": idnumber.mask(idnumber.normalise(typed)) if typed else ""}
+    try:
+        number = read_identity(typed, request.today)
+    except BadValue as bad:
+        context |= {"tone": "bad", "sentence": sentence(bad.code)}
     else:
-        context |= known_person(request, number)
+        if number is None:
+            context |= {"tone": "bad", "sentence": _("请先填写身份证号。")}
+        else:
+            context |= known_person(request, number)
     return render(request, "applications/_lookup.html", context)
 
 
 def known_person(request: OfficialRequest, number: str) -> dict[str, Any]:
     """The sentence and the values to fill in for a person of the own area."""
-    found = registry.person_by_identifier("id", number)
-    birth = idnumber.birth_of(number)
-    told = {"sex": idnumber.sex_of(number), "birth": birth}
-    if found is None:
-        return {**told, "tone": "ok", "sentence": _("校验通过，系统中没有此人，请按证件填写。")}
-    if not request.standing.may(P.ACCEPT_APPLICATIONS, found.division_code):
-        return {"tone": "warn", "sentence": _("此人在系统中的户籍不在您的辖区，请引导到户籍地办理，或先办理户籍变更。")}
+    told = {"sex": idnumber.sex_of(number), "birth": idnumber.birth_of(number)}
+    try:
+        found = look_up(number=number, by=request.user, at=request.now.at)
+    except Refusal as refusal:
+        return {"tone": "warn", "sentence": str(refusal)}
+    if found is None or not request.standing.may(P.ACCEPT_APPLICATIONS, found.division_code):
+        return {  # the same words for somebody of another area and for somebody unknown
+            **told,
+            "tone": "ok",
+            "sentence": _("校验通过，您的辖区没有登记此人。户籍在本地的按证件填写；在外地的请引导到户籍地办理。"),
+        }
     unfinished = queries.unfinished_of(found.pk).exists()
     sentence = (
         _("已登记，带出已有信息；请与证件核对。")

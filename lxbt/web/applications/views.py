@@ -112,8 +112,24 @@ def application(request: OfficialRequest, number: str) -> HttpResponse:
     found = queries.application_seen_by(request.standing, number)
     if found is None:
         raise Http404
-    form = OpinionForm(initial={"version": found.version})
-    return render(request, "applications/case.html", case_context(request, found, form))
+    typed, kept = queries.case_draft_of(request.user.pk, number) or ({}, None)
+    form = OpinionForm(initial={"version": found.version, "opinion": typed.get("opinion", "")})
+    context = case_context(request, found, form, {k.removeprefix("verdict_"): v for k, v in typed.items()})
+    return render(request, "applications/case.html", {**context, "kept": kept, "typed": typed.get("opinion", "")})
+
+
+@require_POST
+@page(*ACTING)
+def application_case_draft(request: OfficialRequest, number: str) -> HttpResponse:
+    """Keep what is typed about a case."""
+    found = queries.application_seen_by(request.standing, number)
+    if found is None:
+        raise Http404
+    names = ("opinion", *(f"verdict_{asked.subsidy}" for asked in found.asked.all()))
+    fields = {name: request.POST.get(name, "")[:1000] for name in names}
+    if any(value.strip() for value in fields.values()):
+        operations.save_case_draft(number=number, fields=fields, by=request.user, at=request.now.at)
+    return HttpResponse(status=204)
 
 
 @require_POST
@@ -146,8 +162,9 @@ def application_act(request: OfficialRequest, number: str) -> HttpResponse:
             else:
                 raise Http404
         except Refusal as refusal:
-            form.add_error("opinion" if refusal.field == "opinion" else None, str(refusal))
+            form = shown_anew(request, number, refusal, form)
         else:
+            operations.discard_case_draft(number=number, by=request.user)
             messages.success(request, presenters.done_words(act, found))
             following = queries.waiting(request.standing).exclude(number=number).first()
             return (
@@ -156,7 +173,24 @@ def application_act(request: OfficialRequest, number: str) -> HttpResponse:
                 else redirect("inbox")
             )
     found = queries.application_seen_by(request.standing, number)
-    return render(request, "applications/case.html", case_context(request, found, form, verdicts), status=422)
+    if found is None:
+        raise Http404
+    context = case_context(request, found, form, verdicts)
+    return render(
+        request, "applications/case.html", {**context, "typed": request.POST.get("opinion", "")[:1000]}, status=422
+    )
+
+
+def shown_anew(request: OfficialRequest, number: str, refusal: Refusal, form: OpinionForm) -> OpinionForm:
+    """The form with what was typed and the sentence; after somebody else's act, for the case as the page now shows it."""
+    found = queries.application_seen_by(request.standing, number)
+    if isinstance(refusal, operations.Changed) and found is not None:
+        data = request.POST.copy()
+        data["version"] = str(found.version)
+        form = OpinionForm(data)
+        form.is_valid()
+    form.add_error("opinion" if refusal.field == "opinion" else None, str(refusal))
+    return form
 
 
 @page(P.VIEW_APPLICATIONS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
@@ -31,7 +31,7 @@ from lxbt.web.audit.presenters import (
 )
 from lxbt.web.audit.words import KINDS, action_words
 from lxbt.web.components import Crumb, Page
-from lxbt.web.paging import SIZE, cut
+from lxbt.web.paging import SIZE, cut, day_or_none
 from lxbt.web.remember import look_for, looked_for
 from lxbt.web.sheets import Sheet, send_sheet
 
@@ -50,19 +50,11 @@ def in_sight(request: OfficialRequest) -> QuerySet[Event]:
     )
 
 
-def day_of(text: str) -> date | None:
-    """The day of an address, None when it is none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def filtered(request: OfficialRequest) -> tuple[QuerySet[Event], dict[str, Any]]:
     """What the form asks for: days and kind from the address, person and official from the session."""
     asked = request.GET
-    since = day_of(asked.get("since", "")) or request.today - timedelta(days=WINDOW - 1)
-    until = day_of(asked.get("until", "")) or request.today
+    since = day_or_none(asked.get("since", "")) or request.today - timedelta(days=WINDOW - 1)
+    until = day_or_none(asked.get("until", "")) or request.today
     person, who, kind = looked_for(request, "audit_person"), looked_for(request, "audit_who"), asked.get("kind", "")
     here = BEIJING
     rows = in_sight(request).filter(

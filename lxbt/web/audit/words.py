@@ -64,6 +64,8 @@ KINDS: dict[str, Promise] = {
 }
 ACTIONS: dict[str, Promise] = {
     "person.viewed": _("查看人员页"),
+    "person.looked_up": _("窗口查询号码"),
+    "person.contact_recorded": _("登记联系方式"),
     "person.revealed": _("查看完整号码"),
     "person.registered": _("登记人员"),
     "facts.recorded": _("登记情况"),

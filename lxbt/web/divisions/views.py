@@ -12,6 +12,7 @@ from lxbt.divisions import queries
 from lxbt.divisions.rules import NATION
 from lxbt.web.access import OfficialRequest, page
 from lxbt.web.components import Column, Crumb, Empty, Row, Table, Tile
+from lxbt.web.divisions import changing
 
 LEVELS = {
     0: gettext_lazy("国家"),
@@ -28,6 +29,8 @@ def divisions(request: OfficialRequest, code: str = NATION) -> HttpResponse:
     node = queries.division(code)
     if node is None:
         raise Http404
+    if request.method == "POST":
+        return changing.ask(request, code)
     text = request.GET.get("q", "").strip()
     nodes = queries.search(text, within=code, limit=50) if text else queries.children(code, ended=True)
     counts = queries.counts_by_level(code)
@@ -63,7 +66,10 @@ def divisions(request: OfficialRequest, code: str = NATION) -> HttpResponse:
         Tile(str(LEVELS[level]), f"{counts.get(level, 0):,}", _("个")) for level in (1, 2, 3, 4) if counts.get(level)
     ]
     return render(
-        request, "divisions/divisions.html", {"node": node, "table": table, "tiles": tiles, "q": text, "crumbs": crumbs}
+        request,
+        "divisions/divisions.html",
+        {"node": node, "table": table, "tiles": tiles, "q": text, "crumbs": crumbs}
+        | changing.changing_of(request, code),
     )
 
 

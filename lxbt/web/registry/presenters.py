@@ -44,6 +44,7 @@ from lxbt.web.registry.story import PersonMoney, money_of
 SIZE = 50
 LOOKS = {
     "person.viewed": lazy("查看本页"),
+    "person.looked_up": lazy("窗口查询号码"),
     "nation.asked": lazy("全国查询"),
     "person.revealed": lazy("查看完整号码"),
     "person.printed": lazy("打印明细"),
@@ -373,6 +374,7 @@ LABELS = {
     "died_on": lazy("死亡"),
     "moved_out_on": lazy("户籍迁出"),
     "imprisoned_on": lazy("服刑"),
+    "certificate": lazy("残疾人证"),
 }
 VALUES: dict[str, dict[Any, Any]] = {
     "economic": words.ECONOMIC,
@@ -386,7 +388,10 @@ VALUES: dict[str, dict[Any, Any]] = {
 def fact_words(fact: Any) -> str:
     """家庭经济：低保边缘."""
     value: Any = fact.value
-    if fact.key in VALUES:
+    if fact.key == "certificate":
+        days = [str(value[name]) for name in ("issued_on", "valid_until", "frozen_on", "cancelled_on") if name in value]
+        value = words.listed([certificate_words(SimpleNamespace(**value)), *days])
+    elif fact.key in VALUES:
         value = VALUES[fact.key].get(value, value)
     elif fact.key == "division":
         value = divisions.name_of(str(value))

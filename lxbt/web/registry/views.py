@@ -18,13 +18,13 @@ from lxbt.audit.operations import record_event
 from lxbt.core import idnumber
 from lxbt.core.readers.whole import whole_number
 from lxbt.core.refusal import Refusal
-from lxbt.payments.operations import correct_account
+from lxbt.payments.operations import correct_account_by_hand
 from lxbt.registry import operations, queries
 from lxbt.web.access import OfficialRequest, must_be_in_scope, page
 from lxbt.web.components import Crumb
 from lxbt.web.refusals import show_refusal
 from lxbt.web.registry.caseload import marked
-from lxbt.web.registry.forms import AccountForm, EventForm, FactForm
+from lxbt.web.registry.forms import AccountForm, EventForm, FactForm, content_of
 from lxbt.web.registry.listing import filters, person_table, wanted
 from lxbt.web.registry.presenters import story_context, waiting_about
 from lxbt.web.registry.sight import may_see_number
@@ -170,21 +170,31 @@ def person_account(request: OfficialRequest, person_id: int) -> HttpResponse:
     """Give a person another account, for instance after a failed payment."""
     found = person_in_scope(request, person_id, P.CORRECT_ACCOUNTS)
     current = queries.current_account(found.pk)
-    form = AccountForm(request.POST or None, initial={"holder": found.name, "bank": current.bank if current else ""})
+    form = AccountForm(
+        request.POST or None,
+        request.FILES or None,
+        initial={"holder": found.name, "bank": current.bank if current else ""},
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            correct_account(
+            changed = correct_account_by_hand(
                 person_id=found.pk,
                 bank=data["bank"],
                 holder=data["holder"],
                 account_number=data["account_number"],
+                holder_is=data["holder_is"],
+                reason=data["reason"],
+                paper=content_of(data["paper"]),
+                at=request.now.at,
                 on=request.today,
                 by=request.user,
             )
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
+            if changed is not None:
+                return answered(request, found, changed, waits=False)
             messages.success(request, _("账户已更正。暂缓和退票的月份随下一批次发放。"))
             return redirect("person", person_id=found.pk)
     crumbs = [
@@ -193,5 +203,13 @@ def person_account(request: OfficialRequest, person_id: int) -> HttpResponse:
         Crumb(_("更正账户")),
     ]
     return render(
-        request, "registry/account.html", {"person": found, "form": form, "current": current, "crumbs": crumbs}
+        request,
+        "registry/account.html",
+        {
+            "person": found,
+            "form": form,
+            "current": current,
+            "crumbs": crumbs,
+            "waiting": waiting_about(found.pk),
+        },
     )

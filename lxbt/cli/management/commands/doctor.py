@@ -24,6 +24,7 @@ from lxbt.config.master import master_file
 from lxbt.core.clock import Now
 from lxbt.divisions import queries as divisions
 from lxbt.documents.typesetting import families_in
+from lxbt.payments.queries.places import unpaid_places
 from lxbt.registry import queries as registry
 
 ROOM = 2 * 2**30  # bytes free that an installation should have
@@ -70,6 +71,16 @@ def migrations() -> Finding:
     if waiting:
         return Finding("schema", "fault", f"{len(waiting)} migrations wait", "run: lxbt migrate (or make setup)")
     return Finding("schema", "ok", "as the code wants it")
+
+
+def payers() -> Finding:
+    """Whether everybody with a right lives where a body pays."""
+    lost = unpaid_places()
+    if lost:
+        named = "; ".join(f"{divisions.name_of(code)} {code}: {count}" for code, count in lost[:10])
+        mend = "lxbt divisions merge CODE --into COUNTY, or let a body act as the county there"
+        return Finding("payers", "fault", f"{sum(n for _c, n in lost)} persons have no payer: {named}", mend)
+    return Finding("payers", "ok", "everybody with a right has a body that pays")
 
 
 def places() -> Finding:
@@ -247,6 +258,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     fonts,
     room,
     people,
+    payers,
     security,
 )
 MARKS = {"ok": "✓", "warning": "!", "fault": "✗"}
@@ -272,7 +284,7 @@ class Command(Base):
         schema = migrations()
         yield schema
         for check in CHECKS[2:]:
-            if schema.state == "fault" and check in (places, keys, record, role, people):
+            if schema.state == "fault" and check in (places, keys, record, role, people, payers):
                 continue
             yield check()
 

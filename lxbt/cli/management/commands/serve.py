@@ -67,11 +67,11 @@ class Command(Base):
             from lxbt.config import postgres
 
             postgres.watch(Path(settings.LXBT_VAR) / "postgres")
+        secure = self.secure(options)
         if program_role.has_rights():
             os.environ["LXBT_DATABASE_ROLE"] = program_role.ROLE  # for the programs run here: they own nothing
         else:
             self.stderr.write("pages and worker run as the owner of their tables; lxbt doctor says how to mend it")
-        secure = self.secure(options)
         programs = {"web": [*self.web(options), *secure]}
         if not options["no_worker"]:
             programs["worker"] = [sys.executable, "-m", "lxbt.config.command_line", "worker"]

@@ -244,7 +244,7 @@ class People:
         if number_is_new:
             self.extra_numbers.append(place)
         if row.account and self._account_differs(person.person_id, row):
-            changes["account"] = (None, idnumber.mask(row.account, 4, 4))
+            self._compare_account(row, person, name)
         if row.phone and (phone is None or vault.open_sealed(phone, phone_place(person.person_id)) != row.phone):
             changes["phone"] = (None, idnumber.mask_phone(row.phone))
         if row.address and address != row.address:
@@ -286,6 +286,13 @@ class People:
             or (row.holder and held[1] != row.holder)
             or vault.open_sealed(held[2], account_place(person_id, held[4])) != row.account
         )
+
+    def _compare_account(self, row: Told, person: Person, name: str) -> None:
+        """A file gives a first account of the person's own name; any other takes a reason, a paper, and often a second person."""
+        if person.person_id in self.accounts or (row.holder or name) != name:
+            person.remarks.append(("account_number", "account_by_hand"))
+        else:
+            person.changes["account"] = (None, idnumber.mask(row.account, 4, 4))
 
     def _compare_certificate(self, row: Told, person: Person) -> None:
         if row.category is None or row.grade is None:

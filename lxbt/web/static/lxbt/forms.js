@@ -43,19 +43,34 @@
     let timer = null;
     let changed = false;
     const body = () => { const data = new FormData(form); data.set("csrfmiddlewaretoken", token()); return data; };
-    const save = async () => {
+    const save = async () => { // the status of the answer, 0 without one
       clearTimeout(timer);
-      if (!changed) return;
+      if (!changed) return 204;
       changed = false;
-      const answer = await fetch(form.dataset.draft, { method: "POST", body: body(), credentials: "same-origin", headers: { "HX-Request": "true" } }).catch(() => null);
-      if (!note) return;
+      const answer = await fetch(form.dataset.draft, { method: "POST", body: body(), credentials: "same-origin", headers: { "HX-Request": "true" }, keepalive: true }).catch(() => null);
+      const status = answer ? answer.status : 0;
       const ok = answer && answer.ok && !answer.redirected;
-      note.textContent = ok ? `${new Date().toTimeString().slice(0, 8)} ${words.saved}` : words.unsaved;
+      if (note) note.textContent = ok ? `${new Date().toTimeString().slice(0, 8)} ${words.saved}` : words.unsaved;
       if (!ok) changed = true;
+      return status;
     };
     form.addEventListener("input", () => { changed = true; clearTimeout(timer); timer = setTimeout(save, 5000); });
     form.addEventListener("lxbt:save", () => { changed = true; save(); });
-    form.addEventListener("submit", () => { changed = false; clearTimeout(timer); });
+    // Nothing typed is lost on a log-in that has ended: the form goes only when the server takes its draft.
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.kept) { delete form.dataset.kept; changed = false; clearTimeout(timer); return; }
+      event.preventDefault();
+      const by = event.submitter;
+      changed = true;
+      save().then((status) => {
+        if (status === 401 || status === 0) { window.lxbt.say(status ? words.out : words.offline); return; }
+        const hidden = form.querySelector("[name=csrfmiddlewaretoken]");
+        if (hidden) hidden.value = token();
+        form.dataset.kept = "1";
+        form.requestSubmit(by || undefined);
+      });
+    });
+    document.addEventListener("submit", (event) => { if (event.target !== form) save(); }, true);
     window.addEventListener("pagehide", () => { if (changed) navigator.sendBeacon(form.dataset.draft, body()); });
   });
 

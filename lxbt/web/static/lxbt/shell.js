@@ -2,7 +2,8 @@
 (() => {
   "use strict";
   const words = JSON.parse(document.getElementById("script-words")?.textContent || "{}");
-  const token = () => document.querySelector("meta[name=csrf-token]")?.content || "";
+  // After a log-in in another window the token is another one: the cookie knows it, this page does not.
+  const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] || document.querySelector("meta[name=csrf-token]")?.content || "";
   window.lxbt = { words, token };
 
   document.addEventListener("htmx:configRequest", (event) => {
