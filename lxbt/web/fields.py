@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from lxbt.core.clock import Now
 from lxbt.core.readers import (
@@ -27,7 +28,7 @@ from lxbt.web.words import translated
 def sentence(code: str) -> str:
     """What is wrong and how to mend it, as a file's report says it."""
     words = READING[code]
-    return f"{translated(words.problem)}。{translated(words.mend)}。"
+    return _("%(problem)s。%(mend)s。") % {"problem": translated(words.problem), "mend": translated(words.mend)}
 
 
 class ReadField(forms.CharField):

@@ -37,6 +37,7 @@ ACCOUNTS = (
     "account_sheets",
     "account_sheet",
     "slips",
+    "second_halves",
     "both_organs",
     "account_recovery",
     "account_recoveries",

@@ -81,6 +81,8 @@ def test_who_opens_an_account_sees_half_of_its_password_and_cannot_get_the_other
     user = User.objects.get(username="new_officer")
     assert not user.check_password(slip)
     give = {"user": user.pk, "identity_number": f.number_of("new_officer")}
+    assert reverse("second_halves") in office.second.get(reverse("account_review")).content.decode()
+    assert reverse("second_halves") in office.city.get(reverse("accounts")).content.decode()
     assert user.username not in office.bad.get(reverse("second_halves")).content.decode()
     assert office.bad.post(reverse("second_halves"), give).status_code == 404
     assert logs_in("new_officer", slip).get("/help/").status_code == 302

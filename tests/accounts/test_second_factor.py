@@ -76,12 +76,26 @@ def test_the_requirement_holds_unless_the_environment_is_a_demonstration_or_a_te
 
         run = subprocess.run(
             [sys.executable, "-c", ask],
-            env={**os.environ, "LXBT_ENVIRONMENT": environment},
+            env={**os.environ, "LXBT_ROSTER_KEY": "5a" * 16, "LXBT_ENVIRONMENT": environment},
             capture_output=True,
             text=True,
             check=True,
         )
         assert run.stdout.strip() == expected
+    for environment in ("production", "training"):  # nor can it be switched off there
+        run = subprocess.run(
+            [sys.executable, "-c", ask],
+            env={
+                **os.environ,
+                "LXBT_ROSTER_KEY": "5a" * 16,
+                "LXBT_ENVIRONMENT": environment,
+                "LXBT_SECOND_FACTOR": "offered",
+            },
+            capture_output=True,
+            text=True,
+        )
+        assert run.returncode != 0
+        assert "LXBT_SECOND_FACTOR" in run.stderr
 
 
 def test_who_needs_one_and_has_none_reaches_nothing_until_it_is_set_up(

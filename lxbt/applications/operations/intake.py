@@ -121,7 +121,9 @@ def _read(field: str, read: Callable[[], str | None]) -> str:
         value = read()
     except BadValue as bad:
         words = READING[bad.code]
-        raise ApplicationRefused(f"{_(words.problem)}。{_(words.mend)}。", field=field) from None
+        raise ApplicationRefused(
+            _("%(problem)s。%(mend)s。") % {"problem": _(words.problem), "mend": _(words.mend)}, field=field
+        ) from None
     if value is None:
         raise ApplicationRefused(_("这一项没有填，请对照证件填写。"), field=field)
     return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from lxbt.exchange.rules.envelope import Envelope, Fault
 from lxbt.exchange.rules.list_records import NotGranted
 from lxbt.exchange.rules.signature import BadSignature, is_unsigned, verify
 
+_ILLEGIBLE = re.compile(r"\\u0000|[\ud800-\udfff]")  # in JSON: NUL, half of a pair of surrogates
 LARGEST = 32 * 2**20  # bytes of a message
 OLDEST = timedelta(days=2)  # a message may have waited at its sender; its signature is fresh all the same
 AHEAD = timedelta(minutes=2)
@@ -128,6 +130,10 @@ def _read(raw: bytes, route: Route) -> Envelope:
         body = json.loads(raw)
     except (ValueError, RecursionError):
         raise Declined(400, "err.request.bad", "the body is no JSON") from None
+    if _ILLEGIBLE.search(json.dumps(body, ensure_ascii=False)):
+        raise Declined(
+            400, "err.request.bad", "the message holds NUL or half of a pair of surrogates, which no text can"
+        )
     return e.read_envelope(body, route.actions, callback=route.kind == "callback")
 
 

@@ -15,6 +15,7 @@ from typing import Any, get_args
 
 from lxbt.core import idnumber
 from lxbt.core.profile import CATEGORIES, SEXES
+from lxbt.core.readers.persons import name_key
 from lxbt.exchange.rules.envelope import Fault, table
 from lxbt.registry.rules.federation import CertificateState, FederationRecord
 
@@ -115,7 +116,7 @@ def read_record(told: Mapping[str, Any], where: str = "record") -> FederationRec
         raise Fault(f"{where}.cn_grade", "must be 1 to 4")
     if isinstance(sequence, bool) or not isinstance(sequence, int) or not 0 < sequence < 2**63:
         raise Fault(f"{where}.cn_sequence", "must be a whole number above 0")
-    full_name = f"{name.get('surname') or ''}{name.get('given_name') or ''}".strip()
+    full_name = name_key(f"{name.get('surname') or ''}{name.get('given_name') or ''}")
     if not 1 <= len(full_name) <= 60:
         raise Fault(f"{where}.name", "must have 1 to 60 characters")
     issued, birth = (
@@ -172,8 +173,8 @@ def read_file(content: bytes) -> Iterator[FederationRecord]:
                 changed,
             ) = row
             record = FederationRecord(
-                identity,
-                name,
+                idnumber.normalise(identity),
+                name_key(name),
                 sex,
                 day(birth),
                 division,
@@ -195,7 +196,7 @@ def read_file(content: bytes) -> Iterator[FederationRecord]:
             or category not in CATEGORIES
             or state not in STATES
             or not 1 <= record.grade <= 4
-            or not idnumber.is_valid(identity)
+            or not idnumber.is_valid(record.identity_number)
         ):
             raise Fault(f"file, line {number + 2}", "must be a record")
         yield record

@@ -7,12 +7,14 @@ from urllib.parse import quote
 
 from django.http import HttpRequest
 from django.utils import translation
+from django.utils.translation import gettext as _
 from ninja.security import APIKeyHeader
 
 from lxbt.core.clock import this_moment
 from lxbt.provincial.models import Client
 from lxbt.provincial.operations import receiving
 from lxbt.provincial.rules import signing
+from lxbt.provincial.rules.problems import Problem
 
 LARGEST = 2 * 2**20  # bytes of a body that is read at once
 AS_SENT = "!$&'()*+,;=:@-._~/"  # signs of a path that are sent as they are
@@ -58,5 +60,7 @@ class Signed(APIKeyHeader):
         )
         if not self.streamed:
             receiving.check_body(request.body, request.headers[signing.DIGEST])
+            if b"\\u0000" in request.body and "/push/" not in request.path:  # a pushed record is answered as a record
+                raise Problem(400, "malformed", _("内容里有空字符，文字里不能有。"), remedy=_("去掉空字符后重发。"))
         request.at = at  # type: ignore[attr-defined]
         return client

@@ -47,7 +47,9 @@ def plain_account(number: str) -> str:
         read = read_account(number)
     except BadValue as bad:
         words = READING[bad.code]
-        raise RegistryRefused(f"{_(words.problem)}。{_(words.mend)}。", field="account_number") from None
+        raise RegistryRefused(
+            _("%(problem)s。%(mend)s。") % {"problem": _(words.problem), "mend": _(words.mend)}, field="account_number"
+        ) from None
     if read is None:
         raise RegistryRefused(_("没有填银行账号。"), field="account_number")
     return read

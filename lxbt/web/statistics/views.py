@@ -56,7 +56,8 @@ def statistics(request: OfficialRequest) -> HttpResponse:
         "as_of": as_of,
         "stale": found.stale,
         "months": [Tab(f"{m:%Y-%m}", f"?code={code}&month={m:%Y-%m}", None, m == month) for m in months[:6]],
-        "tiles": presenters.tiles(now, found.before),
+        # a month that still runs is no match for a whole one
+        "tiles": presenters.tiles(now, found.before if month < request.today.replace(day=1) else None),
         "map": presenters.area_map(now, rows, month, as_of),
         "persons": presenters.persons_chart(trend, as_of) if len(trend) > 1 else None,
         "money": presenters.money_chart(trend, as_of) if len(trend) > 1 else None,

@@ -67,7 +67,7 @@ class History(Handler):
             prepared.rows.append(position)
             prepared.places.append(place)
             prepared.told.append(Told(identities[position], names[position] or "", place.code))
-            arrears = change == "arrears" or any("补发" in note for note in notes if note)
+            arrears = change == "arrears" or any("补发" in note or "arrears" in note.lower() for note in notes if note)
             prepared.extra.append((month, amounts, (organ or "")[:40], arrears, paid_on))
         prepared.numbers = cls._numbers(prepared.told)
         return prepared
