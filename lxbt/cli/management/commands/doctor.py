@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from lxbt.accounts import queries as accounts
-from lxbt.audit import anchoring
+from lxbt.audit import anchoring, program_role
 from lxbt.audit import queries as audit
 from lxbt.audit.sealing import head_against
 from lxbt.cli.command import Command as Base
@@ -120,6 +120,7 @@ def keys() -> Finding:
     return Finding("keys", "ok", "environment" if os.environ.get("LXBT_KEYS") else "key file, closed to others")
 
 
+<<<<<<< HEAD
 def rules() -> Finding:
     """Whether every standard, 低保 standard and parameter in the tables can be read and is within its bounds."""
     rows = faulty_rows()
@@ -131,6 +132,17 @@ def rules() -> Finding:
         "fault",
         f"{len(rows)} count as not set: {first}",
         "the nearest valid value upward counts in their place; set them anew on the page of parameters or standards",
+=======
+def role() -> Finding:
+    """Whether the pages and the worker can be a role that owns nothing and may not alter the record."""
+    if program_role.has_rights():
+        return Finding("database role", "ok", f"pages and worker run as {program_role.ROLE}")
+    return Finding(
+        "database role",
+        "warning",
+        "pages and worker run as the owner of their tables",
+        f"create role {program_role.ROLE} nologin and grant it to the account of DATABASE_URL, then run: lxbt migrate",
+>>>>>>> main
     )
 
 
@@ -256,6 +268,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     keys,
     rules,
     record,
+    role,
     static_files,
     messages,
     fonts,
@@ -287,7 +300,11 @@ class Command(Base):
         schema = migrations()
         yield schema
         for check in CHECKS[2:]:
+<<<<<<< HEAD
             if schema.state == "fault" and check in (places, keys, record, people, rules, payers):
+=======
+            if schema.state == "fault" and check in (places, keys, record, role, people, payers):
+>>>>>>> main
                 continue
             yield check()
 
