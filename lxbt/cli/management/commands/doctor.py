@@ -120,7 +120,6 @@ def keys() -> Finding:
     return Finding("keys", "ok", "environment" if os.environ.get("LXBT_KEYS") else "key file, closed to others")
 
 
-<<<<<<< HEAD
 def rules() -> Finding:
     """Whether every standard, 低保 standard and parameter in the tables can be read and is within its bounds."""
     rows = faulty_rows()
@@ -132,7 +131,9 @@ def rules() -> Finding:
         "fault",
         f"{len(rows)} count as not set: {first}",
         "the nearest valid value upward counts in their place; set them anew on the page of parameters or standards",
-=======
+    )
+
+
 def role() -> Finding:
     """Whether the pages and the worker can be a role that owns nothing and may not alter the record."""
     if program_role.has_rights():
@@ -142,7 +143,6 @@ def role() -> Finding:
         "warning",
         "pages and worker run as the owner of their tables",
         f"create role {program_role.ROLE} nologin and grant it to the account of DATABASE_URL, then run: lxbt migrate",
->>>>>>> main
     )
 
 
@@ -300,11 +300,7 @@ class Command(Base):
         schema = migrations()
         yield schema
         for check in CHECKS[2:]:
-<<<<<<< HEAD
-            if schema.state == "fault" and check in (places, keys, record, people, rules, payers):
-=======
-            if schema.state == "fault" and check in (places, keys, record, role, people, payers):
->>>>>>> main
+            if schema.state == "fault" and check in (places, keys, record, role, people, rules, payers):
                 continue
             yield check()
 
