@@ -24,7 +24,7 @@ from django.conf import settings
 
 from lxbt.config.wsgi import application as pages
 from lxbt.core.addresses import address_noted
-from lxbt.web.uploads import SealedSpool, is_logged_in, longest
+from lxbt.web.uploads import SealedSpool, live_session, longest
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -37,7 +37,7 @@ PACE = 16 * 2**10  # bytes a second that it must have after these
 SILENCE = 20.0  # seconds without a byte
 STRANGERS = 2**20  # bytes of a body that nobody need be known for
 IN_MEMORY = 2**20  # bytes of a body before it goes to disk, sealed
-LONG_AT_ONCE = 4  # long bodies from one address
+LONG_AT_ONCE = 4  # long bodies of one log-in, of programs from one address
 WAITING = 2_000  # requests that may queue for a thread
 AHEAD = 4 * 2**20  # bytes of an answer that may wait for its reader
 READING = 60.0  # seconds that a reader may take for them
@@ -219,7 +219,7 @@ class Front:
         most = longest(scope["path"]) + 2**20
         if told.isascii() and told.isdigit() and int(told) > most:
             raise NotTaken(413)
-        begun, known = time.monotonic(), False
+        begun, known = time.monotonic(), ""
         if told.isascii() and told.isdigit() and int(told) > STRANGERS:
             known = await self.must_be_known(scope, headers, caller)
         try:
@@ -240,22 +240,22 @@ class Front:
                     return
         finally:
             if known:
-                self.long[caller] -= 1
-                if not self.long[caller]:
-                    del self.long[caller]
+                self.long[known] -= 1
+                if not self.long[known]:
+                    del self.long[known]
 
-    async def must_be_known(self, scope: Scope, headers: dict[str, str], caller: str) -> bool:
-        """NotTaken unless a long body may be sent: on a page by who is logged in, and never many at once from one address."""
-        if self.long.get(caller, 0) >= LONG_AT_ONCE:
-            raise NotTaken(429)
+    async def must_be_known(self, scope: Scope, headers: dict[str, str], caller: str) -> str:
+        """Under what a long body is counted; NotTaken unless it may be sent: on a page by who is logged in, and never many at once."""
+        known = caller
         if not scope["path"].startswith(("/dci/", "/api/")):  # there the message itself says, signed, who sends it
             loop = asyncio.get_running_loop()
-            if not await loop.run_in_executor(self.asking, is_logged_in, headers.get("HTTP_COOKIE", "")):
+            known = await loop.run_in_executor(self.asking, live_session, headers.get("HTTP_COOKIE", ""))
+            if not known:
                 raise NotTaken(413)
-            if self.long.get(caller, 0) >= LONG_AT_ONCE:
-                raise NotTaken(429)
-        self.long[caller] = self.long.get(caller, 0) + 1
-        return True
+        if self.long.get(known, 0) >= LONG_AT_ONCE:
+            raise NotTaken(429)
+        self.long[known] = self.long.get(known, 0) + 1
+        return known
 
     async def answer(self, environ: dict[str, Any], caller: str, send: Send) -> None:
         """Have the page made in a thread, and send it as it comes."""

@@ -20,6 +20,8 @@ def database(url: str) -> dict[str, object]:
     """Django's database dictionary from an address postgresql://user:password@host:port/name?option=value."""
     parts = urlsplit(url)
     options = dict(parse_qsl(parts.query))
+    if role := os.environ.get("LXBT_DATABASE_ROLE"):  # set by `lxbt serve` for the pages and the worker
+        options["options"] = f"{options.get('options', '')} -c role={role}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "lxbt",

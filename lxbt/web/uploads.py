@@ -26,15 +26,16 @@ def longest(path: str) -> int:
     return LARGEST.get(path, OTHERWISE)
 
 
-def is_logged_in(cookies: str) -> bool:
-    """Whether these cookies belong to a live log-in: asked before a long body is taken in."""
+def live_session(cookies: str) -> str:
+    """The session of a live log-in that these cookies belong to, else nothing: asked before a long body is taken in."""
     from django.contrib.auth import SESSION_KEY
     from django.db import close_old_connections
 
     key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME)
     close_old_connections()
     try:
-        return bool(key) and SESSION_KEY in import_module(settings.SESSION_ENGINE).SessionStore(key)
+        live = key and SESSION_KEY in import_module(settings.SESSION_ENGINE).SessionStore(key)
+        return str(key) if live else ""
     finally:
         close_old_connections()
 

@@ -11,8 +11,9 @@ from contextlib import ExitStack
 import pytest
 
 from lxbt.config.front import FIRST
+from tests.faults.filling import SENT
 from tests.faults.installation import Installation
-from tests.faults.test_serve import Served
+from tests.faults.test_serve import Official, Served
 
 SLOW = 50
 AT_ONCE = 1.0  # seconds within which a page answers
@@ -99,3 +100,10 @@ def test_a_long_body_is_taken_whole_and_an_answer_too(served: Served) -> None:
         answer = found.recv(4096)
         done.set()
     assert b" 403 " in answer[:20]  # no token against forgery: Django read the form and refused it
+
+
+def test_an_official_sends_a_long_body_and_the_page_reads_it(served: Served) -> None:
+    officer = Official(served, "420102_payment_officer")
+    ended = officer.post("/batches/draw/", padding="a" * 3_000_000, payer=SENT, month="2026-02")
+    assert "/batches/" in ended
+    assert served.place.count("select count(*) from payments_batch where month = '2026-02-01'") == 1

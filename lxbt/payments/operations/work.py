@@ -61,8 +61,15 @@ def ensure_partitions(months: list[Month]) -> None:
         if not missing:
             return
         cursor.execute("select pg_advisory_xact_lock(%s)", [_PARTITION_LOCK])
+        cursor.execute(
+            "select pg_has_role(current_user, relowner, 'usage') from pg_class where oid = 'payments_item'::regclass"
+        )
+        owner = cursor.fetchone()[0]
         for name in missing:
             first, last = names[name].first, (names[name] + 1).first
+            if not owner:  # the pages and the worker own nothing
+                cursor.execute("select payments_make_month(%s, %s)", [name, first])
+                continue
             cursor.execute(
                 f"create table if not exists {name} partition of payments_item for values from ('{first}') to ('{last}')"
             )

@@ -142,7 +142,7 @@ def plant(*, exercise: Exercise, county: str, trainee: User, at: datetime) -> di
     _enrol(made, exercise.role, trainee)
     PLANTS[exercise.key](made)
     # drawn two weeks ago: an account may be changed by the trainee alone
-    PayDay.objects.filter(division_code=county).update(drawn_on=at.date() - timedelta(days=14))
+    PayDay.objects.filter(division_code=county).update(drawn_on=beijing_day(at) - timedelta(days=14))
     return made.given
 
 

@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from lxbt.accounts import queries as accounts
-from lxbt.audit import anchoring
+from lxbt.audit import anchoring, program_role
 from lxbt.audit import queries as audit
 from lxbt.audit.sealing import head_against
 from lxbt.cli.command import Command as Base
@@ -117,6 +117,18 @@ def keys() -> Finding:
             "restore the key file that belongs to this database",
         )
     return Finding("keys", "ok", "environment" if os.environ.get("LXBT_KEYS") else "key file, closed to others")
+
+
+def role() -> Finding:
+    """Whether the pages and the worker can be a role that owns nothing and may not alter the record."""
+    if program_role.has_rights():
+        return Finding("database role", "ok", f"pages and worker run as {program_role.ROLE}")
+    return Finding(
+        "database role",
+        "warning",
+        "pages and worker run as the owner of their tables",
+        f"create role {program_role.ROLE} nologin and grant it to the account of DATABASE_URL, then run: lxbt migrate",
+    )
 
 
 def record() -> Finding:
@@ -240,6 +252,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     places,
     keys,
     record,
+    role,
     static_files,
     messages,
     fonts,
@@ -271,7 +284,7 @@ class Command(Base):
         schema = migrations()
         yield schema
         for check in CHECKS[2:]:
-            if schema.state == "fault" and check in (places, keys, record, people, payers):
+            if schema.state == "fault" and check in (places, keys, record, role, people, payers):
                 continue
             yield check()
 

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.management.base import CommandParser
 
 from lxbt.accounts import queries as accounts
+from lxbt.audit import program_role
 from lxbt.cli.command import Command as Base
 from lxbt.config.lifeline import PARENT
 from lxbt.config.tls import own_certificate
@@ -67,6 +68,10 @@ class Command(Base):
 
             postgres.watch(Path(settings.LXBT_VAR) / "postgres")
         secure = self.secure(options)
+        if program_role.has_rights():
+            os.environ["LXBT_DATABASE_ROLE"] = program_role.ROLE  # for the programs run here: they own nothing
+        else:
+            self.stderr.write("pages and worker run as the owner of their tables; lxbt doctor says how to mend it")
         programs = {"web": [*self.web(options), *secure]}
         if not options["no_worker"]:
             programs["worker"] = [sys.executable, "-m", "lxbt.config.command_line", "worker"]
