@@ -203,7 +203,7 @@ def test_no_address_breaks_whatever_is_sent_to_it(
             for act in acts_in(view):
                 sender.form(may[0], url, {"act": act, "step": act, "then": act})
         names = sorted(name for name in heard if name not in ("csrfmiddlewaretoken",))
-        others = [VALUES[(place * 5 + step) % len(VALUES)] for step in range(5)]
+        others = [VALUES[(place * 2 + step) % len(VALUES)] for step in range(2)]
         for number, value in enumerate((*ALWAYS, *others)):
             turn += 1
             client = may[turn % len(may)]
@@ -213,7 +213,7 @@ def test_no_address_breaks_whatever_is_sent_to_it(
             sender.now = f"{route.name} act={act} *={value[:20]}"
             sender.form(client, url, {n: act if n in ("act", "step", "then") else value for n in names})
         for number, name in enumerate(names):
-            for offset in (0, 13):
+            for offset in (0,):
                 turn += 1
                 value = VALUES[(place + number + offset) % len(VALUES)]
                 sender.now = f"{route.name} {name}={value[:20]}"
