@@ -7,6 +7,7 @@ and `after <= since < until` puts them in order.
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -14,6 +15,8 @@ from django.db.models.functions import Now
 from lxbt.core.profile import SUBSIDIES
 
 PAST_CHANGES = ("new", "stop", "rise", "grade", "suspend", "resume", "move_in", "move_out", "other")
+ARREARS_HELD, UNCONFIRMED = "arrears", "unconfirmed"
+HELD_FOR = (ARREARS_HELD, UNCONFIRMED)
 
 
 class Entitlement(models.Model):
@@ -98,6 +101,68 @@ class Stale(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.since:%Y-%m}"
+
+
+class Hold(models.Model):
+    """Months [since, until) of a right that came by file or push, and that no draw pays until two persons release them.
+
+    `arrears`: months further back than the place pays without a decision. `unconfirmed`: the right itself was confirmed
+    by nobody (pushed outside the go-live window or beyond its limit, or taken in by the system itself).
+    """
+
+    pk = models.CompositePrimaryKey("person_id", "subsidy", "since")
+    person_id = models.BigIntegerField()
+    subsidy = models.CharField(max_length=6)
+    since = models.DateField()
+    until = models.DateField(null=True, help_text="exclusive; empty: open")
+    why = models.CharField(max_length=11)
+    import_id = models.BigIntegerField()
+    payer_code = models.CharField(max_length=12, help_text="the paying body of the place that was told")
+    released_on = models.DateField(null=True)
+    asked_by_id = models.BigIntegerField(null=True, help_text="who asked for the release")
+    released_by_id = models.BigIntegerField(null=True, help_text="who agreed: another person")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["payer_code"], name="hold_payer", condition=Q(released_on__isnull=True)),
+            models.Index(fields=["import_id"], name="hold_import"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(subsidy__in=SUBSIDIES), name="hold_subsidy"),
+            models.CheckConstraint(condition=Q(why__in=HELD_FOR), name="hold_why"),
+            models.CheckConstraint(
+                condition=Q(since__day=1) & (Q(until__isnull=True) | (Q(until__gt=F("since")) & Q(until__day=1))),
+                name="hold_period",
+            ),
+            models.CheckConstraint(
+                condition=Q(released_on__isnull=True, released_by_id__isnull=True)
+                | Q(
+                    released_on__isnull=False,
+                    released_by_id__isnull=False,
+                    asked_by_id__isnull=False,
+                ),
+                name="hold_released_by_two",
+            ),
+            models.CheckConstraint(
+                condition=Q(released_by_id__isnull=True) | ~Q(released_by_id=F("asked_by_id")),
+                name="hold_released_by_another",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="two_release",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition("new.released_by_id is not null"),
+                func=(
+                    "IF same_human(NEW.asked_by_id, NEW.released_by_id) THEN RAISE EXCEPTION 'the second person is the first'"
+                    " USING ERRCODE = 'check_violation', CONSTRAINT = 'hold_released_by_another'; END IF; RETURN NEW;"
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.subsidy} {self.since:%Y-%m}"
 
 
 class Uncompared(models.Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Q, QuerySet
 
@@ -27,6 +28,27 @@ def entitlements_of(person_id: int) -> list[Entitlement]:
 def past_changes_of(person_id: int) -> list[PastChange]:
     """What the books of the time before the system tell of changes, in order."""
     return list(PastChange.objects.filter(person_id=person_id).order_by("month", "subsidy", "kind"))
+
+
+def bases_of(keys: Iterable[tuple[int, str, date]]) -> dict[tuple[int, str, date], str]:
+    """What the granted right of each (person, subsidy, month) rests on, in one query."""
+    asked = list(keys)
+    if not asked:
+        return {}
+    found: dict[tuple[int, str, date], str] = {}
+    rows = Entitlement.objects.filter(person_id__in={key[0] for key in asked}, state="granted")
+    held = list(rows.values_list("person_id", "subsidy", "since", "until", "basis"))
+    for key in asked:
+        for person_id, subsidy, since, until, basis in held:
+            if (person_id, subsidy) == key[:2] and since <= key[2] and (until is None or key[2] < until):
+                found[key] = basis
+    return found
+
+
+def persons_with_rights(person_ids: Iterable[int]) -> set[int]:
+    """Of these persons, those with a right now, granted or suspended."""
+    rows = Entitlement.objects.filter(person_id__in=list(person_ids), until__isnull=True).exclude(state="past")
+    return set(rows.values_list("person_id", flat=True))
 
 
 def entitlements_in_month(month: Month) -> QuerySet[Entitlement]:

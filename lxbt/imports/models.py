@@ -52,6 +52,14 @@ class Import(models.Model):
     total = models.DecimalField(
         max_digits=16, decimal_places=2, default=0, help_text="yuan of the accepted rows, in this pass"
     )
+    plan_digest = models.CharField(
+        max_length=64,
+        blank=True,
+        db_default="",
+        help_text="SM3 of the file, its columns and every planned row that moves money",
+    )
+    proposal_id = models.BigIntegerField(null=True, help_text="by which another person confirmed the plan")
+    confirmed_by_id = models.BigIntegerField(null=True, help_text="who confirmed exactly this plan")
     by_id = models.BigIntegerField(null=True)
     by_name = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -94,6 +102,38 @@ class KeptRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.importing_id} {self.row_no} {self.outcome}"
+
+
+class Planned(models.Model):
+    """What a row would do to money, as planned: a right made, a payment of the system stopped, facts of a recipient changed.
+
+    The confirmer is shown their sums; writing does no more than stands here. Removed when the import is through.
+    """
+
+    pk = models.CompositePrimaryKey("importing", "row_no", "subsidy", "what")
+    importing = models.ForeignKey(Import, models.CASCADE, db_column="import_id", related_name="moved")
+    row_no = models.IntegerField()
+    subsidy = models.CharField(max_length=6, blank=True)
+    what = models.CharField(max_length=5)
+    month = models.DateField(null=True, help_text="the first of the right; of a payment its own")
+    person_index = models.BinaryField(help_text="of the identity number, keyed")
+    name = models.CharField(max_length=60)
+    payer_code = models.CharField(max_length=12)
+    monthly = models.DecimalField(max_digits=9, decimal_places=2, default=0, help_text="yuan for the month it came in")
+    back = models.SmallIntegerField(default=0, help_text="months before the month it came in")
+    yuan = models.DecimalField(max_digits=11, decimal_places=2, default=0, help_text="for these months together")
+    held = models.SmallIntegerField(default=0, help_text="of these months, held back until a decision")
+    held_yuan = models.DecimalField(max_digits=11, decimal_places=2, default=0)
+    changed = models.BooleanField(default=False, help_text="the row changes what was known")
+    remarked = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(what__in=["right", "paid", "facts"]), name="planned_row_what")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.importing_id} {self.row_no} {self.what}"
 
 
 class Touched(models.Model):

@@ -72,6 +72,9 @@ class Batch(models.Model):
     offset = models.DecimalField(max_digits=14, decimal_places=2, null=True, help_text="taken back within lines")
     page = models.JSONField(null=True, help_text="the figures of its page as they were when approved or returned")
     shares = models.JSONField(default=dict, help_text="funding by level, yuan")
+    origins = models.JSONField(
+        default=list, db_default=[], help_text="what is paid off rights that came by file or push, by import, as drawn"
+    )
 
     class Meta:
         indexes = [

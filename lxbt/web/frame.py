@@ -253,6 +253,7 @@ def navigation(request: OfficialRequest) -> list[NavGroup]:
                 item("results", _("银行回盘"), "arrows-exchange", P.DRAW_BATCHES),
                 item("failed_items", _("退票与账户"), "credit-card-off", P.CORRECT_ACCOUNTS, P.DRAW_BATCHES),
                 item("recoveries", _("追缴"), "receipt-refund", P.VIEW_PAYMENTS),
+                item("held", _("暂缓的月份"), "player-pause", P.VIEW_PAYMENTS),
             ],
         ),
         (

@@ -29,6 +29,7 @@ from lxbt.web.matching import watching as alert_watching
 from lxbt.web.notices import reading, tracking, writing
 from lxbt.web.notices import views as notices
 from lxbt.web.payments import files, money
+from lxbt.web.payments import held as held_months
 from lxbt.web.payments import views as payments
 from lxbt.web.practice import views as practice
 from lxbt.web.proposals import views as proposals
@@ -188,6 +189,8 @@ urlpatterns = [
     path("batches/<int:batch_id>/act/", payments.batch_act, name="batch_act"),
     path("batches/<int:batch_id>/file/", files.bank_file, name="bank_file"),
     path("batches/<int:batch_id>/export/", files.export, name="batch_export"),
+    path("payments/held/", held_months.held_months, name="held"),
+    path("payments/held/ask/", held_months.held_ask, name="held_ask"),
     path("imports/", import_lists.imports, name="imports"),
     path("imports/export/", import_lists.export, name="imports_export"),
     path("imports/new/", opening.import_new, name="import_new"),

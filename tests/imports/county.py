@@ -5,18 +5,25 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from lxbt.accounts.models import Appointment, User
 from lxbt.core.idnumber import check_digit
 from lxbt.divisions.models import Division
+from lxbt.entitlements.operations.releasing import ask_to_release
 from lxbt.imports.kinds import kind_of
 from lxbt.imports.models import Import
-from lxbt.imports.operations.intake import open_import, parts_of, recognise_file, start_pass
+from lxbt.imports.operations.confirming import ask_to_undo, ask_to_write
+from lxbt.imports.operations.intake import EVERYTHING, open_import, parts_of, recognise_file, start_pass
+from lxbt.imports.operations.planned import figures_of
 from lxbt.imports.operations.running import Running
-from lxbt.imports.operations.undoing import start_undo, undo_some
+from lxbt.imports.operations.undoing import moves_money, start_undo, undo_some
+from lxbt.imports.rules.moving import MOVING
+from lxbt.proposals.models import Proposal
+from lxbt.proposals.operations import accept, effect_now
+from lxbt.rollout.models import Plan
 from tests import builders as b
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -32,6 +39,37 @@ def make_county() -> None:
             code=code, defaults={"name": name, "pinyin": "", "level": 4, "parent_code": code[:6] + "000000"}
         )
     b.standards(living="80", care="100")
+    open_window()
+
+
+def open_window(opens_on: date = date(2016, 1, 1), closes_on: date = date(2099, 12, 31), **other: Any) -> Plan:
+    """The province goes live in these days."""
+    return Plan.objects.create(
+        province_code="420000000000", batch=1, opens_on=opens_on, closes_on=closes_on, basis="测试计划", **other
+    )
+
+
+def decider(name: str = "decider") -> User:
+    """Another person, who decides for the county and so confirms plans."""
+    found = User.objects.filter(name=name).first()
+    if found is None:
+        found = b.official(name)
+        Appointment.objects.create(user=found, role="decider", division_code=COUNTY, since=b.DAY)
+    return found
+
+
+def agreed(proposal: Proposal, *, by: User | None = None, at: datetime = NOW) -> Proposal:
+    """What was proposed, accepted by another person as it is shown to them now."""
+    _effect, digest = effect_now(proposal, at.date())
+    return accept(proposal_id=proposal.pk, digest=digest, by=by or decider(), at=at, on=at.date())
+
+
+def released(entry: Import, why: str = "unconfirmed", *, payer: str = COUNTY) -> None:
+    """What is held of an import, paid after all: asked by one, agreed by another."""
+    proposal = ask_to_release(
+        import_id=entry.pk, payer_code=payer, why=why, reason="逐人核对无误", by=decider("first"), at=NOW, on=NOW.date()
+    )
+    agreed(proposal)
 
 
 def officer(*, area: str = COUNTY, role: str = "payment_officer") -> User:
@@ -106,8 +144,18 @@ def passed(
     now: datetime = NOW,
     accepts: Iterable[str] | None = None,
 ) -> Import:
-    """A whole pass over the file."""
-    entry = start_pass(import_id=entry.pk, act=act, by=by, at=now, accepts=accepts)
+    """A whole pass over the file; what a user writes is planned first, and confirmed by another where it moves money."""
+    if act == "write" and by is not None and entry.kind in MOVING and not entry.planned:
+        entry = passed(entry, path, "plan", by=by, now=now)
+    chosen = list(EVERYTHING if accepts is None else accepts)
+    if act == "write" and by is not None and entry.kind in MOVING and figures_of(entry, chosen).moved:
+        agreed(
+            ask_to_write(import_id=entry.pk, accepts=chosen, reason="上线数据，逐行核对", by=by, at=now, on=now.date()),
+            at=now,
+        )
+        entry.refresh_from_db()
+    else:
+        entry = start_pass(import_id=entry.pk, act=act, by=by, at=now, accepts=accepts)
     running = Running(entry, path, clock=lambda: now)
     running.run()
     running.close()
@@ -123,8 +171,11 @@ def taken(tmp_path: Path, kind: str, *rows: Mapping[str, Any], area: str = COUNT
 
 
 def undone(entry: Import, *, by: User | None = None) -> Import:
-    """The import taken back."""
-    start_undo(import_id=entry.pk, by=by, at=NOW)
+    """The import taken back; by a user, another agrees where it takes rights or payments away."""
+    if by is not None and moves_money(entry):
+        agreed(ask_to_undo(import_id=entry.pk, reason="文件有误，整个撤销", by=by, at=NOW, on=NOW.date()))
+    else:
+        start_undo(import_id=entry.pk, by=by, at=NOW)
     while undo_some(import_id=entry.pk, at=NOW):
         pass
     entry.refresh_from_db()

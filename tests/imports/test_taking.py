@@ -38,6 +38,7 @@ from tests.imports.county import (
     passed,
     reasons,
     recipient,
+    released,
     taken,
     undone,
     write_csv,
@@ -159,7 +160,7 @@ def test_months_told_directly_are_those_that_the_facts_tell(tmp_path: Path) -> N
 
 
 def test_the_draw_pays_the_next_month_by_the_rules_and_leaves_what_was_paid_before(tmp_path: Path) -> None:
-    taken(tmp_path, "recipients", recipient(发放金额="70"))  # ten less than the rule would have given
+    released(taken(tmp_path, "recipients", recipient(发放金额="70")))  # ten less than the rule would have given
     assert [(Month.of(item.right_month), item.amount) for item in draw(NOVEMBER)] == [(NOVEMBER, 100)]
     record_fact(
         person_id=person().pk, key="economic", value="none", since=None, source="test", received_on=NOW.date(), by=None
@@ -261,7 +262,7 @@ def test_a_right_that_the_system_ended_is_not_given_back_by_a_file(tmp_path: Pat
 
 
 def test_history_is_put_before_what_goes_on_and_kept_as_it_was(tmp_path: Path) -> None:
-    taken(tmp_path, "recipients", recipient())
+    released(taken(tmp_path, "recipients", recipient()))
     entry = taken(
         tmp_path, "history", *(paid(month=f"2019-{m:02d}") for m in (1, 2, 3, 6)), paid(month="2026-09", 金额="100")
     )
@@ -291,7 +292,7 @@ def test_history_of_somebody_unknown_makes_the_person_when_there_is_a_name(tmp_p
 
 
 def test_a_month_that_the_system_paid_otherwise_is_told_with_what_it_paid(tmp_path: Path) -> None:
-    taken(tmp_path, "recipients", recipient())
+    released(taken(tmp_path, "recipients", recipient()))
     draw(NOVEMBER)
     entry = taken(tmp_path, "history", paid(month="2026-11", 金额="90"), paid(month="2026-10", 金额="100"))
     assert (entry.counts, reasons(entry)) == ({"conflict": 1, "same": 1}, {2: ["month_paid_otherwise"]})
@@ -449,6 +450,7 @@ def test_undone_everything_is_as_it_was(tmp_path: Path) -> None:
 
 def test_what_was_built_on_is_not_taken_back(tmp_path: Path) -> None:
     entry = taken(tmp_path, "recipients", recipient(1), recipient(2))
+    released(entry)
     draw(NOVEMBER)
     with pytest.raises(ImportRefused, match="已有 2 人"):
         undone(entry)

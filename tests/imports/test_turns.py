@@ -11,13 +11,13 @@ from django.utils import timezone
 from lxbt.accounts.models import User
 from lxbt.imports import tasks
 from lxbt.imports.models import Import
-from lxbt.imports.operations.intake import halt_import, resume_import, start_pass
-from lxbt.imports.operations.undoing import start_undo
+from lxbt.imports.operations.confirming import ask_to_undo, ask_to_write
+from lxbt.imports.operations.intake import EVERYTHING, halt_import, resume_import, start_pass
 from lxbt.imports.queries import next_import, rate_and_left
 from lxbt.notices.models import Notice
 from lxbt.payments.models import Item
 from lxbt.registry.models import Person
-from tests.imports.county import COUNTY, OTHER, chunks_of, make_county, officer, opened, recipient, write_csv
+from tests.imports.county import COUNTY, OTHER, agreed, chunks_of, make_county, officer, opened, recipient, write_csv
 
 pytestmark = pytest.mark.django_db
 
@@ -101,19 +101,23 @@ def test_a_plan_then_writing_then_undoing_in_the_background(tmp_path: Path) -> N
     tasks.work(0)
     entry.refresh_from_db()
     assert (entry.state, entry.planned, Person.objects.count()) == ("planned", {"new": 7}, 0)
-    start_pass(import_id=entry.pk, act="write", by=by, at=timezone.now())
+    now = timezone.now()
+    asked = ask_to_write(
+        import_id=entry.pk, accepts=EVERYTHING, reason="上线数据，逐行核对", by=by, at=now, on=now.date()
+    )
+    agreed(asked, at=now)
     tasks.work(0)
     entry.refresh_from_db()
     assert (entry.state, Person.objects.count(), rate_and_left(entry)[1]) == ("done", 7, None)
-    start_undo(import_id=entry.pk, by=by, at=timezone.now())
+    agreed(ask_to_undo(import_id=entry.pk, reason="文件有误，整个撤销", by=by, at=now, on=now.date()), at=now)
     tasks.work(0)
     entry.refresh_from_db()
     assert (entry.state, Person.objects.count(), Item.objects.count()) == ("undone", 0, 0)
 
 
 def test_after_long_work_its_sender_is_told(tmp_path: Path, short_turns: None) -> None:
-    entry = begun(files(tmp_path)[0], by=officer())
+    entry = begun(files(tmp_path)[0], act="plan", by=officer())
     tasks.take_turn(Import.objects.get(pk=entry.pk))
     Import.objects.filter(pk=entry.pk).update(seconds=100)
     tasks.work(0)
-    assert list(Notice.objects.values_list("kind", "division_code")) == [("import_done", COUNTY)]
+    assert list(Notice.objects.values_list("kind", "division_code")) == [("import_planned", COUNTY)]

@@ -23,8 +23,11 @@ from lxbt.imports.models import Import
 from lxbt.imports.operations.intake import open_import, recognise_file, start_pass
 from lxbt.imports.tasks import take_turn
 from lxbt.payments.models import Batch
+from lxbt.proposals.operations import accept, effect_now
+from lxbt.proposals.queries import waiting_for
 from lxbt.registry.models import Person
 from tests import factories as f
+from tests.imports.county import open_window
 from tests.journeys.conftest import Visitor
 from tests.web.test_import_pages import identity
 
@@ -89,7 +92,9 @@ def test_a_clerk_imports_an_awkward_file_mends_it_and_takes_it_back(
 ) -> None:
     f.load_places()
     f.usual_standards()
+    open_window()
     f.account("clerk", f.TOWNSHIP)
+    f.account("decider", f.COUNTY)
     clerk = visitor()
     page = clerk.page
     clerk.log_in(CLERK)
@@ -141,10 +146,24 @@ def the_plan_is_looked_at(clerk: Visitor) -> Import:
     clerk.looked_at("64-import-planned")
     with page.expect_navigation():
         page.keyboard.press("w")
+    page.fill("#confirm-reason", "上线数据，逐行核对")
     clerk.looked_at("65-import-confirm")
     with page.expect_navigation():
         page.keyboard.press("Control+Enter")
+    clerk.sees("等另一人确认")
+    clerk.looked_at("65b-import-waiting")
+    agreed_by_another(entry)
+    clerk.open(f"/imports/{entry.pk}/")
     return entry
+
+
+def agreed_by_another(entry: Import) -> None:
+    """The county's decider agrees to what waits about the import."""
+    (proposal,) = waiting_for(subject_kind="import", subject_id=entry.pk)
+    now = timezone.localtime()
+    _effect, digest = effect_now(proposal, now.date())
+    by = User.objects.get(appointments__role="decider")
+    accept(proposal_id=proposal.pk, digest=digest, by=by, at=now, on=now.date())
 
 
 def it_is_written(clerk: Visitor) -> None:
@@ -185,7 +204,10 @@ def the_errors_come_back_mended(clerk: Visitor, tmp_path: Path) -> Import:
     working(page, "planned")
     chip(page, "待确认写入")
     clerk.presses("text=写入… ")
+    page.fill("#confirm-reason", "改好的两行")
     clerk.presses("button[value=write]")
+    agreed_by_another(Import.objects.latest("pk"))
+    clerk.open(f"/imports/{Import.objects.latest('pk').pk}/")
     mended = working(page, "done")
     chip(page, "已完成")
     return mended
@@ -199,12 +221,15 @@ def it_is_taken_back(clerk: Visitor, entry: Import) -> None:
     page.screenshot(
         path=str(Path(__file__).resolve().parent.parent.parent / "build" / "journeys" / "68-import-undo.png")
     )
-    clerk.presses("dialog[open] button:has-text('撤销这次导入')")
+    page.fill("#undo-reason", "文件有误，整个撤销")
+    clerk.presses("dialog[open] button:has-text('提交撤销')")
+    agreed_by_another(entry)
     for _turn in range(20):
         found = Import.objects.get(pk=entry.pk)
         if found.state != "undoing":
             break
         take_turn(found)
+    clerk.open(f"/imports/{entry.pk}/")
     chip(page, "已撤销")
     clerk.open("/imports/")
     clerk.looked_at("69-imports")
@@ -237,9 +262,10 @@ def taken(kind: str, lines: list[str], name: str, by: User) -> Import:
     )
     with opened_file(large_file(entry.file_id)) as path:
         recognise_file(entry=entry, path=path, kind=kind_of(kind), by=by)
-    start_pass(import_id=entry.pk, act="write", by=by, at=timezone.now())
-    while (entry := Import.objects.get(pk=entry.pk)).state == "writing":
-        take_turn(entry)
+    for act in ("plan", "write"):
+        start_pass(import_id=entry.pk, act=act, by=by, at=timezone.now())
+        while (entry := Import.objects.get(pk=entry.pk)).state in ("planning", "writing"):
+            take_turn(entry)
     return entry
 
 
@@ -247,6 +273,7 @@ def taken(kind: str, lines: list[str], name: str, by: User) -> Import:
 def test_a_county_lays_its_history_beside_its_books(visitor: Callable[..., Visitor]) -> None:
     f.load_places()
     f.usual_standards()
+    open_window()
     by = f.account("payment_officer", f.COUNTY)
     f.account("supervisor", f.PROVINCE, username="42_supervisor")
     months = [str(month) for month in Month(2016, 1).until(Month(2019, 7))]

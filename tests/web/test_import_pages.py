@@ -13,6 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from lxbt.accounts.models import User
 from lxbt.audit.models import Event
@@ -20,8 +21,11 @@ from lxbt.core.idnumber import check_digit
 from lxbt.imports.models import Import, RememberedMapping
 from lxbt.imports.operations.running import finish
 from lxbt.imports.tasks import take_turn
+from lxbt.proposals.operations import accept, effect_now
+from lxbt.proposals.queries import waiting_for
 from lxbt.rollout.models import Declared
 from tests import factories as f
+from tests.imports.county import open_window
 
 pytestmark = pytest.mark.django_db
 HEADS = ["姓名", "身份证号", "补贴类型", "乡镇", "发放月份", "金额"]
@@ -53,6 +57,8 @@ def text_file(rows: list[list[Any]], name: str = "领取人.csv", heads: list[st
 def officer(db: None, logged_in: Callable[[User], Client]) -> Client:
     f.load_places()
     f.usual_standards()
+    open_window()
+    f.account("decider", f.COUNTY)
     return logged_in(f.account("payment_officer", f.COUNTY))
 
 
@@ -64,6 +70,16 @@ def sent(client: Client, file: SimpleUploadedFile, kind: str = "recipients", div
 
 def act(client: Client, entry: Import, **told: Any) -> Import:
     assert client.post(reverse("import_act", args=[entry.pk]), told).status_code == 302
+    return worked(entry)
+
+
+def confirmed(entry: Import) -> Import:
+    """What waits about the import, agreed to by another person; as the worker leaves it then."""
+    decider = User.objects.get(appointments__role="decider")
+    (proposal,) = waiting_for(subject_kind="import", subject_id=entry.pk)
+    now = timezone.localtime()
+    _effect, digest = effect_now(proposal, now.date())
+    accept(proposal_id=proposal.pk, digest=digest, by=decider, at=now, on=now.date())
     return worked(entry)
 
 
@@ -98,12 +114,19 @@ def test_a_file_is_shown_by_columns_planned_written_and_taken_back(officer: Clie
     assert "身份证号的位数或字符不对" in page
     assert "写入哪些行" in page
     assert "写入 2 行" in seen(officer, entry, ask="write", accept=["changed", "remarked"])
-    entry = act(officer, entry, act="write", accept=["changed", "remarked"])
+    page = seen(officer, entry, ask="write", accept=["changed", "remarked"])
+    assert "护理补贴 2 项" in page, "what is asked of the second person stands before it is asked"
+    entry = act(officer, entry, act="write", accept=["changed", "remarked"], reason="上线数据，逐行核对")
+    assert entry.state == "planned"
+    assert "等另一人确认" in seen(officer, entry)
+    entry = confirmed(entry)
     assert (entry.state, entry.counts["new"], entry.total) == ("done", 2, Decimal(200))
     page = seen(officer, entry)
-    assert "撤销这次导入" in page
+    assert "提交撤销" in page
     assert "新建人员" in page
-    entry = act(officer, entry, act="undo")
+    entry = act(officer, entry, act="undo", reason="文件有误，整个撤销")
+    assert entry.state == "done"
+    entry = confirmed(entry)
     assert entry.state == "undone"
     assert "已撤销" in seen(officer, entry)
 
@@ -139,7 +162,7 @@ def test_the_same_file_again_leads_to_where_it_stands_and_afterwards_to_what_it_
     assert sent(officer, text_file(ROWS)) == entry
     assert "已经上传过" in seen(officer, entry)
     act(officer, entry, act="plan")
-    act(officer, entry, act="write", accept=["changed", "remarked"])
+    confirmed(act(officer, entry, act="write", accept=["changed", "remarked"], reason="上线数据，逐行核对"))
     again = sent(officer, text_file(ROWS))
     assert again != entry
     assert reverse("import", args=[entry.pk]) in seen(officer, again)
@@ -152,7 +175,7 @@ def test_the_errors_go_back_whole_and_on_the_record_and_the_mended_file_adds_onl
 ) -> None:
     entry = sent(officer, text_file(ROWS))
     act(officer, entry, act="plan")
-    act(officer, entry, act="write", accept=["changed", "remarked"])
+    confirmed(act(officer, entry, act="write", accept=["changed", "remarked"], reason="上线数据，逐行核对"))
     answer = officer.get(reverse("import_errors", args=[entry.pk]))
     content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
     assert Event.objects.filter(action="import.errors_taken", subject_id=str(entry.pk)).get().details["rows"] == 2
@@ -240,7 +263,7 @@ def test_lists_templates_and_exports_answer(officer: Client) -> None:
 def test_declared_totals_stand_beside_what_was_imported(officer: Client, logged_in: Callable[[User], Client]) -> None:
     entry = sent(officer, text_file(ROWS))
     act(officer, entry, act="plan")
-    act(officer, entry, act="write", accept=["changed", "remarked"])
+    confirmed(act(officer, entry, act="write", accept=["changed", "remarked"], reason="上线数据，逐行核对"))
     assert "未申报" in seen(officer, entry)
     url = reverse("import_declare")
     wrong = officer.post(url, {"code": f.COUNTY, "lines": "2026-10 护理补贴 2 200\n2026-09 什么 1 1"}).content.decode()

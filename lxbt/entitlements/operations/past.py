@@ -11,11 +11,12 @@ from typing import Any
 from django.db import connection
 
 from lxbt.core.months import BEGINNING, Month
+from lxbt.core.profile import SUBSIDIES
 from lxbt.divisions.rules import NATION
 from lxbt.entitlements import queries
 from lxbt.entitlements.models import Entitlement, PastChange, Stale, Uncompared
 from lxbt.entitlements.operations import mark_stale_persons
-from lxbt.entitlements.rules.past import GRANTED, Period, grant_outcome, with_past
+from lxbt.entitlements.rules.past import GRANTED, PAST, Period, grant_outcome, with_past
 from lxbt.registry.models import Change
 from lxbt.registry.operations import store_timelines
 from lxbt.registry.operations.writing import copy_rows
@@ -50,6 +51,14 @@ class Ledger:
     def periods(self, key: Key) -> list[Period]:
         """The periods as they will be."""
         return self.changed.get(key) or self.held.get(key, [])
+
+    def holds(self, person_id: int) -> bool:
+        """Whether the person has a right now, granted or suspended, as it was read."""
+        return any(
+            p.state != PAST and p.until is None
+            for subsidy in SUBSIDIES
+            for p in self.held.get((person_id, subsidy), ())
+        )
 
     def outcome(self, key: Key, since: Month) -> str:
         """See `grant_outcome`."""

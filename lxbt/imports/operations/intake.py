@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,10 +23,13 @@ from lxbt.divisions.queries import division
 from lxbt.documents.operations import drop_large_file, keep_large_file
 from lxbt.documents.rules.workbooks import SENTENCES, Unfit
 from lxbt.imports.models import Import, KeptRow, RememberedMapping
+from lxbt.imports.operations.planned import begin_plan, figures_of
 from lxbt.imports.reading import Layout, recognise
 from lxbt.imports.rules.kinds import Kind, plain_title
-from lxbt.imports.states import DONE, LIVE, MOVES, REFUSED, STOPPED, WRITING
+from lxbt.imports.rules.moving import DOORS, MOVING
+from lxbt.imports.states import DONE, LIVE, MOVES, PLANNED, REFUSED, STOPPED, WRITING
 from lxbt.registry.queries import seal
+from lxbt.rollout.queries.doors import door_of
 
 if TYPE_CHECKING:
     from lxbt.accounts.models import User
@@ -206,11 +209,27 @@ def layout_of(entry: Import) -> Layout:
     )
 
 
-def _locked(import_id: int) -> Import:
+def locked_import(import_id: int) -> Import:
+    """An import, locked for the caller's transaction; ImportRefused when there is none."""
     entry = Import.objects.select_for_update().filter(pk=import_id).first()
     if entry is None:
         raise ImportRefused(_("没有这次导入，请刷新页面。"))
     return entry
+
+
+def check_door(entry: Import, *, on: date) -> None:
+    """ImportRefused unless the door that the file comes through is open for its area on the day; says what to do."""
+    door = DOORS.get(entry.kind)
+    if door is None:
+        return
+    found = door_of(entry.division_code, door, on)
+    if not found.open:
+        raise ImportRefused(str(found.sentence()))
+
+
+def is_before_writing(entry: Import) -> bool:
+    """Whether the import has a plan and nothing of it was written."""
+    return entry.state == PLANNED or (entry.state == STOPPED and entry.before_pause != WRITING)
 
 
 @transaction.atomic
@@ -219,21 +238,46 @@ def start_pass(
 ) -> Import:
     """Begin planning (`plan`) or writing (`write`), or go on with what was stopped. ImportRefused when a needed column is missing.
 
-    Writing begins at the first row again: what a plan foresaw may have changed since.
+    Writing begins at the first row again: what a plan foresaw may have changed since. What moves money is written once
+    another person has confirmed the plan (`confirming.ask_to_write`), else refused. What the system itself takes in was
+    confirmed by nobody: its rights are held back from every draw, and it stops no payment.
     """
-    entry = _locked(import_id)
+    entry = locked_import(import_id)
     check_right(by=by, division_code=entry.division_code, at=at)
-    if entry.missing:
-        raise ImportRefused(_("还缺少必填的列，请先在“列对照”里补上。"))
     going_on = entry.state == STOPPED and entry.before_pause == WRITING
     if going_on and act == "plan":
         raise ImportRefused(_("已经写入了一部分，请接着写入，或撤销这次导入。"))
+    if act == "write" and by is not None and not going_on and entry.kind in MOVING:
+        check_door(entry, on=beijing_day(at))
+        if not is_before_writing(entry) or not entry.planned:
+            raise ImportRefused(_("请先核对出计划，看清每一行会怎样，再写入。"))
+        if figures_of(entry, list(entry.accepts if accepts is None else accepts)).moved:
+            raise ImportRefused(_("这次导入会新增、改变或停止发放，须由另一人确认计划后才写入，请填写说明并提交确认。"))
+    return _begin(entry, act=act, accepts=accepts, by=by, at=at)
+
+
+@transaction.atomic
+def begin_writing(
+    *, import_id: int, asked_by: User | None, confirmed_by: User, proposal_id: int, at: datetime
+) -> Import:
+    """Write a plan that another person has just confirmed; for `confirming` alone."""
+    entry = locked_import(import_id)
+    entry.proposal_id, entry.confirmed_by_id = proposal_id, confirmed_by.pk
+    return _begin(entry, act="write", accepts=None, by=asked_by, at=at)
+
+
+def _begin(entry: Import, *, act: str, accepts: Iterable[str] | None, by: User | None, at: datetime) -> Import:
+    if entry.missing:
+        raise ImportRefused(_("还缺少必填的列，请先在“列对照”里补上。"))
+    going_on = entry.state == STOPPED and entry.before_pause == WRITING
     entry.state = move(MOVES, entry.state, act, sentence=_("这次导入现在不能这样做，请刷新页面。"))
     if accepts is not None:
         entry.accepts = [name for name in EVERYTHING if name in set(accepts)]
     if not going_on:
         if act == "write":
             entry.planned = entry.planned or {}
+        else:
+            begin_plan(entry)
         KeptRow.objects.filter(importing=entry).delete()
         entry.row_no, entry.share, entry.counts, entry.effects, entry.reasons, entry.remarks, entry.total = (
             0,
@@ -253,7 +297,10 @@ def start_pass(
         subject_kind="import",
         subject_id=entry.pk,
         division_code=entry.division_code,
-        details={"accepts": entry.accepts},
+        details={
+            "accepts": entry.accepts,
+            **({"plan": entry.plan_digest, "confirmed_by": entry.confirmed_by_id} if act == "write" else {}),
+        },
     )
     return entry
 
@@ -261,7 +308,7 @@ def start_pass(
 @transaction.atomic
 def halt_import(*, import_id: int, act: str, by: User | None, at: datetime) -> Import:
     """Pause or stop: the rows written stay, each whole; going on later begins behind them."""
-    entry = _locked(import_id)
+    entry = locked_import(import_id)
     check_right(by=by, division_code=entry.division_code, at=at)
     before = entry.before_pause or entry.state
     entry.state = move(MOVES, entry.state, act, sentence=_("这次导入已经结束或还没有开始，请刷新页面。"))
@@ -281,7 +328,7 @@ def halt_import(*, import_id: int, act: str, by: User | None, at: datetime) -> I
 @transaction.atomic
 def resume_import(*, import_id: int, by: User | None, at: datetime) -> Import:
     """Go on with what was paused."""
-    entry = _locked(import_id)
+    entry = locked_import(import_id)
     check_right(by=by, division_code=entry.division_code, at=at)
     if entry.state != "paused":
         raise ImportRefused(_("这次导入没有暂停，请刷新页面。"))

@@ -28,6 +28,7 @@ from lxbt.imports.kinds import kind_of
 from lxbt.imports.models import Import, KeptRow, Touched
 from lxbt.imports.operations.handlers import Handler, Prepared, Result, Task, handler_of
 from lxbt.imports.operations.intake import layout_of, understood
+from lxbt.imports.operations.planned import forget_planned, keep_planned, keep_to_plan
 from lxbt.imports.operations.reading_ahead import batches_ahead, batches_here
 from lxbt.imports.operations.tallies import add_tallies
 from lxbt.imports.places import Places, places_in
@@ -182,6 +183,7 @@ class Running:
                 "share",
                 "served_at",
                 "seconds",
+                "plan_digest",
             ]
         )
 
@@ -190,11 +192,21 @@ class Running:
         results = self.handler.compare(prepared, lock=writing)
         for n, position in enumerate(prepared.rows):
             results[n].remarks = [*prepared.remarks.get(position, []), *results[n].remarks]
+        if not writing:  # with every choice: what is left out is known when it is chosen
+            wanted = [n for n, result in enumerate(results) if result.outcome in WRITTEN]
+            keep_planned(entry, self.handler, prepared, wanted, results)
         chosen = [n for n, result in enumerate(results) if self._wanted(entry, result)]
         if writing and chosen:
+            chosen = keep_to_plan(entry, self.handler, prepared, chosen, results)
+        if writing and chosen:
+            self.handler.confirmed = self.is_confirmed(entry)
             self.handler.write(prepared, chosen, results)
             self._note_people(entry, chosen)
         return results
+
+    def is_confirmed(self, entry: Import) -> bool:
+        """Whether somebody answers for the rights that are written now; else they are held back from every draw."""
+        return entry.confirmed_by_id is not None
 
     def _wanted(self, entry: Import, result: Result) -> bool:
         """Whether a row is written; one that the user left out says so."""
@@ -347,6 +359,7 @@ def finish(import_id: int, *, at: datetime) -> Import:
         entry.state, entry.planned = "planned", entry.counts
     elif entry.state == WRITING:
         entry.state = "done"
+        forget_planned(entry)
     else:
         return entry
     entry.share, entry.finished_at = 1.0, at

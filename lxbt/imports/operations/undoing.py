@@ -16,6 +16,7 @@ from lxbt.applications.queries import persons_with_applications
 from lxbt.audit.operations import record_event, record_system_events
 from lxbt.core.clock import beijing_day
 from lxbt.core.transitions import move
+from lxbt.entitlements.operations.holding import forget_holds
 from lxbt.entitlements.operations.past import (
     Ledger,
     forget_marks,
@@ -25,7 +26,8 @@ from lxbt.entitlements.operations.past import (
 )
 from lxbt.imports.kinds import LIST
 from lxbt.imports.models import Import, KeptRow, Tally, Touched
-from lxbt.imports.operations.intake import ImportRefused, check_right
+from lxbt.imports.operations.intake import ImportRefused, check_right, locked_import
+from lxbt.imports.operations.planned import forget_planned
 from lxbt.imports.states import MOVES
 from lxbt.matching.operations.lists import withdraw_list
 from lxbt.matching.queries.watch import list_of_file
@@ -68,19 +70,36 @@ def _persons(import_id: int, after: int) -> list[int]:
     return sorted({*touched, *persons_recorded(import_id=import_id, after=after, limit=CHUNK)})[:CHUNK]
 
 
-@transaction.atomic
-def start_undo(*, import_id: int, by: User | None, at: datetime) -> Import:
-    """Begin to take back. ImportRefused while something has been built on it: says on how many persons."""
-    entry = Import.objects.select_for_update().filter(pk=import_id).first()
-    if entry is None:
-        raise ImportRefused(_("没有这次导入，请刷新页面。"))
-    check_right(by=by, division_code=entry.division_code, at=at)
-    entry.state = move(MOVES, entry.state, "undo", sentence=_("只有写入完成或已停止的导入才能撤销。"))
+def blocked_persons(entry: Import) -> int:
+    """On how many persons of an import something rests by now."""
     source, after, blocked = f"import {entry.pk}", 0, 0
     while ids := _persons(entry.pk, after):
         blocked += len(built_on(entry.pk, ids, source))
         after = ids[-1]
-    if blocked:
+    return blocked
+
+
+def moves_money(entry: Import) -> bool:
+    """Whether taking the import back takes rights or payments away: then another person agrees first."""
+    return bool(entry.effects.get("rights") or entry.effects.get("payments"))
+
+
+@transaction.atomic
+def start_undo(*, import_id: int, by: User | None, at: datetime) -> Import:
+    """Begin to take back. ImportRefused while something has been built on it, and where another person must agree first."""
+    entry = locked_import(import_id)
+    check_right(by=by, division_code=entry.division_code, at=at)
+    if by is not None and moves_money(entry):
+        raise ImportRefused(_("撤销会取消享受资格或发放记录，须由另一人同意，请填写说明并提交。"))
+    return begin_undo(import_id=import_id, by=by, at=at)
+
+
+@transaction.atomic
+def begin_undo(*, import_id: int, by: User | None, at: datetime) -> Import:
+    """Begin to take back what the caller has checked; ImportRefused while something has been built on it: says on how many persons."""
+    entry = locked_import(import_id)
+    entry.state = move(MOVES, entry.state, "undo", sentence=_("只有写入完成或已停止的导入才能撤销。"))
+    if blocked := blocked_persons(entry):
         raise ImportRefused(
             _("不能撤销：已有 %(n)d 人在此之后办理了申请、审定、发放或变更，请逐人更正。") % {"n": blocked}
         )
@@ -118,6 +137,7 @@ def undo_some(*, import_id: int, at: datetime) -> int:
     for key in list(ledger.held):
         ledger.take_back(key, source)
     ledger.write()
+    forget_holds(import_id=entry.pk, person_ids=free)
     touched = {row.person_id: row for row in Touched.objects.filter(import_id=entry.pk, person_id__in=free)}
     made = [pid for pid, row in touched.items() if row.made]
     changed = {pid: row.before for pid, row in touched.items() if not row.made}
@@ -153,6 +173,7 @@ def _finish(entry: Import, by: User | None, at: datetime) -> int:
     if not entry.effects.get("left"):
         Tally.objects.filter(import_id=entry.pk).delete()
     KeptRow.objects.filter(importing=entry).delete()
+    forget_planned(entry)
     entry.state, entry.share, entry.finished_at = "undone", 1.0, at
     entry.save(update_fields=["state", "share", "finished_at"])
     record_event(

@@ -30,6 +30,11 @@ CONFLICTS: dict[str, Words] = {
     "ref_twice": Words("同一批里前面有一条编号相同、内容不同的记录", "一批里一个编号只写一次"),
     "paid_elsewhere": Words("此人此月这项补贴已由其他地区发放", "核对此人当月户籍和发放地区，确认由哪一方发放"),
     "decided_before_applied": Words("审定日期早于申请日期", "核对两个日期后改正"),
+    "needs_confirmation": Words(
+        "此人此月的待遇由本系统发放，未经另一人确认，不能只凭文件或推送记为已发",
+        "核实后由县级用页面导入，请另一人确认计划",
+    ),
+    "not_as_planned": Words("与另一人确认过的计划不同，没有写入", "作为新文件重新上传，核对计划后再请另一人确认"),
     "day_early": Words("这个日期早得不可能（1900 年以前，或年龄超过 130 岁）", "核对年份后改正"),
     "day_before_birth": Words("这个日期早于此人的出生日期", "对照身份证核对后改正"),
     "died_before_certificate": Words(

@@ -34,6 +34,7 @@ from lxbt.entitlements.pricing import Pricer
 from lxbt.entitlements.rules import ALL_EVENTS, relation_to
 from lxbt.payments import queries
 from lxbt.payments.models import Batch, PayerState
+from lxbt.payments.operations.holding import leave_held_back, note_origins
 from lxbt.standards import queries as standards
 from lxbt.standards.rules.scheme import Scheme
 
@@ -105,7 +106,7 @@ class Draw:
         self._places(look)
         self._collect()
         held = self._insert() if self._price() else {}
-        batches = self._totals(held, by)
+        batches = note_origins(self._totals(held, by), self.first if self.added else self.month)
         for state in states:
             if state.drawn_until is None or self.month.first >= state.drawn_until:
                 state.drawn_until, state.change_id = self.month.first, last_change
@@ -224,6 +225,7 @@ class Draw:
         )
         if self.marked:
             self._collect_unentitled()
+        leave_held_back(self.cursor)
         self.sql("analyze draw_span")
 
     def _told(self) -> str:

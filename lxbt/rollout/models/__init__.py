@@ -1,7 +1,7 @@
 """Tables of going live."""
 
 from lxbt.rollout.models.bulletins import Bulletin, BulletinIssue
-from lxbt.rollout.models.plan import Plan, Remark, Term
+from lxbt.rollout.models.plan import Permit, Plan, Remark, Term
 from lxbt.rollout.models.progress import CountyProgress, Declared, StaleArea
 
-__all__ = ["Bulletin", "BulletinIssue", "CountyProgress", "Declared", "Plan", "Remark", "StaleArea", "Term"]
+__all__ = ["Bulletin", "BulletinIssue", "CountyProgress", "Declared", "Permit", "Plan", "Remark", "StaleArea", "Term"]

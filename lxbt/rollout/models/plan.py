@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from lxbt.rollout.rules.doors import Door
 from lxbt.rollout.rules.plan import Connection, Task
 
 
@@ -82,3 +83,42 @@ class Remark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.division_code} {self.at:%Y-%m-%d}"
+
+
+class Permit(models.Model):
+    """A door of going live opened outside the window, for some days, by two persons of which the second is of a level above."""
+
+    division_code = models.CharField(max_length=12)
+    doors = ArrayField(models.CharField(max_length=10))
+    opens_on = models.DateField()
+    closes_on = models.DateField(help_text="inclusive")
+    reason = models.CharField(max_length=200)
+    asked_by_id = models.BigIntegerField()
+    given_by_id = models.BigIntegerField()
+    given_by_name = models.CharField(max_length=80)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["division_code", "-id"], name="permit_place")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_on__gte=F("opens_on")) & Q(doors__len__gt=0) & ~Q(reason=""), name="permit_days"
+            ),
+            models.CheckConstraint(condition=Q(doors__contained_by=[door.value for door in Door]), name="permit_doors"),
+            models.CheckConstraint(condition=~Q(asked_by_id=F("given_by_id")), name="permit_given_by_another"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="kept", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="two_persons",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=(
+                    "IF same_human(NEW.asked_by_id, NEW.given_by_id) THEN RAISE EXCEPTION 'the second person is the first'"
+                    " USING ERRCODE = 'check_violation', CONSTRAINT = 'permit_given_by_another'; END IF; RETURN NEW;"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.division_code} {self.opens_on}"

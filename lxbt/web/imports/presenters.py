@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from lxbt.imports import queries
 from lxbt.imports.kinds import kind_of
+from lxbt.imports.operations.undoing import moves_money
 from lxbt.imports.states import (
     CHANGED,
     CONFLICT,
@@ -302,16 +303,19 @@ def undo_dialog(entry: Any) -> Confirm:
         (_("恢复"), _("本次更新过的 %(n)s 人改回原样") % {"n": whole(entry.effects.get("changed", 0))}),
         (_("不能撤销"), _("之后已办理申请、审定、发放或变更的人，须逐人更正")),
     ]
+    if moves_money(entry):
+        told.append((_("由谁决定"), _("取消享受资格或发放记录，须由另一人同意后才撤销")))
     rows = written(entry.counts)
     return Confirm(
         id="undo",
         title=_("撤销整个导入？"),
-        act=_("撤销这次导入"),
+        act=_("提交撤销") if moves_money(entry) else _("撤销这次导入"),
         url=reverse("import_act", args=[entry.pk]),
         fields=[("act", "undo")],
         danger=True,
         consequences=told,
         text=_("文件本身保留，撤销后可以重新上传、重新导入。"),
+        reason_label=_("说明（另一人据此复核，至少 4 个字）") if moves_money(entry) else "",
         typed=Decimal(rows) if rows >= 10 else None,
         typed_label=_("输入已写入的行数以确认：%(n)s") % {"n": whole(rows)},
     )

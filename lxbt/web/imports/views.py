@@ -20,11 +20,12 @@ from lxbt.divisions import queries as divisions
 from lxbt.imports import queries
 from lxbt.imports.kinds import kind_of
 from lxbt.imports.operations.intake import EVERYTHING, finished_import, halt_import, resume_import, start_pass
-from lxbt.imports.operations.undoing import start_undo
+from lxbt.imports.operations.planned import figures_of
+from lxbt.imports.operations.undoing import moves_money, start_undo
 from lxbt.imports.states import DONE, PAUSED, PLANNED, RUNNING, STOPPED, UNDOING, WRITING
 from lxbt.web.access import OfficialRequest, must_be_in_scope, page
 from lxbt.web.components import Crumb
-from lxbt.web.imports import columns, presenters, words
+from lxbt.web.imports import columns, confirming, presenters, words
 from lxbt.web.imports.errors import send_errors
 from lxbt.web.imports.totals import may_see
 from lxbt.web.paging import SIZE, cut
@@ -70,7 +71,8 @@ def import_page(request: OfficialRequest, import_id: int) -> HttpResponse:
         "lines": columns.lines_of(entry) if entry.titles else [],
         "missing": words.missing_names(kind_of(entry.kind), entry.missing),
         "remarks": presenters.remark_lines(entry),
-        **asked(request, entry),
+        **(choice := asked(request, entry)),
+        **confirming.confirming_of(request, entry, choice["writing"].accepts if choice else None),
         "checked": presenters.checked(entry, lambda code: may_see(request, code))
         if entry.state in (DONE, STOPPED)
         else None,
@@ -140,9 +142,11 @@ def plan(request: OfficialRequest, entry: Any) -> str:
 
 
 def write(request: OfficialRequest, entry: Any) -> str:
-    """Begin to write, or go on."""
+    """Begin to write, or go on; what moves money waits for another person first."""
     going_on = entry.state == STOPPED and entry.before_pause == WRITING
     accepts = None if going_on else [name for name in EVERYTHING if name in request.POST.getlist("accept")]
+    if accepts is not None and figures_of(entry, accepts).moved:
+        return confirming.ask_write(request, entry, accepts)
     start_pass(import_id=entry.pk, act="write", accepts=accepts, by=request.user, at=request.now.at)
     return ""
 
@@ -164,6 +168,8 @@ def undo(request: OfficialRequest, entry: Any) -> str:
     wanted = presenters.undo_dialog(entry).typed
     if wanted is not None and typed(request.POST.get("typed", "")) != wanted:
         raise Refusal(_("输入的行数与已写入的不符，没有撤销。"))
+    if moves_money(entry):
+        return confirming.ask_undo(request, entry)
     start_undo(import_id=entry.pk, by=request.user, at=request.now.at)
     return ""
 
@@ -184,6 +190,7 @@ ACTS: dict[str, Callable[[OfficialRequest, Any], str]] = {
     "stop": halt,
     "resume": resume,
     "undo": undo,
+    "door": confirming.ask_door,
 }
 
 

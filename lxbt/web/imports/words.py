@@ -47,6 +47,7 @@ EFFECTS: dict[str, Promise] = {
     "persons": lazy("新建人员"),
     "changed": lazy("更新人员"),
     "rights": lazy("新建补贴享受期"),
+    "held": lazy("其中先不发放，须另作决定"),
     "payments": lazy("写入发放记录"),
     "changes": lazy("写入历史变更"),
     "listed": lazy("写入名单"),
@@ -56,6 +57,11 @@ EFFECTS: dict[str, Promise] = {
     "skipped": lazy("标题、空行和合计行，跳过"),
     "interrupted": lazy("其中月份有间断的补贴"),
     "left": lazy("撤销时保留的人员"),
+}
+MOVED: dict[str, Promise] = {
+    "right": lazy("新增享受资格"),
+    "paid": lazy("记为已发，不再发放"),
+    "facts": lazy("改动正在享受的人"),
 }
 SURE: dict[str, Promise] = {
     "title": lazy("列名相同"),

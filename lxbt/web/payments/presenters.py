@@ -33,6 +33,7 @@ from lxbt.web.components import (
     Table,
     Tile,
 )
+from lxbt.web.payments.origins import origins_of_rows
 
 ZERO = Decimal(0)
 BATCH_CHIPS = {
@@ -53,7 +54,7 @@ CHANGE_CHIPS = {
     "held": (lazy("暂缓"), "hold", "player-pause"),
 }
 USUAL = {  # the reason where the rules have none against
-    "started": lazy("新审定，或恢复"),
+    "started": lazy("恢复，或按以前的审定"),
     "changed": lazy("标准或情形有变"),
     "arrears": lazy("当月未发，或标准后来提高"),
 }
@@ -221,6 +222,7 @@ def share_rows(batch: Any) -> list[tuple[str, Decimal]]:
 
 def item_table(batch: Any, rows: Sequence[queries.ItemRow], page: Page) -> Table:
     """Rows of a batch, each amount with its why."""
+    origins = origins_of_rows(rows)
     return Table(
         caption=_("明细"),
         columns=[
@@ -248,7 +250,9 @@ def item_table(batch: Any, rows: Sequence[queries.ItemRow], page: Page) -> Table
                         else "",
                     ),
                     r.before,
-                    reason_words(r.reasons) or USUAL.get(r.change, ""),
+                    reason_words(r.reasons)
+                    or origins.get((r.person_id, r.subsidy, r.right_month))
+                    or USUAL.get(r.change, ""),
                 ]
             )
             for r in rows

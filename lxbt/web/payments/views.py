@@ -20,6 +20,7 @@ from lxbt.accounts.rules import Permission as P
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
+from lxbt.entitlements import holding as held
 from lxbt.entitlements import queries as rights
 from lxbt.payments import operations, queries
 from lxbt.statistics.operations import count_stale
@@ -27,6 +28,7 @@ from lxbt.web.access import OfficialRequest, must_be_in_scope, page
 from lxbt.web.components import Crumb, Page, Tab
 from lxbt.web.paging import cut, page_by_date
 from lxbt.web.payments import presenters
+from lxbt.web.payments.origins import origin_lines
 from lxbt.web.refusals import show_refusal
 from lxbt.web.registry.sight import sight_of
 
@@ -159,6 +161,8 @@ def batch(request: OfficialRequest, batch_id: int) -> HttpResponse:
         "tabs": tabs,
         "items": rows_of(request, found, show, counts),
         "approval": presenters.approval(request, found, names),
+        "origins": origin_lines(found),
+        "held_back": held.groups_of(held.held().filter(payer_code=found.payer_code)),
         "lines": presenters.line_summary(found),
         "files": list(queries.files_of_batch(found)),
         "may_send": found.state == "approved" and request.standing.may(P.DRAW_BATCHES, found.payer_code),

@@ -16,12 +16,13 @@ from tqdm import tqdm
 from lxbt.accounts.models import User
 from lxbt.accounts.queries import user_named
 from lxbt.cli.command import Command as Base
-from lxbt.core.clock import this_moment
+from lxbt.core.clock import Now, this_moment
 from lxbt.core.refusal import Refusal
 from lxbt.imports import queries
 from lxbt.imports.kinds import kind_of, kinds
 from lxbt.imports.models import Import
 from lxbt.imports.operations.accounts import import_accounts
+from lxbt.imports.operations.confirming import WRITE, ask_to_write
 from lxbt.imports.operations.intake import (
     digest_of,
     finished_import,
@@ -34,11 +35,14 @@ from lxbt.imports.operations.intake import (
     start_pass,
 )
 from lxbt.imports.operations.locking import alone
+from lxbt.imports.operations.planned import figures_of
 from lxbt.imports.operations.running import Progress, Running
 from lxbt.imports.rules.conflicts import WORDS
 from lxbt.imports.rules.faults import Fault
 from lxbt.imports.rules.kinds import Kind
+from lxbt.imports.rules.moving import MOVING
 from lxbt.imports.states import NEW, PAUSED, PLANNED, PLANNING, SAME, STOPPED, UPLOADED, WRITING, WRITTEN
+from lxbt.proposals.queries import waiting_for
 
 ACCOUNTS = "accounts"  # have a sheet of their own, see accounts.operations.sheets
 PARALLEL = 2_000_000  # bytes from which on a second process pays for its start
@@ -59,6 +63,11 @@ class Command(Base):
         )
         parser.add_argument("--division", required=True, help="12-digit code; every row lies in this area")
         parser.add_argument("--by", help="user name; left out: the system")
+        parser.add_argument(
+            "--reason",
+            default="命令行导入，请核对计划",
+            help="what the second person is told, where rights or payments need a confirmation",
+        )
         parser.add_argument("--dry-run", action="store_true", help="plan only: say what each row would do")
         parser.add_argument("--sheet", help="name of the sheet, where the file has several")
         parser.add_argument(
@@ -91,10 +100,26 @@ class Command(Base):
         with alone(entry.pk) as mine:
             if not mine:
                 return self._watch(entry)
-            entry = self._begin(entry, by, plan=options["dry_run"])
+            if by is not None and kind.key in MOVING and not options["dry_run"]:
+                self._plan_first(entry, path, by, options["reason"])
+                entry.refresh_from_db()
+            if not waiting_for(subject_kind="import", subject_id=entry.pk, kind=WRITE).exists():
+                entry = self._begin(entry, by, plan=options["dry_run"])
             if entry.state in (PLANNING, WRITING):
                 self._work(entry, path)
         return self._answer(Import.objects.get(pk=entry.pk), kind, path, options["report"])
+
+    def _plan_first(self, entry: Import, path: Path, by: User, reason: str) -> None:
+        """What an official takes in is planned; where it moves money, another person is asked, and nothing is written yet."""
+        entry.refresh_from_db()
+        if entry.state in (UPLOADED, PLANNING) or (entry.state == PLANNED and not entry.planned):
+            entry = self._begin(entry, by, plan=True)
+            self._work(entry, path)
+            entry.refresh_from_db()
+        waits = waiting_for(subject_kind="import", subject_id=entry.pk, kind=WRITE).exists()
+        if entry.state == PLANNED and figures_of(entry).moved and not waits:
+            now = Now.read()
+            ask_to_write(import_id=entry.pk, accepts=entry.accepts, reason=reason, by=by, at=now.at, on=now.on)
 
     def _entry(self, path: Path, kind: Kind, options: dict[str, Any], digest: bytes, by: User | None) -> Import:
         entry = live_import(kind.key, options["division"], digest)
@@ -170,6 +195,7 @@ class Command(Base):
             else None
         )
         before = finished_import(entry)
+        waiting = waiting_for(subject_kind="import", subject_id=entry.pk).first()
         return {
             "import": entry.pk,
             "state": entry.state,
@@ -184,6 +210,9 @@ class Command(Base):
             "effects": entry.effects,
             "total": f"{entry.total:.2f}",
             "sentences": _sentences(entry),
+            "waits_for": waiting.pk if waiting else None,
+            "held_back": entry.effects.get("held", 0),
+            "said": _said(entry, waiting is not None),
             "again": before.pk if before else None,
             "report": str(written) if written else None,
             "seconds": round(entry.seconds, 2),
@@ -205,6 +234,15 @@ class Command(Base):
         with out:
             error_workbook(kind, layout_of(entry), rows, out)
         return path
+
+
+def _said(entry: Import, waits: bool) -> str:
+    """What is left to do by persons."""
+    if waits:
+        return "计划已提交，等另一人在“等我复核”里确认；确认后再运行本命令，或由后台写入。"
+    if entry.effects.get("held"):
+        return "未经另一人确认的享受资格先不发放；在“暂缓的月份”里由一人提出、另一人同意后，下一次编制时发放。"
+    return ""
 
 
 def _sentences(entry: Import) -> dict[str, str]:

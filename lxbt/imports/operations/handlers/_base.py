@@ -15,6 +15,7 @@ from lxbt.core.months import Month
 from lxbt.divisions.rules import covers
 from lxbt.imports.places import Place, Places
 from lxbt.imports.reading import Batch
+from lxbt.imports.rules.moving import Move
 from lxbt.imports.states import CONFLICT, NEW
 from lxbt.payments.operations.recorded import AMOUNT_DIFFERS
 from lxbt.registry.operations.files import Numbers, Person, Told
@@ -98,7 +99,9 @@ class Handler(ABC):
 
     def __init__(self, task: Task) -> None:
         self.task = task
+        self.confirmed = False  # whether another person, or a rule, answers for the rights that are written
         self.effects: Counter[str] = Counter()
+        self.moves: dict[int, list[Move]] = {}  # by `compare` last: row -> what it moves
 
     @classmethod
     @abstractmethod
@@ -112,6 +115,12 @@ class Handler(ABC):
     @abstractmethod
     def write(self, prepared: Prepared, chosen: Sequence[int], results: Sequence[Result]) -> None:
         """Write the rows at these places of `prepared.rows`; counts into `effects`."""
+
+    def priced(
+        self, prepared: Prepared, rows: Sequence[int]
+    ) -> dict[tuple[int, str], tuple[Decimal, int, Decimal, int, Decimal]]:
+        """For the rights of these rows, by row and subsidy: yuan of the month they came in, months before it and their yuan, of these held back."""
+        return {}
 
     def about(self, prepared: Prepared, n: int) -> tuple[str, Month | None]:
         """The subsidy (empty: both, or none) and the month that a row is about."""

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from lxbt.core.money import ZERO
 from lxbt.core.months import Month
 from lxbt.entitlements.operations.past import Ledger
 from lxbt.imports.operations.handlers._base import Handler, Prepared, Result, Task, column_of, home_of, placed
 from lxbt.imports.operations.handlers.recipients import amounts_of
 from lxbt.imports.places import Places
 from lxbt.imports.reading import Batch
+from lxbt.imports.rules.moving import PAID, Move
 from lxbt.imports.states import CONFLICT, NEW, SAME
+from lxbt.payments.operations.holding import stops_payment
 from lxbt.payments.operations.recorded import Outcome, Paid, RecordedPayments, interrupted_rights
 from lxbt.registry.operations.files import Numbers, People, Told, numbers_of
 
@@ -27,6 +30,7 @@ class History(Handler):
     def __init__(self, task: Task) -> None:
         super().__init__(task)
         self.payments = RecordedPayments(import_id=task.import_id, on=task.on, by_id=task.by_id)
+        self.own_rights: list[str] = []  # bases of rights that a program pushed: it may tell of their payments
 
     @classmethod
     def prepare(cls, batch: Batch, places: Places, task: Task) -> Prepared:
@@ -112,6 +116,15 @@ class History(Handler):
         for (n, paid), outcome in zip(self.paid, self.outcomes, strict=True):
             if results[n].outcome != CONFLICT:
                 self._compare_payment(results[n], paid, outcome, coarse=prepared.places[n].coarse)
+        self.moves = {}
+        fresh = [
+            (n, paid) for (n, paid), outcome in zip(self.paid, self.outcomes, strict=True) if outcome.kind == "new"
+        ]
+        for (n, paid), stops in zip(fresh, stops_payment([p for _n, p in fresh], own=self.own_rights), strict=True):
+            if stops:
+                self.moves.setdefault(n, []).append(
+                    Move(PAID, paid.subsidy, paid.month, paid.amount or ZERO, stops == "right")
+                )
         return results
 
     def _compare_payment(self, result: Result, paid: Paid, outcome: Outcome, *, coarse: bool) -> None:

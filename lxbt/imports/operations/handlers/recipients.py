@@ -16,13 +16,18 @@ from lxbt.core import idnumber
 from lxbt.core.money import ZERO
 from lxbt.core.months import Month
 from lxbt.core.profile import CARE, CERTIFICATE_EVENTS, EVENTS, LIVING
+from lxbt.entitlements.operations.holding import NewRight, hold_rights
 from lxbt.entitlements.operations.past import Ledger, tell_months
 from lxbt.imports.operations.handlers._base import Handler, Prepared, Result, Task, column_of, home_of, placed
 from lxbt.imports.places import Places
 from lxbt.imports.reading import Batch
+from lxbt.imports.rules.moving import FACTS as CHANGED_FACTS
+from lxbt.imports.rules.moving import MONEYED, PAID, RIGHT, Move, pays_from
 from lxbt.imports.states import CHANGED, CONFLICT, NEW, SAME
+from lxbt.payments.operations.holding import stops_payment
 from lxbt.payments.operations.recorded import Outcome, Paid, RecordedPayments
 from lxbt.registry.operations.files import People, Told, class_of, numbers_of
+from lxbt.standards.queries import parameter_value
 
 FACTS = ("economic", "area")
 
@@ -115,6 +120,7 @@ class Recipients(Handler):
     def __init__(self, task: Task) -> None:
         super().__init__(task)
         self.payments = RecordedPayments(import_id=task.import_id, on=task.on, by_id=task.by_id)
+        self.first_paid: dict[str, Month] = {}
 
     @classmethod
     def prepare(cls, batch: Batch, places: Places, task: Task) -> Prepared:
@@ -157,6 +163,7 @@ class Recipients(Handler):
         found = self.people.find(lock=lock)
         self.ledger = Ledger((p.person_id for p in found), on=task.on, by_id=task.by_id, at=task.at)
         results = [Result(SAME, remarks=list(person.remarks)) for person in found]
+        self.moves = {}
         self.paid: list[tuple[int, Paid]] = []
         self.rights: list[tuple[int, str, Month]] = []
         seen: dict[tuple[bytes, str], int] = {}
@@ -181,7 +188,58 @@ class Recipients(Handler):
         self.outcomes = self.payments.compare(rows)
         for (n, paid), outcome in zip(self.paid, self.outcomes, strict=True):
             self._compare_payment(results[n], paid, outcome)
+        self._note_moves(found)
         return results
+
+    def _note_moves(self, found: Sequence[Any]) -> None:
+        """What each row moves: rights, payments of the system, facts of those who have a right."""
+        for n, subsidy, since in self.rights:
+            self.moves.setdefault(n, []).append(Move(RIGHT, subsidy, since))
+        fresh = [
+            (n, paid, outcome)
+            for (n, paid), outcome in zip(self.paid, self.outcomes, strict=True)
+            if outcome.kind == "new"
+        ]
+        for (n, paid, outcome), stops in zip(fresh, stops_payment([p for _n, p, _o in fresh]), strict=True):
+            if stops:
+                yuan = outcome.due if paid.amount is None else paid.amount
+                self.moves.setdefault(n, []).append(Move(PAID, paid.subsidy, paid.month, yuan, stops == "right"))
+        for n, person in enumerate(found):
+            if person.person_id and MONEYED & person.changes.keys() and self.ledger.holds(person.person_id):
+                self.moves.setdefault(n, []).append(Move(CHANGED_FACTS))
+
+    def priced(
+        self, prepared: Prepared, rows: Sequence[int]
+    ) -> dict[tuple[int, str], tuple[Decimal, int, Decimal, int, Decimal]]:
+        wanted, came = set(rows), Month.of(self.task.on)
+        asked: list[tuple[int, str, Month, Month]] = []
+        paid: list[Paid] = []
+        for n, subsidy, since in self.rights:
+            if n in wanted:
+                for month in since.until(came + 1) if since <= came else [since]:
+                    asked.append((n, subsidy, month, self.pays_from(prepared.places[n].payer)))
+                    paid.append(self._told_paid(n, prepared, subsidy, None, month))
+        outcomes = [Outcome("new") for _row in paid]
+        self.payments.price(paid, outcomes)
+        found: dict[tuple[int, str], tuple[Decimal, int, Decimal, int, Decimal]] = {}
+        for (n, subsidy, month, first), outcome in zip(asked, outcomes, strict=True):
+            monthly, back, yuan, held, held_yuan = found.get((n, subsidy), (ZERO, 0, ZERO, 0, ZERO))
+            if month >= came:
+                monthly = outcome.due
+            else:
+                back, yuan = back + 1, yuan + outcome.due
+                if month < first:
+                    held, held_yuan = held + 1, held_yuan + outcome.due
+            found[n, subsidy] = (monthly, back, yuan, held, held_yuan)
+        return found
+
+    def pays_from(self, payer: str) -> Month:
+        """The first month that a right of this file is paid for without a decision of two persons."""
+        if payer not in self.first_paid:
+            came = Month.of(self.task.on)
+            told = parameter_value("import_arrears_months", payer, came, 0)
+            self.first_paid[payer] = pays_from(came, told if isinstance(told, int) else 0)
+        return self.first_paid[payer]
 
     def _compare_right(self, n: int, person_id: int, subsidy: str, received: Received, result: Result) -> None:
         since = received.month + 1 if received.month else Month.of(self.task.on)
@@ -194,8 +252,10 @@ class Recipients(Handler):
                 result.outcome = NEW
 
     def _paid_row(self, n: int, prepared: Prepared, subsidy: str, amount: Decimal | None, received: Received) -> None:
-        if received.month is None:
-            return
+        if received.month is not None:
+            self.paid.append((n, self._told_paid(n, prepared, subsidy, amount, received.month)))
+
+    def _told_paid(self, n: int, prepared: Prepared, subsidy: str, amount: Decimal | None, month: Month) -> Paid:
         place, told, person = prepared.places[n], prepared.told[n], self.people.found[n]
         priced: tuple[Any, ...] | None = None
         if not person.person_id:
@@ -206,20 +266,15 @@ class Recipients(Handler):
                 shared["certificate"] = {"category": told.category, "grade": told.grade}
             days = [told.facts.get(key) for key in EVENTS] + [told.dates.get(key) for key in CERTIFICATE_EVENTS]
             priced = (self.payments.pricer.number_of(shared), idnumber.birth_of(told.identity), *days)
-        self.paid.append(
-            (
-                n,
-                Paid(
-                    person.person_id,
-                    subsidy,
-                    received.month,
-                    amount,
-                    home_of(place, person),
-                    place.payer,
-                    who=prepared.numbers[n].index,
-                    told=priced,
-                ),
-            )
+        return Paid(
+            person.person_id,
+            subsidy,
+            month,
+            amount,
+            home_of(place, person),
+            place.payer,
+            who=prepared.numbers[n].index,
+            told=priced,
         )
 
     def _compare_payment(self, result: Result, paid: Paid, outcome: Outcome) -> None:
@@ -262,10 +317,25 @@ class Recipients(Handler):
         for key, months in keys.items():
             self.ledger.add_past(key, months)
         self.ledger.write()
+        given = [
+            NewRight(found[n].person_id, subsidy, since, prepared.places[n].payer)
+            for n, subsidy, since in self.rights
+            if n in wanted
+        ]
+        held = sum(
+            hold_rights(
+                [right for right in given if right.payer == payer],
+                import_id=task.import_id,
+                pays_from=self.pays_from(payer),
+                confirmed=self.confirmed,
+            )
+            for payer in sorted({right.payer for right in given})
+        )
         self.effects += Counter(
             persons=sum(found[n].made for n in wanted),
             changed=len(changed),
-            rights=sum(n in wanted for n, _s, _m in self.rights),
+            rights=len(given),
+            held=held,
             payments=self.payments.write(rows, outcomes),
         )
 

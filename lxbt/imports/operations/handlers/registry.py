@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 from lxbt.core.months import Month
 from lxbt.entitlements.operations.past import tell_months
+from lxbt.entitlements.queries import persons_with_rights
 from lxbt.imports.operations.handlers._base import Handler, Prepared, Result, Task, column_of
 from lxbt.imports.operations.handlers.recipients import told_rows
 from lxbt.imports.places import Places
 from lxbt.imports.reading import Batch
+from lxbt.imports.rules.moving import FACTS, MONEYED, Move
 from lxbt.imports.states import CHANGED, NEW, SAME
 from lxbt.registry.operations.files import People, numbers_of
 
@@ -51,6 +53,12 @@ class Registry(Handler):
             elif not person.person_id and prepared.places[n].coarse:
                 result.remarks.append(("division", "place_coarse"))
             results.append(result)
+        self.moves = {}
+        changed = [n for n, p in enumerate(self.people.found) if p.person_id and MONEYED & p.changes.keys()]
+        holders = persons_with_rights(self.people.found[n].person_id for n in changed)
+        for n in changed:
+            if self.people.found[n].person_id in holders:
+                self.moves[n] = [Move(FACTS)]
         return results
 
     def write(self, prepared: Prepared, chosen: Sequence[int], results: Sequence[Result]) -> None:

@@ -1,0 +1,121 @@
+"""What is held back of rights that came by file or push: groups by import, and what each is worth by the rules."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Min, QuerySet
+
+from lxbt.core.money import ZERO
+from lxbt.core.months import Month, age_in
+from lxbt.entitlements.models import Hold
+from lxbt.entitlements.pricing import Pricer
+from lxbt.entitlements.rules import ALL_EVENTS, relation_to
+
+
+@dataclass(frozen=True)
+class Group:
+    """What is held of one import in one paying body's area, for one reason."""
+
+    import_id: int
+    payer_code: str
+    why: str
+    persons: int
+    rights: int
+    since: date
+
+
+@dataclass
+class Sums:
+    """What a release is worth up to a month."""
+
+    persons: int = 0
+    rights: int = 0
+    months: int = 0
+    yuan: Decimal = ZERO
+    monthly: Decimal = ZERO
+    largest: Decimal = ZERO
+    largest_months: int = 0
+
+
+def held() -> QuerySet[Hold]:
+    """Everything held back; callers cut it down to what the account may see."""
+    return Hold.objects.filter(released_on__isnull=True)
+
+
+def held_group(import_id: int, payer_code: str, why: str) -> QuerySet[Hold]:
+    """One group."""
+    return held().filter(import_id=import_id, payer_code=payer_code, why=why)
+
+
+def held_of_person(person_id: int) -> list[Hold]:
+    """What is held back of a person."""
+    return list(held().filter(person_id=person_id).order_by("subsidy", "since"))
+
+
+def groups_of(rows: QuerySet[Hold]) -> list[Group]:
+    """The groups of these, the newest import first."""
+    told = (
+        rows.order_by()
+        .values("import_id", "payer_code", "why")
+        .annotate(persons=Count("person_id", distinct=True), rights=Count("person_id"), since=Min("since"))
+    )
+    return sorted((Group(**row) for row in told), key=lambda g: (-g.import_id, g.payer_code, g.why))
+
+
+def sums_of(import_id: int, payer_code: str, why: str, until: Month, pricer: Pricer | None = None) -> Sums:
+    """What a group is worth up to and with a month, by the rules of each month and what is known now."""
+    rows = list(
+        held_group(import_id, payer_code, why)
+        .order_by("person_id")
+        .values_list("person_id", "subsidy", "since", "until")
+    )
+    pricer = pricer or Pricer()
+    scheme = pricer.refresh()
+    stretches = _stretches({row[0] for row in rows})
+    pricer.learn({told[3] for several in stretches.values() for told in several})
+    found = Sums(persons=len({row[0] for row in rows}), rights=len(rows))
+    for person_id, subsidy, since, end in rows:
+        months, yuan, last = 0, ZERO, ZERO
+        first, after = Month.of(since), Month.of(end) if end else until + 1
+        for month in first.until(min(after, until + 1)) if first <= until else []:
+            told = next(
+                (s for s in stretches[person_id] if s[0] <= month.first and (s[1] is None or month.first < s[1])), None
+            )
+            last = ZERO
+            if told is not None:
+                last = _price(pricer, scheme.place_of(told[2]), told, month, scheme.ages)[subsidy][0]
+            months, yuan = months + bool(last), yuan + last
+        found.months, found.yuan = found.months + months, found.yuan + yuan
+        found.monthly += ZERO if end else last
+        if yuan > found.largest:
+            found.largest, found.largest_months = yuan, months
+    return found
+
+
+def _price(pricer: Pricer, place: str, told: tuple[Any, ...], month: Month, ages: Any) -> dict[str, Any]:
+    _since, _until, _division, profile_id, birth, *days = told
+    band = -1 if birth is None else sum(age <= age_in(birth, month) for age in ages)
+    relations = sum(relation_to(day, month) * 3**i for i, day in enumerate(days) if day is not None)
+    return pricer.price(place, profile_id, band, relations, month)
+
+
+def _stretches(person_ids: Iterable[int]) -> dict[int, list[tuple[Any, ...]]]:
+    found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    ids = list(person_ids)
+    if ids:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"select person_id, since, until, division_code, profile_id, birth, {', '.join(ALL_EVENTS)}"
+                " from registry_personprofile where person_id = any(%s)",
+                [ids],
+            )
+            for row in cursor.fetchall():
+                found[row[0]].append(row[1:])
+    return found
