@@ -16,7 +16,7 @@ from lxbt.payments.operations import draw_area
 def draw_province(month: Month) -> int:
     """Draw for every payer of the province; gives the number of items."""
     drawn = draw_area(
-        area=PROVINCE, month=month, by=None, on=DAY, workers=min(4, os.cpu_count() or 1)
+        area=PROVINCE, month=month, by=None, on=max(DAY, month.first), workers=min(4, os.cpu_count() or 1)
     )  # as `lxbt draw` does
     return sum(batch.item_count for _payers, batches in drawn for batch in batches)
 

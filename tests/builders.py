@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from lxbt.accounts.models import User
+from lxbt.accounts.operations.appointing import give
 from lxbt.core.idnumber import check_digit
 from lxbt.core.months import Month
 from lxbt.divisions.models import Division
@@ -22,10 +23,19 @@ DAY, JANUARY = date(2026, 1, 5), Month(2026, 1)
 _numbers = count(1)
 
 
+def day_in(month: Month) -> date:
+    """A day on which a month may be drawn."""
+    return max(DAY, month.first.replace(day=25))
+
+
 def official(name: str) -> User:
-    return User.objects.create(
+    """Somebody of the county: who approves when the name says so, else who draws."""
+    user = User.objects.create(
         username=f"test.{name}.{next(_numbers)}", name=name, organ="civil_affairs", place_code=COUNTY
     )
+    role = "payment_approver" if name.startswith("appro") else "payment_officer"
+    give(user, [role], COUNTY, right=None, until=None, by=None, on=date(2020, 1, 1))
+    return user
 
 
 def county(code: str = COUNTY) -> None:

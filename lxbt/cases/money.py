@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time
+from datetime import datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from lxbt.accounts.models import User
-from lxbt.accounts.operations.appointing import give
 from lxbt.cases.story import Claims, Draw, Drawn, Played, Step, Summed
 from lxbt.core import reading
 from lxbt.core.months import Month
@@ -20,6 +19,7 @@ from lxbt.core.profile import SUBSIDIES
 from lxbt.core.reading import Unreadable
 from lxbt.payments.models import Batch, Item, Line, Recovery
 from lxbt.payments.operations import (
+    DrawRefused,
     Pricer,
     approve_batch,
     correct_account,
@@ -63,7 +63,11 @@ class MoneySteps:
         names = {person_id: name for name, person_id in self.persons.items()}
         items: list[Drawn] = []
         lines: list[Summed] = []
-        for _payers, batches in draw_area(area="0" * 12, month=month, by=self.one, on=step.day, pricer=self.pricer):
+        try:
+            drawn = list(draw_area(area="0" * 12, month=month, by=self.one, on=step.day, pricer=self.pricer))
+        except DrawRefused:  # before the first right: nothing is drawn
+            drawn = []
+        for _payers, batches in drawn:
             for batch in batches:
                 approve_batch(batch_id=batch.pk, control_total=net_of(batch), by=self.other, on=step.day)
                 send_batch(batch_id=batch.pk, by=self.one, on=step.day)
@@ -134,7 +138,7 @@ class MoneySteps:
                     accept(
                         proposal_id=proposal.pk,
                         digest=proposal.digest,
-                        by=self._approver(batch.payer_code, step.day),
+                        by=self.other,
                         at=datetime.combine(step.day, time(12), ZoneInfo(settings.TIME_ZONE)),
                         on=step.day,
                     )
@@ -148,15 +152,6 @@ class MoneySteps:
             subsidy = reading.choice(reading.required(entry, "subsidy", where), f"{where}[{i}].subsidy", SUBSIDIES)
             found[person_id, subsidy] = str(entry.get("reason") or "other")
         return found
-
-    def _approver(self, payer: str, day: date) -> User:
-        user, new = User.objects.get_or_create(
-            username=f"replay.{payer[:6]}",
-            defaults={"name": "third", "organ": "civil_affairs", "place_code": payer, "confirmed_on": day},
-        )
-        if new:
-            give(user, ["payment_approver"], payer, right=None, until=None, by=None, on=date(2000, 1, 1))
-        return user
 
     def _account(self, step: Step) -> None:
         name, person_id = self._person(self._told(step, "person"), step)

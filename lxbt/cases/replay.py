@@ -9,6 +9,7 @@ from datetime import date
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 
+from lxbt.accounts.operations.appointing import give
 from lxbt.cases.money import MoneySteps
 from lxbt.cases.story import Draw, Played, Step, read_story
 from lxbt.core import reading
@@ -28,10 +29,17 @@ from lxbt.divisions.models import Division
 from lxbt.divisions.rules import ancestors
 from lxbt.entitlements.operations import grant_entitlement, renew_certificate
 from lxbt.payments.operations import Pricer
+from lxbt.payments.operations.draw import AHEAD, MOST_AHEAD
 from lxbt.registry.operations import forget_certificates, record_certificate, record_facts, register_person, set_account
 from lxbt.registry.operations.areas import Wanted, change_area
 from lxbt.registry.rules.sources import VERIFIED
-from lxbt.standards.operations import draft_standard, load_scheme, publish_standard, record_dibao_standard
+from lxbt.standards.operations import (
+    draft_standard,
+    load_scheme,
+    publish_standard,
+    record_dibao_standard,
+    set_parameter,
+)
 from lxbt.standards.rules.rows import read_dibao, read_standard
 from lxbt.standards.rules.scheme import Scheme
 
@@ -77,10 +85,17 @@ class _Stage(MoneySteps):
             by=None,
             on=first,
         )
+        self._allow(first)
         self.pricer = Pricer()
         for step in self.steps:
             getattr(self, f"_{step.act}")(step)
         return self.played
+
+    def _allow(self, first: date) -> None:
+        """The roles of the two persons; and a story may draw a month before it has come."""
+        for user, role in ((self.one, "payment_officer"), (self.other, "payment_approver")):
+            give(user, [role], "0" * 12, right=None, until=None, by=None, on=first)
+        set_parameter(division_code="0" * 12, name=AHEAD, value=MOST_AHEAD, since=None, by=self.one, on=first)
 
     def _told(self, step: Step, *keys: str) -> Mapping[str, object]:
         return reading.mapping(step.said, f"{step.where}.{step.act}", keys)

@@ -28,7 +28,7 @@ from lxbt.payments.operations import (
 from lxbt.payments.rules import IN_COLUMNS, safe_cell, shares
 from lxbt.registry.models import BankAccount
 from lxbt.registry.operations import record_fact
-from tests.builders import COUNTY, DAY, JANUARY, county, official, recipient, standards
+from tests.builders import COUNTY, DAY, JANUARY, county, day_in, official, recipient, standards
 
 pytestmark = pytest.mark.django_db
 FEBRUARY = JANUARY + 1
@@ -51,7 +51,7 @@ def ground() -> None:
 
 
 def draw(by: User, month: Month = JANUARY) -> Batch:
-    batch = draw_batch(payer_code=COUNTY, month=month, by=by, on=DAY)
+    batch = draw_batch(payer_code=COUNTY, month=month, by=by, on=day_in(month))
     assert batch is not None
     return batch
 
@@ -181,7 +181,7 @@ def test_a_failed_line_is_corrected_and_resent(drawer: User, approver: User) -> 
     person = recipient()
     batch = sent(drawer, approver)
     record_results(batch_id=batch.pk, content=answer(batch, failed=person.pk), name="r.csv", by=drawer, on=DAY)
-    assert draw_batch(payer_code=COUNTY, month=FEBRUARY, by=drawer, on=DAY) is None
+    assert draw_batch(payer_code=COUNTY, month=FEBRUARY, by=drawer, on=day_in(FEBRUARY)) is None
     correct_account(person_id=person.pk, bank="农商行", holder="张三", account_number="622899", by=None, on=DAY)
     assert Line.objects.get(batch=batch).state == "corrected"
     assert draw(drawer, FEBRUARY).total == Decimal("160.00")

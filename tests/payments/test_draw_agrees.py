@@ -22,7 +22,7 @@ from lxbt.registry.models import Person
 from lxbt.registry.operations import record_certificate, record_fact
 from lxbt.standards.operations import draft_standard, load_scheme, publish_standard, set_parameter
 from lxbt.standards.rules.rows import read_dibao, read_standard
-from tests.builders import COUNTY, DAY, county, recipient, standards
+from tests.builders import COUNTY, DAY, county, day_in, recipient, standards
 
 FIRST, LAST = Month(2025, 9), Month(2026, 6)
 PROVINCE = "420000000000"
@@ -161,7 +161,7 @@ def test_what_was_drawn_is_what_the_rule_gives_whatever_became_known_when(seed: 
             )
         )
     for month in [*FIRST.until(LAST + 1), Month(2026, 3), LAST]:
-        for _batches in draw_area(area=PROVINCE, month=month, by=None, on=DAY):
+        for _batches in draw_area(area=PROVINCE, month=month, by=None, on=day_in(month)):
             pass
         for person in dice.sample(persons, 8):
             happen(person, dice)
@@ -188,11 +188,13 @@ def test_what_was_drawn_is_what_the_rule_gives_whatever_became_known_when(seed: 
         if drawn and dice.random() < 0.3:
             with suppress(Refusal):  # a later batch counts on this one
                 return_batch(batch_id=dice.choice(drawn).pk, reason="test", by=None, on=DAY)
-    for _batches in draw_area(area=PROVINCE, month=LAST, by=None, on=DAY):
+    for _batches in draw_area(area=PROVINCE, month=LAST, by=None, on=day_in(LAST)):
         pass
     assert disagreements(persons) == []
     assert Item.objects.filter(kind="recovery").count() > 10  # the story had something to take back
-    assert [batches for _count, batches in draw_area(area=PROVINCE, month=LAST, by=None, on=DAY) if batches] == []
+    assert [
+        batches for _count, batches in draw_area(area=PROVINCE, month=LAST, by=None, on=day_in(LAST)) if batches
+    ] == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -205,7 +207,7 @@ def test_two_draws_at_once_pay_once() -> None:
     def draw() -> None:
         try:
             start.wait()
-            draw_batch(payer_code=COUNTY, month=FIRST + 6, by=None, on=DAY)
+            draw_batch(payer_code=COUNTY, month=FIRST + 6, by=None, on=day_in(FIRST + 6))
         except Exception as error:
             failures.append(error)
         finally:

@@ -23,7 +23,9 @@ JANUARY = builders.JANUARY
 
 
 def paid(month: Month) -> None:
-    batch = payments.draw_batch(payer_code=builders.COUNTY, month=month, by=builders.official("draws"), on=builders.DAY)
+    batch = payments.draw_batch(
+        payer_code=builders.COUNTY, month=month, by=builders.official("draws"), on=builders.day_in(month)
+    )
     if batch is not None:
         payments.approve_batch(
             batch_id=batch.pk, control_total=batch.total, by=builders.official("approves"), on=builders.DAY

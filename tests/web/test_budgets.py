@@ -281,7 +281,9 @@ class World:
         self.month += 1
 
     def batch(self, month: Month, failed: int) -> None:
-        batch = payments.draw_batch(payer_code=f.COUNTY, month=month, by=self.users["payment_officer"], on=DAY)
+        batch = payments.draw_batch(
+            payer_code=f.COUNTY, month=month, by=self.users["payment_officer"], on=builders.day_in(month)
+        )
         assert batch is not None
         payments.approve_batch(
             batch_id=batch.pk, control_total=net_of(batch), by=self.users["payment_approver"], on=DAY

@@ -58,7 +58,9 @@ def failed() -> Person:
 
 def drawn_again() -> str:
     """The total of the next draw, with January in it."""
-    batch = draw_batch(payer_code=f.COUNTY, month=builders.JANUARY + 1, by=None, on=builders.DAY)
+    batch = draw_batch(
+        payer_code=f.COUNTY, month=builders.JANUARY + 1, by=None, on=builders.day_in(builders.JANUARY + 1)
+    )
     assert batch is not None
     return str(batch.total)
 
@@ -219,5 +221,8 @@ def test_an_account_given_by_another_door_sends_the_failed_line_again_too(failed
 
 
 def test_a_line_stays_failed_while_its_owner_has_no_good_account(failed: Person) -> None:
-    assert draw_batch(payer_code=f.COUNTY, month=builders.JANUARY + 1, by=None, on=builders.DAY) is None
+    assert (
+        draw_batch(payer_code=f.COUNTY, month=builders.JANUARY + 1, by=None, on=builders.day_in(builders.JANUARY + 1))
+        is None
+    )
     assert Line.objects.get(person_id=failed.pk).state == "failed"

@@ -33,7 +33,9 @@ def case(logged_in: Callable[[User], Client]) -> tuple[str, int, Client]:
     builders.standards(living="100")
     person = builders.recipient("王小明", division=f.TOWNSHIP)
     for month in (Month(2026, 1), Month(2026, 2)):
-        batch = payments.draw_batch(payer_code=f.COUNTY, month=month, by=builders.official("draws"), on=builders.DAY)
+        batch = payments.draw_batch(
+            payer_code=f.COUNTY, month=month, by=builders.official("draws"), on=builders.day_in(month)
+        )
         assert batch is not None
         payments.approve_batch(
             batch_id=batch.pk, control_total=batch.total, by=builders.official("approves"), on=builders.DAY
@@ -73,7 +75,9 @@ def test_a_stopped_right_ends_there_and_the_next_batch_takes_back_what_was_paid_
     url, person_id, decider = case
     assert decider.post(url, told(step="do")).status_code == 302
     assert periods(person_id) == [("granted", "2026-01", "2026-02")]
-    payments.draw_batch(payer_code=f.COUNTY, month=Month(2026, 3), by=builders.official("draws"), on=builders.DAY)
+    payments.draw_batch(
+        payer_code=f.COUNTY, month=Month(2026, 3), by=builders.official("draws"), on=builders.day_in(Month(2026, 3))
+    )
     assert [
         item.amount for item in Item.objects.filter(person_id=person_id, right_month="2026-02-01").order_by("seq")
     ] == [100, -100]

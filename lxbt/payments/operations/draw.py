@@ -11,12 +11,18 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
+from lxbt.accounts.queries import standing_of
+from lxbt.accounts.rules import Permission
 from lxbt.core.months import Month
 from lxbt.entitlements.operations import resolve_changes
 from lxbt.entitlements.pricing import Pricer
 from lxbt.payments import queries
 from lxbt.payments.models import Batch
-from lxbt.payments.operations.work import Draw, DrawRefused, ensure_partitions
+from lxbt.payments.operations.work import Draw, DrawRefused, PartitionsMissing, ensure_partitions
+from lxbt.standards.queries import parameter_value
+
+AHEAD = "draw_months_ahead"  # a dated parameter: how many months ahead a place may draw
+MOST_AHEAD = 12
 
 
 def draw_batch(
@@ -27,7 +33,7 @@ def draw_batch(
     Gives the batch, or None when there is nothing to draw. Months that had no draw are caught up; a month drawn again
     brings what has changed since. Safe to repeat after a crash: all or nothing. Two draws of one payer wait for each other.
     """
-    _prepare(month)
+    _prepare([payer_code], month, by, on)
     return next(iter(_draw_group([payer_code], month, by, on, pricer or Pricer())), None)
 
 
@@ -35,7 +41,7 @@ def draw_payers(
     *, payer_codes: list[str], month: Month, by: User | None, on: date, pricer: Pricer | None = None
 ) -> list[Batch]:
     """The same for several payers in one transaction: quicker for small ones than one after the other."""
-    _prepare(month)
+    _prepare(payer_codes, month, by, on)
     return _draw_group(payer_codes, month, by, on, pricer or Pricer())
 
 
@@ -47,8 +53,8 @@ def draw_area(
     Yields, after each group, how many payers it had and their batches. Interrupted, run it again: what was drawn is not
     drawn twice. `workers`: groups drawn at the same time, each by a connection of its own.
     """
-    _prepare(month)
     groups = queries.payer_groups(area, parts=2 * workers if workers > 1 else 1)
+    _prepare([code for group in groups for code in group], month, by, on)
     if workers <= 1 or len(groups) <= 1 or connection.in_atomic_block:
         pricer = pricer or Pricer(area)
         for group in groups:
@@ -68,18 +74,49 @@ def draw_area(
             yield done.result()
 
 
-def _prepare(month: Month) -> None:
-    """What is done before the long transaction: tell changed persons' months, make the month's partition (its lock stops everybody)."""
+def _prepare(payer_codes: list[str], month: Month, by: User | None, on: date) -> None:
+    """What is done before the long transaction: who and when are looked at, changed persons' months told, the partition made."""
+    if by is not None:
+        standing = standing_of(by, on=on)
+        if not all(standing.may(Permission.DRAW_BATCHES, code) for code in payer_codes):
+            raise DrawRefused(_("账号 %(name)s 没有在这里编制批次的权限，没有编制。") % {"name": by.username})
+    for code in payer_codes:
+        check_month(code, month, on)
     resolve_changes()
     with transaction.atomic():
         ensure_partitions([month])
 
 
+def check_month(payer_code: str, month: Month, on: date) -> None:
+    """DrawRefused for a month still to come (beyond what the place allows), or before the payer's first month."""
+    current = Month.of(on)
+    if month > current:
+        told = parameter_value(AHEAD, payer_code, current, 0)
+        ahead = told if isinstance(told, int) and not isinstance(told, bool) else 0
+        if month > current + max(0, min(ahead, MOST_AHEAD)):
+            raise DrawRefused(
+                _("%(month)s 还没有到，不能编制：现在最晚可以编制 %(last)s。")
+                % {"month": month, "last": current + max(0, min(ahead, MOST_AHEAD))},
+                field="month",
+            )
+    if month < current:
+        first = queries.first_month(payer_code)
+        if month < first:
+            raise DrawRefused(
+                _("%(month)s 早于该单位的第一个月份 %(first)s，不能编制。") % {"month": month, "first": first},
+                field="month",
+            )
+
+
 def _draw_group(payer_codes: list[str], month: Month, by: User | None, on: date, pricer: Pricer) -> list[Batch]:
-    try:
-        with transaction.atomic():
-            return Draw(payer_codes, month, pricer).run(by, on)
-    except IntegrityError as error:
-        if "payments_item" in str(error):  # a person moved here while the former payer was drawing
-            raise DrawRefused(_("另一发放单位正在为同一人编制同一月份，请稍后重试。")) from error
-        raise
+    while True:
+        try:
+            with transaction.atomic():
+                return Draw(payer_codes, month, pricer).run(by, on)
+        except PartitionsMissing as missing:  # a month was skipped: made before, never inside the long transaction
+            with transaction.atomic():
+                ensure_partitions(missing.months)
+        except IntegrityError as error:
+            if "payments_item" in str(error):  # a person moved here while the former payer was drawing
+                raise DrawRefused(_("另一发放单位正在为同一人编制同一月份，请稍后重试。")) from error
+            raise

@@ -25,6 +25,8 @@ from lxbt.payments.queries.books import overlapping as overlapping
 from lxbt.payments.rules import RECOVERY_OPEN, RETURNED
 from lxbt.registry import queries as registry
 
+SUBSIDIES_BEGAN = Month(2016, 1)  # 国发〔2015〕52号
+
 
 def payers_in(area: str) -> list[Division]:
     """The bodies that pay in an area: those that act as a county, and were not abolished."""
@@ -61,6 +63,26 @@ def _own_ranges(payer_code: str, elsewhere: Iterable[str]) -> list[tuple[str, st
     if low < high:
         found.append((low, high))
     return found
+
+
+def first_month(payer_code: str) -> Month:
+    """The first month a payer can draw: that of its first right, or of its beginning, never before the subsidies began."""
+    found = SUBSIDIES_BEGAN
+    began = Division.objects.filter(code=payer_code).values_list("since", flat=True).first()
+    if began is not None:
+        found = max(found, Month.of(began))
+    where, params = in_ranges("p.division_code", ranges_of(payer_code))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select min(e.since) from registry_personprofile p join entitlements_entitlement e on e.person_id = p.person_id"
+            f" where {where} and e.state = 'granted'",
+            params,
+        )
+        right = cursor.fetchone()[0]
+        cursor.execute("select min(month) from payments_batch where payer_code = %s", [payer_code])
+        batch = cursor.fetchone()[0]
+    told = [Month.of(day) for day in (right, batch) if day is not None]
+    return max(found, min(told)) if told else found
 
 
 def in_ranges(column: str, ranges: Iterable[tuple[str, str]]) -> tuple[str, list[str]]:
