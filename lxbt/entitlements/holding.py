@@ -54,11 +54,6 @@ def held_group(import_id: int, payer_code: str, why: str) -> QuerySet[Hold]:
     return held().filter(import_id=import_id, payer_code=payer_code, why=why)
 
 
-def held_of_person(person_id: int) -> list[Hold]:
-    """What is held back of a person."""
-    return list(held().filter(person_id=person_id).order_by("subsidy", "since"))
-
-
 def groups_of(rows: QuerySet[Hold]) -> list[Group]:
     """The groups of these, the newest import first."""
     told = (

@@ -149,7 +149,7 @@ class DibaoStandard(models.Model):
     superseded_from = models.DateField(null=True, blank=True)
     amount = models.DecimalField(max_digits=9, decimal_places=2)
     document_number = models.CharField(max_length=100, blank=True)
-    drafted_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    drafted_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     recorded_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
     recorded_on = models.DateField()
 
@@ -185,7 +185,7 @@ class Parameter(models.Model):
     since = models.DateField(null=True, blank=True, help_text="empty: from the beginning")
     until = models.DateField(null=True, blank=True, help_text="exclusive; empty: until another is set")
     document_number = models.CharField(max_length=100, blank=True)
-    drafted_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    drafted_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     recorded_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
     recorded_on = models.DateField()
 

@@ -16,9 +16,14 @@ class Migration(migrations.Migration):
             " else e end) from jsonb_array_elements(evidence) e) where jsonb_typeof(evidence) = 'array' and evidence::text like '%\"numbers\": [%'",
             migrations.RunSQL.noop,
         ),
-        migrations.RemoveField(
-            model_name='listentry',
-            name='masked',
+        migrations.SeparateDatabaseAndState(  # masks must not stand at rest: a program of before is stopped first
+            state_operations=[migrations.RemoveField(model_name='listentry', name='masked')],
+            database_operations=[
+                migrations.RunSQL(
+                    ['-- squawk-ignore ban-drop-column\nalter table matching_listentry drop column masked'],
+                    migrations.RunSQL.noop,
+                )
+            ],
         ),
         migrations.AlterField(
             model_name='listentry',

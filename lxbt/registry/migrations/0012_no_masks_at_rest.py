@@ -10,13 +10,23 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveField(
-            model_name='certificate',
-            name='masked',
+        migrations.SeparateDatabaseAndState(  # masks must not stand at rest: a program of before is stopped first
+            state_operations=[migrations.RemoveField(model_name='certificate', name='masked')],
+            database_operations=[
+                migrations.RunSQL(
+                    ['-- squawk-ignore ban-drop-column\nalter table registry_certificate drop column masked'],
+                    migrations.RunSQL.noop,
+                )
+            ],
         ),
-        migrations.RemoveField(
-            model_name='identifier',
-            name='masked',
+        migrations.SeparateDatabaseAndState(  # masks must not stand at rest: a program of before is stopped first
+            state_operations=[migrations.RemoveField(model_name='identifier', name='masked')],
+            database_operations=[
+                migrations.RunSQL(
+                    ['-- squawk-ignore ban-drop-column\nalter table registry_identifier drop column masked'],
+                    migrations.RunSQL.noop,
+                )
+            ],
         ),
         migrations.AlterField(
             model_name='bankaccount',

@@ -4,6 +4,7 @@ import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
+from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
 
@@ -60,15 +61,39 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(CAN_BE, "drop function parameter_can_be(text, jsonb); drop function amount_can_be(jsonb)"),
-        migrations.AddField(
-            model_name='dibaostandard',
-            name='drafted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.AddField(
+                    model_name='dibaostandard',
+                    name='drafted_by',
+                    field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+                ),
+            ],
+            database_operations=[
+                migrations.RunSQL(
+                    'alter table standards_dibaostandard add column drafted_by_id bigint null;'
+                    ' alter table standards_dibaostandard add constraint dibaostandard_drafted_by_fk foreign key (drafted_by_id)'
+                    ' references accounts_user (id) deferrable initially deferred not valid',
+                    'alter table standards_dibaostandard drop column drafted_by_id',
+                ),
+            ],
         ),
-        migrations.AddField(
-            model_name='parameter',
-            name='drafted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.AddField(
+                    model_name='parameter',
+                    name='drafted_by',
+                    field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+                ),
+            ],
+            database_operations=[
+                migrations.RunSQL(
+                    'alter table standards_parameter add column drafted_by_id bigint null;'
+                    ' alter table standards_parameter add constraint parameter_drafted_by_fk foreign key (drafted_by_id)'
+                    ' references accounts_user (id) deferrable initially deferred not valid',
+                    'alter table standards_parameter drop column drafted_by_id',
+                ),
+            ],
         ),
         migrations.AddField(
             model_name='parameter',
@@ -91,7 +116,7 @@ class Migration(migrations.Migration):
             model_name='standard',
             trigger=pgtrigger.compiler.Trigger(name='amount_can_be', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF NOT amount_can_be(NEW.amount) OR NEW.since < '2000-01-01' OR NEW.since > '2200-01-01' THEN\n        RAISE EXCEPTION 'no standard can be so' USING ERRCODE = 'check_violation', CONSTRAINT = 'standard_amount';\n    END IF;\n    RETURN NEW;\n", hash='ab67a71051f2bbfca52ed81a5237e8be958f8f1c', operation='INSERT OR UPDATE OF "amount", "since"', pgid='pgtrigger_amount_can_be_68f0c', table='standards_standard', when='BEFORE')),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name='parameter',
             constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), models.Q(('until__day', 1), models.Q(('since__isnull', True), ('until__gt', models.F('since')), _connector='OR')), _connector='OR'), name='parameter_until'),
         ),
