@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
 from lxbt.accounts.models import User
 from lxbt.accounts.rules import Permission
@@ -93,11 +94,12 @@ def _closing_effect(proposal: Proposal, on: date) -> Effect:
     if campaign.version != proposal.payload["version"]:
         raise SuspicionRefused(_("这个专项刚被他人办理，请看过最新情况再办。"))
     rows = Suspicion.objects.filter(campaign_id=campaign.pk)
+    count = rows.count()
     found = rows.filter(state__in=UNDECIDED).aggregate(n=Count("pk"), yuan=Sum("amount"))
     lines = (
         (_("核对专项"), "", campaign.name),
         (_("专项小结"), "", proposal.payload["summary"]),
-        (_("疑点"), "", _("%(n)s 条") % {"n": f"{rows.count():,}"}),
+        (_("疑点"), "", ngettext("%(n)s 条", "%(n)s 条", count) % {"n": f"{count:,}"}),
         claims_line(found["n"], found["yuan"] or 0),
     )
     return Effect(lines, persons=found["n"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -19,15 +20,13 @@ from lxbt.web.access import OfficialRequest
 
 def wanted_of(told: Any, code: str) -> Wanted:
     """What was typed."""
-    listed = tuple(
-        part for part in told.get("listed", "").replace("，", ",").replace("、", ",").split(",") if part.strip()
-    )
+    listed = tuple(part for part in re.split(r"\W+", told.get("listed", "")) if part)
     return Wanted(
         told.get("act", ""),
         code,
         told.get("into", "").strip(),
         told.get("name", "").strip()[:60],
-        tuple(part.strip() for part in listed),
+        listed,
     )
 
 
