@@ -95,7 +95,15 @@ class _Stage(MoneySteps):
         """The roles of the two persons; and a story may draw a month before it has come."""
         for user, role in ((self.one, "payment_officer"), (self.other, "payment_approver")):
             give(user, [role], "0" * 12, right=None, until=None, by=None, on=first)
-        set_parameter(division_code="0" * 12, name=AHEAD, value=MOST_AHEAD, since=None, by=self.one, on=first)
+        set_parameter(
+            division_code="0" * 12,
+            name=AHEAD,
+            value=MOST_AHEAD,
+            since=None,
+            drafted_by=self.one,
+            by=self.other,
+            on=first,
+        )
 
     def _told(self, step: Step, *keys: str) -> Mapping[str, object]:
         return reading.mapping(step.said, f"{step.where}.{step.act}", keys)

@@ -12,8 +12,11 @@ class EntitlementsConfig(AppConfig):
         for name in RULES:
             register_effect(name, effect_of_parameter)
         DIBAO_EFFECT[:] = [effect_of_dibao]
+        from lxbt.core.reading import whole
         from lxbt.entitlements.operations import accounts, confirmed, releasing
+        from lxbt.standards.rules.schemas import Schema, register_schema
 
+        register_schema(Schema(accounts.PARAMETER, lambda name, raw: whole(raw, name, 0, 60)))
         accounts.register_kinds()
         confirmed.register_kinds()
         releasing.register_kinds()

@@ -5,7 +5,11 @@ class ProvincialConfig(AppConfig):
     name = "lxbt.provincial"
 
     def ready(self) -> None:
+        from lxbt.core.reading import whole
         from lxbt.provincial.operations.going_live import register_kinds
+        from lxbt.standards.rules.schemas import Schema, register_schema
+
+        register_schema(Schema("pushed_rights_a_day", lambda name, raw: whole(raw, name, 0, 1_000_000)))
 
         register_kinds()
 

@@ -26,7 +26,7 @@ from lxbt.payments.operations import (
     settle_recovery,
 )
 from lxbt.payments.rules import IN_COLUMNS, safe_cell, shares
-from lxbt.registry.models import BankAccount
+from lxbt.registry.models import BankAccount, Person
 from lxbt.registry.operations import record_fact
 from tests.builders import COUNTY, DAY, JANUARY, county, day_in, official, recipient, standards
 
@@ -141,7 +141,9 @@ def test_who_has_no_account_is_held_back_and_named(drawer: User) -> None:
 
 
 def test_the_bank_file_has_control_totals_and_no_formula(drawer: User, approver: User) -> None:
-    recipient("=cmd|' /C calc'!A0")
+    person = recipient("李四")
+    Person.objects.filter(pk=person.pk).update(name="=cmd|' /C calc'!A0")  # kept before names were read
+    BankAccount.objects.filter(person_id=person.pk).update(holder="=cmd|' /C calc'!A0")
     recipient("𠮷田")  # outside GBK, within GB 18030
     batch = sent(drawer, approver)
     stored = BankFile.objects.get(batch=batch, direction="out")

@@ -218,7 +218,7 @@ class World:
             self.serial,
             division_code=place,
             issued_on=DAY,
-            name=f"新证{self.serial}",
+            name=f"新证{chr(0x4E00 + self.serial)}",
             certificate_number=f_number(self.serial) + "41",
             grade=1,
         )
@@ -233,7 +233,7 @@ class World:
             self.serial += 1
             place = TOWNSHIPS[number % 2]
             clerk = self.users["clerk"] if place == f.TOWNSHIP else self.other_clerk
-            told = declaration(f"申请人{self.serial}", place, f.identity_number(serial=self.serial))
+            told = declaration(f"申请{chr(0x4E00 + self.serial)}", place, f.identity_number(serial=self.serial))
             found = applications.take_in(
                 declaration=told,
                 subsidies=["living", "care"],

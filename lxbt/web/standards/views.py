@@ -48,6 +48,9 @@ PARAMETERS = {
     ),
     "funding_shares": (lazy("资金分担（%）"), lazy('{"province": 40, "city": 30, "county": 30}')),
     "import_arrears_months": (lazy("导入的待遇可补发的月数"), lazy("0 到 36 的整数，默认 0")),
+    "pushed_rights_a_day": (lazy("省级系统每天可直接推送的待遇数"), lazy("整数，默认 1000；超出的暂缓，由两人放行")),
+    "draw_months_ahead": (lazy("可提前编制的月数"), lazy("0 到 12 的整数，默认 0")),
+    "account_days": (lazy("编制前后改账户须另一人复核的天数"), lazy("0 到 60 的整数，默认 5")),
     "federation": (
         lazy("残联信息变化的处理"),
         lazy(
