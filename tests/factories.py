@@ -13,6 +13,8 @@ from lxbt.accounts.rules import Organ
 from lxbt.core.idnumber import check_digit
 from lxbt.divisions.models import Division
 from lxbt.divisions.operations import load_divisions
+from lxbt.proposals.operations import accept
+from lxbt.rollout.operations.doors import ask_for_door
 from lxbt.standards import operations as standards
 
 TOWNSHIP = "420102002000"
@@ -97,3 +99,18 @@ def usual_standards() -> None:
 def moment(day: date, hour: int = 10) -> datetime:
     """A moment in office hours."""
     return datetime(day.year, day.month, day.day, hour, tzinfo=SHANGHAI)
+
+
+def door_open(*doors: str, place: str = COUNTY, by: User, above: User, on: date) -> None:
+    """A door of going live, asked for below and opened by the level above."""
+    proposal = ask_for_door(
+        division_code=place,
+        doors=doors,
+        opens_on=on,
+        closes_on=on + timedelta(days=30),
+        reason="漏报一个街道",
+        by=by,
+        at=moment(on),
+        on=on,
+    )
+    accept(proposal_id=proposal.pk, digest=proposal.digest, by=above, at=moment(on), on=on)

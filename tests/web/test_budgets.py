@@ -99,6 +99,8 @@ class World:
         self.month = builders.JANUARY
         self.serial = 100
         load_plan()
+        above = f.account("coordinator", f.CITY, username="here_above")
+        f.door_open("history", "recipients", by=self.users["payment_officer"], above=above, on=DAY)
 
     def grow(self, rows: int) -> None:
         for number in range(rows):
