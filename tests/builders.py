@@ -28,13 +28,13 @@ def day_in(month: Month) -> date:
     return max(DAY, month.first.replace(day=25))
 
 
-def official(name: str) -> User:
-    """Somebody of the county: who approves when the name says so, else who draws."""
+def official(name: str, *, role: str | None = None, area: str = COUNTY) -> User:
+    """Somebody of the county: in the role that is named, else who approves when the name says so, else who draws."""
     user = User.objects.create(
         username=f"test.{name}.{next(_numbers)}", name=name, organ="civil_affairs", place_code=COUNTY
     )
-    role = "payment_approver" if name.startswith("appro") else "payment_officer"
-    give(user, [role], COUNTY, right=None, until=None, by=None, on=date(2020, 1, 1))
+    role = role or ("payment_approver" if name.startswith("appro") else "payment_officer")
+    give(user, [role], area, right=None, until=None, by=None, on=date(2020, 1, 1))
     return user
 
 

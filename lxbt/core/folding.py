@@ -19,7 +19,8 @@ _RADICALS = str.maketrans(
 
 def fold(text: str) -> str:
     """One way of writing: NFKC, radicals as the characters they look like, nothing invisible. Folding again changes nothing."""
-    return unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).translate(_RADICALS)
+    folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).translate(_RADICALS)
+    return folded if folded == text else fold(folded)  # taking a sign away may bring two together that are one
 
 
 def has_foreign_digits(text: str) -> bool:

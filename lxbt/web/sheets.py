@@ -124,11 +124,15 @@ def send_sheet(request: OfficialRequest, sheet: Sheet) -> HttpResponse:
     Large is also what would be too much together with what the same human being took out in the days before.
     """
     persons = len(set(sheet.persons)) if sheet.persons is not None else len(sheet.rows)
-    if sheet.personal and (
-        request.method == "POST"
-        or is_large(len(sheet.rows))
-        or not take_out(
-            title=sheet.title, rows=len(sheet.rows), persons=sheet.persons, by=request.user, at=request.now.at
+    if (
+        sheet.personal
+        and sheet.rows
+        and (
+            request.method == "POST"
+            or is_large(len(sheet.rows))
+            or not take_out(
+                title=sheet.title, rows=len(sheet.rows), persons=sheet.persons, by=request.user, at=request.now.at
+            )
         )
     ):
         return _ask_for_release(request, sheet)

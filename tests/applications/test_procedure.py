@@ -94,7 +94,7 @@ def test_a_case_that_is_decided_is_not_withdrawn(clerk: User) -> None:
 def test_who_acts_on_an_older_state_is_told_that_somebody_else_acted(clerk: User) -> None:
     case = taken_in(clerk)
     passed(case, clerk)
-    with pytest.raises(Refusal, match="他人办理"):
+    with pytest.raises(Refusal, match="办理过，请看过最新情况"):
         withdrawn(case, clerk)
 
 

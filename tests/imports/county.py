@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from lxbt.accounts.models import Appointment, User
+from lxbt.accounts.models import User
 from lxbt.core.idnumber import check_digit
 from lxbt.divisions.models import Division
 from lxbt.entitlements.operations.releasing import ask_to_release
@@ -53,8 +53,7 @@ def decider(name: str = "decider") -> User:
     """Another person, who decides for the county and so confirms plans."""
     found = User.objects.filter(name=name).first()
     if found is None:
-        found = b.official(name)
-        Appointment.objects.create(user=found, role="decider", division_code=COUNTY, since=b.DAY)
+        found = b.official(name, role="decider")
     return found
 
 
@@ -74,9 +73,7 @@ def released(entry: Import, why: str = "unconfirmed", *, payer: str = COUNTY) ->
 
 def officer(*, area: str = COUNTY, role: str = "payment_officer") -> User:
     """Somebody who may import for the county."""
-    user = b.official("officer")
-    Appointment.objects.create(user=user, role=role, division_code=area, since=b.DAY)
-    return user
+    return b.official("officer", role=role, area=area)
 
 
 def identity(number: int = 1, birth: str = "19650312") -> str:

@@ -227,9 +227,9 @@ def test_writing_moves_nothing_that_was_not_in_the_plan(tmp_path: Path) -> None:
     assert Entitlement.objects.filter(state="granted").count() == 2
 
 
-def test_another_account_for_somebody_who_is_paid_needs_a_second_person(tmp_path: Path) -> None:
+def test_another_hardship_class_for_somebody_who_is_paid_needs_a_second_person(tmp_path: Path) -> None:
     taken(tmp_path, "recipients", recipient(1), by=clerk())
-    entry, _path = planned(tmp_path, recipient(1, 账号="6228480000000000999"), name="b.csv")
+    entry, _path = planned(tmp_path, recipient(1, 低保类别="城市低保"), name="b.csv")
     with pytest.raises(ImportRefused, match="另一人确认计划"):
         start_pass(import_id=entry.pk, act="write", by=clerk(), at=NOW)
     assert any("改动正在享受的人" in line[0] for line in asked(entry).effect["lines"])

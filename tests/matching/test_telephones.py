@@ -8,10 +8,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lxbt.core import crypto
 from lxbt.core.idnumber import phone_number
 from lxbt.core.months import Month
 from lxbt.entitlements.models import Uncompared
@@ -141,7 +143,10 @@ def test_whoever_shares_is_found_by_account_and_telephone_within_bounds() -> Non
 def test_telephones_of_before_get_their_handles_chunk_by_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
     persons = holders(5)
     register_person(name="丙", sex="male", birth=date(1980, 5, 1), division_code=f.TOWNSHIP, by=None, on=ON)
-    Person.objects.update(phone_handle=None)
+    key_id = settings.LXBT_KEYRING.current  # as telephones were sealed then, bound to no row
+    for one in persons:
+        of_before = crypto.seal(PHONE, settings.LXBT_KEYRING[key_id], key_id)
+        Person.objects.filter(pk=one.pk).update(phone=of_before, phone_handle=None)
     migration = import_module("lxbt.registry.migrations.0010_phone_handles")
     monkeypatch.setattr(migration, "CHUNK", 2)
     migration.fill(None, SimpleNamespace(connection=connection))

@@ -147,7 +147,7 @@ def test_an_area_that_is_not_the_clients_a_group_told_twice_and_yesterday_are_re
     for body, status, code in (
         ([row], 422, "not_yours"),
         ([row | {"county": b.COUNTY}] * 2, 422, "row_twice"),
-        ([row | {"county": "\0"}], 422, "not_yours"),
+        ([row | {"county": "\0"}], 400, "malformed"),
     ):
         answer = province.call("POST", f"/manifests/{today()}", canonical({"rows": body}), **{"Idempotency-Key": "k"})
         assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)

@@ -55,7 +55,7 @@ def person(name: str, place: str) -> Person:
 
 def settled(month: Month) -> None:
     """The month drawn, approved, sent and paid, by both counties that are in force."""
-    drawer, approver = b.official("drawer"), b.official("approver")
+    drawer, approver = b.official("drawer", area=CITY), b.official("approver", area=CITY)
     for _n, batches in draw_area(area=CITY, month=month, by=drawer, on=month.first, workers=1):
         for batch in batches:
             approve_batch(batch_id=batch.pk, control_total=batch.total, by=approver, on=month.first)
@@ -133,10 +133,9 @@ def test_a_batch_that_is_not_finished_stands_in_the_way_and_is_named() -> None:
 
 def test_an_administrator_asks_and_one_above_agrees_to_what_is_shown() -> None:
     person("乙", THEIRS)
-    clerk, below, above = (b.official(name) for name in ("clerk", "below", "above"))
-    Appointment.objects.create(user=clerk, role="clerk", division_code=THEIRS, since=b.DAY)
-    Appointment.objects.create(user=below, role="administrator", division_code=OTHER, since=b.DAY)
-    Appointment.objects.create(user=above, role="administrator", division_code="420000000000", since=b.DAY)
+    clerk = b.official("clerk", role="clerk", area=THEIRS)
+    below = b.official("below", role="administrator", area=OTHER)
+    above = b.official("above", role="administrator", area="420000000000")
     now = Now.read()
     proposal = ask_to_change(wanted=MERGE, reason="省政府批复撤县并区", by=below, at=now.at, on=now.on)
     assert proposal.effect["persons"] == 1
@@ -190,8 +189,7 @@ def test_what_cannot_be_is_refused(wanted: Wanted) -> None:
 def test_the_page_shows_the_effect_and_asks_above_and_others_have_no_form() -> None:
     person("乙", THEIRS)
     for role, place in (("administrator", OTHER), ("supervisor", OTHER)):
-        user = b.official(role)
-        Appointment.objects.create(user=user, role=role, division_code=place, since=b.DAY)
+        user = b.official(role, role=role, area=place)
         request = SimpleNamespace(
             standing=standing_of(user, on=Now.read().on), GET={"act": "merge", "into": ONE}, user=user
         )

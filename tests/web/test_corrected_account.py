@@ -143,7 +143,8 @@ def test_one_person_alone_does_not_turn_the_money_to_a_doubtful_account(
 
 
 def drawn_again_or_nothing(months: int = 1) -> str | None:
-    batch = draw_batch(payer_code=f.COUNTY, month=builders.JANUARY + months, by=None, on=builders.DAY)
+    month = builders.JANUARY + months
+    batch = draw_batch(payer_code=f.COUNTY, month=month, by=None, on=builders.day_in(month))
     return str(batch.total) if batch and failed_in(batch) else None
 
 

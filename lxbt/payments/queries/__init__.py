@@ -74,7 +74,7 @@ def first_month(payer_code: str) -> Month:
     where, params = in_ranges("p.division_code", ranges_of(payer_code))
     with connection.cursor() as cursor:
         cursor.execute(
-            "select min(e.since) from registry_personprofile p join entitlements_entitlement e on e.person_id = p.person_id"
+            "select min(e.since) from registry_person p join entitlements_entitlement e on e.person_id = p.person_id"
             f" where {where} and e.state = 'granted'",
             params,
         )

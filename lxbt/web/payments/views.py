@@ -27,7 +27,7 @@ from lxbt.payments import operations, queries
 from lxbt.statistics.operations import count_stale
 from lxbt.web.access import OfficialRequest, must_be_in_scope, page
 from lxbt.web.components import Crumb, Page, Tab
-from lxbt.web.paging import cut, page_by_date
+from lxbt.web.paging import cut, day_or_none, page_by_date
 from lxbt.web.payments import presenters
 from lxbt.web.payments.origins import origin_lines
 from lxbt.web.refusals import show_refusal
@@ -185,7 +185,8 @@ def rows_of(request: OfficialRequest, found: Batch, show: str, counts: dict[str,
         return presenters.held_table(queries.held_back(found.payer_code, Month.of(found.month)))
     changes = SHOWS.get(show, SHOWS["all"])[1]
     after = request.GET.get("after", "").split(".")
-    point = (number, after[1], after[2]) if len(after) == 3 and (number := whole_number(after[0])) is not None else None
+    number, day = whole_number(after[0]), day_or_none(after[-1])
+    point = (number, after[1], day.isoformat()) if len(after) == 3 and number is not None and day else None
     rows = queries.batch_item_rows(found, changes=changes, after=point, limit=SIZE + 1)
     if sight_of(request, found.payer_code).rights:
         shown = with_reasons(rows[:SIZE], month=Month.of(found.month), payer_code=found.payer_code)
