@@ -68,10 +68,10 @@ def periods() -> QuerySet[Entitlement]:
 
 def is_entitled(person_id: int, subsidy: str, month: Month) -> bool:
     """Whether a granted period covers the month."""
-    return subsidy in subsidies_held(person_id, month)
+    return subsidy in subsidies_paid(person_id, month)
 
 
-def subsidies_held(person_id: int, month: Month) -> set[str]:
+def subsidies_paid(person_id: int, month: Month) -> set[str]:
     """The subsidies of which a granted period covers the month."""
     return set(entitlements_in_month(month).filter(person_id=person_id).values_list("subsidy", flat=True))
 

@@ -143,7 +143,7 @@ def act_label(application: Any, procedure: Any) -> str:
 def checks(application: Any, sight: Sight) -> list[tuple[bool, str, str]]:
     """(is well, sentence, where it was looked up): what could make a payment twice."""
     others = queries.unfinished_of(application.person_id).exclude(application=application).exists()
-    holds = rights.subsidies_held(application.person_id, Month.of(application.applied_on))
+    holds = rights.subsidies_paid(application.person_id, Month.of(application.applied_on))
     held = [words.SUBSIDIES_SHORT[s] for s in words.SUBSIDIES if s in holds]
     account = registry.current_account(application.person_id) if sight.accounts else None
     found = [
