@@ -25,7 +25,7 @@ def main(target: str) -> None:
     from lxbt.payments.models import Batch, Line
     from lxbt.payments.operations import approve_batch, draw_area, send_batch
     from lxbt.payments.rules import IN_COLUMNS
-    from lxbt.registry.queries import seal
+    from lxbt.registry.queries import account_handle, seal
     from tests import factories as f
 
     day = date(2026, 1, 20)
@@ -39,7 +39,10 @@ def main(target: str) -> None:
     set_standards()
     make_recipients(PERSONS)
     with connection.cursor() as cursor:
-        cursor.execute("update registry_bankaccount set sealed = %s, masked = %s", [seal(ACCOUNT), mask(ACCOUNT, 4, 4)])
+        cursor.execute(
+            "update registry_bankaccount set sealed = %s, masked = %s, handle = %s",
+            [seal(ACCOUNT), mask(ACCOUNT, 4, 4), account_handle(ACCOUNT)],
+        )
     for _payers, _batches in draw_area(area="420000000000", month=FIRST, by=None, on=day):
         pass
     approver = f.account("payment_approver", SENT)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from lxbt.core.months import Month
 from lxbt.matching.models import Campaign, Suspicion
@@ -92,7 +93,7 @@ def the_township_visits_with_a_phone(phone: Visitor, ident: int, folder: Path) -
     phone.context.grant_permissions(["geolocation"])
     phone.context.set_geolocation({"latitude": 30.6012, "longitude": 114.3055})
     page.click("[data-locate]")
-    page.wait_for_function("document.querySelector('[data-latitude]').value !== ''")
+    expect(page.locator("[data-latitude]")).not_to_have_value("")
     page.set_input_files("#visit-photo", str(picture))
     page.fill("#id_opinion", "家属出示死亡证明，已拍照")
     phone.presses("main form button[type=submit].btn-primary")

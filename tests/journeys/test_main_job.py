@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from tests import factories as f
 from tests.journeys.conftest import Visitor
+from tests.web.test_scope import PNG
 
 NEW = {"username": "420102002_li", "name": "李敏", "password": "window-clerk-77"}
 
@@ -31,6 +32,7 @@ def test_from_an_opened_account_to_the_sum_the_ministry_sees(visitor: Callable[.
     ):
         f.account(role, f.COUNTY)
     f.account("supervisor", f.NATION, username="00_supervisor")
+    f.account("clerk", f.TOWNSHIP, username="second_clerk")
     month = f"{timezone.localdate():%Y-%m}"
 
     slip = the_county_opens_an_account(visitor())
@@ -43,7 +45,8 @@ def test_from_an_opened_account_to_the_sum_the_ministry_sees(visitor: Callable[.
     total = a_batch_is_drawn(officer, month)
     another_person_approves(visitor(), total)
     failed = the_file_goes_out_and_comes_back_with_one_failure(officer, tmp_path)
-    the_failure_is_corrected(officer)
+    the_failure_is_corrected(officer, tmp_path)
+    another_person_agrees(visitor())
     second = a_batch_is_drawn(officer, month)
     assert second == failed
     another_person_approves(visitor(), second)
@@ -213,7 +216,7 @@ def take_result(officer: Visitor, file: Path) -> None:
     officer.presses("main button:has-text('导入回盘')")
 
 
-def the_failure_is_corrected(officer: Visitor) -> None:
+def the_failure_is_corrected(officer: Visitor, folder: Path) -> None:
     page = officer.page
     officer.open("/failed/")
     officer.sees("户名不符")
@@ -221,10 +224,24 @@ def the_failure_is_corrected(officer: Visitor) -> None:
     officer.presses("main a:has-text('更正账户')")
     page.fill("#id_account_number", "6222020000000000999")
     page.fill("#id_bank", "汉口银行")
+    page.fill("#id_reason", "户名不符，本人提供新卡")
+    paper = folder / "card.png"
+    paper.write_bytes(PNG)
+    page.set_input_files("#id_paper", paper)
     officer.looked_at("18-account-corrected")
-    officer.presses("main button:has-text('更正账户')")
-    officer.sees("退票")
+    officer.presses("main form button[type=submit]:has-text('账户')")
+    officer.sees("另一人")
     officer.looked_at("19-person")
+
+
+def another_person_agrees(second: Visitor) -> None:
+    second.log_in("second_clerk")
+    second.open("/proposals/")
+    second.looked_at("19a-proposals")
+    second.presses("main h2 a")
+    second.looked_at("19b-proposal")
+    second.presses("button[name=act][value=accept]")
+    second.sees("已同意")
 
 
 def the_second_file_is_paid(officer: Visitor, folder: Path) -> None:

@@ -91,10 +91,11 @@ def recipient(
 
 
 def pay(month: Month, people: dict[str, User]) -> Any:
-    batch = draw_batch(payer_code=f.COUNTY, month=month, by=people["officer"], on=ON)
+    on = max(ON, month.last)
+    batch = draw_batch(payer_code=f.COUNTY, month=month, by=people["officer"], on=on)
     if batch is not None:
-        approve_batch(batch_id=batch.pk, control_total=net_of(batch), by=people["approver"], on=ON)
-        send_batch(batch_id=batch.pk, encoding="utf-8", by=people["officer"], on=ON)
+        approve_batch(batch_id=batch.pk, control_total=net_of(batch), by=people["approver"], on=on)
+        send_batch(batch_id=batch.pk, encoding="utf-8", by=people["officer"], on=on)
     return batch
 
 
