@@ -53,7 +53,7 @@ def test_from_the_ministrys_campaign_to_the_money_paid_back(visitor: Callable[..
     decider = visitor()
     the_county_confirms(decider, case.pk)
     pay(month, people)
-    the_money_comes_back(visitor(), Recovery.objects.filter(person_id=person.pk).count())
+    the_money_comes_back(visitor(), visitor(), Recovery.objects.filter(person_id=person.pk).count())
     decider.open(f"/alerts/{case.pk}/")
     decider.presses("button[value=close]")
     decider.sees("已销号")
@@ -109,11 +109,17 @@ def the_county_confirms(decider: Visitor, ident: int) -> None:
     decider.sees("已复核")
 
 
-def the_money_comes_back(officer: Visitor, count: int) -> None:
+def the_money_comes_back(officer: Visitor, approver: Visitor, count: int) -> None:
     assert count == 2
     officer.log_in("420102_payment_officer")
+    approver.log_in("420102_payment_approver")
     for _n in range(count):
         officer.open("/recoveries/")
         officer.presses("main table.data tbody a.btn >> nth=0")
         officer.page.select_option("#id_outcome", "recovered")
+        officer.page.fill("#id_basis", "缴款收据 2026-118")
         officer.presses("main form button[type=submit]")
+        approver.open("/proposals/")
+        approver.presses("main h2 a")
+        approver.presses("button[name=act][value=accept]")
+        approver.sees("已同意")
