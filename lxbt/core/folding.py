@@ -23,6 +23,11 @@ def fold(text: str) -> str:
     return folded if folded == text else fold(folded)  # taking a sign away may bring two together that are one
 
 
+def visible(text: str) -> str:
+    """Prose as it was written, punctuation and all, without what is not seen."""
+    return SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
+
+
 def has_foreign_digits(text: str) -> bool:
     """Whether a digit stands in it that is none of 0 to 9 in either width: superscript, circled, of another script."""
     return not text.isascii() and any(

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from lxbt.core.clock import Now
+from lxbt.core.folding import visible
 from lxbt.core.readers import (
     READING,
     BadValue,
@@ -95,6 +96,11 @@ def TextField(**more: Any) -> ReadField:
     return ReadField(read=lambda text: clean(text) or None, **more)
 
 
+def ProseField(**more: Any) -> ReadField:
+    """A sentence by a human being, a reason for instance: kept as written, without what is not seen."""
+    return ReadField(read=lambda text: visible(text) or None, **more)
+
+
 __all__ = [
     "AccountField",
     "CertificateField",
@@ -103,6 +109,7 @@ __all__ = [
     "MonthField",
     "NameField",
     "PhoneField",
+    "ProseField",
     "ReadField",
     "TextField",
     "sentence",

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lxbt.core import idnumber
-from lxbt.core.folding import fold
+from lxbt.core.folding import fold, visible
 from lxbt.core.readers import (
     READING,
     BadValue,
@@ -105,3 +105,7 @@ def test_a_whole_number_is_written_in_digits_and_fits_a_key(text: str) -> None:
     number = whole_number(text)
     assert number is None or (str(number) == (text.lstrip("0") or "0") and 0 <= number < 2**63)
     assert whole_number("²") is whole_number("٦") is whole_number("-1") is whole_number("9" * 19) is None
+
+
+def test_prose_keeps_its_punctuation_and_loses_what_is_not_seen() -> None:
+    assert visible("户名不符，\u200b本人提供新卡（２０２６）。 ") == "户名不符，本人提供新卡（２０２６）。"

@@ -13,7 +13,7 @@ from lxbt.documents.rules import LARGEST
 from lxbt.entitlements.operations.accounts import RELATIONS
 from lxbt.entitlements.operations.confirmed import change_facts, propose_event
 from lxbt.web import words
-from lxbt.web.fields import AccountField, DayField, MonthField, NameField, TextField
+from lxbt.web.fields import AccountField, DayField, MonthField, NameField, ProseField, TextField
 
 
 def content_of(upload: Any) -> bytes:
@@ -42,7 +42,9 @@ class FactForm(forms.Form):
     )
     since = MonthField(label=_("从哪个月起"), any_year=True, help_text=_("如 2026-03"))
 
-    reason = TextField(label=_("依据说明"), min_length=4, max_length=200, help_text=_("如：低保认定文号、入户核实记录"))
+    reason = ProseField(
+        label=_("依据说明"), min_length=4, max_length=200, help_text=_("如：低保认定文号、入户核实记录")
+    )
     paper = forms.FileField(
         label=_("证明材料"), required=False, help_text=_("会多发补贴的变化须上传，由另一人确认；JPG、PNG 或 PDF")
     )
@@ -84,7 +86,7 @@ class EventForm(forms.Form):
     )
     happened_on = DayField(label=_("发生日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     withdrawn = forms.BooleanField(label=_("没有发生，撤销已登记的日期"), required=False)
-    reason = TextField(
+    reason = ProseField(
         label=_("依据说明"), min_length=4, max_length=200, help_text=_("如：死亡证明、户口注销、法院文书及其文号")
     )
     paper = forms.FileField(label=_("证明材料"), help_text=_("JPG、PNG 或 PDF，另一人凭此确认"))
@@ -120,7 +122,7 @@ class AccountForm(forms.Form):
     holder_is = forms.ChoiceField(
         label=_("户名是"), choices=list(RELATIONS.items()), initial="self", help_text=_("不是本人的，由另一人确认")
     )
-    reason = TextField(
+    reason = ProseField(
         label=_("更换理由"), min_length=4, max_length=200, help_text=_("如：原卡注销、退票后本人提供新卡")
     )
     paper = forms.FileField(label=_("存折、社保卡或银行卡照片"), help_text=_("JPG、PNG 或 PDF"))
