@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
+from lxbt.accounts.queries import standing_of
+from lxbt.accounts.rules import Permission
 from lxbt.audit.humans import same_human
 from lxbt.audit.operations import record_event
 from lxbt.core.months import Month
@@ -16,12 +18,15 @@ from lxbt.core.transitions import move
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.operations import mark_stale
 from lxbt.entitlements.operations import mark_stale_persons
+from lxbt.notices.operations import Post, post_notices
 from lxbt.payments import queries
 from lxbt.payments.models import Batch, Recovery, UnmatchedRow
 from lxbt.payments.operations.books import PaymentRefused, make_order, settle_months, undo_order
 from lxbt.payments.operations.work import lock_payer
 from lxbt.payments.rules import APPROVED, BATCH_MOVES, NEED_BASIS, PARTLY, RECOVERED, RECOVERY_MOVES, shares
 from lxbt.standards.queries import parameter_value
+
+LEAST_REASON = 2  # characters
 
 
 def locked_batch(batch_id: int) -> Batch:
@@ -91,11 +96,15 @@ def approve_batch(*, batch_id: int, control_total: Decimal, by: User, on: date) 
 
 
 @transaction.atomic
-def return_batch(*, batch_id: int, reason: str, by: User | None, on: date) -> Batch:
-    """Return a batch that was not sent: its items count for nothing and are drawn anew by the next draw."""
-    if not reason.strip():
-        raise PaymentRefused(_("退回批次须写明原因。"), field="reason")
+def return_batch(*, batch_id: int, reason: str, by: User | None, on: date, at: datetime | None = None) -> Batch:
+    """Return a batch that was not sent: its items count for nothing and are drawn anew by the next draw.
+
+    An approver returns it, or who drew it takes it back; the reason is typed, and the drawer is told `at` a moment.
+    """
+    if len(reason.strip()) < LEAST_REASON:
+        raise PaymentRefused(_("退回批次须写明原因（至少 2 个字），编制人会看到。"), field="reason")
     batch = locked_batch(batch_id)
+    may_return(batch, by, on)
     batch.state = move(BATCH_MOVES, batch.state, "return", sentence=_("该批次已发送或已退回，不能退回。"))
     later = queries.overlapping(batch, earlier=False)
     if later is not None:
@@ -117,7 +126,25 @@ def return_batch(*, batch_id: int, reason: str, by: User | None, on: date) -> Ba
     batch.save(update_fields=["state", "returned_reason"])
     mark_stale(batch.payer_code, batch.month)
     record(batch, "returned", by, reason=reason)
+    if at is not None and by is not None and batch.drawn_by_id and not same_human(batch.drawn_by_id, by.pk):
+        params = {"by": by.name, "month": str(Month.of(batch.month)), "number": batch.number, "batch": batch.pk}
+        post_notices(
+            posts=[Post(batch.payer_code, "batch_returned", user_id=batch.drawn_by_id, params=params)],
+            at=at,
+        )
     return batch
+
+
+def may_return(batch: Batch, by: User | None, on: date) -> None:
+    """PaymentRefused unless `by` approves batches of this payer, or drew this one."""
+    if by is None:
+        return
+    standing = standing_of(by, on=on)
+    drew = batch.drawn_by_id is not None and same_human(batch.drawn_by_id, by.pk)
+    if standing.may(Permission.APPROVE_BATCHES, batch.payer_code):
+        return
+    if not (drew and standing.may(Permission.DRAW_BATCHES, batch.payer_code)):
+        raise PaymentRefused(_("退回由复核人办理，或由编制人撤回自己编制的批次。"))
 
 
 @transaction.atomic

@@ -206,10 +206,10 @@ def totals_by_subsidy(batch: Batch) -> list[Any]:
 BESIDE = """
 with now_items as (
     select person_id, subsidy, sum(amount) amount, max(division_code) division_code from payments_item
-    where batch_id = any(%(here)s) and right_month = %(month)s and void is null group by 1, 2
+    where batch_id = any(%(here)s::bigint[]) and right_month = %(month)s and void is null group by 1, 2
 ), then_items as (
     select person_id, subsidy, sum(amount) amount, max(division_code) division_code from payments_item
-    where batch_id = any(%(before)s) and right_month = %(earlier)s and void is null group by 1, 2
+    where batch_id = any(%(before)s::bigint[]) and right_month = %(earlier)s and void is null group by 1, 2
 ), beside as (
     select coalesce(n.person_id, t.person_id) person_id, coalesce(n.subsidy, t.subsidy) subsidy,
         coalesce(n.division_code, t.division_code) division_code, n.amount now_amount, t.amount then_amount,
@@ -263,14 +263,14 @@ def bridge_of(payer_code: str, month: Month) -> Bridged:
         )
         parts = {change: (count, amount) for change, count, amount in cursor.fetchall()}
         cursor.execute(
-            "select batch_id = any(%(here)s), kind, count(*), sum(amount) from payments_item where batch_id = any(%(here)s || %(before)s) and void is null"
-            " and not (right_month = case when batch_id = any(%(here)s) then %(month)s::date else %(earlier)s::date end) group by 1, 2",
+            "select batch_id = any(%(here)s::bigint[]), kind, count(*), sum(amount) from payments_item where batch_id = any(%(here)s::bigint[] || %(before)s::bigint[]) and void is null"
+            " and not (right_month = case when batch_id = any(%(here)s::bigint[]) then %(month)s::date else %(earlier)s::date end) group by 1, 2",
             params,
         )
         others = {(here, kind): (count, amount) for here, kind, count, amount in cursor.fetchall()}
         cursor.execute(
-            "select coalesce(sum(amount) filter (where batch_id = any(%(before)s)), 0), coalesce(sum(amount) filter (where batch_id = any(%(here)s)), 0)"
-            " from payments_item where batch_id = any(%(here)s || %(before)s) and void is null",
+            "select coalesce(sum(amount) filter (where batch_id = any(%(before)s::bigint[])), 0), coalesce(sum(amount) filter (where batch_id = any(%(here)s::bigint[])), 0)"
+            " from payments_item where batch_id = any(%(here)s::bigint[] || %(before)s::bigint[]) and void is null",
             params,
         )
         before, now = cursor.fetchone()

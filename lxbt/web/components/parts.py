@@ -258,7 +258,7 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """The bar at the foot of a batch. `blocked` replaces the buttons (您是编制人，不能复核).
+    """The bar at the foot of a batch. `blocked` says why there is no approving (您是编制人，不能复核).
 
     `sum` must be typed into the field `typed` when given. The form goes to `url`, its buttons send `act=approve|return`.
     """

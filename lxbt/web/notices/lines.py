@@ -22,13 +22,14 @@ from lxbt.web.imports.words import kind_name
 from lxbt.web.leads.words import NOTICES as LEADS
 from lxbt.web.matching.words import NOTICES as SUSPICIONS
 from lxbt.web.notices.words import EVENTS as CIRCULARS
+from lxbt.web.payments.words import NOTICES as PAYMENTS
 from lxbt.web.proposals.words import NOTICES as PROPOSALS
 from lxbt.web.support.words import NOTICES as SUPPORT
 
 if TYPE_CHECKING:
     from lxbt.notices.models import Notice
 
-SENTENCES = LEADS | SUSPICIONS | SUPPORT | PROPOSALS | ACCOUNTS
+SENTENCES = LEADS | SUSPICIONS | SUPPORT | PROPOSALS | PAYMENTS | ACCOUNTS
 WORK_LISTS = {
     "suspicion_overdue": "alerts",
     "suspicion_lapsed": "alerts",
@@ -72,6 +73,7 @@ def event_lines(request: OfficialRequest, rows: Sequence[Notice], read: set[int]
             row.kind in WORK_LISTS
             or row.kind in SUPPORT
             or row.kind in PROPOSALS
+            or row.kind in PAYMENTS
             or row.kind in ACCOUNTS
             or (card is not None and request.standing.may(P.VIEW_PERSONS, card.division_code)),
         )
@@ -106,6 +108,8 @@ def led_to(request: OfficialRequest, row: Notice) -> str:
         return reverse("import", args=[row.params["import"]])
     if row.kind in CIRCULARS:
         return reverse("circular", args=[row.params["circular"]])
+    if "batch" in row.params:
+        return reverse("batch", args=[row.params["batch"]])
     if "proposal" in row.params:
         return reverse("proposals")
     if row.kind in ACCOUNTS:

@@ -331,10 +331,10 @@ def approval(request: Any, batch: Any, names: dict[int, str]) -> Approval:
         ),
     ]
     url = reverse("batch_act", args=[batch.pk])
+    if own and state in ("drawn", "approved"):
+        return Approval(signers, url, send_back=_("撤回自己编制的批次"), blocked=_("您是编制人，不能复核"))
     if state != "drawn" or not may:
-        return Approval(signers, blocked=_("您是编制人，不能复核") if own and state == "drawn" else "")
-    if own:
-        return Approval(signers, blocked=_("您是编制人，不能复核"))
+        return Approval(signers)
     return Approval(signers, url, queries.net_of(batch), _("复核通过并锁定"), _("退回编制"))
 
 

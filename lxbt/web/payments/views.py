@@ -213,12 +213,16 @@ def with_reasons(rows: list[queries.ItemRow], *, month: Month, payer_code: str) 
 
 
 @require_POST
-@page(P.APPROVE_BATCHES)
+@page(P.APPROVE_BATCHES, P.DRAW_BATCHES)
 def batch_act(request: OfficialRequest, batch_id: int) -> HttpResponse:
-    """Approve with the sum typed, or send back with a reason."""
-    found = batch_in_scope(request, batch_id, P.APPROVE_BATCHES)
+    """Approve with the sum typed, send back with a reason typed, or take an own one back."""
+    act = request.POST.get("act")
+    if act not in ("approve", "return"):
+        raise Http404
+    right = P.APPROVE_BATCHES if act == "approve" or request.standing.may(P.APPROVE_BATCHES) else P.DRAW_BATCHES
+    found = batch_in_scope(request, batch_id, right)
     try:
-        if request.POST.get("act") == "approve":
+        if act == "approve":
             operations.approve_batch(
                 batch_id=found.pk, control_total=typed_sum(request), by=request.user, on=request.today
             )
@@ -226,9 +230,10 @@ def batch_act(request: OfficialRequest, batch_id: int) -> HttpResponse:
         else:
             operations.return_batch(
                 batch_id=found.pk,
-                reason=request.POST.get("reason", "") or _("复核退回"),
+                reason=request.POST.get("reason", ""),
                 by=request.user,
                 on=request.today,
+                at=request.now.at,
             )
             messages.success(request, _("已退回编制，其中各笔不再计入，可重新编制。"))
         count_stale()
