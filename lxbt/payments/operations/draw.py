@@ -53,7 +53,7 @@ def draw_area(
     Yields, after each group, how many payers it had and their batches. Interrupted, run it again: what was drawn is not
     drawn twice. `workers`: groups drawn at the same time, each by a connection of its own.
     """
-    groups = queries.payer_groups(area, parts=2 * workers if workers > 1 else 1)
+    groups = _with_month(queries.payer_groups(area, parts=2 * workers if workers > 1 else 1), month, on)
     _prepare([code for group in groups for code in group], month, by, on)
     if workers <= 1 or len(groups) <= 1 or connection.in_atomic_block:
         pricer = pricer or Pricer(area)
@@ -72,6 +72,14 @@ def draw_area(
     with ThreadPoolExecutor(workers, thread_name_prefix="draw") as pool:
         for done in as_completed([pool.submit(work, group) for group in groups]):
             yield done.result()
+
+
+def _with_month(groups: list[list[str]], month: Month, on: date) -> list[list[str]]:
+    """The groups without payers that begin after `month`; all of them where none is left, so that the draw says why not."""
+    if month >= Month.of(on):
+        return groups
+    begun = [[code for code in group if queries.first_month(code) <= month] for group in groups]
+    return [group for group in begun if group] or groups
 
 
 def _prepare(payer_codes: list[str], month: Month, by: User | None, on: date) -> None:

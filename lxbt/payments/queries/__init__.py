@@ -73,10 +73,11 @@ def first_month(payer_code: str) -> Month:
         found = max(found, Month.of(began))
     where, params = in_ranges("p.division_code", ranges_of(payer_code))
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select min(e.since) from registry_person p join entitlements_entitlement e on e.person_id = p.person_id"
-            f" where {where} and e.state = 'granted'",
-            params,
+        cursor.execute(  # whoever lived here, and who was registered here and whose months are not told yet
+            "select min(e.since) from entitlements_entitlement e where e.state = 'granted' and e.person_id in ("
+            f"select p.person_id from registry_personprofile p where {where}"
+            f" union select p.person_id from registry_person p where {where})",
+            [*params, *params],
         )
         right = cursor.fetchone()[0]
         cursor.execute("select min(month) from payments_batch where payer_code = %s", [payer_code])
