@@ -24,7 +24,7 @@ from lxbt.demonstration.writing import CHUNK, Writer
 from lxbt.divisions.models import Division
 from lxbt.divisions.operations import add_division
 from lxbt.divisions.rules import NATION
-from lxbt.payments.operations.work import ensure_partitions
+from lxbt.payments.operations.partitions import ensure_partitions
 from lxbt.standards.queries import scheme_for
 
 REGIMENTS = (("660100001000", "一团"), ("660100002000", "二团"), ("660100003000", "三团"))

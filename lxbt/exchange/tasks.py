@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 from lxbt.core.clock import Now, this_moment
 from lxbt.core.hours import cron_at
 from lxbt.exchange import queries
-from lxbt.exchange.operations import answering, applying, asking, sending, syncing
+from lxbt.exchange.operations import answering, applying, asking, reconciling, sending, subscribing, syncing
 
 KEPT = timedelta(days=30)  # bodies of messages that were done
 
@@ -45,7 +45,7 @@ def keep_current(timestamp: int) -> int:
     """Stay subscribed, tell partners of changes, and after an interruption fetch what was missed."""
     read = Now.read()
     now, on = read.at, read.on
-    syncing.keep_subscribed(at=now)
+    subscribing.keep_subscribed(at=now)
     told = answering.notify_subscribers(at=now, on=on)
     partner = queries.federation()
     if partner is not None and queries.must_catch_up(partner):
@@ -65,9 +65,9 @@ def compare(timestamp: int) -> int:
     if queries.federation() is None:
         return 0
     try:
-        found = syncing.reconcile(at=now.at, on=now.on)
+        found = reconciling.reconcile(at=now.at, on=now.on)
         if found.persons:
-            syncing.subscribe(at=now.at)  # something was not told: perhaps the other side has forgotten us
+            subscribing.subscribe(at=now.at)  # something was not told: perhaps the other side has forgotten us
         return found.healed
     except syncing.TROUBLE:
         return 0

@@ -29,12 +29,12 @@ from lxbt.standards import queries
 from lxbt.standards.checking import faulty_rows
 from lxbt.standards.models import Parameter
 from lxbt.standards.operations import (
-    StandardRefused,
     check_dibao_row,
     checked_value,
     record_dibao_standard,
     set_parameter,
 )
+from lxbt.standards.operations.ground import StandardRefused
 from lxbt.standards.rules.rows import DibaoRow
 
 PARAMETER, DIBAO = "standards.parameter", "standards.dibao"

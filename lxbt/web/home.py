@@ -19,7 +19,7 @@ from lxbt.web.applications import presenters
 from lxbt.web.applications.views import ACTING, limits_for
 from lxbt.web.components import Page, Tile
 from lxbt.web.edge import limited
-from lxbt.web.payments.presenters import batch_table
+from lxbt.web.payments.batch_presenters import batch_table
 
 SHOWN = 7
 

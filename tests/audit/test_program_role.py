@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from lxbt.audit.operations import record_event
 from lxbt.audit.program_role import has_rights
 from lxbt.core.months import Month
-from lxbt.payments.operations.work import ensure_partitions
+from lxbt.payments.operations.partitions import ensure_partitions
 
 pytestmark = pytest.mark.django_db
 

@@ -18,7 +18,7 @@ from django.urls import reverse
 from lxbt.accounts.operations.signing_in import take_session
 from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
-from lxbt.payments.operations.work import ensure_partitions
+from lxbt.payments.operations.partitions import ensure_partitions
 from lxbt.registry.models import Person
 from lxbt.registry.queries import phone_handle, seal
 from lxbt.standards.models import Parameter

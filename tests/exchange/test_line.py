@@ -11,7 +11,7 @@ from django.utils import timezone
 from lxbt.exchange import queries
 from lxbt.exchange.client import NoAnswer
 from lxbt.exchange.models import Link, Message, Sending, Subscription
-from lxbt.exchange.operations import applying, sending, syncing
+from lxbt.exchange.operations import applying, reconciling, sending, subscribing, syncing
 from lxbt.exchange.operations.sending import LinkDown
 from lxbt.registry.operations import preparing
 from tests.exchange.conftest import Line, wait_for
@@ -22,7 +22,7 @@ def sync(**options: object) -> syncing.Fetched:
 
 
 def subscribed(line: Line) -> None:
-    assert syncing.keep_subscribed(at=timezone.now())
+    assert subscribing.keep_subscribed(at=timezone.now())
     assert sending.send_due(at=timezone.now()) == 1
     wait_for("subscription", lambda: Subscription.objects.filter(ours=True, ended_at__isnull=True).exists())
 
@@ -104,25 +104,25 @@ def test_a_subscription_is_renewed_and_ended(line: Line) -> None:
     subscribed(line)
     first = queries.subscription_of_ours(line.partner)
     assert first is not None
-    assert not syncing.keep_subscribed(at=timezone.now())
+    assert not subscribing.keep_subscribed(at=timezone.now())
     Subscription.objects.update(until_at=timezone.now() + timedelta(days=1))
     Sending.objects.update(made_at=timezone.now() - timedelta(days=29))
-    assert syncing.keep_subscribed(at=timezone.now())
+    assert subscribing.keep_subscribed(at=timezone.now())
     sending.send_due(at=timezone.now())
     wait_for("renewed", lambda: queries.subscription_of_ours(line.partner) not in (None, first))
     assert len(line.store.subscriptions()) == 1
-    assert syncing.unsubscribe(at=timezone.now()) == 1
+    assert subscribing.unsubscribe(at=timezone.now()) == 1
     sending.send_due(at=timezone.now())
     wait_for("ended", lambda: queries.subscription_of_ours(line.partner) is None)
     assert line.store.subscriptions() == []
 
 
 def test_an_answer_by_callback_is_taken_and_its_status_can_be_asked(line: Line) -> None:
-    transaction_id = syncing.search_later(conditions=[syncing.condition("grade", "le", 4)], at=timezone.now())
+    transaction_id = subscribing.search_later(conditions=[syncing.condition("grade", "le", 4)], at=timezone.now())
     assert sending.send_due(at=timezone.now()) == 1
     wait_for("on-search", lambda: Message.objects.filter(action="on-search", state="applied").exists())
     assert line.agrees()
-    told = syncing.ask_status(transaction_id=transaction_id, at=timezone.now())["txnstatus_response"]["txn_status"]
+    told = subscribing.ask_status(transaction_id=transaction_id, at=timezone.now())["txnstatus_response"]["txn_status"]
     assert len(told["search_response"][0]["data"]["reg_records"]) == 60
 
 
@@ -142,20 +142,22 @@ def test_the_three_disability_questions(line: Line) -> None:
     )[0]
     at = timezone.now()
     assert (
-        syncing.ask_disability(identity_number=who, path="disabled", at=at)["disabled_response"][0]["disabled_status"]
+        subscribing.ask_disability(identity_number=who, path="disabled", at=at)["disabled_response"][0][
+            "disabled_status"
+        ]
         == "yes"
     )
-    details = syncing.ask_disability(identity_number=who, path="get-disability-details", at=at)["search_response"][0][
-        "data"
-    ]["reg_records"]
+    details = subscribing.ask_disability(identity_number=who, path="get-disability-details", at=at)["search_response"][
+        0
+    ]["data"]["reg_records"]
     assert details[0]["disability_details"][0]["impairment_level"] == {1: "4", 2: "3"}[grade]
-    assert syncing.ask_disability(identity_number=who, path="get-disability-support", at=at)["search_response"][0][
+    assert subscribing.ask_disability(identity_number=who, path="get-disability-support", at=at)["search_response"][0][
         "data"
     ]["reg_records"]
     assert (
-        syncing.ask_disability(identity_number="110101199001010015", path="disabled", at=at)["disabled_response"][0][
-            "disabled_status"
-        ]
+        subscribing.ask_disability(identity_number="110101199001010015", path="disabled", at=at)["disabled_response"][
+            0
+        ]["disabled_status"]
         == "no"
     )
 
@@ -167,11 +169,11 @@ def test_a_lost_notification_is_found_and_healed(line: Line) -> None:
     line.federation.administer("changes", {"count": 9})
     wait_for("events lost", lambda: not line.store.events(1))
     assert not line.agrees()
-    compared = syncing.reconcile(at=timezone.now(), on=timezone.localdate())
+    compared = reconciling.reconcile(at=timezone.now(), on=timezone.localdate())
     assert compared.persons > 0
     assert (compared.left, compared.healed) == (0, compared.healed)
     assert line.agrees()
-    assert syncing.reconcile(at=timezone.now(), on=timezone.localdate()).persons == 0
+    assert reconciling.reconcile(at=timezone.now(), on=timezone.localdate()).persons == 0
 
 
 def test_events_told_twice_and_in_another_order_are_taken_once(line: Line) -> None:
@@ -221,7 +223,7 @@ def test_records_of_wrong_form_are_named_and_the_others_taken(line: Line) -> Non
     assert applying.replay(by=None, at=timezone.now())["incoming"] == 1
     applying.apply_waiting(at=timezone.now(), on=timezone.localdate())
     assert Message.objects.get(pk=failed.pk).state == "failed"  # what was sent wrong stays wrong ...
-    syncing.reconcile(at=timezone.now(), on=timezone.localdate())
+    reconciling.reconcile(at=timezone.now(), on=timezone.localdate())
     assert line.agrees()  # ... and the comparison heals it
 
 
@@ -255,7 +257,7 @@ def test_a_notification_with_a_wrong_signature_changes_nothing(line: Line) -> No
 
 def test_what_cannot_be_sent_waits_and_is_sent_later(line: Line) -> None:
     line.federation.faults.set({"down": 1})
-    syncing.subscribe(at=timezone.now())
+    subscribing.subscribe(at=timezone.now())
     assert sending.send_due(at=timezone.now()) == 0
     waits = Sending.objects.get()
     assert (waits.state, waits.attempts) == ("waiting", 1)

@@ -12,33 +12,37 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Q
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from lxbt.audit.operations import record_event
 from lxbt.core.refusal import Refusal
-from lxbt.core.roster import digest_of_sum
 from lxbt.divisions.rules import NATION
 from lxbt.exchange import queries
 from lxbt.exchange.client import NoAnswer, SaysNo
-from lxbt.exchange.models import Link, Partner, Subscription
+from lxbt.exchange.models import Link, Partner
 from lxbt.exchange.operations import applying
-from lxbt.exchange.operations.sending import ask, note_failure, queue_sending, speak
+from lxbt.exchange.operations.sending import ask, note_failure, speak
 from lxbt.exchange.rules import records as dr
 from lxbt.exchange.rules import requests as r
 from lxbt.exchange.rules.records import read_file
-from lxbt.registry.operations.federation_queue import note_agreed_counties
 from lxbt.registry.operations.preparing import WORTH, Numbers, prepared_ahead
-from lxbt.registry.queries import federation as held
 from lxbt.registry.rules.federation import FederationRecord
 
 FILE, CHUNK = 200_000, 10_000  # records in a file; in a transaction
+
+
 PAGE = 1000  # records asked for at once
+
+
 BATCH = 500  # persons asked for in one envelope
+
+
 OVERLAP = timedelta(
     minutes=10
 )  # what was changed while the last fetch ran is fetched again; taken twice it changes nothing
+
+
 TROUBLE = (NoAnswer, SaysNo, Refusal)
 
 
@@ -238,214 +242,3 @@ def fetch_persons(*, identity_numbers: Sequence[str], at: datetime, on: date) ->
         ]
         fetched.add(applying.take(records, received_at=at, on=on, partner=partner), len(records))
     return fetched
-
-
-@dataclass
-class Compared:
-    """What a comparison found and healed: counties asked, counties that differ, persons that differ, persons that still do."""
-
-    counties: int = 0
-    differ: list[str] = field(default_factory=list)
-    persons: int = 0
-    healed: int = 0
-    left: int = 0
-    only_here: int = 0
-
-    def as_json(self) -> dict[str, Any]:
-        """For the link's row and the command."""
-        return {
-            "counties": self.counties,
-            "counties_differ": len(self.differ),
-            "persons_differ": self.persons,
-            "healed": self.healed,
-            "left": self.left,
-            "only_here": self.only_here,
-        }
-
-
-def reconcile(*, area: str = NATION, at: datetime, on: date, heal: bool = True) -> Compared:
-    """Compare both sides: counts and digests of counties, then of persons where they differ, then fetch those. Run again, it finds nothing.
-
-    Changes on their way differ too, for a moment; fetching them early does no harm.
-    """
-    partner, compared = the_federation(), Compared()
-    theirs = {row["county_code"]: (row["count"], row["digest"]) for row in _digests(partner, {"area": area}, at)}
-    ours = {row.division_code: (row.count, row.digest) for row in held.digests_by_county(area)}
-    compared.counties = len(theirs.keys() | ours.keys())
-    compared.differ = sorted(
-        code
-        for code in theirs.keys() | ours.keys()
-        if theirs.get(code, (0, digest_of_sum(0))) != ours.get(code, (0, digest_of_sum(0)))
-    )
-    note_agreed_counties(counties=sorted((theirs.keys() & ours.keys()) - set(compared.differ)), at=at)
-    wanted: list[str] = []
-    for county in compared.differ:
-        there = {row["handle"]: row["sequence"] for row in _digests(partner, {"county": county}, at)}
-        here = {row.handle: row.sequence for row in held.digests_by_person(county)}
-        different = [handle for handle in there.keys() | here.keys() if there.get(handle) != here.get(handle)]
-        compared.persons += len(different)
-        # Who is only here may have moved to another county there: asked for by handle like everybody else.
-        wanted += different
-    if heal and wanted:
-        compared.healed, compared.only_here = _heal(partner, sorted(set(wanted)), at, on)
-        again = reconcile(area=area, at=at, on=on, heal=False)
-        compared.left = again.persons
-    if heal:
-        Link.objects.filter(partner=partner).update(compared_at=at, comparison=compared.as_json())
-        record_event(
-            by=None,
-            action="exchange.compared",
-            subject_kind="exchange",
-            subject_id=partner.sender_id,
-            division_code=area,
-            details=compared.as_json(),
-        )
-    return compared
-
-
-def _heal(partner: Partner, handles: list[str], at: datetime, on: date) -> tuple[int, int]:
-    healed = found = 0
-    for start in range(0, len(handles), PAGE):
-        chosen = handles[start : start + PAGE]
-        for records in pages(partner, [condition("handle", "in", chosen)], at=at):
-            counts = applying.take(records, received_at=at, on=on, partner=partner)
-            healed += counts.get("new", 0) + counts.get("changed", 0)
-            found += len(records)
-    return healed, len(handles) - found
-
-
-def _digests(partner: Partner, wanted: dict[str, str], at: datetime) -> list[dict[str, Any]]:
-    """The other side's digests, by the extension that `docs/dci.md` describes."""
-    message = {"transaction_id": str(uuid.uuid4()), "digest_request": wanted}
-    told = ask(partner=partner, path="sync/digests", action="search", message=message, at=at)
-    rows = told.get("digest_response")
-    if not isinstance(rows, list) or told.get("count") != len(rows):
-        raise NoAnswer("half an answer")
-    return rows
-
-
-@transaction.atomic
-def subscribe(*, at: datetime) -> str:
-    """Ask to be told of every change; gives the transaction. A live subscription is renewed: the new one replaces it when it is confirmed."""
-    partner = the_federation()
-    transaction_id = str(uuid.uuid4())
-    criteria = {
-        "version": "1.0.0",
-        "reg_type": dr.REG_TYPE,
-        "reg_event_type": dr.EVENT,
-        "notify_record_type": dr.RECORD_TYPE,
-        "filter_type": "predicate",
-        "filter": [{"seq_num": 1} | condition("sequence", "gt", 0)],
-        "frequency": {
-            "start_time": at.isoformat(timespec="seconds"),
-            "end_time": (at + r.SUBSCRIBED_FOR).isoformat(timespec="seconds"),
-            "frequency": "* * * * * ? *",
-        },
-    }
-    request = {
-        "reference_id": "1",
-        "timestamp": at.isoformat(timespec="milliseconds"),
-        "locale": "zho",
-        "subscribe_criteria": criteria,
-    }
-    message = {"transaction_id": transaction_id, "subscribe_request": [request]}
-    queue_sending(
-        partner=partner,
-        action="subscribe",
-        url=f"{partner.base_url}/registry/subscribe",
-        message=message,
-        status="",
-        transaction_id=transaction_id,
-        correlation_id="",
-        at=at,
-    )
-    return transaction_id
-
-
-@transaction.atomic
-def unsubscribe(*, at: datetime) -> int:
-    """End our subscriptions; gives how many are asked to end."""
-    partner = the_federation()
-    codes = list(
-        Subscription.objects.filter(partner=partner, ours=True, ended_at__isnull=True).values_list("code", flat=True)
-    )
-    if codes:
-        transaction_id = str(uuid.uuid4())
-        message = {
-            "transaction_id": transaction_id,
-            "timestamp": at.isoformat(timespec="milliseconds"),
-            "subscription_codes": codes,
-        }
-        queue_sending(
-            partner=partner,
-            action="unsubscribe",
-            url=f"{partner.base_url}/registry/unsubscribe",
-            message=message,
-            status="",
-            transaction_id=transaction_id,
-            correlation_id="",
-            at=at,
-        )
-    return len(codes)
-
-
-def keep_subscribed(*, at: datetime) -> bool:
-    """Subscribe where there is no subscription, and renew one that ends soon; gives whether it was asked for."""
-    partner = queries.federation()
-    if partner is None or not partner.base_url:
-        return False
-    live = Subscription.objects.filter(partner=partner, ours=True, ended_at__isnull=True).filter(
-        Q(until_at__isnull=True) | Q(until_at__gt=at + r.RENEWED_BEFORE)
-    )
-    if live.exists():
-        return False
-    waiting = partner.pk and queries.waiting_request(partner, "subscribe", since=at - timedelta(minutes=5))
-    if waiting:
-        return False
-    subscribe(at=at)
-    return True
-
-
-def ask_disability(*, identity_number: str, path: str, at: datetime) -> dict[str, Any]:
-    """One of the three questions: `disabled`, `get-disability-details`, `get-disability-support`; gives the message of the answer."""
-    criteria = {
-        "version": "1.0.0",
-        "reg_type": dr.REG_TYPE,
-        "query_type": "idtype-value",
-        "query": {"type": dr.IDENTITY_TYPE, "value": identity_number},
-    }
-    message = {"transaction_id": str(uuid.uuid4()), "disabled_criteria": criteria}
-    return ask(partner=the_federation(), path=f"sync/{path}", action="search", message=message, at=at)
-
-
-def ask_status(*, transaction_id: str, at: datetime) -> dict[str, Any]:
-    """What became of a request of ours."""
-    asked = {
-        "reference_id": "1",
-        "txn_type": "search",
-        "attribute_type": "transaction_id",
-        "attribute_value": transaction_id,
-    }
-    message = {"transaction_id": str(uuid.uuid4()), "txnstatus_request": asked}
-    return ask(partner=the_federation(), path="sync/txn/status", action="txn-status", message=message, at=at)
-
-
-@transaction.atomic
-def search_later(*, conditions: Sequence[dict[str, Any]], at: datetime) -> str:
-    """Ask for records by a callback; gives the transaction."""
-    partner, transaction_id = the_federation(), str(uuid.uuid4())
-    query = [{"seq_num": n + 1} | one for n, one in enumerate(conditions)]
-    message = r.search(
-        transaction_id, [("1", "predicate", query)], at, reg_type=dr.REG_TYPE, record_type=dr.RECORD_TYPE, size=PAGE
-    )
-    queue_sending(
-        partner=partner,
-        action="search",
-        url=f"{partner.base_url}/registry/search",
-        message=message,
-        status="",
-        transaction_id=transaction_id,
-        correlation_id="",
-        at=at,
-    )
-    return transaction_id

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from lxbt.core.money import ZERO
-from lxbt.payments.operations.recorded import Retracted
+from lxbt.payments.operations.retracting import Retracted
 
 
 def add_tallies(import_id: int, handler: Any) -> None:

@@ -31,7 +31,7 @@ from lxbt.imports.operations.planned import forget_planned
 from lxbt.imports.states import MOVES
 from lxbt.matching.operations.lists import withdraw_list
 from lxbt.matching.queries.watch import list_of_file
-from lxbt.payments.operations.recorded import (
+from lxbt.payments.operations.retracting import (
     drop_recorded_batches,
     persons_recorded,
     recorded_months,

@@ -5,8 +5,8 @@ from lxbt.payments.operations.bank import correct_account, correct_account_by_ha
 from lxbt.payments.operations.batches import approve_batch, handle_unmatched, return_batch, settle_recovery
 from lxbt.payments.operations.books import PaymentRefused
 from lxbt.payments.operations.draw import draw_area, draw_batch, draw_payers
+from lxbt.payments.operations.locking import DrawRefused
 from lxbt.payments.operations.results import ResultsTaken, record_results
-from lxbt.payments.operations.work import DrawRefused
 
 __all__ = [
     "DrawRefused",

@@ -22,7 +22,7 @@ from lxbt.notices.operations import Post, post_notices
 from lxbt.payments import queries
 from lxbt.payments.models import Batch, Recovery, UnmatchedRow
 from lxbt.payments.operations.books import PaymentRefused, make_order, settle_months, undo_order
-from lxbt.payments.operations.work import lock_payer
+from lxbt.payments.operations.locking import lock_payer
 from lxbt.payments.rules import APPROVED, BATCH_MOVES, NEED_BASIS, PARTLY, RECOVERED, RECOVERY_MOVES, shares
 from lxbt.standards.queries import parameter_value
 

@@ -18,7 +18,9 @@ from lxbt.entitlements.operations import resolve_changes
 from lxbt.entitlements.pricing import Pricer
 from lxbt.payments import queries
 from lxbt.payments.models import Batch
-from lxbt.payments.operations.work import Draw, DrawRefused, PartitionsMissing, ensure_partitions
+from lxbt.payments.operations.locking import DrawRefused
+from lxbt.payments.operations.partitions import PartitionsMissing, ensure_partitions
+from lxbt.payments.operations.work import Draw
 from lxbt.standards.queries import parameter_value
 
 AHEAD = "draw_months_ahead"  # a dated parameter: how many months ahead a place may draw

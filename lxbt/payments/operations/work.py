@@ -13,7 +13,7 @@ Work tables are analysed, for statistics of a table filled in the same transacti
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -27,7 +27,6 @@ from lxbt.audit.operations import record_event
 from lxbt.core.money import ZERO
 from lxbt.core.months import BEGINNING, Month, age_in, born_by
 from lxbt.core.profile import SUBSIDIES
-from lxbt.core.refusal import Refusal
 from lxbt.divisions.operations import mark_stale
 from lxbt.entitlements.operations import mark_recertified_persons, mark_stale_persons, resolve_changes
 from lxbt.entitlements.pricing import Pricer
@@ -36,68 +35,13 @@ from lxbt.entitlements.waiting import persons_held
 from lxbt.payments import queries
 from lxbt.payments.models import Batch, PayerState
 from lxbt.payments.operations.holding import leave_held_back, note_origins
+from lxbt.payments.operations.locking import DrawRefused, lock_payer
+from lxbt.payments.operations.partitions import PartitionsMissing, without_partition
 from lxbt.registry.operations.accounts import note_pay_day
 from lxbt.standards import queries as standards
 from lxbt.standards.rules.scheme import Scheme
 
 _NO_DAY = date(1, 1, 1)
-_PARTITION_LOCK, _PAYER_LOCK = 7_301_002, 7_301_003
-
-
-class DrawRefused(Refusal):
-    """The batch cannot be drawn now."""
-
-
-class PartitionsMissing(Exception):
-    """Months are to be looked at that have no partition yet: they are made first, in a transaction of their own."""
-
-    def __init__(self, months: list[Month]) -> None:
-        super().__init__(months)
-        self.months = months
-
-
-def without_partition(months: Iterable[Month]) -> list[Month]:
-    """Those of these months that have no item partition."""
-    names = {_partition(month): month for month in months}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select relname from pg_class where relname = any(%s) and relkind = 'r'"
-            " and relnamespace = (select relnamespace from pg_class where oid = 'payments_item'::regclass)",  # practice has a schema of its own
-            [list(names)],
-        )
-        there = {row[0] for row in cursor.fetchall()}
-    return [month for name, month in names.items() if name not in there]
-
-
-def _partition(month: Month) -> str:
-    return f"payments_item_{month.year:04d}_{month.month:02d}"
-
-
-def ensure_partitions(months: list[Month]) -> None:
-    """Make the item partitions of these months. Its lock stops everybody: never inside a long transaction."""
-    missing = without_partition(months)
-    if not missing:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [_PARTITION_LOCK])
-        cursor.execute(
-            "select pg_has_role(current_user, relowner, 'usage') from pg_class where oid = 'payments_item'::regclass"
-        )
-        owner = cursor.fetchone()[0]
-        for month in sorted(missing):
-            if not owner:  # the pages and the worker own nothing
-                cursor.execute("select payments_make_month(%s, %s)", [_partition(month), month.first])
-                continue
-            cursor.execute(
-                f"create table if not exists {_partition(month)} partition of payments_item"
-                f" for values from ('{month.first}') to ('{(month + 1).first}')"
-            )
-
-
-def lock_payer(payer_code: str) -> None:
-    """Until the end of the transaction nobody else draws, approves or takes results for a payer."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s, hashtext(%s))", [_PAYER_LOCK, payer_code])
 
 
 class Draw:

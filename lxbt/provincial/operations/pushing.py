@@ -28,7 +28,7 @@ from lxbt.imports.queries import rights_pushed
 from lxbt.imports.reading import Layout, RecordReader
 from lxbt.imports.reading.records import DIGEST, REF, TROUBLE
 from lxbt.imports.states import CHANGED, KEPT, NEW, SAME, WRITING
-from lxbt.payments.operations.recorded import retract_recorded
+from lxbt.payments.operations.retracting import retract_recorded
 from lxbt.provincial import queries
 from lxbt.provincial.models import Batch
 from lxbt.provincial.rules.outcomes import code_of, outcome_of

@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from lxbt.accounts.rules import Permission as P
 from lxbt.core.months import Month
@@ -27,106 +25,20 @@ from lxbt.matching.queries import watch
 from lxbt.matching.queries.precision import Precision, precision_by_rule
 from lxbt.matching.queries.settings import quiets_in, setting_at
 from lxbt.matching.rules.lists import LISTS
-from lxbt.matching.rules.rule import Rule, setting_name
-from lxbt.registry import queries as registry
-from lxbt.standards.queries import parameters_of
-from lxbt.web import words
+from lxbt.matching.rules.rule import Rule
 from lxbt.web.access import OfficialRequest, page
 from lxbt.web.components import Chip, Column, Crumb, Empty, Person, Row, Share, Table
-from lxbt.web.fields import DayField
-from lxbt.web.matching.words import SEVERITIES, SIDES, VALUES, rule_name, source_name
+from lxbt.web.matching.rule_forms import QuietForm, SettingForm, WhenForm
+from lxbt.web.matching.rule_tables import YEAR, examples_table, precision_table, set_table
+from lxbt.web.matching.words import SEVERITIES, SIDES, rule_name, source_name
 from lxbt.web.refusals import show_refusal
 from lxbt.web.standards.views import places
 from lxbt.web.words import translated
 
-YEAR = 365
 WAITED_FOR = Level.COUNTY
+
+
 SHOWN = timedelta(days=7)  # a trial of before
-
-
-def months_of(text: str) -> Month | None:
-    """A month from a form; None when empty."""
-    try:
-        return Month.parse(text) if text else None
-    except ValueError as error:
-        raise forms.ValidationError(str(error)) from None
-
-
-class SettingForm(forms.Form):
-    """A rule's setting: on or off, days, who dispatches, which sources stop by themselves, and its own numbers."""
-
-    on = forms.BooleanField(label=lazy("启用"), required=False)
-    days = forms.IntegerField(label=lazy("核实期限（工作日）"), min_value=1, max_value=120)
-    dispatch = forms.ChoiceField(
-        label=lazy("派发"), choices=[("auto", lazy("自动派发到乡镇")), ("county", lazy("县级看过再派发"))]
-    )
-    stopping = forms.MultipleChoiceField(
-        label=lazy("自动暂停发放的来源"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=lazy("一般不选；选了须填文号，暂停同时发出通知"),
-    )
-
-    def __init__(self, *args: Any, rule: Rule, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.rule = rule
-        self.fields["stopping"].choices = [(source, source_name(source)) for source in rule.sources]  # type: ignore[attr-defined]
-        if rule.of_places or not rule.sources:
-            del self.fields["stopping"]
-        for parameter in rule.parameters:
-            label = (
-                words.told(translated(parameter.title), translated(parameter.unit))
-                if parameter.unit
-                else translated(parameter.title)
-            )
-            if parameter.choices:
-                self.fields[parameter.key] = forms.MultipleChoiceField(
-                    label=label,
-                    choices=[(c, VALUES.get(c, c)) for c in parameter.choices],
-                    required=False,
-                    widget=forms.CheckboxSelectMultiple,
-                )
-            else:
-                self.fields[parameter.key] = forms.IntegerField(
-                    label=label, min_value=parameter.low, max_value=parameter.high
-                )
-
-    def setting(self) -> dict[str, Any]:
-        """The value of the dated parameter."""
-        known = {"on", "days", "dispatch", "stopping", *(p.key for p in self.rule.parameters)}
-        return {key: value for key, value in self.cleaned_data.items() if key in known}
-
-
-class WhenForm(forms.Form):
-    division = forms.ChoiceField(label=lazy("地区"))
-    since = forms.CharField(label=lazy("自哪月起"), max_length=7, required=False, help_text=lazy("留空为一直如此"))
-    until = forms.CharField(
-        label=lazy("到哪月恢复"), max_length=7, required=False, help_text=lazy("停用规则时必填，到期自动恢复")
-    )
-    document_number = forms.CharField(label=lazy("文号"), max_length=100)
-
-    def __init__(self, *args: Any, divisions: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["division"].choices = divisions  # type: ignore[attr-defined]
-
-    def clean_since(self) -> Month | None:
-        return months_of(self.cleaned_data.get("since", ""))
-
-    def clean_until(self) -> Month | None:
-        return months_of(self.cleaned_data.get("until", ""))
-
-
-class QuietForm(forms.Form):
-    source = forms.ChoiceField(label=lazy("来源"), required=False)
-    until = DayField(label=lazy("停报到哪天"), widget=forms.DateInput(attrs={"type": "date"}))
-    reason = forms.CharField(label=lazy("停报理由"), max_length=200)
-
-    def __init__(self, *args: Any, rule: Rule, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["source"].choices = [  # type: ignore[attr-defined]
-            ("", _("全部来源")),
-            *((source, source_name(source)) for source in rule.sources),
-        ]
 
 
 @page(P.VIEW_SUSPICIONS, P.DRAFT_STANDARDS)
@@ -376,97 +288,6 @@ def acted(
         show_refusal(quiet if act == "quiet" else when if refusal.field in when.fields else setting, refusal)
         return None
     return redirect("rule", rule_code=one.code)
-
-
-def examples_table(request: OfficialRequest, tried: trying.Tried | None) -> Table | None:
-    """Some of what a tried setting would find."""
-    if tried is None or not tried.examples:
-        return None
-    cards, money = registry.person_cards([row[0] for row in tried.examples]), request.standing.may(P.VIEW_PAYMENTS)
-    rows = [
-        Row(
-            [
-                Person(cards[ident].name, "", cards[ident].masked_id, reverse("person", args=[ident])),
-                source_name(source),
-                *([amount] if money else []),
-            ]
-        )
-        for ident, source, amount in tried.examples
-        if ident in cards
-    ]
-    return Table(
-        caption=_("示例"),
-        columns=[
-            Column(_("姓名"), phone="lead"),
-            Column(_("来源")),
-            *([Column(_("金额（元）"), "num")] if money else []),
-        ],
-        rows=rows,
-    )
-
-
-def precision_table(request: OfficialRequest, code: str) -> Table:
-    """What came of the rule's cases by source, in the last year."""
-    found = [p for p in precision_by_rule(request.focus, since=request.today - timedelta(days=YEAR)) if p.rule == code]
-    rows = [
-        Row(
-            [
-                source_name(p.source),
-                p.raised,
-                p.open,
-                p.hits,
-                p.misses,
-                p.unclear,
-                Share(p.share, note=f"{p.hits:,} / {p.hits + p.misses:,}") if p.share is not None else "—",
-            ]
-        )
-        for p in found
-    ]
-    return Table(
-        caption=_("近一年核实结果"),
-        columns=[
-            Column(_("来源"), phone="lead"),
-            Column(_("产生"), "num"),
-            Column(_("在办"), "num"),
-            Column(_("属实"), "num"),
-            Column(_("不属实"), "num"),
-            Column(_("无法核实"), "num"),
-            Column(_("命中率")),
-        ],
-        rows=rows,
-        empty=Empty(_("还没有核实过"), _("核实结果会按来源累计在这里，供调整规则。"), icon="chart-bar"),
-    )
-
-
-def set_table(request: OfficialRequest, code: str) -> Table | None:
-    """Where and since when the rule is set otherwise than by default."""
-    rows = [r for r in parameters_of(request.focus) if r.name == setting_name(code)]
-    if not rows:
-        return None
-    return Table(
-        caption=_("已设定"),
-        columns=[
-            Column(_("地区"), phone="lead"),
-            Column(_("自")),
-            Column(_("启用")),
-            Column(_("期限"), "num"),
-            Column(_("文号")),
-            Column(_("登记日")),
-        ],
-        rows=[
-            Row(
-                [
-                    divisions.name_of(r.division_code),
-                    f"{r.since:%Y-%m}" if r.since else "—",
-                    _("是") if r.value.get("on", True) else _("否"),
-                    r.value.get("days", "—"),
-                    r.document_number or "—",
-                    r.recorded_on,
-                ]
-            )
-            for r in rows
-        ],
-    )
 
 
 @page(P.SUPERVISE_SUSPICIONS)

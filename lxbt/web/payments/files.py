@@ -20,7 +20,7 @@ from lxbt.registry import queries as registry
 from lxbt.statistics.operations import count_stale
 from lxbt.web import words
 from lxbt.web.access import OfficialRequest, page
-from lxbt.web.payments.presenters import CHANGE_CHIPS, batch_name, batch_table
+from lxbt.web.payments.batch_presenters import CHANGE_CHIPS, batch_name, batch_table
 from lxbt.web.payments.views import SHOWS, batch_in_scope
 from lxbt.web.refusals import show_refusal
 from lxbt.web.sheets import Sheet, send_sheet

@@ -25,7 +25,7 @@ from lxbt.web import words
 from lxbt.web.access import OfficialRequest, must_be_in_scope, page
 from lxbt.web.components import Crumb, Explanation, Link, Tab
 from lxbt.web.imports.words import problem
-from lxbt.web.payments import presenters
+from lxbt.web.payments import batch_presenters, presenters
 from lxbt.web.refusals import show_refusal
 from lxbt.web.registry.sight import sight_of
 from lxbt.web.standards.presenters import amount_words, condition_words
@@ -158,7 +158,10 @@ def explanation_of(item: Any, items: list[Any], *, whole: bool) -> Explanation:
         notes.append((_("为何事后才补"), why % {"b": f"{item.batch_month:%Y-%m}"}))
     if item.kind == "recovery":
         notes.append(
-            (_("为何收回"), (presenters.reason_words(item.reasons) if whole else "") or _("重新计算后应发少于已发"))
+            (
+                _("为何收回"),
+                (batch_presenters.reason_words(item.reasons) if whole else "") or _("重新计算后应发少于已发"),
+            )
         )
     if row is not None:
         document = " ".join(part for part in (row.document_title, row.document_number, row.clause) if part)

@@ -10,54 +10,24 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from lxbt.audit.humans import same_human
-from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
-from lxbt.entitlements.rules import REASONS
 from lxbt.payments import queries
 from lxbt.payments.rules import FAILURES
 from lxbt.web import words
 from lxbt.web.components import (
-    Amount,
-    Approval,
-    Bridge,
-    BridgeBar,
     Chip,
     Column,
     Empty,
-    Page,
     Person,
     Row,
-    Signer,
     Subsidies,
     Table,
-    Tile,
 )
-from lxbt.web.payments.origins import origins_of_rows
+from lxbt.web.payments.batch_presenters import (
+    batch_name,
+    chip_of,
+)
 
-ZERO = Decimal(0)
-BATCH_CHIPS = {
-    "drawn": (lazy("待复核"), "run", ""),
-    "approved": (lazy("已复核，待发送"), "run", "lock"),
-    "sent": (lazy("银行处理中"), "run", "send"),
-    "settled": (lazy("已回盘"), "ok", ""),
-    "returned": (lazy("已退回编制"), "off", "arrow-back-up"),
-    "recorded": (lazy("历史补录"), "off", "history"),
-}
-CHANGE_CHIPS = {
-    "started": (lazy("新增"), "run", "plus"),
-    "stopped": (lazy("停发"), "off", "ban"),
-    "changed": (lazy("变更"), "run", "arrows-exchange"),
-    "same": (lazy("不变"), "off", "equal"),
-    "arrears": (lazy("▲ 补发"), "run", "history"),
-    "recovery": (lazy("▼ 抵扣"), "hold", "receipt-refund"),
-    "held": (lazy("暂缓"), "hold", "player-pause"),
-}
-USUAL = {  # the reason where the rules have none against
-    "started": lazy("恢复，或按以前的审定"),
-    "changed": lazy("标准或情形有变"),
-    "arrears": lazy("当月未发，或标准后来提高"),
-}
 LINE_CHIPS = {
     "ready": (lazy("待发送"), "run", "lock"),
     "sent": (lazy("银行处理中"), "run", ""),
@@ -66,6 +36,8 @@ LINE_CHIPS = {
     "corrected": (lazy("账户已更正，待重发"), "run", ""),
     "resent": (lazy("已重发"), "ok", "refresh"),
 }
+
+
 RECOVERY_WORDS = {
     "open": (lazy("待追缴"), "bad"),
     "partly": (lazy("部分追回"), "warn"),
@@ -75,202 +47,6 @@ RECOVERY_WORDS = {
     "unrecoverable": (lazy("无法追回"), "off"),
     "lifted": (lazy("不再追缴"), "off"),
 }
-
-
-def chip_of(table: Any, key: str) -> Chip:
-    """A state's chip from one of the lists above."""
-    word, tone, *icon = table[key]
-    return Chip(str(word), tone, icon[0] if icon else "")
-
-
-def batch_name(batch: Any) -> str:
-    """2026-11，第 2 批."""
-    return f"{batch.month:%Y-%m}" + (_("，第 %(n)d 批") % {"n": batch.number} if batch.number > 1 else "")
-
-
-def batch_table(batches: Sequence[Any], *, page: Page | None, acting: bool) -> Table:
-    """Rows of batches."""
-    return Table(
-        caption=_("发放批次"),
-        columns=[
-            Column(_("状态"), phone="first"),
-            Column(_("批次"), phone="lead"),
-            Column(_("发放单位")),
-            Column(_("笔数"), "num"),
-            Column(_("合计（元）"), "num"),
-            Column(_("其中抵扣（元）"), "num"),
-            Column(_("暂缓（人）"), "num"),
-            Column(_("编制")),
-        ],
-        rows=[
-            Row(
-                cells=[
-                    chip_of(BATCH_CHIPS, b.state),
-                    batch_name(b),
-                    divisions.name_of(b.payer_code),
-                    b.item_count,
-                    b.total,
-                    b.recovery_total,
-                    b.held_count,
-                    b.drawn_on,
-                ],
-                url=reverse("batch", args=[b.pk]),
-                action=_("复核") if acting and b.state == "drawn" else _("查看"),
-                primary=False,
-            )
-            for b in batches
-        ],
-        page=page,
-        empty=Empty(_("还没有发放批次"), _("每月编制一次；情况变化后可再编制，只带出差额。"), icon="cash"),
-    )
-
-
-def batch_tiles(batch: Any, bridged: queries.Bridged) -> list[Tile]:
-    """The figures over a batch."""
-    difference = bridged.now - bridged.before
-    share = f"{'+' if difference >= 0 else '−'}{abs(difference):,.2f}"
-    return [
-        Tile(
-            _("实发合计（元）") if batch.state == "recorded" else _("应发合计（元）"),
-            f"{batch.total:,.2f}".replace("-", "−"),
-            note=_("全月比上月 %(d)s") % {"d": share},
-        ),
-        Tile(
-            _("笔数"),
-            f"{batch.item_count:,}",
-            note=_("补发 %(a)d，抵扣 %(r)d") % {"a": bridged.arrears[0], "r": bridged.recovery[0]},
-        ),
-        Tile(_("抵扣（元）"), f"{batch.recovery_total:,.2f}".replace("-", "−")),
-        Tile(
-            _("暂缓"),
-            f"{batch.held_count:,}",
-            _("人"),
-            _("账户退票或缺失") if batch.held_count else "",
-            tone="warn" if batch.held_count else "",
-            url="?show=held" if batch.held_count else "",
-        ),
-    ]
-
-
-def bridge(batch: Any, b: queries.Bridged) -> Bridge:
-    """From last month to this one, to the cent."""
-    month = Month.of(batch.month)
-
-    def persons(pair: tuple[int, Decimal]) -> str:
-        return _("%(n)d 人") % {"n": pair[0]}
-
-    def items(pair: tuple[int, Decimal]) -> str:
-        return _("%(n)d 笔") % {"n": pair[0]}
-
-    return Bridge(
-        id="bridge",
-        title=_("从 %(a)d 月到 %(b)d 月，差在哪里") % {"a": month.back(1).month, "b": month.month},
-        note=_("单位：元；逐项相加等于本月应发"),
-        bars=[
-            BridgeBar(_("%(m)d 月") % {"m": month.back(1).month}, b.before, "end"),
-            BridgeBar(_("上月一次性"), b.one_off),
-            BridgeBar(_("新增"), b.started[1], under=persons(b.started)),
-            BridgeBar(_("停发"), b.stopped[1], under=persons(b.stopped)),
-            BridgeBar(_("变更"), b.changed[1], under=persons(b.changed)),
-            BridgeBar(_("补发"), b.arrears[1], under=items(b.arrears)),
-            BridgeBar(_("抵扣追缴"), b.recovery[1], under=items(b.recovery)),
-            BridgeBar(_("%(m)d 月应发") % {"m": month.month}, b.now, "end"),
-        ],
-    )
-
-
-def totals_table(batch: Any) -> Table:
-    """Regular, arrears and recovery by subsidy."""
-    sums: dict[tuple[str, str], Decimal] = {
-        (r["kind"], r["subsidy"]): r["amount"] for r in queries.totals_by_subsidy(batch)
-    }
-    labels = {"regular": _("常规"), "arrears": _("▲ 补发"), "recovery": _("▼ 抵扣")}
-    rows = [
-        Row(
-            cells=[
-                label,
-                sums.get((kind, "living"), ZERO),
-                sums.get((kind, "care"), ZERO),
-                sums.get((kind, "living"), ZERO) + sums.get((kind, "care"), ZERO),
-            ]
-        )
-        for kind, label in labels.items()
-    ]
-    totals = [
-        _("合计"),
-        *(sum((a for (_k, s), a in sums.items() if s == subsidy), ZERO) for subsidy in ("living", "care")),
-        sum(sums.values(), ZERO),
-    ]
-    return Table(
-        caption=_("合计（元）"),
-        columns=[
-            Column("", phone="lead"),
-            Column(_("生活补贴"), "num"),
-            Column(_("护理补贴"), "num"),
-            Column(_("合计"), "num"),
-        ],
-        rows=rows,
-        totals=totals,
-    )
-
-
-def share_rows(batch: Any) -> list[tuple[str, Decimal]]:
-    """Funding by level, as fixed when the batch was approved."""
-    names = {"nation": _("中央"), "province": _("省级"), "city": _("市级"), "county": _("县级")}
-    return [(name, Decimal(batch.shares[level])) for level, name in names.items() if level in batch.shares]
-
-
-def item_table(batch: Any, rows: Sequence[queries.ItemRow], page: Page) -> Table:
-    """Rows of a batch, each amount with its why."""
-    origins = origins_of_rows(rows)
-    return Table(
-        caption=_("明细"),
-        columns=[
-            Column(_("变动"), phone="first"),
-            Column(_("姓名"), phone="lead"),
-            Column(_("乡镇（街道）")),
-            Column(_("补贴"), phone="end"),
-            Column(_("所属月")),
-            Column(_("本次（元）"), "num"),
-            Column(_("上月（元）"), "num"),
-            Column(_("原因")),
-        ],
-        rows=[
-            Row(
-                cells=[
-                    chip_of(CHANGE_CHIPS, r.change),
-                    Person(r.name, url=reverse("person", args=[r.person_id])),
-                    divisions.name_of(r.division_code),
-                    Subsidies([r.subsidy]),
-                    f"{r.right_month:%Y-%m}",
-                    Amount(
-                        r.amount,
-                        reverse("explain_item", args=[r.person_id, r.subsidy, f"{r.right_month:%Y-%m}", r.seq])
-                        if r.seq
-                        else "",
-                    ),
-                    r.before,
-                    reason_words(r.reasons)
-                    or origins.get((r.person_id, r.subsidy, r.right_month))
-                    or USUAL.get(r.change, ""),
-                ]
-            )
-            for r in rows
-        ],
-        page=page,
-        empty=Empty(_("没有这一类"), _("换一个标签看。")),
-    )
-
-
-def reason_words(codes: str | None) -> str:
-    """The reasons against, in sentences."""
-    found = []
-    for code in (codes or "").split(","):
-        if code == "not_entitled":
-            found.append(_("该月没有审定的资格"))
-        elif code in REASONS:
-            found.append(words.translated(REASONS[code].sentence).rstrip(_("。").strip()))
-    return words.in_turn(found)
 
 
 def cause(code: str, told: str = "") -> str:
@@ -304,38 +80,6 @@ def held_table(held: Sequence[queries.Held]) -> Table:
         ],
         empty=Empty(_("没有暂缓的人")),
     )
-
-
-def approval(request: Any, batch: Any, names: dict[int, str]) -> Approval:
-    """The bar at the foot: who drew, who approves, what comes."""
-    from lxbt.accounts.rules import Permission
-
-    state = batch.state
-    may = request.standing.may(Permission.APPROVE_BATCHES, batch.payer_code)
-    own = same_human(batch.drawn_by_id, request.user.pk)
-    approver = names.get(batch.approved_by_id, "") or (
-        _("您（%(name)s）") % {"name": request.user.name} if may and not own and state == "drawn" else _("另一人")
-    )
-    signers = [
-        Signer(_("编制"), f"{names.get(batch.drawn_by_id, _('系统'))} {batch.drawn_on:%m-%d}", "done"),
-        Signer(_("复核"), approver, "current" if state == "drawn" else "done"),
-        Signer(
-            _("报送银行"),
-            f"{batch.sent_on:%m-%d}" if batch.sent_on else "",
-            "current" if state == "approved" else "done" if state in ("sent", "settled") else "future",
-        ),
-        Signer(
-            _("回盘"),
-            f"{batch.settled_on:%m-%d}" if batch.settled_on else "",
-            "current" if state == "sent" else "done" if state == "settled" else "future",
-        ),
-    ]
-    url = reverse("batch_act", args=[batch.pk])
-    if own and state in ("drawn", "approved"):
-        return Approval(signers, url, send_back=_("撤回自己编制的批次"), blocked=_("您是编制人，不能复核"))
-    if state != "drawn" or not may:
-        return Approval(signers)
-    return Approval(signers, url, queries.net_of(batch), _("复核通过并锁定"), _("退回编制"))
 
 
 def failed_table(lines: Sequence[Any], cards: dict[int, Any]) -> Table:

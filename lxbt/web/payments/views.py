@@ -28,7 +28,7 @@ from lxbt.statistics.operations import count_stale
 from lxbt.web.access import OfficialRequest, must_be_in_scope, page
 from lxbt.web.components import Crumb, Page, Tab
 from lxbt.web.paging import cut, day_or_none, page_by_date
-from lxbt.web.payments import presenters
+from lxbt.web.payments import batch_presenters, presenters
 from lxbt.web.payments.origins import origin_lines
 from lxbt.web.refusals import show_refusal
 from lxbt.web.registry.sight import sight_of
@@ -93,16 +93,16 @@ def batches(request: OfficialRequest) -> HttpResponse:
         shown, paging = cut(found, total, lambda row: str(row.pk), paged=bool(after), unit=_("批"))
     tabs = [Tab(_("全部"), "?", sum(counts.values()), not state)]
     tabs += [
-        Tab(str(presenters.BATCH_CHIPS[s][0]), f"?state={s}", counts.get(s, 0), state == s)
-        for s in presenters.BATCH_CHIPS
+        Tab(str(batch_presenters.BATCH_CHIPS[s][0]), f"?state={s}", counts.get(s, 0), state == s)
+        for s in batch_presenters.BATCH_CHIPS
         if s != "recorded"
     ]
     tabs += (
-        [Tab(str(presenters.BATCH_CHIPS["recorded"][0]), "?state=recorded", recorded, state == "recorded")]
+        [Tab(str(batch_presenters.BATCH_CHIPS["recorded"][0]), "?state=recorded", recorded, state == "recorded")]
         if recorded
         else []
     )
-    table = presenters.batch_table(shown, page=paging, acting=request.standing.may(P.APPROVE_BATCHES))
+    table = batch_presenters.batch_table(shown, page=paging, acting=request.standing.may(P.APPROVE_BATCHES))
     return render(
         request,
         "payments/batches.html",
@@ -156,16 +156,16 @@ def batch(request: OfficialRequest, batch_id: int) -> HttpResponse:
     tabs.append(Tab(_("暂缓"), "?show=held", found.held_count, show == "held"))
     context = {
         "batch": found,
-        "name": presenters.batch_name(found),
-        "chip": presenters.chip_of(presenters.BATCH_CHIPS, found.state),
+        "name": batch_presenters.batch_name(found),
+        "chip": batch_presenters.chip_of(batch_presenters.BATCH_CHIPS, found.state),
         "place": divisions.name_of(found.payer_code),
-        "tiles": presenters.batch_tiles(found, bridged),
-        "bridge": presenters.bridge(found, bridged),
-        "totals": presenters.totals_table(found),
-        "shares": presenters.share_rows(found),
+        "tiles": batch_presenters.batch_tiles(found, bridged),
+        "bridge": batch_presenters.bridge(found, bridged),
+        "totals": batch_presenters.totals_table(found),
+        "shares": batch_presenters.share_rows(found),
         "tabs": tabs,
         "items": rows_of(request, found, show, counts),
-        "approval": presenters.approval(request, found, names),
+        "approval": batch_presenters.approval(request, found, names),
         "origins": origin_lines(found),
         "held_back": held.groups_of(held.held().filter(payer_code=found.payer_code)),
         "lines": presenters.line_summary(found),
@@ -173,7 +173,7 @@ def batch(request: OfficialRequest, batch_id: int) -> HttpResponse:
         "may_send": found.state == "approved" and request.standing.may(P.DRAW_BATCHES, found.payer_code),
         "may_take": found.state in ("sent", "settled") and request.standing.may(P.DRAW_BATCHES, found.payer_code),
         "unmatched": list(queries.unmatched_rows(found)[:20]),
-        "crumbs": [Crumb(_("发放批次"), reverse("batches")), Crumb(presenters.batch_name(found))],
+        "crumbs": [Crumb(_("发放批次"), reverse("batches")), Crumb(batch_presenters.batch_name(found))],
         "typed": request.session.pop("typed", ""),
     }
     return render(request, "payments/batch.html", context)
@@ -193,7 +193,7 @@ def rows_of(request: OfficialRequest, found: Batch, show: str, counts: dict[str,
     else:  # reasons tell category, grade and economic class
         shown = [replace(row, reasons="") for row in rows[:SIZE]]
     following = f"{shown[-1].person_id}.{shown[-1].subsidy}.{shown[-1].right_month}" if len(rows) > SIZE else ""
-    return presenters.item_table(
+    return batch_presenters.item_table(
         found, shown, Page(len(shown), sum(counts.get(c, 0) for c in changes), _("笔"), following, point is not None)
     )
 

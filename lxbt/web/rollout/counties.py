@@ -17,7 +17,7 @@ from lxbt.rollout.rules.plan import Task
 from lxbt.web.access import OfficialRequest, page
 from lxbt.web.components import Column, Crumb, Empty, Page, Tab, Table
 from lxbt.web.paging import SIZE
-from lxbt.web.rollout import presenters
+from lxbt.web.rollout import county_presenters, presenters
 from lxbt.web.rollout.views import HEADS, asked, crumbs, sheet_row
 from lxbt.web.rollout.words import MANY, STATES, TASKS, connection_words
 from lxbt.web.sheets import Sheet, send_sheet
@@ -81,11 +81,11 @@ def rollout_counties(request: OfficialRequest) -> HttpResponse:
     for county, verdict in on_page:
         place = found.places.get(progress.province_of(county.code))
         rows.append(
-            presenters.county_row(
+            county_presenters.county_row(
                 county, verdict, sum_of([county], place.window if place else None), above[county.code]
             )
         )
-    columns: list[Column] = presenters.county_columns()
+    columns: list[Column] = county_presenters.county_columns()
     table = Table(
         caption=_("县级名单"),
         columns=columns,

@@ -31,7 +31,7 @@ from lxbt.web.components import Crumb, Event, Tab
 from lxbt.web.fields import DayField
 from lxbt.web.formats import day
 from lxbt.web.refusals import show_refusal
-from lxbt.web.rollout import presenters
+from lxbt.web.rollout import county_presenters, presenters
 from lxbt.web.rollout.drawing import line_of
 from lxbt.web.rollout.words import TASKS, Said, batch_word, connection_words, said, stage_words, state_chip, tone_of
 from lxbt.web.sheets import Sheet, send_sheet
@@ -129,12 +129,12 @@ def nation(request: OfficialRequest) -> HttpResponse:
         "code": NATION,
         "demonstration": any(place.demonstration for place in found.places.values()),
         "may_plan": True,
-        "map": presenters.progress_map(NATION, found.judged, as_of),
+        "map": county_presenters.progress_map(NATION, found.judged, as_of),
         "today_words": over_words(request, found),
     }
     pairs = list(found.judged.items())
     if show == "ranking":
-        context["ranking"] = presenters.ranking(pairs, by)
+        context["ranking"] = county_presenters.ranking(pairs, by)
         context["orders"] = [
             Tab(str(word), f"{here}?show=ranking&by={task}", None, task == by) for task, word in TASKS.items()
         ]
@@ -146,7 +146,7 @@ def nation(request: OfficialRequest) -> HttpResponse:
         ]
     else:
         context["groups"] = presenters.groups(found, chosen(found, show), remarks, now)
-    context["short_ranking"] = presenters.ranking(pairs, by, most=10) if show != "ranking" else None
+    context["short_ranking"] = county_presenters.ranking(pairs, by, most=10) if show != "ranking" else None
     return render(request, "rollout/nation.html", context)
 
 
@@ -185,8 +185,8 @@ def area(request: OfficialRequest, code: str, form: RemarkForm | None = None) ->
         "plan": plan_facts(place, judged, overrides, request, found),
         "single": single,
         "outside": not judged.figures.counties,
-        "table": presenters.parts_table(parts) if not single else None,
-        "map": presenters.progress_map(code, parts, as_of),
+        "table": county_presenters.parts_table(parts) if not single else None,
+        "map": county_presenters.progress_map(code, parts, as_of),
         "remarks": [remark_event(r) for r in plans.remarks_of(code)],
         "form": form or RemarkForm(initial={"code": code}) if may_remark(areas, code) else None,
         "decisions": decisions(code),
@@ -201,7 +201,7 @@ def findings_of(code: str, judged: Judged, single: bool) -> list[Said]:
     """Every reason with its counties; a county's own without."""
     found = [f for f in judged.verdict.findings if not single or f.state != State.NORMAL]
     if single:
-        return [Said(said(presenters.one_of(judged, f)), "", tone_of(f.state)) for f in found]
+        return [Said(said(county_presenters.one_of(judged, f)), "", tone_of(f.state)) for f in found]
     return [Said(said(f), presenters.to_counties(code, f) if f.counties else "", tone_of(f.state)) for f in found]
 
 

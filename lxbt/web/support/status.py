@@ -26,7 +26,7 @@ from lxbt.support.queries import status as queries
 from lxbt.support.rules.status import Health, line_health, queue_health, worker_health, worst
 from lxbt.web.access import OfficialRequest, page
 from lxbt.web.components import Chip, Column, Empty, Row, Table
-from lxbt.web.exchange.views import ago
+from lxbt.web.exchange.presenters import ago
 from lxbt.web.exchange.words import LINES
 from lxbt.web.refusals import show_refusal
 from lxbt.web.support.words import HEALTH, INCIDENT_PARTS

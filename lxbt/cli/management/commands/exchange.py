@@ -21,7 +21,7 @@ from lxbt.divisions.queries import division
 from lxbt.divisions.rules import NATION
 from lxbt.exchange import queries, signing
 from lxbt.exchange.client import NoAnswer, SaysNo
-from lxbt.exchange.operations import applying, asking, partners, sending, syncing
+from lxbt.exchange.operations import applying, asking, partners, reconciling, sending, subscribing, syncing
 from lxbt.matching.rules.lists import LISTS
 
 
@@ -140,7 +140,7 @@ class Command(Base):
 
     def reconcile(self, options: dict[str, Any]) -> dict[str, Any]:
         now = Now.read()
-        return syncing.reconcile(area=options["area"], at=now.at, on=now.on).as_json()
+        return reconciling.reconcile(area=options["area"], at=now.at, on=now.on).as_json()
 
     def status(self, options: dict[str, Any]) -> dict[str, Any]:
         lines = []
@@ -178,10 +178,10 @@ class Command(Base):
         }
 
     def subscribe(self, options: dict[str, Any]) -> dict[str, Any]:
-        return {"transaction_id": syncing.subscribe(at=this_moment()), "sent": sending.send_due(at=this_moment())}
+        return {"transaction_id": subscribing.subscribe(at=this_moment()), "sent": sending.send_due(at=this_moment())}
 
     def unsubscribe(self, options: dict[str, Any]) -> dict[str, Any]:
-        return {"subscriptions": syncing.unsubscribe(at=this_moment()), "sent": sending.send_due(at=this_moment())}
+        return {"subscriptions": subscribing.unsubscribe(at=this_moment()), "sent": sending.send_due(at=this_moment())}
 
     def connect(self, options: dict[str, Any]) -> dict[str, Any]:
         secret = options["secret_file"].read_text().strip() if options["secret_file"] else ""

@@ -15,7 +15,8 @@ from lxbt.imports.reading import Batch
 from lxbt.imports.rules.moving import PAID, Move
 from lxbt.imports.states import CONFLICT, NEW, SAME
 from lxbt.payments.operations.holding import stops_payment
-from lxbt.payments.operations.recorded import Outcome, Paid, RecordedPayments, interrupted_rights
+from lxbt.payments.operations.recorded import Outcome, Paid, RecordedPayments
+from lxbt.payments.operations.retracting import interrupted_rights
 from lxbt.registry.operations.files import Numbers, People, Told, numbers_of
 
 REMEMBERED = 400_000  # numbers of persons kept between chunks: a history tells of the same persons every month

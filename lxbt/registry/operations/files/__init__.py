@@ -1,6 +1,7 @@
 """Persons told of by a file: found or made, many at once; and taken back again."""
 
-from lxbt.registry.operations.files.people import People, persons_by_index
+from lxbt.registry.operations.files.known import persons_by_index
+from lxbt.registry.operations.files.people import People
 from lxbt.registry.operations.files.told import DATES, Numbers, Person, Told, class_of, numbers_of
 from lxbt.registry.operations.files.undo import persons_told_otherwise, take_back_people
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import F, Func, Value
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
@@ -17,9 +15,18 @@ from lxbt.audit.humans import same_human
 from lxbt.audit.operations import record_event
 from lxbt.core.months import BEGINNING, Month, in_force
 from lxbt.core.reading import Unreadable
-from lxbt.core.refusal import Refusal
 from lxbt.standards import queries
-from lxbt.standards.models import Change, DibaoStandard, Parameter, Standard
+from lxbt.standards.models import DibaoStandard, Parameter, Standard
+from lxbt.standards.operations.ground import (
+    AHEAD,
+    EARLIEST,
+    StandardRefused,
+    _supersede,
+    conditions_key,
+    lock_place,
+    mark_change,
+    two_persons,
+)
 from lxbt.standards.rules import bounds as limits
 from lxbt.standards.rules.parameters import ParameterRow
 from lxbt.standards.rules.rows import (
@@ -34,18 +41,6 @@ from lxbt.standards.rules.rows import (
 )
 from lxbt.standards.rules.schemas import read_value, schema_of
 
-_CHANGE_LOCK = 7_301_001  # held while a change is written, so that change ids appear in the order of commits
-EARLIEST, AHEAD = Month(2000, 1), 36  # the first month that a rule may begin with, and how many months ahead of today
-
-
-class StandardRefused(Refusal):
-    """The standard, 低保 row or parameter cannot be taken so."""
-
-
-def conditions_key(row: StandardRow) -> str:
-    """Equal conditions have equal keys, whatever the order they were written in."""
-    return json.dumps(write_condition(row.when), sort_keys=True, ensure_ascii=False)
-
 
 def _as_table_row(row: StandardRow) -> Standard:
     return Standard(
@@ -59,13 +54,6 @@ def _as_table_row(row: StandardRow) -> Standard:
         floor=row.floor,
         document_number=row.document[:100],
     )
-
-
-def mark_change(*, division_code: str, subsidy: str, since: Month) -> None:
-    """Note, in the caller's transaction, that months from `since` on are priced anew."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [_CHANGE_LOCK])
-    Change.objects.create(division_code=division_code, subsidy=subsidy, since=since.first)
 
 
 @transaction.atomic
@@ -174,10 +162,6 @@ def _shown(draft: Standard) -> dict[str, tuple[Any, Any]]:
     """The fields of a new row, for the record."""
     names = ("subsidy", "since", "until", "conditions", "amount", "document_number")
     return {name: (None, getattr(draft, name)) for name in names if getattr(draft, name)}
-
-
-def _supersede(rows: Any, since: date) -> None:
-    rows.update(superseded_from=Func(F("superseded_from"), Value(since), function="least"))
 
 
 @transaction.atomic
@@ -291,20 +275,6 @@ def _dated(since: Month, replaces: bool, bounds: limits.Bounds, on: date) -> Non
         raise StandardRefused(
             _("替代现行规定的，最早可追溯到 %(month)s。") % {"month": today.back(bounds.back_months)}, field="since"
         )
-
-
-def lock_place(key: str) -> None:
-    """Wait for whoever publishes for the same place and conditions, so that each sees what the other published."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, %s))", [key, _CHANGE_LOCK])
-
-
-def two_persons(first: User | None, second: User | None) -> None:
-    """Refuse one human being where two are asked for; nobody at all is the set-up of a place."""
-    if second is None and first is None:
-        return
-    if first is None or second is None or same_human(first.pk, second.pk):
-        raise StandardRefused(_("须由一人起草、另一人复核，您不能一人办完。"))
 
 
 @transaction.atomic
