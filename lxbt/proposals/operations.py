@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
+from lxbt.audit.humans import same_human
 from lxbt.audit.operations import record_event
 from lxbt.core.clock import beijing_day
 from lxbt.core.refusal import Refusal
@@ -18,7 +19,7 @@ from lxbt.divisions.rules import NATION, ancestors
 from lxbt.notices.operations import Post, post_notices
 from lxbt.proposals.kinds import KINDS, Kind, register
 from lxbt.proposals.models import Proposal
-from lxbt.proposals.queries import may_decide, same_human
+from lxbt.proposals.queries import may_decide
 from lxbt.proposals.rules import DAYS, LEAST_REASON, Effect, State, digest_of
 
 __all__ = [
@@ -113,7 +114,7 @@ def propose(
         proposed_at=at,
         expires_at=at + timedelta(days=DAYS),
     )
-    effect = known.effect(proposal, on or _day_of(at))
+    effect = known.effect(proposal, on or beijing_day(at))
     proposal.effect, proposal.digest = effect.as_json(), digest_of(kind, proposal.payload, effect)
     try:
         with transaction.atomic():
@@ -125,11 +126,6 @@ def propose(
     _record(proposal, "proposed", by, proposal.reason)
     _tell(proposal, known, "proposal_waiting", division_code, "", at)
     return proposal
-
-
-def _day_of(at: datetime) -> date:
-
-    return beijing_day(at)
 
 
 def _locked(proposal_id: int, at: datetime) -> Proposal:
@@ -183,7 +179,7 @@ def accept(*, proposal_id: int, digest: str, by: User, at: datetime, on: date) -
 def refuse(*, proposal_id: int, opinion: str, by: User, at: datetime, on: date | None = None) -> Proposal:
     """Refuse it with a reason; nothing happens but that the first person can read why."""
     proposal = _locked(proposal_id, at)
-    _must_be_second(proposal, by, on or _day_of(at))
+    _must_be_second(proposal, by, on or beijing_day(at))
     if len(opinion.strip()) < LEAST_REASON:
         raise ProposalRefused(_("不同意时请写明原因（至少 4 个字）。"), field="opinion")
     _decide(proposal, State.REFUSED, by, at, opinion)

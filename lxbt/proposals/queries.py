@@ -6,7 +6,6 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from lxbt.divisions.rules import ancestors, level_of, span
@@ -16,15 +15,6 @@ from lxbt.proposals.rules import State
 
 if TYPE_CHECKING:
     from lxbt.accounts.rules import Standing
-
-
-def same_human(first_id: int | None, second_id: int | None) -> bool:
-    """Whether two accounts belong to one human being; asked of the database, which holds every such promise."""
-    if first_id is None or second_id is None:
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute("select same_human(%s, %s)", [first_id, second_id])
-        return bool(cursor.fetchone()[0])
 
 
 def proposals() -> QuerySet[Proposal]:

@@ -12,6 +12,7 @@ from lxbt.accounts.models import User
 from lxbt.notices.models import Notice
 from lxbt.payments.models import Batch
 from lxbt.payments.operations import draw_batch
+from lxbt.payments.queries import net_of
 from tests import builders
 from tests import factories as f
 
@@ -72,3 +73,9 @@ def test_who_drew_it_may_take_it_back_and_another_officer_may_not(
     assert "撤回自己编制的批次" in logged_in(drawer).get(reverse("batch", args=[batch.pk])).content.decode()
     assert acted(logged_in(drawer), batch, act="return", reason="编错月份") == "returned"
     assert not Notice.objects.filter(kind="batch_returned").exists()
+
+
+def test_the_sum_to_be_typed_stands_on_the_page(batch: Batch, logged_in: Callable[[User], Client]) -> None:
+    page = logged_in(f.account("payment_approver", f.COUNTY)).get(reverse("batch", args=[batch.pk])).content.decode()
+    assert "报送银行净额（元）" in page
+    assert f"{net_of(batch):,.2f}" in page

@@ -113,8 +113,8 @@ def batch_table(batches: Sequence[Any], *, page: Page | None, acting: bool) -> T
     )
 
 
-def batch_tiles(batch: Any, bridged: queries.Bridged) -> list[Tile]:
-    """The figures over a batch."""
+def batch_tiles(batch: Any, bridged: queries.Bridged, order: queries.Order | None) -> list[Tile]:
+    """The figures over a batch; `order` is what goes to the bank, None where nothing does (recorded, returned)."""
     difference = bridged.now - bridged.before
     share = f"{'+' if difference >= 0 else '−'}{abs(difference):,.2f}"
     return [
@@ -128,7 +128,18 @@ def batch_tiles(batch: Any, bridged: queries.Bridged) -> list[Tile]:
             f"{batch.item_count:,}",
             note=_("补发 %(a)d，抵扣 %(r)d") % {"a": bridged.arrears[0], "r": bridged.recovery[0]},
         ),
-        Tile(_("抵扣（元）"), f"{batch.recovery_total:,.2f}".replace("-", "−")),
+        Tile(_("抵扣（元）"), f"{batch.recovery_total:,.2f}".replace("-", "−"))
+        if order is None
+        else Tile(
+            _("报送银行净额（元）"),
+            f"{order.net:,.2f}",
+            note=_("%(n)s 笔；已扣 %(a)s 元，另行追缴 %(b)s 元")
+            % {
+                "n": f"{order.lines:,}",
+                "a": f"{order.settled + order.offset:,.2f}",
+                "b": f"{abs(order.claims):,.2f}",
+            },
+        ),
         Tile(
             _("暂缓"),
             f"{batch.held_count:,}",
@@ -261,7 +272,7 @@ def reason_words(codes: str | None) -> str:
     return words.in_turn(found)
 
 
-def approval(request: Any, batch: Any, names: dict[int, str]) -> Approval:
+def approval(request: Any, batch: Any, names: dict[int, str], order: queries.Order | None) -> Approval:
     """The bar at the foot: who drew, who approves, what comes."""
     from lxbt.accounts.rules import Permission
 
@@ -288,6 +299,6 @@ def approval(request: Any, batch: Any, names: dict[int, str]) -> Approval:
     url = reverse("batch_act", args=[batch.pk])
     if own and state in ("drawn", "approved"):
         return Approval(signers, url, send_back=_("撤回自己编制的批次"), blocked=_("您是编制人，不能复核"))
-    if state != "drawn" or not may:
+    if state != "drawn" or not may or order is None:
         return Approval(signers)
-    return Approval(signers, url, queries.net_of(batch), _("复核通过并锁定"), _("退回编制"))
+    return Approval(signers, url, order.net, _("复核通过并锁定"), _("退回编制"))

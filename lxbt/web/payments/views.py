@@ -154,18 +154,19 @@ def batch(request: OfficialRequest, batch_id: int) -> HttpResponse:
         for key, (label, changes) in SHOWS.items()
     ]
     tabs.append(Tab(_("暂缓"), "?show=held", found.held_count, show == "held"))
+    order = None if found.state in ("recorded", "returned") else queries.order_of(found)
     context = {
         "batch": found,
         "name": batch_presenters.batch_name(found),
         "chip": batch_presenters.chip_of(batch_presenters.BATCH_CHIPS, found.state),
         "place": divisions.name_of(found.payer_code),
-        "tiles": batch_presenters.batch_tiles(found, bridged),
+        "tiles": batch_presenters.batch_tiles(found, bridged, order),
         "bridge": batch_presenters.bridge(found, bridged),
         "totals": batch_presenters.totals_table(found),
         "shares": batch_presenters.share_rows(found),
         "tabs": tabs,
         "items": rows_of(request, found, show, counts),
-        "approval": batch_presenters.approval(request, found, names),
+        "approval": batch_presenters.approval(request, found, names, order),
         "origins": origin_lines(found),
         "held_back": held.groups_of(held.held().filter(payer_code=found.payer_code)),
         "lines": presenters.line_summary(found),

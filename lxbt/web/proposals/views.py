@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.rules import Permission as P
+from lxbt.audit.humans import same_human
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.proposals import operations, queries
@@ -99,7 +100,7 @@ def _add_present_effect(request: OfficialRequest, it: Proposal, context: dict[st
         context["impossible"] = str(refusal)
         return
     context |= {"effect": effect, "digest": digest, "changed": digest != it.digest}
-    decidable = queries.may_decide(request.standing, it) and not queries.same_human(it.proposed_by_id, request.user.pk)
+    decidable = queries.may_decide(request.standing, it) and not same_human(it.proposed_by_id, request.user.pk)
     context["decidable"] = decidable
 
 

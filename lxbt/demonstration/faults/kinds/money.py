@@ -15,28 +15,26 @@ from lxbt.registry.models import (
 from lxbt.registry.operations import mark_persons, record_certificate
 
 
-def too_much(g: Ground) -> None:
-    """R15."""
+def _otherwise(g: Ground, rule: str, yuan: int) -> None:
+    """Somebody's last payment is more, or less, than it should be by so many yuan."""
     who = g.take()
     if who:
         subsidy = who.subsidies[0]
         run(
-            "update payments_item set amount = amount + 30 where person_id = %s and subsidy = %s and right_month = %s",
-            [who.person.pk, subsidy, g.month.first],
+            "update payments_item set amount = amount + %s where person_id = %s and subsidy = %s and right_month = %s",
+            [yuan, who.person.pk, subsidy, g.month.first],
         )
-        g.note("R15", "amount", who, {subsidy: {g.month: Decimal(30)}})
+        g.note(rule, "amount", who, {subsidy: {g.month: Decimal(abs(yuan))}})
+
+
+def too_much(g: Ground) -> None:
+    """R15."""
+    _otherwise(g, "R15", 30)
 
 
 def too_little(g: Ground) -> None:
     """U05."""
-    who = g.take()
-    if who:
-        subsidy = who.subsidies[0]
-        run(
-            "update payments_item set amount = amount - 20 where person_id = %s and subsidy = %s and right_month = %s",
-            [who.person.pk, subsidy, g.month.first],
-        )
-        g.note("U05", "amount", who, {subsidy: {g.month: Decimal(20)}})
+    _otherwise(g, "U05", -20)
 
 
 def paid_after_the_end(g: Ground) -> None:
