@@ -25,7 +25,8 @@ def normalise(number: str) -> str:
         return number.upper()
     if has_foreign_digits(number):
         return SPACES.sub("", number)
-    return SPACES.sub("", fold(number)).upper().translate(CROSS)
+    closed = SPACES.sub("", fold(number)).upper()  # what stood apart may be one sign now
+    return fold(closed).translate(CROSS)
 
 
 def phone_number(text: str) -> str:
