@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pytest
 
 from lxbt.config import front
+
+Result = TypeVar("Result")
+
+
+def run_apart(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run to the end in a thread of its own: the browser of the journeys keeps a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(work)).result()
 
 
 @pytest.mark.parametrize("size", [0, 1, front.IN_MEMORY, front.IN_MEMORY + 1, 3 * front.IN_MEMORY + 7])
@@ -49,7 +58,7 @@ def test_places_are_given_in_turn_and_one_caller_never_holds_the_last_one() -> N
         await asyncio.gather(*waiting, return_exceptions=True)
         return order
 
-    order = asyncio.run(told())
+    order = run_apart(told())
     assert order[:3] == ["greedy", "greedy", "quiet"]
     assert sorted(order[3:]) == ["greedy", "quiet"]
 
@@ -78,7 +87,7 @@ def asked(headers: list[tuple[bytes, bytes]], *parts: bytes, path: str = "/x/") 
         sent.append(message)
 
     scope = {"type": "http", "method": "POST", "path": path, "headers": headers, "client": ("192.0.2.1", 1)}
-    asyncio.run(front.Front(pages, 2)(scope, receive, send))
+    run_apart(front.Front(pages, 2)(scope, receive, send))
     return sent
 
 
