@@ -2,6 +2,6 @@
 
 from lxbt.imports.reading.batches import Batch, RecordReader, read_batches, record_layout, skipped_rows
 from lxbt.imports.reading.layout import Layout
-from lxbt.imports.reading.recognition import recognise
+from lxbt.imports.reading.survey import recognise
 
 __all__ = ["Batch", "Layout", "RecordReader", "read_batches", "recognise", "record_layout", "skipped_rows"]
