@@ -15,10 +15,10 @@ from lxbt.imports import queries as imports
 from lxbt.notices.queries import circulars
 from lxbt.registry import queries as registry
 from lxbt.web import words
-from lxbt.web.access import OfficialRequest
 from lxbt.web.accounts.words import NOTICES as ACCOUNTS
 from lxbt.web.imports.words import NOTICES as IMPORT_NOTICES
 from lxbt.web.imports.words import kind_name
+from lxbt.web.kit.access import OfficialRequest
 from lxbt.web.leads.words import NOTICES as LEADS
 from lxbt.web.matching.words import NOTICES as SUSPICIONS
 from lxbt.web.notices.words import EVENTS as CIRCULARS

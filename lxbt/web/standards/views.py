@@ -25,11 +25,12 @@ from lxbt.standards import operations, proposing, queries
 from lxbt.standards.checking import Faulty, faulty_rows
 from lxbt.standards.rules.rows import DibaoRow
 from lxbt.web import words
-from lxbt.web.access import OfficialRequest, must_be_in_scope, page
-from lxbt.web.components import Chip, Column, Crumb, Empty, Row, Tab, Table, Tile
-from lxbt.web.refusals import show_refusal
+from lxbt.web.kit.access import OfficialRequest, must_be_in_scope, page, places
+from lxbt.web.kit.components import Chip, Column, Crumb, Empty, Row, Tab, Table, Tile
+from lxbt.web.kit.refusals import show_refusal
 from lxbt.web.standards.forms import DibaoForm, ParameterForm, StandardPage
-from lxbt.web.standards.presenters import amount_words, condition_words, cost_table, standard_chip, standard_table
+from lxbt.web.standards.presenters import cost_table, standard_chip, standard_table
+from lxbt.web.standards.words import amount_words, condition_words
 
 PARAMETERS = {
     "stop": (lazy("停发月份"), lazy('"next_month"（事件次月停，默认）或 "same_month"（事件当月停）')),
@@ -76,12 +77,6 @@ PARAMETERS = {
         lazy('{"mute_days": 60, "off_months": 3, "never_off": ["R01"]}'),
     ),
 }
-
-
-def places(request: OfficialRequest, permission: P) -> list[tuple[str, str]]:
-    """Where the account may set standards: its area's head and, if the focus lies below, that too."""
-    codes = list(dict.fromkeys([*request.standing.areas(permission), request.focus]))
-    return [(code, divisions.name_of(code)) for code in codes if request.standing.may(permission, code)]
 
 
 @page(P.VIEW_STANDARDS)
