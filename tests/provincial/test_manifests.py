@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lxbt.exchange.rules.canonical import canonical
+from lxbt.core.canonical import canonical
 from lxbt.payments.models import Item
 from lxbt.provincial.client import Row, rows_of_lines, rows_of_payments
 from lxbt.provincial.client.manifests import different
