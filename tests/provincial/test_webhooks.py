@@ -24,7 +24,7 @@ from lxbt.provincial.rules.problems import Problem
 from lxbt.simulators.province.faults import Faults
 from lxbt.simulators.province.server import Ear
 from lxbt.simulators.province.store import Store
-from tests import builders as b
+from tests import factories as b
 from tests.provincial.calling import Province, opened
 
 pytestmark = pytest.mark.django_db
