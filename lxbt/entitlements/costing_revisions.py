@@ -101,9 +101,7 @@ def cost_of_revision(revision: Revision, on: date) -> RevisionCost:
     since, today = Month.of(revision.since), Month.of(on)
     month, late = max(since, today), max(0, today - since)
     place = revision.division_code
-    costs = {
-        subsidy: cost_of(present, proposed, place, subsidy, month) for subsidy in subsidies_of(revision, rows)
-    }
+    costs = {subsidy: cost_of(present, proposed, place, subsidy, month) for subsidy in subsidies_of(revision, rows)}
     exact = late * sum(cost.persons for cost in costs.values()) <= MOST_EXACT
     persons: dict[str, int] = defaultdict(int)
     monthly: dict[str, Decimal] = defaultdict(lambda: ZERO)

@@ -107,7 +107,9 @@ class Revision(models.Model):
     clause = models.CharField(max_length=60, blank=True)
     issued_on = models.DateField(null=True, blank=True, help_text="the day the document was published")
     source = models.CharField(max_length=300, blank=True, help_text="where the document stands")
-    verified = models.CharField(max_length=9, blank=True, help_text="official: read on an official page; secondary: not")
+    verified = models.CharField(
+        max_length=9, blank=True, help_text="official: read on an official page; secondary: not"
+    )
     scheme = models.CharField(max_length=60, blank=True, help_text="of the library, where it was taken from there")
     ends = ArrayField(models.BigIntegerField(), default=list, blank=True, help_text="rows in force that end with it")
     state = models.CharField(max_length=9, default="draft")
@@ -145,9 +147,7 @@ class Revision(models.Model):
                 other="drafted_by_id",
                 sentence="who drafted a revision does not publish it",
             ),
-            pgtrigger.Trigger(
-                name="revision_steps", when=pgtrigger.Before, operation=pgtrigger.Update, func=REVISION
-            ),
+            pgtrigger.Trigger(name="revision_steps", when=pgtrigger.Before, operation=pgtrigger.Update, func=REVISION),
             pgtrigger.Trigger(
                 name="revision_begins",
                 when=pgtrigger.Before,

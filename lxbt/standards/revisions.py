@@ -47,9 +47,7 @@ def get_revision(pk: int) -> Revision | None:
 
 def rows_of(revision: Revision) -> list[Standard]:
     """The rows drafted in it, in the order of the table."""
-    return list(
-        Standard.objects.filter(revision_id=revision.pk).order_by("division_code", "-subsidy", "pk")
-    )
+    return list(Standard.objects.filter(revision_id=revision.pk).order_by("division_code", "-subsidy", "pk"))
 
 
 def in_force_at(codes: Iterable[str], month: Month) -> QuerySet[Standard]:
@@ -75,9 +73,7 @@ def lines_of(revision: Revision, rows: list[Standard] | None = None) -> list[Lin
         known.setdefault(row.division_code, []).append(row)
     found: list[Line] = []
     for code in codes:
-        drafts = {
-            (row.subsidy, row.conditions_key): row for row in rows if row.division_code == code
-        }
+        drafts = {(row.subsidy, row.conditions_key): row for row in rows if row.division_code == code}
         for subsidy in ("living", "care"):
             own, inherited = _deciding(known, code, subsidy)
             for present in own:

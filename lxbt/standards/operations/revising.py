@@ -17,6 +17,7 @@ from lxbt.accounts.rules import Permission
 from lxbt.audit.humans import same_human
 from lxbt.audit.operations import record_event
 from lxbt.core.clock import beijing_day
+from lxbt.core.money import plain
 from lxbt.core.months import Month
 from lxbt.core.reading import Unreadable
 from lxbt.divisions.rules import covers
@@ -25,8 +26,8 @@ from lxbt.standards import queries
 from lxbt.standards.models import Revision, Standard
 from lxbt.standards.operations import as_table_row, check_dates, check_standard, publish_row
 from lxbt.standards.operations.ground import StandardRefused, _supersede, mark_change
-from lxbt.standards.revisions import MONTHLY, in_force_at, rows_of
-from lxbt.standards.rules.rows import DRAFT, PUBLISHED, StandardRow, read_standard
+from lxbt.standards.revisions import MONTHLY, in_force_at, lines_of, rows_of
+from lxbt.standards.rules.rows import DRAFT, PUBLISHED, StandardRow, number_of, read_standard
 
 SUBMITTED = "submitted"
 MOST_ROWS = 400
@@ -179,11 +180,59 @@ def put_rows(*, revision_id: int, rows: Iterable[Mapping[str, Any]], by: User, o
 
 
 @transaction.atomic
-def change_row(*, revision_id: int, row_id: int, row: Mapping[str, Any], by: User, on: date) -> None:
-    """Put another row in the place of one."""
-    _own_draft(revision_id, by, on)
+def set_amounts(
+    *,
+    revision_id: int,
+    version: int,
+    amounts: Mapping[tuple[str, int], Decimal | None],
+    ends: Collection[int],
+    by: User,
+    on: date,
+) -> None:
+    """Fill in the column of drafts: for (place, row of the table as shown) the new number, None to leave it as it is.
+
+    A number like the present one drafts nothing; a drafted row whose number is taken away is dropped.
+    """
+    revision = _own_draft(revision_id, by, on)
+    if revision.version != version:
+        raise StandardRefused(_("这份文件在您打开以后又改过，没有办理。请刷新页面再看。"))
+    put, drop, ended = [], [], set(ends)
+    for line in lines_of(revision):
+        key = (line.division_code, line.row.pk)
+        if key not in amounts:
+            continue
+        wanted, present = amounts[key], number_of(line.present.amount) if line.present else None
+        if wanted is None or (present is not None and wanted == present[1] and not line.inherited):
+            drop += [line.draft.pk] if line.draft else []
+            continue
+        told = number_of(line.row.amount)
+        if told is None or (line.draft is not None and wanted == told[1]):
+            continue
+        put.append(_with_number(line.row, line.division_code, told[0], wanted))
+        ended -= {line.present.pk} if line.present else set()
+    if drop:
+        drop_rows(revision_id=revision_id, row_ids=drop, by=by, on=on)
+    if put:
+        put_rows(revision_id=revision_id, rows=put, by=by, on=on)
+    end_rows(revision_id=revision_id, standard_ids=ended, by=by, on=on)
+
+
+def _with_number(row: Standard, division_code: str, form: str, number: Decimal) -> dict[str, Any]:
+    """The row once more for a place, with another number in its amount."""
+    return {
+        "division": division_code,
+        "subsidy": row.subsidy,
+        "when": row.conditions,
+        "amount": {**row.amount, form: plain(number)},
+        "floor": row.floor and row.division_code == division_code,
+    }
+
+
+@transaction.atomic
+def change_row(*, revision_id: int, row_id: int, rows: Iterable[Mapping[str, Any]], by: User, on: date) -> None:
+    """Put another row, for one place or several, in the place of one."""
     drop_rows(revision_id=revision_id, row_ids=[row_id], by=by, on=on)
-    put_rows(revision_id=revision_id, rows=[row], by=by, on=on)
+    put_rows(revision_id=revision_id, rows=rows, by=by, on=on)
 
 
 @transaction.atomic
@@ -286,7 +335,8 @@ def publish_revision(*, revision_id: int, version: int, monthly: Decimal, by: Us
     now = MONTHLY[0](revision, on) if MONTHLY else monthly
     if now != monthly:
         raise StandardRefused(
-            _("所填金额与现在的测算不符：按现在的人数，每月增减 %(sum)s 元。请核对测算后再填。") % {"sum": f"{now:,.2f}"},
+            _("所填金额与现在的测算不符：按现在的人数，每月增减 %(sum)s 元。请核对测算后再填。")
+            % {"sum": f"{now:,.2f}"},
             field="monthly",
         )
     revision.state, revision.published_by, revision.published_on = PUBLISHED, by, on

@@ -17,8 +17,8 @@ from lxbt.imports.operations.intake import recognise_file
 from lxbt.imports.reading.passing import ADDED_TITLES
 from lxbt.imports.rules.kinds import Kind, plain_title
 from lxbt.imports.rules.values import text_of
-from lxbt.web.access import OfficialRequest
 from lxbt.web.imports import presenters, words
+from lxbt.web.kit.access import OfficialRequest
 
 MASKED = ("identity", "certificate", "account", "phone")
 SHOWN = 24  # characters of a sample

@@ -140,7 +140,9 @@ def condition_table(data: Mapping[str, Any]) -> dict[str, Any]:
         elif kind_of(name) == "flags":
             found[name] = [v == "true" for v in value]
         elif kind_of(name) == "free":
-            found[name] = [word for word in str(value).replace(",", "、").replace("，", "、").split("、") if word.strip()]
+            found[name] = [
+                word for word in str(value).replace(",", "、").replace("，", "、").split("、") if word.strip()
+            ]
         elif isinstance(value, Decimal):
             found[name] = plain(value)
         else:
@@ -179,35 +181,3 @@ class ConditionForm(forms.Form):
     def used(self) -> bool:
         """Whether anything is chosen, so that the group stands open."""
         return bool(self.initial) or (self.is_bound and bool(self.is_valid() and self.table()))
-
-
-def condition_words(when: Mapping[str, Any]) -> str:
-    """低保、低保边缘；一级、二级；（或）… — every condition of a row in one sentence."""
-    order = condition_names()
-    parts = []
-    for name, value in sorted(when.items(), key=lambda pair: order.index(pair[0]) if pair[0] in order else len(order)):
-        if name == "any_of":
-            told = words.alternatives(condition_words(one) or str(_("任何人")) for one in value)
-            parts.append(str(_("下列之一：")) + told)
-            continue
-        kind = kind_of(name) if name in CONDITIONS else ""
-        if kind in ("grades", "words"):
-            table = words_of(name)
-            parts.append(words.listed(table.get(v, v) for v in value))
-        elif name == "age_from":
-            parts.append(str(_("满 %(n)s 岁")) % {"n": value})
-        elif name == "age_below":
-            parts.append(str(_("未满 %(n)s 岁")) % {"n": value})
-        elif name == "income_ratio_at_most":
-            parts.append(str(_("人均收入不超过低保标准 %(n)s 倍")) % {"n": value})
-        elif kind == "parts":
-            inner = condition_words(value)
-            parts.append(words.told(LABELS.get(name, name), inner))
-        elif kind == "flags":
-            shown = words.listed(YES_NO["true" if v else "false"] for v in value)
-            parts.append(words.told(LABELS.get(name, name), shown))
-        elif isinstance(value, list | tuple):
-            parts.append(words.told(LABELS.get(name, name), words.listed(value)))
-        else:
-            parts.append(words.told(LABELS.get(name, name), value))
-    return words.in_turn(parts) or str(_("任何人"))

@@ -16,7 +16,7 @@ from lxbt.standards.operations.revising import Paper
 from lxbt.standards.rules.rows import FORMS, number_of
 from lxbt.web import words
 from lxbt.web.standards.conditions import ConditionForm
-from lxbt.web.standards.presenters import ROUNDINGS
+from lxbt.web.standards.words import ROUNDINGS
 
 ALTERNATIVES = 3
 ADJUSTMENTS = 3
@@ -79,7 +79,7 @@ class AdjustmentForm(ConditionForm):
         super().__init__(data, when=step.get("when"), **kwargs)
         for act in ("multiply", "add"):
             if act in step:
-                self.initial |= {"act": act, "by": step[act]}
+                self.initial.update({"act": act, "by": step[act]})
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -240,3 +240,9 @@ class ParameterForm(forms.Form):
     def clean_until(self) -> Month | None:
         text = self.cleaned_data.get("until")
         return months(text) if text else None
+
+
+class SheetForm(forms.Form):
+    """A table of standards that was filled in."""
+
+    file = forms.FileField(label=_("填好的表格"), help_text=_("XLSX、XLS、ODS 或 CSV"))

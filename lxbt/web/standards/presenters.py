@@ -2,44 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
-from lxbt.web import words
-from lxbt.web.standards.conditions import condition_words
-from lxbt.web.components import Chip, Column, Empty, Link, Row, Subsidies, Table
-
-ROUNDINGS: Mapping[str, Any] = {
-    "cent": lazy("到分，四舍五入"),
-    "yuan_up": lazy("向上取整到元"),
-    "yuan": lazy("四舍五入到元"),
-    "yuan_down": lazy("向下取整到元"),
-}
-
-
-def amount_words(amount: Mapping[str, Any]) -> str:
-    """120.00 · 低保标准的 30%（向上取整到元）· 补差到低保标准 · ×1.5（机构托养）."""
-    if "fixed" in amount:
-        text = f"{Decimal(str(amount['fixed'])):,.2f}"
-    elif "yearly" in amount:
-        text = _("%(n)s 元/年") % {"n": f"{Decimal(str(amount['yearly'])):,.2f}"}
-    elif "percent_of_dibao" in amount:
-        text = _("低保标准的 %(n)s%%") % {"n": amount["percent_of_dibao"]}
-    else:
-        text = _("补差到低保标准")
-    if amount.get("round", "cent") != "cent":
-        text += _("，") + str(ROUNDINGS.get(str(amount["round"]), amount["round"]))
-    for step in amount.get("adjust") or ():
-        sign = f"×{step['multiply']}" if "multiply" in step else f"+{step['add']}"
-        text += _("，") + f"{condition_words(step.get('when') or {})} {sign}"
-    return text
+from lxbt.web.kit.components import Chip, Column, Empty, Link, Row, Subsidies, Table
+from lxbt.web.standards.words import amount_words, condition_words
 
 
 def standard_chip(row: Any, month: Month) -> Chip:
