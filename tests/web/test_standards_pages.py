@@ -14,6 +14,7 @@ import python_calamine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from lxbt.accounts.models import User
 from lxbt.core.months import Month
@@ -22,9 +23,18 @@ from lxbt.entitlements.operations import resolve_changes
 from lxbt.entitlements.rules import rights
 from lxbt.standards import queries
 from lxbt.standards.models import Revision
+from lxbt.standards.rules import tables
+from lxbt.standards.rules.vocabulary import (
+    PARTS,
+    TITLES,
+    condition_initial,
+    condition_names,
+    condition_table,
+    kind_of,
+)
 from lxbt.web.kit.sheets import workbook
 from lxbt.web.standards import sheet
-from lxbt.web.standards.conditions import condition_initial, condition_names, condition_table, kind_of
+from lxbt.web.standards.conditions import LABELS, PART_LABELS, words_of
 from tests import factories as f
 from tests.builders import JANUARY, recipient
 
@@ -154,7 +164,7 @@ def test_who_drafted_is_refused_to_publish_and_strangers_find_nothing(two: tuple
 def test_a_city_s_table_comes_from_a_sheet_for_several_districts(two: tuple[Client, Client]) -> None:
     drafter, publisher = two
     act = opened(drafter)
-    heads = sheet.heads()
+    heads = tables.heads()
     lines = [
         {"地区": "江岸区", "补贴": "护理补贴", "残疾等级": "一级", "金额": Decimal("170")},
         {"地区": "江岸区", "补贴": "护理补贴", "残疾等级": "二级", "金额": Decimal("150")},
@@ -171,7 +181,7 @@ def test_a_city_s_table_comes_from_a_sheet_for_several_districts(two: tuple[Clie
             "经济类别": "低保、低保边缘",
             "金额形式": "低保百分比",
             "金额": 30,
-            "取整": "向上取整到元",
+            "取整": "进到元",
         },
     ]
     book = workbook("标准", heads, [[line.get(head, "") for head in heads] for line in lines], note="")
@@ -189,10 +199,10 @@ def test_a_city_s_table_comes_from_a_sheet_for_several_districts(two: tuple[Clie
 def test_a_sheet_with_one_cell_that_cannot_be_read_is_not_taken_at_all(two: tuple[Client, Client]) -> None:
     drafter, _publisher = two
     act = opened(drafter)
-    heads = [*sheet.heads(), "备注"]
+    heads = [*tables.heads(), "备注"]
     lines = [
         {"补贴": "护理补贴", "残疾等级": "一级", "金额": 170},
-        {"地区": "黄陂村", "补贴": "护理", "残疾等级": "五级", "金额": "一百"},
+        {"地区": "黄陂村", "补贴": "照料", "残疾等级": "五级", "金额": "一百"},
     ]
     book = workbook("标准", heads, [[line.get(head, "") for head in heads] for line in lines], note="")
     answer = drafter.post(reverse("revision_sheet", args=[act.pk]), {"file": _file(book)})
@@ -209,7 +219,7 @@ def test_the_template_holds_the_present_rows_and_is_read_back_as_it_is(two: tupl
     act = opened(drafter)
     answer = drafter.get(reverse("revision_sheet", args=[act.pk]), {"template": "1"})
     grid = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
-    rows = sheet.read_rows(grid, act)
+    rows = sheet.read_lines(grid, act)
     assert [(r["subsidy"], r["when"], r["amount"]["fixed"]) for r in rows] == [
         ("living", {"economic": ["dibao", "dibao_margin"]}, "120"),
         ("care", {"grade": [1, 2]}, "100"),
@@ -227,7 +237,7 @@ def test_every_condition_of_the_rule_has_a_field_that_gives_it_back() -> None:
     }
     for name in condition_names():
         kind = kind_of(name)
-        value = samples.get(kind) or [sheet.words_of(name).popitem()[0]]
+        value = samples.get(kind) or [words_of(name).popitem()[0]]
         shown = condition_initial({name: value})
         typed = {
             key: Decimal(v)
@@ -238,6 +248,12 @@ def test_every_condition_of_the_rule_has_a_field_that_gives_it_back() -> None:
             for key, v in shown.items()
         }
         assert condition_table(typed) == {name: value}, name
+
+
+def test_titles_on_the_page_are_those_of_the_sheet() -> None:
+    with override("zh-hans"):
+        assert {name: str(label) for name, label in LABELS.items()} == dict(TITLES)
+        assert {name: str(label) for name, label in PART_LABELS.items()} == dict(PARTS)
 
 
 def _file(content: bytes) -> SimpleUploadedFile:

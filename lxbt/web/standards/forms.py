@@ -34,6 +34,7 @@ KINDS: Mapping[str, Any] = {
     "fixed": _("固定金额（元/月）"),
     "yearly": _("按年（元/年，除以 12）"),
     "percent_of_dibao": _("低保标准的百分比（%）"),
+    "percent": _("指定基数的百分比（%）"),
     "top_up_to_dibao": _("补差到低保标准"),
 }
 
@@ -44,6 +45,9 @@ class RowForm(forms.Form):
     subsidy = forms.ChoiceField(label=_("补贴"), choices=list(words.SUBSIDIES.items()))
     kind = forms.ChoiceField(label=_("金额形式"))
     value = forms.DecimalField(label=_("数额"), max_digits=9, decimal_places=2, min_value=Decimal(0), required=False)
+    base = forms.CharField(
+        label=_("基数名称"), max_length=40, required=False, help_text=_("按指定基数的百分比计发时填写")
+    )
     rounding = forms.ChoiceField(label=_("取整"))
     floor = forms.BooleanField(label=_("作为下级的最低标准"), required=False)
     divisions = forms.MultipleChoiceField(label=_("执行地区"), widget=forms.CheckboxSelectMultiple)
@@ -54,6 +58,8 @@ class RowForm(forms.Form):
         kinds.choices = [(form, KINDS.get(form, form)) for form in FORMS]
         rounding: Any = self.fields["rounding"]
         rounding.choices = [(name, ROUNDINGS.get(name, name)) for name in MONEY_ROUNDINGS]
+        if "percent" not in FORMS:
+            del self.fields["base"]
         places: Any = self.fields["divisions"]
         places.choices = divisions
 
@@ -61,6 +67,8 @@ class RowForm(forms.Form):
         data = super().clean() or {}
         if data.get("kind") != "top_up_to_dibao" and data.get("value") is None:
             self.add_error("value", _("请填写数额。"))
+        if data.get("kind") == "percent" and not data.get("base"):
+            self.add_error("base", _("请填写是哪个基数。"))
         return data
 
 
@@ -126,6 +134,7 @@ class RowPage:
             "rounding": amount.get("round", "cent"),
             "kind": kind,
             "value": told[1] if told else None,
+            "base": amount.get("of", ""),
         }
 
     def is_valid(self) -> bool:
@@ -141,6 +150,7 @@ class RowPage:
         if any_of:
             when["any_of"] = any_of
         amount: dict[str, Any] = {data["kind"]: True if data["kind"] == "top_up_to_dibao" else str(data["value"])}
+        amount |= {"of": data["base"]} if data["kind"] == "percent" else {}
         amount["round"] = data["rounding"]
         adjust = [step for one in self.adjustments if (step := one.step())]
         if adjust:

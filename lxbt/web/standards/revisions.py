@@ -169,7 +169,7 @@ def _confirm(found: Revision, cost: Any) -> Confirm:
 
 def typed(text: str) -> Decimal | None:
     """A number as typed; None for nothing, a Refusal's sentence is the caller's for what is none."""
-    text = text.replace(",", "").replace("，", "").replace("−", "-").replace("%", "").strip()
+    text = text.replace(",", "").replace("−", "-").replace("%", "").strip()
     return Decimal(text) if text else None
 
 

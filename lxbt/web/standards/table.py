@@ -16,6 +16,7 @@ from lxbt.divisions.rules import ancestors
 from lxbt.entitlements.costing_revisions import RevisionCost
 from lxbt.standards.revisions import Line, in_force_at, places_with_rows_below
 from lxbt.standards.rules.rows import number_of
+from lxbt.web import words
 from lxbt.web.kit.components import Chip, Column, Empty, Row, Table, Tile
 from lxbt.web.standards.forms import fits
 from lxbt.web.standards.words import amount_words, condition_words
@@ -181,17 +182,17 @@ def checks_of(
     below = [code for code in places_with_rows_below(found.division_code, kinds, since) if code not in _codes(rows)]
     papers = bool(found.document_number and found.issued_on)
     return [
-        (not low, _("不低于上级最低标准") if not low else _("低于上级最低标准，发放时按最低标准"), "；".join(low)),
+        (not low, _("不低于上级最低标准") if not low else _("低于上级最低标准，发放时按最低标准"), words.in_turn(low)),
         (not cost.fewer, fewer, ""),
         (
             not first,
             _("原有各行都在表内") if not first else _("首次自定标准：上级同一补贴的各行不再适用，只保留最低标准"),
-            "、".join(divisions.name_of(code) for code in first[:6]),
+            words.listed(divisions.name_of(code) for code in first[:6]),
         ),
         (
             not below,
             _("下级没有另定的标准") if not below else _("下级已另定标准，不受这份文件影响"),
-            "、".join(divisions.name_of(code) for code in below[:6]) + ("…" if len(below) > 6 else ""),
+            words.listed(divisions.name_of(code) for code in below[:6]) + ("…" if len(below) > 6 else ""),
         ),
         (papers, _("文号、公布日期齐全") if papers else _("文号或公布日期没有填"), ""),
     ]

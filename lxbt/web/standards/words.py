@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from lxbt.standards.rules.rows import CONDITIONS, number_of
+from lxbt.standards.rules.vocabulary import condition_names, kind_of
 from lxbt.web import words
-from lxbt.web.standards.conditions import LABELS, YES_NO, condition_names, kind_of, words_of
+from lxbt.web.standards.conditions import YES_NO, label_of, words_of
 
 NOTICES: Mapping[str, Any] = {
     "standards_submitted": lazy("标准文件 %(document)s 已送审，等您复核发布。"),
@@ -46,14 +47,14 @@ def condition_words(when: Mapping[str, Any]) -> str:
             parts.append(_("人均收入不超过低保标准 %(n)s 倍") % {"n": value})
         elif kind == "parts":
             inner = condition_words(value)
-            parts.append(words.told(LABELS.get(name, name), inner))
+            parts.append(words.told(label_of(name), inner))
         elif kind == "flags":
             shown = words.listed(YES_NO["true" if v else "false"] for v in value)
-            parts.append(words.told(LABELS.get(name, name), shown))
+            parts.append(words.told(label_of(name), shown))
         elif isinstance(value, list | tuple):
-            parts.append(words.told(LABELS.get(name, name), words.listed(value)))
+            parts.append(words.told(label_of(name), words.listed(value)))
         else:
-            parts.append(words.told(LABELS.get(name, name), value))
+            parts.append(words.told(label_of(name), value))
     return words.in_turn(parts) or _("任何人")
 
 
@@ -66,8 +67,10 @@ def amount_words(amount: Mapping[str, Any]) -> str:
         text = f"{told[1]:,.2f}"
     elif told[0] == "yearly":
         text = _("%(n)s 元/年") % {"n": f"{told[1]:,.2f}"}
-    else:
+    elif told[0] == "percent_of_dibao":
         text = _("低保标准的 %(n)s%%") % {"n": amount[told[0]]}
+    else:
+        text = _("%(base)s的 %(n)s%%") % {"base": amount.get("of", ""), "n": amount[told[0]]}
     if amount.get("round", "cent") != "cent":
         text += _("，") + str(ROUNDINGS.get(str(amount["round"]), amount["round"]))
     for step in amount.get("adjust") or ():
