@@ -24,7 +24,7 @@ from django.conf import settings
 
 from lxbt.config.wsgi import application as pages
 from lxbt.core.addresses import address_noted
-from lxbt.web.uploads import SealedSpool, live_session, longest
+from lxbt.web.kit.uploads import SealedSpool, live_session, longest
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

@@ -7,7 +7,7 @@ urlpatterns = [
     path("", include("lxbt.provincial.urls")),
     path("", include("lxbt.web.urls")),
 ]
-handler400 = "lxbt.web.errors.bad_request"
-handler403 = "lxbt.web.errors.forbidden"
-handler404 = "lxbt.web.errors.not_found"
-handler500 = "lxbt.web.errors.failed"
+handler400 = "lxbt.web.kit.errors.bad_request"
+handler403 = "lxbt.web.kit.errors.forbidden"
+handler404 = "lxbt.web.kit.errors.not_found"
+handler500 = "lxbt.web.kit.errors.failed"

@@ -13,7 +13,7 @@ from django.urls import reverse
 from lxbt.accounts.models import Device, User
 from lxbt.accounts.operations.first_passwords import reset_password
 from lxbt.audit.models import Event
-from lxbt.web.edge import short_agent
+from lxbt.web.kit.edge import short_agent
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db

@@ -151,7 +151,7 @@ def test_lists_are_searched_and_filtered(people: dict[str, User], logged_in: Log
 def test_a_long_list_goes_on_without_leaving_one_out(
     people: dict[str, User], logged_in: Login, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from lxbt.web import paging
+    from lxbt.web.kit import paging
     from lxbt.web.notices import views
 
     monkeypatch.setattr(views, "SIZE", 2)

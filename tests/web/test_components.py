@@ -15,11 +15,11 @@ from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lxbt.web import components as c
-from lxbt.web import drawing, formats
-from lxbt.web.showcase_data import figures, parts, tables
+from lxbt.web.kit import components as c
+from lxbt.web.kit import drawing, formats
+from lxbt.web.showcase.data import figures, parts, tables
 
-WEB = Path(drawing.__file__).parent
+WEB = Path(drawing.__file__).parent.parent
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from lxbt.accounts.models import User
-from lxbt.web.edge import client_address
+from lxbt.web.kit.edge import client_address
 from lxbt.web.urls import urlpatterns
 from tests import factories as f
 

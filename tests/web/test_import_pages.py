@@ -281,7 +281,7 @@ def test_declared_totals_stand_beside_what_was_imported(officer: Client, logged_
 
 
 def test_a_file_too_large_for_the_page_is_said_so(officer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("lxbt.web.uploads", fromlist=["LARGEST"]).LARGEST, "/imports/new/", 6 * 2**20)
+    monkeypatch.setitem(__import__("lxbt.web.kit.uploads", fromlist=["LARGEST"]).LARGEST, "/imports/new/", 6 * 2**20)
     big = SimpleUploadedFile("a.csv", b"1,2,3\n" * 1_200_000)
     answer = officer.post(reverse("import_new"), {"kind": "recipients", "division": f.COUNTY, "file": big})
     assert "超过 320 MB" in answer.content.decode()

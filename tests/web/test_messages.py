@@ -45,7 +45,7 @@ FUNCTIONS = {
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")  # characters and full-width punctuation
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|(?<!%)%s|\{\w*\}")
 DOCUMENT = re.compile(r"[\u4e00-\u9fff]{1,3}〔\d{4}〕\d+号( [\u4e00-\u9fff]（[\u4e00-\u9fff]）)?")
-INVENTED = ("showcase.py", "showcase_data.py", "showcase_months.py", "showcase.html")
+INVENTED = ("showcase.html",)
 NAMES_OF_LANGUAGES = re.compile(r"([>}])(?:简体中文|中文)(?=[<{])")  # each is written in its own language
 
 Key = str | tuple[str, str]
@@ -196,7 +196,7 @@ def test_no_chinese_stands_outside_the_translation_tags() -> None:
 def test_no_chinese_stands_outside_gettext_in_the_code_of_pages() -> None:
     left = []
     for path in (PACKAGE / "web").rglob("*.py"):
-        if path.name not in INVENTED:
+        if path.parent.name != "showcase":
             left += [
                 f"{path.relative_to(PACKAGE)}:{line} {text}"
                 for line, text in unwrapped(path.read_text(encoding="utf-8"))

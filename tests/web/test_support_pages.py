@@ -23,8 +23,8 @@ from lxbt.support.models import Beat, Incident, KnownAnswer, Question
 from lxbt.support.operations import questions as asking
 from lxbt.support.operations.answers import publish_answer
 from lxbt.support.operations.status import announce_maintenance
-from lxbt.web import errors
-from lxbt.web.errors import failed
+from lxbt.web.kit import errors
+from lxbt.web.kit.errors import failed
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lxbt import vault
 from lxbt.imports.models import Import, RememberedMapping
 from lxbt.imports.operations.intake import layout_of, understood
 from lxbt.imports.places import Places, places_in
 from lxbt.imports.reading import Layout, recognise
 from lxbt.imports.rules.kinds import Kind, plain_title
-from lxbt.registry.queries import seal
 
 if TYPE_CHECKING:
     from lxbt.accounts.models import User
@@ -72,7 +72,7 @@ def recognise_file(
     entry.sure, entry.missing = {str(column): how for column, how in layout.sure.items()}, list(layout.missing)
     entry.shape = layout.shape()
     entry.samples = (
-        seal(json.dumps([list(row) for row in layout.samples], default=str, ensure_ascii=False))
+        vault.seal(json.dumps([list(row) for row in layout.samples], default=str, ensure_ascii=False))
         if layout.samples
         else None
     )

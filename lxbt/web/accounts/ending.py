@@ -16,12 +16,12 @@ from lxbt.accounts.operations.lapsing import Settling
 from lxbt.accounts.queries import managing
 from lxbt.accounts.rules import ROLES, Permission
 from lxbt.core.refusal import Refusal
-from lxbt.web.access import OfficialRequest, page
 from lxbt.web.accounts import presenters
 from lxbt.web.accounts.forms import EndForm, MoveForm
 from lxbt.web.accounts.views import managed
-from lxbt.web.components import Crumb
-from lxbt.web.refusals import show_refusal
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Crumb
+from lxbt.web.kit.refusals import show_refusal
 
 if TYPE_CHECKING:
     from lxbt.accounts.models import User

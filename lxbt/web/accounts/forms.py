@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lxbt.web.fields import DayField
+from lxbt.web.kit.fields import DayField
 from lxbt.web.words import ORGANS
 
 

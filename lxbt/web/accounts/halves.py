@@ -14,10 +14,10 @@ from lxbt.accounts.rules import BY_KEY, SLIPS_KEPT
 from lxbt.accounts.rules.signing_in import GIVES_SECOND_HALF
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
-from lxbt.web.access import OfficialRequest, page
 from lxbt.web.accounts.forms import CardForm
-from lxbt.web.components import Crumb, Empty
-from lxbt.web.refusals import show_refusal
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Crumb, Empty
+from lxbt.web.kit.refusals import show_refusal
 from lxbt.web.words import ORGANS, listed, translated
 
 

@@ -27,7 +27,7 @@ from lxbt.accounts import queries
 from lxbt.accounts.operations import signing_in as operations
 from lxbt.core.refusal import Refusal
 from lxbt.web.accounts.signing_in import first_part_proved, go_in, safe_next
-from lxbt.web.edge import limited
+from lxbt.web.kit.edge import limited
 
 NEXT = "oidc_next"  # session key: where to go afterwards
 SECOND = frozenset({"mfa", "otp", "hwk", "swk", "sc"})  # RFC 8176, section 2: more than something known

@@ -17,13 +17,13 @@ from lxbt.accounts.queries import signing_in as doors
 from lxbt.accounts.rules.signing_in import needs_second_factor
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
-from lxbt.web.access import FACTOR, OfficialRequest, page, set_focus, why_out
 from lxbt.web.accounts.forms import CodeForm, PasswordForm, StartFactorForm
 from lxbt.web.accounts.presenters import device_rows, login_rows
 from lxbt.web.accounts.signing_in import enrolment, safe_next
-from lxbt.web.edge import device_token, limited
-from lxbt.web.language import CHOSEN, keep_language, known
-from lxbt.web.refusals import show_refusal
+from lxbt.web.kit.access import FACTOR, OfficialRequest, page, set_focus, why_out
+from lxbt.web.kit.edge import device_token, limited
+from lxbt.web.kit.language import CHOSEN, keep_language, known
+from lxbt.web.kit.refusals import show_refusal
 
 
 @sensitive_post_parameters("old", "new", "again")

@@ -19,10 +19,10 @@ from lxbt.accounts.rules import BY_KEY, ROLES, Role
 from lxbt.core.clock import beijing_day
 from lxbt.core.readers.whole import whole_number
 from lxbt.divisions import queries as divisions
-from lxbt.web.access import OfficialRequest
 from lxbt.web.audit.words import FIELDS, action_words
-from lxbt.web.components import BulkAction, Chip, Column, Empty, Event, Link, Page, Person, Row, Tab, Table
-from lxbt.web.remember import looked_for
+from lxbt.web.kit.access import OfficialRequest
+from lxbt.web.kit.components import BulkAction, Chip, Column, Empty, Event, Link, Page, Person, Row, Tab, Table
+from lxbt.web.kit.remember import looked_for
 from lxbt.web.words import ORGANS, in_turn, listed, translated
 
 if TYPE_CHECKING:

@@ -17,10 +17,10 @@ from lxbt.accounts.rules.signing_in import ASKS_RECOVERY, CONFIRMS_RECOVERY
 from lxbt.audit.humans import same_human
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
-from lxbt.web.access import OfficialRequest, page
 from lxbt.web.accounts.forms import RecoveryForm
-from lxbt.web.components import Empty
-from lxbt.web.refusals import show_refusal
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Empty
+from lxbt.web.kit.refusals import show_refusal
 
 EITHER = ASKS_RECOVERY | CONFIRMS_RECOVERY
 

@@ -16,10 +16,10 @@ from lxbt.accounts.rules import BY_KEY, INCOMPATIBLE, ROLES, WITHHELD, WORDS, Or
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import NATION, Level
-from lxbt.web.access import OfficialRequest, page
 from lxbt.web.accounts.forms import OrgansForm
-from lxbt.web.components import Chip, Column, Crumb, Empty, Row, Table
-from lxbt.web.refusals import show_refusal
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Chip, Column, Crumb, Empty, Row, Table
+from lxbt.web.kit.refusals import show_refusal
 from lxbt.web.words import ORGANS, listed, translated
 
 LEVELS = {

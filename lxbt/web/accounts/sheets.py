@@ -20,13 +20,13 @@ from lxbt.core import crypto
 from lxbt.core.refusal import Refusal
 from lxbt.documents.apart import read_lines_apart
 from lxbt.documents.rules.workbooks import SENTENCES, Unfit
-from lxbt.web.access import OfficialRequest, page
 from lxbt.web.accounts import workbooks
 from lxbt.web.accounts.forms import SheetForm
-from lxbt.web.components import Chip, Column, Crumb, Empty, Page, Progress, Row, Tab, Table
-from lxbt.web.formats import day
-from lxbt.web.refusals import show_refusal
-from lxbt.web.sheets import MEDIA
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Chip, Column, Crumb, Empty, Page, Progress, Row, Tab, Table
+from lxbt.web.kit.formats import day
+from lxbt.web.kit.refusals import show_refusal
+from lxbt.web.kit.sheets import MEDIA
 from lxbt.web.words import listed, translated
 
 ROWS_SHOWN = 200

@@ -26,11 +26,11 @@ from lxbt.accounts.operations import signing_in as operations
 from lxbt.accounts.queries import signing_in as doors
 from lxbt.core.clock import beijing_day, this_moment
 from lxbt.core.refusal import Refusal
-from lxbt.web.access import BEGAN, FACTOR, HERE, why_out
 from lxbt.web.accounts.forms import CodeForm, LoginForm
-from lxbt.web.edge import caller_of, keep_device, limited
-from lxbt.web.language import CHOSEN, keep_language, known
-from lxbt.web.refusals import show_refusal
+from lxbt.web.kit.access import BEGAN, FACTOR, HERE, why_out
+from lxbt.web.kit.edge import caller_of, keep_device, limited
+from lxbt.web.kit.language import CHOSEN, keep_language, known
+from lxbt.web.kit.refusals import show_refusal
 
 if TYPE_CHECKING:
     from lxbt.accounts.models import User

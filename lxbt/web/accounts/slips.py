@@ -12,8 +12,8 @@ from lxbt.accounts.operations import first_passwords
 from lxbt.accounts.rules import SLIPS_KEPT, Permission
 from lxbt.core.readers.whole import whole_number
 from lxbt.divisions import queries as divisions
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Crumb
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Crumb
 
 
 @page(Permission.MANAGE_ACCOUNTS)

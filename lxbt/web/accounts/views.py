@@ -21,13 +21,13 @@ from lxbt.core.readers.whole import whole_number
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import NATION
-from lxbt.web.access import OfficialRequest, page
 from lxbt.web.accounts import presenters
 from lxbt.web.accounts.forms import AccountForm, CardForm, RolesForm, UntilForm
-from lxbt.web.components import Crumb
-from lxbt.web.refusals import show_refusal
-from lxbt.web.remember import look_for, looked_for
-from lxbt.web.sheets import Sheet, send_sheet
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Crumb
+from lxbt.web.kit.refusals import show_refusal
+from lxbt.web.kit.remember import look_for, looked_for
+from lxbt.web.kit.sheets import Sheet, send_sheet
 from lxbt.web.words import ORGANS, listed, translated
 
 if TYPE_CHECKING:

@@ -19,13 +19,14 @@ from lxbt.leads.queries import rechecks_of
 from lxbt.registry import queries as registry
 from lxbt.standards import queries as standards
 from lxbt.web import words
-from lxbt.web.access import OfficialRequest
 from lxbt.web.applications import presenters
 from lxbt.web.applications.estimate import decision_of
 from lxbt.web.applications.forms import OpinionForm
-from lxbt.web.components import Choice, Crumb, Segments
-from lxbt.web.registry.facts import confirmed_for, facts_now
-from lxbt.web.registry.sight import Sight, sight_of
+from lxbt.web.applications.parts import clock_for, limits_of, state_chip
+from lxbt.web.kit.access import OfficialRequest
+from lxbt.web.kit.components import Choice, Crumb, Segments
+from lxbt.web.kit.person_facts import confirmed_for, facts_now
+from lxbt.web.kit.sight import Sight, sight_of
 
 PHRASES = {
     StepName.EXAMINE: (lazy("材料齐全，情况属实。"), lazy("已入户核实，情况属实。")),
@@ -64,9 +65,9 @@ def case_context(
     return {
         "application": application,
         "person": person,
-        "chip": presenters.state_chip(application),
+        "chip": state_chip(application),
         "steps": presenters.step_line(application, procedure, today=request.today, overrides=overrides),
-        "clock": presenters.clock_for(application, presenters.limits_of(procedure), request.today, overrides),
+        "clock": clock_for(application, limits_of(procedure), request.today, overrides),
         "decisions": [decision_of(subsidy, computed[subsidy], month) for subsidy in asked if subsidy in computed]
         if sight.rights
         else [],

@@ -24,12 +24,12 @@ from lxbt.divisions.rules import Level
 from lxbt.entitlements import queries as rights
 from lxbt.registry import queries as registry
 from lxbt.registry.operations.contact import look_up
-from lxbt.web.access import OfficialRequest, page
 from lxbt.web.applications.estimate import Estimate, estimate_of
 from lxbt.web.applications.forms import ApplicationForm, certificate_table, profile_table
-from lxbt.web.components import Crumb
-from lxbt.web.fields import sentence
-from lxbt.web.refusals import show_refusal
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Crumb
+from lxbt.web.kit.fields import sentence
+from lxbt.web.kit.refusals import show_refusal
 
 LISTS = ("subsidies", "papers", "household")
 

@@ -18,8 +18,8 @@ from lxbt.core.reading import Unreadable
 from lxbt.entitlements import queries as rights
 from lxbt.standards.rules.rows import write_condition
 from lxbt.web.applications.forms import certificate_table, profile_table
-from lxbt.web.components import Chip, Decision, Reason
-from lxbt.web.standards.presenters import condition_words
+from lxbt.web.kit.components import Chip, Decision, Reason
+from lxbt.web.standards.words import condition_words
 from lxbt.web.words import SUBSIDIES as NAMES
 from lxbt.web.words import translated
 

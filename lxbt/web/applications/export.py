@@ -9,9 +9,9 @@ from lxbt.accounts.rules import Permission as P
 from lxbt.divisions import queries as divisions
 from lxbt.registry import queries as registry
 from lxbt.web import words
-from lxbt.web.access import OfficialRequest, page
 from lxbt.web.applications.views import filtered
-from lxbt.web.sheets import Sheet, send_sheet
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.sheets import Sheet, send_sheet
 
 LIMIT = 50_000  # rows; more is a report for the statistics pages
 

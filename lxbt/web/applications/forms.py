@@ -15,7 +15,7 @@ from stdnum import luhn
 from lxbt.core import idnumber
 from lxbt.core.profile import CATEGORIES as CATEGORY_CODES
 from lxbt.web import words
-from lxbt.web.fields import (
+from lxbt.web.kit.fields import (
     AccountField,
     CertificateField,
     DayField,

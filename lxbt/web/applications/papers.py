@@ -14,8 +14,8 @@ from lxbt.audit.operations import record_event
 from lxbt.core.refusal import Refusal
 from lxbt.documents import queries as documents
 from lxbt.documents.rules import ENDINGS, LARGEST
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.registry.sight import sight_of
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.sight import sight_of
 from lxbt.web.words import PAPERS
 
 

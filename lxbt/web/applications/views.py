@@ -15,30 +15,21 @@ from django.views.decorators.http import require_POST
 from lxbt.accounts.rules import Permission as P
 from lxbt.applications import operations, queries, rules
 from lxbt.audit.operations import record_event
-from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.registry import queries as registry
-from lxbt.standards import queries as standards
 from lxbt.web import words
-from lxbt.web.access import OfficialRequest, page
 from lxbt.web.applications import presenters
 from lxbt.web.applications.case import case_context
 from lxbt.web.applications.forms import OpinionForm
-from lxbt.web.components import Crumb, Empty, Tab
-from lxbt.web.paging import page_by_date
-from lxbt.web.remember import look_for, looked_for
+from lxbt.web.applications.parts import ACTING, application_table, limits_for, nothing_waits
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Crumb, Empty, Tab
+from lxbt.web.kit.paging import page_by_date
+from lxbt.web.kit.remember import look_for, looked_for
 
 if TYPE_CHECKING:
     from lxbt.applications.models import Application
-
-ACTING = (P.ACCEPT_APPLICATIONS, P.REVIEW_APPLICATIONS, P.DECIDE_APPLICATIONS)
-
-
-def limits_for(request: OfficialRequest) -> dict[str, int]:
-    """The working days of each step where the account works."""
-    value = standards.parameter_value("procedure", request.focus, Month.of(request.today), None)
-    return presenters.limits_of(rules.procedure_from(value))
 
 
 @page(*ACTING)
@@ -60,14 +51,14 @@ def inbox(request: OfficialRequest) -> HttpResponse:
     tabs += [Tab(_("到期和逾期"), "?tab=late", counts["today"] + counts["overdue"], tab == "late")]
     if counts["returned"]:
         tabs.append(Tab(_("退回补正"), "?tab=returned", counts["returned"], tab == "returned"))
-    table = presenters.application_table(
+    table = application_table(
         shown,
         limits=limits_for(request),
         today=request.today,
         overrides=divisions.workday_overrides(),
         page=paging,
         acting=True,
-        empty=presenters.nothing_waits(request.standing.may(P.ACCEPT_APPLICATIONS)),
+        empty=nothing_waits(request.standing.may(P.ACCEPT_APPLICATIONS)),
     )
     return render(request, "applications/inbox.html", {"table": table, "tabs": tabs})
 
@@ -94,7 +85,7 @@ def applications(request: OfficialRequest) -> HttpResponse:
     )
     tabs = [Tab(_("全部"), "?", sum(counts.values()), not state)]
     tabs += [Tab(str(words.STATES[s]), f"?state={s.value}", counts.get(s, 0), state == s) for s in rules.State]
-    table = presenters.application_table(
+    table = application_table(
         shown,
         limits=limits_for(request),
         today=request.today,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from lxbt.divisions import queries as divisions
 from lxbt.web.audit.words import FIELDS, SUBJECTS, action_words
-from lxbt.web.components import Column, Empty, Page, Row, Table
+from lxbt.web.kit.components import Column, Empty, Page, Row, Table
 
 
 def subject_words(event: Any) -> str:

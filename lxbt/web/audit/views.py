@@ -19,7 +19,6 @@ from lxbt.core import idnumber
 from lxbt.core.clock import BEIJING
 from lxbt.core.readers.whole import whole_number
 from lxbt.registry import queries as registry
-from lxbt.web.access import OfficialRequest, page
 from lxbt.web.audit.presenters import (
     cells_of,
     changes_of,
@@ -30,10 +29,11 @@ from lxbt.web.audit.presenters import (
     subject_words,
 )
 from lxbt.web.audit.words import KINDS, action_words
-from lxbt.web.components import Crumb, Page
-from lxbt.web.paging import SIZE, cut, day_or_none
-from lxbt.web.remember import look_for, looked_for
-from lxbt.web.sheets import Sheet, send_sheet
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Crumb, Page
+from lxbt.web.kit.paging import SIZE, cut, day_or_none
+from lxbt.web.kit.remember import look_for, looked_for
+from lxbt.web.kit.sheets import Sheet, send_sheet
 
 if TYPE_CHECKING:
     from lxbt.audit.models import Event

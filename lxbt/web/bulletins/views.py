@@ -28,12 +28,12 @@ from lxbt.rollout.rules.bulletins import (
     said,
     words_of,
 )
-from lxbt.web.access import OfficialRequest, page
 from lxbt.web.bulletins.forms import INTERVALS, BulletinForm
-from lxbt.web.components import Chip, Column, Crumb, Empty, Person, Row, Table
-from lxbt.web.notices.words import state_chip
-from lxbt.web.notices.writing import first_words, version_of
-from lxbt.web.refusals import show_refusal
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Chip, Column, Crumb, Empty, Person, Row, Table
+from lxbt.web.kit.fields import version_of
+from lxbt.web.kit.refusals import show_refusal
+from lxbt.web.notices.words import first_words, state_chip
 from lxbt.web.words import listed
 
 if TYPE_CHECKING:

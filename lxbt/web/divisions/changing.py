@@ -15,7 +15,7 @@ from lxbt.core.refusal import Refusal
 from lxbt.divisions.rules import NATION
 from lxbt.proposals.queries import waiting_for
 from lxbt.registry.operations.areas import ACTS, Wanted, ask_to_change, effect_of
-from lxbt.web.access import OfficialRequest
+from lxbt.web.kit.access import OfficialRequest
 
 
 def wanted_of(told: Any, code: str) -> Wanted:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from lxbt.divisions import queries
 from lxbt.divisions.rules import NATION
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Column, Crumb, Empty, Row, Table, Tile
 from lxbt.web.divisions import changing
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Column, Crumb, Empty, Row, Table, Tile
 
 LEVELS = {
     0: gettext_lazy("国家"),

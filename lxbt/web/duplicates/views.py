@@ -28,11 +28,11 @@ from lxbt.registry import queries as registry
 from lxbt.registry.operations.duplicates import keep_apart, propose_matches
 from lxbt.registry.queries import duplicates as queries
 from lxbt.web import words
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Chip, Column, Crumb, Empty, Person, Row, Tab, Table
-from lxbt.web.paging import SIZE, cut
-from lxbt.web.refusals import show_refusal
-from lxbt.web.registry.facts import certificate_words, source_word
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Chip, Column, Crumb, Empty, Person, Row, Tab, Table
+from lxbt.web.kit.paging import SIZE, cut
+from lxbt.web.kit.person_facts import certificate_words, source_word
+from lxbt.web.kit.refusals import show_refusal
 
 if TYPE_CHECKING:
     from lxbt.registry.models import Match

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from lxbt.divisions import queries as divisions
 from lxbt.exchange import queries
 from lxbt.exchange.operations import asking
 from lxbt.matching.queries import watch
 from lxbt.matching.rules.lists import LISTS
-from lxbt.web.components import Chip, Column, Empty, Row, Table, Tile
 from lxbt.web.exchange.words import ANSWERS, LINES, MESSAGES, STATES
+from lxbt.web.kit.components import Chip, Column, Empty, Row, Table, Tile
+from lxbt.web.kit.formats import ago
 from lxbt.web.words import listed, translated
 
 if TYPE_CHECKING:
@@ -24,20 +24,6 @@ if TYPE_CHECKING:
 
 
 SHOWN = 50
-
-
-def ago(moment: datetime | None, now: datetime) -> str:
-    """How long ago, in the largest unit that fits."""
-    if moment is None:
-        return "—"
-    seconds = max(0, int((now - moment).total_seconds()))
-    if seconds < 60:
-        return _("刚刚")
-    if seconds < 3600:
-        return ngettext("%(n)s 分钟前", "%(n)s 分钟前", seconds // 60) % {"n": seconds // 60}
-    if seconds < 2 * 86400:
-        return ngettext("%(n)s 小时前", "%(n)s 小时前", seconds // 3600) % {"n": seconds // 3600}
-    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
 
 
 def tiles(counts: dict[str, int], now: datetime) -> list[Tile]:

@@ -22,9 +22,9 @@ from lxbt.divisions.rules import NATION
 from lxbt.exchange import queries
 from lxbt.exchange.client import NoAnswer, SaysNo
 from lxbt.exchange.operations import applying, demonstration, reconciling, syncing
-from lxbt.web.access import OfficialRequest, must_be_in_scope, page
-from lxbt.web.components import Confirm, Crumb, Tile
 from lxbt.web.exchange.words import CHANGES, MESSAGES
+from lxbt.web.kit.access import OfficialRequest, must_be_in_scope, page
+from lxbt.web.kit.components import Confirm, Crumb, Tile
 
 if TYPE_CHECKING:
     pass

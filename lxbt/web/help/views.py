@@ -15,10 +15,10 @@ from lxbt.documents.typesetting import TypesettingRefused
 from lxbt.support.operations.manual import NoSuchBook, book
 from lxbt.support.queries import answers, guide
 from lxbt.support.rules.guide import MANUAL
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Crumb
 from lxbt.web.help import presenters
-from lxbt.web.remember import look_for, looked_for
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Crumb
+from lxbt.web.kit.remember import look_for, looked_for
 
 OPEN = 2  # sections of the panel that stand open
 ANSWERS = 5  # known answers shown in the panel

@@ -17,8 +17,8 @@ from lxbt.imports.reading.layout import MADE
 from lxbt.imports.reading.passing import ADDED_TITLES
 from lxbt.imports.rules.kinds import Kind, plain_title
 from lxbt.imports.rules.values import text_of
-from lxbt.web.access import OfficialRequest
 from lxbt.web.imports import layouts, presenters, words
+from lxbt.web.kit.access import OfficialRequest
 
 
 class ColumnsRefused(Refusal):

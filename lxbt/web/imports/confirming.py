@@ -20,9 +20,9 @@ from lxbt.proposals.queries import waiting_for
 from lxbt.registry.operations.files import persons_by_index
 from lxbt.rollout.operations.doors import ask_for_door
 from lxbt.rollout.queries.doors import county_code_of, door_of
-from lxbt.web.access import OfficialRequest
-from lxbt.web.components import Column, Row, Subsidies, Table
 from lxbt.web.imports.words import MOVED
+from lxbt.web.kit.access import OfficialRequest
+from lxbt.web.kit.components import Column, Row, Subsidies, Table
 
 LISTED = 50
 

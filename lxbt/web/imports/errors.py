@@ -18,9 +18,9 @@ from lxbt.imports.operations.intake import layout_of
 from lxbt.imports.rules.doubts import DOUBTS
 from lxbt.imports.rules.faults import Fault
 from lxbt.imports.writing import error_workbook
-from lxbt.web.access import OfficialRequest
 from lxbt.web.imports.presenters import kept
-from lxbt.web.sheets import MEDIA
+from lxbt.web.kit.access import OfficialRequest
+from lxbt.web.kit.sheets import MEDIA
 
 IN_MEMORY = 64 * 2**20
 

@@ -21,8 +21,8 @@ from lxbt.imports.rules.conflicts import WORDS
 from lxbt.imports.rules.doubts import DOUBTS, TOLD, WHY_UNREAD
 from lxbt.imports.rules.kinds import Kind
 from lxbt.imports.rules.values import BadValue, read_cell, text_of
-from lxbt.web.access import OfficialRequest
 from lxbt.web.imports import presenters, words
+from lxbt.web.kit.access import OfficialRequest
 from lxbt.web.words import translated
 
 ONCE = ("month", "paid_month", "subsidy", "division", "paid_on")  # what may be set for a whole file on the page

@@ -20,11 +20,11 @@ from lxbt.imports.kinds import LIST, kinds
 from lxbt.imports.states import STATES, WRITTEN
 from lxbt.imports.writing import template
 from lxbt.payments.queries import payer_of
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Column, Empty, Link, Row, Tab, Table
 from lxbt.web.imports.words import kind_name, state_chip
-from lxbt.web.paging import SIZE, cut
-from lxbt.web.sheets import MEDIA, Sheet, send_sheet
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Column, Empty, Link, Row, Tab, Table
+from lxbt.web.kit.paging import SIZE, cut
+from lxbt.web.kit.sheets import MEDIA, Sheet, send_sheet
 
 LIMIT = 5_000  # imports of an export
 

@@ -20,11 +20,11 @@ from lxbt.documents.queries import large_file, opened
 from lxbt.imports.kinds import LIST, kind_of, kinds
 from lxbt.imports.operations.intake import open_import
 from lxbt.imports.operations.recognising import recognise_file
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Choice, Crumb, Segments
 from lxbt.web.imports.words import kind_name
-from lxbt.web.refusals import show_refusal
-from lxbt.web.uploads import longest
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Choice, Crumb, Segments
+from lxbt.web.kit.refusals import show_refusal
+from lxbt.web.kit.uploads import longest
 
 ENDINGS = ".xlsx,.xls,.et,.ods,.csv,.txt,.xml,.html,.htm"
 

@@ -34,9 +34,9 @@ from lxbt.imports.states import (
     WRITING,
     WRITTEN,
 )
-from lxbt.web.components import Column, Confirm, Progress, Row, Step, Tab, Table
-from lxbt.web.formats import percent, whole
 from lxbt.web.imports import words
+from lxbt.web.kit.components import Column, Confirm, Progress, Row, Step, Tab, Table
+from lxbt.web.kit.formats import percent, whole
 
 MOVING = (PLANNING, WRITING, PAUSED)  # states with a bar
 TABS = 8  # reasons that have a tab of their own

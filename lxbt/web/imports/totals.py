@@ -26,13 +26,13 @@ from lxbt.imports import queries
 from lxbt.imports.rules.values import BadValue, read_cell
 from lxbt.payments.queries import payer_of
 from lxbt.rollout.operations.declaring import declare_totals
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Column, Crumb, Empty, Page, Person, Row, Subsidies, Tab, Table, Tile
-from lxbt.web.formats import signed, whole
 from lxbt.web.imports.words import MONTHS, month_chip
-from lxbt.web.paging import SIZE
-from lxbt.web.refusals import show_refusal
-from lxbt.web.sheets import Sheet, send_sheet
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Column, Crumb, Empty, Page, Person, Row, Subsidies, Tab, Table, Tile
+from lxbt.web.kit.formats import signed, whole
+from lxbt.web.kit.paging import SIZE
+from lxbt.web.kit.refusals import show_refusal
+from lxbt.web.kit.sheets import Sheet, send_sheet
 from lxbt.web.words import SUBSIDIES_SHORT
 
 MOST_LINES = 400

@@ -24,12 +24,12 @@ from lxbt.imports.operations.intake import EVERYTHING, finished_import, halt_imp
 from lxbt.imports.operations.planned import figures_of
 from lxbt.imports.operations.undoing import moves_money, start_undo
 from lxbt.imports.states import DONE, PAUSED, PLANNED, RUNNING, STOPPED, UNDOING, WRITING
-from lxbt.web.access import OfficialRequest, must_be_in_scope, page
-from lxbt.web.components import Crumb
 from lxbt.web.imports import columns, confirming, layouts, presenters, words
 from lxbt.web.imports.errors import send_errors
 from lxbt.web.imports.totals import may_see
-from lxbt.web.paging import SIZE, cut
+from lxbt.web.kit.access import OfficialRequest, must_be_in_scope, page
+from lxbt.web.kit.components import Crumb
+from lxbt.web.kit.paging import SIZE, cut
 
 if TYPE_CHECKING:
     from lxbt.imports.models import Import

@@ -11,8 +11,8 @@ from lxbt.entitlements.rules import REASONS
 from lxbt.imports.kinds import kinds
 from lxbt.imports.rules.conflicts import words_of
 from lxbt.imports.rules.kinds import Kind
-from lxbt.web.components import Chip
-from lxbt.web.components.parts import Tone
+from lxbt.web.kit.components import Chip
+from lxbt.web.kit.components.parts import Tone
 from lxbt.web.words import listed, translated
 
 STATES: dict[str, tuple[Promise, Tone, str]] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -24,13 +23,13 @@ from lxbt.leads import operations, queries
 from lxbt.leads.rules import ACTIVE, Kind, State
 from lxbt.registry import queries as registry
 from lxbt.web import words
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Chip, Column, Crumb, Empty, Person, Row, Subsidies, Tab, Table
-from lxbt.web.fields import DayField
-from lxbt.web.leads.words import ABOUT, ASKS, KINDS, OUTCOMES, STATES, WAYS, closed_words
-from lxbt.web.paging import page_by_date
-from lxbt.web.refusals import show_refusal
-from lxbt.web.sheets import Sheet, send_sheet
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Column, Crumb, Empty, Person, Row, Subsidies, Tab, Table
+from lxbt.web.kit.fields import DayField
+from lxbt.web.kit.paging import page_by_date
+from lxbt.web.kit.refusals import show_refusal
+from lxbt.web.kit.sheets import Sheet, send_sheet
+from lxbt.web.leads.words import ABOUT, ASKS, KINDS, OUTCOMES, STATES, WAYS, closed_words, state_chip
 
 if TYPE_CHECKING:
     from lxbt.leads.models import Lead
@@ -148,14 +147,6 @@ def lead_table(request: OfficialRequest, shown: list[Lead], paging: Any) -> Tabl
         page=paging,
         empty=Empty(_("没有这样的线索"), _("残联新发证、换证、等级变更和证件到期会自动推送到这里。"), icon="bell"),
     )
-
-
-def state_chip(lead: Lead, today: date) -> Chip:
-    """待提醒, 逾期 …"""
-    if lead.state == State.OPEN and lead.due_on < today:
-        return Chip(_("逾期未提醒"), "bad")
-    word, tone, icon = STATES[lead.state]
-    return Chip(str(word), tone, icon)
 
 
 def below_table(request: OfficialRequest) -> Table | None:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import TYPE_CHECKING
+
+from lxbt.leads.rules import State
+from lxbt.web.kit.components import Chip
+
+if TYPE_CHECKING:
+    from lxbt.leads.models import Lead
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from lxbt.web.components.parts import Tone
+from lxbt.web.kit.components.parts import Tone
 
 KINDS: dict[str, Promise] = {
     "new": lazy("新领残疾人证"),
@@ -109,3 +118,11 @@ def basis_words(basis: str) -> str:
     if basis.startswith("joining "):
         return _("登记合并")
     return str(BASES.get(basis, basis))
+
+
+def state_chip(lead: Lead, today: date) -> Chip:
+    """待提醒, 逾期 …"""
+    if lead.state == State.OPEN and lead.due_on < today:
+        return Chip(_("逾期未提醒"), "bad")
+    word, tone, icon = STATES[lead.state]
+    return Chip(str(word), tone, icon)

@@ -20,10 +20,10 @@ from lxbt.audit import queries
 from lxbt.audit.watching import write_finding
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Chip, Column, Crumb, Empty, Row, Tab, Table
-from lxbt.web.paging import page_by_date
-from lxbt.web.refusals import show_refusal
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Chip, Column, Crumb, Empty, Row, Tab, Table
+from lxbt.web.kit.paging import page_by_date
+from lxbt.web.kit.refusals import show_refusal
 
 if TYPE_CHECKING:
     from lxbt.audit.models import UnusualLook

@@ -24,13 +24,13 @@ from lxbt.matching.operations import campaigns as operations
 from lxbt.matching.proposing import propose_closing
 from lxbt.matching.queries import campaigns as queries
 from lxbt.matching.queries import cases
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Chip, Column, Crumb, Empty, Person, Row, Share, Table, Tile
-from lxbt.web.fields import DayField
-from lxbt.web.matching.listing import HOUSEHOLD
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Chip, Column, Crumb, Empty, Person, Row, Share, Table, Tile
+from lxbt.web.kit.fields import DayField
+from lxbt.web.kit.refusals import show_refusal
+from lxbt.web.kit.sheets import Sheet, send_sheet
+from lxbt.web.matching.parts import HOUSEHOLD
 from lxbt.web.matching.words import CAMPAIGNS, rule_name
-from lxbt.web.refusals import show_refusal
-from lxbt.web.sheets import Sheet, send_sheet
 from lxbt.web.words import listed
 
 if TYPE_CHECKING:

@@ -27,13 +27,14 @@ from lxbt.matching.queries import cases as queries
 from lxbt.matching.rules import WITH_TOWNSHIP, State
 from lxbt.registry import queries as registry
 from lxbt.web import words
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Crumb
-from lxbt.web.edge import PERMISSIONS
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Crumb
+from lxbt.web.kit.edge import PERMISSIONS
+from lxbt.web.kit.refusals import show_refusal
 from lxbt.web.matching import presenters
-from lxbt.web.matching.listing import HOUSEHOLD, clock, filtered, months_words, state_chip
+from lxbt.web.matching.listing import clock, filtered
+from lxbt.web.matching.parts import HOUSEHOLD, months_words, state_chip
 from lxbt.web.matching.words import MEASURES, OUTCOMES, SIDES, WAYS, rule_name
-from lxbt.web.refusals import show_refusal
 
 if TYPE_CHECKING:
     from lxbt.matching.models import Suspicion

@@ -11,7 +11,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from lxbt.accounts.queries import in_scope
 from lxbt.accounts.rules import Permission as P
 from lxbt.applications.rules import read_clock
 from lxbt.core.readers.whole import whole_number
@@ -23,41 +22,19 @@ from lxbt.matching.queries import cases as queries
 from lxbt.matching.rules import FINAL, WITH_TOWNSHIP, State
 from lxbt.matching.rules.rule import Side
 from lxbt.registry import queries as registry
-from lxbt.web import words
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.applications.presenters import clock_of
-from lxbt.web.components import Chip, Column, Empty, Person, Row, Subsidies, Tab, Table, Tile
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.clocks import clock_of
+from lxbt.web.kit.components import Chip, Column, Empty, Person, Row, Subsidies, Tab, Table, Tile
+from lxbt.web.kit.paging import page_by_date
+from lxbt.web.kit.sheets import Sheet, send_sheet
+from lxbt.web.matching.parts import in_sight, months_words, rights_of, state_chip
 from lxbt.web.matching.words import OUTCOMES, SEVERITIES, SIDES, STATES, rule_name, source_name
-from lxbt.web.paging import page_by_date
-from lxbt.web.sheets import Sheet, send_sheet
 
 if TYPE_CHECKING:
     from lxbt.matching.models import Suspicion
 
 LIMIT = 50_000
 SHOWS = ("mine", "verify", "late", "confirm", "raised", "confirmed", "done", "all")
-HOUSEHOLD = (
-    "R05",
-    "R06",
-    "R07",
-    "R08",
-    "R09",
-    "R17",
-    "U02",
-)  # tell of income and other benefits: not for who has no need to know
-
-
-def in_sight(request: OfficialRequest, *, focused: bool = True) -> QuerySet[Suspicion]:
-    """The cases that the account may see, of the area looked at."""
-    rows = queries.suspicions_in(request.focus if focused else "0" * 12)
-    rows = rows.filter(in_scope(request.standing, P.VIEW_SUSPICIONS, focus=request.focus if focused else None))
-    return rows if request.standing.may(P.VIEW_HOUSEHOLD) else rows.exclude(rule__in=HOUSEHOLD)
-
-
-def rights_of(request: OfficialRequest) -> frozenset[str]:
-    """What the account does with cases: verify, confirm."""
-    pairs = (("verify", P.VERIFY_SUSPICIONS), ("confirm", P.CONFIRM_SUSPICIONS))
-    return frozenset(name for name, permission in pairs if request.standing.may(permission))
 
 
 def chosen(request: OfficialRequest) -> str:
@@ -206,23 +183,6 @@ def case_table(request: OfficialRequest, shown: Sequence[Suspicion], paging: Any
         page=paging,
         empty=Empty(_("没有这样的预警"), _("每月比对和每次变更后产生的疑点会派发到这里。"), icon="mood-check"),
     )
-
-
-def months_words(case: Suspicion) -> str:
-    """2026-07 至 2026-10，8 笔."""
-    if case.first_month is None or case.last_month is None:
-        return "—"
-    first, last = f"{case.first_month:%Y-%m}", f"{case.last_month:%Y-%m}"
-    span = first if first == last else _("%(a)s 至 %(b)s") % {"a": first, "b": last}
-    return _("%(months)s，%(n)s 笔") % {"months": span, "n": case.month_count}
-
-
-def state_chip(case: Suspicion) -> Chip:
-    """待核实, 待县复核 …, and what was found."""
-    word, tone, icon = STATES[case.state]
-    if case.outcome and case.state in (State.CONFIRMED, State.CLOSED):
-        return Chip(words.told(word, OUTCOMES[case.outcome]), tone, icon)
-    return Chip(str(word), tone, icon)
 
 
 def clock(case: Suspicion, request: OfficialRequest, overrides: Any) -> Any:

@@ -22,8 +22,8 @@ from lxbt.matching.rules import State
 from lxbt.matching.rules.lists import LISTS
 from lxbt.payments import queries as payments
 from lxbt.web import words
-from lxbt.web.access import OfficialRequest
-from lxbt.web.components import (
+from lxbt.web.kit.access import OfficialRequest
+from lxbt.web.kit.components import (
     Chip,
     Column,
     Empty,
@@ -38,6 +38,7 @@ from lxbt.web.components import (
     Subsidies,
     Table,
 )
+from lxbt.web.kit.person_facts import facts_now
 from lxbt.web.matching.words import (
     ACTS,
     EVIDENCE,
@@ -53,7 +54,6 @@ from lxbt.web.matching.words import (
     source_name,
     value_words,
 )
-from lxbt.web.registry.facts import facts_now
 from lxbt.web.words import translated
 
 if TYPE_CHECKING:
@@ -341,7 +341,7 @@ def outcome_cards(form: forms.Form) -> list[tuple[str, str, str, str, str, bool]
 
 def others_table(request: OfficialRequest, case: Suspicion) -> Table | None:
     """Other cases of the person."""
-    from lxbt.web.matching.listing import in_sight, months_words, state_chip
+    from lxbt.web.matching.parts import in_sight, months_words, state_chip
 
     rows = in_sight(request).filter(person_id=case.person_id).exclude(pk=case.pk).order_by("-raised_on")[:10]
     shown = [

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 from lxbt.core.months import Month
 from lxbt.matching.rules.rule import Rule
 from lxbt.web import words
-from lxbt.web.fields import DayField
+from lxbt.web.kit.fields import DayField
 from lxbt.web.matching.words import VALUES, source_name
 from lxbt.web.words import translated
 

@@ -14,8 +14,8 @@ from lxbt.matching.queries.precision import precision_by_rule
 from lxbt.matching.rules.rule import setting_name
 from lxbt.registry import queries as registry
 from lxbt.standards.queries import parameters_of
-from lxbt.web.access import OfficialRequest
-from lxbt.web.components import Column, Empty, Person, Row, Share, Table
+from lxbt.web.kit.access import OfficialRequest
+from lxbt.web.kit.components import Column, Empty, Person, Row, Share, Table
 from lxbt.web.matching.words import source_name
 
 YEAR = 365

@@ -26,13 +26,12 @@ from lxbt.matching.queries.precision import Precision, precision_by_rule
 from lxbt.matching.queries.settings import quiets_in, setting_at
 from lxbt.matching.rules.lists import LISTS
 from lxbt.matching.rules.rule import Rule
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Chip, Column, Crumb, Empty, Person, Row, Share, Table
+from lxbt.web.kit.access import OfficialRequest, page, places
+from lxbt.web.kit.components import Chip, Column, Crumb, Empty, Person, Row, Share, Table
+from lxbt.web.kit.refusals import show_refusal
 from lxbt.web.matching.rule_forms import QuietForm, SettingForm, WhenForm
 from lxbt.web.matching.rule_tables import YEAR, examples_table, precision_table, set_table
 from lxbt.web.matching.words import SEVERITIES, SIDES, rule_name, source_name
-from lxbt.web.refusals import show_refusal
-from lxbt.web.standards.views import places
 from lxbt.web.words import translated
 
 WAITED_FOR = Level.COUNTY

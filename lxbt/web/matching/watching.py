@@ -19,11 +19,11 @@ from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.matching.operations import watching
 from lxbt.matching.queries import cases, watch
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import BarChart, Chip, Column, Crumb, Empty, Person, Row, Series, Table, Tile
-from lxbt.web.matching.listing import in_sight
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import BarChart, Chip, Column, Crumb, Empty, Person, Row, Series, Table, Tile
+from lxbt.web.kit.refusals import show_refusal
+from lxbt.web.matching.parts import in_sight
 from lxbt.web.matching.words import SEVERITIES, rule_name, signal_words, source_name
-from lxbt.web.refusals import show_refusal
 
 ROWS = 50
 

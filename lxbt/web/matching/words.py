@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 from lxbt.core.readers.whole import whole_number
 from lxbt.matching.catalogue import RULES
 from lxbt.web import words
-from lxbt.web.components.parts import Tone
+from lxbt.web.kit.components.parts import Tone
 from lxbt.web.words import translated
 
 STATES: dict[str, tuple[Promise, Tone, str]] = {

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 from lxbt.accounts.rules import ROLES
 from lxbt.divisions import queries as divisions
 from lxbt.notices.rules import Addressees, CircularKind, Content, levels_below
-from lxbt.web.fields import DayField
+from lxbt.web.kit.fields import DayField
 from lxbt.web.notices.words import LEVELS
 from lxbt.web.words import ORGANS, translated
 

@@ -14,7 +14,7 @@ from lxbt.core.clock import beijing_day
 from lxbt.divisions import queries as divisions
 from lxbt.notices.queries.receipts import AreaReceipts, OfficeReceipt
 from lxbt.notices.rules.layout import Part, parts_of
-from lxbt.web.components import BarChart, Chip, Column, Empty, LineChart, Page, Person, Row, Series, Share, Table
+from lxbt.web.kit.components import BarChart, Chip, Column, Empty, LineChart, Page, Person, Row, Series, Share, Table
 from lxbt.web.notices.words import KINDS, office_name, path_of, state_chip
 from lxbt.web.words import ORGANS, listed
 

@@ -19,8 +19,8 @@ from lxbt.notices.operations import receipts
 from lxbt.notices.queries import circulars
 from lxbt.notices.queries.receipts import receipts_in
 from lxbt.notices.rules import OPEN
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Chip, Confirm, Crumb
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Chip, Confirm, Crumb
 from lxbt.web.notices.presenters import reader_chip, shown_parts
 from lxbt.web.notices.words import KINDS, office_name, state_chip, whom
 

@@ -14,12 +14,12 @@ from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import covers
 from lxbt.notices.queries.receipts import SHOW, offices_in, receipts_in
 from lxbt.notices.rules import OPEN
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Crumb, Page, Tab, Tile
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Crumb, Page, Tab, Tile
+from lxbt.web.kit.paging import SIZE
+from lxbt.web.kit.sheets import Sheet, send_sheet
 from lxbt.web.notices.presenters import area_table, office_cells, office_table
 from lxbt.web.notices.writing import managed
-from lxbt.web.paging import SIZE
-from lxbt.web.sheets import Sheet, send_sheet
 
 if TYPE_CHECKING:
     from lxbt.notices.models import Circular

@@ -15,11 +15,11 @@ from lxbt.core.readers.whole import whole_number
 from lxbt.notices import operations, queries
 from lxbt.notices.queries import circulars
 from lxbt.notices.rules import CircularKind
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Empty, Page, Tab, Table
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Empty, Page, Tab, Table
+from lxbt.web.kit.paging import SIZE, cut
 from lxbt.web.notices.lines import event_lines, led_to
 from lxbt.web.notices.presenters import received_table, sent_table
-from lxbt.web.paging import SIZE, cut
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -9,8 +11,8 @@ from django.utils.translation import gettext_lazy as lazy
 from lxbt.accounts.rules import BY_KEY
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import NATION, ancestors
-from lxbt.notices.rules import Addressees
-from lxbt.web.components import Chip
+from lxbt.notices.rules import Addressees, levels_below
+from lxbt.web.kit.components import Chip
 from lxbt.web.words import ORGANS, listed, translated
 
 KINDS = {"notice": lazy("通知"), "bulletin": lazy("通报")}
@@ -62,3 +64,13 @@ def whom(to: Addressees) -> str:
     if to.role:
         parts.append(translated(BY_KEY[to.role].label))
     return _("%(place)s：%(who)s") % {"place": divisions.name_of(to.area), "who": _("；").join(parts)}
+
+
+def first_words(code: str, organ: str) -> dict[str, Any]:
+    """What stands in an empty form: everybody below, the office's name."""
+    level = divisions.tier_of(code)
+    return {
+        "issuer": office_name(code, organ),
+        "area": code,
+        "levels": [str(n) for n in levels_below(level) if n > level],
+    }

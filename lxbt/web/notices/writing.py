@@ -14,18 +14,18 @@ from django.views.decorators.http import require_POST
 from lxbt.accounts.rules import Permission as P
 from lxbt.core.readers.whole import whole_number
 from lxbt.core.refusal import Refusal
-from lxbt.divisions import queries as divisions
 from lxbt.documents.rules import LARGEST
 from lxbt.notices.operations import circulars as operations
 from lxbt.notices.operations.receipts import remind_unread
 from lxbt.notices.queries import circulars
-from lxbt.notices.rules import OPEN, CircularKind, levels_below
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Crumb, Tile
+from lxbt.notices.rules import OPEN, CircularKind
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Crumb, Tile
+from lxbt.web.kit.fields import version_of
+from lxbt.web.kit.refusals import show_refusal
 from lxbt.web.notices.forms import CircularForm, ScheduleForm
 from lxbt.web.notices.presenters import shown_parts
-from lxbt.web.notices.words import KINDS, office_name, whom
-from lxbt.web.refusals import show_refusal
+from lxbt.web.notices.words import KINDS, first_words, whom
 
 if TYPE_CHECKING:
     from lxbt.notices.models import Circular
@@ -43,16 +43,6 @@ def managed(request: OfficialRequest, circular_id: int) -> Circular:
     if one is None or not circulars.may_manage(request.standing, one):
         raise Http404
     return one
-
-
-def first_words(code: str, organ: str) -> dict[str, Any]:
-    """What stands in an empty form: everybody below, the office's name."""
-    level = divisions.tier_of(code)
-    return {
-        "issuer": office_name(code, organ),
-        "area": code,
-        "levels": [str(n) for n in levels_below(level) if n > level],
-    }
 
 
 @page(P.SEND_NOTICES)
@@ -131,12 +121,6 @@ def circular_edit(request: OfficialRequest, circular_id: int) -> HttpResponse:
         ],
     }
     return render(request, "notices/write.html", context)
-
-
-def version_of(request: OfficialRequest) -> int:
-    """The version that the form was opened with."""
-    text = request.POST.get("version", "")
-    return whole_number(text) or 0
 
 
 def attach(request: OfficialRequest, circular_id: int) -> None:

@@ -16,12 +16,11 @@ from lxbt.divisions import queries as divisions
 from lxbt.entitlements.rules import REASONS
 from lxbt.payments import queries
 from lxbt.web import words
-from lxbt.web.components import (
+from lxbt.web.kit.components import (
     Amount,
     Approval,
     Bridge,
     BridgeBar,
-    Chip,
     Column,
     Empty,
     Page,
@@ -33,18 +32,9 @@ from lxbt.web.components import (
     Tile,
 )
 from lxbt.web.payments.origins import origins_of_rows
+from lxbt.web.payments.parts import chip_of
 
 ZERO = Decimal(0)
-
-
-BATCH_CHIPS = {
-    "drawn": (lazy("待复核"), "run", ""),
-    "approved": (lazy("已复核，待发送"), "run", "lock"),
-    "sent": (lazy("银行处理中"), "run", "send"),
-    "settled": (lazy("已回盘"), "ok", ""),
-    "returned": (lazy("已退回编制"), "off", "arrow-back-up"),
-    "recorded": (lazy("历史补录"), "off", "history"),
-}
 
 
 CHANGE_CHIPS = {
@@ -63,54 +53,6 @@ USUAL = {  # the reason where the rules have none against
     "changed": lazy("标准或情形有变"),
     "arrears": lazy("当月未发，或标准后来提高"),
 }
-
-
-def chip_of(table: Any, key: str) -> Chip:
-    """A state's chip from one of the lists above."""
-    word, tone, *icon = table[key]
-    return Chip(str(word), tone, icon[0] if icon else "")
-
-
-def batch_name(batch: Any) -> str:
-    """2026-11，第 2 批."""
-    return f"{batch.month:%Y-%m}" + (_("，第 %(n)d 批") % {"n": batch.number} if batch.number > 1 else "")
-
-
-def batch_table(batches: Sequence[Any], *, page: Page | None, acting: bool) -> Table:
-    """Rows of batches."""
-    return Table(
-        caption=_("发放批次"),
-        columns=[
-            Column(_("状态"), phone="first"),
-            Column(_("批次"), phone="lead"),
-            Column(_("发放单位")),
-            Column(_("笔数"), "num"),
-            Column(_("合计（元）"), "num"),
-            Column(_("其中抵扣（元）"), "num"),
-            Column(_("暂缓（人）"), "num"),
-            Column(_("编制")),
-        ],
-        rows=[
-            Row(
-                cells=[
-                    chip_of(BATCH_CHIPS, b.state),
-                    batch_name(b),
-                    divisions.name_of(b.payer_code),
-                    b.item_count,
-                    b.total,
-                    b.recovery_total,
-                    b.held_count,
-                    b.drawn_on,
-                ],
-                url=reverse("batch", args=[b.pk]),
-                action=_("复核") if acting and b.state == "drawn" else _("查看"),
-                primary=False,
-            )
-            for b in batches
-        ],
-        page=page,
-        empty=Empty(_("还没有发放批次"), _("每月编制一次；情况变化后可再编制，只带出差额。"), icon="cash"),
-    )
 
 
 def batch_tiles(batch: Any, bridged: queries.Bridged, order: queries.Order | None) -> list[Tile]:

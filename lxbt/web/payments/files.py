@@ -19,11 +19,12 @@ from lxbt.payments import operations, queries
 from lxbt.registry import queries as registry
 from lxbt.statistics.operations import count_stale
 from lxbt.web import words
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.payments.batch_presenters import CHANGE_CHIPS, batch_name, batch_table
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.refusals import show_refusal
+from lxbt.web.kit.sheets import Sheet, send_sheet
+from lxbt.web.payments.batch_presenters import CHANGE_CHIPS
+from lxbt.web.payments.parts import batch_name, batch_table
 from lxbt.web.payments.views import SHOWS, batch_in_scope
-from lxbt.web.refusals import show_refusal
-from lxbt.web.sheets import Sheet, send_sheet
 
 LARGEST = 64 * 2**20  # bytes of a result file
 

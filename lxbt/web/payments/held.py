@@ -22,7 +22,7 @@ from lxbt.entitlements.operations.releasing import ASKING, ask_to_release
 from lxbt.entitlements.pricing import Pricer
 from lxbt.imports import queries as imports
 from lxbt.proposals.queries import waiting_for
-from lxbt.web.access import OfficialRequest, must_be_in_scope, page
+from lxbt.web.kit.access import OfficialRequest, must_be_in_scope, page
 from lxbt.web.payments.origins import origin_words
 
 WHY = {"arrears": lazy("往月补发"), "unconfirmed": lazy("未经另一人确认")}

@@ -22,13 +22,13 @@ from lxbt.payments.settling import propose_settlement
 from lxbt.registry import queries as registry
 from lxbt.standards import queries as standards
 from lxbt.web import words
-from lxbt.web.access import OfficialRequest, must_be_in_scope, page
-from lxbt.web.components import Crumb, Explanation, Link, Tab
 from lxbt.web.imports.words import problem
+from lxbt.web.kit.access import OfficialRequest, must_be_in_scope, page
+from lxbt.web.kit.components import Crumb, Explanation, Link, Tab
+from lxbt.web.kit.refusals import show_refusal
+from lxbt.web.kit.sight import sight_of
 from lxbt.web.payments import batch_presenters, presenters
-from lxbt.web.refusals import show_refusal
-from lxbt.web.registry.sight import sight_of
-from lxbt.web.standards.presenters import amount_words, condition_words
+from lxbt.web.standards.words import amount_words, condition_words
 
 
 @page(P.CORRECT_ACCOUNTS, P.DRAW_BATCHES)

@@ -14,7 +14,7 @@ from lxbt.divisions import queries as divisions
 from lxbt.payments import queries
 from lxbt.payments.rules import FAILURES
 from lxbt.web import words
-from lxbt.web.components import (
+from lxbt.web.kit.components import (
     Chip,
     Column,
     Empty,
@@ -23,10 +23,7 @@ from lxbt.web.components import (
     Subsidies,
     Table,
 )
-from lxbt.web.payments.batch_presenters import (
-    batch_name,
-    chip_of,
-)
+from lxbt.web.payments.parts import batch_name, chip_of
 
 LINE_CHIPS = {
     "ready": (lazy("待发送"), "run", "lock"),

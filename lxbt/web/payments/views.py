@@ -25,13 +25,14 @@ from lxbt.entitlements import holding as held
 from lxbt.entitlements import queries as rights
 from lxbt.payments import operations, queries
 from lxbt.statistics.operations import count_stale
-from lxbt.web.access import OfficialRequest, must_be_in_scope, page
-from lxbt.web.components import Crumb, Page, Tab
-from lxbt.web.paging import cut, day_or_none, page_by_date
+from lxbt.web.kit.access import OfficialRequest, must_be_in_scope, page
+from lxbt.web.kit.components import Crumb, Page, Tab
+from lxbt.web.kit.paging import cut, day_or_none, page_by_date
+from lxbt.web.kit.refusals import show_refusal
+from lxbt.web.kit.sight import sight_of
 from lxbt.web.payments import batch_presenters, presenters
 from lxbt.web.payments.origins import origin_lines
-from lxbt.web.refusals import show_refusal
-from lxbt.web.registry.sight import sight_of
+from lxbt.web.payments.parts import BATCH_CHIPS, batch_name, batch_table, chip_of
 
 if TYPE_CHECKING:
     from lxbt.payments.models import Batch
@@ -93,16 +94,10 @@ def batches(request: OfficialRequest) -> HttpResponse:
         shown, paging = cut(found, total, lambda row: str(row.pk), paged=bool(after), unit=_("批"))
     tabs = [Tab(_("全部"), "?", sum(counts.values()), not state)]
     tabs += [
-        Tab(str(batch_presenters.BATCH_CHIPS[s][0]), f"?state={s}", counts.get(s, 0), state == s)
-        for s in batch_presenters.BATCH_CHIPS
-        if s != "recorded"
+        Tab(str(BATCH_CHIPS[s][0]), f"?state={s}", counts.get(s, 0), state == s) for s in BATCH_CHIPS if s != "recorded"
     ]
-    tabs += (
-        [Tab(str(batch_presenters.BATCH_CHIPS["recorded"][0]), "?state=recorded", recorded, state == "recorded")]
-        if recorded
-        else []
-    )
-    table = batch_presenters.batch_table(shown, page=paging, acting=request.standing.may(P.APPROVE_BATCHES))
+    tabs += [Tab(str(BATCH_CHIPS["recorded"][0]), "?state=recorded", recorded, state == "recorded")] if recorded else []
+    table = batch_table(shown, page=paging, acting=request.standing.may(P.APPROVE_BATCHES))
     return render(
         request,
         "payments/batches.html",
@@ -157,8 +152,8 @@ def batch(request: OfficialRequest, batch_id: int) -> HttpResponse:
     order = None if found.state in ("recorded", "returned") else queries.order_of(found)
     context = {
         "batch": found,
-        "name": batch_presenters.batch_name(found),
-        "chip": batch_presenters.chip_of(batch_presenters.BATCH_CHIPS, found.state),
+        "name": batch_name(found),
+        "chip": chip_of(BATCH_CHIPS, found.state),
         "place": divisions.name_of(found.payer_code),
         "tiles": batch_presenters.batch_tiles(found, bridged, order),
         "bridge": batch_presenters.bridge(found, bridged),
@@ -174,7 +169,7 @@ def batch(request: OfficialRequest, batch_id: int) -> HttpResponse:
         "may_send": found.state == "approved" and request.standing.may(P.DRAW_BATCHES, found.payer_code),
         "may_take": found.state in ("sent", "settled") and request.standing.may(P.DRAW_BATCHES, found.payer_code),
         "unmatched": list(queries.unmatched_rows(found)[:20]),
-        "crumbs": [Crumb(_("发放批次"), reverse("batches")), Crumb(batch_presenters.batch_name(found))],
+        "crumbs": [Crumb(_("发放批次"), reverse("batches")), Crumb(batch_name(found))],
         "typed": request.session.pop("typed", ""),
     }
     return render(request, "payments/batch.html", context)

@@ -17,7 +17,7 @@ from lxbt.accounts.rules import Role
 from lxbt.divisions import queries as divisions
 from lxbt.support.queries.training import Trained, Trainee
 from lxbt.support.rules.exercises import Exercise, of_role
-from lxbt.web.components import Chip, Column, Empty, Row, Table, Tile
+from lxbt.web.kit.components import Chip, Column, Empty, Row, Table, Tile
 from lxbt.web.words import translated
 
 if TYPE_CHECKING:

@@ -18,11 +18,11 @@ from lxbt.divisions import queries as divisions
 from lxbt.practice.operations import check_exercise, start_exercise
 from lxbt.support.queries import training
 from lxbt.support.rules.exercises import BY_KEY, TRAINED_ROLES
-from lxbt.web.access import FOCUS, OfficialRequest, page
-from lxbt.web.components import Crumb
+from lxbt.web.kit.access import FOCUS, OfficialRequest, page
+from lxbt.web.kit.components import Crumb
+from lxbt.web.kit.practice_gate import PRACTICE
+from lxbt.web.kit.sheets import Sheet, send_sheet
 from lxbt.web.practice import presenters
-from lxbt.web.practice.gate import PRACTICE
-from lxbt.web.sheets import Sheet, send_sheet
 from lxbt.web.words import translated
 
 COUNTS = (P.TRACK_ROLLOUT, P.MANAGE_ACCOUNTS, P.ANSWER_QUESTIONS)

@@ -19,8 +19,8 @@ from lxbt.proposals import operations, queries
 from lxbt.proposals.kinds import KINDS
 from lxbt.proposals.rules import effect_from
 from lxbt.registry import queries as registry
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Chip, Empty
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Chip, Empty
 from lxbt.web.proposals.words import CHIPS
 
 if TYPE_CHECKING:

@@ -24,10 +24,10 @@ from lxbt.provincial.operations import webhooks
 from lxbt.provincial.queries import deliveries as deliveries_of
 from lxbt.provincial.queries import manifests as queries
 from lxbt.web import words
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Chip, Column, Crumb, Empty, Page, Row, Table
-from lxbt.web.formats import money
-from lxbt.web.paging import SIZE, cut
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Chip, Column, Crumb, Empty, Page, Row, Table
+from lxbt.web.kit.formats import money
+from lxbt.web.kit.paging import SIZE, cut
 from lxbt.web.provincial.presenters import moment
 from lxbt.web.provincial.views import client_of
 

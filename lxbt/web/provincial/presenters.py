@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from lxbt.divisions import queries as divisions
 from lxbt.provincial import queries
 from lxbt.provincial.words import worded
-from lxbt.web.components import Chip, Column, Empty, Page, Row, Table, Tile
+from lxbt.web.kit.components import Chip, Column, Empty, Page, Row, Table, Tile
 from lxbt.web.provincial.words import KINDS, OUTCOMES, STATES, chip_of, client_chip
 from lxbt.web.words import in_turn
 

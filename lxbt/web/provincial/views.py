@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from lxbt.accounts.queries import in_scope
 from lxbt.accounts.rules import Permission as P
+from lxbt.core import signing
 from lxbt.core.readers.whole import whole_number
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
@@ -22,14 +23,13 @@ from lxbt.provincial import queries
 from lxbt.provincial.operations import clients as operations
 from lxbt.provincial.operations import going_live
 from lxbt.provincial.queries.watching import standings
-from lxbt.provincial.rules import signing
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Confirm, Crumb, Tab
-from lxbt.web.paging import SIZE, cut
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Confirm, Crumb, Tab
+from lxbt.web.kit.paging import SIZE, cut
+from lxbt.web.kit.refusals import show_refusal
 from lxbt.web.provincial.forms import ChangeForm, KeyForm, OpenForm
 from lxbt.web.provincial.presenters import batches_table, clients_table, counts_of, keys_table, results_table, tiles_of
 from lxbt.web.provincial.words import KINDS, STATES, chip_of, client_chip
-from lxbt.web.refusals import show_refusal
 
 if TYPE_CHECKING:
     from lxbt.provincial.models import Client

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from lxbt.web.components import Chip
+from lxbt.web.kit.components import Chip
 
 KINDS: dict[str, Promise] = {
     "persons": _("人员情况"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxbt.accounts.rules import Permission as P
 from lxbt.applications import queries as applications
 from lxbt.payments import queries as payments
-from lxbt.web.access import OfficialRequest
+from lxbt.web.kit.access import OfficialRequest
 
 
 def in_caseload(request: OfficialRequest, person_id: int) -> bool:

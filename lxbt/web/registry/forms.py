@@ -13,7 +13,7 @@ from lxbt.documents.rules import LARGEST
 from lxbt.entitlements.operations.accounts import RELATIONS
 from lxbt.entitlements.operations.confirmed import change_facts, propose_event
 from lxbt.web import words
-from lxbt.web.fields import AccountField, DayField, MonthField, NameField, ProseField, TextField
+from lxbt.web.kit.fields import AccountField, DayField, MonthField, NameField, ProseField, TextField
 
 
 def content_of(upload: Any) -> bytes:

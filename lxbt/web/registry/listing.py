@@ -19,11 +19,11 @@ from lxbt.entitlements import queries as rights
 from lxbt.entitlements.listing import COUNTED, STATES, Wanted, count_wanted, person_ids_wanted
 from lxbt.registry import queries
 from lxbt.web import words
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Column, Empty, Page, Person, Row, Subsidies, Table
-from lxbt.web.paging import SIZE
-from lxbt.web.remember import looked_for
-from lxbt.web.sheets import Sheet, send_sheet
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Column, Empty, Page, Person, Row, Subsidies, Table
+from lxbt.web.kit.paging import SIZE
+from lxbt.web.kit.remember import looked_for
+from lxbt.web.kit.sheets import Sheet, send_sheet
 
 LIMIT = 50_000
 STATE_WORDS = {

@@ -15,9 +15,9 @@ from lxbt.accounts.rules.looking import NATION_REASONS, REASONS
 from lxbt.core import idnumber
 from lxbt.payments.operations.asking import Answer, AskingRefused, ask_nation
 from lxbt.web import words
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Chip, Column, Empty, Row, Table
-from lxbt.web.formats import month as month_words
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Chip, Column, Empty, Row, Table
+from lxbt.web.kit.formats import month as month_words
 
 STATES = {"granted": (lazy("享受中"), "ok"), "suspended": (lazy("暂停"), "warn")}
 

@@ -24,18 +24,18 @@ from lxbt.proposals.queries import waiting_for
 from lxbt.registry import queries
 from lxbt.registry.queries.duplicates import joined_with
 from lxbt.web import words
-from lxbt.web.access import OfficialRequest
-from lxbt.web.applications.presenters import state_chip
-from lxbt.web.components import Chip, Column, Empty, Row, Subsidies, Table
-from lxbt.web.components import Person as PersonCell
-from lxbt.web.leads.views import state_chip as state_chip_of_lead
+from lxbt.web.applications.parts import state_chip
+from lxbt.web.kit.access import OfficialRequest
+from lxbt.web.kit.components import Chip, Column, Empty, Row, Subsidies, Table
+from lxbt.web.kit.components import Person as PersonCell
+from lxbt.web.kit.person_facts import confirmed_for, facts_now, source_word
+from lxbt.web.kit.sight import Sight, sight_of
 from lxbt.web.leads.words import KINDS
-from lxbt.web.matching.listing import in_sight as suspicions_in_sight
-from lxbt.web.matching.listing import months_words
-from lxbt.web.matching.listing import state_chip as suspicion_chip
+from lxbt.web.leads.words import state_chip as state_chip_of_lead
+from lxbt.web.matching.parts import in_sight as suspicions_in_sight
+from lxbt.web.matching.parts import months_words
+from lxbt.web.matching.parts import state_chip as suspicion_chip
 from lxbt.web.matching.words import rule_name, source_name
-from lxbt.web.registry.facts import confirmed_for, facts_now, source_word
-from lxbt.web.registry.sight import Sight, sight_of
 from lxbt.web.registry.story import PersonMoney, money_of
 from lxbt.web.registry.timeline import fact_words, timeline_of
 

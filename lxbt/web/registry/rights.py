@@ -24,10 +24,10 @@ from lxbt.entitlements import queries
 from lxbt.entitlements.operations import end_entitlement, resume_entitlement, suspend_entitlement
 from lxbt.payments.queries import paid_by_month
 from lxbt.web import words
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Crumb
-from lxbt.web.formats import money
-from lxbt.web.refusals import show_refusal
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Crumb
+from lxbt.web.kit.formats import money
+from lxbt.web.kit.refusals import show_refusal
 from lxbt.web.registry.views import person_in_scope
 
 ACTS = {

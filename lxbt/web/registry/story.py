@@ -17,8 +17,8 @@ from lxbt.core.profile import SUBSIDIES
 from lxbt.entitlements import queries as rights
 from lxbt.payments import queries as payments
 from lxbt.web import words
-from lxbt.web.components import Amount, Chip, Column, Empty, Lane, Row, Strip, StripMonth, Subsidies, Table
-from lxbt.web.components.parts import Tone
+from lxbt.web.kit.components import Amount, Chip, Column, Empty, Lane, Row, Strip, StripMonth, Subsidies, Table
+from lxbt.web.kit.components.parts import Tone
 
 ZERO = Decimal(0)
 KINDS: dict[str, tuple[Any, Tone]] = {

@@ -16,11 +16,11 @@ from lxbt.core.profile import SUBSIDIES
 from lxbt.divisions import queries as divisions
 from lxbt.entitlements import queries as rights
 from lxbt.web import words
-from lxbt.web.components import Event
 from lxbt.web.imports.words import problem as words_of_import
+from lxbt.web.kit.components import Event
+from lxbt.web.kit.person_facts import certificate_words, source_word
+from lxbt.web.kit.sight import Sight
 from lxbt.web.leads.words import basis_words
-from lxbt.web.registry.facts import certificate_words, source_word
-from lxbt.web.registry.sight import Sight
 
 
 def timeline_of(

@@ -20,15 +20,15 @@ from lxbt.core.readers.whole import whole_number
 from lxbt.core.refusal import Refusal
 from lxbt.payments.operations import correct_account_by_hand
 from lxbt.registry import operations, queries
-from lxbt.web.access import OfficialRequest, must_be_in_scope, page
-from lxbt.web.components import Crumb
-from lxbt.web.refusals import show_refusal
+from lxbt.web.kit.access import OfficialRequest, must_be_in_scope, page
+from lxbt.web.kit.components import Crumb
+from lxbt.web.kit.refusals import show_refusal
+from lxbt.web.kit.remember import look_for, looked_for
+from lxbt.web.kit.sight import may_see_number
 from lxbt.web.registry.caseload import marked
 from lxbt.web.registry.forms import AccountForm, EventForm, FactForm, content_of
 from lxbt.web.registry.listing import filters, person_table, wanted
 from lxbt.web.registry.presenters import story_context, waiting_about
-from lxbt.web.registry.sight import may_see_number
-from lxbt.web.remember import look_for, looked_for
 
 
 def person_in_scope(request: OfficialRequest, person_id: int, permission: P = P.VIEW_PERSONS) -> Any:

@@ -18,9 +18,9 @@ from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.documents import operations, queries
 from lxbt.documents.rules.releases import RELEASING
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Chip, Empty
-from lxbt.web.sheets import download
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Chip, Empty
+from lxbt.web.kit.sheets import download
 
 if TYPE_CHECKING:
     from lxbt.documents.models import Release

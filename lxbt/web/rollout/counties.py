@@ -14,13 +14,13 @@ from lxbt.rollout.queries.progress import Board
 from lxbt.rollout.rules.figures import County, sum_of
 from lxbt.rollout.rules.judging import State, Verdict, Why, judge_area
 from lxbt.rollout.rules.plan import Task
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Column, Crumb, Empty, Page, Tab, Table
-from lxbt.web.paging import SIZE
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Column, Crumb, Empty, Page, Tab, Table
+from lxbt.web.kit.paging import SIZE
+from lxbt.web.kit.sheets import Sheet, send_sheet
 from lxbt.web.rollout import county_presenters, presenters
 from lxbt.web.rollout.views import HEADS, asked, crumbs, sheet_row
 from lxbt.web.rollout.words import MANY, STATES, TASKS, connection_words
-from lxbt.web.sheets import Sheet, send_sheet
 
 REASONS = {f"{why}.{task}" for why in Why for task in ["", *Task]}
 

@@ -11,7 +11,7 @@ from lxbt.divisions.rules import CORPS, NATION, prefix
 from lxbt.rollout.rules.figures import County, Sum
 from lxbt.rollout.rules.judging import Finding, Judged, State, Verdict
 from lxbt.rollout.rules.plan import Task
-from lxbt.web.components import Area, AreaMap, Column, Empty, Limit, Link, Person, Row, Table
+from lxbt.web.kit.components import Area, AreaMap, Column, Empty, Limit, Link, Person, Row, Table
 from lxbt.web.rollout.presenters import bar, entered, to_area, to_counties
 from lxbt.web.rollout.words import said, state_chip
 from lxbt.web.words import in_turn

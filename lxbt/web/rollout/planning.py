@@ -23,10 +23,10 @@ from lxbt.rollout.queries import progress
 from lxbt.rollout.queries.progress import Change
 from lxbt.rollout.rules.judging import State
 from lxbt.rollout.rules.plan import Connection, Place, Task, Terms, Window, problem_of, stage_of
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Column, Crumb, Empty, Person, Row, Table
-from lxbt.web.fields import DayField
-from lxbt.web.refusals import show_refusal
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Column, Crumb, Empty, Person, Row, Table
+from lxbt.web.kit.fields import DayField
+from lxbt.web.kit.refusals import show_refusal
 from lxbt.web.rollout import presenters
 from lxbt.web.rollout.words import CONNECTIONS, TASKS, batch_word, said, stage_words, state_chip
 from lxbt.web.words import in_turn

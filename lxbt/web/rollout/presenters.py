@@ -16,11 +16,10 @@ from lxbt.rollout.queries.progress import Board
 from lxbt.rollout.rules.figures import Sum
 from lxbt.rollout.rules.judging import Finding, Judged, State, Verdict
 from lxbt.rollout.rules.plan import Place, Task, Terms, Window, stage_of
-from lxbt.web.components import Column, Person, Share, Tile
-from lxbt.web.formats import DASH, day, whole
+from lxbt.web.kit.components import Column, Person, Share, Tile
+from lxbt.web.kit.formats import DASH, day, large, whole
 from lxbt.web.rollout.drawing import common_window
 from lxbt.web.rollout.words import Said, batch_word, connection_words, said, stage_words, state_chip, tone_of
-from lxbt.web.statistics.presenters import large
 from lxbt.web.words import in_turn, listed
 
 

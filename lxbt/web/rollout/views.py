@@ -26,15 +26,15 @@ from lxbt.rollout.queries import progress
 from lxbt.rollout.queries.progress import Board
 from lxbt.rollout.rules.judging import Judged, State
 from lxbt.rollout.rules.plan import Place, Task, may_remark, stage_of
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Crumb, Event, Tab
-from lxbt.web.fields import DayField
-from lxbt.web.formats import day
-from lxbt.web.refusals import show_refusal
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Crumb, Event, Tab
+from lxbt.web.kit.fields import DayField
+from lxbt.web.kit.formats import day
+from lxbt.web.kit.refusals import show_refusal
+from lxbt.web.kit.sheets import Sheet, send_sheet
 from lxbt.web.rollout import county_presenters, presenters
 from lxbt.web.rollout.drawing import line_of
 from lxbt.web.rollout.words import TASKS, Said, batch_word, connection_words, said, stage_words, state_chip, tone_of
-from lxbt.web.sheets import Sheet, send_sheet
 from lxbt.web.words import ORGANS, in_turn, listed
 
 SHOWS = ("", "look", "normal", "history", "interface", "ranking")

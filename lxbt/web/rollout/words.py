@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as lazy
 
 from lxbt.rollout.rules.judging import Finding, Heard, State, Why
 from lxbt.rollout.rules.plan import Connection, Place, Stage, Task
-from lxbt.web.components import Chip
-from lxbt.web.formats import percent
+from lxbt.web.kit.components import Chip
+from lxbt.web.kit.formats import percent
 
 STATES: dict[State, tuple[Promise, str, str]] = {
     State.BLOCKED: (lazy("受阻"), "bad", "alert-triangle"),

@@ -25,10 +25,10 @@ from lxbt.statistics import queries
 from lxbt.statistics.behind import FAILED, WHAT, Behind, rows_behind, sums_behind
 from lxbt.statistics.queries import AreaCount
 from lxbt.web import words
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Column, Crumb, Empty, Page, Person, Row, Subsidies, Tab, Table
-from lxbt.web.paging import SIZE
-from lxbt.web.sheets import Sheet, send_sheet
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Column, Crumb, Empty, Page, Person, Row, Subsidies, Tab, Table
+from lxbt.web.kit.paging import SIZE
+from lxbt.web.kit.sheets import Sheet, send_sheet
 from lxbt.web.statistics.presenters import drill, rows_url
 
 LIMIT = 50_000

@@ -13,10 +13,10 @@ from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import Level
 from lxbt.statistics import queries
 from lxbt.statistics.queries import AreaCoverage
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Column, Crumb, Empty, Link, Person, Row, Share, Table, Tile
-from lxbt.web.formats import whole
-from lxbt.web.sheets import Sheet, send_sheet
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Column, Crumb, Empty, Link, Person, Row, Share, Table, Tile
+from lxbt.web.kit.formats import whole
+from lxbt.web.kit.sheets import Sheet, send_sheet
 
 
 def asked(request: OfficialRequest) -> str:

@@ -8,13 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lxbt.divisions.rules import CORPS, NATION, Level, prefix
 from lxbt.statistics.queries import AreaCount, Count
 from lxbt.web import words
-from lxbt.web.components import (
+from lxbt.web.kit.components import (
     Area,
     AreaMap,
     BarChart,
@@ -28,20 +27,9 @@ from lxbt.web.components import (
     Table,
     Tile,
 )
+from lxbt.web.kit.formats import large
 
-WAN, YI = Decimal(10_000), Decimal(100_000_000)
-MILLION, BILLION = Decimal(10**6), Decimal(10**9)
 ZERO = Decimal(0)
-
-
-def large(number: Decimal | int) -> tuple[str, str]:
-    """A number for a tile with its unit: 1,173.65 万, 35.02 亿, or as it is; English counts in thousands of thousands."""
-    value = Decimal(number)
-    english = (get_language() or "").startswith("en")
-    for size, word in ((BILLION, "billion "), (MILLION, "million ")) if english else ((YI, _("亿")), (WAN, _("万"))):
-        if abs(value) >= size:
-            return f"{value / size:,.2f}", word
-    return (f"{value:,.2f}" if isinstance(number, Decimal) else f"{number:,}"), ""
 
 
 def change(now: Decimal | int, before: Decimal | int) -> str:

@@ -14,9 +14,9 @@ from lxbt.accounts.rules import Permission as P
 from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
 from lxbt.statistics import queries
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Crumb, Tab
-from lxbt.web.sheets import Sheet, send_sheet
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Crumb, Tab
+from lxbt.web.kit.sheets import Sheet, send_sheet
 from lxbt.web.statistics import presenters
 from lxbt.web.statistics.behind import listed_areas
 

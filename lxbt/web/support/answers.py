@@ -21,11 +21,11 @@ from lxbt.divisions import queries as divisions
 from lxbt.support.operations import answers as operations
 from lxbt.support.queries import answers as queries
 from lxbt.support.queries import questions
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Chip, Column, Confirm, Crumb, Empty, Link, Person, Row, Table
-from lxbt.web.paging import SIZE, cut
-from lxbt.web.refusals import show_refusal
-from lxbt.web.remember import look_for, looked_for
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Chip, Column, Confirm, Crumb, Empty, Link, Person, Row, Table
+from lxbt.web.kit.paging import SIZE, cut
+from lxbt.web.kit.refusals import show_refusal
+from lxbt.web.kit.remember import look_for, looked_for
 from lxbt.web.support.words import PAGES, page_name
 from lxbt.web.words import ORGANS, listed, translated
 

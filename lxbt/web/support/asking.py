@@ -19,10 +19,10 @@ from lxbt.documents.rules import LARGEST
 from lxbt.support.operations.questions import Screen, ask_question
 from lxbt.support.queries import answers, questions
 from lxbt.support.rules.questions import FILES, LIMITS, Line
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Choice, Crumb, Segments
-from lxbt.web.errors import last_error
-from lxbt.web.refusals import show_refusal
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Choice, Crumb, Segments
+from lxbt.web.kit.errors import last_error
+from lxbt.web.kit.refusals import show_refusal
 from lxbt.web.support.words import KINDS, PARTS, page_name, vocabulary
 
 WIDEST = 20_000  # pixels of a window

@@ -19,11 +19,11 @@ from lxbt.divisions.rules import NATION
 from lxbt.support.operations import directory as operations
 from lxbt.support.queries import directory as queries
 from lxbt.support.rules.directory import is_stale
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Chip, Column, Crumb, Empty, Person, Row, Table
-from lxbt.web.refusals import show_refusal
-from lxbt.web.remember import look_for, looked_for
-from lxbt.web.sheets import Sheet, send_sheet
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Chip, Column, Crumb, Empty, Person, Row, Table
+from lxbt.web.kit.refusals import show_refusal
+from lxbt.web.kit.remember import look_for, looked_for
+from lxbt.web.kit.sheets import Sheet, send_sheet
 from lxbt.web.words import ORGANS
 
 if TYPE_CHECKING:

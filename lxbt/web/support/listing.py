@@ -20,11 +20,11 @@ from lxbt.core.workdays import workdays_between
 from lxbt.divisions import queries as divisions
 from lxbt.support.queries import questions as queries
 from lxbt.support.rules.questions import LIMITS, UNFINISHED, Kind, State
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.applications.presenters import clock_of
-from lxbt.web.components import Chip, Clock, Column, Empty, Link, Person, Row, Tab, Table, Tile
-from lxbt.web.paging import SIZE, cut
-from lxbt.web.sheets import Sheet, send_sheet
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.clocks import clock_of
+from lxbt.web.kit.components import Chip, Clock, Column, Empty, Link, Person, Row, Tab, Table, Tile
+from lxbt.web.kit.paging import SIZE, cut
+from lxbt.web.kit.sheets import Sheet, send_sheet
 from lxbt.web.support.words import KINDS, STATES, page_name
 from lxbt.web.words import ORGANS
 

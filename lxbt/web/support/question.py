@@ -26,9 +26,9 @@ from lxbt.support.operations import questions as operations
 from lxbt.support.queries import answers
 from lxbt.support.queries import questions as queries
 from lxbt.support.rules.questions import FILES, LIMITS, TRANSITIONS, Kind, State
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Chip, Crumb, Event, Step
-from lxbt.web.refusals import show_refusal
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Chip, Crumb, Event, Step
+from lxbt.web.kit.refusals import show_refusal
 from lxbt.web.support.asking import grouped, pictures_of
 from lxbt.web.support.listing import clock, office_name, state_chip
 from lxbt.web.support.words import ACTS, KINDS, page_name

@@ -24,11 +24,11 @@ from lxbt.statistics import queries as statistics
 from lxbt.support.operations import status as operations
 from lxbt.support.queries import status as queries
 from lxbt.support.rules.status import Health, line_health, queue_health, worker_health, worst
-from lxbt.web.access import OfficialRequest, page
-from lxbt.web.components import Chip, Column, Empty, Row, Table
-from lxbt.web.exchange.presenters import ago
 from lxbt.web.exchange.words import LINES
-from lxbt.web.refusals import show_refusal
+from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.components import Chip, Column, Empty, Row, Table
+from lxbt.web.kit.formats import ago
+from lxbt.web.kit.refusals import show_refusal
 from lxbt.web.support.words import HEALTH, INCIDENT_PARTS
 from lxbt.web.words import in_turn
 

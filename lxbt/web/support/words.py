@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation.trans_real import translation
 
 from lxbt.support.rules.questions import Vocabulary
-from lxbt.web.components.parts import Tone
+from lxbt.web.kit.components.parts import Tone
 
 KINDS: dict[str, Promise] = {"question": lazy("咨询"), "fault": lazy("故障")}
 STATES: dict[str, tuple[Promise, Tone, str]] = {

@@ -1,4 +1,4 @@
-"""The components as template tags: `{% load lxbt %}`. Each takes one value of `lxbt.web.components` and renders its template.
+"""The components as template tags: `{% load lxbt %}`. Each takes one value of `lxbt.web.kit.components` and renders its template.
 
 `{% show value %}` renders any of them, text, money and dates too; the named tags exist so that templates read well.
 """
@@ -22,10 +22,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.rules.looking import REASONS
-from lxbt.web import components as c
-from lxbt.web import drawing
-from lxbt.web import formats as f
-from lxbt.web.charts import chart_data, chart_rows
+from lxbt.web.kit import components as c
+from lxbt.web.kit import drawing
+from lxbt.web.kit import formats as f
+from lxbt.web.kit.charts import chart_data, chart_rows
 from lxbt.web.words import translated
 
 register = template.Library()

@@ -1,0 +1,1 @@
+"""The work bench, and whether the system answers."""

@@ -1,0 +1,1 @@
+"""What every page is made of: gate, frame, components, forms, paging, drawing. Knows no page."""

@@ -1,0 +1,23 @@
+"""Addresses of payments."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from lxbt.web.payments import files, held, money, views
+
+urlpatterns = [
+    path("batches/", views.batches, name="batches"),
+    path("batches/draw/", views.draw, name="draw"),
+    path("batches/<int:batch_id>/", views.batch, name="batch"),
+    path("batches/<int:batch_id>/act/", views.batch_act, name="batch_act"),
+    path("batches/<int:batch_id>/file/", files.bank_file, name="bank_file"),
+    path("batches/<int:batch_id>/export/", files.export, name="batch_export"),
+    path("payments/held/", held.held_months, name="held"),
+    path("payments/held/ask/", held.held_ask, name="held_ask"),
+    path("results/", files.results, name="results"),
+    path("failed/", money.failed_items, name="failed_items"),
+    path("recoveries/", money.recoveries, name="recoveries"),
+    path("recoveries/<int:person_id>/<int:batch_id>/<str:subsidy>/", money.recovery, name="recovery"),
+    path("items/<int:person_id>/<str:subsidy>/<str:month>/<int:seq>/", money.explain_item, name="explain_item"),
+]
