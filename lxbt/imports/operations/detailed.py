@@ -11,6 +11,7 @@ from lxbt.imports.models import Import
 from lxbt.imports.operations.handlers import Prepared
 from lxbt.imports.operations.intake import layout_of
 from lxbt.imports.operations.running import Running, ToldRow
+from lxbt.imports.reading.layout import letters
 from lxbt.imports.rules.doubts import WHY_UNREAD, told_sentence
 from lxbt.imports.rules.kinds import Kind, plain_title
 from lxbt.imports.rules.values import text_of
@@ -90,15 +91,6 @@ def mapping_of(entry: Import, kind: Kind) -> list[dict[str, Any]]:
         for at in range(max(len(layout.titles), *(at + 1 for at in layout.mapping), 0))
         if at in layout.mapping or (at < len(layout.titles) and layout.titles[at])
     ]
-
-
-def letters(at: int) -> str:
-    """A column as a spreadsheet names it."""
-    text, number = "", at + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        text = chr(65 + rest) + text
-    return text
 
 
 def column_at(text: str) -> int:

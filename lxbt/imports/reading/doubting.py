@@ -89,7 +89,7 @@ class Doubting:
             if text not in known:
                 known[text] = _is_doubt(what, title, text)
             if known[text]:
-                if what == "event" and months is not None and _is_later(text, months[position]):
+                if what in ("event", "note") and months is not None and _is_later(text, months[position]):
                     continue
                 code = {"status": "status_other", "event": "event_date", "note": "note_doubt", "count": "months_many"}[
                     what
@@ -170,12 +170,12 @@ def _is_doubt(what: str, title: str, text: str) -> bool:
     return note_doubt(text)
 
 
-_DAY = re.compile(r"(20\d\d)[年./-]?(\d{1,2})")
+_DAY = re.compile(r"(20\d\d)[年./-]?(1[0-2]|0?[1-9])(?!\d)")
 
 
 def _is_later(text: str, month: Any) -> bool:
     """Whether something came about after the month that was paid, so that it speaks against nothing."""
-    found = _DAY.match(text)
+    found = _DAY.search(text)
     return month is not None and found is not None and (int(found[1]), int(found[2])) > (month.year, month.month)
 
 

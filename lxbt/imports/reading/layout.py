@@ -97,3 +97,12 @@ class Layout:
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Layout:
         return self  # nothing in it is changed
+
+
+def letters(at: int) -> str:
+    """A column as a spreadsheet names it."""
+    text, number = "", at + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        text = chr(65 + rest) + text
+    return text

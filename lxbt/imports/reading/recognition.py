@@ -12,7 +12,7 @@ from lxbt.imports.reading.files import Grid, Range
 from lxbt.imports.reading.passing import ADDED_TITLES
 from lxbt.imports.rules.doubts import EVENT_TITLE, STATUS_TITLE
 from lxbt.imports.rules.kinds import Kind, plain_title
-from lxbt.imports.rules.kinds.turns import before_and_after
+from lxbt.imports.rules.kinds.turns import before_and_after, months_of_title
 from lxbt.imports.rules.values import BadValue, read_cell, text_of
 
 MARK = "_lxbt"  # the hidden sheet of a template: kind and version
@@ -76,7 +76,9 @@ class Header:
     @property
     def score(self) -> float:
         """How well it fits; one row rather than two when both say the same."""
-        return sum(0.5 if how == "content" else 1.0 for how in self.sure.values()) - 0.1 * (self.last - self.first)
+        months = sum(months_of_title(title.rpartition(" ")[2]) is not None for title in self.titles)
+        told = sum(0.5 if how == "content" else 1.0 for how in self.sure.values())
+        return told + (0.6 * months if months > 1 and self.sure else 0.0) - 0.1 * (self.last - self.first)
 
 
 class Titles:
@@ -187,7 +189,7 @@ def _candidates(
         pairs = list(zip(_spread(upper, number, merged, lower), lower, strict=False))
         two = Header(number, number + 1, [])
         _by_title(two, pairs, lines[number + 2 :], titles)
-        if any(pair[1] and two.mapping.get(at) for at, pair in enumerate(pairs)):
+        if any(pair[1] and (two.mapping.get(at) or months_of_title(pair[1])) for at, pair in enumerate(pairs)):
             yield two
 
 
@@ -243,6 +245,8 @@ def _by_title(header: Header, pairs: Sequence[tuple[str, str]], below: Sequence[
         elif before := titles.of_before(plain_title(shown)):
             header.before[at] = before
     header.titles = shown_titles
+    if sum("phone" in keys for _at, keys, _how, _rank in wanted) > 1:  # beside somebody else's name it is theirs
+        wanted = [one for one in wanted if "phone" not in one[1] or not _beside_another(one[0], shown_titles)]
     order = {"remembered": 0, "title": 1, "alias": 2}
     for at, keys, how, _rank in sorted(
         wanted, key=lambda item: (0 if item[3] < 0 else order[item[2]], len(item[1]) > 1, item[3], item[0])
@@ -258,6 +262,10 @@ def _by_title(header: Header, pairs: Sequence[tuple[str, str]], below: Sequence[
             key = max(free, key=lambda tried: (_fits(titles.kind.column(tried).kind, cells), -free.index(tried)))
         taken.add(key)
         header.mapping[at], header.sure[at] = key, how
+
+
+def _beside_another(at: int, shown: Sequence[str]) -> bool:
+    return at > 0 and any(word in shown[at - 1] for word in _OTHER_PERSONS)
 
 
 def _cells(lines: Sequence[Sequence[Any]], at: int) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -10,7 +11,7 @@ from pathlib import Path
 from lxbt.documents.rules.workbooks import Fault, Unfit
 from lxbt.imports.reading.files import OpenedFile
 from lxbt.imports.reading.frames import Frame
-from lxbt.imports.reading.layout import Layout
+from lxbt.imports.reading.layout import Layout, letters
 from lxbt.imports.reading.parts import Part
 from lxbt.imports.reading.passing import ADDED_TITLES
 from lxbt.imports.reading.recognition import MARK, PROBED, SAMPLES, Titles
@@ -23,6 +24,9 @@ from lxbt.imports.rules.values import text_of
 
 SMALL_TEXT = 4 * 2**20  # bytes of a text file that is looked through to its end for further tables
 _DOUBLED = ("name", "identity_number", "account_number", "amount")  # of which another column is a doubt
+
+
+_PAID = re.compile(r"实发|实际|到账|打卡|已发|本人|残疾人")  # titles that leave no doubt which of two it is
 
 
 @dataclass
@@ -96,7 +100,7 @@ class _Survey:
 
     def layout(self) -> Layout:
         """All of it."""
-        tables = self._chosen()
+        tables = self.tables = self._chosen()
         main = max(
             tables,
             key=lambda table: (not self._lacking(table), table.header.score, len(table.samples), -tables.index(table)),
@@ -106,6 +110,7 @@ class _Survey:
         mapping = {at: column.key for at, column in enumerate(self.columns) if column.key}
         sure = {at: column.sure for at, column in enumerate(self.columns) if column.key}
         plain = len(parts) == 1 and not parts[0].constants and parts[0].unfolding is None and not self._moved(parts[0])
+        self.told += [("column_unread", f"{letters(at)} 列（没有列名）") for at in self._nameless(main)]
         layout = Layout(
             sheet=main.sheet,
             sheets=self.opened.names,
@@ -234,10 +239,10 @@ class _Survey:
         self.lacks += lacks
         self.told += told
         constants = []
-        said = {
-            **self._said(table),
-            **{key: (text, "set") for key, text in self.wish.settings.items() if key in self.keys},
-        }
+        said = self._said(table)
+        for key, text in self.wish.settings.items():
+            if key in self.keys and not (key in said and self._several(key)):
+                said[key] = (text, "set")
         if unfolding and unfolding.columns:
             said = {
                 key: text for key, text in said.items() if key not in ("month", "paid_month") or not unfolding.columns
@@ -268,10 +273,24 @@ class _Survey:
                 places.append(same[0] if same else -1)
         return Part(table.sheet, table.first, table.last, tuple(places), tuple(constants), unfolding)
 
+    def _several(self, key: str) -> bool:
+        """Whether the tables say different things of this once: what is set then holds for those alone that say nothing."""
+        return len({self._said(table).get(key, ("", ""))[0] for table in self.tables}) > 1
+
     def _moved(self, part: Part) -> bool:
         """Whether the columns are not simply those of the sheet."""
         grid_rows = part.last is None or part.last == self.opened.grid(part.sheet).rows
         return not grid_rows or any(place != at for at, place in enumerate(part.places))
+
+    def _nameless(self, main: Table) -> list[int]:
+        """Columns without a title that hold something and are not read."""
+        return [
+            at
+            for at in range(main.width)
+            if at not in main.mapping
+            and not (at < len(main.header.titles) and main.header.titles[at].strip())
+            and sum(at < len(line) and line[at] not in ("", None) for line in main.samples) > 1
+        ]
 
     def _watch(self, mapping: Mapping[int, str]) -> dict[int, str]:
         if self.kind.key not in ("recipients", "history"):
@@ -289,8 +308,13 @@ class _Survey:
 
     def _doubles(self, main: Table) -> dict[str, int]:
         found: dict[str, int] = {}
+        paid = {
+            key
+            for at, key in main.mapping.items()
+            if _PAID.search(main.header.titles[at] if at < len(main.header.titles) else "")
+        }
         for at, key in main.header.others.items():
-            if key in _DOUBLED and at not in main.mapping:
+            if key in _DOUBLED and at not in main.mapping and key not in paid:
                 found.setdefault(key, at)
         return found
 
