@@ -11,6 +11,7 @@ from lxbt.imports.reading.layout import Layout
 from lxbt.imports.reading.passing import ADDED, ANSWER
 from lxbt.imports.rules.doubts import (
     DOUBTS,
+    ODD_ACCOUNT,
     account_doubt,
     event_doubt,
     is_placeholder,
@@ -23,9 +24,10 @@ from lxbt.imports.rules.faults import Fault
 from lxbt.imports.rules.kinds import plain_title
 from lxbt.imports.rules.values import text_of
 
-MOST_ACCOUNTS = 400_000  # that are remembered from row to row
+MOST_ACCOUNTS = 500_000  # that are remembered from row to row
 _TAKEN = frozenset(("照收", "收", "确认", "无误", "属实"))
 _SENTENCES = {words.problem: code for code, words in DOUBTS.items()}
+_NO_NAME = re.compile(r"[某XxＸ×待未测同不无名]")
 Asks = dict[int, list[Fault]]
 
 
@@ -39,7 +41,7 @@ class Doubting:
         self.added = plain_title(ADDED[0]) in titles.values() and plain_title(ADDED[1]) in titles.values()
         self.marks_of = marks_of if marked else None
         self.by_word: dict[int, dict[Any, bool]] = {at: {} for at in layout.watch}
-        self.accounts: dict[str, tuple[str, int]] = {}  # account -> whose, and the first row that names it
+        self.accounts: dict[str, str] = {}  # account -> whose
         self.problem = (
             next((at for at, title in titles.items() if title == plain_title(ADDED[0])), -1) if self.added else -1
         )
@@ -58,12 +60,13 @@ class Doubting:
             self._watch(at, what, rows, values, found)
         for key, other in self.layout.doubles.items():
             self._double(key, other, rows, found)
-        if "name" in values:
-            for at, name in enumerate(values["name"]):
+        names = values.get("name") or []
+        if _NO_NAME.search("\n".join(name for name in names if name)):
+            for at, name in enumerate(names):
                 if name is not None and is_placeholder(name):
                     _ask(found, at, "name", "name_placeholder", name)
         if values.get("account_number"):
-            self._accounts(row_nos, values, found)
+            self._accounts(values, found)
         if self.problem >= 0:
             self._answered(rows, found)
         return found
@@ -91,9 +94,13 @@ class Doubting:
             if known[text]:
                 if what in ("event", "note") and months is not None and _is_later(text, months[position]):
                     continue
-                code = {"status": "status_other", "event": "event_date", "note": "note_doubt", "count": "months_many"}[
-                    what
-                ]
+                code = {
+                    "status": "status_other",
+                    "event": "event_date",
+                    "note": "note_doubt",
+                    "arrears": "arrears_beside",
+                    "count": "months_many",
+                }[what]
                 _ask(found, position, self.layout.mapping.get(at, title), code, text)
             elif what == "note" and months is not None:
                 month = months[position]
@@ -107,34 +114,37 @@ class Doubting:
             if one and two and one != two and _number(one) != _number(two):
                 _ask(found, position, key, "two_columns", f"{one} / {two}")
 
-    def _accounts(self, row_nos: Sequence[int], values: Mapping[str, Sequence[Any]], found: Asks) -> None:
-        accounts, identities = values["account_number"], values.get("identity_number") or []
+    def _accounts(self, values: Mapping[str, Sequence[Any]], found: Asks) -> None:
+        accounts = values["account_number"]
+        if ODD_ACCOUNT.search("\n".join(account for account in accounts if account)):
+            for at, account in enumerate(accounts):
+                if account is not None and (code := account_doubt(account)):
+                    _ask(found, at, "account_number", code, account)
+        explained = self._holders(accounts, values, found) if values.get("account_holder") else frozenset()
+        known, several = self.accounts, len(self.accounts) < MOST_ACCOUNTS
+        for at, (account, who) in enumerate(zip(accounts, values.get("identity_number") or (), strict=False)):
+            if account is None or who is None or at in explained:
+                continue
+            other = known.setdefault(account, who) if several else known.get(account, who)
+            if other != who:
+                for place in (accounts.index(account), at):
+                    _ask(found, place, "account_number", "account_shared", account)
+
+    def _holders(self, accounts: Sequence[Any], values: Mapping[str, Sequence[Any]], found: Asks) -> frozenset[int]:
+        """Rows whose account is somebody else's and says whose; one that does not say is asked."""
         columns = [
             values.get(key) or [None] * len(accounts)
             for key in ("name", "account_holder", "guardian_name", "guardian_relation")
         ]
-        places = {row_no: at for at, row_no in enumerate(row_nos)}
-        for at, account in enumerate(accounts):
-            if account is None:
+        explained = set()
+        for at, (account, name, holder, guardian, relation) in enumerate(zip(accounts, *columns, strict=True)):
+            if account is None or holder is None or name is None or holder == name:
                 continue
-            if code := account_doubt(account):
-                _ask(found, at, "account_number", code, account)
-            name, holder, guardian, relation = (column[at] for column in columns)
-            other = holder is not None and name is not None and holder != name
-            explained = other and (holder == guardian or (relation is not None and relation not in ("本人", "无")))
-            if other and not explained:
+            if holder == guardian or (relation is not None and relation not in ("本人", "无")):
+                explained.add(at)
+            else:
                 _ask(found, at, "account_holder", "holder_other", holder)
-            who = identities[at] if at < len(identities) else None
-            if who is None or explained:
-                continue
-            first = self.accounts.get(account)
-            if first is None:
-                if len(self.accounts) < MOST_ACCOUNTS:
-                    self.accounts[account] = who, row_nos[at]
-            elif first[0] != who:
-                _ask(found, at, "account_number", "account_shared", account)
-                if (before := places.get(first[1])) is not None:
-                    _ask(found, before, "account_number", "account_shared", account)
+        return frozenset(explained)
 
     def _answered(self, rows: Sequence[Sequence[Any]], found: Asks) -> None:
         """A row of our own workbook of errors: what was asked is answered in a column, or asked again."""
@@ -163,8 +173,8 @@ def _ask(found: Asks, at: int, column: str, code: str, text: str) -> None:
 def _is_doubt(what: str, title: str, text: str) -> bool:
     if what == "status":
         return status_doubt(title, text)
-    if what == "event":
-        return event_doubt(text)
+    if what in ("event", "arrears"):
+        return event_doubt(text) and text not in ("0.0", "0.00")
     if what == "count":
         return text not in ("1", "1个月", "1.0", "一", "一个月", "-", "0")
     return note_doubt(text)

@@ -98,9 +98,11 @@ class TextFile:
             try:
                 for row in reader:
                     number += 1
-                    if reader.line_num > line + 1 and self._swallowed(row):
-                        raise Unfit(Fault.QUOTE, line + 1)
-                    line = reader.line_num
+                    line += 1
+                    if reader.line_num != line:
+                        if self._swallowed(row):
+                            raise Unfit(Fault.QUOTE, line)
+                        line = reader.line_num
                     if not number % 1000:
                         self.at = raw.tell()
                     yield row

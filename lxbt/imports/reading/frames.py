@@ -274,6 +274,8 @@ def _by_range(how: Unfolding, row: list[Any], cells: Sequence[Any]) -> list[list
     for month in months:
         line = list(row)
         line[how.to_month] = month
+        if 0 <= how.count < len(line):
+            line[how.count] = ""
         for at, part in parts.items():
             line[at] = part
         out.append(line)

@@ -26,6 +26,7 @@ _FOOTER = re.compile(
 _LABEL = re.compile(r"[^:\d]{1,14}:.*")
 _SEAL = re.compile(r"\(?(?:[^()]{0,12})?(?:盖章|公章|印章|签章|签字|签名)\)?:?.{0,12}")
 _DAY = re.compile(r"(?:20\d\d年)?\d{1,2}月\d{1,2}日|20\d\d[年./-]\d{1,2}[月./-]\d{1,2}日?|年月日|20\d\d年\d{1,2}月")
+_VILLAGE = re.compile(r".{1,14}(?:村|社区|街道|居委会|村委会|小区|办事处)|.{2,12}(?:镇|乡|组)")
 _AMONG = re.compile(r"其中[:：]?.{0,20}")
 _PEOPLE = re.compile(r"共?\d+人(?:次)?[,.;，。]?.*|\d+")
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
@@ -61,6 +62,8 @@ class Passing:
             return ""
         if len(filled) > 1 and self._is_header(row, filled):
             return "header"
+        if len(filled) == 1 and not identity and _VILLAGE.fullmatch(first):
+            return "heading"
         if not any(map(str.isdigit, identity)) and any(
             _TOTAL.fullmatch(text) or _AMONG.fullmatch(text) for text in (_seen(row[place]) for place in filled[:4])
         ):

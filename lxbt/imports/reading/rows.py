@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -100,7 +101,7 @@ class Reading:
         """Read rows of which the first has number `first`."""
         row_nos = list(range(first, first + len(rows)))
         last = first + len(rows) - 1
-        if any(row is GONE for row in rows):
+        if self.layout.parts and any(row is GONE for row in rows):
             row_nos = [row_no for row_no, row in zip(row_nos, rows, strict=True) if row is not GONE]
             rows = [row for row in rows if row is not GONE]
             if not rows:
@@ -134,20 +135,20 @@ class Reading:
 
     def _compare_totals(self, batch: Batch, passed: list[tuple[int, str, list[Any]]]) -> None:
         """What the lines of totals say, beside the sums of the rows before them."""
-        totals, waiting = self.totals, list(reversed(passed))
-        columns = {key: batch.values.get(key) or [] for key in totals.money}
-        for at in range(len(batch.row_nos) + 1):
-            row_no = batch.row_nos[at] if at < len(batch.row_nos) else None
-            while waiting and (row_no is None or waiting[-1][0] < row_no):
-                number, why, cells = waiting.pop()
-                if why == "total" and (said := totals.differs(cells)):
-                    _sheet, row = self.layout.where(number)
-                    batch.told.append(("total_differs", f"第 {row} 行{said}"))
-                if why in ("total", "heading"):
-                    totals.edge()
-            if row_no is not None:
-                wrong = any(fault.column in columns for fault in batch.faults.get(at, ()))
-                totals.take({key: values[at] for key, values in columns.items() if values}, read=not wrong)
+        totals, begin = self.totals, 0
+        columns = {key: values for key in totals.money if (values := batch.values.get(key))}
+        wrong = sorted(at for at, faults in batch.faults.items() if any(f.column in columns for f in faults))
+        edges = [told for told in passed if told[1] in ("total", "heading")]
+        for number, why, cells in [*edges, (batch.last_row + 1, "", [])]:
+            end = bisect_left(batch.row_nos, number)
+            read = not any(begin <= at < end for at in wrong)
+            totals.take({key: values[begin:end] for key, values in columns.items()}, end - begin, read=read)
+            begin = end
+            if why == "total" and (said := totals.differs(cells)):
+                _sheet, row = self.layout.where(number)
+                batch.told.append(("total_differs", f"第 {row} 行{said}"))
+            if why:
+                totals.edge()
 
     def _pass_over(
         self, rows: list[list[Any]], row_nos: list[int], columns: dict[str, Sequence[Any]]

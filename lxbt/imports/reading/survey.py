@@ -128,7 +128,7 @@ class _Survey:
             constants=self.constants,
             unread=tuple(self.unread),
             told=tuple(dict.fromkeys(self.told)),
-            watch=self._watch(mapping),
+            watch=self._watch(mapping, parts),
             instead=self._instead(main),
             doubles=self._doubles(main),
             _opened=[self.opened],
@@ -292,7 +292,7 @@ class _Survey:
             and sum(at < len(line) and line[at] not in ("", None) for line in main.samples) > 1
         ]
 
-    def _watch(self, mapping: Mapping[int, str]) -> dict[int, str]:
+    def _watch(self, mapping: Mapping[int, str], parts: Sequence[Part]) -> dict[int, str]:
         if self.kind.key not in ("recipients", "history"):
             return {}
         titles = {
@@ -300,7 +300,10 @@ class _Survey:
             for at, column in enumerate(self.columns)
             if (plain := plain_title(column.title)) and plain not in ADDED_TITLES
         }
-        return watched(titles, mapping)
+        found = watched(titles, mapping)
+        if any(part.unfolding and part.unfolding.columns for part in parts):  # how many months is seen by the months
+            found = {at: what for at, what in found.items() if what != "count"}
+        return found
 
     def _instead(self, main: Table) -> dict[str, int]:
         there = set(main.mapping.values())

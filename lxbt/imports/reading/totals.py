@@ -26,12 +26,11 @@ class Totals:
         self.unread = False  # an amount among the rows could not be read: nothing can be said of sums
         self.edges: list[tuple[int, dict[str, Decimal]]] = [(0, dict(self.sums))]
 
-    def take(self, amounts: Mapping[str, Any], *, read: bool) -> None:
-        """A row of data."""
-        self.rows += 1
-        for key, amount in amounts.items():
-            if amount is not None:
-                self.sums[key] += amount
+    def take(self, amounts: Mapping[str, Sequence[Any]], rows: int, *, read: bool) -> None:
+        """Rows of data that follow each other; an amount that is none is None."""
+        self.rows += rows
+        for key, told in amounts.items():
+            self.sums[key] = sum(filter(None, told), self.sums[key])
         self.unread = self.unread or not read
 
     def edge(self) -> None:

@@ -20,6 +20,7 @@ DOUBTS: dict[str, Words] = {
     "note_doubt": Words("备注里写着死亡、停发、迁出、过期等情况", _TAKE),
     "note_months": Words("备注里写的月份与所属月份不是同一个月", "一个月一行，按月分开写，或在“疑问”里答“照收”"),
     "months_many": Words("一格金额含几个月：发放月数不是 1", "按月分开写，一个月一行，或在“疑问”里答“照收”"),
+    "arrears_beside": Words("这一行另写有补发，那一列没有读入", "补发的另写一行，在变更类型或备注写“补发”"),
     "sum_differs": Words("各月之和与这一行写的合计不一致", _TAKE),
     "two_columns": Words("两列都可能是这一项，这一行写的不一样", "在“列对照”里指明是哪一列，或把两列改成一样"),
     "account_phone": Words("银行账号是一个手机号码", "对照存折或银行卡填写账号，或在“疑问”里答“照收”"),
@@ -67,6 +68,7 @@ EVENT_TITLE = re.compile(
     r"|(?:失败|退回|退票|未发放?|不予发放)(?:原因|说明|日期|时间|信息)"
 )
 NOTE_TITLE = re.compile(r"备注.*|说明|其他|其它|情况说明|原因|变更原因|批次说明|注")
+ARREARS_TITLE = re.compile(r"(?:补发|补差|追补)(?:金额|额|标准|月份|月数|起止|时间|合计)?|.*补发金额")
 COUNT_TITLE = re.compile(r"(?:发放|补发|享受|补贴|应发|实发|计发)?月(?:份)?数|(?:发放|补发|享受)(?:几个)?月数|几个月")
 _FINE = frozenset(
     titles(
@@ -137,6 +139,11 @@ def note_months(text: str, year: int, month: int) -> bool:
     return "季度" in text or re.search(r"[2-9二三四五六七八九十]个月", text) is not None
 
 
+ODD_ACCOUNT = re.compile(
+    rf"^(?:{_PHONE.pattern}|{_PLACEHOLDER.pattern})$", re.ASCII | re.MULTILINE
+)  # in lines of accounts
+
+
 def account_doubt(account: str) -> str:
     """The code of what is odd about an account number; empty when nothing is."""
     if _PHONE.fullmatch(account):
@@ -150,7 +157,7 @@ def is_placeholder(name: str) -> bool:
 
 
 def watched(titles: Mapping[int, str], mapped: Mapping[int, str]) -> dict[int, str]:
-    """Columns that are looked at for doubts: place -> status, event, note or count."""
+    """Columns that are looked at for doubts: place -> status, event, note, arrears or count."""
     found = {}
     for at, title in titles.items():
         key = mapped.get(at, "")
@@ -162,6 +169,8 @@ def watched(titles: Mapping[int, str], mapped: Mapping[int, str]) -> dict[int, s
             found[at] = "status"
         elif EVENT_TITLE.fullmatch(title):
             found[at] = "event"
+        elif ARREARS_TITLE.fullmatch(title):
+            found[at] = "arrears"
         elif COUNT_TITLE.fullmatch(title):
             found[at] = "count"
         elif NOTE_TITLE.fullmatch(title):

@@ -213,7 +213,8 @@ def checked(kind: str, value: str, request: OfficialRequest) -> str:
         read_cell(kind, value, on=beijing_day(request.now.at))
     except BadValue as error:
         found = WORDS[error.code]
-        raise LayoutRefused(f"{value}：{translated(found.problem)}。{translated(found.mend)}。") from None
+        said = {"value": value, "problem": translated(found.problem), "mend": translated(found.mend)}
+        raise LayoutRefused(_("“%(value)s”不能用：%(problem)s。%(mend)s。") % said) from None
     return value
 
 

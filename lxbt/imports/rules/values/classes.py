@@ -14,6 +14,7 @@ _ASIDE = re.compile(r"\([^()]*\)|[-_:]?[一二三四1-4]级(残疾)?$")  # what 
 _WHEN = re.compile(
     r"^(?:20\d\d年?)?(?:[01]?\d月份?)?(?:发放)?(?=\D{2})|(?:发放|资金|款项?)$"
 )  # and what stands around it
+_KIND_OF = re.compile(r"(?:[A-Ca-c一二三]类|[A-Ca-c])$|^(?:[A-Ca-c一二三]类)")  # classes of 低保 among themselves
 LONGEST = 500  # characters of a text; a division or a bank has fewer
 _STEMS = "|".join([*words.CATEGORY_STEMS, *(word for word in words.CATEGORY_WORDS if "\u4e00" <= word[0] <= "\u9fff")])
 _LEVEL = r"(?P<{0}>[1-4一二三四壹贰叁肆]|i{{1,3}}|iv)级"
@@ -56,7 +57,9 @@ def economic_of(cell: object) -> tuple[str, str | None] | None:
     text = compact(cell)
     if text in BLANKS:
         return None
-    found = words.ECONOMIC.get(re.sub(r"[()\[\]、,:/-]", "", text)) or words.ECONOMIC.get(text.lower())
+    plain = re.sub(r"[()\[\]、,:/-]", "", text)
+    tried = (plain, text.lower(), _KIND_OF.sub("", plain), re.sub(r"\((?:分散|集中|全护理|半护理|全自理)\)", "", text))
+    found = next((words.ECONOMIC[word] for word in tried if word in words.ECONOMIC), None)
     if not found:
         raise BadValue("economic_unknown")
     return found
