@@ -148,6 +148,21 @@ class Planned(models.Model):
         return f"{self.importing_id} {self.row_no} {self.what}"
 
 
+class Mended(models.Model):
+    """A cell that was mended on the page: what it holds now, sealed. The file itself stays as it came."""
+
+    pk = models.CompositePrimaryKey("importing_id", "row_no", "place")
+    importing = models.ForeignKey(Import, models.CASCADE, db_column="import_id", related_name="mended")
+    row_no = models.IntegerField()
+    place = models.SmallIntegerField(help_text="column, from 0")
+    sealed = models.BinaryField()
+    by_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.importing_id} {self.row_no} {self.place}"
+
+
 class Touched(models.Model):
     """A person that an import made or changed: what an undo takes back."""
 

@@ -1,3 +1,5 @@
+import django.db.models.deletion
+import django.db.models.functions.datetime
 from django.db import migrations, models
 
 
@@ -45,5 +47,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='rememberedmapping',
             constraint=models.UniqueConstraint(fields=('division_code', 'kind', 'fingerprint'), name='remembered_once'),
+        ),
+        migrations.CreateModel(
+            name='Mended',
+            fields=[
+                ('pk', models.CompositePrimaryKey('importing_id', 'row_no', 'place', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('row_no', models.IntegerField()),
+                ('place', models.SmallIntegerField(help_text='column, from 0')),
+                ('sealed', models.BinaryField()),
+                ('by_id', models.BigIntegerField(null=True)),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('importing', models.ForeignKey(db_column='import_id', on_delete=django.db.models.deletion.CASCADE, related_name='mended', to='imports.import')),
+            ],
         ),
     ]

@@ -31,7 +31,7 @@ class Detailed(Running):
             self.details = []
         if len(self.details) > MOST_DETAILS:
             return
-        batch, layout = prepared.batch, self.layout()
+        batch, layout = prepared.batch, layout_of(self.entry)
         seen = {(told["sheet"], told["row"]) for told in self.details[-64:] if told["outcome"] == SKIPPED}
         for row_no, why in batch.skipped:
             sheet, row = layout.where(row_no)

@@ -10,7 +10,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -31,6 +31,7 @@ from lxbt.imports.kinds import kind_of
 from lxbt.imports.models import Import, KeptRow, Touched
 from lxbt.imports.operations.handlers import Handler, Prepared, Result, Task, handler_of
 from lxbt.imports.operations.intake import layout_of, understood
+from lxbt.imports.operations.mending import mends_of
 from lxbt.imports.operations.planned import forget_planned, keep_planned, keep_to_plan
 from lxbt.imports.operations.reading_ahead import batches_ahead, batches_here
 from lxbt.imports.operations.tallies import add_tallies
@@ -44,20 +45,8 @@ from lxbt.notices.operations import Post, post_notices
 from lxbt.payments.operations.recorded import prepare_months
 from lxbt.registry.operations.writing import copy_rows
 
-MOST_TOLD = 200  # sentences about a file that are kept
-SAVED = [
-    "counts",
-    "effects",
-    "reasons",
-    "remarks",
-    "total",
-    "row_no",
-    "share",
-    "served_at",
-    "seconds",
-    "plan_digest",
-    "told",
-]
+MOST_TOLD = 200  # sentences about a file
+SAVED = ("counts", "effects", "reasons", "remarks", "total", "row_no", "share", "served_at", "seconds")
 TRIES = 4  # of a chunk that met another writer
 MASKED = ("identity_number", "certificate_number", "account_number", "phone")
 Clock = Callable[[], datetime]
@@ -127,8 +116,8 @@ class Running:
         return True
 
     def layout(self) -> Layout:
-        """How the file is read."""
-        return layout_of(self.entry)
+        """How the file is read, with what was mended on the page."""
+        return replace(layout_of(self.entry), mends=mends_of(self.entry))
 
     def last_effects(self) -> Counter[str]:
         """What can only be counted when every row is through."""
@@ -191,7 +180,7 @@ class Running:
         entry.row_no = prepared.batch.last_row
         entry.share, entry.served_at = prepared.batch.done, self.clock()
         entry.seconds += time.monotonic() - began
-        entry.save(update_fields=SAVED)
+        entry.save(update_fields=[*SAVED, "plan_digest", "told"])
 
     def deal(self, entry: Import, prepared: Prepared, *, writing: bool) -> list[Result]:
         """Compare the rows of a chunk and write what was chosen."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from lxbt.documents.rules.workbooks import Fault as FileFault
 from lxbt.documents.rules.workbooks import Unfit
@@ -68,6 +69,11 @@ class RecordReader:
     def batch(self, lines: Sequence[bytes], first: int) -> Batch:
         """The lines as a batch; the first is row `first`."""
         return self.reading.batch([cells_of_line(line, self.keys, self.codes) for line in lines], first)
+
+
+def read_row(kind: Kind, layout: Layout, cells: list[Any], on: date) -> Batch:
+    """A row of a sheet by itself, laid out already."""
+    return Reading(kind, layout, Grid("", None, len(cells)), on).batch([cells], 1)
 
 
 def _batches(reading: Reading, begin: int, size: int) -> Iterator[Batch]:

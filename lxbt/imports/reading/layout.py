@@ -47,6 +47,7 @@ class Layout:
     watch: Mapping[int, str] = field(default_factory=dict)  # columns that are looked at for doubts only
     instead: Mapping[str, int] = field(default_factory=dict)  # key -> column that is read where its own is empty
     doubles: Mapping[str, int] = field(default_factory=dict)  # key -> another column that could be the same
+    mends: Mapping[int, Mapping[int, str]] = field(default_factory=dict)  # row -> column -> what was written instead
     # The file as it was opened, so that reading goes on without laying it out again. No part of what a layout says; not kept when it is stored.
     _opened: list[OpenedFile] = field(default_factory=list, compare=False, repr=False)
 

@@ -109,6 +109,8 @@ class Reading:
         width = self.width
         if any(len(row) < width for row in rows):
             rows = [row if len(row) >= width else [*row, *[""] * (width - len(row))] for row in rows]
+        if self.layout.mends:
+            rows = [self._mended(row, row_no) for row, row_no in zip(rows, row_nos, strict=True)]
         turned = list(zip(*rows, strict=False))
         columns: dict[str, Sequence[Any]] = {key: _plain_cells(turned[at]) for key, at in self.at.items()}
         for key, other in self.layout.instead.items():
@@ -132,6 +134,13 @@ class Reading:
         if self.from_top and self.totals.money and self.kind.key in ("recipients", "history"):
             self._compare_totals(batch, passed)
         return batch
+
+    def _mended(self, row: list[Any], row_no: int) -> list[Any]:
+        """The row with what was written instead on the page."""
+        mends = self.layout.mends.get(row_no)
+        if not mends:
+            return row
+        return [mends.get(at, cell) for at, cell in enumerate([*row, *[""] * max(0, max(mends) + 1 - len(row))])]
 
     def _compare_totals(self, batch: Batch, passed: list[tuple[int, str, list[Any]]]) -> None:
         """What the lines of totals say, beside the sums of the rows before them."""
@@ -272,7 +281,7 @@ class Reading:
         if not self.errors:
             return
         for at, row_no in enumerate(batch.row_nos):
-            for column in self.errors.get(row_no - 1, ()):
+            for column in set(self.errors.get(row_no - 1, ())) - self.layout.mends.get(row_no, {}).keys():
                 key = self.mapping[column].key
                 batch.values[key][at] = None
                 others = [fault for fault in batch.faults.get(at, ()) if fault.column != key]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from lxbt.core import idnumber
 from lxbt.core.clock import beijing_day
+from lxbt.core.readers.whole import whole_number
 from lxbt.core.refusal import Refusal
 from lxbt.documents.queries import large_file, opened
 from lxbt.imports import queries
@@ -16,6 +17,7 @@ from lxbt.imports.kinds import kind_of
 from lxbt.imports.operations.answering import answer_doubts
 from lxbt.imports.operations.detailed import unread_columns
 from lxbt.imports.operations.intake import EVERYTHING, layout_of, start_pass
+from lxbt.imports.operations.mending import mend_cell, replace_in_column
 from lxbt.imports.operations.recognising import forget_mapping, recognise_file
 from lxbt.imports.rules.conflicts import WORDS
 from lxbt.imports.rules.doubts import DOUBTS, TOLD, WHY_UNREAD
@@ -176,6 +178,29 @@ def answer(request: OfficialRequest, entry: Any) -> str:
     answer_doubts(import_id=entry.pk, codes=codes, by=request.user, at=request.now.at)
     start_pass(import_id=entry.pk, act="plan", accepts=EVERYTHING, by=request.user, at=request.now.at)
     return _("已按您的答复重新核对。") if codes else _("已改回先问，重新核对。")
+
+
+def mend(request: OfficialRequest, entry: Any) -> str:
+    """Another content for one cell; what still stands against the row is said, and the plan made anew."""
+    row, place = whole_number(request.POST.get("row", "")), whole_number(request.POST.get("place", ""))
+    if row is None or place is None:
+        raise LayoutRefused(_("没有这一行或这一列，请刷新页面。"))
+    if "find" in request.POST:
+        find, put = request.POST["find"], request.POST.get("text", "")
+        n = replace_in_column(import_id=entry.pk, place=place, find=find, put=put, by=request.user, at=request.now.at)
+        said = _("已改 %(n)d 行，重新核对。") % {"n": n}
+    else:
+        text = request.POST.get("text", "").strip()
+        left = mend_cell(
+            import_id=entry.pk, row_no=row, place=place, text=text, by=request.user, at=request.now.at
+        ).faults
+        said = (
+            _("已改。这一行还有：%(problem)s。") % {"problem": words.problem(left[0].code)}
+            if left
+            else _("已改，这一行的写法没有问题了，重新核对。")
+        )
+    start_pass(import_id=entry.pk, act="plan", accepts=EVERYTHING, by=request.user, at=request.now.at)
+    return said
 
 
 def forget(request: OfficialRequest, entry: Any) -> str:

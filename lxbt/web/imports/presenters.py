@@ -196,11 +196,14 @@ class FaultLine:
     problem: str
     mend: str
     wrong: bool
+    row: int  # by which it is mended
+    place: int  # the column that is mended; -1 for none
 
 
 def fault_lines(entry: Any, rows: Sequence[Any], code: str) -> list[FaultLine]:
     """The rows with every fault on a line of its own, the one asked for first."""
     kind, layout = kind_of(entry.kind), layout_of(entry)
+    places = {key: at for at, key in layout.mapping.items()}
     lines = []
     for row in rows:
         sheet, number = layout.where(row.row_no)
@@ -216,6 +219,8 @@ def fault_lines(entry: Any, rows: Sequence[Any], code: str) -> list[FaultLine]:
                     words.problem(found),
                     words.mend(found),
                     row.outcome in (ERROR, CONFLICT),
+                    row.row_no,
+                    places.get(column, -1),
                 )
             )
     return lines

@@ -188,6 +188,7 @@ ACTS: dict[str, Callable[[OfficialRequest, Any], str]] = {
     "columns": columns.keep,
     "answer": layouts.answer,
     "forget": layouts.forget,
+    "mend": layouts.mend,
     "plan": plan,
     "write": write,
     "pause": halt,
