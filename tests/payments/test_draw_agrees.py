@@ -22,7 +22,7 @@ from lxbt.registry.models import Person
 from lxbt.registry.operations import record_certificate, record_fact
 from lxbt.standards.operations import draft_standard, load_scheme, publish_standard, set_parameter
 from lxbt.standards.rules.rows import read_dibao, read_standard
-from tests.builders import COUNTY, DAY, county, day_in, recipient, standards
+from tests.factories import COUNTY, DAY, county, day_in, flat_standards, recipient
 
 FIRST, LAST = Month(2025, 9), Month(2026, 6)
 PROVINCE = "420000000000"
@@ -200,7 +200,7 @@ def test_what_was_drawn_is_what_the_rule_gives_whatever_became_known_when(seed: 
 @pytest.mark.django_db(transaction=True)
 def test_two_draws_at_once_pay_once() -> None:
     county()
-    standards(living="80")
+    flat_standards(living="80")
     person = recipient()
     start, failures = threading.Barrier(2), []
 
