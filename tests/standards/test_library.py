@@ -17,7 +17,7 @@ from lxbt.standards.operations import StandardRefused
 from lxbt.standards.operations.revising import submit_revision
 from lxbt.standards.operations.taking import take_scheme
 from tests import factories as f
-from tests.builders import official
+from tests.factories import official
 
 AT = datetime(2026, 1, 5, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 MONTH = Month(2026, 12)
