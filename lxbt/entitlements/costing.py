@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import span
-from lxbt.entitlements.rules import rights_at
+from lxbt.entitlements import fragments
+from lxbt.entitlements.pricing import Pricer
 from lxbt.proposals.rules import Effect
-from lxbt.registry import queries as registry
 from lxbt.standards.models import Standard
 from lxbt.standards.proposing import Wanted
 from lxbt.standards.queries import scheme_for
@@ -25,16 +25,14 @@ from lxbt.standards.rules.scheme import Scheme
 
 ZERO = Decimal(0)
 SUBSIDY_TITLES = {"living": "困难残疾人生活补贴", "care": "重度残疾人护理补贴"}
-RELATION = "case when {0} is null or date_trunc('month', {0}) > %(month)s then 0 when date_trunc('month', {0}) = %(month)s then 1 else 2 end"
-EVENT_COLUMNS = ("died_on", "moved_out_on", "imprisoned_on", "valid_until", "frozen_on", "cancelled_on")
 
-SITUATIONS = f"""
-select pp.division_code, pp.profile_id, extract(year from age(%(last)s::date, pp.birth))::int, {", ".join(RELATION.format("pp." + c) for c in EVENT_COLUMNS)}, count(*)
+SITUATIONS = """
+select pp.division_code, pp.profile_id, {band}, {relations}, count(*)
 from registry_personprofile pp
 join entitlements_entitlement e on e.person_id = pp.person_id and e.subsidy = %(subsidy)s and e.state = 'granted'
     and e.since <= %(month)s and (e.until is null or e.until > %(month)s)
 where pp.division_code >= %(low)s and pp.division_code < %(high)s and pp.since <= %(month)s and (pp.until is null or pp.until > %(month)s)
-group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+group by 1, 2, 3, 4
 """
 
 
@@ -83,19 +81,18 @@ def cost_of_draft(draft: Standard, month: Month) -> Cost:
 def cost_of(present: Scheme, proposed: Scheme, place: str, subsidy: str, month: Month) -> Cost:
     """Price everyone who draws a subsidy in a division in `month`, by what is in force and by what is proposed."""
     low, high = span(place)
+    ages = tuple(sorted({*present.ages, *proposed.ages}))
     with connection.cursor() as cursor:
-        cursor.execute(
-            SITUATIONS, {"month": month.first, "last": month.last, "subsidy": subsidy, "low": low, "high": high}
-        )
+        text = SITUATIONS.format(band=fragments.band("pp", ages, month), relations=fragments.relations("pp", month))
+        cursor.execute(text, {"month": month.first, "subsidy": subsidy, "low": low, "high": high})
         rows = cursor.fetchall()
-    profiles = registry.profiles_by_id({row[1] for row in rows})
+    now, then = (Pricer(area=place, scheme=scheme, ages=ages) for scheme in (present, proposed))
+    now.learn({row[1] for row in rows})
+    then.profiles = now.profiles
     counties = _counties({row[0] for row in rows})
     sums: dict[str, list[Decimal | int]] = defaultdict(lambda: [0, ZERO, ZERO, 0, 0])
-    for division, profile_id, age, *rest in rows:
-        relations, count = tuple(rest[:6]), rest[6]
-        profile = replace(profiles[profile_id], division=division)
-        before = rights_at(profile, age, relations, present, month)[subsidy].amount
-        after = rights_at(profile, age, relations, proposed, month)[subsidy].amount
+    for division, profile_id, band, relations, count in rows:
+        before, after = (p.price(division, profile_id, band, relations, month)[subsidy][0] for p in (now, then))
         total = sums[counties.get(division, division)]
         total[0] += count
         total[1] += before * count

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Min, QuerySet
 
 from lxbt.core.money import ZERO
-from lxbt.core.months import Month, age_in
+from lxbt.core.months import Month
 from lxbt.entitlements.models import Hold
 from lxbt.entitlements.pricing import Pricer
-from lxbt.entitlements.rules import ALL_EVENTS, relation_to
 
 
 @dataclass(frozen=True)
@@ -72,45 +67,18 @@ def sums_of(import_id: int, payer_code: str, why: str, until: Month, pricer: Pri
         .values_list("person_id", "subsidy", "since", "until")
     )
     pricer = pricer or Pricer()
-    scheme = pricer.refresh()
-    stretches = _stretches({row[0] for row in rows})
-    pricer.learn({told[3] for several in stretches.values() for told in several})
+    pricer.refresh()
+    spells = pricer.spells_of({row[0] for row in rows})
     found = Sums(persons=len({row[0] for row in rows}), rights=len(rows))
     for person_id, subsidy, since, end in rows:
         months, yuan, last = 0, ZERO, ZERO
         first, after = Month.of(since), Month.of(end) if end else until + 1
         for month in first.until(min(after, until + 1)) if first <= until else []:
-            told = next(
-                (s for s in stretches[person_id] if s[0] <= month.first and (s[1] is None or month.first < s[1])), None
-            )
-            last = ZERO
-            if told is not None:
-                last = _price(pricer, scheme.place_of(told[2]), told, month, scheme.ages)[subsidy][0]
+            spell = next((s for s in spells.get(person_id, ()) if s.covers(month)), None)
+            last = pricer.price_of(spell, month)[subsidy][0] if spell is not None else ZERO
             months, yuan = months + bool(last), yuan + last
         found.months, found.yuan = found.months + months, found.yuan + yuan
         found.monthly += ZERO if end else last
         if yuan > found.largest:
             found.largest, found.largest_months = yuan, months
-    return found
-
-
-def _price(pricer: Pricer, place: str, told: tuple[Any, ...], month: Month, ages: Any) -> dict[str, Any]:
-    _since, _until, _division, profile_id, birth, *days = told
-    band = -1 if birth is None else sum(age <= age_in(birth, month) for age in ages)
-    relations = sum(relation_to(day, month) * 3**i for i, day in enumerate(days) if day is not None)
-    return pricer.price(place, profile_id, band, relations, month)
-
-
-def _stretches(person_ids: Iterable[int]) -> dict[int, list[tuple[Any, ...]]]:
-    found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    ids = list(person_ids)
-    if ids:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"select person_id, since, until, division_code, profile_id, birth, {', '.join(ALL_EVENTS)}"
-                " from registry_personprofile where person_id = any(%s)",
-                [ids],
-            )
-            for row in cursor.fetchall():
-                found[row[0]].append(row[1:])
     return found

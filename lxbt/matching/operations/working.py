@@ -23,11 +23,11 @@ from typing import Any
 
 from django.db import connection
 
-from lxbt.core.months import Month, born_by
+from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import NATION, ancestors, span
+from lxbt.entitlements import fragments
 from lxbt.entitlements.pricing import Pricer
-from lxbt.entitlements.rules import ALL_EVENTS
 from lxbt.matching.rules.lists import LISTS
 from lxbt.payments import queries as payments
 from lxbt.standards.queries import parameter_everywhere
@@ -54,7 +54,7 @@ TABLES = (
     "work_kind",
     "work_place",
 )
-EVENTS = ", ".join(f"p.{name}" for name in ALL_EVENTS)
+EVENTS = fragments.event_days("p")
 
 KINDS = """
 create temporary table work_kind on commit drop as
@@ -96,8 +96,6 @@ select person_id, subsidy, right_month, sum(amount) as paid, max(profile_id) as 
 from payments_item i where void is null and right_month >= %(first)s and right_month <= %(month)s and person_id between %(low)s and %(high)s {only}
 group by 1, 2, 3
 """
-RELATION = "(case when {0} is null or {0} > %(last)s then 0 when {0} >= %(month)s then 1 else 2 end) * {1}"
-RELATIONS = " + ".join(RELATION.format(f"m.{name}", 3**i) for i, name in enumerate(ALL_EVENTS))
 
 
 class Work:
@@ -316,16 +314,10 @@ class Work:
 
     def _make_due(self) -> None:
         """What each person has a right to in the month; care also as if long-term care were needed, which nobody knows before asking."""
-        cutoffs = ",".join(day.isoformat() for day in sorted(born_by(age, self.month) for age in self.scheme.ages))
-        band = (
-            f"coalesce({len(self.scheme.ages)} - width_bucket(m.birth - 1, '{{{cutoffs}}}'::date[]), -1)"
-            if self.scheme.ages
-            else "0"
-        )
+        band, relations = fragments.band("m", self.scheme.ages, self.month), fragments.relations("m", self.month)
         self.sql(
             "create temporary table work_due on commit drop as"
-            f" select m.person_id, m.place, m.profile_id, {band} as band, {RELATIONS} as relations from work_person m",
-            {"month": self.month.first, "last": self.month.last},
+            f" select m.person_id, m.place, m.profile_id, {band} as band, {relations} as relations from work_person m"
         )
         self.sql("analyze work_due")
         combinations = self.rows("select distinct place, profile_id, band, relations from work_due")

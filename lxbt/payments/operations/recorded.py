@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,11 +13,10 @@ from django.db import connection
 from django.db.models import Max
 
 from lxbt.core.money import ZERO
-from lxbt.core.months import Month, age_in
+from lxbt.core.months import Month
 from lxbt.divisions.operations import mark_stale_months
 from lxbt.divisions.rules import covers
-from lxbt.entitlements.pricing import Pricer
-from lxbt.entitlements.rules import ALL_EVENTS, relation_to
+from lxbt.entitlements.pricing import Pricer, Spell
 from lxbt.payments.models import Batch
 from lxbt.payments.operations.partitions import ensure_partitions
 from lxbt.payments.rules import ARREARS, RECORDED, REGULAR
@@ -161,24 +160,20 @@ class RecordedPayments:
 
     def price(self, rows: Sequence[Paid], outcomes: Sequence[Outcome]) -> None:
         """What the rules of each month say, into the outcomes; by the months told in the database, or by `told`."""
-        scheme = self.pricer.refresh()
-        stretches = self._stretches(sorted({row.person_id for row in rows if row.person_id}))
-        self.pricer.learn({stretch[3] for told in stretches.values() for stretch in told})
-        places: dict[str, str] = {}
+        self.pricer.refresh()
+        spells = self.pricer.spells_of(sorted({row.person_id for row in rows if row.person_id}))
         for row, outcome in zip(rows, outcomes, strict=True):
-            stretch = (
-                _covering(stretches.get(row.person_id, ()), row.month)
-                if row.person_id
-                else row.told and (None, None, row.division, *row.told)
-            )
-            if not stretch:
+            if row.person_id:
+                spell = next((s for s in spells.get(row.person_id, ()) if s.covers(row.month)), None)
+            elif row.told:
+                profile_id, birth, *days = row.told
+                spell = Spell(None, None, row.division, profile_id, birth, tuple(days))
+            else:
+                spell = None
+            if spell is None:
                 continue
-            _since, _until, division, profile_id, birth, *days = stretch
-            place = places.get(division) or places.setdefault(division, scheme.place_of(division))
-            band = -1 if birth is None else sum(age <= age_in(birth, row.month) for age in scheme.ages)
-            relations = sum(relation_to(day, row.month) * 3**i for i, day in enumerate(days) if day is not None)
-            due, standard, reasons = self.pricer.price(place, profile_id, band, relations, row.month)[row.subsidy]
-            outcome.due, outcome.standard_id, outcome.profile_id = due, standard, profile_id
+            due, standard, reasons = self.pricer.price_of(spell, row.month)[row.subsidy]
+            outcome.due, outcome.standard_id, outcome.profile_id = due, standard, spell.profile_id
             outcome.doubts = reasons or (AMOUNT_DIFFERS if row.amount is not None and row.amount != due else None)
 
     def _held(self, ids: list[int], months: set[Month]) -> dict[tuple[int, str, date], Held]:
@@ -211,19 +206,6 @@ class RecordedPayments:
             ) in cursor.fetchall():
                 found[pid, subsidy, month] = Held(total, regular, arrears, last, own_regular, own_arrears, place or "")
             return found
-
-    def _stretches(self, ids: list[int]) -> dict[int, list[tuple[Any, ...]]]:
-        found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-        if ids:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    f"select person_id, since, until, division_code, profile_id, birth, {', '.join(ALL_EVENTS)} from registry_personprofile"
-                    " where person_id = any(%s)",
-                    [ids],
-                )
-                for row in cursor.fetchall():
-                    found[row[0]].append(row[1:])
-        return found
 
     def write(self, rows: Sequence[Paid], outcomes: Sequence[Outcome]) -> int:
         """Write those that are `new`; each goes into the batch of its payer, month and organ. Gives how many."""
@@ -321,11 +303,6 @@ class RecordedPayments:
         """After a rolled-back transaction: the batches opened in it are not there."""
         self.batches.clear()
         self.read = False
-
-
-def _covering(stretches: Iterable[tuple[Any, ...]], month: Month) -> tuple[Any, ...] | None:
-    first = month.first
-    return next((s for s in stretches if s[0] <= first and (s[1] is None or first < s[1])), None)
 
 
 def doubts_of_changes(rows: Sequence[Mapping[str, Any]]) -> list[list[str]]:

@@ -25,12 +25,13 @@ from django.utils.translation import gettext as _
 from lxbt.accounts.models import User
 from lxbt.audit.operations import record_event
 from lxbt.core.money import ZERO
-from lxbt.core.months import BEGINNING, Month, age_in, born_by
+from lxbt.core.months import BEGINNING, Month
 from lxbt.core.profile import SUBSIDIES
 from lxbt.divisions.operations import mark_stale
+from lxbt.entitlements import fragments
 from lxbt.entitlements.operations import mark_recertified_persons, mark_stale_persons, resolve_changes
 from lxbt.entitlements.pricing import Pricer
-from lxbt.entitlements.rules import ALL_EVENTS, relation_to
+from lxbt.entitlements.rules.situations import band_of, events_from, relations_code
 from lxbt.entitlements.waiting import persons_held
 from lxbt.payments import queries
 from lxbt.payments.models import Batch, PayerState
@@ -203,11 +204,9 @@ class Draw:
 
     def _told(self) -> str:
         """The columns of `draw_span` that come from the told months, the place and the account."""
-        days = ", ".join(f"p.{name}" for name in ALL_EVENTS)
-        texts = " || ',' || ".join(f"coalesce(p.{name}::text, '')" for name in ALL_EVENTS)
         return (
             "p.profile_id, p.division_code, d.batch_id, d.place, p.birth, a.number as account_number, coalesce(a.state = 'good', false) as good,"
-            f" case when least({days}) < '{(self.month + 1).first}' then {texts} else '' end as events"
+            f" {fragments.events_text('p', self.month)} as events"
         )
 
     def _collect_unentitled(self) -> None:
@@ -238,22 +237,16 @@ class Draw:
         `band`: how many age limits are reached in the last month; `birth` only for those who reach one on the way.
         """
 
-        def band(month: Month) -> str:
-            cutoffs = ",".join(day.isoformat() for day in sorted(born_by(age, month) for age in self.scheme.ages))
-            return f"{len(self.scheme.ages)} - width_bucket(s.birth - 1, '{{{cutoffs}}}'::date[])"
-
         known: dict[str, str] = {
             name: f"s.{name}" for name in ("subsidy", "profile_id", "place", "since", "until", "entitled", "events")
         }
-        if not self.scheme.ages:
-            return known | {"band": "0", "birth": f"'{_NO_DAY}'::date"}
-        first, last = band(self.first), band(self.month)
+        first, last = (fragments.band("s", self.scheme.ages, month) for month in (self.first, self.month))
         birth = (
             f"'{_NO_DAY}'::date"
-            if self.first == self.month
+            if self.first == self.month or not self.scheme.ages
             else f"case when {first} = {last} then '{_NO_DAY}'::date else coalesce(s.birth, '{_NO_DAY}') end"
         )
-        return known | {"band": f"coalesce({last}, -1)", "birth": birth}
+        return known | {"band": last, "birth": birth}
 
     def _price(self) -> bool:
         """`draw_price`: amount, standard and reasons for every distinct combination and month. False when there is nothing to look at."""
@@ -285,15 +278,8 @@ class Draw:
     def _answer(self, row: dict[str, Any], month: Month) -> tuple[Decimal, int | None, str | None]:
         if not row["entitled"]:
             return ZERO, None, "not_entitled"
-        band = (
-            row["band"]
-            if row["birth"] == _NO_DAY
-            else sum(age <= age_in(row["birth"], month) for age in self.scheme.ages)
-        )
-        relations = 0
-        if row["events"]:
-            days = [date.fromisoformat(text) if text else None for text in row["events"].split(",")]
-            relations = sum(relation_to(day, month) * 3**i for i, day in enumerate(days))
+        band = row["band"] if row["birth"] == _NO_DAY else band_of(row["birth"], self.scheme.ages, month)
+        relations = relations_code(events_from(row["events"]), month)
         return self.pricer.price(self.places[row["place"]], row["profile_id"], band, relations, month)[row["subsidy"]]
 
     def _differences(self, where: str) -> str:
