@@ -36,7 +36,10 @@ DE_FACTO_ORPHAN = ("full", "partial")
 PENSIONS = ("none", "residents", "employees")
 DISABLED = "disabled"
 CREDENTIALS = (DISABLED, "veteran", "police")  # 残疾人证, 残疾军人证, 伤残人民警察证
-GRADES, SERVICE_GRADES = 4, 10  # 残疾人证 has four grades; the credentials of those hurt in service have ten, and no category
+GRADES, SERVICE_GRADES = (
+    4,
+    10,
+)  # 残疾人证 has four grades; the credentials of those hurt in service have ten, and no category
 NO_MONEY = Decimal(0)
 LONGEST_WORD, MOST_WORDS = 40, 30  # of a mark or the name of an allowance; of how many a person has
 

@@ -138,11 +138,7 @@ def _published(division_code: str) -> list[Standard]:
 def _dibao(division_code: str) -> list[DibaoStandard]:
     rows = list(DibaoStandard.objects.filter(bearing_on(division_code)).order_by("pk"))
     bounds = all_bounds() if rows else None
-    faulty = {
-        row.pk
-        for row in rows
-        if bounds and dibao_fault(row, bounds(row.division_code, Month.of(row.since)))
-    }
+    faulty = {row.pk for row in rows if bounds and dibao_fault(row, bounds(row.division_code, Month.of(row.since)))}
     return _without_faulty(rows, faulty, _dibao_key)
 
 

@@ -243,7 +243,12 @@ def record_dibao_standard(
         subject_kind="dibao",
         subject_id=entry.pk,
         division_code=row.division,
-        details={"base": row.name, "since": str(row.since), "area": row.area, "drafted_by": drafted_by.pk if drafted_by else None},
+        details={
+            "base": row.name,
+            "since": str(row.since),
+            "area": row.area,
+            "drafted_by": drafted_by.pk if drafted_by else None,
+        },
         changes={"amount": (before, row.amount)},
     )
     return entry
@@ -258,7 +263,9 @@ def check_dibao_row(row: DibaoRow, *, document_number: str, by: User | None, on:
     try:
         limits.check_base(row.name, row.amount, former if by is not None else None, bounds)
     except limits.OutOfBounds as error:
-        raise StandardRefused(_("低保标准或基数超出允许的范围：%(fault)s。") % {"fault": error}, field="amount") from None
+        raise StandardRefused(
+            _("低保标准或基数超出允许的范围：%(fault)s。") % {"fault": error}, field="amount"
+        ) from None
     if by is not None:
         _dated(row.since, former is not None, bounds, on)
         if len(document_number.strip()) < 4:
