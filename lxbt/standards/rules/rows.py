@@ -21,6 +21,7 @@ from lxbt.core.profile import (
     DISABLED,
     ECONOMIC,
     EMPLOYMENT,
+    GRADES,
     HOUSEHOLD,
     PENSIONS,
     SELF_CARE,
@@ -134,16 +135,16 @@ def _within(name: str, wanted: Decimal, profile: Profile, dibao: Decimal | None)
     return bool(dibao) and Fraction(profile.own_income) <= Fraction(wanted) * Fraction(dibao or 0)
 
 
-def _grades(raw: object, where: str) -> tuple[int, ...]:
+def _grades(raw: object, where: str, most: int) -> tuple[int, ...]:
     listed = raw if isinstance(raw, list | tuple) else [raw]
-    return tuple(sorted({reading.whole(grade, where, 1, SERVICE_GRADES) for grade in listed}))
+    return tuple(sorted({reading.whole(grade, where, 1, most) for grade in listed}))
 
 
-def _component(raw: object, where: str) -> Component:
+def _component(raw: object, where: str, most: int) -> Component:
     table = reading.mapping(raw, where, ("category", "grade"))
     return Component(
         reading.choices(table["category"], f"{where}.category", CATEGORIES) if "category" in table else None,
-        _grades(table["grade"], f"{where}.grade") if "grade" in table else None,
+        _grades(table["grade"], f"{where}.grade", most) if "grade" in table else None,
     )
 
 
@@ -152,17 +153,21 @@ def _flags(raw: object, where: str) -> tuple[bool, ...]:
     return tuple(sorted({reading.flag(one, where) for one in listed}))
 
 
-def read_condition(value: object, where: str) -> Condition:
-    """A `when` from YAML or JSON, in canonical order: the order of keys and values makes no difference."""
+def read_condition(value: object, where: str, most: int = GRADES) -> Condition:
+    """A `when` from YAML or JSON, in canonical order: the order of keys and values makes no difference.
+
+    `most`: the highest grade that may be named; where a credential is named, those of the service.
+    """
     if value is None:
         return Condition()
     table = reading.mapping(value, where, CONDITIONS)
+    most = SERVICE_GRADES if "credential" in table else most
     all_of: list[tuple[str, object]] = []
     any_of: tuple[Condition, ...] | None = None
     for name, raw in sorted(table.items()):
         place = f"{where}.{name}"
         if name == "any_of":
-            alternatives = {read_condition(one, f"{place}[{i}]") for i, one in enumerate(reading.items(raw, place))}
+            alternatives = {read_condition(one, f"{place}[{i}]", most) for i, one in enumerate(reading.items(raw, place))}
             any_of = tuple(sorted(alternatives, key=repr))
         elif name in _LISTS:
             all_of.append((name, reading.choices(raw, place, _LISTS[name])))
@@ -171,9 +176,9 @@ def read_condition(value: object, where: str) -> Condition:
         elif name == "steady_income":
             all_of.append((name, _flags(raw, place)))
         elif name == "component":
-            all_of.append((name, _component(raw, place)))
+            all_of.append((name, _component(raw, place, most)))
         elif name == "grade":
-            all_of.append((name, _grades(raw, place)))
+            all_of.append((name, _grades(raw, place, most)))
         elif name in _LIMITS:
             all_of.append((name, Decimal(plain(reading.not_negative(raw, place)))))
         else:
@@ -271,7 +276,7 @@ def read_amount(value: object, where: str) -> Amount:
             raise reading.Unreadable(place, "须且只须有 multiply, add 之一")
         adjust.append(
             Adjustment(
-                when=read_condition(step.get("when"), f"{place}.when"),
+                when=read_condition(step.get("when"), f"{place}.when", SERVICE_GRADES),
                 multiply=reading.not_negative(step["multiply"], f"{place}.multiply") if "multiply" in step else None,
                 add=reading.number(step["add"], f"{place}.add") if "add" in step else None,
             )

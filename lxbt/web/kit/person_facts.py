@@ -76,7 +76,7 @@ def certificate_words(certificate: Any) -> str:
     """肢体三级; 多重一级（视力一级、言语二级）; 残疾军人证五级."""
     kind = getattr(certificate, "kind", DISABLED)
     if kind != DISABLED:
-        return f"{words.CREDENTIALS[kind]}{words.GRADES[certificate.grade]}"
+        return f"{words.CREDENTIALS[kind]}{words.ALL_GRADES[certificate.grade]}"
     own = _class_words(certificate.category, certificate.grade)
     parts = read_components([write_value("", one) for one in getattr(certificate, "components", ())], "components")
     made_of = words.listed([_class_words(one.category, one.grade) for one in parts])
@@ -84,7 +84,7 @@ def certificate_words(certificate: Any) -> str:
 
 
 def _class_words(category: str | None, grade: int) -> str:
-    return _("%(category)s%(grade)s") % {"category": words.CATEGORIES[category or ""], "grade": words.GRADES[grade]}
+    return _("%(category)s%(grade)s") % {"category": words.CATEGORIES[category or ""], "grade": words.ALL_GRADES[grade]}
 
 
 def benefits_words(benefits: Any) -> str:
