@@ -167,7 +167,9 @@ def read_condition(value: object, where: str, most: int = GRADES) -> Condition:
     for name, raw in sorted(table.items()):
         place = f"{where}.{name}"
         if name == "any_of":
-            alternatives = {read_condition(one, f"{place}[{i}]", most) for i, one in enumerate(reading.items(raw, place))}
+            alternatives = {
+                read_condition(one, f"{place}[{i}]", most) for i, one in enumerate(reading.items(raw, place))
+            }
             any_of = tuple(sorted(alternatives, key=repr))
         elif name in _LISTS:
             all_of.append((name, reading.choices(raw, place, _LISTS[name])))
