@@ -24,6 +24,11 @@ def in_turn(parts: Iterable[str | Promise]) -> str:
     return gettext("；").join(map(str, parts))
 
 
+def alternatives(parts: Iterable[str | Promise]) -> str:
+    """Conditions of which one must hold: 一级 或 二级."""
+    return gettext(" 或 ").join(map(str, parts))
+
+
 def told(label: str | Promise, what: str | Promise) -> str:
     """A label and what it says: 备注：等待补正."""
     return gettext("%(label)s：%(what)s") % {"label": label, "what": what}

@@ -394,3 +394,17 @@ def read_base(value: object, where: str, division: str | None = None) -> DibaoRo
     if name == DIBAO:
         raise reading.Unreadable(f"{where}.name", "低保标准请写在 dibao 里")
     return read_dibao(value, where, division, name)
+
+
+def choices_of(name: str) -> tuple[str, ...]:
+    """The words that a condition may name, where it is one over a closed list; empty for every other kind."""
+    return _LISTS.get(name, ())
+
+
+def number_of(amount: Mapping[str, object]) -> tuple[str, Decimal] | None:
+    """The form of an amount (as JSON) and its one number; None where it has none, as a top-up has."""
+    for form in FORMS:
+        value = amount.get(form)
+        if value is not None and not isinstance(value, bool):
+            return form, Decimal(str(value))
+    return None

@@ -103,7 +103,7 @@ end $$
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('standards', '0007_validate'),
+        ('standards', '0009_validate'),
     ]
 
     operations = [
