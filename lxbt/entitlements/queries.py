@@ -14,7 +14,7 @@ from lxbt.divisions.rules import NATION
 from lxbt.entitlements.models import Entitlement, PastChange
 from lxbt.entitlements.rules import Right, rights
 from lxbt.registry import queries as registry
-from lxbt.registry.rules import ClassRules, Stretch
+from lxbt.registry.rules import ClassRules, Stretch, profile_at
 from lxbt.standards.queries import parameters_for, scheme_for
 from lxbt.standards.rules.parameters import AFTER_DECISION, COUNTS, parameters_in_force
 from lxbt.standards.rules.scheme import Scheme
@@ -101,14 +101,7 @@ def told_timelines(person_ids: Iterable[int], scheme: Scheme | None = None) -> d
 
 def profile_in(person_id: int, month: Month) -> Profile | None:
     """The profile of a person in a month, from what is known now; None while no division is known."""
-    return next(
-        (
-            s.profile
-            for s in told_timelines([person_id])[person_id]
-            if s.since <= month and (s.until is None or month < s.until)
-        ),
-        None,
-    )
+    return profile_at(told_timelines([person_id])[person_id], month)
 
 
 @dataclass(frozen=True)
@@ -128,9 +121,7 @@ def rights_by_month(person_id: int, since: Month, until: Month) -> list[MonthTol
     schemes = {s.profile.division: scheme_for(s.profile.division) for s in stretches}
     found = []
     for month in since.until(until):
-        profile = next(
-            (s.profile for s in stretches if s.since <= month and (s.until is None or month < s.until)), None
-        )
+        profile = profile_at(stretches, month)
         if profile is not None:
             covering = [p for p in periods if p.since <= month.first and (p.until is None or p.until > month.first)]
             granted = frozenset(p.subsidy for p in covering if p.state != "suspended")
@@ -174,9 +165,7 @@ def reasons_in_month(person_ids: Iterable[int], month: Month, area: str) -> dict
     scheme = scheme_for(area)
     found: dict[tuple[int, str], tuple[str, ...]] = {}
     for person_id, stretches in told_timelines(person_ids, scheme).items():
-        profile = next(
-            (s.profile for s in stretches if s.since <= month and (s.until is None or month < s.until)), None
-        )
+        profile = profile_at(stretches, month)
         if profile is not None:
             for subsidy, right in rights(profile, scheme, month).items():
                 found[person_id, subsidy] = tuple(reason.code for reason in right.reasons)

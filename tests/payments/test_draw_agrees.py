@@ -24,7 +24,7 @@ from lxbt.standards.operations import draft_standard, load_scheme, publish_stand
 from lxbt.standards.rules.rows import read_dibao, read_standard
 from lxbt.standards.rules.scheme import read_scheme
 from tests import wider
-from tests.builders import COUNTY, DAY, county, day_in, recipient, standards
+from tests.factories import COUNTY, DAY, county, day_in, flat_standards, recipient
 
 FIRST, LAST = Month(2025, 9), Month(2026, 6)
 PROVINCE = "420000000000"
@@ -246,7 +246,7 @@ def test_the_draw_agrees_with_the_rule_over_the_whole_vocabulary(seed: int) -> N
 @pytest.mark.django_db(transaction=True)
 def test_two_draws_at_once_pay_once() -> None:
     county()
-    standards(living="80")
+    flat_standards(living="80")
     person = recipient()
     start, failures = threading.Barrier(2), []
 

@@ -12,7 +12,7 @@ from lxbt.core.months import Month
 from lxbt.payments.models import Batch
 from lxbt.payments.operations import DrawRefused, draw_area, draw_batch
 from lxbt.standards.operations import set_parameter
-from tests.builders import COUNTY, DAY, JANUARY, county, official, recipient, standards
+from tests.factories import COUNTY, DAY, JANUARY, county, flat_standards, official, recipient
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def ground() -> None:
     county()
-    standards(living="80")
+    flat_standards(living="80")
     recipient()
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from lxbt import vault
 from lxbt.accounts.models import User
 from lxbt.core.crypto import Unsealable, sm3
 from lxbt.core.money import ZERO
@@ -23,7 +24,7 @@ from lxbt.payments.rules import BATCH_MOVES, ENCODINGS, OUT_COLUMNS, READY, SENT
 from lxbt.proposals.models import Proposal
 from lxbt.registry.models import BankAccount
 from lxbt.registry.operations import set_account
-from lxbt.registry.queries import account_in_full, seal_bytes
+from lxbt.registry.queries import account_in_full
 
 _CODECS = {"gbk": "gb18030", "utf-8": "utf-8-sig"}  # GB 18030 writes what GBK has alike, and rare characters too
 TRAILER = "合计"
@@ -58,7 +59,7 @@ def send_batch(*, batch_id: int, encoding: str = "gbk", by: User | None, on: dat
         batch=batch,
         name=f"{batch_label(batch)}.csv",
         encoding=encoding,
-        content=seal_bytes(content),
+        content=vault.seal_bytes(content),
         digest=sm3(content),
         row_count=count,
         total=total,

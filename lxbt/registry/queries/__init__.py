@@ -283,7 +283,7 @@ def shared(certificate: CertificateValue) -> CertificateValue:
     )
 
 
-def canonical(facts: Mapping[str, object]) -> str:
+def facts_text(facts: Mapping[str, object]) -> str:
     """Equal facts have equal text."""
     return json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
@@ -309,27 +309,6 @@ def certificates_expiring(area: str, *, since: date, until: date) -> QuerySet[Pe
 def account_in_full(sealed: bytes, person_id: int, handle: bytes | None) -> str:
     """The account number of a row as statements give it. Callers check the right to see it and leave a record."""
     return vault.open_sealed(sealed, account_place(person_id, handle))
-
-
-def open_sealed(value: bytes) -> str:
-    """The text behind a sealed value. Callers check the right to see it and leave a record."""
-    return crypto.unseal(value, settings.LXBT_KEYRING)
-
-
-def seal(text: str) -> bytes:
-    """A text sealed by the current key."""
-    return seal_bytes(text.encode())
-
-
-def seal_bytes(data: bytes) -> bytes:
-    """A file's content sealed by the current key."""
-    key_id: int = settings.LXBT_KEYRING.current
-    return crypto.seal_bytes(data, settings.LXBT_KEYRING[key_id], key_id)
-
-
-def open_sealed_bytes(value: bytes) -> bytes:
-    """The content behind a sealed file. Callers check the right to see it and leave a record."""
-    return crypto.unseal_bytes(value, settings.LXBT_KEYRING)
 
 
 @lru_cache(maxsize=1 << 16)

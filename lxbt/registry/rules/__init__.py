@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from lxbt.core.months import BEGINNING, Month
+from lxbt.core.months import BEGINNING, Month, in_force
 from lxbt.core.profile import EVENTS, TIMELINE_KEYS, Certificate, Custody, Profile, read_value
 from lxbt.registry.rules.benefits import benefits_by_month
 from lxbt.registry.rules.custody import CUSTODY_KEYS, custody_told
@@ -50,6 +50,15 @@ class Stretch:
     since: Month
     until: Month | None
     profile: Profile
+
+    def covers(self, month: Month) -> bool:
+        """Whether the month lies in it."""
+        return in_force(self.since, self.until, month)
+
+
+def profile_at(stretches: Iterable[Stretch], month: Month) -> Profile | None:
+    """The profile of a month; None where nothing is known of it."""
+    return next((stretch.profile for stretch in stretches if stretch.covers(month)), None)
 
 
 ClassRules = Callable[

@@ -19,7 +19,7 @@ from lxbt.core.readers.persons import name_key
 from lxbt.divisions.rules import covers
 from lxbt.registry.models import account_place, phone_place
 from lxbt.registry.operations.contradictions import Contradicted
-from lxbt.registry.operations.files.told import DATES, Numbers, Person, Told, add_told
+from lxbt.registry.operations.files.told import DATES, Person, RowNumbers, Told, add_told
 from lxbt.registry.rules import CERTIFICATE_NUMBER, IDENTITY
 from lxbt.registry.rules.days import certificate_fault, event_fault
 from lxbt.registry.rules.sources import overrules
@@ -58,7 +58,7 @@ class KnownPeople:
     def __init__(
         self,
         told: Sequence[Told],
-        numbers: Sequence[Numbers],
+        numbers: Sequence[RowNumbers],
         *,
         area: str,
         since: Month | None,
