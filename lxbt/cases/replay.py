@@ -93,8 +93,11 @@ class _Stage(MoneySteps):
 
     def _allow(self, first: date) -> None:
         """The roles of the two persons; and a story may draw a month before it has come."""
-        for user, role in ((self.one, "payment_officer"), (self.other, "payment_approver")):
-            give(user, [role], "0" * 12, right=None, until=None, by=None, on=first)
+        for user, roles in (
+            (self.one, ["payment_officer", "standard_drafter"]),
+            (self.other, ["payment_approver", "standard_publisher"]),
+        ):
+            give(user, roles, "0" * 12, right=None, until=None, by=None, on=first)
         set_parameter(
             division_code="0" * 12,
             name=AHEAD,

@@ -36,7 +36,7 @@ from lxbt.web.kit.sheets import workbook
 from lxbt.web.standards import sheet
 from lxbt.web.standards.conditions import LABELS, PART_LABELS, words_of
 from tests import factories as f
-from tests.builders import JANUARY, recipient
+from tests.factories import JANUARY, recipient
 
 pytestmark = pytest.mark.django_db
 PAPER = {

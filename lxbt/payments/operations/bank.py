@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from lxbt import vault
 from lxbt.accounts.models import User
+from lxbt.accounts.rules import Permission
+from lxbt.accounts.standing import must_hold
 from lxbt.core.crypto import Unsealable, sm3
 from lxbt.core.money import ZERO
 from lxbt.core.transitions import move
@@ -40,6 +42,7 @@ def send_batch(*, batch_id: int, encoding: str = "gbk", by: User | None, on: dat
     if encoding not in ENCODINGS:
         raise PaymentRefused(_("编码只能是 GBK 或 UTF-8。"), field="encoding")
     batch = locked_batch(batch_id)
+    must_hold(by, Permission.DRAW_BATCHES, [batch.payer_code], on=on)
     sent = BankFile.objects.filter(batch=batch, direction="out").first()
     if sent is not None:
         return sent

@@ -19,6 +19,8 @@ from django.utils.translation import gettext as _
 
 from lxbt import vault
 from lxbt.accounts.models import User
+from lxbt.accounts.rules import Permission
+from lxbt.accounts.standing import must_hold
 from lxbt.core.crypto import sm3
 from lxbt.core.idnumber import mask
 from lxbt.core.transitions import move
@@ -81,6 +83,7 @@ def record_results(
     """
     with transaction.atomic():
         batch = locked_batch(batch_id)
+        must_hold(by, Permission.DRAW_BATCHES, [batch.payer_code], on=on)
         if batch.state not in ("sent", "settled"):
             raise PaymentRefused(_("该批次还没有发送银行，不能导入回盘文件。"))
         digest = sm3(content)

@@ -11,6 +11,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
+from lxbt.accounts.rules import Permission
+from lxbt.accounts.standing import must_hold
 from lxbt.audit.humans import same_human
 from lxbt.audit.operations import record_event
 from lxbt.core.months import BEGINNING, Month, in_force
@@ -132,6 +134,7 @@ def publish_standard(*, standard_id: int, by: User | None, on: date) -> Standard
         raise StandardRefused(_("这一行属于一份文件，请在该文件的页面整份发布。"))
     if by is not None and same_human(draft.drafted_by_id, by.pk):
         raise StandardRefused(_("不能发布自己起草的标准，请由另一人复核发布。"))
+    must_hold(by, Permission.PUBLISH_STANDARDS, [draft.division_code], on=on)
     publish_row(draft, by=by, on=on)
     return draft
 
@@ -237,6 +240,7 @@ def record_dibao_standard(
     Set up without a person (`by` None), or by two: never by one.
     """
     two_persons(drafted_by, by)
+    must_hold(by, Permission.PUBLISH_STANDARDS, [row.division], on=on)
     check_dibao_row(row, document_number=document_number, by=by, on=on)
     lock_place(f"{row.name} {row.division} {row.area}")
     known = DibaoStandard.objects.filter(base=row.name, division_code=row.division, area=row.area)
@@ -312,6 +316,7 @@ def set_parameter(
     Set up without a person (`by` None), or by two: never by one.
     """
     two_persons(drafted_by, by)
+    must_hold(by, Permission.PUBLISH_STANDARDS, [division_code], on=on)
     value = checked_value(division_code=division_code, name=name, value=value, since=since, until=until, by=by, on=on)
     first = since.first if since else None
     lock_place(f"parameter {division_code} {name}")
