@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from collections.abc import Iterable, Sequence
-=======
->>>>>>> main
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import connection, transaction
@@ -271,7 +268,6 @@ def take_uncompared(limit: int) -> list[int]:
         return sorted(row[0] for row in cursor.fetchall())
 
 
-<<<<<<< HEAD
 TAKE_STALE = """
 with taken as (delete from entitlements_stale where {where} returning person_id, division_code, since)
 insert into {into} select person_id, division_code, since from taken
@@ -293,17 +289,3 @@ def keep_stale_persons(kept: str, where: str, params: Sequence[str], *, since: M
     """Put the marks of a work table back for the months from `since` on: later ones were drawn already and are looked at again."""
     with connection.cursor() as cursor:
         cursor.execute(KEEP_STALE.format(kept=kept, where=where), [since.first, *params])
-=======
-def mark_recertified_persons(area_condition: str, params: list[str]) -> None:
-    """Mark those with several certificates, or released from custody, in an area (SQL condition on `division_code`): a
-    changed parameter may re-time them."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into registry_change (person_id) select person_id from registry_certificate"
-            f" where person_id in (select person_id from registry_personprofile where {area_condition})"
-            " group by person_id having count(*) > 1"
-            " union select person_id from registry_fact where key = 'custody'"
-            f" and person_id in (select person_id from registry_personprofile where {area_condition})",
-            [*params, *params],
-        )
->>>>>>> main

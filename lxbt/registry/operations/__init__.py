@@ -241,10 +241,16 @@ insert into registry_change (person_id)
 select person_id from registry_certificate
 where person_id in (select person_id from registry_personprofile where {where})
 group by person_id having count(*) > 1
+union
+select person_id from registry_fact
+where key = 'custody' and person_id in (select person_id from registry_personprofile where {where})
 """
 
 
 def mark_recertified_persons(where: str, params: list[str]) -> None:
-    """Mark those with several certificates in an area (SQL condition on `division_code`): a changed parameter may re-time them."""
+    """Mark those with several certificates, or released from custody, in an area (SQL condition on `division_code`).
+
+    A changed parameter may re-time them.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(MARK_RECERTIFIED.format(where=where), params)
+        cursor.execute(MARK_RECERTIFIED.format(where=where), [*params, *params])
