@@ -27,6 +27,7 @@ _LABEL = re.compile(r"[^:\d]{1,14}:.*")
 _SEAL = re.compile(r"\(?(?:[^()]{0,12})?(?:盖章|公章|印章|签章|签字|签名)\)?:?.{0,12}")
 _DAY = re.compile(r"(?:20\d\d年)?\d{1,2}月\d{1,2}日|20\d\d[年./-]\d{1,2}[月./-]\d{1,2}日?|年月日|20\d\d年\d{1,2}月")
 _VILLAGE = re.compile(r".{1,14}(?:村|社区|街道|居委会|村委会|小区|办事处)|.{2,12}(?:镇|乡|组)")
+_UNIT = re.compile(r"\([^()\d]{1,12}\)|元|元/月|元/人|人|月|个月")
 _AMONG = re.compile(r"其中[:：]?.{0,20}")
 _PEOPLE = re.compile(r"共?\d+人(?:次)?[,.;，。]?.*|\d+")
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
@@ -97,6 +98,8 @@ class Passing:
             return "blank"
         if any(_TOTAL.fullmatch(_seen(row[place])) for place in filled[:3]):
             return "total"
+        if all(_UNIT.fullmatch(_seen(row[place])) for place in filled):
+            return "header"
         if all(_is_number(row[place]) for place in filled) and self.money_at.intersection(filled):
             return "total"
         return ""
