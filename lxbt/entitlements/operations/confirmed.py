@@ -31,8 +31,9 @@ from lxbt.proposals.models import Proposal
 from lxbt.proposals.operations import Kind, propose, register
 from lxbt.proposals.rules import Effect
 from lxbt.registry.operations import RegistryRefused, desk_of, record_facts
-from lxbt.registry.operations.facts import check_event, contradicts, held_at, settle_contradictions
+from lxbt.registry.operations.facts import check_event, settle_contradictions
 from lxbt.registry.operations.ground import place_of
+from lxbt.registry.operations.held import contradicts, held_at
 from lxbt.registry.rules.benefits import merged
 from lxbt.registry.rules.custody import CUSTODY_KEYS
 from lxbt.registry.rules.sources import CONFIRMED

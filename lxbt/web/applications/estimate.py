@@ -16,7 +16,7 @@ from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES
 from lxbt.core.reading import Unreadable
 from lxbt.entitlements import queries as rights
-from lxbt.standards.rules.rows import write_condition
+from lxbt.standards.rules.conditions import write_condition
 from lxbt.web.applications.forms import certificate_table, profile_table
 from lxbt.web.kit.components import Chip, Decision, Reason
 from lxbt.web.standards.words import condition_words
