@@ -374,3 +374,23 @@ def forget_certificates(*, person_id: int, source: str, by: User | None) -> None
         details={"source": source},
         changes={"certificates": (gone, [])},
     )
+
+
+@transaction.atomic
+def withdraw_certificate(*, person_id: int, number: int, source: str, by: User | None) -> None:
+    """Correct the record: this certificate never was, or was issued on another day."""
+    row = Certificate.objects.select_for_update().get(person_id=person_id, number=number)
+    before = certificate_json(row)
+    Certificate.objects.filter(person_id=person_id, number=number).delete()
+    mark_persons([person_id])
+    record_event(
+        by=by,
+        action="certificate.removed",
+        subject_kind="person",
+        subject_id=person_id,
+        person_id=person_id,
+        division_code=place_of(person_id),
+        details={"source": source},
+        changes={"certificates": ([f"{row.category} {row.grade} {row.issued_on}"], [])},
+        private={"certificate": (str(before), None)},
+    )

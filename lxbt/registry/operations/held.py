@@ -85,10 +85,11 @@ def contradicts(person_id: int, values: Mapping[str, object], *, since: Month | 
 def custody_overrules(person_id: int, told: tuple[Custody, ...], source: str) -> bool:
     """Whether what a source tells of custody takes the place of what is held: freeing somebody takes two persons."""
     held = held_at(person_id, "custody", None)
-    if held is None or source in SETTLING:
+    times = custody_of(person_id)
+    if held is None or source in SETTLING or set(times) <= set(told):  # (a further time in custody is news)
         return True
-    if frees(custody_of(person_id), told):
+    if frees(times, told):
         return source in MACHINES and source == held.source
     if strength(source) >= Strength.FEDERATION and held.source not in SETTLING:
         return True  # stopping is safe
-    return strength(source) >= strength(held.source) or custody_of(person_id) == told
+    return strength(source) >= strength(held.source)

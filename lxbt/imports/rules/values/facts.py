@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from lxbt.core.money import plain
@@ -87,7 +87,7 @@ def read_components(cell: object) -> tuple[tuple[str, int], ...] | None:
         return None
     found = set()
     for one in listed:
-        told = _GRADED.fullmatch(one)
+        told = _GRADED.fullmatch(compact(one))
         category = words.CATEGORY_WORDS.get(told[1]) or words.CATEGORY_STEMS.get(told[1]) if told else None
         if told is None or category is None or category == "multiple":
             raise BadValue("components_form")
@@ -95,9 +95,15 @@ def read_components(cell: object) -> tuple[tuple[str, int], ...] | None:
     return tuple(sorted(found))
 
 
+def write_components(parts: Iterable[Mapping[str, object]]) -> str:
+    """The parts (as JSON) as `read_components` reads them."""
+    stems = {category: word for word, category in words.CATEGORY_WORDS.items() if len(word) == 2 and not word.isdigit()}
+    return "、".join(f"{stems[str(one['category'])]}{one['grade']}级" for one in parts)
+
+
 def read_allowances(cell: object) -> tuple[tuple[str, str], ...] | None:
     """取暖补贴 300、孤困儿童 900: others by name; of 0 not received."""
-    listed = _listed(cell)
+    listed = _listed(clean(cell).replace("元/月", "元"))
     if not listed or set(listed) <= NOTHING:
         return None
     found: dict[str, str] = {}

@@ -20,11 +20,11 @@ from lxbt.divisions.rules import covers
 from lxbt.registry.models import account_place, phone_place
 from lxbt.registry.operations.contradictions import Contradicted
 from lxbt.registry.operations.files.told import DATES, Person, RowNumbers, Told, add_told, class_table
+from lxbt.registry.queries import custody_times
 from lxbt.registry.rules import CERTIFICATE_NUMBER, IDENTITY
 from lxbt.registry.rules.benefits import merged
-from lxbt.registry.rules.custody import custody_told
 from lxbt.registry.rules.days import certificate_fault, event_fault
-from lxbt.registry.rules.sources import overrules
+from lxbt.registry.rules.sources import overrules, strength
 
 FILE = "import"  # whatever its number: a file weighs least of all
 
@@ -82,6 +82,7 @@ class KnownPeople:
         self.fact_sources: dict[tuple[int, str], tuple[str, Month | None]] = {}
         self.contradictions: dict[int, list[Contradicted]] = {}  # by place
         self.accounts: dict[int, tuple[str, str, bytes, int, bytes | None]] = {}
+        self.released: dict[int, str] = {}  # of those who are not in custody any more, since when
         self.undo: dict[int, dict[str, Any]] = {}  # of known persons that were changed: what was there before
         self.extra_numbers: list[int] = []  # rows of known persons with a certificate number that is new
 
@@ -174,17 +175,21 @@ class KnownPeople:
         ):
             self.facts[person_id][key] = json.loads(value) if isinstance(value, str) else value
             self.fact_sources[person_id, key] = source, Month.of(since) if since else None
-        for person_id in [
-            pk for pk, told in self.facts.items() if "custody" in told
-        ]:  # the list says when the last began
-            times = custody_told("custody", self.facts[person_id]["custody"])
-            self.facts[person_id]["imprisoned_on"] = times[-1].since.isoformat() if times else None
-            self.fact_sources[person_id, "imprisoned_on"] = self.fact_sources[person_id, "custody"]
+        self._read_custody([person_id for person_id, told in self.facts.items() if "custody" in told])
         for account in _rows(
             "select person_id, bank, holder, sealed, number, handle from registry_bankaccount where until is null and person_id = any(%s)",
             [ids],
         ):
             self.accounts[account[0]] = account[1:]
+
+    def _read_custody(self, ids: list[int]) -> None:
+        """When the last custody of these began, and ended: told as a list and as a beginning, the later word holds."""
+        for person_id, times in custody_times(ids).items():
+            self.facts[person_id]["imprisoned_on"] = times[-1].since.isoformat()
+            told, listed = (self.fact_sources.get((person_id, key), ("", None)) for key in ("imprisoned_on", "custody"))
+            self.fact_sources[person_id, "imprisoned_on"] = max(told, listed, key=lambda one: strength(one[0]))
+            if times[-1].until is not None:
+                self.released[person_id] = times[-1].until.isoformat()
 
     def _compare(self, place: int, row: Told, person: Person, number_is_new: bool) -> None:
         name, division, phone, address, _masked = self.known[person.person_id]
@@ -223,7 +228,8 @@ class KnownPeople:
                 continue
             if held == value:
                 continue
-            if self._overrules(person.person_id, key, value, row.since or self.since):
+            again = key == "imprisoned_on" and self.released.get(person.person_id, "9") < str(value)
+            if again or self._overrules(person.person_id, key, value, row.since or self.since):
                 changes[key] = (held, value)
             else:
                 person.remarks.append((key, "weaker_source"))
