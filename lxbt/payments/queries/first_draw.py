@@ -19,7 +19,9 @@ from lxbt.entitlements import fragments
 from lxbt.entitlements.pricing import Pricer
 from lxbt.entitlements.rules.missing import missing_facts
 from lxbt.entitlements.rules.situations import age_of
+from lxbt.payments.models import Batch
 from lxbt.payments.queries.payers import in_ranges, ranges_of
+from lxbt.payments.rules import RECORDED, RETURNED
 
 BACK = 12  # months in which the last recorded payment is looked for
 
@@ -153,3 +155,12 @@ def missing_by_person(rows: Iterable[Otherwise]) -> dict[int, set[str]]:
         if row.missing:
             found[row.person_id] |= set(row.missing)
     return dict(found)
+
+
+def payers_with_books(codes: Iterable[str]) -> list[str]:
+    """Of these bodies, those that recorded payments of before and have drawn nothing yet: their first draw is ahead."""
+    wanted = list(codes)
+    states = Batch.objects.filter(payer_code__in=wanted).values_list("payer_code", "state").distinct()
+    recorded = {code for code, state in states if state == RECORDED}
+    drawn = {code for code, state in states if state not in (RECORDED, RETURNED)}
+    return sorted(recorded - drawn)

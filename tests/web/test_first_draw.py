@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
+from lxbt.accounts.models import User
 from lxbt.core.months import Month
 from lxbt.core.profile import Certificate, Profile
+from lxbt.documents.models import Release
 from lxbt.entitlements.operations import resolve_changes
 from lxbt.entitlements.rules.missing import missing_facts
-from lxbt.payments.models import Item
+from lxbt.payments.models import Batch, Item
 from lxbt.payments.operations import draw_batch
 from lxbt.payments.queries.first_draw import kept_by, missing_by_person, paid_otherwise
 from lxbt.registry.operations import record_facts
 from lxbt.standards.library import SchemeSet, set_named
+from lxbt.web.payments.first_draw import sheet_rows
 from tests import factories as f
-from tests.imports.county import COUNTY, NOW, make_county, recipient, released, taken
+from tests.imports.county import COUNTY, NOW, make_county, officer, recipient, released, taken
 
 NEXT = Month(2026, 11)
 MANY = 200
@@ -93,6 +98,52 @@ def test_a_living_subsidy_that_turns_on_income_names_the_income(tmp_path: Path, 
     published("fujian-2025", "living")
     imported(tmp_path, "生活补贴", ["121"] * 10, 低保类别="无")
     assert kept_by(COUNTY, NEXT).missing == {"income_ratio": 10}
+
+
+def test_the_sheet_of_missing_columns_comes_back_and_two_persons_change_the_amount(tmp_path: Path, db: None) -> None:
+    make_county()
+    published("qinghai-2025", "living")
+    rows = [recipient(n, 补贴类型="生活补贴", 发放金额="120", 低保类别="") for n in range(1, 6)]
+    released(taken(tmp_path, "recipients", *rows))
+    resolve_changes()
+    asked = paid_otherwise(COUNTY, NEXT)
+    heads, lines = sheet_rows(asked)
+    assert (len(lines), heads[:2], heads[3:]) == (5, ["姓名", "身份证号"], ["低保类别"])
+    filled = [dict(zip(heads, line, strict=True)) | {"低保类别": "农村低保"} for line in lines]
+    taken(tmp_path, "registry", *filled, by=officer())
+    resolve_changes()
+    kept = kept_by(COUNTY, NEXT)
+    assert (kept.same, kept.changed) == (5, 0)
+
+
+def test_the_page_of_the_first_draw_warns_and_draws_when_it_was_seen(
+    zhejiang: None, logged_in: Callable[[User], Client]
+) -> None:
+    client = logged_in(f.account("payment_officer", COUNTY))
+    page = client.get(reverse("first_draw")).content.decode()
+    assert "自理能力" in page
+    assert f"{MANY:,}" in page
+    told = {"payer": COUNTY, "month": "2026-11"}
+    answer = client.post(reverse("draw"), told)
+    assert answer.status_code == 200
+    assert "会停发" in answer.content.decode()
+    assert not Batch.objects.exclude(state="recorded").exists()
+    assert client.post(reverse("draw"), told | {"seen": str(MANY)}).status_code == 302
+
+
+def test_the_sheet_with_numbers_in_full_leaves_only_by_two(
+    tmp_path: Path, db: None, logged_in: Callable[[User], Client]
+) -> None:
+    make_county()
+    published("qinghai-2025", "living")
+    released(taken(tmp_path, "recipients", recipient(1, 补贴类型="生活补贴", 发放金额="120", 低保类别="")))
+    resolve_changes()
+    client = logged_in(f.account("payment_officer", COUNTY))
+    assert client.post(reverse("first_draw"), {"payer": COUNTY, "reason": "补"}).status_code == 422
+    assert client.post(reverse("first_draw"), {"payer": "420103000000", "reason": "补齐事实"}).status_code == 404
+    assert client.post(reverse("first_draw"), {"payer": COUNTY, "reason": "补齐事实"}).status_code == 302
+    release = Release.objects.get()
+    assert (release.rows, release.division_code, release.decided_by_id) == (1, COUNTY, None)
 
 
 def test_another_standard_is_no_missing_fact(tmp_path: Path, db: None) -> None:
