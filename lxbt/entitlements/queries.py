@@ -16,7 +16,7 @@ from lxbt.entitlements.rules import Right, rights
 from lxbt.registry import queries as registry
 from lxbt.registry.rules import ClassRules, Stretch, profile_at
 from lxbt.standards.queries import parameters_for, scheme_for
-from lxbt.standards.rules.parameters import parameters_in_force
+from lxbt.standards.rules.parameters import AFTER_DECISION, COUNTS, parameters_in_force
 from lxbt.standards.rules.scheme import Scheme
 
 
@@ -87,9 +87,9 @@ def subsidies_held(person_id: int, month: Month) -> list[str]:
 def class_rules(scheme: Scheme) -> ClassRules:
     """How the local parameters say that a new certificate counts."""
 
-    def found(division: str, month: Month) -> tuple[str, str]:
+    def found(division: str, month: Month) -> tuple[str, str, bool]:
         parameters = scheme.parameters_for(division, month)
-        return parameters.class_change, parameters.stop
+        return parameters.class_change, parameters.stop, parameters.expired_certificate == COUNTS
 
     return found
 
@@ -136,6 +136,12 @@ def renewal_terms(division_code: str, applied: Month, issued: Month) -> tuple[Mo
     """
     parameters = parameters_in_force(parameters_for(division_code).parameters, division_code, applied)
     return (issued if parameters.recertified_basis == "issue" else applied), parameters.backpay_months
+
+
+def first_month_of(division_code: str, *, applied: Month, decided: Month) -> Month:
+    """From which month a right counts: that of the application, or the one after the decision where the place says so."""
+    parameters = parameters_in_force(parameters_for(division_code).parameters, division_code, applied)
+    return decided + 1 if parameters.start == AFTER_DECISION else applied
 
 
 def rights_of_table(table: Mapping[str, object], month: Month) -> dict[str, Right]:

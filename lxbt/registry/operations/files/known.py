@@ -216,7 +216,9 @@ class KnownPeople:
         """The first day of a row that cannot be: (column, code)."""
         birth = self.births.get(person_id) or idnumber.birth_of(row.identity)
         days = {name: row.dates.get(name) for name in DATES}
-        told = CertificateValue("physical", 1, **days)  # (its days alone are looked at)
+        told = CertificateValue(  # (its days alone are looked at)
+            "physical", 1, days["issued_on"], days["valid_until"], days["frozen_on"], days["cancelled_on"]
+        )
         if (fault := certificate_fault(told, birth=birth, on=self.on)) is not None:
             return CERTIFICATE_COLUMNS[fault[0]], fault[1]
         issued = [c["issued_on"] for c in self.certificates.get(person_id, []) if c["issued_on"]]
