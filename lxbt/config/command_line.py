@@ -44,14 +44,15 @@ def main() -> None:
     if len(argv) > 1:
         argv[1] = argv[1].replace("-", "_") if not argv[1].startswith("-") else argv[1]
     command = argv[1] if len(argv) > 1 else "help"
-    if command not in NEEDS_NO_DATABASE and not {"--help", "-h", "--version"} & set(argv):
-        ensure_database()
     from django.core.management import execute_from_command_line
 
     from lxbt.config.keys import KeysUnusable
+    from lxbt.config.lost_keys import refuse_lost_keys
     from lxbt.config.master import MasterUnusable
 
     try:
+        if command not in NEEDS_NO_DATABASE and not {"--help", "-h", "--version"} & set(argv):
+            refuse_lost_keys(var_folder(), ensure_database(), only_looks=command == "doctor")
         execute_from_command_line(argv)
     except KeysUnusable as error:
         sys.exit(f"lxbt: {error}. Nothing was changed.")

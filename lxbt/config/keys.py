@@ -149,6 +149,11 @@ def roster_key(path: Path, environment: str) -> bytes:
     return key
 
 
+def keys_of_the_moment() -> str:
+    """New keys as LXBT_KEYS would hold them, for a program that seals nothing."""
+    return json.dumps(_fresh())
+
+
 def _fresh() -> dict[str, Any]:
     return {
         "session": secrets.token_urlsafe(50),

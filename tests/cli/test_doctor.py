@@ -120,6 +120,7 @@ def test_a_server_that_does_not_answer(patient: Patient) -> None:
     finding = json.loads(done.stdout)["findings"]
     assert [(each["what"], each["state"]) for each in finding] == [("PostgreSQL", "fault")]
     assert "DATABASE_URL" in finding[0]["mend"]
+    assert not patient.keys.exists()  # keys made now would stand in the way of those that belong to the data
 
 
 @pytest.fixture

@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import override_settings
 
 from lxbt.config import keys as keys_module
-from lxbt.config.keys import Keyring
+from lxbt.config import lost_keys
+from lxbt.config.keys import Keyring, KeysUnusable
+from lxbt.config.lost_keys import refuse_lost_keys
 from lxbt.config.master import MasterUnusable, next_master
 from lxbt.config.rotation import COLUMNS, left_to_seal
 from lxbt.core import crypto
@@ -202,3 +205,24 @@ def test_old_keys_are_retired_only_when_nothing_needs_them(tmp_path: Path, monke
         call_command("keys", "rotate")
         call_command("keys", "retire")
         assert sorted(ring) == [2]
+
+
+@pytest.mark.django_db
+def test_lost_keys_are_not_replaced_by_new_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys gone, data there: nothing starts. Nor does it while nobody can say whether there is data."""
+    monkeypatch.setenv("LXBT_KEYS", "")
+    monkeypatch.delenv("LXBT_KEYS")  # whatever is set below goes again
+    here = connection.get_connection_params()
+    address = f"postgresql://{here['user']}@/{here['dbname']}?host={here['host']}"
+    refuse_lost_keys(tmp_path, address)  # an empty installation is a first run
+    monkeypatch.setattr(lost_keys, "HELD", ("django_migrations",))  # a table with rows that every connection sees
+    with pytest.raises(KeysUnusable, match="Restore the keys"):
+        refuse_lost_keys(tmp_path, address)
+    nowhere = "postgresql://postgres@127.0.0.1:1/nothing"
+    with pytest.raises(KeysUnusable, match="cannot be known"):
+        refuse_lost_keys(tmp_path, nowhere)
+    refuse_lost_keys(tmp_path, nowhere, only_looks=True)
+    assert not list(tmp_path.iterdir())
+    monkeypatch.delenv("LXBT_KEYS")
+    Keyring(tmp_path / "keys.json")
+    refuse_lost_keys(tmp_path, address)
