@@ -97,7 +97,8 @@ def test_a_living_subsidy_that_turns_on_income_names_the_income(tmp_path: Path, 
     make_county()
     published("fujian-2025", "living")
     imported(tmp_path, "生活补贴", ["121"] * 10, 低保类别="无")
-    assert kept_by(COUNTY, NEXT).missing == {"income_ratio": 10}
+    told = kept_by(COUNTY, NEXT).missing
+    assert told == {"income_ratio": 10, "steady_income": 10}, "they are 61: no steady income would do too"
 
 
 def test_the_sheet_of_missing_columns_comes_back_and_two_persons_change_the_amount(tmp_path: Path, db: None) -> None:
