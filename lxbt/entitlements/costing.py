@@ -145,7 +145,7 @@ def effect_of_dibao(row: DibaoRow, on: date) -> Effect:
     present = scheme_for(row.division)
     kept = tuple(
         replace(r, until=min(r.until or row.since, row.since))
-        if (r.division, r.area) == (row.division, row.area)
+        if (r.name, r.division, r.area) == (row.name, row.division, row.area)
         else r
         for r in present.dibao
     )

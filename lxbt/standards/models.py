@@ -33,7 +33,7 @@ AMOUNT = """
     RETURN NEW;
 """
 DIBAO = """
-    IF NEW.amount NOT BETWEEN 1 AND 10000 OR NEW.since < '2000-01-01' OR NEW.since > '2200-01-01' THEN
+    IF NEW.amount < 1 OR NEW.amount > (CASE WHEN NEW.base = 'dibao' THEN 10000 ELSE 1000000 END) OR NEW.since < '2000-01-01' OR NEW.since > '2200-01-01' THEN
         RAISE EXCEPTION 'no dibao standard can be so' USING ERRCODE = 'check_violation', CONSTRAINT = 'dibao_amount';
     END IF;
     IF (NEW.recorded_by_id IS NOT NULL AND NEW.drafted_by_id IS NULL) OR same_human(NEW.drafted_by_id, NEW.recorded_by_id) THEN
@@ -268,8 +268,9 @@ class Standard(models.Model):
 
 
 class DibaoStandard(models.Model):
-    """The 低保 standard of a division and area, yuan a month."""
+    """The 低保 standard of a division and area, yuan a month; or, under another name, what else a standard may be a share of."""
 
+    base = models.CharField(max_length=40, default="dibao", db_default="dibao", help_text="dibao: the 低保 standard")
     division_code = models.CharField(max_length=12)
     area = models.CharField(max_length=5, default="any")
     since = models.DateField()
@@ -295,7 +296,8 @@ class DibaoStandard(models.Model):
             pgtrigger.Trigger(
                 name="dibao_can_be",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("amount", "since", "drafted_by_id", "recorded_by_id"),  # type: ignore[no-untyped-call]
+                operation=pgtrigger.Insert
+                | pgtrigger.UpdateOf("base", "amount", "since", "drafted_by_id", "recorded_by_id"),  # type: ignore[no-untyped-call]
                 func=DIBAO,
             )
         ]

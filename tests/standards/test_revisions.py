@@ -18,7 +18,7 @@ from lxbt.standards.models import Change, Revision, Standard
 from lxbt.standards.operations import StandardRefused, publish_standard, withdraw_draft
 from lxbt.standards.operations import revising as acts
 from lxbt.standards.revisions import lines_of, waiting_revisions
-from tests.builders import COUNTY, DAY, JANUARY, county, official, recipient, standards
+from tests.factories import COUNTY, DAY, JANUARY, county, flat_standards, official, recipient
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 1, 5, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -30,7 +30,7 @@ CARE = {"subsidy": "care", "when": {"grade": [1]}, "amount": {"fixed": "130"}}
 @pytest.fixture
 def two() -> tuple[User, User]:
     county()
-    standards(living="80", care="100")
+    flat_standards(living="80", care="100")
     first = official("drafter", role="standard_drafter")
     return first, official("publisher", role="standard_publisher")
 

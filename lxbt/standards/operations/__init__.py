@@ -11,6 +11,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
+from lxbt.accounts.rules import Permission
+from lxbt.accounts.standing import must_hold
 from lxbt.audit.humans import same_human
 from lxbt.audit.operations import record_event
 from lxbt.core.months import BEGINNING, Month, in_force
@@ -132,6 +134,7 @@ def publish_standard(*, standard_id: int, by: User | None, on: date) -> Standard
         raise StandardRefused(_("这一行属于一份文件，请在该文件的页面整份发布。"))
     if by is not None and same_human(draft.drafted_by_id, by.pk):
         raise StandardRefused(_("不能发布自己起草的标准，请由另一人复核发布。"))
+    must_hold(by, Permission.PUBLISH_STANDARDS, [draft.division_code], on=on)
     publish_row(draft, by=by, on=on)
     return draft
 
@@ -216,6 +219,7 @@ def load_scheme(
 
 def _dibao_row(row: DibaoRow, by: User | None, on: date, document_number: str) -> DibaoStandard:
     return DibaoStandard(
+        base=row.name,
         division_code=row.division,
         area=row.area,
         since=row.since.first,
@@ -231,14 +235,15 @@ def _dibao_row(row: DibaoRow, by: User | None, on: date, document_number: str) -
 def record_dibao_standard(
     *, row: DibaoRow, document_number: str = "", drafted_by: User | None = None, by: User | None, on: date
 ) -> DibaoStandard:
-    """Record a 低保 standard that one person drafted and another accepts; it supersedes earlier rows of the same division and area from its `since` on, for good.
+    """Record a 低保 standard, or a row of another base, that one person drafted and another accepts; it supersedes earlier rows of the same division and area from its `since` on, for good.
 
     Set up without a person (`by` None), or by two: never by one.
     """
     two_persons(drafted_by, by)
+    must_hold(by, Permission.PUBLISH_STANDARDS, [row.division], on=on)
     check_dibao_row(row, document_number=document_number, by=by, on=on)
-    lock_place(f"dibao {row.division} {row.area}")
-    known = DibaoStandard.objects.filter(division_code=row.division, area=row.area)
+    lock_place(f"{row.name} {row.division} {row.area}")
+    known = DibaoStandard.objects.filter(base=row.name, division_code=row.division, area=row.area)
     before = known.filter(since__lte=row.since.first).order_by("-since", "-pk").values_list("amount", flat=True).first()
     _supersede(known, row.since.first)
     entry = _dibao_row(row, by, on, document_number)
@@ -251,7 +256,12 @@ def record_dibao_standard(
         subject_kind="dibao",
         subject_id=entry.pk,
         division_code=row.division,
-        details={"since": str(row.since), "area": row.area, "drafted_by": drafted_by.pk if drafted_by else None},
+        details={
+            "base": row.name,
+            "since": str(row.since),
+            "area": row.area,
+            "drafted_by": drafted_by.pk if drafted_by else None,
+        },
         changes={"amount": (before, row.amount)},
     )
     return entry
@@ -260,17 +270,19 @@ def record_dibao_standard(
 def check_dibao_row(row: DibaoRow, *, document_number: str, by: User | None, on: date) -> None:
     """Refuse a 低保 standard that is none, that leaps from the one in force there, or that begins too long ago."""
     bounds = queries.bounds_for(row.division, row.since)
-    former = queries.scheme_for(row.division).dibao_for(
-        row.division, row.area if row.area != ANY else "urban", row.since
+    former = queries.scheme_for(row.division).base_for(
+        row.name, row.division, row.area if row.area != ANY else "urban", row.since
     )
     try:
-        limits.check_dibao(row.amount, former if by is not None else None, bounds)
+        limits.check_base(row.name, row.amount, former if by is not None else None, bounds)
     except limits.OutOfBounds as error:
-        raise StandardRefused(_("低保标准超出允许的范围：%(fault)s。") % {"fault": error}, field="amount") from None
+        raise StandardRefused(
+            _("低保标准或基数超出允许的范围：%(fault)s。") % {"fault": error}, field="amount"
+        ) from None
     if by is not None:
         check_dates(row.since, former is not None, bounds, on)
         if len(document_number.strip()) < 4:
-            raise StandardRefused(_("请填写公布低保标准的文号。"), field="document_number")
+            raise StandardRefused(_("请填写公布低保标准或基数的文号。"), field="document_number")
 
 
 def check_dates(since: Month, replaces: bool, bounds: limits.Bounds, on: date) -> None:
@@ -304,6 +316,7 @@ def set_parameter(
     Set up without a person (`by` None), or by two: never by one.
     """
     two_persons(drafted_by, by)
+    must_hold(by, Permission.PUBLISH_STANDARDS, [division_code], on=on)
     value = checked_value(division_code=division_code, name=name, value=value, since=since, until=until, by=by, on=on)
     first = since.first if since else None
     lock_place(f"parameter {division_code} {name}")

@@ -31,6 +31,7 @@ ACTIONS: dict[str, Promise] = {
     "entitlement.ended": _("停发待遇"),
     "entitlement.suspended": _("暂停待遇"),
     "entitlement.resumed": _("恢复待遇"),
+    "entitlement.custody_settled": _("释放后待遇等待重新申请"),
     "batch.drawn": _("编制批次"),
     "batch.approved": _("复核批次"),
     "batch.returned": _("退回批次"),
