@@ -18,6 +18,19 @@ TITLES: Mapping[str, Promise] = {
     "self_care": lazy("自理能力"),
     "care_setting": lazy("照护方式"),
     "other_benefits": lazy("其他待遇"),
+    "division": lazy("户籍地"),
+    "income_ratio": lazy("人均收入（低保标准的倍数）"),
+    "own_income": lazy("本人月收入（元）"),
+    "birth": lazy("出生日期"),
+    "sex": lazy("性别"),
+    "long_term_care": lazy("六个月以上的长期照护需要"),
+    "household": lazy("家庭情形"),
+    "certificate": lazy("残疾人证"),
+    "category": lazy("残疾类别"),
+    "grade": lazy("残疾等级"),
+    "valid_until": lazy("残疾人证有效期"),
+    "frozen_on": lazy("残疾人证冻结日期"),
+    "cancelled_on": lazy("残疾人证注销日期"),
 }
 SUBSIDIES: Mapping[str, Promise] = {"living": lazy("困难残疾人生活补贴"), "care": lazy("重度残疾人护理补贴")}
 VALUES: Mapping[str, Mapping[str, Promise]] = {
@@ -38,6 +51,23 @@ VALUES: Mapping[str, Mapping[str, Promise]] = {
         "unable": lazy("完全不能自理"),
     },
     "care_setting": {"home": lazy("居家"), "institution": lazy("机构托养")},
+    "sex": {"male": lazy("男"), "female": lazy("女")},
+    "long_term_care": {"True": lazy("有"), "False": lazy("没有")},
+    "household": {
+        "several_disabled": lazy("一户多残"),
+        "cared_by_elderly": lazy("依老养残"),
+        "elderly_disabled": lazy("老残一体"),
+    },
+    "category": {
+        "vision": lazy("视力"),
+        "hearing": lazy("听力"),
+        "speech": lazy("言语"),
+        "physical": lazy("肢体"),
+        "intellectual": lazy("智力"),
+        "mental": lazy("精神"),
+        "multiple": lazy("多重"),
+    },
+    "grade": {"1": lazy("一级"), "2": lazy("二级"), "3": lazy("三级"), "4": lazy("四级")},
 }
 BENEFITS: Mapping[str, Promise] = {
     "work_injury_care": lazy("工伤保险生活护理费"),
@@ -59,6 +89,8 @@ def value_of(key: str, value: object) -> str:
     """A value (as JSON) in words; 没有 where there is none."""
     if value is None or value in ({}, []):
         return _("没有")
+    if isinstance(value, list):
+        return "、".join(str(VALUES.get(key, {}).get(str(item), item)) for item in value)
     if isinstance(value, Mapping):
         return "、".join(f"{BENEFITS.get(name, name)} {item}" for name, item in sorted(value.items()))
     return str(VALUES.get(key, {}).get(str(value), value))
