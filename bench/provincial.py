@@ -22,9 +22,11 @@ from django.test import Client as Caller
 from bench.ground import Stopwatch, copied_again
 from bench.imports import people
 from bench.population import PROVINCE, set_standards
+from lxbt.core import signing as core_signing
+from lxbt.core.canonical import canonical
 from lxbt.core.clock import this_moment
+from lxbt.core.signing import ED25519, new_pair
 from lxbt.divisions.models import Division
-from lxbt.exchange.rules.canonical import canonical
 from lxbt.provincial import queries
 from lxbt.provincial.models import Batch
 from lxbt.provincial.operations import batches, clients
@@ -65,8 +67,8 @@ class Province:
         self.client = clients.open_client(
             client_id=name, name="省级系统", division_code=PROVINCE, sandbox=False, quota=100_000, by=None, at=at
         ).client
-        self.private, public = signing.new_pair(signing.ED25519)
-        clients.add_key(client=self.client, key_id="k", algorithm=signing.ED25519, public_key=public, by=None, at=at)
+        self.private, public = new_pair(ED25519)
+        clients.add_key(client=self.client, key_id="k", algorithm=ED25519, public_key=public, by=None, at=at)
         self.caller = Caller()
 
     def signed(self, path: str, body: bytes, content_type: str, **more: str) -> Callable[[], Any]:
@@ -81,7 +83,7 @@ class Province:
             "Idempotency-Key": secrets.token_hex(8),
         }
         text = signing.text_to_sign("POST", target, told[signing.TIME], told[signing.NONCE], told[signing.DIGEST])
-        told[signing.SIGNATURE] = base64.b64encode(signing.sign(signing.ED25519, self.private, text)).decode()
+        told[signing.SIGNATURE] = base64.b64encode(core_signing.sign(ED25519, self.private, text)).decode()
         return lambda: self.caller.post(target, data=body, content_type=content_type, headers=told | more)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.contrib.auth import get_user_model
@@ -19,7 +19,6 @@ from lxbt.core.profile import (
     KEYS,
     SUBSIDIES,
     TIMELINE_KEYS,
-    Benefits,
     read_certificate,
     read_profile,
     read_value,
@@ -27,9 +26,11 @@ from lxbt.core.profile import (
 from lxbt.core.reading import Unreadable
 from lxbt.divisions.models import Division
 from lxbt.divisions.rules import ancestors
-from lxbt.entitlements.operations import grant_entitlement, renew_certificate
+from lxbt.entitlements.operations import grant_entitlement, renew_certificate, settle_custody
+from lxbt.entitlements.queries import first_month_of
 from lxbt.payments.operations import Pricer
 from lxbt.payments.operations.draw import AHEAD, MOST_AHEAD
+from lxbt.registry.models import Person
 from lxbt.registry.operations import forget_certificates, record_certificate, record_facts, register_person, set_account
 from lxbt.registry.operations.areas import Wanted, change_area
 from lxbt.registry.rules.sources import VERIFIED
@@ -44,7 +45,6 @@ from lxbt.standards.rules.rows import read_dibao, read_standard
 from lxbt.standards.rules.scheme import Scheme
 
 __all__ = ["Draw", "Played", "Step", "play", "read_story"]
-NO_BENEFITS = tuple(one.name for one in fields(Benefits))
 
 
 def play(scheme: Scheme, division: str | None, steps: list[Step]) -> Played:
@@ -93,8 +93,11 @@ class _Stage(MoneySteps):
 
     def _allow(self, first: date) -> None:
         """The roles of the two persons; and a story may draw a month before it has come."""
-        for user, role in ((self.one, "payment_officer"), (self.other, "payment_approver")):
-            give(user, [role], "0" * 12, right=None, until=None, by=None, on=first)
+        for user, roles in (
+            (self.one, ["payment_officer", "standard_drafter"]),
+            (self.other, ["payment_approver", "standard_publisher"]),
+        ):
+            give(user, roles, "0" * 12, right=None, until=None, by=None, on=first)
         set_parameter(
             division_code="0" * 12,
             name=AHEAD,
@@ -169,16 +172,25 @@ class _Stage(MoneySteps):
             if above == payer and not node.acts_as_county:
                 Division.objects.filter(code=above).update(acts_as_county=True)
 
-    def _learn(self, person_id: int, raw: Mapping[str, object], since: Month | None, day: date) -> None:
-        values = {key: value for key, value in raw.items() if key in (*TIMELINE_KEYS, *EVENTS)}
-        if "other_benefits" in values:  # a story tells the whole table: a benefit not named there is not received
-            values["other_benefits"] = dict.fromkeys(NO_BENEFITS) | dict(
-                reading.mapping(values["other_benefits"] or {}, "other_benefits", NO_BENEFITS)
-            )
+    def _learn(
+        self, person_id: int, raw: Mapping[str, object], since: Month | None, day: date, *, merge: bool = False
+    ) -> None:
+        values = {key: value for key, value in raw.items() if key in (*TIMELINE_KEYS, *EVENTS, "custody")}
+        if "imprisoned_on" in values:  # a story tells the whole of it
+            begun = values.pop("imprisoned_on")
+            values["custody"] = [*([{"since": begun}] if begun else []), *reading.items(raw.get("custody"), "custody")]
         if values.get("division"):
             self._place(str(read_value("division", values["division"], "division")))
         if values:
-            record_facts(person_id=person_id, values=values, since=since, source=VERIFIED, received_on=day, by=self.one)
+            record_facts(
+                person_id=person_id,
+                values=values,
+                since=since,
+                source=VERIFIED,
+                received_on=day,
+                by=self.one,
+                whole=not merge,  # a story tells the whole table of benefits, unless it says otherwise
+            )
         if raw.get("certificate") is not None:
             certificate = read_certificate(raw["certificate"], "certificate")
             assert certificate is not None
@@ -192,20 +204,24 @@ class _Stage(MoneySteps):
         said = self._told(step, "person", "grant")
         name, person_id = self._person(said, step)
         grant = reading.flag(reading.required(said, "grant", f"{step.where}.decide"), f"{step.where}.decide.grant")
+        settle_custody([person_id])  # as far as it is known: then a new right begins anew
         for month, asked in self.applications.pop(name, []):
+            place = Person.objects.values_list("division_code", flat=True).get(pk=person_id)
+            since = first_month_of(place, applied=month, decided=Month.of(step.day))
             for subsidy in asked if grant else []:
                 grant_entitlement(
-                    person_id=person_id, subsidy=subsidy, since=month, basis="replay", by=self.one, on=step.day
+                    person_id=person_id, subsidy=subsidy, since=since, basis="replay", by=self.one, on=step.day
                 )
 
     def _fact(self, step: Step) -> None:
-        said = self._told(step, "person", "since", *KEYS)
+        said = self._told(step, "person", "since", "merge", *KEYS)
         _name, person_id = self._person(said, step)
         since = reading.month_or_none(said.get("since"), f"{step.where}.fact.since")
-        raw = {key: value for key, value in said.items() if key not in ("person", "since")}
+        merge = reading.flag(said.get("merge", False), f"{step.where}.fact.merge")
+        raw = {key: value for key, value in said.items() if key not in ("person", "since", "merge")}
         for key, value in raw.items():
             read_value(key, value, f"{step.where}.fact.{key}")
-        self._learn(person_id, raw, since, step.day)
+        self._learn(person_id, raw, since, step.day, merge=merge)
 
     def _standard(self, step: Step) -> None:
         row = read_standard(step.said, f"{step.where}.standard", self.division)

@@ -12,9 +12,9 @@ from typing import Any
 import yaml
 
 from lxbt.config.private_files import write_closed
+from lxbt.core import signing
 from lxbt.core.refusal import Refusal
 from lxbt.provincial.client import Key, Line, Province
-from lxbt.provincial.rules import signing
 
 NAME = "province.yaml"
 

@@ -156,11 +156,11 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 # The second factor: `required` of those who must have one, or `offered` to everybody (a demonstration); who has one must always give it.
 LXBT_SECOND_FACTOR = os.environ.get("LXBT_SECOND_FACTOR") or (
-    "offered" if LXBT_ENVIRONMENT in ("demo", "test") else "required"
+    "offered" if LXBT_ENVIRONMENT in ("demo", "test", "bench") else "required"
 )
 if LXBT_SECOND_FACTOR not in ("required", "offered"):
     raise ImproperlyConfigured("LXBT_SECOND_FACTOR is `required` or `offered`")
-if LXBT_SECOND_FACTOR == "offered" and LXBT_ENVIRONMENT not in ("demo", "test"):
+if LXBT_SECOND_FACTOR == "offered" and LXBT_ENVIRONMENT not in ("demo", "test", "bench"):
     raise ImproperlyConfigured(
         "LXBT_SECOND_FACTOR=offered is for demonstrations: money, deciding and audit rights ask for a second factor here"
     )

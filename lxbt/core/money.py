@@ -21,7 +21,17 @@ def yuan_up(exact: Fraction) -> Decimal:
     return Decimal(math.ceil(exact)).quantize(CENT)
 
 
-ROUNDINGS = {"cent": cents_half_up, "yuan_up": yuan_up}
+def yuan_down(exact: Fraction) -> Decimal:
+    """Rounded down to the whole yuan."""
+    return Decimal(math.floor(exact)).quantize(CENT)
+
+
+def yuan_half_up(exact: Fraction) -> Decimal:
+    """Rounded to the whole yuan, half a yuan upwards."""
+    return Decimal(math.floor(exact + Fraction(1, 2))).quantize(CENT)
+
+
+ROUNDINGS = {"cent": cents_half_up, "yuan": yuan_half_up, "yuan_up": yuan_up, "yuan_down": yuan_down}
 
 
 def parse_decimal(value: object) -> Decimal:

@@ -127,7 +127,7 @@ def _certify(step: int, kind: str) -> None:
             date.fromisoformat(told["issued_on"]),
             date.fromisoformat(told["valid_until"]),
         )
-        number = certificate_number(identity, certificate.category, certificate.grade)
+        number = certificate_number(identity, told["category"], certificate.grade)
         received, by = date.fromisoformat(told["received_on"]), deciders.get(f"{county}_decider")
         if kind == "renewed":
             renew_certificate(

@@ -159,7 +159,7 @@ class Writer:
                 {**shared, "division": NATION, "certificate": {"category": person.category, "grade": person.grade}},
                 "person",
             )
-            self.profiles[key] = (registry.canonical(registry.interned(profile)), profile)
+            self.profiles[key] = (registry.facts_text(registry.interned(profile)), profile)
         return key
 
     def _tell(self, person_id: int, person: PersonDraft, profile_id: int) -> None:

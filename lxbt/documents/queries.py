@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 
-from lxbt.core import crypto
+from lxbt import vault
 from lxbt.documents.models import Document, LargeFile, OfficeFile, Piece, Release, Sealed
 
 
@@ -35,7 +34,7 @@ def documents_left_to_seal(current: int) -> int:
 def content_of(found: Sealed) -> bytes:
     """The open content of a file."""
     with default_storage.open(found.path, "rb") as file:
-        return crypto.unseal_bytes(file.read(), settings.LXBT_KEYRING)
+        return vault.open_sealed_bytes(file.read())
 
 
 def large_file(file_id: int | None) -> LargeFile:

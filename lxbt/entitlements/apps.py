@@ -12,6 +12,10 @@ class EntitlementsConfig(AppConfig):
         for name in RULES:
             register_effect(name, effect_of_parameter)
         DIBAO_EFFECT[:] = [effect_of_dibao]
+        from lxbt.entitlements.costing_revisions import monthly_of
+        from lxbt.standards.revisions import MONTHLY
+
+        MONTHLY[:] = [monthly_of]
         from lxbt.core.reading import whole
         from lxbt.entitlements.operations import accounts, confirmed, releasing
         from lxbt.standards.rules.schemas import Schema, register_schema

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, replace
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -60,6 +61,7 @@ class Cost:
     month: Month
     situations: int
     counties: tuple[CountyCost, ...]
+    by_row: Mapping[int, int] = field(default_factory=dict)  # persons whose amount a row sets then, by its number
 
     @property
     def persons(self) -> int:
@@ -90,9 +92,13 @@ def cost_of(present: Scheme, proposed: Scheme, place: str, subsidy: str, month: 
     now.learn({row[1] for row in rows})
     then.profiles = now.profiles
     counties = _counties({row[0] for row in rows})
+    by_row: Counter[int] = Counter()
     sums: dict[str, list[Decimal | int]] = defaultdict(lambda: [0, ZERO, ZERO, 0, 0])
     for division, profile_id, band, relations, count in rows:
-        before, after = (p.price(division, profile_id, band, relations, month)[subsidy][0] for p in (now, then))
+        before = now.price(division, profile_id, band, relations, month)[subsidy][0]
+        after, standard_id, _against = then.price(division, profile_id, band, relations, month)[subsidy]
+        if standard_id is not None and after:
+            by_row[standard_id] += count
         total = sums[counties.get(division, division)]
         total[0] += count
         total[1] += before * count
@@ -100,7 +106,7 @@ def cost_of(present: Scheme, proposed: Scheme, place: str, subsidy: str, month: 
         total[3] += count if after > before else 0
         total[4] += count if after < before else 0
     found = tuple(CountyCost(code, *values) for code, values in sorted(sums.items()))  # type: ignore[arg-type]
-    return Cost(month, len(rows), found)
+    return Cost(month, len(rows), found, by_row)
 
 
 def effect_of(present: Scheme, proposed: Scheme, place: str, since: Month | None, on: date) -> Effect:
@@ -139,7 +145,7 @@ def effect_of_dibao(row: DibaoRow, on: date) -> Effect:
     present = scheme_for(row.division)
     kept = tuple(
         replace(r, until=min(r.until or row.since, row.since))
-        if (r.division, r.area) == (row.division, row.area)
+        if (r.name, r.division, r.area) == (row.name, row.division, row.area)
         else r
         for r in present.dibao
     )

@@ -16,6 +16,7 @@ from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES
 from lxbt.entitlements.queries import entitlements_of, told_timelines
 from lxbt.entitlements.rules import rights
+from lxbt.registry.rules import profile_at
 from lxbt.standards.queries import scheme_for
 
 Due = dict[tuple[str, Month], Decimal]
@@ -60,9 +61,7 @@ def due_of(person_id: int, until: Month) -> Due:
         if period.state != "granted":
             continue
         for month in Month.of(period.since).until(min(until, Month.of(period.until)) if period.until else until):
-            profile = next(
-                (s.profile for s in stretches if s.since <= month and (s.until is None or month < s.until)), None
-            )
+            profile = profile_at(stretches, month)
             if profile is not None and (
                 yuan := rights(profile, schemes[profile.division], month)[period.subsidy].amount
             ):

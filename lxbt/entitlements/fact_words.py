@@ -25,6 +25,10 @@ TITLES: Mapping[str, Promise] = {
     "sex": lazy("性别"),
     "long_term_care": lazy("六个月以上的长期照护需要"),
     "household": lazy("家庭情形"),
+    "custody": lazy("服刑的起止"),
+    "steady_income": lazy("有稳定收入"),
+    "pension": lazy("养老保险待遇"),
+    "marks": lazy("本地标记"),
     "certificate": lazy("残疾人证"),
     "category": lazy("残疾类别"),
     "grade": lazy("残疾等级"),
@@ -52,6 +56,12 @@ VALUES: Mapping[str, Mapping[str, Promise]] = {
     },
     "care_setting": {"home": lazy("居家"), "institution": lazy("机构托养")},
     "sex": {"male": lazy("男"), "female": lazy("女")},
+    "pension": {
+        "none": lazy("未享受"),
+        "residents": lazy("城乡居民养老保险"),
+        "employees": lazy("职工养老保险"),
+    },
+    "steady_income": {"True": lazy("有"), "False": lazy("没有")},
     "long_term_care": {"True": lazy("有"), "False": lazy("没有")},
     "household": {
         "several_disabled": lazy("一户多残"),

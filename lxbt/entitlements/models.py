@@ -40,6 +40,9 @@ class Entitlement(models.Model):
     ended_by_id = models.BigIntegerField(null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True, help_text="day of the decision to end")
     recorded_at = models.DateTimeField(db_default=Now())
+    again = models.JSONField(
+        default=list, db_default=[], help_text="[month, basis] of decisions that granted it again while it ran"
+    )
 
     class Meta:
         constraints = [

@@ -14,7 +14,7 @@ from lxbt.core.profile import SUBSIDIES, Profile, read_profile
 from lxbt.divisions.rules import NATION
 from lxbt.entitlements.rules import ALL_EVENTS, rights_at
 from lxbt.entitlements.rules.situations import age_of, band_of, relations_code, relations_from
-from lxbt.registry.queries import canonical, profiles_by_id
+from lxbt.registry.queries import facts_text, profiles_by_id
 from lxbt.standards import queries as standards
 from lxbt.standards.rules.scheme import Scheme
 
@@ -78,7 +78,7 @@ class Pricer:
 
     def number_of(self, facts: Mapping[str, object]) -> int:
         """A number (below 0) for interned facts that the database may not hold yet, to be priced by."""
-        text = canonical(facts)
+        text = facts_text(facts)
         if text not in self.numbers:
             self.numbers[text] = -1 - len(self.numbers)
             self.profiles[self.numbers[text]] = read_profile({"division": NATION, **facts}, "profile")

@@ -13,9 +13,9 @@ from lxbt.divisions.rules import NATION
 from lxbt.entitlements.models import Entitlement, PastChange
 from lxbt.entitlements.rules import Right, rights
 from lxbt.registry import queries as registry
-from lxbt.registry.rules import ClassRules, Stretch
+from lxbt.registry.rules import ClassRules, Stretch, profile_at
 from lxbt.standards.queries import parameters_for, scheme_for
-from lxbt.standards.rules.parameters import parameters_in_force
+from lxbt.standards.rules.parameters import AFTER_DECISION, COUNTS, parameters_in_force
 from lxbt.standards.rules.scheme import Scheme
 
 
@@ -71,9 +71,9 @@ def subsidies_held(person_id: int, month: Month) -> list[str]:
 def class_rules(scheme: Scheme) -> ClassRules:
     """How the local parameters say that a new certificate counts."""
 
-    def found(division: str, month: Month) -> tuple[str, str]:
+    def found(division: str, month: Month) -> tuple[str, str, bool]:
         parameters = scheme.parameters_for(division, month)
-        return parameters.class_change, parameters.stop
+        return parameters.class_change, parameters.stop, parameters.expired_certificate == COUNTS
 
     return found
 
@@ -85,14 +85,7 @@ def told_timelines(person_ids: Iterable[int], scheme: Scheme | None = None) -> d
 
 def profile_in(person_id: int, month: Month) -> Profile | None:
     """The profile of a person in a month, from what is known now; None while no division is known."""
-    return next(
-        (
-            s.profile
-            for s in told_timelines([person_id])[person_id]
-            if s.since <= month and (s.until is None or month < s.until)
-        ),
-        None,
-    )
+    return profile_at(told_timelines([person_id])[person_id], month)
 
 
 @dataclass(frozen=True)
@@ -124,9 +117,7 @@ def rights_by_month(
     schemes = {place: scheme or scheme_for(place) for place in places}
     found = []
     for month in since.until(until):
-        profile = next(
-            (s.profile for s in stretches if s.since <= month and (s.until is None or month < s.until)), None
-        )
+        profile = profile_at(stretches, month)
         if profile is not None:
             covering = [p for p in periods if p.since <= month.first and (p.until is None or p.until > month.first)]
             granted = frozenset(p.subsidy for p in covering if p.state != "suspended")
@@ -141,6 +132,12 @@ def renewal_terms(division_code: str, applied: Month, issued: Month) -> tuple[Mo
     """
     parameters = parameters_in_force(parameters_for(division_code).parameters, division_code, applied)
     return (issued if parameters.recertified_basis == "issue" else applied), parameters.backpay_months
+
+
+def first_month_of(division_code: str, *, applied: Month, decided: Month) -> Month:
+    """From which month a right counts: that of the application, or the one after the decision where the place says so."""
+    parameters = parameters_in_force(parameters_for(division_code).parameters, division_code, applied)
+    return decided + 1 if parameters.start == AFTER_DECISION else applied
 
 
 def rights_of_table(table: Mapping[str, object], month: Month) -> dict[str, Right]:

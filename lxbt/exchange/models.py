@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from lxbt.core import crypto
+from lxbt import vault
 
 STATES_IN = ("waiting", "applied", "failed", "put_aside")
 STATES_OUT = ("waiting", "sent", "failed", "put_aside")
 PARTNERS = ("federation", "partner", "lister")
-
-
-def sealed_body(body: object) -> bytes:
-    """A message as it is kept: packed and sealed by the current key."""
-    key_id: int = settings.LXBT_KEYRING.current
-    packed = zlib.compress(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(), 1)
-    return crypto.seal_bytes(packed, settings.LXBT_KEYRING[key_id], key_id)
-
-
-def opened_body(sealed: bytes | memoryview) -> dict[str, Any]:
-    """The message again."""
-    found: dict[str, Any] = json.loads(zlib.decompress(crypto.unseal_bytes(bytes(sealed), settings.LXBT_KEYRING)))
-    return found
 
 
 class Partner(models.Model):
@@ -145,7 +129,7 @@ class Message(models.Model):
 
     def opened(self) -> dict[str, Any]:
         """Header and message."""
-        return opened_body(self.body) if self.body is not None else {}
+        return vault.open_body(self.body) if self.body is not None else {}
 
 
 class SeenEvent(models.Model):
@@ -196,7 +180,7 @@ class Sending(models.Model):
 
     def opened(self) -> dict[str, Any]:
         """Header and message."""
-        return opened_body(self.body) if self.body is not None else {}
+        return vault.open_body(self.body) if self.body is not None else {}
 
 
 class Subscription(models.Model):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import os
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from lxbt.core import signing as core_signing
 from lxbt.core.refusal import Refusal
 from lxbt.exchange.rules import signature
 
@@ -85,30 +85,4 @@ def signed(header: dict[str, Any], message: object, *, at: datetime, sender_id: 
 
 def key_set(keys: list[SigningKey]) -> dict[str, Any]:
     """The public keys as a JSON Web Key Set (RFC 8037)."""
-    return {
-        "keys": [
-            {
-                "kty": "OKP",
-                "crv": "Ed25519",
-                "use": "sig",
-                "alg": "EdDSA",
-                "kid": key.key_id,
-                "x": _base64url(key.public),
-            }
-            for key in keys
-        ]
-    }
-
-
-def keys_of_set(told: dict[str, Any]) -> dict[str, bytes]:
-    """The Ed25519 public keys of a key set, by id."""
-    found = {}
-    for key in told.get("keys", []):
-        if key.get("kty") == "OKP" and key.get("crv") == "Ed25519":
-            text = str(key["x"])
-            found[str(key["kid"])] = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    return found
-
-
-def _base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+    return core_signing.key_set({key.key_id: key.public for key in keys})

@@ -19,7 +19,6 @@ from lxbt.core.profile import SUBSIDIES
 from lxbt.divisions.rules import span
 from lxbt.imports.models import Import, KeptRow, Tally
 from lxbt.imports.states import KEPT, PLANNING, RUNNING, UNDOING, WRITING
-from lxbt.registry.queries import open_sealed
 from lxbt.rollout.queries.declared import declared_of_many
 
 FIRST_MONTH = Month(2016, 1)
@@ -82,7 +81,7 @@ def cells_of(row: KeptRow) -> list[Any]:
 
 def samples_of(entry: Import) -> list[list[Any]]:
     """The first rows of the sheet as they came; pages show numbers masked."""
-    found: list[list[Any]] = json.loads(open_sealed(bytes(entry.samples))) if entry.samples else []
+    found: list[list[Any]] = json.loads(vault.open_sealed(bytes(entry.samples))) if entry.samples else []
     return found
 
 

@@ -18,6 +18,7 @@ from lxbt.entitlements.fact_words import SUBSIDIES, title_of, value_of
 from lxbt.entitlements.source_words import source_word
 from lxbt.payments.queries.causes import Cause
 from lxbt.payments.rules import FAILURES
+from lxbt.standards.rules.rows import DIBAO
 
 WAITS: Mapping[str, Promise] = {
     "registry.death": lazy("死亡"),
@@ -158,8 +159,10 @@ def _yuan(amount: Any) -> str:
     return "" if amount is None else f"{amount:,.2f}"
 
 
-def _dibao(told: Mapping[str, Any], _basis: Bases) -> str:
-    return _("低保标准由每月 %(old)s 元调整为 %(new)s 元") % {"old": _yuan(told["old"]), "new": _yuan(told["new"])}
+def _base(told: Mapping[str, Any], _basis: Bases) -> str:
+    name = _("低保标准") if told["name"] == DIBAO else told["name"]
+    values = {"name": name, "old": _yuan(told["old"]) or _("没有"), "new": _yuan(told["new"]) or _("没有")}
+    return _("%(name)s由每月 %(old)s 元调整为 %(new)s 元") % values
 
 
 def _parameter(told: Mapping[str, Any], _basis: Bases) -> str:
@@ -212,7 +215,8 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Any], Bases], str]] = {
     "certificate": _certificate,
     "age": _plain(lazy("年满 %(age)s 周岁")),
     "standard": _standard,
-    "dibao": _dibao,
+    "base": _base,
+    "released_from": lambda told, _basis: _("服刑期满") + _said(told),
     "parameter": _parameter,
     "granted": _right(lazy("%(basis)s，%(since)s 起，%(on)s 决定")),
     "resumed": _right(lazy("暂停后恢复：%(basis)s，%(since)s 起，%(on)s 决定")),

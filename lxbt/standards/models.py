@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -32,7 +33,7 @@ AMOUNT = """
     RETURN NEW;
 """
 DIBAO = """
-    IF NEW.amount NOT BETWEEN 1 AND 10000 OR NEW.since < '2000-01-01' OR NEW.since > '2200-01-01' THEN
+    IF NEW.amount < 1 OR NEW.amount > (CASE WHEN NEW.base = 'dibao' THEN 10000 ELSE 1000000 END) OR NEW.since < '2000-01-01' OR NEW.since > '2200-01-01' THEN
         RAISE EXCEPTION 'no dibao standard can be so' USING ERRCODE = 'check_violation', CONSTRAINT = 'dibao_amount';
     END IF;
     IF (NEW.recorded_by_id IS NOT NULL AND NEW.drafted_by_id IS NULL) OR same_human(NEW.drafted_by_id, NEW.recorded_by_id) THEN
@@ -49,6 +50,118 @@ PARAMETER = """
     END IF;
     RETURN NEW;
 """
+
+
+# A row of a revision moves only while the revision is drafted; it is published with it, by the same person, and never alone.
+ROW_OF_A_REVISION = """
+    DECLARE told standards_revision; mine bigint;
+    BEGIN
+    mine := CASE WHEN TG_OP = 'DELETE' THEN OLD.revision_id ELSE NEW.revision_id END;
+    IF TG_OP = 'UPDATE' AND OLD.revision_id IS DISTINCT FROM NEW.revision_id THEN
+        RAISE EXCEPTION 'a row stays with its revision' USING ERRCODE = 'check_violation', CONSTRAINT = 'standard_with_its_revision';
+    END IF;
+    IF mine IS NOT NULL AND NOT (TG_OP = 'UPDATE' AND OLD.state = 'published') THEN
+        SELECT * INTO told FROM standards_revision WHERE id = mine;
+        IF TG_OP = 'UPDATE' AND NEW.state = 'published' THEN
+            IF told.state <> 'published' OR told.published_by_id IS DISTINCT FROM NEW.published_by_id OR told.since <> NEW.since
+                OR to_jsonb(OLD) - ARRAY['state', 'published_by_id', 'published_on'] IS DISTINCT FROM to_jsonb(NEW) - ARRAY['state', 'published_by_id', 'published_on'] THEN
+                RAISE EXCEPTION 'a row is published with its revision' USING ERRCODE = 'check_violation', CONSTRAINT = 'standard_with_its_revision';
+            END IF;
+        ELSIF told.state <> 'draft' THEN
+            RAISE EXCEPTION 'what was handed over does not change' USING ERRCODE = 'check_violation', CONSTRAINT = 'revision_handed_over';
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+    RETURN NEW;
+    END;
+"""
+REVISION = """
+    IF OLD.state = 'published' AND to_jsonb(OLD) IS DISTINCT FROM to_jsonb(NEW) THEN
+        RAISE EXCEPTION 'a published revision stays' USING ERRCODE = 'check_violation', CONSTRAINT = 'revision_stays';
+    END IF;
+    IF NEW.state = 'published' AND OLD.state <> 'submitted' THEN
+        RAISE EXCEPTION 'only what was handed over is published' USING ERRCODE = 'check_violation', CONSTRAINT = 'revision_handed_over';
+    END IF;
+    IF OLD.state = 'submitted' AND NEW.state <> 'draft' AND to_jsonb(OLD) - ARRAY['state', 'published_by_id', 'published_on']
+            IS DISTINCT FROM to_jsonb(NEW) - ARRAY['state', 'published_by_id', 'published_on'] THEN
+        RAISE EXCEPTION 'what was handed over does not change' USING ERRCODE = 'check_violation', CONSTRAINT = 'revision_handed_over';
+    END IF;
+    IF OLD.drafted_by_id IS DISTINCT FROM NEW.drafted_by_id THEN
+        RAISE EXCEPTION 'who drafted stays' USING ERRCODE = 'check_violation', CONSTRAINT = 'revision_drafter_stays';
+    END IF;
+    RETURN NEW;
+"""
+
+
+class Revision(models.Model):
+    """One act of a place: rows of its table drafted together under one document, handed over, and published by a second person.
+
+    draft -> submitted -> published; submitted -> draft with the reason of whoever sent it back, or recalled by the drafter.
+    """
+
+    division_code = models.CharField(max_length=12)
+    since = models.DateField(help_text="first of the first month of every row")
+    until = models.DateField(null=True, blank=True, help_text="exclusive")
+    document_title = models.CharField(max_length=200)
+    document_number = models.CharField(max_length=100, blank=True)
+    clause = models.CharField(max_length=60, blank=True)
+    issued_on = models.DateField(null=True, blank=True, help_text="the day the document was published")
+    source = models.CharField(max_length=300, blank=True, help_text="where the document stands")
+    verified = models.CharField(
+        max_length=9, blank=True, help_text="official: read on an official page; secondary: not"
+    )
+    scheme = models.CharField(max_length=60, blank=True, help_text="of the library, where it was taken from there")
+    ends = ArrayField(models.BigIntegerField(), default=list, blank=True, help_text="rows in force that end with it")
+    state = models.CharField(max_length=9, default="draft")
+    version = models.PositiveIntegerField(default=1, help_text="grows with every change")
+    drafted_by = models.ForeignKey(USER, models.PROTECT, related_name="+", db_index=False)
+    drafted_at = models.DateTimeField(db_default=Now())
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    returned_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    returned_at = models.DateTimeField(null=True, blank=True)
+    returned_reason = models.CharField(max_length=500, blank=True)
+    published_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    published_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["division_code", "state"], name="revision_place")]
+        constraints = [
+            models.CheckConstraint(condition=Q(division_code__regex=_CODE), name="revision_division"),
+            models.CheckConstraint(condition=Q(state__in=["draft", "submitted", "published"]), name="revision_state"),
+            models.CheckConstraint(condition=Q(verified__in=["", "official", "secondary"]), name="revision_verified"),
+            models.CheckConstraint(
+                condition=Q(since__day=1) & (Q(until__isnull=True) | (Q(until__day=1) & Q(until__gt=F("since")))),
+                name="revision_period",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="published", published_by__isnull=False, published_on__isnull=False)
+                | (~Q(state="published") & Q(published_by__isnull=True)),
+                name="revision_published_by_a_person",
+            ),
+        ]
+        triggers = [
+            other_human(
+                name="revision_two_humans",
+                constraint="revision_published_by_another",
+                one="published_by_id",
+                other="drafted_by_id",
+                sentence="who drafted a revision does not publish it",
+            ),
+            pgtrigger.Trigger(name="revision_steps", when=pgtrigger.Before, operation=pgtrigger.Update, func=REVISION),
+            pgtrigger.Trigger(
+                name="revision_begins",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Condition("new.state <> 'draft'"),
+                func="RAISE EXCEPTION 'a revision begins as a draft' USING ERRCODE = 'check_violation', CONSTRAINT = 'revision_handed_over';",
+            ),
+            pgtrigger.Protect(
+                name="revision_is_kept", operation=pgtrigger.Delete, condition=pgtrigger.Q(old__state="published")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.division_code} {self.since:%Y-%m} {self.state}"
 
 
 class Standard(models.Model):
@@ -69,6 +182,15 @@ class Standard(models.Model):
     document_number = models.CharField(max_length=100, blank=True)
     clause = models.CharField(max_length=60, blank=True)
     state = models.CharField(max_length=10, default="draft")
+    revision = models.ForeignKey(
+        Revision,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="rows",
+        db_index=False,
+        help_text="empty: a row by itself",
+    )
     drafted_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
     drafted_at = models.DateTimeField(db_default=Now())
     published_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
@@ -111,6 +233,12 @@ class Standard(models.Model):
                 func=ONE_IN_FORCE,
             ),
             pgtrigger.Trigger(
+                name="row_of_a_revision",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=ROW_OF_A_REVISION,
+            ),
+            pgtrigger.Trigger(
                 name="amount_can_be",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("amount", "since"),  # type: ignore[no-untyped-call]
@@ -140,8 +268,9 @@ class Standard(models.Model):
 
 
 class DibaoStandard(models.Model):
-    """The 低保 standard of a division and area, yuan a month."""
+    """The 低保 standard of a division and area, yuan a month; or, under another name, what else a standard may be a share of."""
 
+    base = models.CharField(max_length=40, default="dibao", db_default="dibao", help_text="dibao: the 低保 standard")
     division_code = models.CharField(max_length=12)
     area = models.CharField(max_length=5, default="any")
     since = models.DateField()
@@ -167,7 +296,8 @@ class DibaoStandard(models.Model):
             pgtrigger.Trigger(
                 name="dibao_can_be",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("amount", "since", "drafted_by_id", "recorded_by_id"),  # type: ignore[no-untyped-call]
+                operation=pgtrigger.Insert
+                | pgtrigger.UpdateOf("base", "amount", "since", "drafted_by_id", "recorded_by_id"),  # type: ignore[no-untyped-call]
                 func=DIBAO,
             )
         ]

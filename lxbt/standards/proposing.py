@@ -20,6 +20,7 @@ from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
 from lxbt.core.clock import beijing_day
+from lxbt.core.crypto import sm3
 from lxbt.core.months import Month
 from lxbt.proposals.kinds import Kind, register
 from lxbt.proposals.models import Proposal
@@ -35,6 +36,7 @@ from lxbt.standards.operations import (
     set_parameter,
 )
 from lxbt.standards.operations.ground import StandardRefused
+from lxbt.standards.rules.rows import DIBAO as DIBAO_BASE
 from lxbt.standards.rules.rows import DibaoRow
 
 PARAMETER, DIBAO = "standards.parameter", "standards.dibao"
@@ -169,15 +171,18 @@ def _row(proposal: Proposal) -> DibaoRow:
         Month.parse(told["since"]),
         Month.parse(until) if until else None,
         Decimal(told["amount"]),
+        str(told.get("base", DIBAO_BASE)),
     )
 
 
 def _dibao_effect(proposal: Proposal, on: date) -> Effect:
     row = _row(proposal)
     month = max(row.since, Month.of(on))
-    before = queries.scheme_for(row.division).dibao_for(row.division, row.area if row.area != "any" else "urban", month)
+    area = row.area if row.area != "any" else "urban"
+    before = queries.scheme_for(row.division).base_for(row.name, row.division, area, month)
+    title = _("低保标准（元/月）") if row.name == DIBAO_BASE else _("%(name)s（元）") % {"name": row.name}
     lines = (
-        (_("低保标准（元/月）"), "—" if before is None else f"{before:.2f}", f"{row.amount:.2f}"),
+        (title, "—" if before is None else f"{before:.2f}", f"{row.amount:.2f}"),
         (_("执行月份"), "", _("%(month)s 起") % {"month": row.since}),
     )
     more = DIBAO_EFFECT[0](row, on) if DIBAO_EFFECT else Effect(())
@@ -200,10 +205,12 @@ def propose_dibao(*, row: DibaoRow, document_number: str, by: User, at: datetime
     on = beijing_day(at)
     may_draft(by, row.division, on)
     check_dibao_row(row, document_number=document_number, by=by, on=on)
+    base = row.name if row.name == DIBAO_BASE else sm3(row.name.encode()).hex()[:16]  # (what waits is found by it)
     return propose(
         kind=DIBAO,
         division_code=row.division,
         payload={
+            "base": row.name,
             "area": row.area,
             "since": str(row.since),
             "until": str(row.until) if row.until else None,
@@ -214,7 +221,7 @@ def propose_dibao(*, row: DibaoRow, document_number: str, by: User, at: datetime
         by=by,
         at=at,
         on=on,
-        subject_kind=f"dibao.{row.area}",
+        subject_kind=f"{base}.{row.area}",
         subject_id=int(row.division),
     )
 

@@ -15,9 +15,9 @@ from lxbt.core.months import Month
 from lxbt.divisions.rules import ancestors, span
 from lxbt.standards.models import Change, DibaoStandard, Parameter, Standard
 from lxbt.standards.rules import bounds as limits
-from lxbt.standards.rules.bounds import Bounds, dibao_within, narrowed
+from lxbt.standards.rules.bounds import Bounds, narrowed
 from lxbt.standards.rules.parameters import RULES, ParameterRow, Parameters
-from lxbt.standards.rules.rows import PUBLISHED, DibaoRow, StandardRow, read_amount, read_condition
+from lxbt.standards.rules.rows import DIBAO, PUBLISHED, DibaoRow, StandardRow, read_amount, read_condition
 from lxbt.standards.rules.schemas import fault_of, read_value
 from lxbt.standards.rules.scheme import Scheme
 
@@ -98,9 +98,9 @@ def standard_fault(row: Standard, bounds: Bounds) -> str:
 
 
 def dibao_fault(row: DibaoStandard, bounds: Bounds) -> str:
-    """What is wrong with a 低保 row in the table, empty when nothing is: it then counts as not recorded."""
+    """What is wrong with a 低保 row or that of another base, empty when nothing is: it then counts as not recorded."""
     try:
-        limits.check_dibao(row.amount, None, bounds)
+        limits.check_base(row.base, row.amount, None, bounds)
     except limits.OutOfBounds as error:
         return str(error)
     return ""
@@ -127,8 +127,8 @@ def _standard_key(row: Standard) -> tuple[str, str, str]:
     return row.division_code, row.subsidy, row.conditions_key
 
 
-def _dibao_key(row: DibaoStandard) -> tuple[str, str]:
-    return row.division_code, row.area
+def _dibao_key(row: DibaoStandard) -> tuple[str, str, str]:
+    return row.base, row.division_code, row.area
 
 
 def _published(where: Q, bounds: BoundsAt) -> list[Standard]:
@@ -139,7 +139,7 @@ def _published(where: Q, bounds: BoundsAt) -> list[Standard]:
 
 def _dibao(where: Q, bounds: BoundsAt) -> list[DibaoStandard]:
     rows = list(DibaoStandard.objects.filter(where).order_by("pk"))
-    faulty = {row.pk for row in rows if not dibao_within(row.amount, bounds(row.division_code, Month.of(row.since)))}
+    faulty = {row.pk for row in rows if dibao_fault(row, bounds(row.division_code, Month.of(row.since)))}
     return _without_faulty(rows, faulty, _dibao_key)
 
 
@@ -155,7 +155,9 @@ def scheme_for(division_code: str, *, with_draft: Standard | None = None) -> Sch
 
 
 def _dibao_rule(row: DibaoStandard) -> DibaoRow:
-    return DibaoRow(row.division_code, row.area, Month.of(row.since), _end(row.until, row.superseded_from), row.amount)
+    return DibaoRow(
+        row.division_code, row.area, Month.of(row.since), _end(row.until, row.superseded_from), row.amount, row.base
+    )
 
 
 def schemes_by_day(*division_codes: str) -> Callable[[date], Scheme]:
@@ -163,7 +165,11 @@ def schemes_by_day(*division_codes: str) -> Callable[[date], Scheme]:
     bounds = all_bounds()
     where = reduce(or_, (bearing_on(code) for code in division_codes))
     published, dibao, parameters = _published(where, bounds), _dibao(where, bounds), _readable(where)
-    days = {row.published_on for row in published} | {row.recorded_on for row in [*dibao, *parameters]}
+    days = (
+        {row.published_on for row in published}
+        | {row.recorded_on for row in dibao}
+        | {row.recorded_on for row in parameters}
+    )
 
     def known(on: date) -> Scheme:
         rows = [copy(row) for row in published if row.published_on is None or row.published_on <= on]
@@ -291,7 +297,13 @@ def standards_of(division_code: str) -> QuerySet[Standard]:
 
 def dibao_of(division_code: str) -> QuerySet[DibaoStandard]:
     """The 低保 rows that bear on an area, the latest first."""
-    return DibaoStandard.objects.filter(bearing_on(division_code)).order_by("-since", "-pk")
+    return DibaoStandard.objects.filter(bearing_on(division_code), base=DIBAO).order_by("-since", "-pk")
+
+
+def bases_of(division_code: str) -> QuerySet[DibaoStandard]:
+    """The rows of other bases that bear on an area, by name, the latest first."""
+    rows = DibaoStandard.objects.filter(bearing_on(division_code)).exclude(base=DIBAO)
+    return rows.order_by("base", "-since", "-pk")
 
 
 def parameters_of(division_code: str) -> QuerySet[Parameter]:

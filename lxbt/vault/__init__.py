@@ -6,6 +6,10 @@ whoever moved it. Callers check the right to see what they open, and leave a rec
 
 from __future__ import annotations
 
+import json
+import zlib
+from typing import Any
+
 from django.conf import settings
 
 from lxbt.core import crypto
@@ -41,3 +45,13 @@ def open_sealed(value: bytes | memoryview, place: bytes = b"") -> str:
 def open_sealed_bytes(value: bytes | memoryview, place: bytes = b"") -> bytes:
     """Open sealed bytes; `crypto.Unsealable` when their key is missing, they were altered, or are not in their place."""
     return crypto.unseal_bytes(bytes(value), settings.LXBT_KEYRING, place)
+
+
+def seal_body(body: object, place: bytes = b"") -> bytes:
+    """Pack and seal a message, anything that JSON holds."""
+    return seal_bytes(zlib.compress(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(), 1), place)
+
+
+def open_body(sealed: bytes | memoryview, place: bytes = b"") -> Any:
+    """Open and unpack a message."""
+    return json.loads(zlib.decompress(open_sealed_bytes(sealed, place)))

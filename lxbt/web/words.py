@@ -24,6 +24,11 @@ def in_turn(parts: Iterable[str | Promise]) -> str:
     return gettext("；").join(map(str, parts))
 
 
+def alternatives(parts: Iterable[str | Promise]) -> str:
+    """Conditions of which one must hold: 一级 或 二级."""
+    return gettext(" 或 ").join(map(str, parts))
+
+
 def told(label: str | Promise, what: str | Promise) -> str:
     """A label and what it says: 备注：等待补正."""
     return gettext("%(label)s：%(what)s") % {"label": label, "what": what}
@@ -50,6 +55,18 @@ CATEGORIES = {
     "multiple": _("多重"),
 }
 GRADES = {1: _("一级"), 2: _("二级"), 3: _("三级"), 4: _("四级")}
+ALL_GRADES = {
+    **GRADES,
+    5: _("五级"),
+    6: _("六级"),
+    7: _("七级"),
+    8: _("八级"),
+    9: _("九级"),
+    10: _("十级"),
+}
+CREDENTIALS = {"disabled": _("残疾人证"), "veteran": _("残疾军人证"), "police": _("伤残人民警察证")}
+PENSIONS = {"none": _("未享受"), "residents": _("城乡居民养老保险"), "employees": _("职工养老保险")}
+YES_NO = {True: _("有"), False: _("没有")}
 SEXES = {"male": _("男"), "female": _("女")}
 AREAS = {"urban": _("城镇"), "rural": _("农村")}
 EMPLOYMENT = {"none": _("无业"), "employed": _("已就业"), "student": _("在校学生")}

@@ -26,7 +26,6 @@ from lxbt.payments import operations as payments
 from lxbt.payments.models import Batch
 from lxbt.standards.models import Standard
 from lxbt.standards.operations import StandardRefused, draft_standard, publish_standard
-from tests import builders
 from tests import factories as f
 from tests.web.test_scope import declaration
 
@@ -268,8 +267,8 @@ def test_no_appointment_is_deleted(chain: dict[str, User]) -> None:
 
 def drawn_batch(by: User | None) -> Batch:
     f.usual_standards()
-    builders.recipient("张三", since=builders.JANUARY)
-    batch = payments.draw_batch(payer_code=f.COUNTY, month=builders.JANUARY, by=by, on=builders.DAY)
+    f.recipient("张三", since=f.JANUARY)
+    batch = payments.draw_batch(payer_code=f.COUNTY, month=f.JANUARY, by=by, on=f.DAY)
     assert batch is not None
     return batch
 

@@ -13,8 +13,7 @@ from lxbt.audit.models import Event
 from lxbt.audit.operations import record_event
 from lxbt.audit.origin import acts_from, origin
 from lxbt.registry.operations import record_facts, set_account
-from tests.builders import recipient
-from tests.factories import account, load_places
+from tests.factories import account, load_places, recipient
 
 pytestmark = pytest.mark.django_db
 

@@ -19,7 +19,6 @@ from lxbt.accounts.models import User
 from lxbt.cli.management.commands import doctor
 from lxbt.config.keys import Keyring
 from lxbt.registry.operations import add_identifier
-from tests import builders
 from tests import factories as f
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -132,8 +131,8 @@ def keys_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_keys_that_do_not_open_the_data(
     keys_in_the_environment: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    builders.county()
-    person = builders.recipient()
+    f.county()
+    person = f.recipient()
     assert doctor.keys().state == "ok"
     right = settings.LXBT_KEYRING
     with monkeypatch.context() as alone:

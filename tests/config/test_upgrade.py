@@ -15,12 +15,13 @@ from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 from django.urls import reverse
 
+from lxbt import vault
 from lxbt.accounts.operations.signing_in import take_session
 from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
 from lxbt.payments.operations.partitions import ensure_partitions
 from lxbt.registry.models import Person
-from lxbt.registry.queries import phone_handle, seal
+from lxbt.registry.queries import phone_handle
 from lxbt.standards.models import Parameter
 from lxbt.statistics.operations import count_stale
 
@@ -128,7 +129,7 @@ def fill(apps: Any) -> None:
         sex="male",
         birth=date(1980, 1, 1),
         division_code=TOWNSHIP,
-        phone=seal("13900001111"),
+        phone=vault.seal("13900001111"),
     )
     who = {"person_id": person.pk}
     make("registry.Identifier", kind="id", index=bytes(32), sealed=b"\x00", masked="420102********0011", **who)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from lxbt.core import signing
 from lxbt.core.curves import is_ed25519_key, is_sm2_key
-from lxbt.provincial.rules import signing
 
 P = 2**255 - 19
 SMALL = [  # the points of order 1, 2, 4 and 8, and what also stands for them

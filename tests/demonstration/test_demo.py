@@ -30,7 +30,7 @@ from lxbt.divisions.rules import NATION
 from lxbt.entitlements.queries import told_timelines
 from lxbt.payments.models import Batch, Item, Line
 from lxbt.registry.models import BankAccount, Change, Person, PersonProfile
-from lxbt.registry.queries import canonical, interned
+from lxbt.registry.queries import facts_text, interned
 from lxbt.simulators.people import numbers
 from lxbt.standards.rules.rows import read_standard
 from lxbt.statistics.models import Figure
@@ -207,7 +207,7 @@ def test_the_months_told_in_bulk_are_those_the_register_would_tell(small_demo: N
     stored: dict[int, list[tuple[object, ...]]] = {}
     for row in PersonProfile.objects.select_related("profile").order_by("person_id", "since"):
         stored.setdefault(row.person_id, []).append(
-            (row.since, row.until, row.division_code, canonical(row.profile.facts), row.birth, row.valid_until)
+            (row.since, row.until, row.division_code, facts_text(row.profile.facts), row.birth, row.valid_until)
         )
     told_now = told_timelines(stored)
     for person_id, stretches in told_now.items():
@@ -216,7 +216,7 @@ def test_the_months_told_in_bulk_are_those_the_register_would_tell(small_demo: N
                 s.since.first,
                 s.until.first if s.until else None,
                 s.profile.division,
-                canonical(interned(s.profile)),
+                facts_text(interned(s.profile)),
                 s.profile.birth,
                 s.profile.certificate.valid_until if s.profile.certificate else None,
             )

@@ -11,7 +11,7 @@ from lxbt.entitlements.costing import cost_of_draft
 from lxbt.entitlements.operations import resolve_changes
 from lxbt.standards.models import Standard
 from lxbt.standards.operations import draft_standard
-from tests.builders import COUNTY, county, recipient, standards
+from tests.factories import COUNTY, county, flat_standards, recipient
 
 pytestmark = pytest.mark.django_db
 MARCH = Month(2026, 3)
@@ -20,7 +20,7 @@ MARCH = Month(2026, 3)
 @pytest.fixture(autouse=True)
 def ground() -> None:
     county()
-    standards(living="80", care="100")
+    flat_standards(living="80", care="100")
 
 
 def draft(amount: dict[str, object], when: dict[str, object] | None = None) -> Standard:

@@ -18,7 +18,7 @@ from lxbt.entitlements.operations import (
     suspend_entitlement,
 )
 from lxbt.registry.models import Person
-from tests.builders import DAY, recipient
+from tests.factories import DAY, recipient
 
 pytestmark = pytest.mark.django_db
 

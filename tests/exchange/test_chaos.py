@@ -23,7 +23,7 @@ from lxbt.exchange import signing
 from lxbt.simulators.federation.faults import KINDS
 from lxbt.simulators.federation.store import Store
 from tests.faults.installation import Installation, free_port, kill, wait_for
-from tests.faults.test_serve import living_children
+from tests.faults.serving import living_children
 
 CHANGES = int(os.environ.get("LXBT_CHANGES", "1500"))
 PERSONS = 400

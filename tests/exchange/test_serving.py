@@ -17,8 +17,9 @@ from django.utils import timezone
 
 from lxbt.audit.models import Event
 from lxbt.core.months import Month
+from lxbt.core.signing import keys_of_set
 from lxbt.entitlements.operations import end_entitlement, grant_entitlement
-from lxbt.exchange import queries, signing
+from lxbt.exchange import queries
 from lxbt.exchange.models import Message, Sending, Subscription
 from lxbt.exchange.operations import answering, applying, partners
 from lxbt.exchange.operations.receiving import ROUTES
@@ -511,7 +512,7 @@ def test_wrong_secrets_count_where_they_come_from_behind_a_proxy(settings: Any) 
 def test_answers_are_signed_with_a_published_key() -> None:
     asker = Asker()
     answer = asker.search(by_number(HERE)).json()
-    published = signing.keys_of_set(asker.client.get(reverse("exchange_keys")).json())
+    published = keys_of_set(asker.client.get(reverse("exchange_keys")).json())
     signature.verify(
         answer["signature"],
         answer["header"],

@@ -12,6 +12,7 @@ import pytest
 
 from lxbt.config import postgres
 from tests.faults.installation import BASE, TWIN, Installation
+from tests.faults.serving import Served
 from tests.web.conftest import logged_in  # noqa: F401  (a fixture)
 
 HERE = Path(__file__).parent
@@ -22,7 +23,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.fault)
-            if "place" in getattr(item, "fixturenames", ()):
+            if "filled" in getattr(item, "fixturenames", ()):
                 item.add_marker(pytest.mark.xdist_group("faults"))
 
 
@@ -33,6 +34,9 @@ def filled() -> Iterator[Installation]:
     place = Installation(folder)
     try:
         postgres.url(place.data, BASE)
+        with place.connect("postgres", autocommit=True) as connection:  # programs are killed here, not the machine
+            connection.execute("alter system set fsync = off")
+            connection.execute("select pg_reload_conf()")
         place.fill(str(folder / "result.csv"))
         yield place
     finally:
@@ -72,3 +76,14 @@ def filled_batch(place: Installation, database: str) -> int:
     """The batch that waits for its result."""
     with place.connect(database) as connection:
         return int(connection.execute("select id from payments_batch where state = 'sent'").fetchone()[0])  # type: ignore[index]
+
+
+@pytest.fixture(scope="module")
+def served(filled: Installation) -> Iterator[Served]:
+    """One for all tests here: each ends only when pages answer again, whatever it killed."""
+    filled.renew()
+    running = Served(filled)
+    running.is_back()  # both web processes have loaded what a page needs
+    yield running
+    running.end()
+    filled.kill_all()

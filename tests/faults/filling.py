@@ -7,6 +7,8 @@ from datetime import date
 
 import django
 
+from lxbt import vault
+
 PAYERS = [f"4201{n:02d}000000" for n in (2, 3, 4, 5, 6, 7, 11, 12)]
 SENT = PAYERS[0]
 PERSONS = 1600
@@ -25,7 +27,7 @@ def main(target: str) -> None:
     from lxbt.payments.models import Batch, Line
     from lxbt.payments.operations import approve_batch, draw_area, send_batch
     from lxbt.payments.rules import IN_COLUMNS
-    from lxbt.registry.queries import account_handle, seal
+    from lxbt.registry.queries import account_handle
     from tests import factories as f
 
     day = date(2026, 1, 20)
@@ -41,7 +43,7 @@ def main(target: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "update registry_bankaccount set sealed = %s, masked = %s, handle = %s",
-            [seal(ACCOUNT), mask(ACCOUNT, 4, 4), account_handle(ACCOUNT)],
+            [vault.seal(ACCOUNT), mask(ACCOUNT, 4, 4), account_handle(ACCOUNT)],
         )
     for _payers, _batches in draw_area(area="420000000000", month=FIRST, by=None, on=day):
         pass

@@ -15,7 +15,6 @@ from lxbt.applications.models import Application
 from lxbt.core.months import Month
 from lxbt.entitlements.models import Entitlement
 from lxbt.payments.models import Batch
-from tests import builders
 from tests import factories as f
 from tests.faults.test_rivals import pass_it, waiting_for_decision
 
@@ -39,7 +38,7 @@ def ground() -> None:
 def test_a_draw_offers_and_notes_the_month_and_the_day_here(
     moment: datetime, day: date, logged_in: Callable[[User], Client]
 ) -> None:
-    builders.recipient(division=f.TOWNSHIP)
+    f.recipient(division=f.TOWNSHIP)
     with time_machine.travel(moment, tick=False):
         client = logged_in(f.account("payment_officer", f.COUNTY))
         assert f'value="{day:%Y-%m}"' in client.get(reverse("draw")).content.decode()

@@ -21,7 +21,6 @@ from lxbt.entitlements.models import Entitlement
 from lxbt.payments.models import Batch
 from lxbt.registry.models import Fact
 from lxbt.rollout.operations.declaring import DeclarationRefused, declare_totals
-from tests import builders
 from tests import factories as f
 from tests.imports import county
 
@@ -65,7 +64,7 @@ def test_a_file_is_of_the_day_on_which_it_is_written(moment: datetime, day: date
 def test_the_command_draws_on_the_day_here(moment: date, day: int) -> None:
     f.load_places()
     f.usual_standards()
-    builders.recipient(division=f.TOWNSHIP)
+    f.recipient(division=f.TOWNSHIP)
     at = datetime(moment.year, moment.month, moment.day, day, 59, tzinfo=f.SHANGHAI)
     with time_machine.travel(at, tick=False):
         call_command("draw", division=f.COUNTY, month=f"{moment:%Y-%m}", workers=1)

@@ -24,13 +24,12 @@ from lxbt.entitlements.models import Entitlement
 from lxbt.payments import operations as payments
 from lxbt.payments.models import BankFile, Batch, Item
 from lxbt.registry.models import Person
-from tests import builders
 from tests import factories as f
 from tests.payments.test_batches import answer
 from tests.web.test_scope import declaration
 
 pytestmark = pytest.mark.django_db(transaction=True)
-DAY, JANUARY = builders.DAY, builders.JANUARY
+DAY, JANUARY = f.DAY, f.JANUARY
 LATER = date(2026, 3, 2)
 
 
@@ -113,9 +112,9 @@ def test_the_same_person_taken_in_twice_at_once_is_one_person_with_one_applicati
 
 
 def people(count: int = 30) -> None:
-    builders.standards(living="80", care="100")
+    f.flat_standards(living="80", care="100")
     for number in range(count):
-        builders.recipient(f"人{number}", division=f.TOWNSHIP, subsidies=("living", "care"))
+        f.recipient(f"人{number}", division=f.TOWNSHIP, subsidies=("living", "care"))
 
 
 def draw(by: User | None = None) -> Batch | None:

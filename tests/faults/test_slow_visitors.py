@@ -5,26 +5,14 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
-
-import pytest
 
 from lxbt.config.front import FIRST
 from tests.faults.filling import SENT
-from tests.faults.installation import Installation
-from tests.faults.test_serve import Official, Served
+from tests.faults.serving import Official, Served
 
 SLOW = 50
 AT_ONCE = 1.0  # seconds within which a page answers
-
-
-@pytest.fixture
-def served(place: Installation) -> Iterator[Served]:
-    running = Served(place)
-    running.is_back()  # both web processes have loaded what a page needs
-    yield running
-    running.end()
 
 
 def line(served: Served, *said: bytes) -> socket.socket:

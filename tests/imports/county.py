@@ -24,10 +24,10 @@ from lxbt.imports.rules.moving import MOVING
 from lxbt.proposals.models import Proposal
 from lxbt.proposals.operations import accept, effect_now
 from lxbt.rollout.models import Plan
-from tests import builders as b
+from tests import factories as b
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-COUNTY, TOWNSHIP, OTHER = b.COUNTY, b.TOWNSHIP, "420103000000"
+COUNTY, TOWNSHIP, OTHER = b.COUNTY, b.FIRST_TOWNSHIP, "420103000000"
 
 
 def make_county() -> None:
@@ -38,7 +38,7 @@ def make_county() -> None:
         Division.objects.get_or_create(
             code=code, defaults={"name": name, "pinyin": "", "level": 4, "parent_code": code[:6] + "000000"}
         )
-    b.standards(living="80", care="100")
+    b.flat_standards(living="80", care="100")
     open_window()
 
 

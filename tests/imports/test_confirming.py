@@ -31,7 +31,7 @@ from lxbt.registry.models import Person
 from lxbt.rollout.models import Permit
 from lxbt.rollout.operations.doors import PermitRefused, ask_for_door
 from lxbt.standards.models import Parameter
-from tests import builders as b
+from tests import factories as b
 from tests.imports.county import (
     COUNTY,
     NOW,

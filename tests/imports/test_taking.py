@@ -23,7 +23,7 @@ from lxbt.payments.operations import draw_area
 from lxbt.registry.models import BankAccount, Certificate, Fact, Identifier, Person, PersonProfile
 from lxbt.registry.operations import record_fact
 from lxbt.registry.queries import person_by_identifier, phone_handle
-from tests import builders as b
+from tests import factories as b
 from tests.imports.county import (
     COUNTY,
     NOW,

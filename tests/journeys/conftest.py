@@ -29,6 +29,9 @@ QUIET = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+BOTH = (1440, 390)  # a desk and a phone
+SETTLED = "() => document.fonts.status === 'loaded' && !document.querySelector('.htmx-request, .htmx-settling, .htmx-swapping')"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -80,14 +83,23 @@ class Visitor:
     def sees(self, text: str) -> None:
         assert text in self.page.inner_text("body"), f"{text!r} is not on {self.page.url}"
 
-    def looked_at(self, name: str) -> None:
-        """Screenshot for the record, then axe: no finding may remain, nor any script or policy error."""
+    def looked_at(self, name: str, *widths: int) -> None:
+        """Screenshot for the record, then axe, at each of the widths: no finding may remain, nor any script or policy error."""
         OUTPUT.mkdir(parents=True, exist_ok=True)
-        self.page.wait_for_load_state("networkidle")
-        self.page.evaluate("window.scrollTo(0, 0)")
-        self.page.screenshot(path=OUTPUT / f"{name}.png", full_page=True)
-        found = Axe().run(self.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
-        assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+        self.page.wait_for_load_state("load")
+        size = self.page.viewport_size
+        assert size is not None
+        for width in widths or (size["width"],):
+            seen = f"{name}-{width}" if widths else name
+            if width != size["width"]:
+                self.page.set_viewport_size({"width": width, "height": size["height"]})
+            self.page.wait_for_function(SETTLED)
+            self.page.evaluate("window.scrollTo(0, 0)")
+            self.page.screenshot(path=OUTPUT / f"{seen}.png", full_page=True)
+            violations = Axe().run(self.page, options=RULES)
+            assert violations.violations_count == 0, f"{seen}: {violations.generate_report()}"
+        if widths:
+            self.page.set_viewport_size(size)
         assert not self.problems, f"{name}: {self.problems}"
 
 

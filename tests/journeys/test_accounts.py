@@ -15,7 +15,7 @@ from lxbt.accounts.operations.appointing import open_account
 from lxbt.accounts.rules import Organ
 from lxbt.divisions.models import Division
 from tests import factories as f
-from tests.journeys.conftest import Visitor
+from tests.journeys.conftest import BOTH, Visitor
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 
@@ -36,9 +36,8 @@ def filled(template: bytes) -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("width", [1440, 390])
 def test_accounts_from_a_sheet_to_the_slips_and_a_county_administrator_who_leaves(
-    visitor: Callable[..., Visitor], width: int
+    visitor: Callable[..., Visitor],
 ) -> None:
     f.load_places()
     city = f.account("administrator", f.CITY, username="city_admin")
@@ -62,19 +61,19 @@ def test_accounts_from_a_sheet_to_the_slips_and_a_county_administrator_who_leave
         by=leaver,
         on=timezone.localdate(),
     )
-    admin = visitor(width=width, height=1000 if width > 600 else 844)
+    admin = visitor()
     admin.log_in("city_admin")
     admin.open("/accounts/")
-    admin.looked_at(f"accounts-{width}")
+    admin.looked_at("accounts", *BOTH)
     admin.open("/accounts/sheets/")
-    admin.looked_at(f"accounts-sheets-{width}")
+    admin.looked_at("accounts-sheets", *BOTH)
     template = admin.context.request.get(admin.address + "/accounts/sheets/template/").body()
     admin.page.set_input_files(
         "#id_file", {"name": "账号.xlsx", "mimeType": "application/octet-stream", "buffer": filled(template)}
     )
     admin.presses("form[enctype] button[type=submit]")
     admin.sees("部门请填民政、残联、财政或审计")
-    admin.looked_at(f"accounts-sheet-{width}")
+    admin.looked_at("accounts-sheet", *BOTH)
     admin.presses("button:has-text('开通 1 个账号')")
     while sheets.open_some(at=timezone.now(), on=timezone.localdate()):
         pass
@@ -82,20 +81,20 @@ def test_accounts_from_a_sheet_to_the_slips_and_a_county_administrator_who_leave
     admin.presses("a:has-text('打印密码条')")
     admin.presses("button:has-text('显示并打印')")
     admin.sees("sun_liu")
-    admin.looked_at(f"accounts-slips-{width}")
+    admin.looked_at("accounts-slips", *BOTH)
     admin.presses("button:has-text('销毁第一段')")
     admin.sees("没有待打印的密码条")
     admin.open(f"/accounts/{leaver.pk}/")
-    admin.looked_at(f"account-{width}")
+    admin.looked_at("account", *BOTH)
     admin.presses("a:has-text('停用或离任')")
     admin.page.fill("#id_note", "调离")
     admin.page.check("input[value=close]")
     admin.presses("button:has-text('从今天起停用')")
     admin.sees("请选择移交给谁，或者确认一并收回")
-    admin.looked_at(f"account-end-{width}")
+    admin.looked_at("account-end", *BOTH)
     admin.page.check("input[value=lapse]")
     admin.presses("button:has-text('从今天起停用')")
     admin.sees("离任")
     assert not User.objects.get(username="leaver").is_active
     admin.open("/roles/")
-    admin.looked_at(f"roles-{width}")
+    admin.looked_at("roles", *BOTH)

@@ -16,7 +16,7 @@ from lxbt.rollout.operations.bulletins import issue_due
 from lxbt.statistics.models import Figure
 from tests import factories as f
 from tests.documents.test_typesetting import pages_of
-from tests.journeys.conftest import Visitor
+from tests.journeys.conftest import BOTH, Visitor
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 
@@ -39,8 +39,7 @@ def figures() -> None:
                 )
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-def test_a_bulletin_from_its_plan_to_the_receipts(visitor: Callable[..., Visitor], width: int, tmp_path: Path) -> None:
+def test_a_bulletin_from_its_plan_to_the_receipts(visitor: Callable[..., Visitor], tmp_path: Path) -> None:
     f.load_places()
     figures()
     f.account("coordinator", f.PROVINCE, username="coordinator")
@@ -48,17 +47,17 @@ def test_a_bulletin_from_its_plan_to_the_receipts(visitor: Callable[..., Visitor
     f.account("reviewer", f.COUNTY, username="reviewer")
 
     # a coordinator plans it
-    coordinator = visitor(width=width)
+    coordinator = visitor()
     coordinator.log_in("coordinator")
     coordinator.open("/bulletins/new/")
-    coordinator.looked_at(f"bulletin-new-{width}")
+    coordinator.looked_at("bulletin-new", *BOTH)
     coordinator.page.fill("#id_number", "鄂民通报〔{年}〕{期}号")
     coordinator.page.select_option("#id_interval", "daily")
     coordinator.page.fill("#id_receipt_days", "7")
     coordinator.presses("form[data-main] button.btn-primary")
     coordinator.sees("已保存，下一期")
     coordinator.open("/bulletins/")
-    coordinator.looked_at(f"bulletins-{width}")
+    coordinator.looked_at("bulletins", *BOTH)
 
     # its time comes
     plan = Bulletin.objects.get()
@@ -72,7 +71,7 @@ def test_a_bulletin_from_its_plan_to_the_receipts(visitor: Callable[..., Visitor
     coordinator.sees("享受困难残疾人生活补贴1,234人")
     coordinator.presses(".page-head a.btn-primary")
     coordinator.sees("发布给 2 个单位")
-    coordinator.looked_at(f"bulletin-publish-{width}")
+    coordinator.looked_at("bulletin-publish", *BOTH)
     coordinator.presses("button[value=publish]")
     coordinator.sees("已发布，收文单位现在可以看到")
     sent = Circular.objects.get()
@@ -82,15 +81,15 @@ def test_a_bulletin_from_its_plan_to_the_receipts(visitor: Callable[..., Visitor
     coordinator.sees("1,234")
 
     # the county sees it, reads it, gives the receipt, keeps the PDF
-    decider = visitor(width=width)
+    decider = visitor()
     decider.log_in("decider")
     decider.open("/notices/")
     decider.sees("湖北省残疾人两项补贴工作情况通报")
-    decider.looked_at(f"notices-{width}")
+    decider.looked_at("notices", *BOTH)
     decider.presses("table a >> nth=0")
     decider.sees("未读")
     decider.sees("1,234")
-    decider.looked_at(f"bulletin-read-{width}")
+    decider.looked_at("bulletin-read", *BOTH)
     with decider.page.expect_download() as downloading:
         decider.page.click(".page-head a.btn")
     downloading.value.save_as(tmp_path / "bulletin.pdf")
@@ -105,28 +104,25 @@ def test_a_bulletin_from_its_plan_to_the_receipts(visitor: Callable[..., Visitor
     coordinator.open(f"/circulars/{sent.pk}/receipts/?show=received")
     coordinator.sees("江岸区民政部门")
     coordinator.sees("已转各街道")
-    coordinator.looked_at(f"receipts-{width}")
+    coordinator.looked_at("receipts", *BOTH)
     coordinator.presses("button[value=remind]")
     coordinator.sees("已提醒 1 个单位")
-    reviewer = visitor(width=width)
+    reviewer = visitor()
     reviewer.log_in("reviewer")
     reviewer.open("/notices/")
     reviewer.sees("请尽快阅读并签收")
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-def test_a_notice_is_written_corrected_and_withdrawn(
-    visitor: Callable[..., Visitor], width: int, tmp_path: Path
-) -> None:
+def test_a_notice_is_written_corrected_and_withdrawn(visitor: Callable[..., Visitor], tmp_path: Path) -> None:
     f.load_places()
     f.account("coordinator", f.COUNTY, username="coordinator")
     f.account("clerk", f.TOWNSHIP, username="clerk")
     paper = tmp_path / "form.pdf"
     paper.write_bytes(b"%PDF-1.7\n%%EOF")
-    coordinator = visitor(width=width)
+    coordinator = visitor()
     coordinator.log_in("coordinator")
     coordinator.open("/circulars/new/")
-    coordinator.looked_at(f"notice-new-{width}")
+    coordinator.looked_at("notice-new", *BOTH)
     coordinator.page.fill("#id_title", "关于年底前核对账户的通知")
     coordinator.page.fill("#id_text", "一、时间\n十二月十日前完成。")
     coordinator.page.check("#id_urgent")
@@ -134,13 +130,13 @@ def test_a_notice_is_written_corrected_and_withdrawn(
     coordinator.presses("button[value=publish]")
     coordinator.presses("button[value=publish]")
 
-    clerk = visitor(width=width)
+    clerk = visitor()
     clerk.log_in("clerk")
     clerk.sees("特急通知待阅")
-    clerk.looked_at(f"notice-urgent-{width}")
+    clerk.looked_at("notice-urgent", *BOTH)
     clerk.presses(".alert a")
     clerk.sees("form.pdf")
-    clerk.looked_at(f"notice-read-{width}")
+    clerk.looked_at("notice-read", *BOTH)
     clerk.presses("form[action$='/read/'] button")
     clerk.sees("已读")
 
@@ -153,7 +149,7 @@ def test_a_notice_is_written_corrected_and_withdrawn(
     clerk.sees("您单位读过的通知已更正")
     clerk.open(f"/circulars/{Circular.objects.get(state='corrected').pk}/")
     clerk.sees("期限改到十二月二十日")
-    clerk.looked_at(f"notice-corrected-{width}")
+    clerk.looked_at("notice-corrected", *BOTH)
 
     new = Circular.objects.get(state="published")
     coordinator.open(f"/circulars/{new.pk}/")
@@ -164,4 +160,4 @@ def test_a_notice_is_written_corrected_and_withdrawn(
     clerk.open(f"/circulars/{new.pk}/")
     clerk.sees("与上级通知重复")
     clerk.sees("正文已不再显示")
-    clerk.looked_at(f"notice-withdrawn-{width}")
+    clerk.looked_at("notice-withdrawn", *BOTH)

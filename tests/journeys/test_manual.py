@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from lxbt import vault
 from lxbt.accounts.models import User
 from lxbt.applications import operations as applications
 from lxbt.applications.models import Application
@@ -25,7 +26,6 @@ from lxbt.matching.models import Suspicion
 from lxbt.notices.models import Notice
 from lxbt.payments import operations as payments
 from lxbt.registry.models import Person
-from lxbt.registry.queries import open_sealed_bytes
 from lxbt.support.queries import guide
 from tests import factories as f
 from tests.journeys.conftest import Visitor
@@ -146,7 +146,7 @@ def answer_of_the_bank(sealed: bytes) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["序号", "账号", "户名", "金额", "状态", "原因"])
-    for row in csv.DictReader(io.StringIO(open_sealed_bytes(sealed).decode("utf-8-sig"))):
+    for row in csv.DictReader(io.StringIO(vault.open_sealed_bytes(sealed).decode("utf-8-sig"))):
         if row["账号"]:
             bad = row["户名"] == PEOPLE[1]
             writer.writerow(

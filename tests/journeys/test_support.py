@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 
 from lxbt.support.models import Question
-from tests import builders
 from tests import factories as f
 from tests.journeys.conftest import Visitor
 
@@ -19,8 +18,8 @@ def test_from_a_fault_on_a_page_to_an_answer_that_the_next_clerk_finds_before_as
     f.load_places()
     f.usual_standards()
     here, there = (
-        builders.recipient("刘秀英", division=f.TOWNSHIP),
-        builders.recipient("王桂兰", division=f.OTHER_TOWNSHIP),
+        f.recipient("刘秀英", division=f.TOWNSHIP),
+        f.recipient("王桂兰", division=f.OTHER_TOWNSHIP),
     )
     for role, place in (
         ("clerk", f.TOWNSHIP),

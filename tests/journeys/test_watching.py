@@ -18,7 +18,7 @@ from lxbt.registry.operations.federation import take_federation_records
 from lxbt.registry.rules.federation import FederationRecord
 from lxbt.statistics.coverage import count_coverage
 from tests import factories as f
-from tests.journeys.conftest import Visitor
+from tests.journeys.conftest import BOTH, Visitor
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 
@@ -51,8 +51,7 @@ def told(count: int) -> list[FederationRecord]:
     return records
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-def test_those_who_watch(visitor: Callable[..., Visitor], width: int) -> None:
+def test_those_who_watch(visitor: Callable[..., Visitor]) -> None:
     f.load_places()
     officer, security = (
         f.account("payment_officer", f.COUNTY, username="officer"),
@@ -82,30 +81,29 @@ def test_those_who_watch(visitor: Callable[..., Visitor], width: int) -> None:
     )
     seal_events()
     seal_events()
-    auditor = visitor(width=width)
+    auditor = visitor()
     auditor.log_in("auditor")
     for path, name in (("/audit/", "record"), ("/audit/seals/", "seals"), ("/looks/", "looks-auditor")):
         auditor.open(path)
-        auditor.looked_at(f"watch-{name}-{width}")
+        auditor.looked_at(f"watch-{name}", *BOTH)
     auditor.open("/audit/")
     auditor.presses("table a.btn >> nth=0")
-    auditor.looked_at(f"watch-event-{width}")
-    other = visitor(width=width)
+    auditor.looked_at("watch-event", *BOTH)
+    other = visitor()
     other.log_in(security.username)
     other.open("/looks/")
     other.presses("table a.btn >> nth=0")
     other.page.fill("#id_finding", "已向单位核实，属年审集中核对")
-    other.looked_at(f"watch-look-{width}")
+    other.looked_at("watch-look", *BOTH)
     other.presses("form button[type=submit].btn-primary")
     other.sees("核查结果已记下")
     other.open("/releases/")
-    other.looked_at(f"watch-releases-{width}")
+    other.looked_at("watch-releases", *BOTH)
     other.presses("button[value=release]")
     other.sees("已核准")
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-def test_what_comes_from_the_federation(visitor: Callable[..., Visitor], width: int) -> None:
+def test_what_comes_from_the_federation(visitor: Callable[..., Visitor]) -> None:
     f.load_places()
     f.usual_standards()
     f.account("clerk", f.TOWNSHIP, username="clerk")
@@ -115,7 +113,7 @@ def test_what_comes_from_the_federation(visitor: Callable[..., Visitor], width: 
     resolve_changes()
     follow_changes(on=today, at=timezone.now())
     count_coverage(on=today, at=timezone.now())
-    clerk = visitor(width=width)
+    clerk = visitor()
     clerk.log_in("clerk")
     for path, name in (
         ("/leads/", "leads"),
@@ -125,12 +123,12 @@ def test_what_comes_from_the_federation(visitor: Callable[..., Visitor], width: 
         ("/persons/?held=no", "persons"),
     ):
         clerk.open(path)
-        clerk.looked_at(f"federation-{name}-{width}")
+        clerk.looked_at(f"federation-{name}", *BOTH)
     clerk.open("/leads/")
     clerk.sees("赵新证")
     clerk.presses("table a.btn >> nth=0")
-    clerk.looked_at(f"federation-lead-{width}")
-    nation = visitor(width=width)
+    clerk.looked_at("federation-lead", *BOTH)
+    nation = visitor()
     nation.log_in("nation")
     nation.open("/exchange/")
-    nation.looked_at(f"federation-lines-{width}")
+    nation.looked_at("federation-lines", *BOTH)

@@ -12,14 +12,14 @@ from lxbt.matching.operations.running import run_rules
 from lxbt.registry.models import ProvinceHeard
 from lxbt.registry.operations.provinces import note_province_heard
 from lxbt.web.matching.words import signal_words
-from tests import builders as b
+from tests import factories as b
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_county_that_drew_nothing_is_silent_and_the_signal_says_which_month() -> None:
     b.county()
-    b.standards(living="80", care="100")
+    b.flat_standards(living="80", care="100")
     b.recipient()
     for _done in run_rules(
         area=b.COUNTY,
@@ -36,7 +36,7 @@ def test_a_county_that_drew_nothing_is_silent_and_the_signal_says_which_month() 
 
 def test_a_province_with_a_system_of_its_own_that_fell_silent_is_one_signal_and_ends_when_it_is_heard() -> None:
     b.county()
-    b.standards(living="80", care="100")
+    b.flat_standards(living="80", care="100")
     b.recipient()
 
     def compare() -> None:

@@ -28,7 +28,7 @@ from lxbt.payments.operations import (
 from lxbt.payments.rules import IN_COLUMNS, safe_cell, shares
 from lxbt.registry.models import BankAccount, Person
 from lxbt.registry.operations import record_fact
-from tests.builders import COUNTY, DAY, JANUARY, county, day_in, official, recipient, standards
+from tests.factories import COUNTY, DAY, JANUARY, county, day_in, flat_standards, official, recipient
 
 pytestmark = pytest.mark.django_db
 FEBRUARY = JANUARY + 1
@@ -47,7 +47,7 @@ def approver() -> User:
 @pytest.fixture(autouse=True)
 def ground() -> None:
     county()
-    standards(living="80", care="100")
+    flat_standards(living="80", care="100")
 
 
 def draw(by: User, month: Month = JANUARY) -> Batch:

@@ -13,16 +13,18 @@ from django.db import connection
 
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
-from lxbt.entitlements.operations import end_entitlement, suspend_entitlement
+from lxbt.entitlements.operations import end_entitlement, grant_entitlement, suspend_entitlement
 from lxbt.entitlements.queries import rights_by_month
 from lxbt.payments import queries
 from lxbt.payments.models import Batch, Item
 from lxbt.payments.operations import draw_area, draw_batch, return_batch
 from lxbt.registry.models import Person
-from lxbt.registry.operations import record_certificate, record_fact
+from lxbt.registry.operations import record_certificate, record_fact, record_facts
 from lxbt.standards.operations import draft_standard, load_scheme, publish_standard, set_parameter
 from lxbt.standards.rules.rows import read_dibao, read_standard
-from tests.builders import COUNTY, DAY, county, day_in, recipient, standards
+from lxbt.standards.rules.scheme import read_scheme
+from tests import wider
+from tests.factories import COUNTY, DAY, county, day_in, flat_standards, recipient
 
 FIRST, LAST = Month(2025, 9), Month(2026, 6)
 PROVINCE = "420000000000"
@@ -197,10 +199,54 @@ def test_what_was_drawn_is_what_the_rule_gives_whatever_became_known_when(seed: 
     ] == []
 
 
+def told_of(person: Person, dice: random.Random) -> None:
+    """Some fact of the whole vocabulary becomes known of a person."""
+    told = {"source": "verified", "received_on": date(2026, 12, 31), "by": None}
+    what = dice.choice([*wider.TOLD, "other_benefits", "custody", "custody", "certificate", "grant"])
+    if what == "custody":
+        record_fact(person_id=person.pk, key=what, value=wider.custody(dice), since=None, **told)
+    elif what == "certificate":
+        value = wider.certificate(dice, dice.choice([date(2018, 1, 1), some_day(dice)]))
+        record_certificate(person_id=person.pk, certificate=value, **told)
+    elif what == "grant":
+        since = Month.of(some_day(dice))
+        grant_entitlement(person_id=person.pk, subsidy="care", since=since, basis="test", by=None, on=DAY)
+    else:
+        since = dice.choice([None, Month.of(some_day(dice))])
+        values = {what: wider.TOLD[what](dice)}
+        record_facts(person_id=person.pk, values=values, since=since, whole=dice.random() < 0.3, **told)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(3))
+def test_the_draw_agrees_with_the_rule_over_the_whole_vocabulary(seed: int) -> None:
+    dice = random.Random(seed)
+    county()
+    county(OTHER)
+    scheme = read_scheme(wider.scheme(dice), "scheme")
+    load_scheme(standards=scheme.standards, dibao=scheme.dibao, parameters=scheme.parameters, by=None, on=DAY)
+    persons = [
+        recipient(f"人{n}", subsidies=("living", "care"), since=FIRST, division=dice.choice(wider.PLACES))
+        for n in range(12)
+    ]
+    for person in persons:
+        for _ in range(6):
+            told_of(person, dice)
+    for month in [FIRST + 3, FIRST + 6, LAST]:
+        for _batches in draw_area(area=PROVINCE, month=month, by=None, on=day_in(month)):
+            pass
+        for person in dice.sample(persons, 8):
+            told_of(person, dice)
+    for _batches in draw_area(area=PROVINCE, month=LAST, by=None, on=day_in(LAST)):
+        pass
+    assert disagreements(persons) == []
+    assert Item.objects.filter(amount__gt=0).exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_draws_at_once_pay_once() -> None:
     county()
-    standards(living="80")
+    flat_standards(living="80")
     person = recipient()
     start, failures = threading.Barrier(2), []
 

@@ -8,11 +8,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from lxbt.accounts.standing import NotPermitted
 from lxbt.core.months import Month
 from lxbt.payments.models import Batch
 from lxbt.payments.operations import DrawRefused, draw_area, draw_batch
 from lxbt.standards.operations import set_parameter
-from tests.builders import COUNTY, DAY, JANUARY, county, official, recipient, standards
+from tests.factories import COUNTY, DAY, JANUARY, county, flat_standards, official, recipient
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def ground() -> None:
     county()
-    standards(living="80")
+    flat_standards(living="80")
     recipient()
 
 
@@ -51,10 +52,10 @@ def test_a_place_may_draw_ahead_as_far_as_its_parameter_says() -> None:
 
 
 def test_who_may_not_draw_there_draws_nothing() -> None:
-    with pytest.raises(DrawRefused, match="权限"):
+    with pytest.raises(NotPermitted, match="权限"):
         draw_batch(payer_code=COUNTY, month=JANUARY, by=official("approver"), on=DAY)
     county("420103000000")
-    with pytest.raises(DrawRefused, match="权限"):
+    with pytest.raises(NotPermitted, match="权限"):
         draw_batch(payer_code="420103000000", month=JANUARY, by=official("drawer"), on=DAY)
     nobody = official("approver").username
     with pytest.raises(CommandError, match="权限"):

@@ -11,7 +11,9 @@ from typing import Any
 
 from django.test import Client as Caller
 
-from lxbt.exchange.rules.canonical import canonical
+from lxbt.core import signing as core_signing
+from lxbt.core.canonical import canonical
+from lxbt.core.signing import ED25519, new_pair
 from lxbt.provincial.models import Client
 from lxbt.provincial.operations import clients
 from lxbt.provincial.rules import signing
@@ -22,9 +24,9 @@ BASE = "/provincial/v1"
 class Province:
     """A client with a key. `headers` may be altered before they are sent, by `spoil`."""
 
-    def __init__(self, client: Client, algorithm: str = signing.ED25519, key_id: str = "k1") -> None:
+    def __init__(self, client: Client, algorithm: str = ED25519, key_id: str = "k1") -> None:
         self.client, self.algorithm, self.key_id = client, algorithm, key_id
-        self.private, public = signing.new_pair(algorithm)
+        self.private, public = new_pair(algorithm)
         clients.add_key(
             client=client, key_id=key_id, algorithm=algorithm, public_key=public, by=None, at=datetime.now(UTC)
         )
@@ -41,7 +43,9 @@ class Province:
             signing.DIGEST: signing.digest_of(body),
         }
         text = signing.text_to_sign(method, target, told[signing.TIME], told[signing.NONCE], told[signing.DIGEST])
-        return told | {signing.SIGNATURE: base64.b64encode(signing.sign(self.algorithm, self.private, text)).decode()}
+        return told | {
+            signing.SIGNATURE: base64.b64encode(core_signing.sign(self.algorithm, self.private, text)).decode()
+        }
 
     def call(
         self,
@@ -89,7 +93,7 @@ def opened(
     division_code: str = "420000000000",
     *,
     sandbox: bool = False,
-    algorithm: str = signing.ED25519,
+    algorithm: str = ED25519,
     **more: Any,
 ) -> Province:
     """A client of an area, out of the sandbox, with a key."""

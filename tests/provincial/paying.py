@@ -14,13 +14,13 @@ from lxbt.payments.operations.recorded import prepare_months
 from lxbt.provincial.models import Batch, Client
 from lxbt.registry.models import Person
 from lxbt.registry.operations import register_person
-from tests import builders as b
+from tests import factories as b
 
 OCTOBER = Month(2026, 10)
 
 
-def person(name: str = "张三", division: str = b.TOWNSHIP) -> tuple[Person, str]:
-    number = b.identity_number()
+def person(name: str = "张三", division: str = b.FIRST_TOWNSHIP) -> tuple[Person, str]:
+    number = b.fresh_identity_number()
     made = register_person(
         name=name, sex="male", birth=date(1980, 1, 1), division_code=division, identity_number=number, by=None, on=b.DAY
     )
@@ -69,6 +69,6 @@ def pushed(
             seq=seq,
             subsidy=subsidy,
             kind="regular",
-            division_code=b.TOWNSHIP,
+            division_code=b.FIRST_TOWNSHIP,
         )
     return batch

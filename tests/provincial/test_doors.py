@@ -17,7 +17,7 @@ from lxbt.payments.operations import draw_area
 from lxbt.provincial.operations import clients
 from lxbt.registry.models import Person
 from lxbt.standards.models import Parameter
-from tests import builders as b
+from tests import factories as b
 from tests.imports.county import COUNTY, decider, open_window
 from tests.provincial.calling import Province
 from tests.provincial.records import MAKERS, payment, person

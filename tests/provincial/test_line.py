@@ -15,6 +15,7 @@ import httpx
 import pytest
 from django.utils import timezone
 
+from lxbt.core.signing import ED25519, SM2
 from lxbt.documents.models import LargeFile
 from lxbt.provincial import queries
 from lxbt.provincial.models import Batch, RowResult
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 BATCH = BASE + "/batches?kind=persons"
 
 
-@pytest.fixture(params=[signing.ED25519, signing.SM2])
+@pytest.fixture(params=[ED25519, SM2])
 def line(transactional_db: None, live_server: Any, request: pytest.FixtureRequest) -> tuple[Province, str]:
     county.make_county()
     forget_warm()

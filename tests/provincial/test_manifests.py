@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lxbt.exchange.rules.canonical import canonical
+from lxbt.core.canonical import canonical
 from lxbt.payments.models import Item
 from lxbt.provincial.client import Row, rows_of_lines, rows_of_payments
 from lxbt.provincial.client.manifests import different
@@ -19,7 +19,7 @@ from lxbt.provincial.models import Code, Difference, DifferentPerson, PersonHand
 from lxbt.provincial.operations.clients import handle_key_of
 from lxbt.provincial.rules.handles import EMPTY, digest_of_lines, handle_of, line_of
 from lxbt.registry.models import ProvinceHeard
-from tests import builders as b
+from tests import factories as b
 from tests.provincial.calling import Province, opened
 from tests.provincial.paying import OCTOBER, person, pushed
 

@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from lxbt.exchange.rules.canonical import NotCanonical, canonical
+from lxbt.core.canonical import NotCanonical, canonical
 from lxbt.provincial.api import api
 from lxbt.provincial.operations.single import forget_warm
 from lxbt.provincial.rules import signing

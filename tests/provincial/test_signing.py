@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from lxbt.exchange.rules.canonical import canonical
+from lxbt.core import signing as core_signing
+from lxbt.core.canonical import canonical
+from lxbt.core.signing import ED25519, SM2, new_pair
 from lxbt.provincial.models import Client, ClientKey
 from lxbt.provincial.operations import clients
 from lxbt.provincial.rules import signing
@@ -25,7 +27,7 @@ def places() -> None:
     f.load_places()
 
 
-@pytest.mark.parametrize("algorithm", [signing.ED25519, signing.SM2])
+@pytest.mark.parametrize("algorithm", [ED25519, SM2])
 def test_a_signed_request_is_answered(algorithm: str) -> None:
     answer = opened(algorithm=algorithm).get("/status")
     assert answer.status_code == 200
@@ -58,7 +60,7 @@ def instead(name: str, value: str) -> Any:
         (instead(signing.DIGEST, "sm3=" + "0" * 64), "signature_wrong"),
     ],
 )
-@pytest.mark.parametrize("algorithm", [signing.ED25519, signing.SM2])
+@pytest.mark.parametrize("algorithm", [ED25519, SM2])
 def test_each_fault_of_a_signature_has_a_code(algorithm: str, spoil: Any, code: str) -> None:
     answer = opened(algorithm=algorithm).get("/status", spoil=spoil)
     assert (answer.status_code, answer.json()["error"]["code"]) == (401, code)
@@ -107,11 +109,11 @@ def test_a_closed_client_is_told_so_and_an_ended_key_is_unknown() -> None:
 
 def test_a_replaced_key_is_taken_for_what_is_on_its_way() -> None:
     province = opened()
-    _private, public = signing.new_pair(signing.SM2)
+    _private, public = new_pair(SM2)
     clients.add_key(
         client=province.client,
         key_id="k2",
-        algorithm=signing.SM2,
+        algorithm=SM2,
         public_key=public,
         replacing=True,
         by=None,
@@ -133,9 +135,9 @@ def test_a_registered_certificate_is_asked_for(settings: Any) -> None:
 def test_a_key_that_is_none_is_not_taken() -> None:
     client = opened().client
     for algorithm, key in (
-        (signing.ED25519, b"short"),
-        (signing.SM2, b"\x04" + b"\x01" * 64),
-        (signing.SM2, b"\x03" + b"\x01" * 32),
+        (ED25519, b"short"),
+        (SM2, b"\x04" + b"\x01" * 64),
+        (SM2, b"\x03" + b"\x01" * 32),
         ("rsa", b""),
     ):
         with pytest.raises(clients.ClientRefused):
@@ -173,5 +175,5 @@ def test_the_example_of_the_documentation_is_right() -> None:
     signed = "\n".join(block.split("被签名的文字\n")[1].splitlines()[:5])
     assert signing.digest_of(told["请求体"].encode()) == told["摘要"]
     assert canonical(json.loads(told["请求体"])) == told["请求体"].encode()
-    signing.verify("ed25519", base64.b64decode(told["公钥"]), base64.b64decode(told["签名"]), signed.encode())
-    assert base64.b64encode(signing.sign("ed25519", bytes(range(32)), signed.encode())).decode() == told["签名"]
+    core_signing.verify("ed25519", base64.b64decode(told["公钥"]), base64.b64decode(told["签名"]), signed.encode())
+    assert base64.b64encode(core_signing.sign("ed25519", bytes(range(32)), signed.encode())).decode() == told["签名"]

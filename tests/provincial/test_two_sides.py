@@ -11,6 +11,7 @@ import pytest
 from django.db.models import Sum
 from django.utils import timezone
 
+from lxbt.core import signing
 from lxbt.divisions.operations import load_divisions, rows_of_data
 from lxbt.exchange import signing as keys
 from lxbt.imports.operations.locking import alone
@@ -19,7 +20,6 @@ from lxbt.provincial import queries
 from lxbt.provincial.client import Key, Line, Province
 from lxbt.provincial.models import Client, Delivery, Difference
 from lxbt.provincial.operations import batches, clients, single, webhooks
-from lxbt.provincial.rules import signing
 from lxbt.simulators.province.faults import Faults
 from lxbt.simulators.province.habits import Habits
 from lxbt.simulators.province.playing import Play, Report

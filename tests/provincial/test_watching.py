@@ -13,7 +13,7 @@ from lxbt.provincial.models import Activity
 from lxbt.provincial.operations.watching import note_errors, note_heard, note_push
 from lxbt.provincial.queries.watching import standings
 from lxbt.registry.models import ProvinceHeard
-from tests import builders as b
+from tests import factories as b
 from tests.provincial.calling import Province, opened
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from lxbt.core import signing as core_signing
+from lxbt.core.canonical import canonical
+from lxbt.core.signing import ED25519, new_pair
 from lxbt.exchange import signing as keys
-from lxbt.exchange.rules.canonical import canonical
 from lxbt.provincial.client import NotGenuine, read_delivery
 from lxbt.provincial.models import Delivery, Webhook
 from lxbt.provincial.operations import webhooks
@@ -22,7 +24,7 @@ from lxbt.provincial.rules.problems import Problem
 from lxbt.simulators.province.faults import Faults
 from lxbt.simulators.province.server import Ear
 from lxbt.simulators.province.store import Store
-from tests import builders as b
+from tests import factories as b
 from tests.provincial.calling import Province, opened
 
 pytestmark = pytest.mark.django_db
@@ -165,7 +167,7 @@ def test_an_event_that_is_none_is_refused(province: Province, ear: Ear) -> None:
 
 
 def test_a_delivery_that_was_altered_is_old_or_is_meant_for_another_is_not_believed() -> None:
-    private, public = signing.new_pair(signing.ED25519)
+    private, public = new_pair(ED25519)
     at = now()
     body = canonical({"id": "n1", "event": BATCH_DONE, "at": at.isoformat(), "client": "hubei", "data": {"batch": "1"}})
 
@@ -173,8 +175,8 @@ def test_a_delivery_that_was_altered_is_old_or_is_meant_for_another_is_not_belie
         import base64
 
         digest = signing.digest_of(body)
-        signed = signing.sign(
-            signing.ED25519, private, signing.text_to_sign("POST", target, moment.isoformat(), nonce, digest)
+        signed = core_signing.sign(
+            ED25519, private, signing.text_to_sign("POST", target, moment.isoformat(), nonce, digest)
         )
         values = ("lxbt", "k", moment.isoformat(), nonce, digest, base64.b64encode(signed).decode())
         return dict(zip(signing.HEADERS, values, strict=True))
@@ -250,7 +252,7 @@ def test_a_point_of_small_order_is_not_registered(province: Province) -> None:
         add_key(
             client=province.client,
             key_id="k9",
-            algorithm=signing.ED25519,
+            algorithm=ED25519,
             public_key=b"\1" + bytes(31),
             by=None,
             at=now(),

@@ -25,11 +25,11 @@ from lxbt.registry.operations.areas import AreaRefused, Wanted, ask_to_change, c
 from lxbt.statistics.operations import count_stale
 from lxbt.statistics.queries import area_in_month, children_in_month
 from lxbt.web.divisions.changing import changing_of
-from tests import builders as b
+from tests import factories as b
 
 pytestmark = pytest.mark.django_db
 ONE, OTHER, CITY = b.COUNTY, "420103000000", "420100000000"
-TOWNSHIP, THEIRS = b.TOWNSHIP, "420103001000"
+TOWNSHIP, THEIRS = b.FIRST_TOWNSHIP, "420103001000"
 OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
 ON = date(2026, 11, 5)
 MERGE = Wanted("merge", OTHER, ONE)
@@ -44,7 +44,7 @@ def _places() -> None:
             code=code, defaults={"name": code, "pinyin": "", "level": 4, "parent_code": code[:6] + "000000"}
         )
     Division.objects.filter(code__in=[ONE, OTHER]).update(parent_code=CITY)
-    b.standards(living="80", care="100")
+    b.flat_standards(living="80", care="100")
 
 
 def person(name: str, place: str) -> Person:

@@ -15,7 +15,7 @@ from lxbt.registry.models import Contradiction, Fact
 from lxbt.registry.operations import RegistryRefused, record_certificate, record_fact, record_facts, register_person
 from lxbt.registry.rules.days import birth_fault, certificate_fault, day_fault, event_fault
 from lxbt.registry.rules.sources import CONFIRMED, Strength, desk, overrules, strength
-from tests import builders
+from tests import factories
 
 ON = date(2026, 6, 20)
 BIRTH = date(1980, 1, 1)
@@ -102,7 +102,7 @@ def test_the_order_of_sources_is_the_documented_one() -> None:
 @pytest.mark.parametrize("day", [date(2099, 1, 1), date(1979, 12, 31), date(1899, 12, 31), ON + timedelta(days=1)])
 @pytest.mark.parametrize("key", EVENTS)
 def test_an_impossible_event_is_refused_with_a_sentence(key: str, day: date) -> None:
-    person = builders.recipient()
+    person = factories.recipient()
     with pytest.raises(RegistryRefused, match="日期"):
         record_fact(
             person_id=person.pk, key=key, value=str(day), since=None, source="verified", received_on=ON, by=None
@@ -113,14 +113,14 @@ def test_an_impossible_event_is_refused_with_a_sentence(key: str, day: date) -> 
 @pytest.mark.django_db
 @pytest.mark.parametrize("day", ["2099-01-01", "1979-12-31", "1899-12-31", "2026-06-22"])
 def test_the_database_refuses_an_impossible_event_whoever_writes_it(day: str) -> None:
-    person = builders.recipient()
+    person = factories.recipient()
     with pytest.raises(IntegrityError), transaction.atomic():
         Fact.objects.create(person_id=person.pk, key="died_on", value=day, source="police", received_on=ON)
 
 
 @pytest.mark.django_db
 def test_impossible_certificates_and_births_are_refused() -> None:
-    person = builders.recipient()
+    person = factories.recipient()
     told = {"category": "physical", "grade": 1}
     for days in (
         {"issued_on": "2025-01-01", "valid_until": "2024-12-31"},
@@ -135,13 +135,18 @@ def test_impossible_certificates_and_births_are_refused() -> None:
             )
     with pytest.raises(RegistryRefused):
         register_person(
-            name="未来人", sex="male", birth=ON + timedelta(days=1), division_code=builders.TOWNSHIP, by=None, on=ON
+            name="未来人",
+            sex="male",
+            birth=ON + timedelta(days=1),
+            division_code=factories.FIRST_TOWNSHIP,
+            by=None,
+            on=ON,
         )
 
 
 @pytest.mark.django_db
 def test_what_a_weaker_source_says_is_kept_once_and_changes_nothing() -> None:
-    person = builders.recipient()
+    person = factories.recipient()
     told = {"person_id": person.pk, "since": None, "received_on": ON, "by": None}
     record_facts(values={"died_on": "2026-03-05"}, source="police", **told)  # type: ignore[arg-type]
     for _again in range(2):
@@ -159,7 +164,7 @@ def test_what_a_weaker_source_says_is_kept_once_and_changes_nothing() -> None:
 def test_recording_one_benefit_leaves_the_others_as_they_were() -> None:
     from lxbt.entitlements.queries import profile_in
 
-    person = builders.recipient()
+    person = factories.recipient()
     told = {"person_id": person.pk, "source": "desk civil_affairs county", "received_on": ON, "by": None}
     record_facts(values={"other_benefits": {"work_injury_care": "300"}}, since=Month(2026, 1), **told)  # type: ignore[arg-type]
     record_facts(values={"other_benefits": {"elderly_age": "20"}}, since=Month(2026, 5), **told)  # type: ignore[arg-type]

@@ -20,34 +20,39 @@ from lxbt.registry.operations import (
     register_person,
     reveal_number,
 )
-from tests.builders import DAY, TOWNSHIP, identity_number, official, recipient
-from tests.factories import moment
+from tests.factories import DAY, FIRST_TOWNSHIP, fresh_identity_number, moment, official, recipient
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_person_is_found_by_number_and_by_name() -> None:
-    number = identity_number()
+    number = fresh_identity_number()
     person = register_person(
         name="欧阳一",
         sex="male",
         birth=date(1980, 1, 1),
-        division_code=TOWNSHIP,
+        division_code=FIRST_TOWNSHIP,
         identity_number=number.lower(),
         by=None,
         on=DAY,
     )
     assert queries.person_by_identifier("id", f" {number} ") == person
-    assert queries.person_by_identifier("id", identity_number()) is None
+    assert queries.person_by_identifier("id", fresh_identity_number()) is None
     assert queries.persons_named("欧阳", within="420100000000") == [person]
     assert queries.persons_named("oyy", within="420102000000") == [person]
     assert queries.persons_named("欧阳", within="430000000000") == []
 
 
 def test_a_number_belongs_to_one_person_of_the_nation() -> None:
-    number = identity_number()
+    number = fresh_identity_number()
     register_person(
-        name="甲", sex="male", birth=date(1980, 1, 1), division_code=TOWNSHIP, identity_number=number, by=None, on=DAY
+        name="甲",
+        sex="male",
+        birth=date(1980, 1, 1),
+        division_code=FIRST_TOWNSHIP,
+        identity_number=number,
+        by=None,
+        on=DAY,
     )
     other = register_person(
         name="乙", sex="male", birth=date(1980, 1, 1), division_code="110101001000", by=None, on=DAY
@@ -57,14 +62,14 @@ def test_a_number_belongs_to_one_person_of_the_nation() -> None:
 
 
 def test_a_number_with_a_wrong_check_digit_is_refused() -> None:
-    number = identity_number()
+    number = fresh_identity_number()
     wrong = number[:17] + ("0" if number[17] != "0" else "1")
     with pytest.raises(RegistryRefused, match="校验码"):
         register_person(
             name="甲",
             sex="male",
             birth=date(1980, 1, 1),
-            division_code=TOWNSHIP,
+            division_code=FIRST_TOWNSHIP,
             identity_number=wrong,
             by=None,
             on=DAY,
@@ -72,9 +77,15 @@ def test_a_number_with_a_wrong_check_digit_is_refused() -> None:
 
 
 def test_seeing_a_number_in_full_needs_a_reason_and_leaves_a_record() -> None:
-    number = identity_number()
+    number = fresh_identity_number()
     person = register_person(
-        name="甲", sex="male", birth=date(1980, 1, 1), division_code=TOWNSHIP, identity_number=number, by=None, on=DAY
+        name="甲",
+        sex="male",
+        birth=date(1980, 1, 1),
+        division_code=FIRST_TOWNSHIP,
+        identity_number=number,
+        by=None,
+        on=DAY,
     )
     [entry] = queries.identifiers_of(person.pk)
     assert number not in entry.masked
@@ -113,7 +124,7 @@ def test_an_unknown_key_or_value_is_refused() -> None:
 def test_a_certificate_number_must_fit_its_certificate() -> None:
     person = recipient()
     certificate = {"category": "physical", "grade": 1, "issued_on": date(2026, 1, 1)}
-    number = identity_number()
+    number = fresh_identity_number()
     with pytest.raises(RegistryRefused, match="末两位"):
         record_certificate(
             person_id=person.pk,

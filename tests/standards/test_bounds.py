@@ -26,7 +26,7 @@ from lxbt.standards.operations import (
 from lxbt.standards.rules.bounds import Bounds
 from lxbt.standards.rules.rows import DibaoRow
 from lxbt.standards.rules.schemas import SCHEMAS, fault_of
-from tests.builders import DAY, official
+from tests.factories import DAY, official
 
 pytestmark = pytest.mark.django_db
 COUNTY, PROVINCE = "420102000000", "420000000000"

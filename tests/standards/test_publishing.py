@@ -9,7 +9,7 @@ from lxbt.core.months import Month
 from lxbt.standards import queries
 from lxbt.standards.models import Standard
 from lxbt.standards.operations import StandardRefused, draft_standard, publish_standard, set_parameter
-from tests.builders import DAY, official
+from tests.factories import DAY, official
 
 pytestmark = pytest.mark.django_db
 ROW = {

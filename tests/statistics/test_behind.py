@@ -15,32 +15,38 @@ from lxbt.registry.operations import record_fact
 from lxbt.statistics.behind import WHAT, rows_behind, sums_behind
 from lxbt.statistics.operations import count_stale
 from lxbt.statistics.queries import area_in_month
-from tests import builders
+from tests import factories
 
 pytestmark = pytest.mark.django_db
-TOWNSHIPS = (builders.TOWNSHIP, "420102002000")
-JANUARY = builders.JANUARY
+TOWNSHIPS = (factories.FIRST_TOWNSHIP, "420102002000")
+JANUARY = factories.JANUARY
 
 
 def paid(month: Month) -> None:
     batch = payments.draw_batch(
-        payer_code=builders.COUNTY, month=month, by=builders.official("draws"), on=builders.day_in(month)
+        payer_code=factories.COUNTY, month=month, by=factories.official("draws"), on=factories.day_in(month)
     )
     if batch is not None:
         payments.approve_batch(
-            batch_id=batch.pk, control_total=batch.total, by=builders.official("approves"), on=builders.DAY
+            batch_id=batch.pk, control_total=batch.total, by=factories.official("approves"), on=factories.DAY
         )
 
 
 def differences(month: Month) -> list[tuple[str, str, str]]:
     """(area, figure, subsidy) where the list does not make the figure."""
     found = []
-    for area in (builders.COUNTY, *TOWNSHIPS):
+    for area in (factories.COUNTY, *TOWNSHIPS):
         counted = area_in_month(area, month.first)
         for what in WHAT:
             for subsidy in ("", *SUBSIDIES):
                 figure = getattr(getattr(counted, subsidy) if subsidy else counted.both, what)
-                asked = {"payer": builders.COUNTY, "area": area, "month": month.first, "what": what, "subsidy": subsidy}
+                asked = {
+                    "payer": factories.COUNTY,
+                    "area": area,
+                    "month": month.first,
+                    "what": what,
+                    "subsidy": subsidy,
+                }
                 rows = rows_behind(**asked, limit=10_000)
                 sums = sums_behind(**asked)
                 if (
@@ -68,10 +74,10 @@ def differences(month: Month) -> list[tuple[str, str, str]]:
 def test_every_figure_of_a_county_and_its_townships_is_made_of_the_rows_behind_it(
     people: list[tuple[str, tuple[str, ...], int, bool]],
 ) -> None:
-    builders.county()
-    builders.standards(living="100", care="80")
+    factories.county()
+    factories.flat_standards(living="100", care="80")
     for place, subsidies, start, dies in people:
-        person = builders.recipient(division=place, subsidies=subsidies, since=JANUARY + start)
+        person = factories.recipient(division=place, subsidies=subsidies, since=JANUARY + start)
         if dies:
             person_dies = (JANUARY + start).first
             record_fact(
@@ -91,12 +97,12 @@ def test_every_figure_of_a_county_and_its_townships_is_made_of_the_rows_behind_i
 
 
 def test_a_list_is_paged_by_its_last_row_and_no_row_comes_twice() -> None:
-    builders.county()
-    builders.standards(living="100", care="80")
+    factories.county()
+    factories.flat_standards(living="100", care="80")
     for number in range(5):
-        builders.recipient(f"人{number}", division=TOWNSHIPS[number % 2], subsidies=("living", "care"))
+        factories.recipient(f"人{number}", division=TOWNSHIPS[number % 2], subsidies=("living", "care"))
     paid(JANUARY)
-    asked = {"payer": builders.COUNTY, "area": builders.COUNTY, "month": JANUARY.first, "what": "persons"}
+    asked = {"payer": factories.COUNTY, "area": factories.COUNTY, "month": JANUARY.first, "what": "persons"}
     seen, after = [], None
     while rows := rows_behind(**asked, after=after, limit=3):
         seen += rows

@@ -17,7 +17,6 @@ from lxbt.audit.operations import record_event
 from lxbt.audit.sealing import seal_events
 from lxbt.registry import operations as registry
 from lxbt.web.audit.words import ACTIONS
-from tests import builders
 from tests import factories as f
 
 PACKAGE = Path(__file__).resolve().parent.parent.parent / "lxbt"
@@ -56,7 +55,7 @@ def test_every_action_that_the_code_records_has_its_words() -> None:
 
 
 def test_an_auditor_finds_events_by_person_and_official_and_they_stay_out_of_the_address(auditor: Client) -> None:
-    one, two = builders.recipient("王审一"), builders.recipient("赵审二")
+    one, two = f.recipient("王审一"), f.recipient("赵审二")
     clerk = f.account("clerk", f.TOWNSHIP)
     for found in (one, two):
         record_event(
@@ -75,9 +74,9 @@ def test_an_auditor_finds_events_by_person_and_official_and_they_stay_out_of_the
 
 
 def test_an_event_shows_what_was_before_and_after(auditor: Client) -> None:
-    found = builders.recipient()
+    found = f.recipient()
     registry.record_facts(
-        person_id=found.pk, values={"economic": "none"}, since=None, source="test", received_on=builders.DAY, by=None
+        person_id=found.pk, values={"economic": "none"}, since=None, source="test", received_on=f.DAY, by=None
     )
     event = Event.objects.filter(action="facts.recorded").latest("pk")
     body = auditor.get(reverse("audit_event", args=[event.pk])).content.decode()

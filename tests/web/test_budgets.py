@@ -50,7 +50,6 @@ from lxbt.support.operations.answers import publish_answer
 from lxbt.support.operations.directory import keep_office
 from lxbt.support.operations.questions import answer_question, ask_question, merge_question
 from lxbt.support.queries.directory import office
-from tests import builders
 from tests import factories as f
 from tests.payments.test_batches import answer
 from tests.registry.test_federation import number as f_number
@@ -96,7 +95,7 @@ class World:
         self.users = {role: f.account(role, place, username=f"here_{role}") for role, place in ROLES.items()}
         self.users["desk"] = f.account("coordinator", f.COUNTY, username="here_desk")
         self.other_clerk = f.account("clerk", TOWNSHIPS[1], username="there_clerk")
-        self.month = builders.JANUARY
+        self.month = f.JANUARY
         self.serial = 100
         load_plan()
         above = f.account("coordinator", f.CITY, username="here_above")
@@ -267,9 +266,9 @@ class World:
 
     def month_of_payments(self, number: int) -> None:
         """A batch paid with one failure, and one person who died before it was known."""
-        fails = builders.recipient(f"退票{self.serial}", division=TOWNSHIPS[number % 2], since=self.month)
-        dead = builders.recipient(f"追缴{self.serial}", division=TOWNSHIPS[number % 2], since=self.month)
-        builders.recipient(f"暂缓{self.serial}", division=TOWNSHIPS[number % 2], since=self.month, account=False)
+        fails = f.recipient(f"退票{self.serial}", division=TOWNSHIPS[number % 2], since=self.month)
+        dead = f.recipient(f"追缴{self.serial}", division=TOWNSHIPS[number % 2], since=self.month)
+        f.recipient(f"暂缓{self.serial}", division=TOWNSHIPS[number % 2], since=self.month, account=False)
         self.batch(self.month, fails.pk)
         record_fact(
             person_id=dead.pk,
@@ -284,7 +283,7 @@ class World:
 
     def batch(self, month: Month, failed: int) -> None:
         batch = payments.draw_batch(
-            payer_code=f.COUNTY, month=month, by=self.users["payment_officer"], on=builders.day_in(month)
+            payer_code=f.COUNTY, month=month, by=self.users["payment_officer"], on=f.day_in(month)
         )
         assert batch is not None
         payments.approve_batch(

@@ -22,7 +22,6 @@ from lxbt.proposals.models import Proposal
 from lxbt.proposals.operations import effect_now
 from lxbt.registry.models import Fact, Person
 from lxbt.registry.operations import record_fact
-from tests import builders
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -40,8 +39,8 @@ def paper() -> SimpleUploadedFile:
 @pytest.fixture
 def person() -> Person:
     f.load_places()
-    builders.standards(living="80")
-    return builders.recipient(division=f.TOWNSHIP, since=this_month().back(5))
+    f.flat_standards(living="80")
+    return f.recipient(division=f.TOWNSHIP, since=this_month().back(5))
 
 
 @pytest.fixture
@@ -181,7 +180,7 @@ def test_what_pays_more_waits_for_a_second_person_and_what_pays_less_holds_at_on
 ) -> None:
     decider, clerk = decider_and_clerk
     client, month = logged_in(decider), this_month()
-    person = builders.recipient(division=f.TOWNSHIP, since=month.back(5))
+    person = f.recipient(division=f.TOWNSHIP, since=month.back(5))
     told = {"act": "fact", "since": str(month.back(4)), "reason": "低保中心来函", "source": "police"}
     answered = client.post(reverse("person_change", args=[person.pk]), {**told, "economic": "none"})
     assert answered.status_code == 302, answered.content.decode()

@@ -25,7 +25,6 @@ from lxbt.registry.models import BankAccount, PayDay, Person
 from lxbt.registry.operations import RegistryRefused, set_account
 from lxbt.registry.queries.accounts import accounts_changed_since
 from lxbt.registry.rules.accounts import expected_draw, near_draw
-from tests import builders
 from tests import factories as f
 from tests.payments.test_batches import answer
 from tests.web.test_confirmed_facts import PNG
@@ -37,20 +36,18 @@ pytestmark = pytest.mark.django_db
 def failed() -> Person:
     """A person whose January came back from the bank."""
     f.load_places()
-    builders.standards(living="80")
-    person = builders.recipient(division=f.TOWNSHIP)
-    batch = draw_batch(payer_code=f.COUNTY, month=builders.JANUARY, by=None, on=builders.DAY)
+    f.flat_standards(living="80")
+    person = f.recipient(division=f.TOWNSHIP)
+    batch = draw_batch(payer_code=f.COUNTY, month=f.JANUARY, by=None, on=f.DAY)
     assert batch is not None
-    approve_batch(
-        batch_id=batch.pk, control_total=batch.total, by=f.account("payment_approver", f.COUNTY), on=builders.DAY
-    )
-    send_batch(batch_id=batch.pk, by=None, on=builders.DAY)
+    approve_batch(batch_id=batch.pk, control_total=batch.total, by=f.account("payment_approver", f.COUNTY), on=f.DAY)
+    send_batch(batch_id=batch.pk, by=None, on=f.DAY)
     record_results(
         batch_id=batch.pk,
         content=answer(Batch.objects.get(pk=batch.pk), failed=person.pk),
         name="r.csv",
         by=None,
-        on=builders.DAY,
+        on=f.DAY,
     )
     assert Line.objects.get(person_id=person.pk).state == "failed"
     return person
@@ -58,9 +55,7 @@ def failed() -> Person:
 
 def drawn_again() -> str:
     """The total of the next draw, with January in it."""
-    batch = draw_batch(
-        payer_code=f.COUNTY, month=builders.JANUARY + 1, by=None, on=builders.day_in(builders.JANUARY + 1)
-    )
+    batch = draw_batch(payer_code=f.COUNTY, month=f.JANUARY + 1, by=None, on=f.day_in(f.JANUARY + 1))
     assert batch is not None
     return str(batch.total)
 
@@ -122,9 +117,9 @@ def test_the_page_marks_the_failed_lines_as_corrected(failed: Person, logged_in:
 def test_one_person_alone_does_not_turn_the_money_to_a_doubtful_account(
     days_ago: int, data: dict[str, str], why: list[str], failed: Person, logged_in: Callable[[User], Client]
 ) -> None:
-    other = builders.recipient("王五", division=f.TOWNSHIP, account=False)
+    other = f.recipient("王五", division=f.TOWNSHIP, account=False)
     told = {"bank": "农商行", "holder": "王五", "account_number": "6228001111222233334"}
-    set_account(person_id=other.pk, **told, on=builders.DAY, by=None)
+    set_account(person_id=other.pk, **told, on=f.DAY, by=None)
     drawn(days_ago)
     before = number_of(failed)
     officer = logged_in(f.account("payment_officer", f.COUNTY))
@@ -143,8 +138,8 @@ def test_one_person_alone_does_not_turn_the_money_to_a_doubtful_account(
 
 
 def drawn_again_or_nothing(months: int = 1) -> str | None:
-    month = builders.JANUARY + months
-    batch = draw_batch(payer_code=f.COUNTY, month=month, by=None, on=builders.day_in(month))
+    month = f.JANUARY + months
+    batch = draw_batch(payer_code=f.COUNTY, month=month, by=None, on=f.day_in(month))
     return str(batch.total) if batch and failed_in(batch) else None
 
 
@@ -182,7 +177,7 @@ def test_the_number_that_failed_is_refused_with_a_sentence(failed: Person, logge
             bank="农商行",
             holder=failed.name,
             account_number=number_of(failed),
-            on=builders.DAY,
+            on=f.DAY,
             by=None,
         )
 
@@ -214,7 +209,7 @@ def test_an_account_given_by_another_door_sends_the_failed_line_again_too(failed
         bank="农商行",
         holder=failed.name,
         account_number="6228480000000000019",
-        on=builders.DAY,
+        on=f.DAY,
         by=None,
     )
     assert drawn_again() == "160.00"
@@ -222,8 +217,5 @@ def test_an_account_given_by_another_door_sends_the_failed_line_again_too(failed
 
 
 def test_a_line_stays_failed_while_its_owner_has_no_good_account(failed: Person) -> None:
-    assert (
-        draw_batch(payer_code=f.COUNTY, month=builders.JANUARY + 1, by=None, on=builders.day_in(builders.JANUARY + 1))
-        is None
-    )
+    assert draw_batch(payer_code=f.COUNTY, month=f.JANUARY + 1, by=None, on=f.day_in(f.JANUARY + 1)) is None
     assert Line.objects.get(person_id=failed.pk).state == "failed"

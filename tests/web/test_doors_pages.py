@@ -14,7 +14,6 @@ from lxbt.core.months import Month
 from lxbt.entitlements.models import Hold
 from lxbt.entitlements.operations.holding import NewRight, hold_rights
 from lxbt.proposals.models import Proposal
-from tests import builders as b
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +22,7 @@ pytestmark = pytest.mark.django_db
 def test_held_months_are_shown_with_their_sums_and_asked_for(logged_in: Callable[[User], Client]) -> None:
     f.load_places()
     f.usual_standards()
-    someone = b.recipient("甲", division=f.TOWNSHIP)
+    someone = f.recipient("甲", division=f.TOWNSHIP)
     month = Month.of(Now.read().on)
     rights = [NewRight(someone.pk, "living", month.back(3), f.COUNTY)]
     hold_rights(rights, import_id=7, pays_from=month, confirmed=True)

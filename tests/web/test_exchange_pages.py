@@ -11,9 +11,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from lxbt import vault
 from lxbt.accounts.models import User
 from lxbt.audit.models import Event
-from lxbt.exchange.models import Message, sealed_body
+from lxbt.exchange.models import Message
 from lxbt.exchange.operations.partners import open_partner
 from lxbt.matching.operations.list_records import take_list_records
 from lxbt.matching.rules.lists import ListRow, ToldRecord
@@ -43,7 +44,7 @@ def failed(monkeypatch: pytest.MonkeyPatch) -> Message:
         state="failed",
         why="record 1: no valid identity number",
         attempts=1,
-        body=sealed_body({"header": {}, "message": {}}),
+        body=vault.seal_body({"header": {}, "message": {}}),
     )
 
 

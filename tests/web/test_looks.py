@@ -17,7 +17,6 @@ from lxbt.accounts.rules.looking import PER_HOUR, USUAL, Habits
 from lxbt.audit.models import Event, UnusualLook
 from lxbt.audit.watching import LookRefused, find_unusual_looks, write_finding
 from lxbt.registry.operations import LooksExhausted, reveal_number
-from tests import builders
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +87,7 @@ def test_nobody_writes_the_finding_about_himself_not_even_by_raw_sql() -> None:
 
 def test_numbers_in_full_stop_at_the_limit_of_the_role_and_those_above_are_told() -> None:
     f.load_places()
-    clerk, person = f.account("clerk", f.TOWNSHIP), builders.recipient(division=f.TOWNSHIP)
+    clerk, person = f.account("clerk", f.TOWNSHIP), f.recipient(division=f.TOWNSHIP)
     looked(clerk, PER_HOUR["clerk"] - 1, timezone.now() - timedelta(minutes=5), action="person.revealed")
     assert reveal_number(person=person, kind="account", reason="核对退票", by=clerk, at=timezone.localtime())
     with pytest.raises(LooksExhausted):
@@ -114,14 +113,14 @@ def test_those_above_see_it_on_their_page_and_a_neighbour_does_not(logged_in: Ca
 
 def test_a_look_says_whether_the_person_is_in_the_own_caseload(logged_in: Callable[[User], Client]) -> None:
     f.load_places()
-    person = builders.recipient(division=f.TOWNSHIP)
+    person = f.recipient(division=f.TOWNSHIP)
     logged_in(f.account("clerk", f.TOWNSHIP)).get(reverse("person", args=[person.pk]))
     assert Event.objects.get(action="person.viewed").details == {"caseload": "no"}
 
 
 def test_a_reason_is_asked_for_on_the_page(logged_in: Callable[[User], Client]) -> None:
     f.load_places()
-    person = builders.recipient(division=f.TOWNSHIP)
+    person = f.recipient(division=f.TOWNSHIP)
     client = logged_in(f.account("clerk", f.TOWNSHIP))
     for reason in ("", "看", "  "):
         assert client.post(reverse("reveal", args=[person.pk, "account"]), {"reason": reason}).status_code == 422

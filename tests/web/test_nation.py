@@ -19,7 +19,6 @@ from lxbt.registry.models import Person
 from lxbt.registry.operations import add_identifier
 from lxbt.registry.rules import IDENTITY
 from lxbt.statistics.operations import count_stale
-from tests import builders
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -35,19 +34,13 @@ def told(client: Client, **values: str) -> str:
 def paid(logged_in: Callable[[User], Client]) -> tuple[Person, Client, Client]:
     """A person paid in January, a clerk of another province's township, a clerk of the own one."""
     f.load_places()
-    builders.standards(living="100")
-    person = builders.recipient("王小明", subsidies=(), division=f.TOWNSHIP)
+    f.flat_standards(living="100")
+    person = f.recipient("王小明", subsidies=(), division=f.TOWNSHIP)
     add_identifier(person_id=person.pk, kind=IDENTITY, number=NUMBER)
-    grant_entitlement(
-        person_id=person.pk, subsidy="living", since=builders.JANUARY, basis="test", by=None, on=builders.DAY
-    )
-    batch = payments.draw_batch(
-        payer_code=f.COUNTY, month=Month(2026, 1), by=builders.official("draws"), on=builders.DAY
-    )
+    grant_entitlement(person_id=person.pk, subsidy="living", since=f.JANUARY, basis="test", by=None, on=f.DAY)
+    batch = payments.draw_batch(payer_code=f.COUNTY, month=Month(2026, 1), by=f.official("draws"), on=f.DAY)
     assert batch is not None
-    payments.approve_batch(
-        batch_id=batch.pk, control_total=batch.total, by=builders.official("approves"), on=builders.DAY
-    )
+    payments.approve_batch(batch_id=batch.pk, control_total=batch.total, by=f.official("approves"), on=f.DAY)
     while count_stale():
         pass
     return (

@@ -10,9 +10,9 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
+from lxbt import vault
 from lxbt.accounts.models import User
 from lxbt.provincial.models import Client, Delivery, Difference, DifferentPerson, Pushed, Webhook
-from lxbt.provincial.models.watching import sealed_event
 from lxbt.provincial.operations.clients import open_client
 from tests import factories as f
 
@@ -93,7 +93,7 @@ def test_an_event_that_was_not_taken_is_sent_again(browser: Browser, client: Cli
         client=client,
         delivery_id="d1",
         event="batch.done",
-        body=sealed_event({}),
+        body=vault.seal_body({}),
         state="failed",
         attempts=40,
         made_at=now,

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from lxbt.accounts.models import User
 from lxbt.audit.models import Event
+from lxbt.core import signing
 from lxbt.core.clock import Now
 from lxbt.core.refusal import Refusal
 from lxbt.proposals.models import Proposal
@@ -21,7 +22,6 @@ from lxbt.provincial import queries
 from lxbt.provincial.models import Client, ClientKey
 from lxbt.provincial.operations import batches
 from lxbt.provincial.operations.single import forget_warm
-from lxbt.provincial.rules import signing
 from tests import factories as f
 from tests.imports import county
 from tests.provincial.calling import opened

@@ -13,7 +13,6 @@ from lxbt.notices.models import Notice
 from lxbt.payments.models import Batch
 from lxbt.payments.operations import draw_batch
 from lxbt.payments.queries import net_of
-from tests import builders
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -22,14 +21,14 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def drawer() -> User:
     f.load_places()
-    builders.standards(living="80")
-    builders.recipient(division=f.TOWNSHIP)
+    f.flat_standards(living="80")
+    f.recipient(division=f.TOWNSHIP)
     return f.account("payment_officer", f.COUNTY)
 
 
 @pytest.fixture
 def batch(drawer: User) -> Batch:
-    found = draw_batch(payer_code=f.COUNTY, month=builders.JANUARY, by=drawer, on=builders.DAY)
+    found = draw_batch(payer_code=f.COUNTY, month=f.JANUARY, by=drawer, on=f.DAY)
     assert found is not None
     return found
 

@@ -14,7 +14,6 @@ from lxbt.core.months import Month
 from lxbt.entitlements.models import Entitlement
 from lxbt.payments import operations as payments
 from lxbt.payments.models import Item
-from tests import builders
 from tests import factories as f
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("february")]
@@ -30,16 +29,12 @@ def february():  # type: ignore[no-untyped-def]
 def case(logged_in: Callable[[User], Client]) -> tuple[str, int, Client]:
     """A person paid for January and February, and who decides there."""
     f.load_places()
-    builders.standards(living="100")
-    person = builders.recipient("王小明", division=f.TOWNSHIP)
+    f.flat_standards(living="100")
+    person = f.recipient("王小明", division=f.TOWNSHIP)
     for month in (Month(2026, 1), Month(2026, 2)):
-        batch = payments.draw_batch(
-            payer_code=f.COUNTY, month=month, by=builders.official("draws"), on=builders.day_in(month)
-        )
+        batch = payments.draw_batch(payer_code=f.COUNTY, month=month, by=f.official("draws"), on=f.day_in(month))
         assert batch is not None
-        payments.approve_batch(
-            batch_id=batch.pk, control_total=batch.total, by=builders.official("approves"), on=builders.DAY
-        )
+        payments.approve_batch(batch_id=batch.pk, control_total=batch.total, by=f.official("approves"), on=f.DAY)
     return reverse("person_right", args=[person.pk]), person.pk, logged_in(f.account("decider", f.COUNTY))
 
 
@@ -75,9 +70,7 @@ def test_a_stopped_right_ends_there_and_the_next_batch_takes_back_what_was_paid_
     url, person_id, decider = case
     assert decider.post(url, told(step="do")).status_code == 302
     assert periods(person_id) == [("granted", "2026-01", "2026-02")]
-    payments.draw_batch(
-        payer_code=f.COUNTY, month=Month(2026, 3), by=builders.official("draws"), on=builders.day_in(Month(2026, 3))
-    )
+    payments.draw_batch(payer_code=f.COUNTY, month=Month(2026, 3), by=f.official("draws"), on=f.day_in(Month(2026, 3)))
     assert [
         item.amount for item in Item.objects.filter(person_id=person_id, right_month="2026-02-01").order_by("seq")
     ] == [100, -100]

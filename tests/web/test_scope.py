@@ -41,7 +41,7 @@ from lxbt.registry.models import Match
 from lxbt.rollout.operations import bulletins
 from lxbt.rollout.operations.bulletins import BulletinPlan
 from lxbt.rollout.rules.bulletins import Interval
-from lxbt.standards.operations import draft_standard
+from lxbt.standards.operations import draft_standard, revising
 from lxbt.standards.rules.rows import read_standard
 from lxbt.support.models import Attempt
 from lxbt.support.operations.answers import publish_answer
@@ -76,6 +76,7 @@ OBJECTS = {
     "release_id",
     "proposal_id",
     "standard_id",
+    "revision_id",
     "device_id",
     "lead_id",
     "notice_id",
@@ -174,6 +175,10 @@ def elsewhere(db: None) -> dict[str, Any]:
         at=timezone.now(),
     )
     row = {"subsidy": "living", "since": "2026-01", "when": {}, "amount": {"fixed": "99"}}
+    drafter = f.account("standard_drafter", f.OTHER_COUNTY, username="other_drafter")
+    act = revising.open_revision(
+        division_code=f.OTHER_COUNTY, since=Month(2026, 1), paper=revising.Paper("外县文件"), by=drafter, on=on
+    )
     draft = draft_standard(row=read_standard(row, "test", f.OTHER_COUNTY), by=None)
     device = Device.objects.create(user=clerk, digest=b"x", first_seen_at=timezone.now(), last_seen_at=timezone.now())
     lead = Lead.objects.create(
@@ -305,6 +310,7 @@ def elsewhere(db: None) -> dict[str, Any]:
         "name": person.name,
         "masked": "420103",
         "standard_id": draft.pk,
+        "revision_id": act.pk,
         "device_id": device.pk,
         "recovery_id": waiting.pk,
         "code": f.OTHER_COUNTY,

@@ -14,12 +14,11 @@ from lxbt.accounts.rules import Organ
 from lxbt.applications import operations as applications
 from lxbt.applications.models import Application
 from lxbt.payments import operations as payments
-from tests import builders
 from tests import factories as f
 from tests.web.test_scope import declaration
 
 pytestmark = pytest.mark.django_db
-DAY = builders.DAY
+DAY = f.DAY
 PICTURE = b"%PDF-1.4\n%%EOF"
 DISABILITY = ("残疾人证", "肢体", "长期照护", "自理能力")
 HOUSEHOLD = ("家庭经济", "低保", "其他待遇", "就业")
@@ -71,7 +70,7 @@ def case(db: None, settings: object, tmp_path: object) -> Case:
         by=clerk,
         at=f.moment(DAY),
     )
-    paid = builders.recipient("王五", division=f.TOWNSHIP, since=builders.JANUARY)
+    paid = f.recipient("王五", division=f.TOWNSHIP, since=f.JANUARY)
     return Case(application, clerk, paid.pk)
 
 
@@ -150,7 +149,7 @@ def test_finance_sees_payments_and_sums_but_neither_disability_household_nor_app
     case: Case, logged_in: Callable[[User], Client]
 ) -> None:
     officer = f.account("payment_officer", f.COUNTY)
-    batch = payments.draw_batch(payer_code=f.COUNTY, month=builders.JANUARY, by=officer, on=DAY)
+    batch = payments.draw_batch(payer_code=f.COUNTY, month=f.JANUARY, by=officer, on=DAY)
     assert batch is not None
     client = logged_in(approver(Organ.FINANCE))
     page = main_of(client.get(reverse("person", args=[case.money_of])).content.decode())
@@ -165,6 +164,6 @@ def test_finance_sees_payments_and_sums_but_neither_disability_household_nor_app
 
 
 def test_civil_affairs_is_told_why_in_full(case: Case, logged_in: Callable[[User], Client]) -> None:
-    payments.draw_batch(payer_code=f.COUNTY, month=builders.JANUARY, by=f.account("payment_officer", f.COUNTY), on=DAY)
+    payments.draw_batch(payer_code=f.COUNTY, month=f.JANUARY, by=f.account("payment_officer", f.COUNTY), on=DAY)
     client = logged_in(f.account("decider", f.COUNTY))
     assert "低保" in client.get(reverse("explain_item", args=[case.money_of, "living", "2026-01", 1])).content.decode()

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django_otp.oath import TOTP
 
+from lxbt import vault
 from lxbt.accounts import queries
 from lxbt.accounts.models import BackupCode, SecondFactor, User
 from lxbt.accounts.operations.attempts import try_code
@@ -36,10 +37,10 @@ class CodeRefused(Refusal):
 def begin_enrolment(*, user: User) -> None:
     """Make a secret that waits for its first right code; the one in use, if any, stays in use until then."""
     found, _new = SecondFactor.objects.select_for_update().get_or_create(
-        user=user, defaults={"pending": _sealed(secrets.token_bytes(SECRET_BYTES))}
+        user=user, defaults={"pending": vault.seal_bytes(secrets.token_bytes(SECRET_BYTES))}
     )
     if not _new:
-        found.pending = _sealed(secrets.token_bytes(SECRET_BYTES))
+        found.pending = vault.seal_bytes(secrets.token_bytes(SECRET_BYTES))
         found.save(update_fields=["pending"])
 
 
@@ -48,7 +49,7 @@ def pending_secret(user: User) -> str | None:
     found = SecondFactor.objects.filter(user=user, pending__isnull=False).first()
     if found is None or found.pending is None:
         return None
-    text = base64.b32encode(_opened(found.pending)).decode()
+    text = base64.b32encode(vault.open_sealed_bytes(found.pending)).decode()
     return " ".join(text[i : i + 4] for i in range(0, len(text), 4))
 
 
@@ -62,7 +63,7 @@ def confirm_enrolment(*, user: User, code: str, at: datetime) -> list[str]:
     """Take the waiting secret into use by its first right code; gives new back-up codes, to be shown once."""
     with try_code(user=user, at=at), transaction.atomic():
         found = SecondFactor.objects.select_for_update().filter(user=user, pending__isnull=False).first()
-        step = _step(_opened(found.pending), code, at=at, after=0) if found and found.pending else None
+        step = _step(vault.open_sealed_bytes(found.pending), code, at=at, after=0) if found and found.pending else None
         if found is None or step is None:
             raise CodeRefused(
                 _("验证码不对。请看手机上此刻显示的 6 位数字，并确认手机时间是自动设置的。"), field="code"
@@ -87,7 +88,7 @@ def present_code(*, user: User, code: str, at: datetime) -> str:
         if found is None or found.secret is None:
             raise CodeRefused(_("这个账号没有启用动态验证码。"), field="code")
         plain = "".join(code.lower().split()).replace("-", "")
-        step = _step(_opened(found.secret), plain, at=at, after=found.last_step)
+        step = _step(vault.open_sealed_bytes(found.secret), plain, at=at, after=found.last_step)
         if step is not None:
             found.last_step = step
             found.save(update_fields=["last_step"])
@@ -160,12 +161,3 @@ def _new_backup_codes(user: User) -> list[str]:
 
 def _digest(user: User, code: str) -> bytes:
     return crypto.index_of("backup_code", f"{user.pk}:{code}", settings.LXBT_INDEX_KEY)
-
-
-def _sealed(secret: bytes) -> bytes:
-    current: int = settings.LXBT_KEYRING.current
-    return crypto.seal_bytes(secret, settings.LXBT_KEYRING[current], current)
-
-
-def _opened(sealed: bytes | memoryview) -> bytes:
-    return crypto.unseal_bytes(bytes(sealed), settings.LXBT_KEYRING)

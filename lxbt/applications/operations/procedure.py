@@ -348,13 +348,15 @@ def _end(application: Application, asked: list[Asked], by: User, at: datetime) -
     Asked.objects.filter(application=application).update(unfinished=False)
     if application.state != State.GRANTED:
         return
+    applied = Month.of(application.applied_on)
+    since = rights.first_month_of(application.division_code, applied=applied, decided=Month.of(beijing_day(at)))
     for row in asked:
         if row.verdict == Verdict.AGREE:
-            renew_after_gap(person_id=application.person_id, applied=Month.of(application.applied_on), by=by)
+            renew_after_gap(person_id=application.person_id, applied=applied, by=by)
             grant_entitlement(
                 person_id=application.person_id,
                 subsidy=row.subsidy,
-                since=Month.of(application.applied_on),
+                since=since,
                 basis=f"application {application.number}",
                 by=by,
                 on=beijing_day(at),

@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from lxbt import vault
 from lxbt.core import crypto
 from lxbt.documents.models import Document, LargeFile, OfficeFile, Piece, Release
 from lxbt.documents.queries import content_of
@@ -24,9 +25,7 @@ def keep_sealed(content: bytes) -> dict[str, Any]:
     """Write the content sealed; gives the fields of a `Sealed` row that find it again."""
     key_id: int = settings.LXBT_KEYRING.current
     name = secrets.token_hex(20)
-    path = default_storage.save(
-        f"{name[:2]}/{name}", ContentFile(crypto.seal_bytes(content, settings.LXBT_KEYRING[key_id], key_id))
-    )
+    path = default_storage.save(f"{name[:2]}/{name}", ContentFile(vault.seal_bytes(content)))
     return {"size": len(content), "digest": crypto.sm3(content), "path": path, "key_id": key_id}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 from django.db import connection, transaction
@@ -10,16 +9,14 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
-from lxbt.audit.operations import record_event
 from lxbt.core.months import BEGINNING, Month
-from lxbt.core.profile import SUBSIDIES
-from lxbt.core.refusal import Refusal
 from lxbt.divisions.rules import NATION
 from lxbt.entitlements import queries
 from lxbt.entitlements.models import Entitlement
+from lxbt.entitlements.operations.custody import settle_custody
+from lxbt.entitlements.operations.ledger import EntitlementRefused, _periods, _record, _rewrite
 from lxbt.registry.models import Certificate, Person
 from lxbt.registry.operations import (
-    mark_persons,
     record_certificate,
     set_renewal,
     store_timelines,
@@ -27,66 +24,27 @@ from lxbt.registry.operations import (
 )
 from lxbt.registry.queries import certificates_of, known_certificate
 from lxbt.registry.rules import first_unpaid
-from lxbt.standards.queries import parameters_at, parameters_for
+from lxbt.standards.queries import parameters_for
+from lxbt.standards.rules.parameters import COUNTS
 
+__all__ = [
+    "EntitlementRefused",
+    "end_entitlement",
+    "grant_entitlement",
+    "mark_recertified_persons",
+    "mark_stale_persons",
+    "mark_uncompared",
+    "renew_after_gap",
+    "renew_certificate",
+    "renew_right",
+    "resolve_changes",
+    "resume_entitlement",
+    "settle_custody",
+    "suspend_entitlement",
+    "take_uncompared",
+]
 EXPIRED = "certificate expired"  # basis of a period that waits for a new certificate
 CHUNK = 2000  # persons whose months are told at a time
-
-
-class EntitlementRefused(Refusal):
-    """The ledger cannot be changed so."""
-
-
-def _periods(person_id: int, subsidy: str) -> list[Entitlement]:
-    if subsidy not in SUBSIDIES:
-        raise ValueError(subsidy)
-    Person.objects.select_for_update().get(pk=person_id)  # one writer at a time for a person's ledger
-    return list(Entitlement.objects.filter(person_id=person_id, subsidy=subsidy).order_by("since"))
-
-
-def _in_words(periods: Iterable[Entitlement]) -> list[str]:
-    return [
-        f"{p.state} {p.since:%Y-%m} – {f'{p.until:%Y-%m}' if p.until else ''}".rstrip()
-        for p in sorted(periods, key=lambda p: p.since)
-    ]
-
-
-def _rewrite(person_id: int, subsidy: str, periods: list[Entitlement]) -> tuple[list[str], list[str]]:
-    """Put the whole chain of a person and subsidy in place, linked anew; gives it as it was and as it is, in words.
-
-    Bounded: a person has a handful of periods.
-    """
-    before = _in_words(Entitlement.objects.filter(person_id=person_id, subsidy=subsidy))
-    Entitlement.objects.filter(person_id=person_id, subsidy=subsidy).delete()
-    after = None
-    for period in sorted(periods, key=lambda p: p.since):
-        period.after, after = after, period.until
-        period._state.adding = True
-        period.save(force_insert=True)
-    mark_persons([person_id])
-    return before, _in_words(periods)
-
-
-def _record(
-    action: str,
-    person_id: int,
-    subsidy: str,
-    since: Month,
-    basis: str,
-    by: User | None,
-    periods: tuple[list[str], list[str]],
-) -> None:
-    place = Person.objects.values_list("division_code", flat=True).get(pk=person_id)
-    record_event(
-        by=by,
-        action=f"entitlement.{action}",
-        subject_kind="entitlement",
-        subject_id=f"{person_id} {subsidy}",
-        person_id=person_id,
-        division_code=place,
-        details={"since": str(since), "basis": basis},
-        changes={"periods": periods},
-    )
 
 
 @transaction.atomic
@@ -101,6 +59,10 @@ def grant_entitlement(*, person_id: int, subsidy: str, since: Month, basis: str,
     added: list[tuple[date, date | None]] = []
     changed: tuple[list[str], list[str]] = ([], [])
     start: date | None = since.first
+    covering = next((p for p in periods if p.since < since.first and (p.until is None or p.until > since.first)), None)
+    if covering is not None and covering.state == "granted":  # (what it is worth shows when custody is told late)
+        covering.again = [*covering.again, [str(since), basis]]
+        covering.save(update_fields=["again"])
     for period in [p for p in periods if p.until is None or p.until > since.first]:
         if start is not None and start < period.since:
             added.append((start, period.since))
@@ -179,6 +141,7 @@ def _change_state(
         tail = Entitlement(
             person_id=person_id, subsidy=subsidy, since=start, until=period.until, state=new, basis=basis, granted_on=on
         )
+        tail.again = period.again
         tail.granted_by_id = by.pk if by else None
         if period.since < start:
             period.until, period.end_basis, period.ended_on = start, basis, on
@@ -231,7 +194,11 @@ def renew_after_gap(*, person_id: int, applied: Month, by: User | None) -> bool:
         return False
     new, old = rows[-1], known_certificate(rows[-2]).certificate
     issued = Month.of(new.issued_on or date.min)
-    gap = first_unpaid(old, parameters_at(place, issued).stop)
+    scheme = parameters_for(place)
+    parameters = scheme.parameters_for(place, issued)
+    gap = first_unpaid(
+        old, parameters.stop, lambda month: scheme.parameters_for(place, month).expired_certificate == COUNTS
+    )
     if gap is None or gap > issued:
         return False
     pays_from, backpay = queries.renewal_terms(place, applied, issued)
@@ -260,6 +227,7 @@ def resolve_changes() -> int:
             if ids:
                 scheme = scheme or parameters_for(NATION)
                 mark_stale_persons(ids, BEGINNING)  # for the payers of the months as they were told so far
+                settle_custody(ids, scheme)
                 store_timelines(queries.told_timelines(ids, scheme))
                 mark_stale_persons(ids, BEGINNING)  # and as they are told now
                 mark_uncompared(ids)
@@ -300,11 +268,14 @@ def take_uncompared(limit: int) -> list[int]:
 
 
 def mark_recertified_persons(area_condition: str, params: list[str]) -> None:
-    """Mark those with several certificates in an area (SQL condition on `division_code`): a changed parameter may re-time them."""
+    """Mark those with several certificates, or released from custody, in an area (SQL condition on `division_code`): a
+    changed parameter may re-time them."""
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into registry_change (person_id) select person_id from registry_certificate"
             f" where person_id in (select person_id from registry_personprofile where {area_condition})"
-            " group by person_id having count(*) > 1",
-            params,
+            " group by person_id having count(*) > 1"
+            " union select person_id from registry_fact where key = 'custody'"
+            f" and person_id in (select person_id from registry_personprofile where {area_condition})",
+            [*params, *params],
         )

@@ -25,7 +25,8 @@ from lxbt.documents.operations import store_document
 from lxbt.entitlements.due import Movement, movement
 from lxbt.entitlements.fact_words import SUBSIDIES, title_of, value_of
 from lxbt.entitlements.models import Entitlement
-from lxbt.entitlements.operations import _record, _rewrite
+from lxbt.entitlements.operations import settle_custody
+from lxbt.entitlements.operations.ledger import _record, _rewrite
 from lxbt.proposals.models import Proposal
 from lxbt.proposals.operations import Kind, propose, register
 from lxbt.proposals.rules import Effect
@@ -33,10 +34,12 @@ from lxbt.registry.operations import RegistryRefused, desk_of, record_facts
 from lxbt.registry.operations.facts import check_event, contradicts, held_at, settle_contradictions
 from lxbt.registry.operations.ground import place_of
 from lxbt.registry.rules.benefits import merged
+from lxbt.registry.rules.custody import CUSTODY_KEYS
 from lxbt.registry.rules.sources import CONFIRMED
 
 EVENT_KINDS = {"died_on": "registry.death", "moved_out_on": "registry.moved_out", "imprisoned_on": "registry.custody"}
 FACTS = "registry.facts"
+CUSTODY = frozenset(CUSTODY_KEYS)
 ENDED_BY_DEATH = ("federation died",)  # what `leads` keeps as the reason
 
 
@@ -59,6 +62,8 @@ def _write(
     record_facts(person_id=person_id, values=values, since=since, source=CONFIRMED, received_on=on, by=by)
     if "died_on" in values:
         reopen_rights(person_id=person_id, basis=basis, by=by, on=on)
+    if not CUSTODY.isdisjoint(values):
+        settle_custody([person_id])
     settle_contradictions(person_id=person_id, keys=values, on=on)
 
 

@@ -12,8 +12,8 @@ from decimal import Decimal
 
 from lxbt.core.money import ZERO
 from lxbt.core.months import Month, age_in
-from lxbt.core.profile import CARE, CERTIFICATE_EVENTS, EVENTS, LIVING, SUBSIDIES, Profile
-from lxbt.standards.rules.parameters import SAME_MONTH, Parameters
+from lxbt.core.profile import CARE, CERTIFICATE_EVENTS, DISABLED, EVENTS, LIVING, SUBSIDIES, Profile
+from lxbt.standards.rules.parameters import COUNTS, EXCLUDES, HIGHER_OF, SAME_MONTH, Parameters
 from lxbt.standards.rules.rows import StandardRow
 from lxbt.standards.rules.scheme import Scheme
 
@@ -51,7 +51,8 @@ _ALL_REASONS = (
     Reason("orphan", RELATION, "已领取孤儿基本生活费。"),
     Reason("de_facto_orphan", PRECISION_2022, "已全额领取事实无人抚养儿童基本生活补贴。"),
     Reason("retired_cadre", RELATION, "享受离休待遇。"),
-    Reason("higher_other_benefit", RELATION, "已领取不低于护理补贴的老年人护理补贴，择高享受。"),
+    Reason("other_benefit", RELATION, "已领取不能同时享受的其他补贴。"),
+    Reason("higher_other_benefit", RELATION, "已领取不低于本补贴的其他补贴，择高享受。"),
     Reason("long_term_care", WHO, "没有六个月以上的长期照护需要。"),
     Reason("not_covered", WHO, "不符合当月有效的任何一条补贴标准。"),
 )
@@ -79,7 +80,7 @@ def relation_to(day: date | None, month: Month) -> int:
 
 def relations_of(profile: Profile, month: Month) -> tuple[int, ...]:
     """The relation of every event of ALL_EVENTS to the month."""
-    days = [getattr(profile, name) for name in EVENTS]
+    days = [profile.custody_since(month) if name == "imprisoned_on" else getattr(profile, name) for name in EVENTS]
     days += [getattr(profile.certificate, name, None) for name in CERTIFICATE_EVENTS]
     return tuple(relation_to(day, month) for day in days)
 
@@ -117,9 +118,10 @@ def best_row(
     own, floors = scheme.rows_for(subsidy, profile.division, month)
     best: tuple[Decimal, StandardRow] | None = None
     for row in (*own, *floors):
-        if not row.when.holds(profile, age):
+        if not row.when.of_row(profile, age, dibao):
             continue
-        amount = row.amount.of(profile, age, dibao)
+        base = scheme.base_for(row.amount.base, profile.division, profile.area, month) if row.amount.base else None
+        amount = row.amount.of(profile, age, dibao, base)
         if amount is not None and (best is None or amount > best[0]):
             best = (amount, row)
     return best
@@ -133,13 +135,21 @@ def reasons_against(
     国发〔2015〕52号 二（一） for who is eligible, 二（四） for the relation to other benefits, 三（四） for the review.
     """
     other = profile.other_benefits
-    has = profile.certificate is not None
+    certificate = profile.certificate
+    has = certificate is not None
+    missing = certificate is None or (certificate.kind != DISABLED and matched is None)
+    named = [
+        (one.rule, other.received(one.name)) for one in parameters.allowances if subsidy in one.against
+    ]  # what the parameter does not name has no effect
+    higher = [yuan for rule, yuan in named if rule == HIGHER_OF]
+    if subsidy == CARE and parameters.elderly_care_higher_of:
+        higher.append(other.elderly_care)
     holding = {
         "deceased": over("died_on"),
         "moved_out": over("moved_out_on"),
         "imprisoned": over("imprisoned_on") and subsidy in parameters.imprisoned,
-        "certificate_missing": not has,
-        "certificate_expired": has and over("valid_until"),
+        "certificate_missing": missing,
+        "certificate_expired": has and over("valid_until") and parameters.expired_certificate != COUNTS,
         "certificate_frozen": has and over("frozen_on"),
         "certificate_cancelled": has and over("cancelled_on"),
         "destitute": profile.economic == "destitute",
@@ -147,13 +157,8 @@ def reasons_against(
         "orphan": other.orphan and subsidy == LIVING,
         "de_facto_orphan": other.de_facto_orphan == "full" and subsidy == LIVING,
         "retired_cadre": other.retired_cadre and subsidy in parameters.retired_cadre,
-        "higher_other_benefit": (
-            subsidy == CARE
-            and parameters.elderly_care_higher_of
-            and matched is not None
-            and other.elderly_care > 0
-            and other.elderly_care >= matched
-        ),
+        "other_benefit": any(rule == EXCLUDES and yuan > 0 for rule, yuan in named),
+        "higher_other_benefit": matched is not None and any(yuan > 0 and yuan >= matched for yuan in higher),
         "long_term_care": subsidy == CARE and parameters.care_needs_long_term_care and not profile.long_term_care,
         "not_covered": matched is None,
     }

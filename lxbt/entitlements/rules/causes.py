@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 from lxbt.core.months import Month, age_in, in_force
-from lxbt.core.profile import CERTIFICATE_EVENTS, EVENTS, KEYS, Profile
-from lxbt.entitlements.rules import Right, relation_to, rights
+from lxbt.core.profile import EVENTS, KEYS, Profile
+from lxbt.entitlements.rules import ALL_EVENTS, Right, best_row, relations_of, rights
 from lxbt.standards.rules.rows import StandardRow
 from lxbt.standards.rules.scheme import Scheme
 
@@ -41,7 +41,7 @@ class Reckoning:
 class Turned:
     """What came with the month, or with newly published standards: one thing, from what to what."""
 
-    kind: str  # event | age | standard | dibao | parameter
+    kind: str  # event | age | standard | base | parameter
     name: str = ""
     old: Any = None
     new: Any = None
@@ -77,22 +77,19 @@ def movers(old: Reckoning, new: Reckoning, subsidy: str) -> list[str]:
 def turned(old: Reckoning, new: Reckoning, subsidy: str) -> list[Turned]:
     """What of the month or the standards moved the amount, everything else being equal."""
     was, now = old.right(subsidy), new.right(subsidy)
-    found = [
-        Turned("event", name, None, day)
-        for name in (*EVENTS, *CERTIFICATE_EVENTS)
-        if (day := _day(new.profile, name)) is not None and relation_to(day, old.month) != relation_to(day, new.month)
-    ]
+    pairs = zip(ALL_EVENTS, relations_of(new.profile, old.month), relations_of(new.profile, new.month), strict=True)
+    found = [Turned("event", name, None, _day(new.profile, name, new.month)) for name, a, b in pairs if a != b]
     if found and was.reasons != now.reasons:
         return found
     if (limit := _age_reached(old, new)) is not None and _rows_alike(was.standard, now.standard, old.month, new.month):
         return [Turned("age", "", None, limit)]
-    places = (new.profile.division, new.profile.area)
-    before, after = old.scheme.dibao_for(*places, old.month), new.scheme.dibao_for(*places, new.month)
     row = now.standard or was.standard
-    if before != after and row is not None and row.amount.needs_dibao:
-        return [Turned("dibao", "", before, after)]
+    if row is not None and (name := row.amount.needs) is not None:
+        before, after = (r.scheme.base_for(name, r.profile.division, r.profile.area, r.month) for r in (old, new))
+        if before != after:
+            return [Turned("base", name, before, after)]
     if was.standard != now.standard:
-        return [Turned("standard", subsidy, _worth(old, was), _worth(new, now), now.standard)]
+        return [Turned("standard", subsidy, _worth(old, subsidy), _worth(new, subsidy), now.standard)]
     local, then = (r.scheme.parameters_for(r.profile.division, r.month) for r in (new, old))
     return [
         Turned("parameter", f.name, getattr(then, f.name), getattr(local, f.name))
@@ -101,16 +98,18 @@ def turned(old: Reckoning, new: Reckoning, subsidy: str) -> list[Turned]:
     ]
 
 
-def _worth(reckoning: Reckoning, right: Right) -> Decimal | None:
+def _worth(reckoning: Reckoning, subsidy: str) -> Decimal | None:
     """What the matching row pays, whatever stands against it; None where none matches."""
-    if right.standard is None:
-        return None
-    profile, month = reckoning.profile, reckoning.month
+    profile, scheme, month = reckoning.profile, reckoning.scheme, reckoning.month
     age = age_in(profile.birth, month) if profile.birth else None
-    return right.standard.amount.of(profile, age, reckoning.scheme.dibao_for(profile.division, profile.area, month))
+    dibao = scheme.dibao_for(profile.division, profile.area, month)
+    best = best_row(profile, age, scheme, subsidy, month, dibao)
+    return best[0] if best else None
 
 
-def _day(profile: Profile, name: str) -> date | None:
+def _day(profile: Profile, name: str, month: Month) -> date | None:
+    if name == "imprisoned_on":
+        return profile.custody_since(month)
     found: date | None = getattr(profile if name in EVENTS else profile.certificate, name, None)
     return found
 

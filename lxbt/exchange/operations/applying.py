@@ -21,7 +21,7 @@ from lxbt.exchange.rules import requests as r
 from lxbt.exchange.rules.envelope import Fault
 from lxbt.exchange.rules.records import read_record
 from lxbt.registry.operations.federation import take_federation_records
-from lxbt.registry.operations.preparing import Numbers
+from lxbt.registry.operations.preparing import RecordNumbers
 from lxbt.registry.rules.federation import FederationRecord
 
 FEDERATION = "federation"  # the source of facts
@@ -169,7 +169,7 @@ def take_records(
     received_at: datetime,
     on: date,
     partner: Partner,
-    prepared: list[Numbers] | None = None,
+    prepared: list[RecordNumbers] | None = None,
     alongside: bool = False,
 ) -> dict[str, Any]:
     """Take records that were read already; gives counts: new, changed, same, older, doubtful. `alongside`: while others of the same file are taken."""

@@ -8,21 +8,21 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from lxbt import vault
 from lxbt.accounts.operations.tallies import count_hit, tallied, tally_key
 from lxbt.audit.operations import record_event
-from lxbt.core import crypto
 from lxbt.core.curves import is_ed25519_key
 from lxbt.core.refusal import Refusal
+from lxbt.core.signing import ED25519
 from lxbt.divisions import queries as divisions
 from lxbt.exchange import queries
 from lxbt.exchange.models import AccessToken, Link, Partner, PartnerKey
 from lxbt.exchange.rules.beneficiaries import FIELDS
-from lxbt.exchange.rules.signature import ALGORITHMS, ED25519
+from lxbt.exchange.rules.signature import ALGORITHMS
 from lxbt.matching.rules.lists import LISTS
 
 if TYPE_CHECKING:
@@ -35,17 +35,6 @@ MOST_TOKENS = 20  # of one partner at the same time
 
 class PartnerRefused(Refusal):
     """A partner cannot be opened or changed so."""
-
-
-def seal(text: str) -> bytes:
-    """A text sealed by the current key."""
-    key_id: int = settings.LXBT_KEYRING.current
-    return crypto.seal(text, settings.LXBT_KEYRING[key_id], key_id)
-
-
-def unseal(sealed: bytes | memoryview) -> str:
-    """The text again."""
-    return crypto.unseal(bytes(sealed), settings.LXBT_KEYRING)
 
 
 @transaction.atomic
@@ -106,7 +95,7 @@ def open_partner(
     )
     secret = ""
     if partner is None:
-        partner = Partner(sender_id=sender_id, token_key=seal(secrets.token_hex(32)))
+        partner = Partner(sender_id=sender_id, token_key=vault.seal(secrets.token_hex(32)))
     if not partner.secret:
         secret = secrets.token_urlsafe(32)
         partner.secret = make_password(secret)
@@ -114,7 +103,7 @@ def open_partner(
     partner.lists, partner.answers = lists, answers
     partner.base_url, partner.must_sign, partner.quota, partner.closed_at = base_url.rstrip("/"), must_sign, quota, None
     if client_secret:
-        partner.client_secret = seal(client_secret)
+        partner.client_secret = vault.seal(client_secret)
     partner.save()
     Link.objects.get_or_create(partner=partner)
     if secret:

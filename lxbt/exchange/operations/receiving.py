@@ -16,10 +16,12 @@ from urllib.parse import parse_qsl
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, transaction
 
+from lxbt import vault
 from lxbt.accounts.operations.tallies import count_hit, tallied, tally_key
 from lxbt.core.refusal import Refusal
+from lxbt.core.signing import BadSignature
 from lxbt.exchange import queries, signing
-from lxbt.exchange.models import Link, Message, Partner, sealed_body
+from lxbt.exchange.models import Link, Message, Partner
 from lxbt.exchange.operations import answering, applying, listing
 from lxbt.exchange.operations.partners import give_token, was_right
 from lxbt.exchange.operations.sending import WAKE_IN, wake_after_commit
@@ -27,7 +29,7 @@ from lxbt.exchange.rules import envelope as e
 from lxbt.exchange.rules import requests as r
 from lxbt.exchange.rules.envelope import Envelope, Fault
 from lxbt.exchange.rules.list_records import NotGranted
-from lxbt.exchange.rules.signature import BadSignature, is_unsigned, verify
+from lxbt.exchange.rules.signature import is_unsigned, verify
 
 _ILLEGIBLE = re.compile(r"\\u0000|[\ud800-\udfff]")  # in JSON: NUL, half of a pair of surrogates
 LARGEST = 32 * 2**20  # bytes of a message
@@ -233,7 +235,7 @@ def _keep_and_acknowledge(
             correlation,
             at,
             state="waiting",
-            body=sealed_body({"header": envelope.raw_header, "message": envelope.message}),
+            body=vault.seal_body({"header": envelope.raw_header, "message": envelope.message}),
         )
     except Declined:
         if route.kind != "callback":

@@ -13,14 +13,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
+from lxbt import vault
 from lxbt.core.refusal import Refusal
+from lxbt.core.signing import BadSignature
 from lxbt.exchange import queries, signing
 from lxbt.exchange.client import NoAnswer, SaysNo, line_to
-from lxbt.exchange.models import Link, Partner, Sending, sealed_body
-from lxbt.exchange.operations.partners import unseal
+from lxbt.exchange.models import Link, Partner, Sending
 from lxbt.exchange.rules import breaker as rules
 from lxbt.exchange.rules import envelope as e
-from lxbt.exchange.rules.signature import BadSignature, verify
+from lxbt.exchange.rules.signature import verify
 
 T = TypeVar("T")
 WAKE_IN, WAKE_OUT = "exchange.work_inbox", "exchange.work_outbox"
@@ -83,7 +84,7 @@ def queue_sending(
         correlation_id=correlation_id,
         next_at=at,
         made_at=at,
-        body=sealed_body({"header": header, "message": message}),
+        body=vault.seal_body({"header": header, "message": message}),
     )
     wake_after_commit(WAKE_OUT)
     return made
@@ -106,7 +107,9 @@ def speak(partner: Partner, at: datetime, say: Callable[[Any], T]) -> T:
             )
         _keep(link, state.trying(at))
     line = line_to(
-        partner.base_url, settings.LXBT_EXCHANGE_ID, unseal(partner.client_secret) if partner.client_secret else ""
+        partner.base_url,
+        settings.LXBT_EXCHANGE_ID,
+        vault.open_sealed(partner.client_secret) if partner.client_secret else "",
     )
     try:
         answer = say(line)

@@ -26,7 +26,7 @@ from lxbt.exchange.operations.sending import ask, note_failure, speak
 from lxbt.exchange.rules import records as dr
 from lxbt.exchange.rules import requests as r
 from lxbt.exchange.rules.records import read_file
-from lxbt.registry.operations.preparing import WORTH, Numbers, prepared_ahead
+from lxbt.registry.operations.preparing import WORTH, RecordNumbers, prepared_ahead
 from lxbt.registry.rules.federation import FederationRecord
 
 FILE, CHUNK = 200_000, 10_000  # records in a file; in a transaction
@@ -109,7 +109,7 @@ def synchronise(
 
 
 def condition(name: str, operator: str, value: object) -> dict[str, Any]:
-    """One member of a predicate. Numbers go as text and arrays within an object: by the published schema a number is of two kinds at once, and an array of none."""
+    """One member of a predicate. RecordNumbers go as text and arrays within an object: by the published schema a number is of two kinds at once, and an array of none."""
     told = {"values": [str(one) for one in value]} if isinstance(value, list) else str(value)
     return {"expression1": {"attribute_name": name, "operator": operator, "attribute_value": told}}
 
@@ -201,7 +201,7 @@ def taken_alongside(
         )
         return
 
-    def take(records: list[FederationRecord], numbers: list[Numbers] | None) -> tuple[dict[str, Any], int]:
+    def take(records: list[FederationRecord], numbers: list[RecordNumbers] | None) -> tuple[dict[str, Any], int]:
         try:
             return applying.take_records(records, **told, prepared=numbers, alongside=True), len(records)
         finally:

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.ciphers.modes import ECB
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from lxbt import vault
 from lxbt.core import crypto
 from lxbt.divisions.rules import covers, span
 from lxbt.exchange.models import AccessToken, Asking, Link, Message, Partner, PartnerKey, Sending, Subscription
@@ -93,7 +94,7 @@ def namespace_of(partner: Partner) -> str:
 
 
 def _token_keys(partner: Partner) -> tuple[bytes, bytes]:
-    key = bytes.fromhex(crypto.unseal(bytes(partner.token_key), settings.LXBT_KEYRING))
+    key = bytes.fromhex(vault.open_sealed(partner.token_key))
     return key[:16], key[16:]
 
 

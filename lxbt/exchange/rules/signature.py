@@ -14,12 +14,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from lxbt.core import canonical, signing
+from lxbt.core.signing import ED25519, Algorithm, BadSignature
 
-from lxbt.exchange.rules import canonical
-
-ED25519 = "ed25519"
 VALID = timedelta(minutes=5)  # from created to expires, at most
 SKEW = timedelta(minutes=2)  # how far the clocks of two centres may differ
 _FORM = re.compile(r"Signature:\s*(.+)", re.DOTALL)
@@ -28,30 +25,7 @@ _UNSIGNED = re.compile(r"(unsigned[\w-]*)?", re.ASCII)
 SIGNED = "(created) (expires) digest"
 
 
-class BadSignature(ValueError):
-    """The signature does not hold; the text says what is wrong, and is meant for the log of the link."""
-
-
-def _sign_ed25519(key: bytes, data: bytes) -> bytes:
-    return Ed25519PrivateKey.from_private_bytes(key).sign(data)
-
-
-def _verify_ed25519(key: bytes, signed: bytes, data: bytes) -> None:
-    try:
-        Ed25519PublicKey.from_public_bytes(key).verify(signed, data)
-    except (InvalidSignature, ValueError):
-        raise BadSignature("the signature does not belong to this message and key") from None
-
-
-@dataclass(frozen=True, slots=True)
-class Algorithm:
-    """How to sign with a private key and to verify with a public one, both as raw bytes."""
-
-    sign: Callable[[bytes, bytes], bytes]
-    verify: Callable[[bytes, bytes, bytes], None]
-
-
-ALGORITHMS: Mapping[str, Algorithm] = {ED25519: Algorithm(_sign_ed25519, _verify_ed25519)}
+ALGORITHMS: Mapping[str, Algorithm] = {ED25519: signing.ALGORITHMS[ED25519]}  # what is agreed with partners
 
 
 @dataclass(frozen=True, slots=True)

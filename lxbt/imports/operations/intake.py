@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from lxbt import vault
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
 from lxbt.audit.operations import record_event
@@ -28,7 +29,6 @@ from lxbt.imports.reading import Layout, recognise
 from lxbt.imports.rules.kinds import Kind, plain_title
 from lxbt.imports.rules.moving import DOORS, MOVING
 from lxbt.imports.states import DONE, LIVE, MOVES, PLANNED, REFUSED, STOPPED, WRITING
-from lxbt.registry.queries import seal
 from lxbt.rollout.queries.doors import door_of
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def recognise_file(
     entry.mapping = {str(column): key for column, key in layout.mapping.items()}
     entry.sure, entry.missing = {str(column): how for column, how in layout.sure.items()}, list(layout.missing)
     entry.samples = (
-        seal(json.dumps([list(row) for row in layout.samples], default=str, ensure_ascii=False))
+        vault.seal(json.dumps([list(row) for row in layout.samples], default=str, ensure_ascii=False))
         if layout.samples
         else None
     )

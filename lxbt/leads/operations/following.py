@@ -25,6 +25,7 @@ from lxbt.leads.rules import ACTIVE, Kind, State
 from lxbt.leads.rules.consequences import Act, Consequences, Situation, Told, consequences
 from lxbt.notices.operations import Post, post_notices
 from lxbt.registry.operations.federation_queue import ChangeTaken, take_federation_changes
+from lxbt.registry.rules import profile_at
 from lxbt.registry.rules.days import day_fault
 from lxbt.standards.queries import latest_change, scheme_for
 from lxbt.standards.rules.scheme import Scheme
@@ -135,9 +136,7 @@ def profiles_at(ids: list[int], month: Month, scheme: Scheme) -> dict[int, Profi
     """The profile of each person in the month, as it is told now."""
     found = {}
     for person_id, stretches in told_timelines(ids, scheme).items():
-        profile = next(
-            (s.profile for s in stretches if s.since <= month and (s.until is None or month < s.until)), None
-        )
+        profile = profile_at(stretches, month)
         if profile is not None:
             found[person_id] = profile
     return found

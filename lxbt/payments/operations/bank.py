@@ -10,7 +10,10 @@ from decimal import Decimal
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from lxbt import vault
 from lxbt.accounts.models import User
+from lxbt.accounts.rules import Permission
+from lxbt.accounts.standing import must_hold
 from lxbt.core.crypto import Unsealable, sm3
 from lxbt.core.money import ZERO
 from lxbt.core.transitions import move
@@ -23,7 +26,7 @@ from lxbt.payments.rules import BATCH_MOVES, ENCODINGS, OUT_COLUMNS, READY, SENT
 from lxbt.proposals.models import Proposal
 from lxbt.registry.models import BankAccount
 from lxbt.registry.operations import set_account
-from lxbt.registry.queries import account_in_full, seal_bytes
+from lxbt.registry.queries import account_in_full
 
 _CODECS = {"gbk": "gb18030", "utf-8": "utf-8-sig"}  # GB 18030 writes what GBK has alike, and rare characters too
 TRAILER = "合计"
@@ -39,6 +42,7 @@ def send_batch(*, batch_id: int, encoding: str = "gbk", by: User | None, on: dat
     if encoding not in ENCODINGS:
         raise PaymentRefused(_("编码只能是 GBK 或 UTF-8。"), field="encoding")
     batch = locked_batch(batch_id)
+    must_hold(by, Permission.DRAW_BATCHES, [batch.payer_code], on=on)
     sent = BankFile.objects.filter(batch=batch, direction="out").first()
     if sent is not None:
         return sent
@@ -58,7 +62,7 @@ def send_batch(*, batch_id: int, encoding: str = "gbk", by: User | None, on: dat
         batch=batch,
         name=f"{batch_label(batch)}.csv",
         encoding=encoding,
-        content=seal_bytes(content),
+        content=vault.seal_bytes(content),
         digest=sm3(content),
         row_count=count,
         total=total,

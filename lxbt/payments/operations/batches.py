@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
+from lxbt.accounts.standing import must_hold
 from lxbt.audit.humans import same_human
 from lxbt.audit.operations import record_event
 from lxbt.core.months import Month
@@ -67,6 +68,7 @@ def approve_batch(*, batch_id: int, control_total: Decimal, by: User, on: date) 
     lines, the account of each, and the claims that it settles and makes.
     """
     batch = locked_batch(batch_id)
+    must_hold(by, Permission.APPROVE_BATCHES, [batch.payer_code], on=on)
     batch.state = move(BATCH_MOVES, batch.state, "approve", sentence=_("该批次已复核、已发送或已退回，不能再复核。"))
     if same_human(by.pk, batch.drawn_by_id):
         raise PaymentRefused(_("不能复核自己编制的批次，请由另一人复核。"))
@@ -171,6 +173,7 @@ def settle_recovery(
     )
     if recovery is None:
         raise PaymentRefused(_("没有这笔追缴，请刷新页面。"))
+    must_hold(by, Permission.APPROVE_BATCHES, [recovery.division_code], on=on)
     before = {name: getattr(recovery, name) for name in ("state", "recovered", "waived")}
     move(RECOVERY_MOVES, recovery.state, outcome, sentence=_("这笔追缴已了结，不能再登记。"))
     if outcome in NEED_BASIS and not basis.strip():

@@ -11,8 +11,8 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
-from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
+from lxbt.accounts.standing import must_hold
 from lxbt.core.months import Month
 from lxbt.entitlements.operations import resolve_changes
 from lxbt.entitlements.pricing import Pricer
@@ -86,10 +86,7 @@ def _with_month(groups: list[list[str]], month: Month, on: date) -> list[list[st
 
 def _prepare(payer_codes: list[str], month: Month, by: User | None, on: date) -> None:
     """What is done before the long transaction: who and when are looked at, changed persons' months told, the partition made."""
-    if by is not None:
-        standing = standing_of(by, on=on)
-        if not all(standing.may(Permission.DRAW_BATCHES, code) for code in payer_codes):
-            raise DrawRefused(_("账号 %(name)s 没有在这里编制批次的权限，没有编制。") % {"name": by.username})
+    must_hold(by, Permission.DRAW_BATCHES, payer_codes, on=on)
     for code in payer_codes:
         check_month(code, month, on)
     resolve_changes()

@@ -17,7 +17,10 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from lxbt import vault
 from lxbt.accounts.models import User
+from lxbt.accounts.rules import Permission
+from lxbt.accounts.standing import must_hold
 from lxbt.core.crypto import sm3
 from lxbt.core.idnumber import mask
 from lxbt.core.transitions import move
@@ -28,7 +31,7 @@ from lxbt.payments.operations.books import PaymentRefused, arrive_after_all, com
 from lxbt.payments.operations.reading import ResultFile, read_result_file
 from lxbt.payments.rules import BATCH_MOVES, CAME_BACK, PAID, RESENT, SENT, ResultRow, failure_code
 from lxbt.proposals.operations import propose
-from lxbt.registry.queries import account_handle, open_sealed_bytes, seal, seal_bytes
+from lxbt.registry.queries import account_handle
 
 REOPEN = "payments.reopen"
 
@@ -80,6 +83,7 @@ def record_results(
     """
     with transaction.atomic():
         batch = locked_batch(batch_id)
+        must_hold(by, Permission.DRAW_BATCHES, [batch.payer_code], on=on)
         if batch.state not in ("sent", "settled"):
             raise PaymentRefused(_("该批次还没有发送银行，不能导入回盘文件。"))
         digest = sm3(content)
@@ -87,7 +91,7 @@ def record_results(
             direction="in",
             batch=batch,
             digest=digest,
-            defaults={"name": name[:120], "encoding": "", "content": seal_bytes(content), "stored_by": by},
+            defaults={"name": name[:120], "encoding": "", "content": vault.seal_bytes(content), "stored_by": by},
         )
     with transaction.atomic():
         batch = locked_batch(batch_id)
@@ -270,7 +274,11 @@ def _keep_unmatched(stored: BankFile, rows: Sequence[tuple[ResultRow, str]]) -> 
         text = "\t".join([str(row.row_no), row.account, row.holder, str(row.amount), str(row.paid), row.reason])
         kept.append(
             UnmatchedRow(
-                file=stored, row_no=row.row_no, masked_account=mask(row.account, 4, 4)[:40], sealed=seal(text), why=why
+                file=stored,
+                row_no=row.row_no,
+                masked_account=mask(row.account, 4, 4)[:40],
+                sealed=vault.seal(text),
+                why=why,
             )
         )
     UnmatchedRow.objects.bulk_create(kept, batch_size=2000)
@@ -279,5 +287,5 @@ def _keep_unmatched(stored: BankFile, rows: Sequence[tuple[ResultRow, str]]) -> 
 def reopening(*, batch: Batch, file_id: int) -> list[Fit]:
     """What a stored result file would change now of outcomes that were told already."""
     stored = BankFile.objects.get(pk=file_id, batch=batch, direction="in")
-    read = read_result_file(open_sealed_bytes(bytes(stored.content)))
+    read = read_result_file(vault.open_sealed_bytes(bytes(stored.content)))
     return [fit for fit in fits_of(batch, replace(read, batch=""), name=stored.name) if fit.changes and fit.reopens]

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, F, Q, QuerySet, Sum
 
+from lxbt import vault
 from lxbt.core.months import Month
 from lxbt.entitlements.waiting import persons_held
 from lxbt.payments.models import BankFile, Batch, Item, Line, Recovery, UnmatchedRow
@@ -299,7 +300,7 @@ def last_bank_file() -> tuple[str, datetime] | None:
 
 def file_content(stored: BankFile) -> bytes:
     """The bank file as it went out or came in. Callers check the right to see it and leave a record."""
-    return registry.open_sealed_bytes(bytes(stored.content))
+    return vault.open_sealed_bytes(stored.content)
 
 
 def monthly_amounts(person_ids: Iterable[int], month: Month) -> dict[tuple[int, str], Decimal]:

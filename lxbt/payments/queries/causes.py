@@ -276,6 +276,9 @@ class _Search:
         return Cause("certificate", told | _source(row_now), personal=True)
 
     def _turned(self, t: Turned, known: Known, row: Asked) -> Cause:
+        if t.kind == "event" and t.new is None:
+            held = known.fact(t.name, row.batch.drawn_on, Month.of(row.right_month))
+            return Cause("released_from", _source(held), personal=True)
         if t.kind == "event":
             month = Month.of(row.right_month)
             told: Any = (

@@ -15,8 +15,9 @@ from lxbt.core.profile import EVENTS, Profile
 from lxbt.entitlements.models import Entitlement, Hold
 from lxbt.payments.models import Item
 from lxbt.registry.models import BankAccount, Certificate, Fact
-from lxbt.registry.queries import known_certificate
+from lxbt.registry.queries import known_certificate, known_fact
 from lxbt.registry.rules import ClassRules, KnownCertificate, KnownFact, Stretch, timeline
+from lxbt.registry.rules.custody import CUSTODY_KEYS
 
 CERTIFICATE_VALUES = ("category", "grade", "valid_until", "frozen_on", "cancelled_on")
 
@@ -142,7 +143,8 @@ class Known:
 
     def fact(self, key: str, day: date, month: Month) -> Fact | None:
         """The fact that says the value of a key in a month, as known at the end of a day."""
-        rows = [f for f in self.facts_by(day, whole=True) if f.key == key]
+        keys = CUSTODY_KEYS if key == "imprisoned_on" else (key,)
+        rows = [f for f in self.facts_by(day, whole=True) if f.key in keys]
         if key in EVENTS:
             return rows[-1] if rows else None
         held = [f for f in rows if f.since is None or f.since <= month.first]
@@ -182,7 +184,7 @@ class Known:
 
 
 def _as_known(facts: Iterable[Fact]) -> list[KnownFact]:
-    return [KnownFact(f.key, f.value, Month.of(f.since) if f.since else None, f.number) for f in facts]
+    return [known_fact(fact) for fact in facts]
 
 
 def _covers(period: Entitlement, month: Month, day: date) -> bool:

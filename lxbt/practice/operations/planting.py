@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import transaction
 
+from lxbt import vault
 from lxbt.accounts.models import Appointment, User
 from lxbt.accounts.operations.appointing import give
 from lxbt.accounts.rules import BY_KEY, Organ
@@ -33,7 +34,6 @@ from lxbt.payments.queries import net_of
 from lxbt.payments.rules import IN_COLUMNS
 from lxbt.registry.models import PayDay, Person
 from lxbt.registry.operations import record_certificate, record_facts, register_person, set_account
-from lxbt.registry.queries import open_sealed_bytes
 from lxbt.standards import operations as standards
 from lxbt.support.rules.exercises import Exercise
 
@@ -331,7 +331,7 @@ def _officer_correct(county: County) -> None:
     sent = payments.send_batch(
         batch_id=batch.pk, encoding="utf-8", by=county.colleague("payment_officer"), on=county.on
     )
-    content = _answer_of_the_bank(open_sealed_bytes(bytes(sent.content)), failing="孙练习", reason="户名不符")
+    content = _answer_of_the_bank(vault.open_sealed_bytes(bytes(sent.content)), failing="孙练习", reason="户名不符")
     payments.record_results(
         batch_id=batch.pk, content=content, name="lianxi.csv", by=county.colleague("payment_officer"), on=county.on
     )

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from ninja import Router, Schema
 from ninja.params.functions import Header
 
+from lxbt.core.canonical import NotCanonical, canonical
 from lxbt.core.clock import beijing_day, this_moment
-from lxbt.exchange.rules.canonical import NotCanonical, canonical
 from lxbt.provincial.api.gate import ProvinceRequest, target_of
 from lxbt.provincial.api.shapes import RECORD
 from lxbt.provincial.operations import answers, single

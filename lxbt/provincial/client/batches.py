@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Any
 
-from lxbt.exchange.rules.canonical import canonical
+from lxbt.core.canonical import canonical
 from lxbt.provincial.client.line import NDJSON, Body
 
 MOST_ROWS = 100_000  # of one batch

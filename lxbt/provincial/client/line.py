@@ -15,8 +15,9 @@ from typing import IO, Any
 
 import httpx
 
+from lxbt.core import signing as core_signing
+from lxbt.core.canonical import canonical
 from lxbt.core.clock import this_moment
-from lxbt.exchange.rules.canonical import canonical
 from lxbt.provincial.rules import signing
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
@@ -100,7 +101,7 @@ class Line:
     def headers(self, method: str, target: str, digest: str) -> dict[str, str]:
         """The signed headers of a request to `target` (path and query), with a time and nonce of their own."""
         moment, nonce = self.clock().isoformat(timespec="milliseconds"), secrets.token_urlsafe(24)
-        signed = signing.sign(
+        signed = core_signing.sign(
             self.key.algorithm, self.key.private, signing.text_to_sign(method, target, moment, nonce, digest)
         )
         return {

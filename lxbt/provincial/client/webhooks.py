@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from lxbt.core import signing as core_signing
+from lxbt.core.signing import ED25519
 from lxbt.provincial.rules import signing
 
 
@@ -27,16 +29,6 @@ class Event:
     data: dict[str, Any]
 
 
-def keys_of_set(told: Mapping[str, Any]) -> dict[str, bytes]:
-    """The Ed25519 public keys of a JSON Web Key Set, by id."""
-    found = {}
-    for key in told.get("keys", []):
-        if key.get("kty") == "OKP" and key.get("crv") == "Ed25519":
-            text = str(key["x"])
-            found[str(key["kid"])] = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    return found
-
-
 def read_delivery(
     target: str, headers: Mapping[str, str], body: bytes, *, keys: Mapping[str, bytes], client_id: str, at: datetime
 ) -> Event:
@@ -51,8 +43,8 @@ def read_delivery(
     try:
         when = datetime.fromisoformat(moment)
         fresh = when.tzinfo is not None and abs(at - when) <= signing.SKEW
-        signing.verify(
-            signing.ED25519,
+        core_signing.verify(
+            ED25519,
             keys[key_id],
             base64.b64decode(signed, validate=True),
             signing.text_to_sign("POST", target, moment, nonce, digest),

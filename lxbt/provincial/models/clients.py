@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from lxbt.core.signing import ALGORITHMS
 from lxbt.provincial.rules.codes import TABLES
-from lxbt.provincial.rules.signing import ALGORITHMS
 
 
 class Client(models.Model):

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import zlib
-from typing import Any
-
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from lxbt.core import crypto
 from lxbt.core.profile import SUBSIDIES
 from lxbt.provincial.models.clients import Client
 from lxbt.provincial.rules.events import EVENTS, STATES
@@ -194,16 +188,3 @@ class Activity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client_id} {self.day}"
-
-
-def sealed_event(body: object) -> bytes:
-    """An event as it is kept: packed and sealed by the current key."""
-    key_id: int = settings.LXBT_KEYRING.current
-    packed = zlib.compress(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(), 1)
-    return crypto.seal_bytes(packed, settings.LXBT_KEYRING[key_id], key_id)
-
-
-def opened_event(sealed: bytes | memoryview) -> dict[str, Any]:
-    """The event again."""
-    found: dict[str, Any] = json.loads(zlib.decompress(crypto.unseal_bytes(bytes(sealed), settings.LXBT_KEYRING)))
-    return found

@@ -8,21 +8,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from lxbt import vault
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
 from lxbt.audit.operations import record_event
-from lxbt.core import crypto
+from lxbt.core import signing
 from lxbt.core.clock import beijing_day
 from lxbt.core.curves import is_ed25519_key, is_sm2_key
 from lxbt.core.refusal import Refusal
 from lxbt.divisions.queries import division
 from lxbt.divisions.rules import NATION
 from lxbt.provincial.models import Client, ClientKey
-from lxbt.provincial.rules import signing
 
 if TYPE_CHECKING:
     from lxbt.accounts.models import User
@@ -89,7 +88,7 @@ def open_client(
     if Client.objects.filter(client_id=client_id).exists():
         raise ClientRefused(_("系统标识 %(id)s 已被使用，请换一个。") % {"id": client_id}, field="client_id")
     name, certificate = _settled(name, quota, certificate)
-    handle_key, current = secrets.token_hex(32), settings.LXBT_KEYRING.current
+    handle_key = secrets.token_hex(32)
     client = Client.objects.create(
         client_id=client_id,
         name=name,
@@ -97,7 +96,7 @@ def open_client(
         sandbox=sandbox,
         quota=quota,
         certificate=certificate,
-        handle_key=crypto.seal(handle_key, settings.LXBT_KEYRING[current], current),
+        handle_key=vault.seal(handle_key),
         opened_at=at,
         opened_by_id=by.pk if by else None,
     )
@@ -124,7 +123,7 @@ def open_client_with_key(
 
 def handle_key_of(client: Client) -> bytes:
     """The key that the client's persons are called by in manifests."""
-    return bytes.fromhex(crypto.unseal(bytes(client.handle_key), settings.LXBT_KEYRING))
+    return bytes.fromhex(vault.open_sealed(client.handle_key))
 
 
 def _locked(client: Client, by: User | None, at: datetime) -> Client:

@@ -14,6 +14,8 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.operations.tallies import count_hit, tally_key
+from lxbt.core import signing as core_signing
+from lxbt.core.signing import BadSignature
 from lxbt.provincial import queries
 from lxbt.provincial.models import Answer, Client, Nonce
 from lxbt.provincial.rules import signing
@@ -92,10 +94,10 @@ def _signer(told: Mapping[str, str], text: bytes, at: datetime) -> Client:
             _("核对系统标识和密钥编号；已更换的密钥不再有效。"),
         )
     try:
-        signing.verify(
+        core_signing.verify(
             key.algorithm, bytes(key.public_key), base64.b64decode(told[signing.SIGNATURE], validate=True), text
         )
-    except (signing.BadSignature, binascii.Error, ValueError):
+    except (BadSignature, binascii.Error, ValueError):
         raise _strange("signature_wrong", _("签名与请求内容不符。"), signing.SIGNATURE) from None
     return key.client
 

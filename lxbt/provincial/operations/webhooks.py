@@ -17,13 +17,15 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from lxbt import vault
 from lxbt.audit.operations import record_event
+from lxbt.core import signing as core_signing
 from lxbt.core.addresses import is_public, within
+from lxbt.core.canonical import canonical
+from lxbt.core.signing import ED25519
 from lxbt.exchange import signing as keys
 from lxbt.exchange.rules import breaker as rules
-from lxbt.exchange.rules.canonical import canonical
 from lxbt.provincial.models import Batch, Client, Delivery, Webhook
-from lxbt.provincial.models.watching import opened_event, sealed_event
 from lxbt.provincial.queries import deliveries as queries
 from lxbt.provincial.rules import signing
 from lxbt.provincial.rules.events import (
@@ -151,7 +153,7 @@ def tell_event(*, client: Client, event: str, body: Mapping[str, Any], at: datet
         "data": dict(body),
     }
     return Delivery.objects.create(
-        client=client, delivery_id=number, event=event, body=sealed_event(told), made_at=at, next_at=at
+        client=client, delivery_id=number, event=event, body=vault.seal_body(told), made_at=at, next_at=at
     )
 
 
@@ -203,7 +205,7 @@ def _deliver(pk: int, at: datetime) -> int:
         attempts = found.attempts + 1
         Delivery.objects.filter(pk=pk).update(attempts=attempts, next_at=at + TAKEN_FOR)
     try:
-        status = _post(hook.url, found.delivery_id, canonical(opened_event(found.body)), at)
+        status = _post(hook.url, found.delivery_id, canonical(vault.open_body(found.body)), at)
     except _NotTaken as no:
         with transaction.atomic():
             hook = Webhook.objects.select_for_update().filter(client=found.client).first()
@@ -237,7 +239,7 @@ def _post(url: str, number: str, body: bytes, at: datetime) -> int:
     key = keys.signing_keys()[-1]
     moment, digest = at.isoformat(timespec="milliseconds"), signing.digest_of(body)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    signed = signing.sign(signing.ED25519, key.private, signing.text_to_sign("POST", target, moment, number, digest))
+    signed = core_signing.sign(ED25519, key.private, signing.text_to_sign("POST", target, moment, number, digest))
     headers = {
         signing.CLIENT: settings.LXBT_EXCHANGE_ID,
         signing.KEY: key.key_id,

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from lxbt import vault
 from lxbt.core.crypto import Unsealable
 from lxbt.core.idnumber import mask
-from lxbt.core.profile import CATEGORIES
+from lxbt.core.profile import CATEGORIES, CREDENTIALS
 from lxbt.registry.models.duplicates import Joining, Match
 from lxbt.registry.models.federation import FederationAgreed, FederationChange, FederationEntry
 from lxbt.registry.models.provinces import ProvinceHeard
@@ -46,6 +46,15 @@ POSSIBLE_DAY = """
 if (new.value #>> '{}')::date < greatest('1900-01-01', (select birth from registry_person where person_id = new.person_id))
     or (new.value #>> '{}')::date > new.received_on + 1 then
     raise exception 'a day of % that cannot be', new.key using errcode = 'check_violation', constraint = 'fact_possible_day';
+end if;
+return new;
+"""
+
+POSSIBLE_CUSTODY = """
+if exists (select from jsonb_to_recordset(new.value) s (since date, until date) where s.since is null or s.until < s.since
+    or s.since < greatest('1900-01-01', (select birth from registry_person where person_id = new.person_id))
+    or s.since > new.received_on + 1) then
+    raise exception 'a custody that cannot be' using errcode = 'check_violation', constraint = 'fact_possible_day';
 end if;
 return new;
 """
@@ -154,6 +163,8 @@ class Certificate(models.Model):
     valid_until = models.DateField(null=True, blank=True, help_text="last valid day")
     frozen_on = models.DateField(null=True, blank=True)
     cancelled_on = models.DateField(null=True, blank=True)
+    kind = models.CharField(max_length=10, default="disabled", db_default="disabled", help_text="of CREDENTIALS")
+    components = models.JSONField(default=list, db_default=[], help_text="of a multiple disability, each its own")
     pays_from_month = models.DateField(null=True, blank=True, help_text="a renewal after expiry: pays again from here")
     backpay_months = models.PositiveSmallIntegerField(default=0)
     sequence = models.BigIntegerField(
@@ -169,8 +180,15 @@ class Certificate(models.Model):
             models.UniqueConstraint(
                 fields=["person", "issued_on"], nulls_distinct=False, name="certificate_issue_once"
             ),
-            models.CheckConstraint(condition=Q(category__in=CATEGORIES), name="certificate_category"),
-            models.CheckConstraint(condition=Q(grade__gte=1, grade__lte=4), name="certificate_grade"),
+            models.CheckConstraint(
+                condition=Q(kind="disabled", category__in=CATEGORIES)
+                | (Q(kind__in=CREDENTIALS[1:]) & Q(category="", components=[])),
+                name="certificate_category_of_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(grade__gte=1, grade__lte=4) | (~Q(kind="disabled") & Q(grade__gte=1, grade__lte=10)),
+                name="certificate_grade_of_kind",
+            ),
             models.CheckConstraint(
                 condition=Q(issued_on__isnull=True) | Q(valid_until__isnull=True) | Q(valid_until__gte=F("issued_on")),
                 name="certificate_until_after_issue",
@@ -194,6 +212,9 @@ class Fact(models.Model):
     received_on = models.DateField()
     recorded_at = models.DateTimeField(db_default=Now())
     recorded_by_id = models.BigIntegerField(null=True, blank=True)
+    named = models.JSONField(
+        null=True, blank=True, help_text="of other benefits: those that were told; null: all of them"
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(since__isnull=True) | Q(since__day=1), name="fact_since")]
@@ -207,6 +228,13 @@ class Fact(models.Model):
                     "new.key in ('died_on', 'moved_out_on', 'imprisoned_on') and jsonb_typeof(new.value) = 'string'"
                 ),
                 func=POSSIBLE_DAY,
+            ),
+            pgtrigger.Trigger(
+                name="fact_possible_custody",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Condition("new.key = 'custody' and jsonb_typeof(new.value) = 'array'"),
+                func=POSSIBLE_CUSTODY,
             ),
         ]
 

@@ -135,7 +135,7 @@ def register_person(
 
 def intern_profiles(values: Iterable[dict[str, object]]) -> dict[str, int]:
     """The ids of interned profiles by their canonical text, made where they are new."""
-    texts = {queries.canonical(value): value for value in values}
+    texts = {queries.facts_text(value): value for value in values}
     digests = {crypto.sm3(text.encode()): text for text in texts}
     known = {bytes(row.digest): row.pk for row in Profile.objects.filter(digest__in=list(digests)).only("pk", "digest")}
     fresh = [Profile(facts=texts[text], digest=digest) for digest, text in digests.items() if digest not in known]
@@ -161,7 +161,7 @@ def store_timelines(told: Mapping[int, list[Stretch]]) -> None:
                     since=stretch.since.first,
                     until=stretch.until.first if stretch.until else None,
                     division_code=profile.division,
-                    profile_id=ids[queries.canonical(queries.interned(profile))],
+                    profile_id=ids[queries.facts_text(queries.interned(profile))],
                     birth=profile.birth,
                     died_on=profile.died_on,
                     moved_out_on=profile.moved_out_on,

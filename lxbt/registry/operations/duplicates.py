@@ -23,7 +23,9 @@ from lxbt.core.refusal import Refusal
 from lxbt.divisions.rules import span
 from lxbt.registry.models import Certificate, Fact, FederationEntry, Identifier, Joining, Match, Person
 from lxbt.registry.operations import mark_persons
+from lxbt.registry.operations.facts import custody_of
 from lxbt.registry.rules import CERTIFICATE_NUMBER, IDENTITY
+from lxbt.registry.rules.custody import as_json
 from lxbt.registry.rules.duplicates import Entry, propose
 
 CHUNK = 2000  # pairs looked at together
@@ -35,6 +37,8 @@ COPIED = (
     "valid_until",
     "frozen_on",
     "cancelled_on",
+    "kind",
+    "components",
     "source",
     "received_on",
     "sequence",
@@ -240,7 +244,10 @@ def _copy_events(keep: int, other: int, on: date) -> list[str]:
         )
 
     known, more = told(keep), told(other)
-    keys = [key for key in EVENTS if more.get(key) and not known.get(key)]
+    keys = [key for key in EVENTS if more.get(key) and not known.get(key) and key != "imprisoned_on"]
+    if (times := custody_of(other)) and not custody_of(keep):
+        keys.append("custody")
+        more["custody"] = as_json(times)
     Fact.objects.bulk_create(
         [Fact(person_id=keep, key=key, value=more[key], source=SOURCE, received_on=on) for key in keys]
     )

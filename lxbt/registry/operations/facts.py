@@ -7,6 +7,7 @@ Days that cannot be are refused, a weaker source does not overrule a stronger on
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,15 +18,26 @@ from django.utils.translation import gettext as _
 from lxbt.accounts.models import User
 from lxbt.audit.operations import record_event
 from lxbt.core import idnumber
-from lxbt.core.months import Month
-from lxbt.core.profile import CATEGORIES, EVENTS, TIMELINE_KEYS, read_certificate, read_value, write_value
+from lxbt.core.months import BEGINNING, Month
+from lxbt.core.profile import (
+    CATEGORIES,
+    DISABLED,
+    EVENTS,
+    TIMELINE_KEYS,
+    Custody,
+    read_certificate,
+    read_components,
+    read_value,
+    write_value,
+)
 from lxbt.core.profile import Certificate as CertificateValue
 from lxbt.core.reading import Unreadable
 from lxbt.registry.models import Certificate, Contradiction, Fact, Person
 from lxbt.registry.operations.ground import RegistryRefused, add_identifier, mark_persons, place_of
 from lxbt.registry.operations.sentences import day_sentence
 from lxbt.registry.rules import CERTIFICATE_NUMBER
-from lxbt.registry.rules.benefits import merged, spread
+from lxbt.registry.rules.benefits import benefits_by_month, merged, names_of
+from lxbt.registry.rules.custody import CUSTODY_KEYS, as_json, custody_told, frees, with_beginning
 from lxbt.registry.rules.days import certificate_fault, event_fault
 from lxbt.registry.rules.sources import MACHINES, SETTLING, loosens, overrules, strength
 
@@ -46,12 +58,31 @@ def _last_told(person_id: int, keys: Iterable[str]) -> dict[str, object]:
 
 def held_at(person_id: int, key: str, since: Month | None) -> Fact | None:
     """What is held of an item in a month: the last record of the last month up to it (None: of the beginning)."""
+    if key in CUSTODY_KEYS:
+        return Fact.objects.filter(person_id=person_id, key__in=CUSTODY_KEYS).order_by("-number").first()
     rows = Fact.objects.filter(person_id=person_id, key=key)
     if since is None or key in EVENTS:
         rows = rows.filter(since__isnull=True)
     else:
         rows = rows.exclude(since__gt=since.first)
     return rows.order_by(F("since").desc(nulls_last=True), "-number").first()
+
+
+def custody_of(person_id: int) -> tuple[Custody, ...]:
+    """The times in custody that are held of a person."""
+    held = held_at(person_id, "custody", None)
+    return custody_told(held.key, held.value) if held else ()
+
+
+def benefits_held(person_id: int, since: Month | None) -> dict[str, object]:
+    """The other benefits that are held of a month (None: of the beginning), as JSON."""
+    rows = Fact.objects.filter(person_id=person_id, key="other_benefits").order_by("number")
+    told = benefits_by_month(
+        (Month.of(row.since) if row.since else BEGINNING, row.value, None if row.named is None else tuple(row.named))
+        for row in rows
+    )
+    month = max((one for one in told if one <= (since or BEGINNING)), default=None)
+    return told[month] if month is not None else {}
 
 
 def check_event(person_id: int, key: str, day: date, *, on: date) -> None:
@@ -83,11 +114,23 @@ def _overrules(held: Fact, value: object, source: str, since: Month | None) -> b
 def contradicts(person_id: int, values: Mapping[str, object], *, since: Month | None, source: str) -> bool:
     """Whether any of these values (as JSON) is against what a stronger source told of that time."""
     for key, value in values.items():
+        if key == "custody":
+            return not _custody_overrules(person_id, custody_told(key, value), source)
         start = None if key in EVENTS else since
         held = held_at(person_id, key, start)
         if held is not None and key != "other_benefits" and not _overrules(held, value, source, start):
             return True
     return False
+
+
+def _custody_overrules(person_id: int, told: tuple[Custody, ...], source: str) -> bool:
+    """Whether what a source tells of custody takes the place of what is held: freeing somebody takes two persons."""
+    held = held_at(person_id, "custody", None)
+    if held is None or source in SETTLING:
+        return True
+    if frees(custody_told(held.key, held.value), told):
+        return source in MACHINES and source == held.source
+    return held.source not in SETTLING or strength(source) >= strength(held.source)
 
 
 @transaction.atomic
@@ -107,32 +150,43 @@ def record_facts(
     source: str,
     received_on: date,
     by: User | None,
+    whole: bool = False,
 ) -> None:
     """Record several values that became known together. Keys: those of a profile save `certificate`.
 
     `source` is who told, as the door knows it (`rules.sources`). Of other benefits only those named change; None is nothing
-    told. What contradicts a stronger source is kept as such and changes nothing. RegistryRefused for a day that cannot be.
+    told (`whole`: the table tells all of them). What contradicts a stronger source is kept as such and changes nothing.
+    RegistryRefused for a day that cannot be.
     """
     values = {key: raw for key, raw in values.items() if (key, raw) != ("other_benefits", None)}  # told: nothing
     rows, before = [], _last_told(person_id, values)
     for key, raw in values.items():
-        if key not in (*TIMELINE_KEYS, *EVENTS):
+        if key not in (*TIMELINE_KEYS, *EVENTS, "custody"):
             raise RegistryRefused(_("不认识的情况项目 %(key)s。") % {"key": key})
         try:
             value = None if raw is None else write_value(key, read := read_value(key, raw, key))
         except Unreadable as error:
             raise RegistryRefused(_("填写有误：%(fault)s") % {"fault": error}, field=key) from None
-        start = since if key not in EVENTS else None
+        start = since if key not in (*EVENTS, "custody") else None
         if key in EVENTS and value is not None:
             assert isinstance(read, date)
             check_event(person_id, key, read, on=received_on)
-        held = held_at(person_id, key, start)
         if key == "other_benefits":
-            assert isinstance(raw, Mapping)
-            assert isinstance(value, dict)
-            told = {name: value.get(name) for name in raw}
-            rows += _benefit_rows(person_id, held, told, start)
+            assert isinstance(raw, Mapping) or whole
+            rows.append(_benefit_row(person_id, raw, value, start, whole))
             continue
+        if key in CUSTODY_KEYS:
+            row = _custody_row(person_id, key, value, source, received_on)
+            if row is None:
+                held = held_at(person_id, key, None)
+                assert held is not None
+                note_contradiction(
+                    person_id=person_id, held=held, value=value, source=source, received_on=received_on, by=by
+                )
+            else:
+                rows.append(row)
+            continue
+        held = held_at(person_id, key, start)
         if held is not None and not _overrules(held, value, source, start):
             note_contradiction(
                 person_id=person_id, held=held, value=value, source=source, received_on=received_on, by=by
@@ -161,25 +215,38 @@ def record_facts(
     )
 
 
-def _benefit_rows(person_id: int, held: Fact | None, told: Mapping[str, object], start: Month | None) -> list[Fact]:
-    """The rows that add told benefits to those held, in the month and, where nothing else was told of them, in later ones."""
-    before = dict(held.value or {}) if held else {}
-    rows = [
-        Fact(
-            person_id=person_id,
-            key="other_benefits",
-            value=merged(before, told),
-            since=start.first if start else None,
-        )
-    ]
-    later = Fact.objects.filter(person_id=person_id, key="other_benefits", since__isnull=False)
-    if start is not None:
-        later = later.filter(since__gt=start.first)
-    for row in later.order_by("since", "-number").distinct("since"):
-        value = spread(dict(row.value or {}), before, told)
-        if value != (row.value or {}):
-            rows.append(Fact(person_id=person_id, key="other_benefits", value=value, since=row.since))
-    return rows
+def _benefit_row(person_id: int, raw: object, value: object, start: Month | None, whole: bool) -> Fact:
+    """The record of the benefits that were told; its value is what is received then, as far as is known now."""
+    table = dict(value) if isinstance(value, dict) else {}
+    named = None if whole or not isinstance(raw, Mapping) else names_of(raw)
+    if named is not None:
+        table = merged(benefits_held(person_id, start), table, named)
+    return Fact(
+        person_id=person_id,
+        key="other_benefits",
+        value=table,
+        since=start.first if start else None,
+        named=named,
+    )
+
+
+def _custody_row(person_id: int, key: str, value: object, source: str, received_on: date) -> Fact | None:
+    """The record of custody; None when it contradicts what is held. A beginning leaves times that ended before it as they were."""
+    held = custody_of(person_id)
+    told = custody_told(key, value)
+    if key == "imprisoned_on":
+        told = with_beginning(held, told[0].since if told else None)
+    for one in told:
+        check_event(person_id, "imprisoned_on", one.since, on=received_on)
+    before = held_at(person_id, key, None)
+    if key == "imprisoned_on" and before is not None and before.key == key:
+        if not _overrules(before, value, source, None):
+            return None
+    elif not _custody_overrules(person_id, told, source):
+        return None
+    if key == "imprisoned_on" and (before is None or before.key == key):
+        return Fact(person_id=person_id, key=key, value=value, since=None)
+    return Fact(person_id=person_id, key="custody", value=as_json(told), since=None)
 
 
 @transaction.atomic
@@ -217,12 +284,22 @@ def note_contradiction(
 def replaces(held_source: str, source: str, held: Any, told: CertificateValue) -> bool:
     """Whether a certificate of the same issue takes the place of the one held: no weaker source, and no freezing or
     cancellation taken back but by the database that told it or by two persons."""
-    names = ("category", "grade", "valid_until", "frozen_on", "cancelled_on")
-    if source in SETTLING or all(getattr(held, name) == getattr(told, name) for name in names):
+    names = ("grade", "valid_until", "frozen_on", "cancelled_on", "kind")
+    same = held.category == (told.category or "") and held.components == write_value("", told.components)
+    if source in SETTLING or (same and all(getattr(held, name) == getattr(told, name) for name in names)):
         return True
     if any(loosens(getattr(held, name), getattr(told, name)) for name in ("frozen_on", "cancelled_on")):
         return source in MACHINES and source == held_source
     return strength(source) >= strength(held_source)
+
+
+def certificate_json(row: Any) -> dict[str, object]:
+    """A certificate, or the row of one, as JSON."""
+    names = ("grade", "issued_on", "valid_until", "frozen_on", "cancelled_on")
+    told = {name: write_value(name, getattr(row, name)) for name in names if getattr(row, name) is not None}
+    more = {"category": row.category, "components": write_value("", tuple(row.components))}
+    more["kind"] = row.kind if row.kind != DISABLED else None
+    return told | {name: value for name, value in more.items() if value}
 
 
 def _note_certificate(
@@ -230,13 +307,9 @@ def _note_certificate(
 ) -> None:
     """Keep what was said against a certificate."""
 
-    def in_json(row: Any) -> dict[str, object]:
-        names = ("category", "grade", "issued_on", "valid_until", "frozen_on", "cancelled_on")
-        return {name: write_value(name, getattr(row, name)) for name in names if getattr(row, name) is not None}
-
-    fact = Fact(person_id=held.person_id, key="certificate", value=in_json(held), source=held.source)
+    fact = Fact(person_id=held.person_id, key="certificate", value=certificate_json(held), source=held.source)
     note_contradiction(
-        person_id=held.person_id, held=fact, value=in_json(told), source=source, received_on=received_on, by=by
+        person_id=held.person_id, held=fact, value=certificate_json(told), source=source, received_on=received_on, by=by
     )
 
 
@@ -271,7 +344,8 @@ def record_certificate(
     if (fault := certificate_fault(certificate, birth=birth, on=received_on)) is not None:
         raise RegistryRefused(day_sentence(fault[1]), field="certificate")
     values: dict[str, Any] = {
-        "category": certificate.category,
+        "kind": certificate.kind,
+        "category": certificate.category or "",
         "grade": certificate.grade,
         "valid_until": certificate.valid_until,
         "frozen_on": certificate.frozen_on,
@@ -281,6 +355,12 @@ def record_certificate(
         "recorded_by_id": by.pk if by else None,
     }
     known = Certificate.objects.select_for_update().filter(person_id=person_id, issued_on=certificate.issued_on).first()
+    same_class = known is not None and (known.kind, known.category) == (certificate.kind, certificate.category or "")
+    if known is not None and same_class and not certificate.components and source not in SETTLING:
+        certificate = replace(
+            certificate, components=read_components(known.components, "components")
+        )  # told: nothing of them
+    values["components"] = write_value("", certificate.components)
     if known is not None and not replaces(known.source, source, known, certificate):
         _note_certificate(known, certificate, source, received_on, by)
         return known
@@ -288,7 +368,7 @@ def record_certificate(
         _take_certificate_number(person_id, certificate_number, certificate)
     if pays_from is not None:
         values |= {"pays_from_month": pays_from.first, "backpay_months": backpay_months}
-    shown = ("category", "grade", "valid_until", "frozen_on", "cancelled_on")
+    shown = ("kind", "category", "grade", "components", "valid_until", "frozen_on", "cancelled_on")
     before = {name: getattr(known, name) for name in shown} if known else {}
     if known is None:
         known = Certificate.objects.create(person_id=person_id, issued_on=certificate.issued_on, **values)

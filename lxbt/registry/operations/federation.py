@@ -16,17 +16,15 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from lxbt import vault
 from lxbt.audit.operations import record_system_events
 from lxbt.core.months import Month
 from lxbt.core.profile import Certificate
 from lxbt.core.roster import county_of, mark_of
 from lxbt.registry import queries
-from lxbt.registry.models import number_place
 from lxbt.registry.operations.contradictions import keep_contradictions
 from lxbt.registry.operations.duplicates import propose_owners
 from lxbt.registry.operations.federation_records import SHOWN, ChunkRead, Taken, _loaded, _of_issue, _One
-from lxbt.registry.operations.preparing import Numbers, numbers_of, rounds
+from lxbt.registry.operations.preparing import RecordNumbers, numbers_of, rounds
 from lxbt.registry.operations.writing import copy_rows, update_rows
 from lxbt.registry.rules import CERTIFICATE_NUMBER, IDENTITY
 from lxbt.registry.rules.federation import (
@@ -47,7 +45,7 @@ def take_federation_records(
     source: str,
     received_at: datetime,
     on: date,
-    prepared: Sequence[Numbers] | None = None,
+    prepared: Sequence[RecordNumbers] | None = None,
     alongside: bool = False,
 ) -> Taken:
     """Take records as facts and certificates from `source`; every person changed is marked, with one line in the record.
@@ -126,28 +124,27 @@ class _Chunk(ChunkRead):
                 IDENTITY,
                 o.numbers.index,
                 o.person_id,
-                o.numbers.sealed_identity or vault.seal(o.numbers.identity, number_place(IDENTITY, o.numbers.index)),
+                o.numbers.sealed_identity(),
             )
             for o in made
         ]
         taken: set[bytes] = set()
         for one in self.ones:
-            fits = one.numbers.number_index is not None and "certificate_number" not in one.doubts
+            fits = one.numbers.certificate_index is not None and "certificate_number" not in one.doubts
             if (
-                one.numbers.number_index is None
+                one.numbers.certificate_index is None
                 or not fits
-                or one.numbers.number_index in self.owners
-                or one.numbers.number_index in taken
+                or one.numbers.certificate_index in self.owners
+                or one.numbers.certificate_index in taken
             ):
                 continue
-            taken.add(one.numbers.number_index)
+            taken.add(one.numbers.certificate_index)
             numbers.append(
                 (
                     CERTIFICATE_NUMBER,
-                    one.numbers.number_index,
+                    one.numbers.certificate_index,
                     one.person_id,
-                    one.numbers.sealed_number
-                    or vault.seal(one.numbers.number, number_place(CERTIFICATE_NUMBER, one.numbers.number_index)),
+                    one.numbers.sealed_certificate(),
                 )
             )
         copy_rows("registry_identifier", ("kind", "index", "person_id", "sealed"), numbers)

@@ -13,7 +13,7 @@ from django.db import connection
 from lxbt.core.months import Month
 from lxbt.core.profile import Certificate
 from lxbt.registry.operations.contradictions import Contradicted
-from lxbt.registry.operations.preparing import Numbers
+from lxbt.registry.operations.preparing import RecordNumbers
 from lxbt.registry.operations.writing import next_numbers
 from lxbt.registry.rules import CERTIFICATE_NUMBER, IDENTITY
 from lxbt.registry.rules.federation import (
@@ -51,7 +51,7 @@ class _One:
     """A record on its way in."""
 
     record: FederationRecord
-    numbers: Numbers
+    numbers: RecordNumbers
     person_id: int = 0
     made: bool = False
     entry: dict[str, Any] | None = None
@@ -109,7 +109,7 @@ class ChunkRead:
 
     def find_persons(self) -> None:
         wanted = [(IDENTITY, one.numbers.index) for one in self.ones] + [
-            (CERTIFICATE_NUMBER, one.numbers.number_index) for one in self.ones if one.numbers.number_index
+            (CERTIFICATE_NUMBER, one.numbers.certificate_index) for one in self.ones if one.numbers.certificate_index
         ]
         found = self.rows(
             'select i.kind, i."index", i.person_id from unnest(%s::text[], %s::bytea[]) w (kind, index) join registry_identifier i on i.kind = w.kind and i."index" = w.index',
@@ -158,7 +158,7 @@ class ChunkRead:
         for one in self.ones:
             entry, record = one.entry, one.record
             self.before[one.person_id] = entry["values"] if entry else None
-            owner = self.owners.get(one.numbers.number_index or b"")
+            owner = self.owners.get(one.numbers.certificate_index or b"")
             known_before = entry["known_before"] if entry else not one.made
             name = self.names[one.person_id][0] if known_before and one.person_id in self.names else None
             one.doubts = doubts_in(record, name=name, number_of_another=owner is not None and owner != one.person_id)

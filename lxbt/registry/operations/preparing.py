@@ -12,12 +12,9 @@ from itertools import islice
 import django
 from django.conf import settings
 
-from lxbt import vault
 from lxbt.core import idnumber
 from lxbt.core.roster import handle_of
-from lxbt.registry import queries
-from lxbt.registry.models import number_place
-from lxbt.registry.rules import CERTIFICATE_NUMBER, IDENTITY
+from lxbt.registry.operations.numbers import Numbers
 from lxbt.registry.rules.federation import FederationRecord
 
 WORTH = 20_000  # records from which on a second process pays for its start
@@ -25,53 +22,30 @@ CHUNK = 1000  # records looked at together
 AHEAD = 3  # chunks prepared before they are asked for
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """The numbers of a record as they are looked up, and, where they were prepared for writing, sealed."""
+@dataclass(slots=True)
+class RecordNumbers(Numbers):
+    """The numbers of a record, and what the Federation knows the person by."""
 
-    identity: str
-    handle: bytes
-    index: bytes
-    number: str
-    number_index: bytes | None
-    sealed_identity: bytes | None = None
-    sealed_number: bytes | None = None
-    initials: str = ""
+    handle: bytes = b""
 
 
-def numbers_of(record: FederationRecord) -> Numbers:
+def numbers_of(record: FederationRecord) -> RecordNumbers:
     """The numbers of one record, to be looked up."""
     identity, number = idnumber.normalise(record.identity_number), idnumber.normalise(record.certificate_number)
-    return Numbers(
-        identity=identity,
-        handle=handle_of(identity, settings.LXBT_ROSTER_KEY),
-        index=queries.identifier_index(IDENTITY, identity),
-        number=number,
-        number_index=queries.identifier_index(CERTIFICATE_NUMBER, number) if number else None,
-    )
+    return RecordNumbers(identity, number, handle=handle_of(identity, settings.LXBT_ROSTER_KEY))
 
 
-def prepare(records: Sequence[FederationRecord]) -> list[Numbers]:
+def prepare(records: Sequence[FederationRecord]) -> list[RecordNumbers]:
     """The numbers of many records, sealed too: for records of persons that are likely to be new."""
-    return [
-        Numbers(
-            found.identity,
-            found.handle,
-            found.index,
-            found.number,
-            found.number_index,
-            vault.seal(found.identity, number_place(IDENTITY, found.index)),
-            vault.seal(found.number, number_place(CERTIFICATE_NUMBER, found.number_index)) if found.number else None,
-            queries.initials(record.name),
-        )
-        for record in records
-        for found in [numbers_of(record)]
-    ]
+    prepared = [numbers_of(record) for record in records]
+    for numbers, record in zip(prepared, records, strict=True):
+        numbers.prepare(record.name)
+    return prepared
 
 
 def prepared_ahead(
     chunks: Iterable[list[FederationRecord]], *, count: int
-) -> Iterator[tuple[list[FederationRecord], list[Numbers] | None]]:
+) -> Iterator[tuple[list[FederationRecord], list[RecordNumbers] | None]]:
     """Each chunk with its numbers; of `count` records in all. Many are prepared by a second process while the database takes those before."""
     if count < WORTH:
         yield from ((chunk, None) for chunk in chunks)

@@ -18,8 +18,8 @@ from lxbt.core import crypto
 from lxbt.core.idnumber import normalise, phone_number
 from lxbt.core.months import Month
 from lxbt.core.profile import Certificate as CertificateValue
+from lxbt.core.profile import Custody, read_components, read_profile, write_value
 from lxbt.core.profile import Profile as ProfileValue
-from lxbt.core.profile import read_profile, write_value
 from lxbt.divisions.rules import NATION, span
 from lxbt.registry.models import (
     BankAccount,
@@ -34,11 +34,14 @@ from lxbt.registry.models import (
     account_place,
 )
 from lxbt.registry.rules import IDENTIFIER_KINDS, IDENTITY, ClassRules, KnownCertificate, KnownFact, Stretch, timeline
+from lxbt.registry.rules.custody import CUSTODY_KEYS, custody_told
 
 INTERNED = (
     "economic",
     "income_ratio",
     "own_income",
+    "steady_income",
+    "pension",
     "area",
     "sex",
     "employment",
@@ -46,6 +49,7 @@ INTERNED = (
     "care_setting",
     "long_term_care",
     "household",
+    "marks",
     "other_benefits",
 )
 
@@ -219,10 +223,25 @@ def persons_with_bad_accounts(area: str) -> QuerySet[BankAccount]:
 
 def known_certificate(row: Certificate) -> KnownCertificate:
     """A row as the value that the timeline works with."""
-    value = CertificateValue(row.category, row.grade, row.issued_on, row.valid_until, row.frozen_on, row.cancelled_on)
+    value = CertificateValue(
+        row.category or None,
+        row.grade,
+        row.issued_on,
+        row.valid_until,
+        row.frozen_on,
+        row.cancelled_on,
+        row.kind,
+        read_components(row.components, "components"),
+    )
     return KnownCertificate(
         value, row.number, Month.of(row.pays_from_month) if row.pays_from_month else None, row.backpay_months
     )
+
+
+def known_fact(row: Fact) -> KnownFact:
+    """A row as the value that the timeline works with."""
+    named = None if row.named is None else tuple(row.named)
+    return KnownFact(row.key, row.value, Month.of(row.since) if row.since else None, row.number, named)
 
 
 def timelines(person_ids: Iterable[int], rules: ClassRules) -> dict[int, list[Stretch]]:
@@ -230,13 +249,20 @@ def timelines(person_ids: Iterable[int], rules: ClassRules) -> dict[int, list[St
     ids = list(person_ids)
     facts: dict[int, list[KnownFact]] = defaultdict(list)
     for row in Fact.objects.filter(person_id__in=ids).order_by("number"):
-        facts[row.person_id].append(
-            KnownFact(row.key, row.value, Month.of(row.since) if row.since else None, row.number)
-        )
+        facts[row.person_id].append(known_fact(row))
     certificates: dict[int, list[KnownCertificate]] = defaultdict(list)
     for certificate in Certificate.objects.filter(person_id__in=ids):
         certificates[certificate.person_id].append(known_certificate(certificate))
     return {pk: timeline(facts[pk], certificates[pk], rules) for pk in ids}
+
+
+def custody_times(person_ids: Iterable[int]) -> dict[int, tuple[Custody, ...]]:
+    """The times in custody of several persons, as they are known now; persons without any are left out."""
+    found: dict[int, tuple[Custody, ...]] = {}
+    rows = Fact.objects.filter(person_id__in=list(person_ids), key__in=CUSTODY_KEYS).order_by("number")
+    for person_id, key, value in rows.values_list("person_id", "key", "value"):
+        found[person_id] = custody_told(key, value)
+    return {person_id: told for person_id, told in found.items() if told}
 
 
 def interned(profile: ProfileValue) -> dict[str, object]:
@@ -244,11 +270,18 @@ def interned(profile: ProfileValue) -> dict[str, object]:
     blank = ProfileValue(NATION)
     told = {key: write_value(key, value) for key in INTERNED if (value := getattr(profile, key)) != getattr(blank, key)}
     if profile.certificate is not None:
-        told["certificate"] = {"category": profile.certificate.category, "grade": profile.certificate.grade}
+        told["certificate"] = write_value("certificate", shared(profile.certificate))
     return told
 
 
-def canonical(facts: Mapping[str, object]) -> str:
+def shared(certificate: CertificateValue) -> CertificateValue:
+    """What many certificates share: all but their days."""
+    return CertificateValue(
+        certificate.category, certificate.grade, kind=certificate.kind, components=certificate.components
+    )
+
+
+def facts_text(facts: Mapping[str, object]) -> str:
     """Equal facts have equal text."""
     return json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
@@ -274,27 +307,6 @@ def certificates_expiring(area: str, *, since: date, until: date) -> QuerySet[Pe
 def account_in_full(sealed: bytes, person_id: int, handle: bytes | None) -> str:
     """The account number of a row as statements give it. Callers check the right to see it and leave a record."""
     return vault.open_sealed(sealed, account_place(person_id, handle))
-
-
-def open_sealed(value: bytes) -> str:
-    """The text behind a sealed value. Callers check the right to see it and leave a record."""
-    return crypto.unseal(value, settings.LXBT_KEYRING)
-
-
-def seal(text: str) -> bytes:
-    """A text sealed by the current key."""
-    return seal_bytes(text.encode())
-
-
-def seal_bytes(data: bytes) -> bytes:
-    """A file's content sealed by the current key."""
-    key_id: int = settings.LXBT_KEYRING.current
-    return crypto.seal_bytes(data, settings.LXBT_KEYRING[key_id], key_id)
-
-
-def open_sealed_bytes(value: bytes) -> bytes:
-    """The content behind a sealed file. Callers check the right to see it and leave a record."""
-    return crypto.unseal_bytes(value, settings.LXBT_KEYRING)
 
 
 @lru_cache(maxsize=1 << 16)

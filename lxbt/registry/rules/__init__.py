@@ -10,23 +10,27 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from lxbt.core.months import BEGINNING, Month
-from lxbt.core.profile import CERTIFICATE_EVENTS, EVENTS, TIMELINE_KEYS, Certificate, Profile, read_value
+from lxbt.core.months import BEGINNING, Month, in_force
+from lxbt.core.profile import EVENTS, TIMELINE_KEYS, Certificate, Custody, Profile, read_value
+from lxbt.registry.rules.benefits import benefits_by_month
+from lxbt.registry.rules.custody import CUSTODY_KEYS, custody_told
 
 SAME_MONTH = "same_month"
 IDENTITY, CERTIFICATE_NUMBER = "id", "certificate"
 IDENTIFIER_KINDS = (IDENTITY, CERTIFICATE_NUMBER)
 GOOD, BAD = "good", "bad"
+LONGEST_TRANSITION = 1200  # months; one that lasts longer never ends
 
 
 @dataclass(frozen=True, slots=True)
 class KnownFact:
-    """A value of one key, as JSON; `order` is the order of recording."""
+    """A value of one key, as JSON; `order` is the order of recording. `named`: of other benefits those told; None: all."""
 
     key: str
     value: object
     since: Month | None
     order: int
+    named: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +51,41 @@ class Stretch:
     until: Month | None
     profile: Profile
 
+    def covers(self, month: Month) -> bool:
+        """Whether the month lies in it."""
+        return in_force(self.since, self.until, month)
+
+
+def profile_at(stretches: Iterable[Stretch], month: Month) -> Profile | None:
+    """The profile of a month; None where nothing is known of it."""
+    return next((stretch.profile for stretch in stretches if stretch.covers(month)), None)
+
 
 ClassRules = Callable[
-    [str, Month], tuple[str, str]
-]  # (division, month) -> (class_change, stop): next_month or same_month
+    [str, Month], tuple[str, str, bool]
+]  # (division, month) -> (class_change, stop): next_month or same_month; and whether an expired certificate counts then
 
 
-def first_unpaid(certificate: Certificate, stop: str) -> Month | None:
-    """The first month that expiry, freezing or cancellation leaves without a valid certificate."""
-    ends = [day for name in CERTIFICATE_EVENTS if (day := getattr(certificate, name)) is not None]
-    if not ends:
-        return None
-    return Month.of(min(ends)) + (0 if stop == SAME_MONTH else 1)
+def never(_month: Month) -> bool:
+    """No month is one of transition."""
+    return False
+
+
+def first_unpaid(certificate: Certificate, stop: str, counts: Callable[[Month], bool] = never) -> Month | None:
+    """The first month that expiry, freezing or cancellation leaves without a valid certificate.
+
+    `counts`: whether the month is one of transition, in which an expired certificate counts.
+    """
+    later = 0 if stop == SAME_MONTH else 1
+    days = (certificate.frozen_on, certificate.cancelled_on)
+    ends = [Month.of(day) + later for day in days if day is not None]
+    if certificate.valid_until is not None:
+        month = Month.of(certificate.valid_until) + later
+        last = month + LONGEST_TRANSITION
+        while month < last and counts(month):
+            month += 1
+        ends += [month] if month < last else []
+    return min(ends, default=None)
 
 
 def counting_from(
@@ -77,13 +104,13 @@ def counting_from(
             continue
         issued = Month.of(new.issued_on) if new.issued_on else BEGINNING
         holder = holding_in(placed, issued)
-        same_class = (holder.category, holder.grade) == (new.category, new.grade)
-        class_change, _stop = rules(division_in(issued), issued)
+        same_class = holder.class_of == new.class_of
+        class_change, _stop, _counts = rules(division_in(issued), issued)
         counts = issued if same_class or class_change == SAME_MONTH else issued + 1
         if known.pays_from is not None:
             base = known.pays_from
-            _class_change, stop = rules(division_in(base), base)
-            gap = first_unpaid(holding_in(placed, base), stop)
+            _class_change, stop, _counts = rules(division_in(base), base)
+            gap = first_unpaid(holding_in(placed, base), stop, lambda month: rules(division_in(month), month)[2])
             if gap is not None:
                 renewed = max(gap, base.back(known.backpay_months))
                 counts = renewed if gap <= base else min(counts, renewed)
@@ -99,11 +126,24 @@ def holding_in(placed: list[tuple[Month, Certificate]], month: Month) -> Certifi
 def timeline(facts: Iterable[KnownFact], certificates: Iterable[KnownCertificate], rules: ClassRules) -> list[Stretch]:
     """The profile of every month, as stretches in order from the beginning; empty while no division is known."""
     values: dict[str, dict[Month, object]] = {}
+    custody: tuple[Custody, ...] = ()
+    benefits: list[KnownFact] = []
     for fact in sorted(facts, key=lambda f: f.order):
+        if fact.key in CUSTODY_KEYS:
+            custody = custody_told(fact.key, fact.value)
+            continue
+        if fact.key == "other_benefits":
+            benefits.append(fact)
+            continue
         beginning = fact.since is None or fact.key in EVENTS
         values.setdefault(fact.key, {})[BEGINNING if beginning else fact.since or BEGINNING] = read_value(
             fact.key, fact.value, fact.key
         )
+    if benefits:
+        values["other_benefits"] = {
+            month: read_value("other_benefits", table, "other_benefits")
+            for month, table in benefits_by_month((f.since or BEGINNING, f.value, f.named) for f in benefits).items()
+        }
 
     def value_in(key: str, month: Month) -> object:
         known = values.get(key, {})
@@ -118,6 +158,7 @@ def timeline(facts: Iterable[KnownFact], certificates: Iterable[KnownCertificate
         {BEGINNING}
         | {month for known in values.values() for month in known}
         | {month for month, _certificate in placed}
+        | {Month.of(one.until) for one in custody if one.until is not None}
     )
     found: list[Stretch] = []
     for since in sorted(starts):
@@ -125,6 +166,7 @@ def timeline(facts: Iterable[KnownFact], certificates: Iterable[KnownCertificate
             continue
         told = {key: value_in(key, since) for key in (*TIMELINE_KEYS, *EVENTS) if key in values}
         told["certificate"] = holding_in(placed, since) if placed else None
+        told["imprisoned_on"] = Profile("", custody=custody).custody_since(since)
         profile = Profile(**told)  # type: ignore[arg-type]
         if found and found[-1].profile == profile:
             continue

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from lxbt.core.clock import this_moment
+from lxbt.core.signing import ED25519, BadSignature, keys_of_set
 from lxbt.exchange import signing
 from lxbt.exchange.rules import envelope as e
 from lxbt.exchange.rules import signature
@@ -52,7 +53,7 @@ class Endpoint(ABC):
         self.key = signing.signing_keys(keys)[-1]
         self.run = new_run()
         self.tokens: dict[str, datetime] = {}
-        self.partner_keys: dict[str, bytes] = signing.keys_of_set(link.get("partner_keys") or {})
+        self.partner_keys: dict[str, bytes] = keys_of_set(link.get("partner_keys") or {})
         self.known: dict[str, dict[str, Any]] = {}
         self.files: dict[str, bytes] = {}
         self.asked = 0
@@ -120,11 +121,11 @@ class Endpoint(ABC):
 
     def partner_key(self, key_id: str, algorithm: str) -> bytes | None:
         """The partner's public key; its key set is asked for anew when the key is not known."""
-        if algorithm != signature.ED25519:
+        if algorithm != ED25519:
             return None
         if key_id not in self.partner_keys and self.link.get("partner_url"):
             try:
-                self.partner_keys |= signing.keys_of_set(
+                self.partner_keys |= keys_of_set(
                     httpx.get(
                         f"{_root(self.link['partner_url'])}/.well-known/jwks.json", timeout=5, trust_env=False
                     ).json()
@@ -168,7 +169,7 @@ class Endpoint(ABC):
                 key_of=self.partner_key,
                 at=at,
             )
-        except signature.BadSignature as error:
+        except BadSignature as error:
             raise Declined(401, "err.signature.invalid", str(error)) from None
         if not self.is_new(envelope.header.message_id) and not path.startswith("sync/"):
             raise Declined(409, "rjct.message_id.duplicate", "this message came before")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from random import Random
+from collections.abc import Mapping
 from typing import Any
+
+from lxbt.simulators.chances import Chances
 
 KINDS = {
     "slow": "an answer takes `slow_seconds`",
@@ -20,33 +21,22 @@ KINDS = {
 }
 
 
-class Faults:
-    """What goes wrong now, and how often it did."""
+class Faults(Chances):
+    """What goes wrong at the other end of a line; how long a slow answer takes can be set too."""
 
-    def __init__(self, seed: str, chances: dict[str, float] | None = None, slow_seconds: float = 3.0) -> None:
-        self.lock = threading.Lock()
-        self.random = Random(f"faults {seed}")
-        self.chances: dict[str, float] = dict.fromkeys(KINDS, 0.0)
-        self.happened: dict[str, int] = dict.fromkeys(KINDS, 0)
+    def __init__(
+        self, seed: str, chances: dict[str, float] | dict[str, str] | None = None, slow_seconds: float = 3.0
+    ) -> None:
+        super().__init__(seed, KINDS)
         self.slow_seconds = slow_seconds
         self.set(chances or {})
 
-    def set(self, chances: dict[str, Any]) -> None:
-        """Set some of the chances; ValueError names a kind that is not known."""
-        for kind, chance in chances.items():
-            if kind == "slow_seconds":
-                self.slow_seconds = min(60.0, max(0.0, float(chance)))
-            elif kind not in KINDS:
-                raise ValueError(f"不认识的故障 {kind}；可用：{'、'.join(KINDS)}。")
-            else:
-                self.chances[kind] = min(1.0, max(0.0, float(chance)))
-
-    def strikes(self, kind: str) -> bool:
-        """Whether it goes wrong this time."""
-        with self.lock:
-            struck = self.random.random() < self.chances[kind]
-            self.happened[kind] += struck
-            return struck
+    def set(self, chances: Mapping[str, object]) -> None:
+        """Set some of the chances, or `slow_seconds`; ValueError names a kind that is not known."""
+        others = dict(chances)
+        if "slow_seconds" in others:
+            self.slow_seconds = min(60.0, max(0.0, float(str(others.pop("slow_seconds")))))
+        super().set(others)
 
     def shuffle(self, rows: list[Any]) -> None:
         """Put rows into another order."""

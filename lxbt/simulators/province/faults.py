@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from random import Random
 from typing import Any
 
 import httpx
@@ -15,6 +13,7 @@ import httpx
 from lxbt.provincial.client import Line, Packed
 from lxbt.provincial.client.line import refusal_of
 from lxbt.provincial.rules import signing
+from lxbt.simulators.chances import Chances
 
 KINDS = {
     "cut": "the connection is cut in the middle of a batch, or the body is shorter than its digest says",
@@ -31,24 +30,13 @@ KINDS = {
 }
 
 
-class Faults:
+class Faults(Chances):
     """What goes wrong, how often, and every answer that was not what it must be."""
 
-    def __init__(self, seed: str, chances: dict[str, float] | None = None) -> None:
-        self.random = Random(f"faults {seed}")
-        self.chances: dict[str, float] = dict.fromkeys(KINDS, 0.0)
-        self.happened: Counter[str] = Counter()
+    def __init__(self, seed: str, chances: Mapping[str, object] | None = None) -> None:
+        super().__init__(seed, KINDS)
         self.unexpected: list[str] = []
-        for kind, chance in (chances or {}).items():
-            if kind not in KINDS:
-                raise ValueError(f"不认识的故障 {kind}；可用：{'、'.join(KINDS)}。")
-            self.chances[kind] = min(1.0, max(0.0, float(chance)))
-
-    def strikes(self, kind: str) -> bool:
-        """Whether it goes wrong this time."""
-        struck = self.chances[kind] > 0 and self.random.random() < self.chances[kind]
-        self.happened[kind] += struck
-        return struck
+        self.set(chances or {})
 
     def expect(self, what: str, seen: object, *wanted: object) -> None:
         """Note an answer that is none of those wanted."""

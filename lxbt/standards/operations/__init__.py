@@ -11,6 +11,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
+from lxbt.accounts.rules import Permission
+from lxbt.accounts.standing import must_hold
 from lxbt.audit.humans import same_human
 from lxbt.audit.operations import record_event
 from lxbt.core.months import BEGINNING, Month, in_force
@@ -42,7 +44,7 @@ from lxbt.standards.rules.rows import (
 from lxbt.standards.rules.schemas import read_value, schema_of
 
 
-def _as_table_row(row: StandardRow) -> Standard:
+def as_table_row(row: StandardRow) -> Standard:
     return Standard(
         subsidy=row.subsidy,
         division_code=row.division,
@@ -71,8 +73,8 @@ def draft_standard(
             row = read_standard(row, "standard")
         except Unreadable as error:
             raise StandardRefused(_("标准填写有误：%(fault)s") % {"fault": error}, field=error.where) from None
-    _check_standard(row)
-    draft = _as_table_row(row)
+    check_standard(row)
+    draft = as_table_row(row)
     draft.document_title, draft.clause = document_title, clause
     draft.document_number = document_number or draft.document_number
     draft.drafted_by = by
@@ -83,12 +85,12 @@ def draft_standard(
         subject_kind="standard",
         subject_id=draft.pk,
         division_code=draft.division_code,
-        changes=_shown(draft),
+        changes=shown_changes(draft),
     )
     return draft
 
 
-def _check_standard(row: StandardRow) -> None:
+def check_standard(row: StandardRow) -> None:
     """Refuse an amount that no standard can have, or that leaps from the one it replaces."""
     bounds = queries.bounds_for(row.division, row.since)
     replaced = [
@@ -110,6 +112,8 @@ def withdraw_draft(*, standard_id: int, by: User | None) -> None:
     draft = Standard.objects.select_for_update().filter(pk=standard_id, state=DRAFT).first()
     if draft is None:
         raise StandardRefused(_("该标准不是草稿，不能撤回。"))
+    if draft.revision_id is not None:
+        raise StandardRefused(_("这一行属于一份文件，请在该文件的页面删除。"))
     record_event(
         by=by,
         action="standard.withdrawn",
@@ -126,19 +130,28 @@ def publish_standard(*, standard_id: int, by: User | None, on: date) -> Standard
     draft = Standard.objects.select_for_update().filter(pk=standard_id).first()
     if draft is None or draft.state != DRAFT:
         raise StandardRefused(_("该标准已发布或不存在，请刷新页面。"))
+    if draft.revision_id is not None:
+        raise StandardRefused(_("这一行属于一份文件，请在该文件的页面整份发布。"))
     if by is not None and same_human(draft.drafted_by_id, by.pk):
         raise StandardRefused(_("不能发布自己起草的标准，请由另一人复核发布。"))
+    must_hold(by, Permission.PUBLISH_STANDARDS, [draft.division_code], on=on)
+    publish_row(draft, by=by, on=on)
+    return draft
+
+
+def publish_row(draft: Standard, *, by: User | None, on: date) -> None:
+    """Put one row in force, in the caller's transaction; the caller has looked at who publishes."""
     lock_place(f"standard {draft.division_code} {draft.subsidy} {draft.conditions_key}")
     try:
         rule = queries.as_rule(draft)
     except (TypeError, ValueError, ArithmeticError, LookupError):
         raise StandardRefused(_("这份草案的内容无法读取，请撤回后重新起草。")) from None
-    _check_standard(rule)
+    check_standard(rule)
     if by is not None:
         published = Standard.objects.filter(
             division_code=draft.division_code, subsidy=draft.subsidy, state=PUBLISHED, since__lte=draft.since
         )
-        _dated(rule.since, published.exists(), queries.bounds_for(draft.division_code, rule.since), on)
+        check_dates(rule.since, published.exists(), queries.bounds_for(draft.division_code, rule.since), on)
     same = Standard.objects.filter(
         division_code=draft.division_code, subsidy=draft.subsidy, conditions_key=draft.conditions_key, state=PUBLISHED
     )
@@ -155,10 +168,9 @@ def publish_standard(*, standard_id: int, by: User | None, on: date) -> Standard
         details={"since": str(draft.since), "amount": draft.amount},
         changes={"state": (DRAFT, PUBLISHED)},
     )
-    return draft
 
 
-def _shown(draft: Standard) -> dict[str, tuple[Any, Any]]:
+def shown_changes(draft: Standard) -> dict[str, tuple[Any, Any]]:
     """The fields of a new row, for the record."""
     names = ("subsidy", "since", "until", "conditions", "amount", "document_number")
     return {name: (None, getattr(draft, name)) for name in names if getattr(draft, name)}
@@ -177,7 +189,7 @@ def load_scheme(
     two_persons(None, by)
     table_rows = []
     for row in standards:
-        entry = _as_table_row(row)
+        entry = as_table_row(row)
         entry.state, entry.published_on, entry.published_by = PUBLISHED, on, by
         table_rows.append(entry)
         mark_change(division_code=row.division, subsidy=row.subsidy, since=row.since)
@@ -207,6 +219,7 @@ def load_scheme(
 
 def _dibao_row(row: DibaoRow, by: User | None, on: date, document_number: str) -> DibaoStandard:
     return DibaoStandard(
+        base=row.name,
         division_code=row.division,
         area=row.area,
         since=row.since.first,
@@ -222,14 +235,15 @@ def _dibao_row(row: DibaoRow, by: User | None, on: date, document_number: str) -
 def record_dibao_standard(
     *, row: DibaoRow, document_number: str = "", drafted_by: User | None = None, by: User | None, on: date
 ) -> DibaoStandard:
-    """Record a 低保 standard that one person drafted and another accepts; it supersedes earlier rows of the same division and area from its `since` on, for good.
+    """Record a 低保 standard, or a row of another base, that one person drafted and another accepts; it supersedes earlier rows of the same division and area from its `since` on, for good.
 
     Set up without a person (`by` None), or by two: never by one.
     """
     two_persons(drafted_by, by)
+    must_hold(by, Permission.PUBLISH_STANDARDS, [row.division], on=on)
     check_dibao_row(row, document_number=document_number, by=by, on=on)
-    lock_place(f"dibao {row.division} {row.area}")
-    known = DibaoStandard.objects.filter(division_code=row.division, area=row.area)
+    lock_place(f"{row.name} {row.division} {row.area}")
+    known = DibaoStandard.objects.filter(base=row.name, division_code=row.division, area=row.area)
     before = known.filter(since__lte=row.since.first).order_by("-since", "-pk").values_list("amount", flat=True).first()
     _supersede(known, row.since.first)
     entry = _dibao_row(row, by, on, document_number)
@@ -242,7 +256,12 @@ def record_dibao_standard(
         subject_kind="dibao",
         subject_id=entry.pk,
         division_code=row.division,
-        details={"since": str(row.since), "area": row.area, "drafted_by": drafted_by.pk if drafted_by else None},
+        details={
+            "base": row.name,
+            "since": str(row.since),
+            "area": row.area,
+            "drafted_by": drafted_by.pk if drafted_by else None,
+        },
         changes={"amount": (before, row.amount)},
     )
     return entry
@@ -251,20 +270,22 @@ def record_dibao_standard(
 def check_dibao_row(row: DibaoRow, *, document_number: str, by: User | None, on: date) -> None:
     """Refuse a 低保 standard that is none, that leaps from the one in force there, or that begins too long ago."""
     bounds = queries.bounds_for(row.division, row.since)
-    former = queries.scheme_for(row.division).dibao_for(
-        row.division, row.area if row.area != ANY else "urban", row.since
+    former = queries.scheme_for(row.division).base_for(
+        row.name, row.division, row.area if row.area != ANY else "urban", row.since
     )
     try:
-        limits.check_dibao(row.amount, former if by is not None else None, bounds)
+        limits.check_base(row.name, row.amount, former if by is not None else None, bounds)
     except limits.OutOfBounds as error:
-        raise StandardRefused(_("低保标准超出允许的范围：%(fault)s。") % {"fault": error}, field="amount") from None
+        raise StandardRefused(
+            _("低保标准或基数超出允许的范围：%(fault)s。") % {"fault": error}, field="amount"
+        ) from None
     if by is not None:
-        _dated(row.since, former is not None, bounds, on)
+        check_dates(row.since, former is not None, bounds, on)
         if len(document_number.strip()) < 4:
-            raise StandardRefused(_("请填写公布低保标准的文号。"), field="document_number")
+            raise StandardRefused(_("请填写公布低保标准或基数的文号。"), field="document_number")
 
 
-def _dated(since: Month, replaces: bool, bounds: limits.Bounds, on: date) -> None:
+def check_dates(since: Month, replaces: bool, bounds: limits.Bounds, on: date) -> None:
     """Refuse what begins in another age, and what replaces another value further back than the level above allows."""
     today = Month.of(on)
     if not EARLIEST <= since <= today + AHEAD:
@@ -295,6 +316,7 @@ def set_parameter(
     Set up without a person (`by` None), or by two: never by one.
     """
     two_persons(drafted_by, by)
+    must_hold(by, Permission.PUBLISH_STANDARDS, [division_code], on=on)
     value = checked_value(division_code=division_code, name=name, value=value, since=since, until=until, by=by, on=on)
     first = since.first if since else None
     lock_place(f"parameter {division_code} {name}")
@@ -357,7 +379,7 @@ def checked_value(
     except limits.OutOfBounds as error:
         raise StandardRefused(_("超出上级允许的范围：%(fault)s。") % {"fault": error}, field="value") from None
     if by is not None and since is not None:
-        _dated(since, schema.priced, bounds, on)
+        check_dates(since, schema.priced, bounds, on)
     longest = schema.months(name, read, bounds)
     if longest is not None:
         begin = max(since or Month.of(on), Month.of(on))

@@ -11,10 +11,11 @@ from decimal import Decimal
 
 from lxbt.core import reading
 from lxbt.core.money import plain
-from lxbt.standards.rules.rows import Amount, StandardRow
+from lxbt.standards.rules.rows import DIBAO, PERCENT, Amount, StandardRow
 
 PREFIX = "bounds."
 ADJUSTMENTS = 6  # steps on an amount, at most
+BASE_MOST = 100_000  # yuan of a base that is not the 低保 standard: a minimum wage, a mean income of a year
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +142,25 @@ def check_dibao(amount: Decimal, former: Decimal | None, bounds: Bounds) -> None
         raise OutOfBounds(
             f"低保标准应在 {plain(bounds.dibao_least)} 到 {plain(bounds.dibao_most)} 元/月之间，现为 {plain(amount)}"
         )
+    _check_change("低保标准", amount, former, bounds)
+
+
+def check_base(name: str, amount: Decimal, former: Decimal | None, bounds: Bounds) -> None:
+    """The same of a base by its name."""
+    if name == DIBAO:
+        return check_dibao(amount, former, bounds)
+    if not amount.is_finite() or not 1 <= amount <= BASE_MOST:
+        raise OutOfBounds(f"基数 {name} 应在 1 到 {BASE_MOST} 元之间，现为 {plain(amount)}")
+    return _check_change(f"基数 {name}", amount, former, bounds)
+
+
+def _check_change(title: str, amount: Decimal, former: Decimal | None, bounds: Bounds) -> None:
     if former:
         high = former * (100 + bounds.dibao_change) / 100
         low = former * 100 / (100 + bounds.dibao_change)
         if not low <= amount <= high:
             raise OutOfBounds(
-                f"与现行低保标准 {plain(former)} 元相比变动过大，应在 {low:.2f} 到 {high:.2f} 元之间，现为 {plain(amount)}"
+                f"与现行{title} {plain(former)} 元相比变动过大，应在 {low:.2f} 到 {high:.2f} 元之间，现为 {plain(amount)}"
             )
 
 
@@ -155,8 +169,8 @@ def check_amount(amount: Amount, bounds: Bounds) -> None:
     monthly = amount.value / 12 if amount.form == "yearly" else amount.value
     if amount.form in ("fixed", "yearly") and monthly > bounds.monthly_most:
         raise OutOfBounds(f"金额折合每月不能超过 {plain(bounds.monthly_most)} 元，现为 {plain(round(monthly, 2))} 元")
-    if amount.form == "percent_of_dibao" and amount.value > bounds.percent_most:
-        raise OutOfBounds(f"不能超过低保标准的 {plain(bounds.percent_most)}%，现为 {plain(amount.value)}%")
+    if amount.form in ("percent_of_dibao", PERCENT) and amount.value > bounds.percent_most:
+        raise OutOfBounds(f"不能超过基数（低保标准等）的 {plain(bounds.percent_most)}%，现为 {plain(amount.value)}%")
     if len(amount.adjust) > ADJUSTMENTS:
         raise OutOfBounds(f"调整最多 {ADJUSTMENTS} 步，现为 {len(amount.adjust)} 步")
     product, added = Decimal(1), Decimal(0)

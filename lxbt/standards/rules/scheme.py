@@ -11,12 +11,12 @@ from lxbt.core import reading
 from lxbt.core.months import Month, in_force
 from lxbt.divisions.rules import ancestors
 from lxbt.standards.rules.parameters import ParameterRow, Parameters, parameters_in_force, read_parameters
-from lxbt.standards.rules.rows import ANY, DibaoRow, StandardRow, read_dibao, read_standard
+from lxbt.standards.rules.rows import ANY, DIBAO, DibaoRow, StandardRow, read_base, read_dibao, read_standard
 
 
 @dataclass(frozen=True)
 class Scheme:
-    """What is in force, for any division and month. The order of rows makes no difference."""
+    """What is in force, for any division and month. The order of rows makes no difference. `dibao`: the other bases too."""
 
     standards: tuple[StandardRow, ...] = ()
     dibao: tuple[DibaoRow, ...] = ()
@@ -31,10 +31,10 @@ class Scheme:
         return dict(found)
 
     @cached_property
-    def _dibao_at(self) -> dict[str, list[DibaoRow]]:
-        found: dict[str, list[DibaoRow]] = defaultdict(list)
+    def _dibao_at(self) -> dict[tuple[str, str], list[DibaoRow]]:
+        found: dict[tuple[str, str], list[DibaoRow]] = defaultdict(list)
         for row in self.dibao:
-            found[row.division].append(row)
+            found[row.name, row.division].append(row)
         return dict(found)
 
     @cached_property
@@ -85,31 +85,40 @@ class Scheme:
         return own, floors
 
     def dibao_for(self, division: str, area: str | None, month: Month) -> Decimal | None:
-        """The 低保 standard of the nearest division upward: the area's row before `any`, the latest `since` first."""
-        key = ("dibao", division, area, month)
+        """The 低保 standard there, see `base_for`."""
+        return self.base_for(DIBAO, division, area, month)
+
+    def base_for(self, name: str, division: str, area: str | None, month: Month) -> Decimal | None:
+        """A base of the nearest division upward: the area's row before `any`, the latest `since` first."""
+        key = ("base", name, division, area, month)
         if key not in self._known:
-            self._known[key] = self._dibao_for(division, area, month)
+            self._known[key] = self._base_for(name, division, area, month)
         return self._known[key]  # type: ignore[return-value]
 
-    def _dibao_for(self, division: str, area: str | None, month: Month) -> Decimal | None:
+    def _base_for(self, name: str, division: str, area: str | None, month: Month) -> Decimal | None:
         wanted = (area, ANY) if area else (ANY,)
         for code in ancestors(division):
-            rows = [r for r in self._dibao_at.get(code, ()) if r.area in wanted and in_force(r.since, r.until, month)]
+            there = self._dibao_at.get((name, code), ())
+            rows = [r for r in there if r.area in wanted and in_force(r.since, r.until, month)]
             if rows:
                 return max(rows, key=lambda r: (r.area != ANY, r.since, r.amount)).amount
         return None
 
 
 def read_scheme(value: object, where: str) -> Scheme:
-    """A `scheme` from YAML: division, dibao, standards, parameters."""
+    """A `scheme` from YAML: division, dibao, bases, standards, parameters."""
     table = reading.mapping(
-        value, where, ("division", "dibao", "standards", "parameters", "document", *reading.REMARKS)
+        value, where, ("division", "dibao", "bases", "standards", "parameters", "document", *reading.REMARKS)
     )
     division = reading.division(table["division"], f"{where}.division") if "division" in table else None
     standards = reading.items(table.get("standards"), f"{where}.standards")
     dibao = reading.items(table.get("dibao"), f"{where}.dibao")
+    bases = reading.items(table.get("bases"), f"{where}.bases")
     return Scheme(
         standards=tuple(read_standard(row, f"{where}.standards[{i}]", division) for i, row in enumerate(standards)),
-        dibao=tuple(read_dibao(row, f"{where}.dibao[{i}]", division) for i, row in enumerate(dibao)),
+        dibao=(
+            *(read_dibao(row, f"{where}.dibao[{i}]", division) for i, row in enumerate(dibao)),
+            *(read_base(row, f"{where}.bases[{i}]", division) for i, row in enumerate(bases)),
+        ),
         parameters=read_parameters(table.get("parameters"), f"{where}.parameters"),
     )

@@ -14,6 +14,7 @@ from lxbt.divisions import queries as divisions
 from lxbt.payments import queries as payments
 from lxbt.registry import queries as registry
 from lxbt.standards.checking import faulty_rows
+from lxbt.standards.revisions import waiting_revisions
 from lxbt.web.applications.parts import ACTING, application_table, limits_for, nothing_waits
 from lxbt.web.kit.access import OfficialRequest, page
 from lxbt.web.kit.components import Page, Tile
@@ -30,6 +31,11 @@ def home(request: OfficialRequest) -> HttpResponse:
     if not any(standing.may(permission) for permission in ACTING):
         if standing.may(P.DRAFT_STANDARDS) and faulty_rows(request.focus):
             return redirect("parameters")  # what this account set, or those below, does not count: it is named there
+        if (
+            any(standing.may(p) for p in (P.DRAFT_STANDARDS, P.PUBLISH_STANDARDS))
+            and waiting_revisions(standing).exists()
+        ):
+            return redirect("standards")  # a draft of one's own, or what another handed over, stands there first
         if any(standing.may(p) for p in (P.DRAW_BATCHES, P.APPROVE_BATCHES)):
             return redirect("batches")
         for permission, name in (

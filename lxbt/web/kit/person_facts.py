@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from lxbt.core.clock import beijing_day
 from lxbt.core.months import Month, age_in
+from lxbt.core.profile import DISABLED, read_components, write_value
 from lxbt.divisions import queries as divisions
 from lxbt.entitlements import queries as rights
 from lxbt.entitlements.source_words import source_word as source_word
@@ -39,11 +40,18 @@ def masked_number(request: OfficialRequest, person: Any, kind: str, text: str) -
 
 
 def certificate_words(certificate: Any) -> str:
-    """肢体三级."""
-    return _("%(category)s%(grade)s") % {
-        "category": words.CATEGORIES[certificate.category],
-        "grade": words.GRADES[certificate.grade],
-    }
+    """肢体三级; 多重一级（视力一级、言语二级）; 残疾军人证五级."""
+    kind = getattr(certificate, "kind", DISABLED)
+    if kind != DISABLED:
+        return f"{words.CREDENTIALS[kind]}{words.ALL_GRADES[certificate.grade]}"
+    own = _class_words(certificate.category, certificate.grade)
+    parts = read_components([write_value("", one) for one in getattr(certificate, "components", ())], "components")
+    made_of = words.listed([_class_words(one.category, one.grade) for one in parts])
+    return _("%(own)s（%(parts)s）") % {"own": own, "parts": made_of} if made_of else own
+
+
+def _class_words(category: str | None, grade: int) -> str:
+    return _("%(category)s%(grade)s") % {"category": words.CATEGORIES[category or ""], "grade": words.ALL_GRADES[grade]}
 
 
 def benefits_words(benefits: Any) -> str:
@@ -55,6 +63,7 @@ def benefits_words(benefits: Any) -> str:
             held.append(f"{label} {value:,.2f}")
         elif value:
             held.append(str(label))
+    held += [f"{name} {yuan:,.2f}" for name, yuan in benefits.allowances]
     return words.listed(held) or _("无")
 
 
@@ -87,6 +96,20 @@ def confirmed_for(person_id: int, division_code: str, today: date) -> Confirmed:
         _("残联库 %(at)s 确认") % {"at": f"{year}{at:%m-%d %H:%M}"},
         (today - beijing_day(fresh.confirmed_at)).days > allowed,
     )
+
+
+def known_more(profile: Any) -> list[tuple[str, str, str]]:
+    """What many schemes never ask for, as far as it is known: (key, label, value)."""
+    ratio, own, steady = profile.income_ratio, profile.own_income, profile.steady_income
+    told = [
+        ("income_ratio", _("家庭人均收入 / 低保标准"), "" if ratio is None else f"{ratio.normalize():f}"),
+        ("own_income", _("本人月收入"), "" if own is None else f"{own:,.2f}"),
+        ("steady_income", _("固定收入"), "" if steady is None else str(words.YES_NO[steady])),
+        ("pension", _("养老保险待遇"), str(words.PENSIONS.get(profile.pension or "", ""))),
+        ("household", _("特殊家庭"), words.listed([str(words.HOUSEHOLD[one]) for one in profile.household])),
+        ("marks", _("标记"), words.listed(list(profile.marks))),
+    ]
+    return [(key, label, value) for key, label, value in told if value]
 
 
 def facts_now(
@@ -159,6 +182,7 @@ def facts_now(
         ),
         fact(_("其他待遇"), other, "other_benefits", look=other != _("无")),
         fact(_("就业"), str(words.EMPLOYMENT.get(profile.employment or "", "—")), "employment"),
+        *(fact(label, value, key) for key, label, value in known_more(profile)),
     ]
     care = [
         fact(_("长期照护"), _("需要 6 个月以上") if profile.long_term_care else _("不需要"), "long_term_care"),

@@ -24,12 +24,13 @@ from lxbt.web.matching.words import NOTICES as SUSPICIONS
 from lxbt.web.notices.words import EVENTS as CIRCULARS
 from lxbt.web.payments.words import NOTICES as PAYMENTS
 from lxbt.web.proposals.words import NOTICES as PROPOSALS
+from lxbt.web.standards.words import NOTICES as STANDARDS
 from lxbt.web.support.words import NOTICES as SUPPORT
 
 if TYPE_CHECKING:
     from lxbt.notices.models import Notice
 
-SENTENCES = LEADS | SUSPICIONS | SUPPORT | PROPOSALS | PAYMENTS | ACCOUNTS
+SENTENCES = LEADS | SUSPICIONS | SUPPORT | PROPOSALS | PAYMENTS | ACCOUNTS | dict(STANDARDS)
 WORK_LISTS = {
     "suspicion_overdue": "alerts",
     "suspicion_lapsed": "alerts",
@@ -75,6 +76,7 @@ def event_lines(request: OfficialRequest, rows: Sequence[Notice], read: set[int]
             or row.kind in PROPOSALS
             or row.kind in PAYMENTS
             or row.kind in ACCOUNTS
+            or row.kind in STANDARDS
             or (card is not None and request.standing.may(P.VIEW_PERSONS, card.division_code)),
         )
 
@@ -110,6 +112,8 @@ def led_to(request: OfficialRequest, row: Notice) -> str:
         return reverse("circular", args=[row.params["circular"]])
     if "batch" in row.params:
         return reverse("batch", args=[row.params["batch"]])
+    if "revision" in row.params:
+        return reverse("revision", args=[row.params["revision"]])
     if "proposal" in row.params:
         return reverse("proposals")
     if row.kind in ACCOUNTS:

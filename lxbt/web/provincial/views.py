@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from lxbt.accounts.queries import in_scope
 from lxbt.accounts.rules import Permission as P
+from lxbt.core import signing
 from lxbt.core.readers.whole import whole_number
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
@@ -22,7 +23,6 @@ from lxbt.provincial import queries
 from lxbt.provincial.operations import clients as operations
 from lxbt.provincial.operations import going_live
 from lxbt.provincial.queries.watching import standings
-from lxbt.provincial.rules import signing
 from lxbt.web.kit.access import OfficialRequest, page
 from lxbt.web.kit.components import Confirm, Crumb, Tab
 from lxbt.web.kit.paging import SIZE, cut

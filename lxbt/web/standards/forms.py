@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lxbt.core.money import ROUNDINGS as MONEY_ROUNDINGS
 from lxbt.core.months import Month
+from lxbt.standards.operations.revising import Paper
+from lxbt.standards.rules.rows import FORMS, number_of
 from lxbt.web import words
+from lxbt.web.standards.conditions import ConditionForm
+from lxbt.web.standards.words import ROUNDINGS
 
 ALTERNATIVES = 3
 ADJUSTMENTS = 3
@@ -24,73 +30,157 @@ def months(text: str) -> Month:
         raise forms.ValidationError(_("月份请写成 2026-03 的样子。")) from None
 
 
-def many(label: Any, table: dict[Any, Any]) -> forms.MultipleChoiceField:
-    return forms.MultipleChoiceField(
-        label=label, choices=list(table.items()), required=False, widget=forms.CheckboxSelectMultiple
-    )
+KINDS: Mapping[str, Any] = {
+    "fixed": _("固定金额（元/月）"),
+    "yearly": _("按年（元/年，除以 12）"),
+    "percent_of_dibao": _("低保标准的百分比（%）"),
+    "percent": _("指定基数的百分比（%）"),
+    "top_up_to_dibao": _("补差到低保标准"),
+}
 
 
-class ConditionForm(forms.Form):
-    """One set of conditions that must all hold; what is left open holds for everybody."""
-
-    economic = many(_("经济类别"), words.ECONOMIC)
-    grade = many(_("残疾等级"), words.GRADES)
-    category = many(_("残疾类别"), words.CATEGORIES)
-    area = many(_("户口性质"), words.AREAS)
-    sex = many(_("性别"), words.SEXES)
-    employment = many(_("就业"), words.EMPLOYMENT)
-    self_care = many(_("自理能力"), words.SELF_CARE)
-    care_setting = many(_("照护方式"), words.CARE_SETTINGS)
-    household = many(_("特殊家庭"), words.HOUSEHOLD)
-    age_from = forms.IntegerField(label=_("年满（岁）"), min_value=0, max_value=130, required=False)
-    age_below = forms.IntegerField(label=_("未满（岁）"), min_value=1, max_value=130, required=False)
-    income_ratio_at_most = forms.DecimalField(
-        label=_("人均收入不超过低保标准的倍数"), min_value=Decimal(0), max_digits=6, decimal_places=3, required=False
-    )
-
-    def table(self) -> dict[str, Any]:
-        """The conditions as the rules read them; empty when nothing was chosen."""
-        found: dict[str, Any] = {}
-        for name, value in self.cleaned_data.items():
-            if value in (None, "", []):
-                continue
-            if name == "grade":
-                found[name] = [int(v) for v in value]
-            elif isinstance(value, Decimal):
-                found[name] = str(value)
-            else:
-                found[name] = value
-        return found
-
-
-KINDS = [
-    ("fixed", _("固定金额（元/月）")),
-    ("yearly", _("按年（元/年，除以 12）")),
-    ("percent_of_dibao", _("低保标准的百分比（%）")),
-    ("top_up_to_dibao", _("补差到低保标准")),
-]
-
-
-class StandardForm(forms.Form):
-    """The row itself: subsidy, months, amount, document."""
+class RowForm(forms.Form):
+    """The row itself: subsidy, places, amount."""
 
     subsidy = forms.ChoiceField(label=_("补贴"), choices=list(words.SUBSIDIES.items()))
-    division = forms.ChoiceField(label=_("执行地区"))
-    since = forms.CharField(label=_("自哪月执行"), max_length=7, help_text=_("如 2026-07，可早于公布日期"))
-    until = forms.CharField(label=_("至哪月（不含）"), max_length=7, required=False, help_text=_("留空为另有标准时止"))
-    kind = forms.ChoiceField(label=_("金额形式"), choices=KINDS)
+    kind = forms.ChoiceField(label=_("金额形式"))
     value = forms.DecimalField(label=_("数额"), max_digits=9, decimal_places=2, min_value=Decimal(0), required=False)
-    rounding = forms.ChoiceField(
-        label=_("取整"), choices=[("cent", _("到分，四舍五入")), ("yuan_up", _("到元，向上取整"))]
+    base = forms.CharField(
+        label=_("基数名称"), max_length=40, required=False, help_text=_("按指定基数的百分比计发时填写")
     )
+    rounding = forms.ChoiceField(label=_("取整"))
     floor = forms.BooleanField(label=_("作为下级的最低标准"), required=False)
-    document_title = forms.CharField(label=_("依据文件"), max_length=200)
-    document_number = forms.CharField(label=_("文号"), max_length=100, required=False)
-    clause = forms.CharField(label=_("条款"), max_length=60, required=False)
+    divisions = forms.MultipleChoiceField(label=_("执行地区"), widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, divisions: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["division"].choices = divisions  # type: ignore[attr-defined]
+        kinds: Any = self.fields["kind"]
+        kinds.choices = [(form, KINDS.get(form, form)) for form in FORMS]
+        rounding: Any = self.fields["rounding"]
+        rounding.choices = [(name, ROUNDINGS.get(name, name)) for name in MONEY_ROUNDINGS]
+        if "percent" not in FORMS:
+            del self.fields["base"]
+        places: Any = self.fields["divisions"]
+        places.choices = divisions
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("kind") != "top_up_to_dibao" and data.get("value") is None:
+            self.add_error("value", _("请填写数额。"))
+        if data.get("kind") == "percent" and not data.get("base"):
+            self.add_error("base", _("请填写是哪个基数。"))
+        return data
+
+
+class AdjustmentForm(ConditionForm):
+    """One step on the amount for those who meet a condition."""
+
+    act = forms.ChoiceField(
+        label=_("怎样调整"),
+        choices=[("", _("不调整")), ("multiply", _("乘以")), ("add", _("加（元）"))],
+        required=False,
+    )
+    by = forms.DecimalField(label=_("数"), max_digits=9, decimal_places=4, required=False)
+
+    def __init__(self, data: Any = None, *, step: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        step = step or {}
+        super().__init__(data, when=step.get("when"), **kwargs)
+        for act in ("multiply", "add"):
+            if act in step:
+                self.initial.update({"act": act, "by": step[act]})
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("act") and data.get("by") is None:
+            self.add_error("by", _("请填写乘数或加数。"))
+        return data
+
+    def step(self) -> dict[str, Any] | None:
+        """The step as the rules read it; None when there is none."""
+        data = self.cleaned_data
+        if not data.get("act"):
+            return None
+        return {"when": self.table(), data["act"]: str(data["by"])}
+
+
+class RowPage:
+    """All forms of a row together: places and amount, its conditions, alternatives, adjustments."""
+
+    def __init__(self, data: Any, divisions: list[tuple[str, str]], row: Mapping[str, Any] | None = None) -> None:
+        row = row or {}
+        when = dict(row.get("when") or {})
+        others = list(when.pop("any_of", ()))
+        amount = row.get("amount") or {}
+        steps = list(amount.get("adjust") or ())
+        self.row = RowForm(data, divisions=divisions, prefix="row", initial=self._initial(row, amount))
+        self.conditions = ConditionForm(data, prefix="when", when=when)
+        self.alternatives = [
+            ConditionForm(data, prefix=f"or{n}", when=one)
+            for n, one in enumerate([*others, *[{}] * max(1, ALTERNATIVES - len(others))], start=1)
+        ]
+        self.adjustments = [
+            AdjustmentForm(data, prefix=f"adjust{n}", step=one)
+            for n, one in enumerate([*steps, *[{}] * max(1, ADJUSTMENTS - len(steps))], start=1)
+        ]
+
+    @staticmethod
+    def _initial(row: Mapping[str, Any], amount: Mapping[str, Any]) -> dict[str, Any]:
+        told = number_of(amount)
+        kind = told[0] if told else next((form for form in FORMS if form in amount), "fixed")
+        return {
+            "subsidy": row.get("subsidy", "living"),
+            "divisions": row.get("divisions", ()),
+            "floor": row.get("floor", False),
+            "rounding": amount.get("round", "cent"),
+            "kind": kind,
+            "value": told[1] if told else None,
+            "base": amount.get("of", ""),
+        }
+
+    def is_valid(self) -> bool:
+        """Whether every form is right; all are looked at."""
+        found = [form.is_valid() for form in (self.row, self.conditions, *self.alternatives, *self.adjustments)]
+        return all(found)
+
+    def tables(self) -> list[dict[str, Any]]:
+        """The row as the rules read it, once for each place."""
+        data = self.row.cleaned_data
+        when = self.conditions.table()
+        any_of = [found for form in self.alternatives if (found := form.table())]
+        if any_of:
+            when["any_of"] = any_of
+        amount: dict[str, Any] = {data["kind"]: True if data["kind"] == "top_up_to_dibao" else str(data["value"])}
+        amount |= {"of": data["base"]} if data["kind"] == "percent" else {}
+        amount["round"] = data["rounding"]
+        adjust = [step for one in self.adjustments if (step := one.step())]
+        if adjust:
+            amount["adjust"] = adjust
+        shared = {"subsidy": data["subsidy"], "when": when, "amount": amount, "floor": data["floor"]}
+        return [{**shared, "division": code} for code in data["divisions"]]
+
+
+def fits(when: Mapping[str, Any], amount: Mapping[str, Any]) -> bool:
+    """Whether the page can show a row whole: alternatives within alternatives it cannot."""
+    parts = [*(when.get("any_of") or ()), *(step.get("when") or {} for step in amount.get("adjust") or ())]
+    return not any("any_of" in part for part in parts)
+
+
+class PaperForm(forms.Form):
+    """The document of an act and its months."""
+
+    division = forms.ChoiceField(label=_("起草地区"))
+    since = forms.CharField(label=_("自哪月执行"), max_length=7, help_text=_("如 2026-07，可早于公布日期"))
+    until = forms.CharField(label=_("至哪月（不含）"), max_length=7, required=False, help_text=_("留空为另有标准时止"))
+    document_title = forms.CharField(label=_("依据文件"), max_length=200)
+    document_number = forms.CharField(label=_("文号"), max_length=100)
+    clause = forms.CharField(label=_("条款"), max_length=60, required=False)
+    issued_on = forms.DateField(label=_("公布日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    source = forms.CharField(label=_("公布网址"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, divisions: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places: Any = self.fields["division"]
+        places.choices = divisions
 
     def clean_since(self) -> Month:
         return months(self.cleaned_data["since"])
@@ -101,85 +191,14 @@ class StandardForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("kind") != "top_up_to_dibao" and data.get("value") is None:
-            self.add_error("value", _("请填写数额。"))
         if data.get("since") and data.get("until") and data["until"] <= data["since"]:
             self.add_error("until", _("结束月份应晚于开始月份。"))
         return data
 
-
-class AdjustmentForm(forms.Form):
-    """One step on the amount for those who meet a condition."""
-
-    self_care = many(_("自理能力"), words.SELF_CARE)
-    care_setting = many(_("照护方式"), words.CARE_SETTINGS)
-    grade = many(_("残疾等级"), words.GRADES)
-    category = many(_("残疾类别"), words.CATEGORIES)
-    economic = many(_("经济类别"), words.ECONOMIC)
-    area = many(_("户口性质"), words.AREAS)
-    act = forms.ChoiceField(
-        label=_("怎样调整"),
-        choices=[("", _("不调整")), ("multiply", _("乘以")), ("add", _("加（元）"))],
-        required=False,
-    )
-    by = forms.DecimalField(label=_("数"), max_digits=9, decimal_places=4, required=False)
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("act") and data.get("by") is None:
-            self.add_error("by", _("请填写乘数或加数。"))
-        return data
-
-    def table(self) -> dict[str, Any] | None:
-        """The step as the rules read it; None when there is none."""
-        data = self.cleaned_data
-        if not data.get("act"):
-            return None
-        when = {
-            k: ([int(v) for v in data[k]] if k == "grade" else data[k])
-            for k in ("self_care", "care_setting", "grade", "category", "economic", "area")
-            if data.get(k)
-        }
-        return {"when": when, data["act"]: str(data["by"])}
-
-
-class StandardPage:
-    """All forms of the page together: the row, its conditions, up to three alternatives, up to three adjustments."""
-
-    def __init__(self, data: Any, divisions: list[tuple[str, str]], initial: dict[str, Any] | None = None) -> None:
-        self.row = StandardForm(data, divisions=divisions, prefix="row", initial=initial)
-        self.conditions = ConditionForm(data, prefix="when")
-        self.alternatives = [ConditionForm(data, prefix=f"or{n}") for n in range(1, ALTERNATIVES + 1)]
-        self.adjustments = [AdjustmentForm(data, prefix=f"adjust{n}") for n in range(1, ADJUSTMENTS + 1)]
-
-    def is_valid(self) -> bool:
-        """Whether every form is right; all are looked at."""
-        found = [form.is_valid() for form in (self.row, self.conditions, *self.alternatives, *self.adjustments)]
-        return all(found)
-
-    def table(self) -> dict[str, Any]:
-        """The standard as the rules read it."""
-        data = self.row.cleaned_data
-        when = self.conditions.table()
-        any_of = [found for form in self.alternatives if (found := form.table())]
-        if any_of:
-            when["any_of"] = any_of
-        amount: dict[str, Any] = {data["kind"]: True if data["kind"] == "top_up_to_dibao" else str(data["value"])}
-        amount["round"] = data["rounding"]
-        adjust = [step for one in self.adjustments if (step := one.table())]
-        if adjust:
-            amount["adjust"] = adjust
-        table: dict[str, Any] = {
-            "division": data["division"],
-            "subsidy": data["subsidy"],
-            "since": str(data["since"]),
-            "when": when,
-            "amount": amount,
-            "floor": data["floor"],
-        }
-        if data.get("until"):
-            table["until"] = str(data["until"])
-        return table
+    def paper(self) -> Paper:
+        """The document as it is kept."""
+        names = ("document_title", "document_number", "clause", "issued_on", "source")
+        return Paper(**{name: self.cleaned_data[name] for name in names})
 
 
 class DibaoForm(forms.Form):
@@ -231,3 +250,9 @@ class ParameterForm(forms.Form):
     def clean_until(self) -> Month | None:
         text = self.cleaned_data.get("until")
         return months(text) if text else None
+
+
+class SheetForm(forms.Form):
+    """A table of standards that was filled in."""
+
+    file = forms.FileField(label=_("填好的表格"), help_text=_("XLSX、XLS、ODS 或 CSV"))

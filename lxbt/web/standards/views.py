@@ -23,13 +23,16 @@ from lxbt.proposals.kinds import KINDS
 from lxbt.proposals.queries import waiting_for
 from lxbt.standards import operations, proposing, queries
 from lxbt.standards.checking import Faulty, faulty_rows
+from lxbt.standards.revisions import revisions_of, waiting_revisions
 from lxbt.standards.rules.rows import DibaoRow
 from lxbt.web import words
 from lxbt.web.kit.access import OfficialRequest, must_be_in_scope, page, places
-from lxbt.web.kit.components import Chip, Column, Crumb, Empty, Row, Tab, Table, Tile
+from lxbt.web.kit.components import Chip, Column, Crumb, Empty, Link, Row, Tab, Table, Tile
 from lxbt.web.kit.refusals import show_refusal
-from lxbt.web.standards.forms import DibaoForm, ParameterForm, StandardPage
+from lxbt.web.standards import overview
+from lxbt.web.standards.forms import DibaoForm, ParameterForm
 from lxbt.web.standards.presenters import cost_table, standard_chip, standard_table
+from lxbt.web.standards.table import revision_chip
 from lxbt.web.standards.words import amount_words, condition_words
 
 PARAMETERS = {
@@ -81,31 +84,85 @@ PARAMETERS = {
 
 @page(P.VIEW_STANDARDS)
 def standards(request: OfficialRequest) -> HttpResponse:
-    """Everything that bears on the area: own rows, those above, those below."""
+    """What decides here and from where, what each place below has, the acts under way, and every row that bears on the area."""
     month = Month.of(request.today)
-    rows = list(queries.standards_of(request.focus)[:500])
+    area = request.GET.get("area", request.focus)
+    node = divisions.division(area)
+    if node is None or not request.standing.may(P.VIEW_STANDARDS, area):
+        raise Http404
+    may_draft = bool(places(request, P.DRAFT_STANDARDS))
+    scheme = queries.scheme_for(area)
+    below = overview.glances(scheme, area, month)
+    subsidy = request.GET.get("subsidy") if request.GET.get("subsidy") in words.SUBSIDIES else "care"
+    context = {
+        "area": node,
+        "deciding": overview.deciding_table(
+            scheme, area, month, Link(_("起草标准"), reverse("standard_new"), primary=True) if may_draft else None
+        ),
+        "below": overview.below_table(below) if below else None,
+        "map": overview.standards_map(area, below, str(subsidy), str(month)),
+        "switch": [
+            Tab(str(word), f"?area={area}&subsidy={key}", None, key == subsidy)
+            for key, word in words.SUBSIDIES_SHORT.items()
+        ],
+        "acts": acts_table(request, area),
+        "dibao": dibao_table(request),
+        "may_draft": may_draft,
+        "faulty": faulty_table(faulty_rows(area)),
+        "waiting": waiting_changes(request),
+    }
+    return render(request, "standards/standards.html", context | all_rows(request, area, month))
+
+
+def all_rows(request: OfficialRequest, area: str, month: Month) -> dict[str, object]:
+    """Every row that bears on the area, by state; drafts of an act stand with their act."""
+    rows = [row for row in queries.standards_of(area)[:500] if row.state == "published" or row.revision_id is None]
     show = request.GET.get("show", "now")
     kept = {
         "now": [r for r in rows if standard_chip(r, month).tone in ("ok", "run")],
         "draft": [r for r in rows if r.state == "draft"],
         "all": rows,
     }
-    tabs = [
-        Tab(label, f"?show={key}", len(kept[key]), show == key)
-        for key, label in (("now", _("执行中")), ("draft", _("草案")), ("all", _("全部")))
-    ]
+    labels = (("now", _("执行中")), ("draft", _("单行草案")), ("all", _("全部")))
+    tabs = [Tab(label, f"?area={area}&show={key}", len(kept[key]), show == key) for key, label in labels]
     table = standard_table(kept.get(show, rows), month, may_draft=request.standing.may(P.DRAFT_STANDARDS))
-    return render(
-        request,
-        "standards/standards.html",
-        {
-            "table": table,
-            "tabs": tabs,
-            "dibao": dibao_table(request),
-            "may_draft": bool(places(request, P.DRAFT_STANDARDS)),
-            "faulty": faulty_table(faulty_rows(request.focus)),
-            "waiting": waiting_changes(request),
-        },
+    return {"table": table, "tabs": tabs, "open": "show" in request.GET}
+
+
+def acts_table(request: OfficialRequest, area: str) -> Table:
+    """The acts of the area: first those that wait for this account, then the latest."""
+    mine = list(waiting_revisions(request.standing)[:20])
+    others = [row for row in revisions_of(area)[:20] if row.pk not in {one.pk for one in mine}]
+    names = accounts.names_of([row.drafted_by_id for row in [*mine, *others]])
+    rows = [
+        Row(
+            cells=[
+                revision_chip(row),
+                row.document_title,
+                row.document_number or "—",
+                divisions.name_of(row.division_code),
+                f"{row.since:%Y-%m}",
+                names.get(row.drafted_by_id, "—"),
+            ],
+            url=reverse("revision", args=[row.pk]),
+            action=(_("复核") if row.state == "submitted" else _("继续")) if row in mine else _("查看"),
+            primary=row in mine,
+        )
+        for row in [*mine, *others]
+        if row.state != "draft" or row in mine or request.standing.may(P.VIEW_STANDARDS, row.division_code)
+    ]
+    return Table(
+        caption=_("标准文件"),
+        columns=[
+            Column(_("状态"), phone="first"),
+            Column(_("文件"), phone="lead"),
+            Column(_("文号")),
+            Column(_("地区")),
+            Column(_("执行")),
+            Column(_("起草")),
+        ],
+        rows=rows,
+        empty=Empty(_("还没有标准文件"), _("一次调整是一份文件：起草、测算、送审、由另一人发布。"), icon="file-text"),
     )
 
 
@@ -170,35 +227,6 @@ def dibao_table(request: OfficialRequest) -> Table:
     )
 
 
-@page(P.DRAFT_STANDARDS)
-def standard_new(request: OfficialRequest) -> HttpResponse:
-    """Draft a row; it counts for nothing until another person publishes it."""
-    allowed = places(request, P.DRAFT_STANDARDS)
-    forms = StandardPage(request.POST or None, allowed)
-    if request.method == "POST" and forms.is_valid():
-        data = forms.row.cleaned_data
-        try:
-            draft = operations.draft_standard(
-                row=forms.table(),
-                document_title=data["document_title"],
-                document_number=data["document_number"],
-                clause=data["clause"],
-                by=request.user,
-            )
-        except Refusal as refusal:
-            show_refusal(forms.row, refusal)
-        else:
-            messages.success(request, _("草案已保存，可先看测算，再由另一人复核发布。"))
-            return redirect("standard", standard_id=draft.pk)
-    crumbs = [Crumb(_("补贴标准"), reverse("standards")), Crumb(_("起草"))]
-    return render(
-        request,
-        "standards/new.html",
-        {"forms": forms, "crumbs": crumbs},
-        status=422 if request.method == "POST" else 200,
-    )
-
-
 @page(P.VIEW_STANDARDS)
 def standard(request: OfficialRequest, standard_id: int) -> HttpResponse:
     """One row in words; a draft with what it would cost, and its publication."""
@@ -211,6 +239,8 @@ def standard(request: OfficialRequest, standard_id: int) -> HttpResponse:
     if row.state == "draft":
         must_be_in_scope(request, P.VIEW_STANDARDS, row.division_code)
     may_publish = row.state == "draft" and request.standing.may(P.PUBLISH_STANDARDS, row.division_code)
+    if row.revision_id is not None and row.state == "draft":
+        return redirect("revision", revision_id=row.revision_id)
     if request.method == "POST":
         return standard_act(request, row)
     month = max(Month.of(row.since), Month.of(request.today))

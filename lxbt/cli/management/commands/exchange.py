@@ -17,6 +17,7 @@ from lxbt.cli.command import Command as Base
 from lxbt.core.clock import Now, this_moment
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
+from lxbt.core.signing import keys_of_set
 from lxbt.divisions.queries import division
 from lxbt.divisions.rules import NATION
 from lxbt.exchange import queries, signing
@@ -250,7 +251,7 @@ class Command(Base):
             **more,
         )
         if options["keys"]:
-            keys = signing.keys_of_set(json.loads(options["keys"].read_text()))
+            keys = keys_of_set(json.loads(options["keys"].read_text()))
             partners.set_partner_keys(partner=opened, keys=keys, at=this_moment(), by=by)
         return {"sender_id": opened.sender_id, "client_secret": secret or "（沿用原密钥）"}
 

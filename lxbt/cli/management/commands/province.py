@@ -17,10 +17,10 @@ from lxbt.cli.command import Command as Base
 from lxbt.cli.province_settings import NAME, SetWrong, closed_to_others, make_key, read_setting
 from lxbt.core.clock import Now
 from lxbt.core.refusal import Refusal
+from lxbt.core.signing import ALGORITHMS, ED25519
 from lxbt.provincial.client import NotDone, Province, Refused, Unreachable, rows_of_payments
 from lxbt.provincial.client.manifests import different
 from lxbt.provincial.rules.handles import handle_of
-from lxbt.provincial.rules.signing import ALGORITHMS, ED25519
 
 ACTS = ("keygen", "status", "push", "batch", "results", "manifest", "reconcile")
 PAYMENT = ("county", "month", "subsidy", "identity_number", "fen")

@@ -13,10 +13,10 @@ from lxbt.cli.command import Command as Base
 from lxbt.cli.province_settings import closed_to_others, make_key
 from lxbt.core.clock import this_moment
 from lxbt.core.refusal import Refusal
+from lxbt.core.signing import ALGORITHMS, ED25519
 from lxbt.provincial import queries
 from lxbt.provincial.models import Client
 from lxbt.provincial.operations import clients
-from lxbt.provincial.rules.signing import ALGORITHMS, ED25519
 
 ACTS = ("list", "open", "key", "close", "prepare")
 

@@ -18,7 +18,7 @@ from lxbt.imports.reading import Batch
 from lxbt.imports.rules.moving import Move
 from lxbt.imports.states import CONFLICT, NEW
 from lxbt.payments.operations.recorded import AMOUNT_DIFFERS
-from lxbt.registry.operations.files import Numbers, Person, Told
+from lxbt.registry.operations.files import Person, RowNumbers, Told
 
 
 @dataclass(slots=True)
@@ -61,7 +61,7 @@ class Prepared:
     batch: Batch
     rows: list[int] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
-    numbers: list[Numbers] = field(default_factory=list)
+    numbers: list[RowNumbers] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     extra: list[Any] = field(default_factory=list)
     faults: dict[int, list[tuple[str, str]]] = field(default_factory=dict)  # position -> what preparing found

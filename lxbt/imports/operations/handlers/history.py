@@ -17,7 +17,7 @@ from lxbt.imports.states import CONFLICT, NEW, SAME
 from lxbt.payments.operations.holding import stops_payment
 from lxbt.payments.operations.recorded import Outcome, Paid, RecordedPayments
 from lxbt.payments.operations.retracting import interrupted_rights
-from lxbt.registry.operations.files import Numbers, People, Told, numbers_of
+from lxbt.registry.operations.files import People, RowNumbers, Told, numbers_of
 
 REMEMBERED = 400_000  # numbers of persons kept between chunks: a history tells of the same persons every month
 
@@ -26,7 +26,7 @@ class History(Handler):
     """See the module."""
 
     sealed = False
-    indexes: dict[str, Numbers] = {}
+    indexes: dict[str, RowNumbers] = {}
 
     def __init__(self, task: Task) -> None:
         super().__init__(task)
@@ -74,7 +74,7 @@ class History(Handler):
         return prepared
 
     @classmethod
-    def _numbers(cls, told: Sequence[Told]) -> list[Numbers]:
+    def _numbers(cls, told: Sequence[Told]) -> list[RowNumbers]:
         if len(cls.indexes) > REMEMBERED:
             cls.indexes.clear()
         known = cls.indexes

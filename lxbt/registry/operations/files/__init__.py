@@ -2,14 +2,14 @@
 
 from lxbt.registry.operations.files.known import persons_by_index
 from lxbt.registry.operations.files.people import People
-from lxbt.registry.operations.files.told import DATES, Numbers, Person, Told, class_of, numbers_of
+from lxbt.registry.operations.files.told import DATES, Person, RowNumbers, Told, class_of, numbers_of
 from lxbt.registry.operations.files.undo import persons_told_otherwise, take_back_people
 
 __all__ = [
     "DATES",
-    "Numbers",
     "People",
     "Person",
+    "RowNumbers",
     "Told",
     "class_of",
     "numbers_of",

@@ -19,7 +19,7 @@ from lxbt.core.readers.persons import name_key
 from lxbt.divisions.rules import covers
 from lxbt.registry.models import account_place, phone_place
 from lxbt.registry.operations.contradictions import Contradicted
-from lxbt.registry.operations.files.told import DATES, Numbers, Person, Told, add_told
+from lxbt.registry.operations.files.told import DATES, Person, RowNumbers, Told, add_told
 from lxbt.registry.rules import CERTIFICATE_NUMBER, IDENTITY
 from lxbt.registry.rules.days import certificate_fault, event_fault
 from lxbt.registry.rules.sources import overrules
@@ -58,7 +58,7 @@ class KnownPeople:
     def __init__(
         self,
         told: Sequence[Told],
-        numbers: Sequence[Numbers],
+        numbers: Sequence[RowNumbers],
         *,
         area: str,
         since: Month | None,
@@ -216,7 +216,9 @@ class KnownPeople:
         """The first day of a row that cannot be: (column, code)."""
         birth = self.births.get(person_id) or idnumber.birth_of(row.identity)
         days = {name: row.dates.get(name) for name in DATES}
-        told = CertificateValue("physical", 1, **days)  # (its days alone are looked at)
+        told = CertificateValue(  # (its days alone are looked at)
+            "physical", 1, days["issued_on"], days["valid_until"], days["frozen_on"], days["cancelled_on"]
+        )
         if (fault := certificate_fault(told, birth=birth, on=self.on)) is not None:
             return CERTIFICATE_COLUMNS[fault[0]], fault[1]
         issued = [c["issued_on"] for c in self.certificates.get(person_id, []) if c["issued_on"]]

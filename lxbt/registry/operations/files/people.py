@@ -18,11 +18,11 @@ from lxbt.core.months import BEGINNING
 from lxbt.core.profile import EVENTS, read_profile
 from lxbt.divisions.rules import NATION
 from lxbt.registry import queries
-from lxbt.registry.models import account_place, number_place, phone_place
+from lxbt.registry.models import account_place, phone_place
 from lxbt.registry.operations import intern_profiles
 from lxbt.registry.operations.contradictions import keep_contradictions
 from lxbt.registry.operations.files.known import KnownPeople
-from lxbt.registry.operations.files.told import DATES, Numbers, Told, told_json
+from lxbt.registry.operations.files.told import DATES, Told, told_json
 from lxbt.registry.operations.writing import copy_rows, next_numbers, update_rows
 from lxbt.registry.rules import CERTIFICATE_NUMBER, GOOD, IDENTITY
 
@@ -122,16 +122,14 @@ class People(KnownPeople):
                     by_id,
                 )
             )
-            numbers.append(
-                (IDENTITY, n.index, pid, n.sealed_identity or vault.seal(row.identity, number_place(IDENTITY, n.index)))
-            )
+            numbers.append((IDENTITY, n.index, pid, n.sealed_identity()))
             if n.certificate_index:
                 numbers.append(
                     (
                         CERTIFICATE_NUMBER,
                         n.certificate_index,
                         pid,
-                        self._sealed_certificate(row, n),
+                        n.sealed_certificate(),
                     )
                 )
             if row.category:
@@ -215,10 +213,6 @@ class People(KnownPeople):
                 for pid, key, birth, row in told
             ],
         )
-
-    def _sealed_certificate(self, row: Told, numbers: Numbers) -> bytes:
-        place = number_place(CERTIFICATE_NUMBER, numbers.certificate_index)
-        return numbers.sealed_certificate or vault.seal(row.certificate_number, place)
 
     def _facts_of(self, row: Told, birth: date, sex: str) -> dict[str, object]:
         return {"division": row.division, "birth": birth.isoformat(), "sex": sex, **row.facts}
@@ -333,8 +327,8 @@ class People(KnownPeople):
         numbers = []
         for place in self.extra_numbers:
             if place in rows:
-                row, n = self.told[place], self.numbers[place]
-                sealed = self._sealed_certificate(row, n)
+                n = self.numbers[place]
+                sealed = n.sealed_certificate()
                 numbers.append((CERTIFICATE_NUMBER, n.certificate_index, self.found[place].person_id, sealed))
                 self.undo.setdefault(self.found[place].person_id, {})["number"] = (n.certificate_index or b"").hex()
         copy_rows("registry_identifier", ("kind", "index", "person_id", "sealed"), numbers)
@@ -360,4 +354,4 @@ def interned_ids(profiles: Mapping[Any, Mapping[str, object]]) -> dict[Any, int]
         key: queries.interned(read_profile({"division": NATION, **facts}, "row")) for key, facts in profiles.items()
     }
     ids = intern_profiles(shared.values())
-    return {key: ids[queries.canonical(facts)] for key, facts in shared.items()}
+    return {key: ids[queries.facts_text(facts)] for key, facts in shared.items()}

@@ -9,13 +9,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from django.conf import settings
-
-from lxbt.core import crypto, idnumber
+from lxbt.core import idnumber
 from lxbt.core.profile import CATEGORIES
 from lxbt.registry import queries
-from lxbt.registry.models import number_place
-from lxbt.registry.rules import CERTIFICATE_NUMBER, IDENTITY
+from lxbt.registry.operations.numbers import Numbers
 
 DATES = ("issued_on", "valid_until", "frozen_on", "cancelled_on")
 
@@ -42,16 +39,11 @@ class Told:
 
 
 @dataclass(slots=True)
-class Numbers:
-    """A row's numbers as they are looked up and kept; made without the database, by another process where there are many."""
+class RowNumbers(Numbers):
+    """A row's numbers, with what its account and telephone are known by."""
 
-    index: bytes
-    certificate_index: bytes | None = None
-    sealed_identity: bytes | None = None
-    sealed_certificate: bytes | None = None
     account_handle: bytes | None = None
     phone_handle: bytes | None = None
-    initials: str = ""
 
 
 @dataclass(slots=True)
@@ -67,28 +59,19 @@ class Person:
     remarks: list[tuple[str, str]] = field(default_factory=list)
 
 
-def numbers_of(told: Sequence[Told], *, sealed: bool) -> list[Numbers]:
+def numbers_of(rows: Sequence[Told], *, sealed: bool) -> list[RowNumbers]:
     """The numbers of many rows; `sealed` also as they will be kept, for persons who are likely to be new."""
-    key, current = settings.LXBT_INDEX_KEY, settings.LXBT_KEYRING.current
-    cipher, index_of, seal = settings.LXBT_KEYRING[current], crypto.index_of, crypto.seal
-    found = []
-    for row in told:
-        numbers = Numbers(
-            index_of(IDENTITY, row.identity, key),
-            index_of(CERTIFICATE_NUMBER, row.certificate_number, key) if row.certificate_number else None,
-        )
+    made = []
+    for row in rows:
+        numbers = RowNumbers(row.identity, row.certificate_number)
         if sealed:
-            numbers.sealed_identity = seal(row.identity, cipher, current, number_place(IDENTITY, numbers.index))
-            numbers.initials = queries.initials(row.name)
-            if row.certificate_number:
-                place = number_place(CERTIFICATE_NUMBER, numbers.certificate_index)
-                numbers.sealed_certificate = seal(row.certificate_number, cipher, current, place)
+            numbers.prepare(row.name)
             if row.account:
                 numbers.account_handle = queries.account_handle(row.account)
             if row.phone:
                 numbers.phone_handle = queries.phone_handle(row.phone)
-        found.append(numbers)
-    return found
+        made.append(numbers)
+    return made
 
 
 def add_told(first: Told, other: Told) -> None:

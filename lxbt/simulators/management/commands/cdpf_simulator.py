@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-import json
-import os
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
 
-from lxbt.cli.command import Command as Base
-from lxbt.config.lifeline import leave_with_serve
 from lxbt.core.clock import this_moment
-from lxbt.core.refusal import Refusal
 from lxbt.divisions.operations import rows_of_data
+from lxbt.simulators.command import LineCommand, SimulatorError, add_faults
 from lxbt.simulators.federation.clock import Clock, population
-from lxbt.simulators.federation.faults import KINDS, Faults
+from lxbt.simulators.federation.faults import KINDS
 from lxbt.simulators.federation.running import serve_until_stopped
 from lxbt.simulators.federation.server import Federation, Server
 from lxbt.simulators.federation.store import Store, read_csv
 
 
-class CannotPlay(Refusal):
-    """The folder or the faults are not what they should be."""
-
-
-class Command(Base):
+class Command(LineCommand):
     help = (
         "Play the Federation's database of persons with disabilities: the DCI Disability Registry interface with signatures, a clock that changes"
         f" certificates, faults on demand ({', '.join(KINDS)})."
     )
     example = "cdpf-simulator --folder var/cdpf --port 8101 --rate 0.1 --fault slow=0.05 --fault lost=0.01"
-    requires_system_checks = ()
 
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--folder", type=Path, help="folder with link.json; data and signing key are kept there")
@@ -46,25 +37,12 @@ class Command(Base):
         )
         parser.add_argument("--divisions", default="420102002000", help="townships of invented persons, with commas")
         parser.add_argument("--rate", type=float, default=0.0, help="changes a second")
-        parser.add_argument("--seed", default="1")
-        parser.add_argument(
-            "--fault",
-            action="append",
-            default=[],
-            metavar="KIND=CHANCE",
-            help="may be given several times; slow_seconds=3 too",
-        )
+        add_faults(parser, "; slow_seconds=3 too")
         parser.add_argument("--fresh", action="store_true", help="forget the data of earlier runs")
 
     def run(self, **options: Any) -> dict[str, Any]:
-        leave_with_serve()
-        os.umask(0o077)  # persons stand in its data
         folder = self.folder(options)
-        try:
-            link = json.loads((folder / "link.json").read_text())
-            faults = Faults(options["seed"], dict(one.partition("=")[::2] for one in options["fault"]))
-        except (OSError, ValueError) as error:
-            raise CannotPlay(f"无法开始：{error}") from None
+        link, faults = self.begin(folder, options)
         store = self.store(folder, options)
         places = self.places(store, options)
         federation = Federation(
@@ -76,10 +54,7 @@ class Command(Base):
             rate=options["rate"],
         )
         server = Server(options["port"] or link["port"], federation)
-        self.stdout.write(
-            f"cdpf-simulator on http://127.0.0.1:{server.server_port}/ with {store.count()} persons  (Ctrl C stops)"
-        )
-        self.stdout.flush()
+        self.announce("cdpf-simulator", server.server_port, f"{store.count()} persons")
         serve_until_stopped(server, federation)
         return {"served": True}
 
@@ -92,7 +67,7 @@ class Command(Base):
                 port=options["port"] or link.PORT, partner_url=options["demonstration_of"], at=this_moment()
             )
         if not options["folder"]:
-            raise CannotPlay("请用 --folder 指明资料所在的文件夹。")
+            raise SimulatorError("请用 --folder 指明资料所在的文件夹。")
         return Path(options["folder"])
 
     def store(self, folder: Path, options: dict[str, Any]) -> Store:

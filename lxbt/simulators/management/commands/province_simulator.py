@@ -16,18 +16,14 @@ from lxbt.cli.command import Command as Base
 from lxbt.cli.province_settings import NAME, Setting, SetWrong, closed_to_others, read_setting
 from lxbt.core.clock import Now
 from lxbt.core.months import Month
-from lxbt.core.refusal import Refusal
 from lxbt.divisions.operations import rows_of_data
 from lxbt.provincial.client import NotDone, Refused, Unreachable, keys_of_set
+from lxbt.simulators.command import SimulatorError, add_faults, chances_of
 from lxbt.simulators.province.faults import KINDS, Faults
 from lxbt.simulators.province.habits import Habits
 from lxbt.simulators.province.playing import Play, Report
 from lxbt.simulators.province.server import Ear
 from lxbt.simulators.province.store import Store
-
-
-class CannotPlay(Refusal):
-    """The folder, the faults or the interface are not what they should be."""
 
 
 class Command(Base):
@@ -56,10 +52,7 @@ class Command(Base):
             "--shared", type=int, default=0, help="so many persons are known to another played province too"
         )
         parser.add_argument("--no-persons", action="store_true", help="push payments only")
-        parser.add_argument("--seed", default="1")
-        parser.add_argument(
-            "--fault", action="append", default=[], metavar="KIND=CHANCE", help="may be given several times"
-        )
+        add_faults(parser)
         parser.add_argument("--ear", type=int, default=0, help="port of 127.0.0.1 for events; 0: any, -1: none")
         parser.add_argument("--fresh", action="store_true", help="forget the books of earlier runs")
 
@@ -72,14 +65,14 @@ class Command(Base):
         if options["against"]:
             setting = replace(setting, url=options["against"])
         try:
-            faults = Faults(options["seed"], dict(one.partition("=")[::2] for one in options["fault"]))
+            faults = Faults(options["seed"], chances_of(options))
             habits = Habits.of(
                 options["seed"], options["area"], rows_of_data(), zones=options["zones"], shared=options["shared"]
             )
             today = Now.read().on
             until = Month.parse(options["until"]) if options["until"] else Month.of(today).back(1)
         except ValueError as error:
-            raise CannotPlay(f"无法开始：{error}") from None
+            raise SimulatorError(f"无法开始：{error}") from None
         if options["fresh"]:
             for one in folder.glob("books.sqlite*"):
                 one.unlink()
@@ -114,7 +107,7 @@ class Command(Base):
             report = play.run()
             return self.answer(play, report, ear, filled)
         except (Refused, Unreachable, NotDone) as no:
-            raise CannotPlay(f"接口没有按约定回答：{no}") from None
+            raise SimulatorError(f"接口没有按约定回答：{no}") from None
         finally:
             if ear:
                 ear.close()
