@@ -90,11 +90,12 @@ def record_dibao(begin: Month, drafters: dict[str, User], publishers: dict[str, 
                     None,
                     (amount * share).quantize(Decimal(1)).quantize(Decimal("0.01")),
                 )
+                held = month == now  # those of before are set up with the place: nobody had an account yet
                 record_dibao_standard(
                     row=row,
                     document_number=data["number"].format(year=month.year, n=1),
-                    drafted_by=drafters[place[:2]],
-                    by=publishers[place[:2]],
+                    drafted_by=drafters[place[:2]] if held else None,
+                    by=publishers[place[:2]] if held else None,
                     on=month.first,
                 )
 

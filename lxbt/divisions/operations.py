@@ -21,6 +21,13 @@ DATA = "data/divisions.csv.gz"
 COLUMNS = ("code", "name", "pinyin", "level", "kind", "parent_code", "acts_as_county")
 
 
+TAKE_STALE_MONTHS = """
+delete from divisions_stalemonth
+where id in (select id from divisions_stalemonth order by month, division_code limit %s for update skip locked)
+returning division_code, month
+"""
+
+
 class DivisionRefused(Refusal):
     """The tree cannot be changed so."""
 
@@ -133,6 +140,14 @@ def mark_stale_months(marks: Iterable[tuple[str, date]]) -> None:
     StaleMonth.objects.bulk_create(
         [StaleMonth(division_code=code, month=month) for code, month in sorted(set(marks))], ignore_conflicts=True
     )
+
+
+def take_stale_months(limit: int) -> list[tuple[str, date]]:
+    """Take up to so many of the marks, in the caller's transaction, which recounts them; those that others are taking are passed over."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_STALE_MONTHS, [limit])
+        marks: list[tuple[str, date]] = cursor.fetchall()
+        return marks
 
 
 def mark_stale(division_code: str, month: date) -> None:

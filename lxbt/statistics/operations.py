@@ -8,6 +8,7 @@ from datetime import date
 from django.db import connection, transaction
 
 from lxbt.core.months import Month
+from lxbt.divisions.operations import take_stale_months
 from lxbt.divisions.rules import NATION, ancestors, span
 from lxbt.statistics.behind import COUNTED, HERE, JOINED, STARTED, STOPPED
 
@@ -95,13 +96,8 @@ def roll_up(*, code: str, level: int, month: date) -> None:
 
 def count_stale(*, limit: int = 500) -> int:
     """Recount what was marked stale; a mark goes away in the transaction that recounted it. Gives how many were taken."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "delete from divisions_stalemonth where id in (select id from divisions_stalemonth order by month, division_code limit %s for update skip locked)"
-            " returning division_code, month",
-            [limit],
-        )
-        marks: list[tuple[str, date]] = cursor.fetchall()
+    with transaction.atomic():
+        marks = take_stale_months(limit)
         touched = sorted(
             {*marks, *((payer, (Month.of(month) + 1).first) for payer, month in marks)}
         )  # who started and stopped next month hangs on this one

@@ -71,7 +71,7 @@ def test_what_cannot_be_is_refused_at_the_door(name: str, value: object) -> None
 
 
 def test_one_person_alone_sets_nothing() -> None:
-    one, other = official("one"), official("other")
+    one, other = official("one"), official("other", role="standard_publisher")
     told: dict[str, Any] = {"division_code": COUNTY, "name": "procedure", "value": REVIEWED, "since": None, "on": DAY}
     for first, second in ((None, one), (one, one), (one, None)):
         with pytest.raises(StandardRefused, match="另一人"):
@@ -86,7 +86,7 @@ def test_one_person_alone_sets_nothing() -> None:
 
 @pytest.mark.parametrize("amount", ["99999", "0", "4900", "210"])
 def test_a_dibao_standard_that_is_none_or_leaps_is_refused(amount: str) -> None:
-    one, other = official("one"), official("other")
+    one, other = official("one"), official("other", role="standard_publisher")
     record_dibao_standard(row=DibaoRow(PROVINCE, "any", MARCH.back(12), None, Decimal(700)), by=None, on=DAY)
     row = DibaoRow(COUNTY, "any", MARCH, None, Decimal(amount))
     with pytest.raises(StandardRefused):

@@ -97,6 +97,7 @@ PARTS = {"pushed_id", "difference_id", "kind", "paper_id", "proof_id", "subsidy"
 FOR_ALL = {
     "import_template": "a form to fill in, with the account's own townships",
     "division": "the tree of divisions is public",
+    "scheme": "schemes of the library were published",
     "rule": "the rules of comparison are the same for everybody",
     "help_topic": "the guide and the manual are for everybody",
     "help_book": "so are they as PDF",
@@ -311,6 +312,7 @@ def elsewhere(db: None) -> dict[str, Any]:
         "masked": "420103",
         "standard_id": draft.pk,
         "revision_id": act.pk,
+        "scheme_name": "hubei-2026",
         "device_id": device.pk,
         "recovery_id": waiting.pk,
         "code": f.OTHER_COUNTY,

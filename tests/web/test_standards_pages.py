@@ -226,6 +226,22 @@ def test_the_template_holds_the_present_rows_and_is_read_back_as_it_is(two: tupl
     ]
 
 
+def test_a_published_scheme_is_taken_from_the_library_and_published_by_another(two: tuple[Client, Client]) -> None:
+    drafter, publisher = two
+    page = drafter.get(reverse("schemes")).content.decode()
+    assert reverse("scheme", args=["wuhan-2024"]) in page
+    address = reverse("scheme", args=["wuhan-2024"])
+    assert drafter.post(address, {"since": "2026"}).status_code == 422
+    assert publisher.post(address, {"since": "2026-01"}).status_code == 404
+    assert drafter.post(reverse("scheme", args=["shanghai-2025"])).status_code == 404
+    drafter.post(address, {"since": "2026-01"})
+    act = Revision.objects.get(scheme="wuhan-2024")
+    drafter.post(reverse("revision", args=[act.pk]), PAPER | {"act": "paper"})
+    post(drafter, act, act="submit")
+    assert "已发布" in post(publisher, act, act="publish", typed="0")
+    assert amount(person(economic="dibao", area="rural", grade=4), "living") == 90
+
+
 def test_every_condition_of_the_rule_has_a_field_that_gives_it_back() -> None:
     samples = {
         "grades": [1, 2],

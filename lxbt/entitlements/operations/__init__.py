@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import connection, transaction
@@ -267,15 +268,24 @@ def take_uncompared(limit: int) -> list[int]:
         return sorted(row[0] for row in cursor.fetchall())
 
 
-def mark_recertified_persons(area_condition: str, params: list[str]) -> None:
-    """Mark those with several certificates, or released from custody, in an area (SQL condition on `division_code`): a
-    changed parameter may re-time them."""
+TAKE_STALE = """
+with taken as (delete from entitlements_stale where {where} returning person_id, division_code, since)
+insert into {into} select person_id, division_code, since from taken
+"""
+KEEP_STALE = """
+insert into entitlements_stale (person_id, division_code, since)
+select person_id, division_code, greatest(since, %s::date) from {kept} where {where}
+on conflict (person_id, division_code) do update set since = least(entitlements_stale.since, excluded.since)
+"""
+
+
+def take_stale_persons(into: str, where: str, params: Sequence[str]) -> None:
+    """Take the marks of changed persons of an area (SQL condition on `division_code`) into a work table, for a draw."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into registry_change (person_id) select person_id from registry_certificate"
-            f" where person_id in (select person_id from registry_personprofile where {area_condition})"
-            " group by person_id having count(*) > 1"
-            " union select person_id from registry_fact where key = 'custody'"
-            f" and person_id in (select person_id from registry_personprofile where {area_condition})",
-            [*params, *params],
-        )
+        cursor.execute(TAKE_STALE.format(into=into, where=where), list(params))
+
+
+def keep_stale_persons(kept: str, where: str, params: Sequence[str], *, since: Month) -> None:
+    """Put the marks of a work table back for the months from `since` on: later ones were drawn already and are looked at again."""
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP_STALE.format(kept=kept, where=where), [since.first, *params])

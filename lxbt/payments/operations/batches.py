@@ -68,10 +68,10 @@ def approve_batch(*, batch_id: int, control_total: Decimal, by: User, on: date) 
     lines, the account of each, and the claims that it settles and makes.
     """
     batch = locked_batch(batch_id)
-    must_hold(by, Permission.APPROVE_BATCHES, [batch.payer_code], on=on)
     batch.state = move(BATCH_MOVES, batch.state, "approve", sentence=_("该批次已复核、已发送或已退回，不能再复核。"))
     if same_human(by.pk, batch.drawn_by_id):
         raise PaymentRefused(_("不能复核自己编制的批次，请由另一人复核。"))
+    must_hold(by, Permission.APPROVE_BATCHES, [batch.payer_code], on=on)
     first = queries.overlapping(batch, earlier=True)
     if first is not None:
         raise PaymentRefused(

@@ -31,6 +31,7 @@ from lxbt.payments.operations.books import PaymentRefused, arrive_after_all, com
 from lxbt.payments.operations.reading import ResultFile, read_result_file
 from lxbt.payments.rules import BATCH_MOVES, CAME_BACK, PAID, RESENT, SENT, ResultRow, failure_code
 from lxbt.proposals.operations import propose
+from lxbt.registry.operations.accounts import judge_accounts
 from lxbt.registry.queries import account_handle
 
 REOPEN = "payments.reopen"
@@ -254,17 +255,7 @@ def _set_lines(batch: Batch, fits: Sequence[Fit], state: str) -> None:
 
 
 def _set_accounts(fits: Sequence[Fit], state: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "update registry_bankaccount a set state = %s, reason = f.code from unnest(%s::bigint[], %s::bigint[], %s::text[]) f(person_id, number, code)"
-            " where a.person_id = f.person_id and a.number = f.number",
-            [
-                state,
-                [fit.person_id for fit in fits],
-                [fit.account_number for fit in fits],
-                [fit.code if state == "bad" else "" for fit in fits],
-            ],
-        )
+    judge_accounts((fit.person_id, fit.account_number, state, fit.code if state == "bad" else "") for fit in fits)
 
 
 def _keep_unmatched(stored: BankFile, rows: Sequence[tuple[ResultRow, str]]) -> None:

@@ -29,7 +29,7 @@ from lxbt.core.months import BEGINNING, Month
 from lxbt.core.profile import SUBSIDIES
 from lxbt.divisions.operations import mark_stale
 from lxbt.entitlements import fragments
-from lxbt.entitlements.operations import mark_recertified_persons, mark_stale_persons, resolve_changes
+from lxbt.entitlements.operations import keep_stale_persons, mark_stale_persons, resolve_changes, take_stale_persons
 from lxbt.entitlements.pricing import Pricer
 from lxbt.entitlements.rules.situations import band_of, events_from, relations_code
 from lxbt.entitlements.waiting import persons_held
@@ -38,6 +38,7 @@ from lxbt.payments.models import Batch, PayerState
 from lxbt.payments.operations.holding import leave_held_back, note_origins
 from lxbt.payments.operations.locking import DrawRefused, lock_payer
 from lxbt.payments.operations.partitions import PartitionsMissing, without_partition
+from lxbt.registry.operations import mark_recertified_persons
 from lxbt.registry.operations.accounts import note_pay_day
 from lxbt.standards import queries as standards
 from lxbt.standards.rules.scheme import Scheme
@@ -129,20 +130,11 @@ class Draw:
         )
         for state in states:
             where, params = queries.in_ranges("division_code", self.ranges[state.payer_code])
-            self.sql(
-                f"with taken as (delete from entitlements_stale where {where} returning person_id, division_code, since)"
-                " insert into draw_mark select * from taken",
-                params,
-            )
+            take_stale_persons("draw_mark", where, params)
             if (
                 state.drawn_until is not None and self.month.first < state.drawn_until
             ):  # later months were drawn already: they remain to be looked at
-                self.sql(
-                    "insert into entitlements_stale (person_id, division_code, since)"
-                    f" select person_id, division_code, greatest(since, %s::date) from draw_mark where {where}"
-                    " on conflict (person_id, division_code) do update set since = least(entitlements_stale.since, excluded.since)",
-                    [(self.month + 1).first, *params],
-                )
+                keep_stale_persons("draw_mark", where, params, since=self.month + 1)
         self.marked = self.one("select exists (select from draw_mark)")
 
     def _places(self, look: list[dict[str, Month]]) -> None:

@@ -234,3 +234,23 @@ def _open_number(person: Person, kind: str, reason: str, by: User, details: Mapp
         details=details,
     )
     return number
+
+
+MARK_RECERTIFIED = """
+insert into registry_change (person_id)
+select person_id from registry_certificate
+where person_id in (select person_id from registry_personprofile where {where})
+group by person_id having count(*) > 1
+union
+select person_id from registry_fact
+where key = 'custody' and person_id in (select person_id from registry_personprofile where {where})
+"""
+
+
+def mark_recertified_persons(where: str, params: list[str]) -> None:
+    """Mark those with several certificates, or released from custody, in an area (SQL condition on `division_code`).
+
+    A changed parameter may re-time them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(MARK_RECERTIFIED.format(where=where), [*params, *params])

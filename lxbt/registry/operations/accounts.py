@@ -93,3 +93,17 @@ def set_account(
         },
     )
     return entry
+
+
+JUDGE_ACCOUNTS = """
+update registry_bankaccount a set state = j.state, reason = j.code
+from unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[]) j (person_id, number, state, code)
+where a.person_id = j.person_id and a.number = j.number
+"""
+
+
+def judge_accounts(judged: Iterable[tuple[int, int, str, str]]) -> None:
+    """Note what a bank said of accounts, in the caller's transaction: person, number, `good` or `bad`, and the code of the cause."""
+    rows = list(judged)
+    with connection.cursor() as cursor:
+        cursor.execute(JUDGE_ACCOUNTS, [list(column) for column in zip(*rows, strict=True)] or [[], [], [], []])

@@ -33,6 +33,8 @@ ENTRIES = (
             "revision_row",
             "revision_row_new",
             "revision_sheet",
+            "schemes",
+            "scheme",
         ),
         count=waiting,
     ),

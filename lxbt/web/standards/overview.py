@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -33,8 +33,16 @@ class Glance:
 
 def _yuan(row: StandardRow, scheme: Scheme, code: str, month: Month) -> list[Decimal]:
     """What a row gives before its adjustments, by what a place has as bases; nothing where a base is missing."""
-    bare = type(row.amount)(row.amount.form, row.amount.value, (), row.amount.round)
-    found = {bare.of(Profile(division=code, area=area), None, scheme.dibao_for(code, area, month)) for area in AREAS}
+    bare = replace(row.amount, adjust=())
+    found = {
+        bare.of(
+            Profile(division=code, area=area),
+            None,
+            scheme.dibao_for(code, area, month),
+            scheme.base_for(bare.base, code, area, month) if bare.base else None,
+        )
+        for area in AREAS
+    }
     return [amount for amount in found if amount is not None]
 
 
