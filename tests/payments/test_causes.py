@@ -17,7 +17,7 @@ from lxbt.payments.queries import Asked, causes_of
 from lxbt.registry.operations import record_certificate, record_fact
 from lxbt.standards.operations import load_scheme
 from lxbt.standards.rules.rows import read_standard
-from tests.builders import COUNTY, DAY, JANUARY, county, day_in, official, recipient
+from tests.factories import COUNTY, DAY, JANUARY, county, day_in, official, recipient
 from tests.payments.test_batches import answer
 
 pytestmark = pytest.mark.django_db
