@@ -300,12 +300,6 @@ def dibao_of(division_code: str) -> QuerySet[DibaoStandard]:
     return DibaoStandard.objects.filter(bearing_on(division_code), base=DIBAO).order_by("-since", "-pk")
 
 
-def bases_of(division_code: str) -> QuerySet[DibaoStandard]:
-    """The rows of other bases that bear on an area, by name, the latest first."""
-    rows = DibaoStandard.objects.filter(bearing_on(division_code)).exclude(base=DIBAO)
-    return rows.order_by("base", "-since", "-pk")
-
-
 def parameters_of(division_code: str) -> QuerySet[Parameter]:
     """The parameter rows that bear on an area."""
     return Parameter.objects.filter(bearing_on(division_code)).order_by("name", "division_code", "since")

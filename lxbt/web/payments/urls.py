@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lxbt.web.payments import files, held, money, views
+from lxbt.web.payments import files, first_draw, held, money, views
 
 urlpatterns = [
     path("batches/", views.batches, name="batches"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("batches/<int:batch_id>/act/", views.batch_act, name="batch_act"),
     path("batches/<int:batch_id>/file/", files.bank_file, name="bank_file"),
     path("batches/<int:batch_id>/export/", files.export, name="batch_export"),
+    path("payments/first-draw/", first_draw.first_draw, name="first_draw"),
     path("payments/held/", held.held_months, name="held"),
     path("payments/held/ask/", held.held_ask, name="held_ask"),
     path("results/", files.results, name="results"),

@@ -22,6 +22,7 @@ from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.entitlements import holding as held
 from lxbt.payments import operations, queries
+from lxbt.payments.queries.first_draw import Kept, kept_by, payers_with_books
 from lxbt.statistics.operations import count_stale
 from lxbt.web.kit.access import OfficialRequest, must_be_in_scope, page
 from lxbt.web.kit.components import Crumb, Page, Tab
@@ -113,7 +114,11 @@ def draw(request: OfficialRequest) -> HttpResponse:
     ]
     form = DrawForm(request.POST or None, initial={"month": str(Month.of(request.today))})
     form.fields["payer"].choices = payers  # type: ignore[attr-defined]
-    if request.method == "POST" and form.is_valid():
+    first = first_kept(form) if request.method == "POST" and form.is_valid() else None
+    if first is not None and first.changed and request.POST.get("seen") != str(first.changed):
+        pass  # the first draw of those who came by file: shown before, and drawn when it was seen
+    elif request.method == "POST" and form.is_valid():
+        first = None
         try:
             batch = operations.draw_batch(
                 payer_code=form.cleaned_data["payer"],
@@ -130,7 +135,15 @@ def draw(request: OfficialRequest) -> HttpResponse:
             messages.success(request, _("这个月没有新的差额，不用再编制。"))
             return redirect("batches")
     crumbs = [Crumb(_("发放批次"), reverse("batches")), Crumb(_("编制"))]
-    return render(request, "payments/draw.html", {"form": form, "crumbs": crumbs})
+    return render(request, "payments/draw.html", {"form": form, "crumbs": crumbs, "first": first})
+
+
+def first_kept(form: DrawForm) -> Kept | None:
+    """What the first draw of a body would change for those who came by file; None when it has drawn before."""
+    payer = form.cleaned_data["payer"]
+    if not payers_with_books([payer]):
+        return None
+    return kept_by(payer, form.cleaned_data["month"])
 
 
 @page(P.VIEW_PAYMENTS)

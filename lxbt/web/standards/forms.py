@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -217,31 +216,31 @@ class DibaoForm(forms.Form):
 
 
 class ParameterForm(forms.Form):
-    """One parameter; its value is written in the form that the list beside it explains."""
+    """One parameter: where, for which months, by which document, and its value by fields of its own."""
 
-    name = forms.ChoiceField(label=_("参数"))
     division = forms.ChoiceField(label=_("地区"))
     since = forms.CharField(label=_("自哪月起"), max_length=7, required=False, help_text=_("留空为一直如此"))
     until = forms.CharField(
         label=_("到哪月恢复"), max_length=7, required=False, help_text=_("停用规则时必填；留空为另行设定时止")
     )
-    value = forms.CharField(
-        label=_("值"), help_text=_("写法见右侧说明"), widget=forms.Textarea(attrs={"rows": 3, "class": "control code"})
-    )
     document_number = forms.CharField(label=_("文号"), max_length=100)
 
     def __init__(
-        self, *args: Any, names: list[tuple[str, Any]], divisions: list[tuple[str, str]], **kwargs: Any
+        self, data: Any, *, label: Any, editor: Any, value: Any, divisions: list[tuple[str, str]], **kwargs: Any
     ) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["name"].choices = names  # type: ignore[attr-defined]
-        self.fields["division"].choices = divisions  # type: ignore[attr-defined]
+        super().__init__(data, **kwargs)
+        self.editor = editor
+        own = editor.fields(label)
+        self.own = list(own)
+        self.fields.update(own)
+        if value is not None:
+            self.initial.update(editor.initial(value))
+        places: Any = self.fields["division"]
+        places.choices = divisions
 
-    def clean_value(self) -> Any:
-        try:
-            return json.loads(self.cleaned_data["value"])
-        except (ValueError, RecursionError):
-            raise forms.ValidationError(_("写法不对，请照右侧的样子写，文字加英文双引号。")) from None
+    def value(self) -> Any:
+        """The value as it is kept."""
+        return self.editor.value(self.cleaned_data)
 
     def clean_since(self) -> Month | None:
         text = self.cleaned_data.get("since")

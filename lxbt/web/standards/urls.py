@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lxbt.web.standards import library, revisions, sheet, views
+from lxbt.web.standards import library, parameters, revisions, sheet, views
 
 urlpatterns = [
     path("standards/", views.standards, name="standards"),
@@ -17,5 +17,5 @@ urlpatterns = [
     path("standards/schemes/<slug:scheme_name>/", library.scheme, name="scheme"),
     path("standards/<int:standard_id>/", views.standard, name="standard"),
     path("standards/dibao/new/", views.dibao_new, name="dibao_new"),
-    path("parameters/", views.parameters, name="parameters"),
+    path("parameters/", parameters.parameters, name="parameters"),
 ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -30,56 +28,10 @@ from lxbt.web.kit.access import OfficialRequest, must_be_in_scope, page, places
 from lxbt.web.kit.components import Chip, Column, Crumb, Empty, Link, Row, Tab, Table, Tile
 from lxbt.web.kit.refusals import show_refusal
 from lxbt.web.standards import overview
-from lxbt.web.standards.forms import DibaoForm, ParameterForm
+from lxbt.web.standards.forms import DibaoForm
 from lxbt.web.standards.presenters import cost_table, standard_chip, standard_table
 from lxbt.web.standards.table import revision_chip
 from lxbt.web.standards.words import amount_words, condition_words
-
-PARAMETERS = {
-    "stop": (lazy("停发月份"), lazy('"next_month"（事件次月停，默认）或 "same_month"（事件当月停）')),
-    "class_change": (lazy("类别、等级变更"), lazy('"next_month"（次月起，默认）或 "same_month"')),
-    "recertified": (lazy("到期换证后续发"), lazy('{"basis": "application" 或 "issue", "backpay_months": 3}')),
-    "work_injury_care": (lazy("工伤护理费排除"), lazy('["living", "care"]，列出不能同享的补贴')),
-    "retired_cadre": (lazy("离休排除"), lazy('["living"]')),
-    "imprisoned": (lazy("服刑排除"), lazy('["living", "care"]')),
-    "care_needs_long_term_care": (lazy("护理补贴要求长期照护"), lazy("true 或 false")),
-    "elderly_care_higher_of": (lazy("与老年人护理补贴择高"), lazy("true 或 false")),
-    "procedure": (
-        lazy("办理环节和时限"),
-        lazy(
-            '[{"step": "examine", "days": 5}, {"step": "review", "days": 5}, {"step": "decide", "days": 5}, {"step": "notice", "days": 5}]'
-        ),
-    ),
-    "funding_shares": (lazy("资金分担（%）"), lazy('{"province": 40, "city": 30, "county": 30}')),
-    "import_arrears_months": (lazy("导入的待遇可补发的月数"), lazy("0 到 36 的整数，默认 0")),
-    "pushed_rights_a_day": (lazy("省级系统每天可直接推送的待遇数"), lazy("整数，默认 1000；超出的暂缓，由两人放行")),
-    "draw_months_ahead": (lazy("可提前编制的月数"), lazy("0 到 12 的整数，默认 0")),
-    "account_days": (lazy("编制前后改账户须另一人复核的天数"), lazy("0 到 60 的整数，默认 5")),
-    "federation": (
-        lazy("残联信息变化的处理"),
-        lazy(
-            '{"lapsed": "suspend" 或 "keep", "moved_province": "end" 或 "keep", "expiry_months": [6, 1], "lead_days": 10, "stale_days": 7}'
-        ),
-    ),
-    "bounds.dibao": (
-        lazy("低保标准的范围（约束下级）"),
-        lazy('{"least": 100, "most": 3000, "change": 50}，变动幅度为 %'),
-    ),
-    "bounds.standard": (
-        lazy("补贴标准的范围（约束下级）"),
-        lazy(
-            '{"monthly_most": 2000, "percent_most": 100, "multiply_most": 3, "add_most": 500, "change": 200, "back_months": 36}'
-        ),
-    ),
-    "bounds.procedure": (
-        lazy("不能缺少的环节和最长期限（约束下级）"),
-        lazy('{"steps": ["review", "decide", "notice"], "days": 20}'),
-    ),
-    "bounds.matching": (
-        lazy("停报、停用规则的期限（约束下级）"),
-        lazy('{"mute_days": 60, "off_months": 3, "never_off": ["R01"]}'),
-    ),
-}
 
 
 @page(P.VIEW_STANDARDS)
@@ -314,69 +266,3 @@ def dibao_new(request: OfficialRequest) -> HttpResponse:
             return redirect("proposal", made.pk)
     crumbs = [Crumb(_("补贴标准"), reverse("standards")), Crumb(_("登记低保标准"))]
     return render(request, "standards/dibao.html", {"form": form, "crumbs": crumbs})
-
-
-@page(P.VIEW_STANDARDS)
-def parameters(request: OfficialRequest) -> HttpResponse:
-    """The local rules of the area: in force, set, explained."""
-    allowed = places(request, P.DRAFT_STANDARDS)
-    form = ParameterForm(request.POST or None, names=[(k, v[0]) for k, v in PARAMETERS.items()], divisions=allowed)
-    if request.method == "POST" and allowed and form.is_valid():
-        data = form.cleaned_data
-        try:
-            made = proposing.propose_parameter(
-                division_code=data["division"],
-                name=data["name"],
-                value=data["value"],
-                since=data["since"],
-                until=data["until"],
-                document_number=data["document_number"],
-                by=request.user,
-                at=request.now.at,
-            )
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("已提出，等另一人看过影响后复核；复核同意才执行。"))
-            return redirect("proposal", made.pk)
-    rows = queries.parameters_of(request.focus)[:200]
-    faulty = faulty_rows(request.focus)
-    bad = {(one.kind, one.pk) for one in faulty}
-    table = Table(
-        caption=_("参数"),
-        columns=[
-            Column(_("参数"), phone="lead"),
-            Column(_("地区")),
-            Column(_("自")),
-            Column(_("至")),
-            Column(_("值")),
-            Column(_("状态"), phone="first"),
-            Column(_("文号")),
-        ],
-        rows=[
-            Row(
-                cells=[
-                    PARAMETERS[r.name][0] if r.name in PARAMETERS else r.name,
-                    divisions.name_of(r.division_code),
-                    f"{r.since:%Y-%m}" if r.since else "—",
-                    f"{r.until:%Y-%m}" if r.until else "—",
-                    json.dumps(r.value, ensure_ascii=False),
-                    Chip(_("无效，沿用上级"), "bad") if ("parameter", r.pk) in bad else Chip(_("有效"), "ok"),
-                    r.document_number,
-                ]
-            )
-            for r in rows
-        ],
-        empty=Empty(_("没有自定参数"), _("各项按国家默认执行。"), icon="adjustments"),
-    )
-    return render(
-        request,
-        "standards/parameters.html",
-        {
-            "table": table,
-            "form": form if allowed else None,
-            "explained": PARAMETERS.values(),
-            "faulty": faulty_table(faulty),
-            "waiting": waiting_changes(request),
-        },
-    )
