@@ -17,11 +17,12 @@ class EntitlementsConfig(AppConfig):
 
         MONTHLY[:] = [monthly_of]
         from lxbt.core.reading import whole
-        from lxbt.entitlements.operations import accounts, confirmed, releasing
+        from lxbt.entitlements.operations import accounts, certificates, confirmed, releasing
         from lxbt.standards.rules.schemas import Schema, register_schema
 
         register_schema(Schema(accounts.PARAMETER, lambda name, raw: whole(raw, name, 0, 60)))
         accounts.register_kinds()
+        certificates.register_kinds()
         confirmed.register_kinds()
         releasing.register_kinds()
         from django.utils.translation import gettext_lazy as lazy

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from lxbt.divisions import queries as divisions
-from lxbt.entitlements.fact_words import SUBSIDIES, title_of, value_of
+from lxbt.entitlements.fact_words import SUBSIDIES, value_of
+from lxbt.entitlements.fact_words import title_of as fact_title
 from lxbt.entitlements.source_words import source_word
 from lxbt.payments.queries.causes import Cause
 from lxbt.payments.rules import FAILURES
@@ -69,6 +70,11 @@ def basis_words(text: str) -> str:
         if kind == "joining":
             return _("第 %(n)s 号合并登记") % {"n": number}
     return text or _("台账没有写明依据")
+
+
+def title_of(key: str) -> str:
+    """What a fact is called; the day that custody began."""
+    return _("服刑起始日期") if key == "imprisoned_on" else fact_title(key)
 
 
 def _masked(cause: Cause) -> str:

@@ -16,8 +16,9 @@ from lxbt.divisions.rules import ancestors, span
 from lxbt.standards.models import Change, DibaoStandard, Parameter, Standard
 from lxbt.standards.rules import bounds as limits
 from lxbt.standards.rules.bounds import Bounds, narrowed
+from lxbt.standards.rules.conditions import read_condition
 from lxbt.standards.rules.parameters import RULES, ParameterRow, Parameters
-from lxbt.standards.rules.rows import DIBAO, PUBLISHED, DibaoRow, StandardRow, read_amount, read_condition
+from lxbt.standards.rules.rows import DIBAO, PUBLISHED, DibaoRow, StandardRow, read_amount
 from lxbt.standards.rules.schemas import fault_of, read_value
 from lxbt.standards.rules.scheme import Scheme
 

@@ -16,7 +16,8 @@ from lxbt.core.months import Month
 from lxbt.core.profile import Certificate, Profile, read_profile
 from lxbt.core.reading import Unreadable
 from lxbt.entitlements.rules import REASONS, rights
-from lxbt.standards.rules.rows import read_condition, read_standard, write_condition
+from lxbt.standards.rules.conditions import read_condition, write_condition
+from lxbt.standards.rules.rows import read_standard
 from lxbt.standards.rules.scheme import Scheme, read_scheme
 
 FOLDER = Path(__file__).parent.parent / "cases" / "rights"

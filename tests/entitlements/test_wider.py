@@ -15,7 +15,7 @@ from lxbt.core.profile import read_profile, write_value
 from lxbt.core.reading import Unreadable
 from lxbt.entitlements.rules import rights
 from lxbt.registry.queries import facts_text, interned
-from lxbt.standards.rules.rows import read_condition, write_condition
+from lxbt.standards.rules.conditions import read_condition, write_condition
 from lxbt.standards.rules.scheme import read_scheme
 from tests import wider
 

@@ -19,7 +19,7 @@ from lxbt.accounts.models import User
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
 from lxbt.core.months import Month
-from lxbt.core.profile import EVENTS, read_value, write_value
+from lxbt.core.profile import EVENTS, Custody, read_value, write_value
 from lxbt.core.reading import Unreadable
 from lxbt.documents.operations import store_document
 from lxbt.entitlements.due import Movement, movement
@@ -31,10 +31,11 @@ from lxbt.proposals.models import Proposal
 from lxbt.proposals.operations import Kind, propose, register
 from lxbt.proposals.rules import Effect
 from lxbt.registry.operations import RegistryRefused, desk_of, record_facts
-from lxbt.registry.operations.facts import check_event, contradicts, held_at, settle_contradictions
+from lxbt.registry.operations.facts import check_event, settle_contradictions
 from lxbt.registry.operations.ground import place_of
+from lxbt.registry.operations.held import benefits_held, contradicts, custody_of, held_at
 from lxbt.registry.rules.benefits import merged
-from lxbt.registry.rules.custody import CUSTODY_KEYS
+from lxbt.registry.rules.custody import CUSTODY_KEYS, as_json, told_next
 from lxbt.registry.rules.sources import CONFIRMED
 
 EVENT_KINDS = {"died_on": "registry.death", "moved_out_on": "registry.moved_out", "imprisoned_on": "registry.custody"}
@@ -43,7 +44,8 @@ CUSTODY = frozenset(CUSTODY_KEYS)
 ENDED_BY_DEATH = ("federation died",)  # what `leads` keeps as the reason
 
 
-def _money_lines(moved: Movement) -> list[tuple[str, str, str]]:
+def money_lines(moved: Movement) -> list[tuple[str, str, str]]:
+    """What moves of each subsidy, in words."""
     words = _("截至本月应发 %(n)d 个月、%(y)s 元")
     return [
         (
@@ -72,20 +74,25 @@ def _effect(
 ) -> tuple[Effect, Movement]:
     lines = []
     for key, value in sorted(values.items()):
-        start = None if key in EVENTS else since
-        held = held_at(person_id, key, start)
+        start = None if key in (*EVENTS, "custody") else since
         then = value
-        if isinstance(value, Mapping):
-            before = held.value if held and isinstance(held.value, dict) else {}
+        if key in CUSTODY:
+            before: Any = as_json(custody_of(person_id))
+            then = as_json(told_next(custody_of(person_id), key, value))
+        elif isinstance(value, Mapping):
+            before = benefits_held(person_id, start)
             then = merged(before, {name: item or None for name, item in value.items()})
+        else:
+            held = held_at(person_id, key, start)
+            before = held.value if held else None
         what = title_of(key) + (_("（%(month)s起）") % {"month": start} if start else "")
-        lines.append((what, value_of(key, held.value if held else None), value_of(key, then)))
+        lines.append((what, value_of(key, before), value_of(key, then)))
     moved = movement(
         person_id,
         lambda: _write(person_id, values, since, "effect", by, on),
         on=max(on, since.first) if since else on,
     )
-    return Effect(tuple(lines + _money_lines(moved)), 1, moved.months, moved.yuan), moved
+    return Effect(tuple(lines + money_lines(moved)), 1, moved.months, moved.yuan), moved
 
 
 def effect_of(proposal: Proposal, on: date) -> Effect:
@@ -141,11 +148,17 @@ def propose_event(
     """
     if key not in EVENT_KINDS:
         raise RegistryRefused(_("不认识的情况项目 %(key)s。") % {"key": key})
-    place = _must_edit(person_id, by, on)
+    place = must_edit(person_id, by, on)
     if day is not None:
         check_event(person_id, key, day, on=on)
-    held = held_at(person_id, key, None)
-    if (held.value if held else None) == (day.isoformat() if day else None):
+    if key == "imprisoned_on":
+        times = custody_of(person_id)
+        now = times[-1].since if times and times[-1].until is None else None
+        same = day == now if day else not times
+    else:
+        held = held_at(person_id, key, None)
+        same = (held.value if held else None) == (day.isoformat() if day else None)
+    if same:
         raise RegistryRefused(
             _("系统里登记的就是这个日期，没有要改的。") if day else _("系统里没有登记这件事，不需要撤销。"),
             field="happened_on",
@@ -159,7 +172,48 @@ def propose_event(
         at=at,
         on=on,
         person_id=person_id,
-        document_id=_keep(paper, person_id, place, by),
+        document_id=keep_paper(paper, person_id, place, by),
+    )
+
+
+@transaction.atomic
+def propose_custody(
+    *,
+    person_id: int,
+    since: date | None,
+    until: date,
+    reason: str,
+    paper: bytes,
+    by: User,
+    at: datetime,
+    on: date,
+) -> Proposal:
+    """Propose the day of release, and with `since` also the day that the custody began; without, that of the last one held.
+
+    Times in custody that ended before stay as they are.
+    """
+    place = must_edit(person_id, by, on)
+    held = custody_of(person_id)
+    begun = since or (held[-1].since if held else None)
+    if begun is None:
+        raise RegistryRefused(_("系统里没有登记服刑，请同时填写服刑起始日期。"), field="happened_on")
+    check_event(person_id, "imprisoned_on", begun, on=on)
+    if until < begun:
+        raise RegistryRefused(_("释放日期不能早于服刑起始日期。"), field="released_on")
+    kept = [one for one in held if one.until is not None and one.until < begun]
+    times = as_json((*kept, Custody(begun, until)))
+    if times == as_json(held):
+        raise RegistryRefused(_("系统里登记的就是这个日期，没有要改的。"), field="released_on")
+    return propose(
+        kind=EVENT_KINDS["imprisoned_on"],
+        division_code=place,
+        payload={"values": {"custody": times}, "told_by": desk_of(by)},
+        reason=reason,
+        by=by,
+        at=at,
+        on=on,
+        person_id=person_id,
+        document_id=keep_paper(paper, person_id, place, by),
     )
 
 
@@ -176,7 +230,7 @@ def change_facts(
     on: date,
 ) -> Proposal | None:
     """Record what changed from a month on; what would pay more than now, or contradicts a stronger source, is proposed to a second person."""
-    place = _must_edit(person_id, by, on)
+    place = must_edit(person_id, by, on)
     if set(values) & set(EVENTS):
         raise ValueError(values)
     if since > Month.of(on) + 1:
@@ -192,7 +246,7 @@ def change_facts(
     _seen, moved = _effect(person_id, told, since, by, on)
     if not moved.pays and not contradicts(person_id, told, since=since, source=desk_of(by)):
         if paper:
-            _keep(paper, person_id, place, by)
+            keep_paper(paper, person_id, place, by)
         record_facts(person_id=person_id, values=values, since=since, source=desk_of(by), received_on=on, by=by)
         return None
     return propose(
@@ -204,18 +258,20 @@ def change_facts(
         at=at,
         on=on,
         person_id=person_id,
-        document_id=_keep(paper, person_id, place, by),
+        document_id=keep_paper(paper, person_id, place, by),
     )
 
 
-def _must_edit(person_id: int, by: User, on: date) -> str:
+def must_edit(person_id: int, by: User, on: date) -> str:
+    """The place of a person whose facts the account may change; RegistryRefused as if there were nobody."""
     place = place_of(person_id)
     if not standing_of(by, on=on).may(Permission.EDIT_FACTS, place):
         raise RegistryRefused(_("没有这个人，请刷新页面。"))
     return place
 
 
-def _keep(paper: bytes, person_id: int, place: str, by: User) -> int:
+def keep_paper(paper: bytes, person_id: int, place: str, by: User) -> int:
+    """Keep the paper that the second person judges by."""
     if not paper:
         raise RegistryRefused(_("请上传证明材料：另一人要据此复核。"), field="paper")
     return store_document(content=paper, person_id=person_id, division_code=place, by=by).pk

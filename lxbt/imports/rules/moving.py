@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lxbt.core.months import Month
+from lxbt.core.profile import EVENTS, TIMELINE_KEYS
 
 RIGHT, PAID, FACTS = "right", "paid", "facts"
 DOORS = {
@@ -15,9 +16,7 @@ DOORS = {
 MOVING = frozenset(
     {"recipients", "history", "registry"}
 )  # kinds whose rows may move money: planned before they are written
-MONEYED = frozenset(
-    {"economic", "area", "long_term_care", "died_on", "certificate", "account"}
-)  # facts that decide money
+MONEYED = frozenset({*TIMELINE_KEYS, *EVENTS, "certificate", "account"}) - {"division"}  # facts that decide money
 
 
 @dataclass(frozen=True, slots=True)

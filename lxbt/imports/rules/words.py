@@ -371,3 +371,37 @@ DECISIONS: Mapping[str, str] = {
     **dict.fromkeys(("withdrawn", "撤回", "撤销", "放弃", "撤销申请", "主动放弃"), "withdrawn"),
     **dict.fromkeys(("pending", "办理中", "审核中", "在办", "待审定", "未办结"), "pending"),
 }
+
+
+YES = frozenset({"是", "有", "享受", "在享", "需要", "1", "y", "yes", "true", "√", "对"})
+NO = frozenset({"否", "无", "没有", "不享受", "未享受", "不需要", "0", "n", "no", "false", "×", "不是"})
+EMPLOYMENT: Mapping[str, str] = {
+    **dict.fromkeys(("无业", "未就业", "失业", "无", "没有", "否"), "none"),
+    **dict.fromkeys(("已就业", "就业", "在业", "在职", "有", "是"), "employed"),
+    **dict.fromkeys(("在校学生", "学生", "在校", "在读"), "student"),
+}
+SELF_CARE: Mapping[str, str] = {
+    **dict.fromkeys(("能自理", "完全自理", "自理", "能够自理"), "able"),
+    **dict.fromkeys(("部分不能自理", "部分自理", "半自理", "部分丧失"), "partly_unable"),
+    **dict.fromkeys(("基本不能自理", "大部分不能自理", "基本丧失"), "mostly_unable"),
+    **dict.fromkeys(("完全不能自理", "不能自理", "全护理", "完全丧失", "失能"), "unable"),
+}
+CARE_SETTINGS: Mapping[str, str] = {
+    **dict.fromkeys(("居家", "在家", "家庭", "居家照护"), "home"),
+    **dict.fromkeys(("机构托养", "机构", "托养机构", "集中托养", "寄宿托养", "养老机构"), "institution"),
+}
+PENSIONS: Mapping[str, str] = {
+    **dict.fromkeys(("未享受", "无", "没有", "不享受", "未参保"), "none"),
+    **dict.fromkeys(("城乡居民养老保险", "城乡居民", "居民", "城居保", "居民养老"), "residents"),
+    **dict.fromkeys(("职工养老保险", "职工", "企业职工", "退休", "退休金", "机关事业"), "employees"),
+}
+HOUSEHOLD: Mapping[str, str] = {
+    "一户多残": "several_disabled",
+    "依老养残": "cared_by_elderly",
+    "老残一体": "elderly_disabled",
+}
+DE_FACTO_ORPHAN: Mapping[str, str] = {
+    **dict.fromkeys(("全额", "是", "有", "享受"), "full"),
+    **dict.fromkeys(("部分", "差额", "补差"), "partial"),
+    **dict.fromkeys(("无", "没有", "否", "不享受"), "none"),
+}

@@ -23,7 +23,7 @@ from lxbt.core.refusal import Refusal
 from lxbt.divisions.rules import span
 from lxbt.registry.models import Certificate, Fact, FederationEntry, Identifier, Joining, Match, Person
 from lxbt.registry.operations import mark_persons
-from lxbt.registry.operations.facts import custody_of
+from lxbt.registry.operations.held import custody_of
 from lxbt.registry.rules import CERTIFICATE_NUMBER, IDENTITY
 from lxbt.registry.rules.custody import as_json
 from lxbt.registry.rules.duplicates import Entry, propose

@@ -12,19 +12,17 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from lxbt.accounts.models import User
 from lxbt.audit.operations import record_event
 from lxbt.core import idnumber
-from lxbt.core.months import BEGINNING, Month
+from lxbt.core.months import Month
 from lxbt.core.profile import (
     CATEGORIES,
     DISABLED,
     EVENTS,
     TIMELINE_KEYS,
-    Custody,
     read_certificate,
     read_components,
     read_value,
@@ -34,55 +32,24 @@ from lxbt.core.profile import Certificate as CertificateValue
 from lxbt.core.reading import Unreadable
 from lxbt.registry.models import Certificate, Contradiction, Fact, Person
 from lxbt.registry.operations.ground import RegistryRefused, add_identifier, mark_persons, place_of
+from lxbt.registry.operations.held import (
+    benefits_held,
+    custody_of,
+    custody_overrules,
+    fact_overrules,
+    held_at,
+    last_told,
+)
 from lxbt.registry.operations.sentences import day_sentence
 from lxbt.registry.rules import CERTIFICATE_NUMBER
-from lxbt.registry.rules.benefits import benefits_by_month, merged, names_of
-from lxbt.registry.rules.custody import CUSTODY_KEYS, as_json, custody_told, frees, with_beginning
+from lxbt.registry.rules.benefits import merged, names_of
+from lxbt.registry.rules.custody import CUSTODY_KEYS, as_json, told_next
 from lxbt.registry.rules.days import certificate_fault, event_fault
-from lxbt.registry.rules.sources import MACHINES, SETTLING, loosens, overrules, strength
+from lxbt.registry.rules.sources import MACHINES, SETTLING, loosens, strength
 
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
-
-
-def _last_told(person_id: int, keys: Iterable[str]) -> dict[str, object]:
-    """What was last recorded of these items of the profile."""
-    told = (
-        Fact.objects.filter(person_id=person_id, key__in=list(keys))
-        .order_by("key", F("since").desc(nulls_last=True), "-number")
-        .distinct("key")
-    )
-    return dict(told.values_list("key", "value"))
-
-
-def held_at(person_id: int, key: str, since: Month | None) -> Fact | None:
-    """What is held of an item in a month: the last record of the last month up to it (None: of the beginning)."""
-    if key in CUSTODY_KEYS:
-        return Fact.objects.filter(person_id=person_id, key__in=CUSTODY_KEYS).order_by("-number").first()
-    rows = Fact.objects.filter(person_id=person_id, key=key)
-    if since is None or key in EVENTS:
-        rows = rows.filter(since__isnull=True)
-    else:
-        rows = rows.exclude(since__gt=since.first)
-    return rows.order_by(F("since").desc(nulls_last=True), "-number").first()
-
-
-def custody_of(person_id: int) -> tuple[Custody, ...]:
-    """The times in custody that are held of a person."""
-    held = held_at(person_id, "custody", None)
-    return custody_told(held.key, held.value) if held else ()
-
-
-def benefits_held(person_id: int, since: Month | None) -> dict[str, object]:
-    """The other benefits that are held of a month (None: of the beginning), as JSON."""
-    rows = Fact.objects.filter(person_id=person_id, key="other_benefits").order_by("number")
-    told = benefits_by_month(
-        (Month.of(row.since) if row.since else BEGINNING, row.value, None if row.named is None else tuple(row.named))
-        for row in rows
-    )
-    month = max((one for one in told if one <= (since or BEGINNING)), default=None)
-    return told[month] if month is not None else {}
 
 
 def check_event(person_id: int, key: str, day: date, *, on: date) -> None:
@@ -97,40 +64,6 @@ def check_event(person_id: int, key: str, day: date, *, on: date) -> None:
     fault = event_fault(key, day, birth=birth, on=on, issued_on=issued)
     if fault is not None:
         raise RegistryRefused(day_sentence(fault, issued_on=issued), field=key)
-
-
-def _overrules(held: Fact, value: object, source: str, since: Month | None) -> bool:
-    return overrules(
-        held.key,
-        held=held.value,
-        held_source=held.source,
-        held_since=Month.of(held.since) if held.since else None,
-        told=value,
-        source=source,
-        since=since,
-    )
-
-
-def contradicts(person_id: int, values: Mapping[str, object], *, since: Month | None, source: str) -> bool:
-    """Whether any of these values (as JSON) is against what a stronger source told of that time."""
-    for key, value in values.items():
-        if key == "custody":
-            return not _custody_overrules(person_id, custody_told(key, value), source)
-        start = None if key in EVENTS else since
-        held = held_at(person_id, key, start)
-        if held is not None and key != "other_benefits" and not _overrules(held, value, source, start):
-            return True
-    return False
-
-
-def _custody_overrules(person_id: int, told: tuple[Custody, ...], source: str) -> bool:
-    """Whether what a source tells of custody takes the place of what is held: freeing somebody takes two persons."""
-    held = held_at(person_id, "custody", None)
-    if held is None or source in SETTLING:
-        return True
-    if frees(custody_told(held.key, held.value), told):
-        return source in MACHINES and source == held.source
-    return held.source not in SETTLING or strength(source) >= strength(held.source)
 
 
 @transaction.atomic
@@ -159,7 +92,7 @@ def record_facts(
     RegistryRefused for a day that cannot be.
     """
     values = {key: raw for key, raw in values.items() if (key, raw) != ("other_benefits", None)}  # told: nothing
-    rows, before = [], _last_told(person_id, values)
+    rows, before = [], last_told(person_id, values)
     for key, raw in values.items():
         if key not in (*TIMELINE_KEYS, *EVENTS, "custody"):
             raise RegistryRefused(_("不认识的情况项目 %(key)s。") % {"key": key})
@@ -187,7 +120,7 @@ def record_facts(
                 rows.append(row)
             continue
         held = held_at(person_id, key, start)
-        if held is not None and not _overrules(held, value, source, start):
+        if held is not None and not fact_overrules(held, value, source, start):
             note_contradiction(
                 person_id=person_id, held=held, value=value, source=source, received_on=received_on, by=by
             )
@@ -233,20 +166,21 @@ def _benefit_row(person_id: int, raw: object, value: object, start: Month | None
 def _custody_row(person_id: int, key: str, value: object, source: str, received_on: date) -> Fact | None:
     """The record of custody; None when it contradicts what is held. A beginning leaves times that ended before it as they were."""
     held = custody_of(person_id)
-    told = custody_told(key, value)
-    if key == "imprisoned_on":
-        told = with_beginning(held, told[0].since if told else None)
+    told = told_next(held, key, value)
     for one in told:
-        check_event(person_id, "imprisoned_on", one.since, on=received_on)
+        if one not in held:
+            check_event(person_id, "imprisoned_on", one.since, on=received_on)
     before = held_at(person_id, key, None)
-    if key == "imprisoned_on" and before is not None and before.key == key:
-        if not _overrules(before, value, source, None):
-            return None
-    elif not _custody_overrules(person_id, told, source):
+    plain = key == "imprisoned_on" and (before is None or before.key == key)
+    if plain and before is not None and len(held) <= 1:
+        return (
+            Fact(person_id=person_id, key=key, value=value, since=None)
+            if fact_overrules(before, value, source, None)
+            else None
+        )
+    if not custody_overrules(person_id, told, source):
         return None
-    if key == "imprisoned_on" and (before is None or before.key == key):
-        return Fact(person_id=person_id, key=key, value=value, since=None)
-    return Fact(person_id=person_id, key="custody", value=as_json(told), since=None)
+    return Fact(person_id=person_id, key=key, value=value if key == "imprisoned_on" else as_json(told), since=None)
 
 
 @transaction.atomic
@@ -439,4 +373,24 @@ def forget_certificates(*, person_id: int, source: str, by: User | None) -> None
         division_code=place_of(person_id),
         details={"source": source},
         changes={"certificates": (gone, [])},
+    )
+
+
+@transaction.atomic
+def withdraw_certificate(*, person_id: int, number: int, source: str, by: User | None) -> None:
+    """Correct the record: this certificate never was, or was issued on another day."""
+    row = Certificate.objects.select_for_update().get(person_id=person_id, number=number)
+    before = certificate_json(row)
+    Certificate.objects.filter(person_id=person_id, number=number).delete()
+    mark_persons([person_id])
+    record_event(
+        by=by,
+        action="certificate.removed",
+        subject_kind="person",
+        subject_id=person_id,
+        person_id=person_id,
+        division_code=place_of(person_id),
+        details={"source": source},
+        changes={"certificates": ([f"{row.category} {row.grade} {row.issued_on}"], [])},
+        private={"certificate": (str(before), None)},
     )

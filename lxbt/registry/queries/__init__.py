@@ -34,7 +34,7 @@ from lxbt.registry.models import (
     account_place,
 )
 from lxbt.registry.rules import IDENTIFIER_KINDS, IDENTITY, ClassRules, KnownCertificate, KnownFact, Stretch, timeline
-from lxbt.registry.rules.custody import CUSTODY_KEYS, custody_told
+from lxbt.registry.rules.custody import CUSTODY_KEYS, told_next
 
 INTERNED = (
     "economic",
@@ -261,7 +261,7 @@ def custody_times(person_ids: Iterable[int]) -> dict[int, tuple[Custody, ...]]:
     found: dict[int, tuple[Custody, ...]] = {}
     rows = Fact.objects.filter(person_id__in=list(person_ids), key__in=CUSTODY_KEYS).order_by("number")
     for person_id, key, value in rows.values_list("person_id", "key", "value"):
-        found[person_id] = custody_told(key, value)
+        found[person_id] = told_next(found.get(person_id, ()), key, value)
     return {person_id: told for person_id, told in found.items() if told}
 
 

@@ -13,7 +13,7 @@ from datetime import date
 from lxbt.core.months import BEGINNING, Month, in_force
 from lxbt.core.profile import EVENTS, TIMELINE_KEYS, Certificate, Custody, Profile, read_value
 from lxbt.registry.rules.benefits import benefits_by_month
-from lxbt.registry.rules.custody import CUSTODY_KEYS, custody_told
+from lxbt.registry.rules.custody import CUSTODY_KEYS, told_next
 
 SAME_MONTH = "same_month"
 IDENTITY, CERTIFICATE_NUMBER = "id", "certificate"
@@ -130,7 +130,7 @@ def timeline(facts: Iterable[KnownFact], certificates: Iterable[KnownCertificate
     benefits: list[KnownFact] = []
     for fact in sorted(facts, key=lambda f: f.order):
         if fact.key in CUSTODY_KEYS:
-            custody = custody_told(fact.key, fact.value)
+            custody = told_next(custody, fact.key, fact.value)
             continue
         if fact.key == "other_benefits":
             benefits.append(fact)

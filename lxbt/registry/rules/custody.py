@@ -23,6 +23,12 @@ def custody_told(key: str, value: object) -> tuple[Custody, ...]:
     return (Custody(since),) if since else ()
 
 
+def told_next(held: tuple[Custody, ...], key: str, value: object) -> tuple[Custody, ...]:
+    """What is held after one more fact: a list takes the place of all, a beginning that of what has not ended before it."""
+    told = custody_told(key, value)
+    return told if key == "custody" else with_beginning(held, told[0].since if told else None)
+
+
 def as_json(times: Iterable[Custody]) -> list[object]:
     """The list as JSON."""
     return [write_value("", one) for one in times]

@@ -30,17 +30,9 @@ from lxbt.standards.operations.ground import (
     two_persons,
 )
 from lxbt.standards.rules import bounds as limits
+from lxbt.standards.rules.conditions import write_condition
 from lxbt.standards.rules.parameters import ParameterRow
-from lxbt.standards.rules.rows import (
-    ANY,
-    DRAFT,
-    PUBLISHED,
-    DibaoRow,
-    StandardRow,
-    read_standard,
-    write_amount,
-    write_condition,
-)
+from lxbt.standards.rules.rows import ANY, DRAFT, PUBLISHED, DibaoRow, StandardRow, read_standard, write_amount
 from lxbt.standards.rules.schemas import read_value, schema_of
 
 

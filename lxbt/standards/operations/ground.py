@@ -15,10 +15,8 @@ from lxbt.audit.humans import same_human
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
 from lxbt.standards.models import Change
-from lxbt.standards.rules.rows import (
-    StandardRow,
-    write_condition,
-)
+from lxbt.standards.rules.conditions import write_condition
+from lxbt.standards.rules.rows import StandardRow
 
 _CHANGE_LOCK = 7_301_001  # held while a change is written, so that change ids appear in the order of commits
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from lxbt.core.money import plain
 from lxbt.core.reading import Unreadable
-from lxbt.standards.rules.rows import CONDITIONS, choices_of, read_condition
+from lxbt.standards.rules.conditions import CONDITIONS, choices_of, read_condition
 
 # Titles in the order in which people think of them: who, then what, then the rest.
 TITLES: Mapping[str, str] = {

@@ -16,9 +16,10 @@ from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES
 from lxbt.core.reading import Unreadable
 from lxbt.entitlements import queries as rights
-from lxbt.standards.rules.rows import write_condition
-from lxbt.web.applications.forms import certificate_table, profile_table
+from lxbt.standards.rules.conditions import write_condition
+from lxbt.web.applications.forms import ApplicationForm, certificate_table, profile_table
 from lxbt.web.kit.components import Chip, Decision, Reason
+from lxbt.web.kit.fact_fields import BENEFITS, FACTS
 from lxbt.web.standards.words import condition_words
 from lxbt.web.words import SUBSIDIES as NAMES
 from lxbt.web.words import translated
@@ -36,15 +37,16 @@ class Estimate:
 
 def estimate_of(post: QueryDict, today: date) -> Estimate:
     """Compute from the form as far as it is filled in."""
-    data: dict[str, Any] = {name: post.get(name) for name in post}
-    data["household"] = post.getlist("household")
+    form = ApplicationForm(post, divisions=[(post.get("division", ""), "")])
+    form.is_valid()
+    if any(post.get(name) for name in form.errors if name in (*FACTS, *BENEFITS, "components")):
+        return Estimate(missing=_("有的数字填得不对，改好后这里会重新计算。"))
+    data: dict[str, Any] = form.cleaned_data | {"certificate_number": post.get("certificate_number", "")}
     number = idnumber.normalise(post.get("id_number", ""))
     certificate = certificate_table(data)
     if not idnumber.is_valid(number) or certificate is None or not post.get("division"):
         return Estimate(missing=_("填好身份证号、残疾人证号和家庭经济后，这里随填随算。"))
     month = Month.of(today)
-    for money in ("own_income", "work_injury_care", "elderly_care"):
-        data[money] = data.get(money) or None
     table = {
         **profile_table(data),
         "division": post["division"],

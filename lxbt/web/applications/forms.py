@@ -5,7 +5,6 @@ Its order is that of the talk at the window: who, what, who acts, where to pay, 
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -15,6 +14,7 @@ from stdnum import luhn
 from lxbt.core import idnumber
 from lxbt.core.profile import CATEGORIES as CATEGORY_CODES
 from lxbt.web import words
+from lxbt.web.kit.fact_fields import components_field, fact_fields, told_facts
 from lxbt.web.kit.fields import (
     AccountField,
     CertificateField,
@@ -53,28 +53,10 @@ class ApplicationForm(forms.Form):
     issued_on = DayField(label=_("发证日期"), widget=forms.DateInput(attrs={"type": "date"}))
     valid_until = DayField(label=_("有效期至"), widget=forms.DateInput(attrs={"type": "date"}))
     economic = forms.ChoiceField(label=_("家庭经济"), choices=chosen(words.ECONOMIC))
+    components = components_field()
     economic_since = MonthField(
         label=_("认定月份"), any_year=True, required=False, help_text=_("如 2026-03；留空为一直如此")
     )
-    own_income = forms.DecimalField(
-        label=_("本人月收入（元）"), max_digits=9, decimal_places=2, min_value=Decimal(0), required=False
-    )
-    employment = forms.ChoiceField(label=_("就业"), choices=chosen(words.EMPLOYMENT, _("未登记")), required=False)
-    self_care = forms.ChoiceField(label=_("自理能力"), choices=chosen(words.SELF_CARE, _("未评估")), required=False)
-    care_setting = forms.ChoiceField(
-        label=_("照护方式"), choices=chosen(words.CARE_SETTINGS), initial="home", required=False
-    )
-    household = forms.MultipleChoiceField(
-        label=_("特殊家庭"), choices=chosen(words.HOUSEHOLD), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    work_injury_care = forms.DecimalField(
-        label=_("工伤生活护理费（元/月）"), max_digits=9, decimal_places=2, min_value=Decimal(0), required=False
-    )
-    elderly_care = forms.DecimalField(
-        label=_("老年人护理补贴（元/月）"), max_digits=9, decimal_places=2, min_value=Decimal(0), required=False
-    )
-    orphan = forms.BooleanField(label=_("领取孤儿基本生活费"), required=False)
-    retired_cadre = forms.BooleanField(label=_("享受离休待遇"), required=False)
     subsidies = forms.MultipleChoiceField(
         label=_("申请哪项补贴"), choices=chosen(words.SUBSIDIES), widget=forms.CheckboxSelectMultiple
     )
@@ -99,6 +81,8 @@ class ApplicationForm(forms.Form):
     def __init__(self, *args: Any, divisions: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["division"].choices = divisions  # type: ignore[attr-defined]
+        self.fields.update({key: one for key, one in fact_fields(_("未登记")).items() if key not in self.fields})
+        self.fields["care_setting"].initial = "home"
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -109,6 +93,9 @@ class ApplicationForm(forms.Form):
             self.add_error("valid_until", _("有效期止于发证之前，请核对两个日期。"))
         if data.get("agent") != "self" and not data.get("agent_name"):
             self.add_error("agent_name", _("由他人代办时，请填写代办人姓名。"))
+        parts = idnumber.certificate_parts(str(certificate or ""))
+        if data.get("components") and parts is not None and CATEGORY_CODES[parts[1] - 1] != "multiple":
+            self.add_error("components", _("证号上的类别不是多重残疾，不用填组成。"))
         return data
 
     def warnings(self) -> list[str]:
@@ -121,20 +108,9 @@ class ApplicationForm(forms.Form):
 
 def profile_table(data: dict[str, Any]) -> dict[str, Any]:
     """The form's answers as the keys of a profile, for computing and for recording as facts."""
-    table: dict[str, Any] = {
-        "area": data.get("area") or None,
-        "economic": data.get("economic") or None,
-        "employment": data.get("employment") or None,
-        "self_care": data.get("self_care") or None,
-        "care_setting": data.get("care_setting") or None,
-        "household": list(data.get("household") or []),
-        "own_income": str(data["own_income"]) if data.get("own_income") is not None else None,
-        "long_term_care": data.get("long_term_care") == "yes",
-    }
-    benefits: dict[str, Any] = {k: str(data[k]) for k in ("work_injury_care", "elderly_care") if data.get(k)}
-    benefits |= {k: True for k in ("orphan", "retired_cadre") if data.get(k)}
-    table["other_benefits"] = benefits or None
-    return {k: v for k, v in table.items() if v is not None and v != []}
+    table = told_facts(data)
+    table["long_term_care"] = data.get("long_term_care") == "yes"
+    return table
 
 
 def certificate_table(data: dict[str, Any]) -> dict[str, Any] | None:
@@ -146,6 +122,8 @@ def certificate_table(data: dict[str, Any]) -> dict[str, Any] | None:
     for key in ("issued_on", "valid_until"):
         if data.get(key):
             table[key] = str(data[key])
+    if data.get("components") and table["category"] == "multiple":
+        table["components"] = [{"category": category, "grade": grade} for category, grade in data["components"]]
     return table
 
 

@@ -26,7 +26,7 @@ from lxbt.web.kit.refusals import show_refusal
 from lxbt.web.kit.remember import look_for, looked_for
 from lxbt.web.kit.sight import may_see_number
 from lxbt.web.registry.caseload import marked
-from lxbt.web.registry.forms import AccountForm, EventForm, FactForm, content_of
+from lxbt.web.registry.forms import AccountForm, CertificateForm, EventForm, FactForm, content_of
 from lxbt.web.registry.listing import filters, person_table, wanted
 from lxbt.web.registry.presenters import story_context, waiting_about
 
@@ -148,7 +148,14 @@ def person_change(request: OfficialRequest, person_id: int) -> HttpResponse:
     act = request.POST.get("act", "")
     fact = FactForm(*(request.POST, request.FILES) if act == "fact" else ())
     event = EventForm(*(request.POST, request.FILES) if act == "event" else ())
-    form: FactForm | EventForm | None = fact if act == "fact" else event if act == "event" else None
+    held = queries.certificates_of(found.pk)
+    certificate = CertificateForm(*(request.POST, request.FILES) if act == "certificate" else (), certificates=held)
+    forms: dict[str, FactForm | EventForm | CertificateForm] = {
+        "fact": fact,
+        "event": event,
+        "certificate": certificate,
+    }
+    form = forms.get(act)
     if form is not None and form.is_valid():
         try:
             proposal = form.record(person=found, by=request.user, at=request.now.at, on=request.today)
@@ -161,7 +168,7 @@ def person_change(request: OfficialRequest, person_id: int) -> HttpResponse:
         Crumb(found.name, reverse("person", args=[found.pk])),
         Crumb(_("登记变更")),
     ]
-    context = {"person": found, "fact": fact, "event": event, "crumbs": crumbs, "waiting": waiting_about(found.pk)}
+    context = {"person": found, **forms, "crumbs": crumbs, "waiting": waiting_about(found.pk)}
     return render(request, "registry/change.html", context)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lxbt.standards.rules.rows import choices_of
+from lxbt.standards.rules.conditions import choices_of
 from lxbt.standards.rules.vocabulary import (
     PARTS,
     TITLES,

@@ -16,7 +16,8 @@ from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.standards.library import SchemeSet, all_sets, set_named, sets_for
 from lxbt.standards.operations.taking import take_scheme
-from lxbt.standards.rules.rows import write_amount, write_condition
+from lxbt.standards.rules.conditions import write_condition
+from lxbt.standards.rules.rows import write_amount
 from lxbt.web.kit.access import OfficialRequest, page
 from lxbt.web.kit.components import Chip, Column, Crumb, Empty, Row, Subsidies, Tab, Table
 from lxbt.web.kit.refusals import show_refusal

@@ -14,7 +14,8 @@ from lxbt.core.months import Month
 from lxbt.core.profile import AREAS, SUBSIDIES, Profile
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import CORPS, NATION, Level, level_of, prefix
-from lxbt.standards.rules.rows import StandardRow, write_amount, write_condition
+from lxbt.standards.rules.conditions import write_condition
+from lxbt.standards.rules.rows import StandardRow, write_amount
 from lxbt.standards.rules.scheme import Scheme
 from lxbt.web import words
 from lxbt.web.kit.components import Area, AreaMap, Chip, Column, Empty, Limit, Link, Row, Subsidies, Table

@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from lxbt.standards.rules.rows import CONDITIONS, number_of
+from lxbt.standards.rules.conditions import CONDITIONS
+from lxbt.standards.rules.rows import number_of
 from lxbt.standards.rules.vocabulary import condition_names, kind_of
 from lxbt.web import words
 from lxbt.web.standards.conditions import YES_NO, label_of, words_of

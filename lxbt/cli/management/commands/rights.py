@@ -11,7 +11,8 @@ from lxbt.cases.situations import Case, answer, differences, load_yaml, read_rig
 from lxbt.core.profile import SUBSIDIES
 from lxbt.core.reading import Unreadable
 from lxbt.entitlements.rules import Right
-from lxbt.standards.rules.rows import write_amount, write_condition
+from lxbt.standards.rules.conditions import write_condition
+from lxbt.standards.rules.rows import write_amount
 
 
 class Command(BaseCommand):

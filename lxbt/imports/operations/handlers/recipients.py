@@ -21,15 +21,17 @@ from lxbt.entitlements.operations.past import Ledger, tell_months
 from lxbt.imports.operations.handlers._base import Handler, Prepared, Result, Task, column_of, home_of, placed
 from lxbt.imports.places import Places
 from lxbt.imports.reading import Batch
+from lxbt.imports.rules.kinds.facts import FACT_KEYS
 from lxbt.imports.rules.moving import FACTS as CHANGED_FACTS
 from lxbt.imports.rules.moving import MONEYED, PAID, RIGHT, Move, pays_from
+from lxbt.imports.rules.values.facts import facts_of
 from lxbt.imports.states import CHANGED, CONFLICT, NEW, SAME
 from lxbt.payments.operations.holding import stops_payment
 from lxbt.payments.operations.recorded import Outcome, Paid, RecordedPayments
-from lxbt.registry.operations.files import People, Told, class_of, numbers_of
+from lxbt.registry.operations.files import People, Told, class_of, class_table, numbers_of
 from lxbt.standards.queries import parameter_value
 
-FACTS = ("economic", "area")
+FACTS = ("economic", "area", *FACT_KEYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ def told_rows(batch: Batch, places: Places, prepared: Prepared, *, facts: Sequen
             "address",
             "guardian_name",
             "guardian_relation",
+            "components",
+            "facts_since",
             *facts,
         )
     }
@@ -102,7 +106,7 @@ def told_rows(batch: Batch, places: Places, prepared: Prepared, *, facts: Sequen
                 category if grade else None,
                 grade if category else None,
                 dates,
-                {key: value for key in facts if (value := get[key][position]) is not None},
+                facts_of({key: get[key][position] for key in facts}),
                 get["bank"][position] or "",
                 get["account_holder"][position] or "",
                 get["account_number"][position] or "",
@@ -110,6 +114,8 @@ def told_rows(batch: Batch, places: Places, prepared: Prepared, *, facts: Sequen
                 get["address"][position] or "",
                 get["guardian_name"][position] or "",
                 get["guardian_relation"][position] or "",
+                [{"category": kind, "grade": n} for kind, n in get["components"][position] or ()],
+                get["facts_since"][position],
             )
         )
 
@@ -147,8 +153,8 @@ class Recipients(Handler):
                 continue
             if any(
                 kind == CARE for kind, _amount in amounts
-            ):  # paid for care: the county found the need for it, 国发〔2015〕52号 二（一）
-                prepared.told[n].facts = {**prepared.told[n].facts, "long_term_care": True}
+            ):  # paid for care: the county found the need for it, 国发〔2015〕52号 二（一）, unless the row itself denies it
+                prepared.told[n].facts = {"long_term_care": True, **prepared.told[n].facts}
             prepared.extra.append(Received(month, since, amounts))
             kept.append(n)
         if len(kept) < len(prepared.rows):
@@ -263,7 +269,7 @@ class Recipients(Handler):
                 "sex": idnumber.sex_of(told.identity)
             }
             if told.category:
-                shared["certificate"] = {"category": told.category, "grade": told.grade}
+                shared["certificate"] = class_table(told)
             days = [told.facts.get(key) for key in EVENTS] + [told.dates.get(key) for key in CERTIFICATE_EVENTS]
             priced = (self.payments.pricer.number_of(shared), idnumber.birth_of(told.identity), *days)
         return Paid(

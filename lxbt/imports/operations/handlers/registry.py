@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 
 from lxbt.core.months import Month
+from lxbt.core.profile import EVENTS
 from lxbt.entitlements.operations.past import tell_months
 from lxbt.entitlements.queries import persons_with_rights
 from lxbt.imports.operations.handlers._base import Handler, Prepared, Result, Task, column_of
+from lxbt.imports.operations.handlers.recipients import FACTS as FACTS_TOLD
 from lxbt.imports.operations.handlers.recipients import told_rows
 from lxbt.imports.places import Places
 from lxbt.imports.reading import Batch
@@ -25,12 +28,11 @@ class Registry(Handler):
     @classmethod
     def prepare(cls, batch: Batch, places: Places, task: Task) -> Prepared:
         prepared = Prepared(batch)
-        told_rows(batch, places, prepared, facts=("economic", "area", "died_on"))
+        told_rows(batch, places, prepared, facts=(*FACTS_TOLD, *EVENTS))
         states = column_of(batch, "certificate_state")
         for position, told in zip(prepared.rows, prepared.told, strict=True):
-            died = told.facts.get("died_on")
-            if died is not None:
-                told.facts = {**told.facts, "died_on": died.isoformat()}  # type: ignore[attr-defined]
+            days = {key: day.isoformat() for key in EVENTS if isinstance(day := told.facts.get(key), date)}
+            told.facts = {**told.facts, **days}
             if (name := STATES.get(states[position] or "")) and told.category:
                 told.dates = {**told.dates, name: task.on}  # the file tells that, not since when: from the day it came
         prepared.numbers = numbers_of(prepared.told, sealed=cls.sealed)

@@ -18,6 +18,7 @@ from lxbt.imports.rules.kinds.acts import (
     REASON,
     REVIEWED_ON,
 )
+from lxbt.imports.rules.kinds.facts import COMPONENTS, CUSTODY, FACTS, FACTS_SINCE, MOVED_OUT
 from lxbt.imports.rules.kinds.money import (
     ACCOUNT,
     AMOUNT,
@@ -95,6 +96,8 @@ KINDS: Mapping[str, Kind] = {
                 ADDRESS,
                 GUARDIAN,
                 RELATION,
+                COMPONENTS,
+                *FACTS,
                 NOTE,
             ),
             (AMOUNTS,),
@@ -177,9 +180,14 @@ KINDS: Mapping[str, Kind] = {
                 ECONOMIC,
                 AREA,
                 DIED,
+                MOVED_OUT,
+                CUSTODY,
                 PHONE,
                 ADDRESS,
                 DIVISION,
+                COMPONENTS,
+                *FACTS,
+                FACTS_SINCE,
                 NOTE,
             ),
         ),

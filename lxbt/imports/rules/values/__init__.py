@@ -30,6 +30,7 @@ from lxbt.core.readers.times import (
     read_year,
 )
 from lxbt.imports.rules import words
+from lxbt.imports.rules.values import facts
 from lxbt.imports.rules.values.classes import economic_of, read_category, read_grade, read_subsidy, read_text, worded
 
 __all__ = [
@@ -87,6 +88,18 @@ READERS: Mapping[str, Reader] = {
     "decision": _plain(worded(words.DECISIONS, "decision_unknown")),
     "sex": _plain(worded(words.SEXES, "sex_unknown")),
     "count": _plain(read_count),
+    "yes_no": _plain(facts.read_yes_no),
+    "yuan": _plain(facts.read_yuan),
+    "ratio": _plain(facts.read_ratio),
+    "employment": _plain(worded(words.EMPLOYMENT, "employment_unknown")),
+    "self_care": _plain(worded(words.SELF_CARE, "self_care_unknown")),
+    "care_setting": _plain(worded(words.CARE_SETTINGS, "care_setting_unknown")),
+    "pension": _plain(worded(words.PENSIONS, "pension_unknown")),
+    "de_facto_orphan": _plain(worded(words.DE_FACTO_ORPHAN, "de_facto_orphan_unknown")),
+    "household": _plain(facts.read_household),
+    "marks": _plain(facts.read_marks),
+    "components": _plain(facts.read_components),
+    "allowances": _plain(facts.read_allowances),
 }
 
 

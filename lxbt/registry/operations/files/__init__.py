@@ -2,7 +2,7 @@
 
 from lxbt.registry.operations.files.known import persons_by_index
 from lxbt.registry.operations.files.people import People
-from lxbt.registry.operations.files.told import DATES, Person, RowNumbers, Told, class_of, numbers_of
+from lxbt.registry.operations.files.told import DATES, Person, RowNumbers, Told, class_of, class_table, numbers_of
 from lxbt.registry.operations.files.undo import persons_told_otherwise, take_back_people
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "RowNumbers",
     "Told",
     "class_of",
+    "class_table",
     "numbers_of",
     "persons_by_index",
     "persons_told_otherwise",

@@ -13,16 +13,18 @@ from django.db import connection
 from lxbt import vault
 from lxbt.core import idnumber
 from lxbt.core.months import Month
-from lxbt.core.profile import EVENTS
+from lxbt.core.profile import EVENTS, read_components
 from lxbt.core.profile import Certificate as CertificateValue
 from lxbt.core.readers.persons import name_key
 from lxbt.divisions.rules import covers
 from lxbt.registry.models import account_place, phone_place
 from lxbt.registry.operations.contradictions import Contradicted
-from lxbt.registry.operations.files.told import DATES, Person, RowNumbers, Told, add_told
+from lxbt.registry.operations.files.told import DATES, Person, RowNumbers, Told, add_told, class_table
+from lxbt.registry.queries import custody_times
 from lxbt.registry.rules import CERTIFICATE_NUMBER, IDENTITY
+from lxbt.registry.rules.benefits import merged
 from lxbt.registry.rules.days import certificate_fault, event_fault
-from lxbt.registry.rules.sources import overrules
+from lxbt.registry.rules.sources import overrules, strength
 
 FILE = "import"  # whatever its number: a file weighs least of all
 
@@ -80,6 +82,7 @@ class KnownPeople:
         self.fact_sources: dict[tuple[int, str], tuple[str, Month | None]] = {}
         self.contradictions: dict[int, list[Contradicted]] = {}  # by place
         self.accounts: dict[int, tuple[str, str, bytes, int, bytes | None]] = {}
+        self.released: dict[int, str] = {}  # of those who are not in custody any more, since when
         self.undo: dict[int, dict[str, Any]] = {}  # of known persons that were changed: what was there before
         self.extra_numbers: list[int] = []  # rows of known persons with a certificate number that is new
 
@@ -156,12 +159,15 @@ class KnownPeople:
         self.known = {person_id: row[:-1] for person_id, row in known.items()}
         if self.who_only:
             return
-        columns = ("person_id", "number", "category", "grade", *DATES, "sequence")
+        columns = ("person_id", "number", "category", "grade", *DATES, "components", "sequence")
         for row in _rows(
             f"select {', '.join(columns)} from registry_certificate where person_id = any(%s) order by issued_on, number",
             [ids],
         ):
-            self.certificates[row[0]].append(dict(zip(columns, row, strict=True)))
+            held = dict(zip(columns, row, strict=True))
+            if isinstance(held["components"], str):
+                held["components"] = json.loads(held["components"])
+            self.certificates[row[0]].append(held)
         for person_id, key, value, source, since in _rows(
             "select distinct on (person_id, key) person_id, key, value, source, since from registry_fact where person_id = any(%s)"
             " order by person_id, key, since desc nulls last, number desc",
@@ -169,11 +175,21 @@ class KnownPeople:
         ):
             self.facts[person_id][key] = json.loads(value) if isinstance(value, str) else value
             self.fact_sources[person_id, key] = source, Month.of(since) if since else None
+        self._read_custody([person_id for person_id, told in self.facts.items() if "custody" in told])
         for account in _rows(
             "select person_id, bank, holder, sealed, number, handle from registry_bankaccount where until is null and person_id = any(%s)",
             [ids],
         ):
             self.accounts[account[0]] = account[1:]
+
+    def _read_custody(self, ids: list[int]) -> None:
+        """When the last custody of these began, and ended: told as a list and as a beginning, the later word holds."""
+        for person_id, times in custody_times(ids).items():
+            self.facts[person_id]["imprisoned_on"] = times[-1].since.isoformat()
+            told, listed = (self.fact_sources.get((person_id, key), ("", None)) for key in ("imprisoned_on", "custody"))
+            self.fact_sources[person_id, "imprisoned_on"] = max(told, listed, key=lambda one: strength(one[0]))
+            if times[-1].until is not None:
+                self.released[person_id] = times[-1].until.isoformat()
 
     def _compare(self, place: int, row: Told, person: Person, number_is_new: bool) -> None:
         name, division, phone, address, _masked = self.known[person.person_id]
@@ -190,18 +206,7 @@ class KnownPeople:
         if self.first[self.numbers[place].index] != place:
             return
         changes = person.changes
-        for key, value in row.facts.items():
-            held = self.facts[person.person_id].get(key)
-            if held == value:
-                continue
-            if self._overrules(person.person_id, key, value):
-                changes[key] = (held, value)
-            else:
-                person.remarks.append((key, "weaker_source"))
-                source, _since = self.fact_sources[person.person_id, key]
-                self.contradictions.setdefault(place, []).append(
-                    (person.person_id, key, value, "", held, source, self.on)
-                )
+        self._compare_facts(place, row, person)
         self._compare_certificate(row, person)
         if number_is_new:
             self.extra_numbers.append(place)
@@ -211,6 +216,27 @@ class KnownPeople:
             changes["phone"] = (None, idnumber.mask_phone(row.phone))
         if row.address and address != row.address:
             changes["address"] = (None, "…")
+
+    def _compare_facts(self, place: int, row: Told, person: Person) -> None:
+        changes = person.changes
+        for key, value in row.facts.items():
+            held = self.facts[person.person_id].get(key)
+            if key == "other_benefits" and isinstance(value, dict):  # those told alone change
+                before = held if isinstance(held, dict) else {}
+                if (value := merged(before, value)) != before:
+                    changes[key] = (held, value)
+                continue
+            if held == value:
+                continue
+            again = key == "imprisoned_on" and self.released.get(person.person_id, "9") < str(value)
+            if again or self._overrules(person.person_id, key, value, row.since or self.since):
+                changes[key] = (held, value)
+            else:
+                person.remarks.append((key, "weaker_source"))
+                source, _since = self.fact_sources[person.person_id, key]
+                self.contradictions.setdefault(place, []).append(
+                    (person.person_id, key, value, "", held, source, self.on)
+                )
 
     def _day_fault(self, row: Told, person_id: int) -> tuple[str, str] | None:
         """The first day of a row that cannot be: (column, code)."""
@@ -230,7 +256,7 @@ class KnownPeople:
                     return key, code
         return None
 
-    def _overrules(self, person_id: int, key: str, value: object) -> bool:
+    def _overrules(self, person_id: int, key: str, value: object, told_since: Month | None) -> bool:
         """Whether a file may take the place of what is held."""
         source, since = self.fact_sources.get((person_id, key), (None, None))
         return overrules(
@@ -240,7 +266,7 @@ class KnownPeople:
             held_since=since,
             told=value,
             source=FILE,
-            since=self.since,
+            since=told_since,
         )
 
     def _account_differs(self, person_id: int, row: Told) -> bool:
@@ -271,5 +297,9 @@ class KnownPeople:
         if last["sequence"] is not None:  # the Federation's own record
             if not alike:
                 person.remarks.append(("certificate_number", "certificate_differs"))
-        elif not alike or any(last[name] != value for name, value in told.items()):
+        elif not alike or any(last[name] != value for name, value in told.items()) or self._parts_differ(last, row):
             person.changes["certificate"] = (f"{last['category']} {last['grade']}", f"{row.category} {row.grade}")
+
+    def _parts_differ(self, last: dict[str, Any], row: Told) -> bool:
+        told = class_table(row).get("components")
+        return told is not None and read_components(told, "told") != read_components(last["components"], "held")

@@ -22,15 +22,17 @@ from lxbt.registry.models import account_place, phone_place
 from lxbt.registry.operations import intern_profiles
 from lxbt.registry.operations.contradictions import keep_contradictions
 from lxbt.registry.operations.files.known import KnownPeople
-from lxbt.registry.operations.files.told import DATES, Told, told_json
+from lxbt.registry.operations.files.told import DATES, Told, class_table, fact_json
 from lxbt.registry.operations.writing import copy_rows, next_numbers, update_rows
 from lxbt.registry.rules import CERTIFICATE_NUMBER, GOOD, IDENTITY
+from lxbt.registry.rules.benefits import names_of
 
 CERTIFICATE = (
     "person_id",
     "category",
     "grade",
     *DATES,
+    "components",
     "backpay_months",
     "source",
     "received_on",
@@ -41,6 +43,7 @@ CERTIFICATE = (
 CORRECTED = {
     "category": "text",
     "grade": "smallint",
+    "components": "jsonb:kept",
     **dict.fromkeys(DATES, "date"),
     "source": "text",
     "received_on": "date",
@@ -139,6 +142,7 @@ class People(KnownPeople):
                         row.category,
                         row.grade,
                         *(row.dates.get(name) for name in DATES),
+                        json.dumps(class_table(row).get("components", [])),
                         0,
                         source,
                         on,
@@ -146,7 +150,7 @@ class People(KnownPeople):
                     )
                 )
             facts += [
-                (pid, key, told_json(value), source, on, by_id)
+                (pid, key, fact_json(value), source, on, by_id)
                 for key, value in self._facts_of(row, birth, sex).items()
             ]
             if row.account:
@@ -166,12 +170,9 @@ class People(KnownPeople):
                     )
                 )
             shared = {key: value for key, value in row.facts.items() if key not in EVENTS}
-            key = (json.dumps(shared, sort_keys=True), sex, row.category, row.grade)
-            profiles.setdefault(
-                key,
-                {**shared, "sex": sex}
-                | ({"certificate": {"category": row.category, "grade": row.grade}} if row.category else {}),
-            )
+            own = {"certificate": class_table(row)} if row.category else {}
+            key = (json.dumps([shared, own], sort_keys=True), sex)
+            profiles.setdefault(key, {**shared, "sex": sex} | own)
             told.append((pid, key, birth, row))
         ids = interned_ids(profiles)
         copy_rows(
@@ -228,8 +229,9 @@ class People(KnownPeople):
             if not changes:
                 continue
             undo = self.undo.setdefault(pid, {})
+            start = row.since.first if row.since else since
             facts += [
-                (pid, key, json.dumps(value), None if key in EVENTS else since, source, on, by_id)
+                (pid, key, json.dumps(value), None if key in EVENTS else start, source, on, by_id, named(key, row))
                 for key, (_before, value) in changes.items()
                 if key in row.facts
             ]
@@ -246,12 +248,13 @@ class People(KnownPeople):
                             "grade": row.grade,
                             "source": source,
                             "received_on": on,
+                            "components": _components_json(row),
                             **told,
                         }
                     )
                     undo["certificate"] = {
                         name: str(value) if isinstance(value, date) else value for name, value in old.items()
-                    }
+                    } | {"components": json.dumps(old["components"])}
                 else:
                     certificates.append(
                         (
@@ -259,6 +262,7 @@ class People(KnownPeople):
                             row.category,
                             row.grade,
                             *(row.dates.get(name) for name in DATES),
+                            json.dumps(class_table(row).get("components", [])),
                             0,
                             source,
                             on,
@@ -304,7 +308,9 @@ class People(KnownPeople):
                 }
         self._write_numbers(set(rows))
         copy_rows(
-            "registry_fact", ("person_id", "key", "value", "since", "source", "received_on", "recorded_by_id"), facts
+            "registry_fact",
+            ("person_id", "key", "value", "since", "source", "received_on", "recorded_by_id", "named"),
+            facts,
         )
         copy_rows("registry_certificate", CERTIFICATE, certificates)
         update_rows("registry_certificate", ("person_id", "number"), corrected, CORRECTED)
@@ -332,6 +338,17 @@ class People(KnownPeople):
                 numbers.append((CERTIFICATE_NUMBER, n.certificate_index, self.found[place].person_id, sealed))
                 self.undo.setdefault(self.found[place].person_id, {})["number"] = (n.certificate_index or b"").hex()
         copy_rows("registry_identifier", ("kind", "index", "person_id", "sealed"), numbers)
+
+
+def _components_json(row: Told) -> str | None:
+    told = class_table(row).get("components")
+    return json.dumps(told) if told else None
+
+
+def named(key: str, row: Told) -> str | None:
+    """Of other benefits, those that a row tells, as JSON."""
+    told = row.facts.get(key)
+    return json.dumps(names_of(told)) if key == "other_benefits" and isinstance(told, dict) else None
 
 
 def write_contacts(rows: Sequence[Mapping[str, Any]]) -> None:

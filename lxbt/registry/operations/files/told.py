@@ -10,9 +10,11 @@ from functools import lru_cache
 from typing import Any
 
 from lxbt.core import idnumber
+from lxbt.core.months import Month
 from lxbt.core.profile import CATEGORIES
 from lxbt.registry import queries
 from lxbt.registry.operations.numbers import Numbers
+from lxbt.registry.rules.benefits import merged
 
 DATES = ("issued_on", "valid_until", "frozen_on", "cancelled_on")
 
@@ -36,6 +38,8 @@ class Told:
     address: str = ""
     guardian_name: str = ""
     guardian_relation: str = ""
+    components: Sequence[Mapping[str, object]] = ()  # of a multiple disability
+    since: Month | None = None  # from when the facts hold; None: as the file says
 
 
 @dataclass(slots=True)
@@ -84,6 +88,7 @@ def add_told(first: Told, other: Told) -> None:
             other.dates,
             first.certificate_number or "",
         )
+    first.components, first.since = first.components or other.components, first.since or other.since
     for name in ("phone", "address", "guardian_name", "guardian_relation"):
         if not getattr(first, name):
             setattr(first, name, getattr(other, name))
@@ -95,6 +100,19 @@ def add_told(first: Told, other: Told) -> None:
 def told_json(value: object) -> str:
     """A fact's value as the table holds it: few values are told of many."""
     return json.dumps(value)
+
+
+def fact_json(value: object) -> str:
+    """The same of any value: of benefits, those received."""
+    if isinstance(value, dict):
+        return json.dumps(merged({}, value))
+    return json.dumps(value) if isinstance(value, list) else told_json(value)
+
+
+def class_table(row: Told) -> dict[str, object]:
+    """What a row tells of the class of a certificate, as JSON."""
+    components = list(row.components) if row.category == "multiple" else []
+    return {"category": row.category, "grade": row.grade, **({"components": components} if components else {})}
 
 
 def class_of(certificate_number: str) -> tuple[str, int] | None:
