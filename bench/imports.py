@@ -18,7 +18,8 @@ from lxbt.core.idnumber import check_digit
 from lxbt.core.months import Month
 from lxbt.divisions.models import Division
 from lxbt.imports.kinds import kind_of
-from lxbt.imports.operations.intake import open_import, parts_of, recognise_file, start_pass
+from lxbt.imports.operations.intake import open_import, parts_of, start_pass
+from lxbt.imports.operations.recognising import recognise_file
 from lxbt.imports.operations.running import Running
 
 TABLES = (

@@ -86,7 +86,7 @@ def _look(path: Path, limits: Limits) -> dict[str, Any]:
     size = path.stat().st_size
     with path.open("rb") as stream:
         book = check_stream(stream, size, limits)
-    if book.kind == "xls" or (book.kind != "text" and size <= SMALL):
+    if book.kind == "xls" or (book.kind not in ("text", "page") and size <= SMALL):
         with laying_out():
             opened = python_calamine.CalamineWorkbook.from_path(str(path))
         for name in opened.sheet_names:

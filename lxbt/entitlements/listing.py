@@ -13,8 +13,19 @@ from lxbt.divisions.rules import span
 STATES = ("valid", "expired", "frozen", "cancelled", "none")
 COUNTED = 10_000  # more are not counted
 
+# Facts of a row of registry_profile, and a certificate in force of a row `pp` of registry_personprofile with its facts `k`:
+# said once for the lists and for the figures of coverage that lead to them.
+KINDS = (
+    "select id, facts, facts ? 'certificate' certified,"
+    " coalesce((facts #>> '{certificate,grade}')::int <= 2, false) severe,"
+    " coalesce(facts ->> 'economic' in ('dibao', 'dibao_margin'), false) poor from registry_profile"
+)
+IN_FORCE = (
+    "(k.certified and pp.died_on is null and pp.moved_out_on is null and pp.frozen_on is null and pp.cancelled_on is null"
+    " and (pp.valid_until is null or pp.valid_until >= %(on)s))"
+)
 _STATE = {
-    "valid": "k.certified and pp.died_on is null and pp.frozen_on is null and pp.cancelled_on is null and (pp.valid_until is null or pp.valid_until >= %(on)s)",
+    "valid": IN_FORCE,
     "expired": "k.certified and pp.cancelled_on is null and pp.valid_until < %(on)s",
     "frozen": "pp.frozen_on is not null and pp.cancelled_on is null",
     "cancelled": "pp.cancelled_on is not null",
@@ -25,20 +36,32 @@ _HELD = (
     "exists (select 1 from entitlements_entitlement e where e.person_id = pp.person_id and e.state <> 'suspended'"
     " and e.since <= %(on)s and (e.until is null or e.until > %(on)s))"
 )
+_RIGHT = (
+    "exists (select 1 from entitlements_entitlement e where e.person_id = pp.person_id"
+    " and e.since <= %(on)s and (e.until is null or e.until > %(on)s){more})"
+)
+GAPS = {  # the names of the figures of coverage that they are behind
+    "severe_without": f"{IN_FORCE} and k.severe and not "
+    + _RIGHT.format(more=" and e.subsidy = 'care' and e.state <> 'suspended'"),
+    "dibao_without": f"{IN_FORCE} and k.poor and not "
+    + _RIGHT.format(more=" and e.subsidy = 'living' and e.state <> 'suspended'"),
+    "lapsed": f"not {IN_FORCE} and " + _RIGHT.format(more=""),
+}
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is looked for; empty values ask for nothing. `ends_before`: in force now and ending before that day."""
+    """What is looked for; empty values ask for nothing. `ends_before`: in force now and ending before that day; `gap`: of GAPS."""
 
     category: str = ""
     grade: int = 0
     state: str = ""
     ends_before: date | None = None
     held: bool | None = None
+    gap: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.category or self.grade or self.state or self.ends_before or self.held is not None)
+        return bool(self.category or self.grade or self.state or self.ends_before or self.held is not None or self.gap)
 
 
 def _sql(wanted: Wanted) -> str:
@@ -61,10 +84,9 @@ def _sql(wanted: Wanted) -> str:
         )
     if wanted.held is not None:
         parts.append(_HELD if wanted.held else f"pp.died_on is null and not {_HELD}")
-    return (
-        "from registry_personprofile pp join (select id, facts, facts ? 'certificate' certified from registry_profile) k on k.id = pp.profile_id where "
-        + " and ".join(parts)
-    )
+    if wanted.gap:
+        parts.append(GAPS[wanted.gap])
+    return f"from registry_personprofile pp join ({KINDS}) k on k.id = pp.profile_id where {' and '.join(parts)}"
 
 
 def _told(wanted: Wanted, area: str, on: date) -> dict[str, Any]:

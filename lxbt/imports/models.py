@@ -37,6 +37,18 @@ class Import(models.Model):
     mapping = models.JSONField(default=dict, help_text="column of the file -> key")
     sure = models.JSONField(default=dict, help_text="column of the file -> how it was recognised")
     missing = models.JSONField(default=list)
+    shape = models.JSONField(
+        default=dict,
+        db_default={},
+        help_text="tables, what is said once, columns looked at for doubts, what is not read",
+    )
+    settings = models.JSONField(
+        default=dict, db_default={}, help_text="by the user: `sheets` to read, `set` key -> what holds for every row"
+    )
+    answers = models.JSONField(
+        default=list, db_default=[], help_text="codes of doubts whose rows are taken all the same"
+    )
+    told = models.JSONField(default=list, db_default=[], help_text="[code, what it is about]: of the file as a whole")
     samples = models.BinaryField(null=True, help_text="the first rows of the sheet as they came, JSON, sealed")
     state = models.CharField(max_length=8, default="uploaded")
     before_pause = models.CharField(max_length=8, blank=True)
@@ -136,6 +148,21 @@ class Planned(models.Model):
         return f"{self.importing_id} {self.row_no} {self.what}"
 
 
+class Mended(models.Model):
+    """A cell that was mended on the page: what it holds now, sealed. The file itself stays as it came."""
+
+    pk = models.CompositePrimaryKey("importing_id", "row_no", "place")
+    importing = models.ForeignKey(Import, models.CASCADE, db_column="import_id", related_name="mended")
+    row_no = models.IntegerField()
+    place = models.SmallIntegerField(help_text="column, from 0")
+    sealed = models.BinaryField()
+    by_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.importing_id} {self.row_no} {self.place}"
+
+
 class Touched(models.Model):
     """A person that an import made or changed: what an undo takes back."""
 
@@ -178,11 +205,17 @@ class RememberedMapping(models.Model):
 
     division_code = models.CharField(max_length=12)
     kind = models.CharField(max_length=24)
+    fingerprint = models.CharField(
+        max_length=64,
+        blank=True,
+        db_default="",
+        help_text="of the titles in their order; empty: kept before layouts were told apart",
+    )
     titles = models.JSONField(help_text="normalised title -> key")
-    name = models.CharField(max_length=60, blank=True)
+    name = models.CharField(max_length=60, blank=True, help_text="of the file that it was set for")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["division_code", "kind"], name="remembered_once")]
+        constraints = [models.UniqueConstraint(fields=["division_code", "kind", "fingerprint"], name="remembered_once")]
 
     def __str__(self) -> str:
         return f"{self.division_code} {self.kind}"

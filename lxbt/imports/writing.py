@@ -13,12 +13,12 @@ from typing import Any, BinaryIO
 import xlsxwriter
 
 from lxbt.imports.reading.layout import Layout
-from lxbt.imports.reading.passing import ADDED, ADDED_TITLES, EXAMPLE
+from lxbt.imports.reading.passing import ADDED, ADDED_TITLES, ANSWER, EXAMPLE
 from lxbt.imports.reading.recognition import MARK, Titles
 from lxbt.imports.rules.conflicts import WORDS as SENTENCES
 from lxbt.imports.rules.faults import Fault
 from lxbt.imports.rules.kinds import INSTEAD, Column, Kind, plain_title
-from lxbt.imports.rules.values import EXACT_DIGITS, text_of
+from lxbt.imports.rules.values import text_of
 
 LISTS = "_lists"
 FILLED_ROWS = 200  # rows that have the division filled in beforehand
@@ -173,11 +173,17 @@ def _write_notes(told: Any, columns: Sequence[Column], needed: set[str], head: A
 
 
 def error_workbook(
-    kind: Kind, layout: Layout, rows: Iterable[tuple[int, Sequence[Any], Sequence[Fault]]], out: BinaryIO
+    kind: Kind,
+    layout: Layout,
+    rows: Iterable[tuple[int, Sequence[Any], Sequence[Fault]]],
+    out: BinaryIO,
+    *,
+    asked: bool = False,
 ) -> None:
     """The sender's own rows, in order, each with what is wrong and how to mend it; the cells at fault are marked. In constant memory.
 
-    Mended and sent again it is read like the first file: the two added columns in front are passed over.
+    Mended and sent again it is read like the first file: the two added columns in front are passed over. `asked`: some
+    rows were only asked about; a last column takes the answers.
     """
     book = xlsxwriter.Workbook(
         out,
@@ -186,19 +192,22 @@ def error_workbook(
     pen = _Pen(book)
     at_of = {key: at for at, key in layout.mapping.items()}
     titles = _titles(kind, layout)
-    kept = [at for at, title in enumerate(titles) if plain_title(title) not in ADDED_TITLES]
+    gone = _unfolded(layout)  # what was unfolded stands in columns of its own now
+    kept = [at for at, title in enumerate(titles) if plain_title(title) not in ADDED_TITLES and at not in gone]
     sheet, number, comments, sheets = None, 0, 0, 0
     for row_no, cells, faults in rows:
         if sheet is None or number >= ROWS_OF_A_SHEET:
             sheets, number = sheets + 1, 0
-            sheet = _begin(book, pen, f"未通过的行{sheets if sheets > 1 else ''}", kind, layout, titles, kept)
+            sheet = _begin(book, pen, f"未通过的行{sheets if sheets > 1 else ''}", kind, layout, titles, kept, asked)
         number += 1
         wrong: dict[int, Fault] = {}
         for fault in faults:
             wrong.setdefault(at_of.get(fault.column, -1), fault)
-        sheet.write_string(
-            number, 0, f"第 {row_no} 行 " + "；".join(_problem(kind, fault) for fault in faults), pen.why
+        name, row = layout.where(row_no)
+        said = f"第 {row} 行{f'（{name}）' if layout.also else ''} " + "；".join(
+            _problem(kind, fault) for fault in faults
         )
+        sheet.write_string(number, 0, said, pen.why)
         sheet.write_string(number, 1, "；".join(dict.fromkeys(SENTENCES[fault.code].mend for fault in faults)), pen.why)
         for place, at in enumerate(kept, start=len(ADDED)):
             pen.write(sheet, number, place, cells[at] if at < len(cells) else None, at in wrong)
@@ -207,7 +216,7 @@ def error_workbook(
                 words = SENTENCES[wrong[at].code]
                 sheet.write_comment(number, place, f"{words.problem}。{words.mend}。")
     if sheet is None:
-        _begin(book, pen, "未通过的行", kind, layout, titles, kept)
+        _begin(book, pen, "未通过的行", kind, layout, titles, kept, asked)
     book.close()
 
 
@@ -227,8 +236,27 @@ def _titles(kind: Kind, layout: Layout) -> list[str]:
     return titles
 
 
+def _unfolded(layout: Layout) -> set[int]:
+    """Columns of the sender that were unfolded into others, and those that tell of them together."""
+    found: set[int] = set()
+    for part in layout.parts:
+        how = part.unfolding
+        if how is None:
+            continue
+        places = {*(column.at for column in how.columns), how.count, how.total if how.columns else -1} - {-1}
+        found |= {at for at, place in enumerate(part.places) if place in places and at not in layout.mapping}
+    return found
+
+
 def _begin(
-    book: Any, pen: _Pen, name: str, kind: Kind, layout: Layout, titles: Sequence[str], kept: Sequence[int]
+    book: Any,
+    pen: _Pen,
+    name: str,
+    kind: Kind,
+    layout: Layout,
+    titles: Sequence[str],
+    kept: Sequence[int],
+    asked: bool,
 ) -> Any:
     sheet = book.add_worksheet(name)
     sheet.set_column(0, 0, 48)
@@ -245,6 +273,9 @@ def _begin(
             pen.text if column and column.kind in AS_TEXT else None,
         )
         sheet.write_string(0, place, titles[at], pen.head)
+    if asked:
+        sheet.write_string(0, len(ADDED) + len(kept), ANSWER, pen.head)
+        sheet.write_comment(0, len(ADDED) + len(kept), "只是问到、确认无误的行，写“照收”。")
     sheet.freeze_panes(1, 0)
     return sheet
 
@@ -264,10 +295,13 @@ class _Pen:
         )
 
     def write(self, sheet: Any, row: int, place: int, cell: Any, wrong: bool) -> None:
-        """Numbers stay numbers as long as a spreadsheet keeps all of their digits; text is never taken for a formula."""
+        """Numbers stay numbers, those too that lost their last digits: they come back as they stood, and are refused again.
+
+        Text is never taken for a formula.
+        """
         if isinstance(cell, date) and cell.year >= 1900:
             sheet.write_datetime(row, place, cell, self.wrong_day if wrong else self.day)
-        elif isinstance(cell, int | float) and not isinstance(cell, bool) and abs(cell) < 10**EXACT_DIGITS:
+        elif isinstance(cell, int | float) and not isinstance(cell, bool) and abs(cell) < 1e300:
             sheet.write_number(row, place, cell, self.wrong_number if wrong else self.number)
         else:
             sheet.write_string(row, place, text_of(cell)[:32_767], self.wrong_text if wrong else self.text)

@@ -17,38 +17,56 @@ from lxbt.divisions.rules import span
 
 COUNTED = "('approved', 'sent', 'settled', 'recorded')"  # batches whose money is decided
 
-# One county (`payer`) and month: a row per person, subsidy and township. `before` is the month before, for who started and stopped.
+# One county (`payer`) and month: a row per person, subsidy and township. `before` is the month before, for who started and
+# stopped. A transfer that came back takes nobody's right: its item counts for no money, but the month was the person's.
 JOINED = f"""
-with batch as (select id from payments_batch where payer_code = %(payer)s and month = %(month)s and state in {COUNTED}),
-earlier as (select id from payments_batch where payer_code = %(payer)s and month = %(before)s and state in {COUNTED}),
+with batch as (
+    select id, payer_code from payments_batch
+    where payer_code >= %(payer)s and payer_code < %(payer_end)s and month = %(month)s and state in {COUNTED}
+),
+earlier as (
+    select id, payer_code from payments_batch
+    where payer_code >= %(payer)s and payer_code < %(payer_end)s and month = %(before)s and state in {COUNTED}
+),
 now_paid as (
-    select person_id, subsidy, division_code, count(*) items,
-        coalesce(sum(amount) filter (where kind = 'regular'), 0) regular,
-        coalesce(sum(amount) filter (where kind = 'arrears'), 0) arrears,
-        coalesce(sum(amount) filter (where kind in ('recovery', 'lifted')), 0) recovery,
-        bool_or(right_month = %(month)s and amount > 0) here
-    from payments_item where batch_id in (select id from batch) and void is null group by 1, 2, 3
+    select b.payer_code, person_id, subsidy, division_code, count(*) filter (where void is null) items,
+        coalesce(sum(amount) filter (where void is null and kind = 'regular'), 0) regular,
+        coalesce(sum(amount) filter (where void is null and kind = 'arrears'), 0) arrears,
+        coalesce(sum(amount) filter (where void is null and kind in ('recovery', 'lifted')), 0) recovery,
+        bool_or(right_month = %(month)s and amount > 0 and kind <> 'lifted') here
+    from payments_item i join batch b on b.id = i.batch_id
+    where void is null or void = 'failed' group by 1, 2, 3, 4
 ),
 then_paid as (
-    select distinct person_id, subsidy, division_code from payments_item
-    where batch_id in (select id from earlier) and void is null and right_month = %(before)s and amount > 0
-        and exists (select from batch) -- nothing decided yet this month: nobody has "stopped"
+    select distinct b.payer_code, person_id, subsidy, division_code
+    from payments_item i join earlier b on b.id = i.batch_id
+    where (void is null or void = 'failed') and right_month = %(before)s and amount > 0 and kind <> 'lifted'
+        -- nothing decided yet this month: nobody has "stopped"
+        and exists (select from batch n where n.payer_code = b.payer_code)
 ),
 joined as (
-    select coalesce(n.person_id, t.person_id) person_id, coalesce(n.subsidy, t.subsidy) subsidy, coalesce(n.division_code, t.division_code) division_code,
-        coalesce(n.here, false) here, t.person_id is not null earlier,
-        coalesce(n.items, 0) items, coalesce(n.regular, 0) regular, coalesce(n.arrears, 0) arrears, coalesce(n.recovery, 0) recovery
-    from now_paid n full join then_paid t on n.person_id = t.person_id and n.subsidy = t.subsidy
+    select payer_code, person_id, subsidy, coalesce(n.division_code, t.division_code) division_code,
+        coalesce(n.here, false) here, t.division_code is not null earlier,
+        coalesce(n.items, 0) items, coalesce(n.regular, 0) regular, coalesce(n.arrears, 0) arrears,
+        coalesce(n.recovery, 0) recovery
+    from now_paid n full join then_paid t using (payer_code, person_id, subsidy)
 ),
 failed as (
     select l.person_id, l.subsidy, i.division_code, l.amount from payments_line l
-    join lateral (select division_code from payments_item i where i.batch_id = l.batch_id and i.person_id = l.person_id limit 1) i on true
+    join lateral (
+        select division_code from payments_item i where i.batch_id = l.batch_id and i.person_id = l.person_id limit 1
+    ) i on true
     where l.batch_id in (select id from batch) and l.state in ('failed', 'corrected')
 )
 """
 
 # figure -> which rows of `joined` it counts
-HERE, STARTED, STOPPED = "j.here", "j.here and not j.earlier", "j.earlier and not j.here"
+# In the first month of a county nobody is known to have started: there is nothing to compare with.
+HERE, STARTED, STOPPED = (
+    "j.here",
+    "j.here and not j.earlier and exists (select from earlier e where e.payer_code = j.payer_code)",
+    "j.earlier and not j.here",
+)
 ROWS = {
     "persons": HERE,
     "started": STARTED,
@@ -99,6 +117,20 @@ class Sums:
         return found
 
 
+def of_county(payer: str, month: date) -> dict[str, str | date]:
+    """What JOINED asks for: one county, and no other whose code lies within."""
+    return {"payer": payer, "payer_end": payer + "0", "month": month, "before": Month.of(month).back(1).first}
+
+
+def changed(*, payer: str, month: date, what: str) -> list[tuple[int, str]]:
+    """(person, subsidy) of all that started or stopped at a county in a month."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{JOINED} select j.person_id, j.subsidy from joined j where {ROWS[what]}", of_county(payer, month)
+        )
+        return [(person_id, subsidy) for person_id, subsidy in cursor.fetchall()]
+
+
 def _rows_of(what: str) -> str:
     if what == FAILED:
         return "select f.division_code, f.person_id, f.subsidy, f.amount, 0.00, 0.00 from failed f where true"
@@ -107,14 +139,9 @@ def _rows_of(what: str) -> str:
 
 def _asked(payer: str, area: str, month: date, subsidy: str) -> tuple[str, dict[str, Any]]:
     low, high = span(area)
-    where: dict[str, Any] = {
-        "payer": payer,
-        "month": month,
-        "before": Month.of(month).back(1).first,
-        "low": low,
-        "high": high,
-        "subsidy": subsidy,
-    }
+    where: dict[str, Any] = {**of_county(payer, month), "low": low, "high": high, "subsidy": subsidy}
+    if payer.endswith("0" * 8) and payer == area:  # a city: all counties in it, each by itself
+        where["payer_end"] = high
     within = " and division_code >= %(low)s and division_code < %(high)s" + (
         " and subsidy = %(subsidy)s" if subsidy else ""
     )
@@ -131,7 +158,7 @@ def rows_behind(
     after: tuple[str, int, str] | None = None,
     limit: int = 50,
 ) -> list[Behind]:
-    """The rows behind a figure of a county, or of a township of it, in the order of place, person and subsidy."""
+    """The rows behind a figure of a county, of a township of it, or of a city (`payer` and `area` alike), in the order of place, person and subsidy."""
     within, where = _asked(payer, area, month, subsidy)
     if after:
         within += " and (division_code, person_id, subsidy) > (%(place)s, %(person)s, %(last)s)"

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from lxbt.divisions.rules import NATION, ancestors, span
+from lxbt.entitlements.listing import IN_FORCE, KINDS
 
 FIELDS = ("certified", "severe", "dibao", "living", "care", "severe_without", "dibao_without", "lapsed")
 SUMS = ", ".join(f"sum({name})" for name in FIELDS)
@@ -21,8 +22,7 @@ select division_code, count(*) filter (where valid), count(*) filter (where vali
     count(*) filter (where not valid and held)
 from (
     select pp.division_code, e.living, e.care, coalesce(e.held, false) held, k.severe, k.poor,
-        k.certified and pp.died_on is null and pp.moved_out_on is null and pp.frozen_on is null and pp.cancelled_on is null
-            and (pp.valid_until is null or pp.valid_until >= %(on)s) valid
+        {IN_FORCE} valid
     from registry_personprofile pp
     join statistics_kinds k on k.id = pp.profile_id
     left join (
@@ -33,12 +33,7 @@ from (
         and not exists (select 1 from registry_joining j where j.other_id = pp.person_id and j.undone_at is null)
 ) told group by 1
 """
-KINDS = """
-create temporary table statistics_kinds on commit drop as
-select id, facts ? 'certificate' certified, coalesce((facts #>> '{certificate,grade}')::int <= 2, false) severe,
-    coalesce(facts ->> 'economic' in ('dibao', 'dibao_margin'), false) poor
-from registry_profile
-"""
+KINDS_NOW = f"create temporary table statistics_kinds on commit drop as {KINDS}"
 UPWARD = f"""
 insert into statistics_coverage (division_code, {LIST}, counted_at)
 select u.code, {SUMS}, %(at)s from statistics_covered c
@@ -57,7 +52,7 @@ def count_coverage(*, area: str = NATION, on: date, at: datetime) -> int:
         cursor.execute(
             f"create temporary table statistics_covered (division_code varchar(12), {', '.join(name + ' int' for name in FIELDS)}) on commit drop"
         )
-        cursor.execute(KINDS)
+        cursor.execute(KINDS_NOW)
         cursor.execute("analyze statistics_kinds")
         cursor.execute(TOWNSHIPS, told)
         cursor.execute("delete from statistics_coverage where division_code >= %s and division_code < %s", [low, high])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
@@ -10,7 +11,10 @@ from django.db import connection, transaction
 from lxbt.core.months import Month
 from lxbt.divisions.operations import take_stale_months
 from lxbt.divisions.rules import NATION, ancestors, span
-from lxbt.statistics.behind import COUNTED, HERE, JOINED, STARTED, STOPPED
+from lxbt.entitlements.pricing import Pricer
+from lxbt.statistics import causes
+from lxbt.statistics.behind import COUNTED, HERE, JOINED, STARTED, STOPPED, changed, of_county
+from lxbt.statistics.models import ClassFigure
 
 # One statement a county and month: items -> townships.
 TOWNSHIPS = f"""{JOINED},
@@ -42,9 +46,9 @@ group by 3, 4, 5
 
 
 @transaction.atomic
-def count_county(*, payer_code: str, month: date) -> None:
-    """Count one county and month anew: its townships, itself, its classes."""
-    where: dict[str, str | date] = {"payer": payer_code, "month": month, "before": Month.of(month).back(1).first}
+def count_county(*, payer_code: str, month: date, pricer: Pricer | None = None) -> None:
+    """Count one county and month anew: its townships, itself, its classes, the causes of what began and ended."""
+    where = of_county(payer_code, month)
     low, high = span(payer_code)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -76,6 +80,28 @@ def count_county(*, payer_code: str, month: date) -> None:
             [month, payer_code],
         )
         cursor.execute(CLASSES, where)
+    _count_causes(payer_code, Month.of(month), pricer or Pricer())
+
+
+def _count_causes(payer_code: str, month: Month, pricer: Pricer) -> None:
+    """Why rights began and ended: classes of their own, persons without money."""
+    rows = []
+    for which in (causes.STARTED, causes.STOPPED):
+        keys = changed(payer=payer_code, month=month.first, what=which)
+        found = causes.causes_of(keys, payer_code=payer_code, month=month, which=which, pricer=pricer)
+        counts = Counter((subsidy, cause) for (_person, subsidy), cause in found.items())
+        rows += [
+            ClassFigure(
+                month=month.first,
+                division_code=payer_code,
+                subsidy=subsidy,
+                dimension=which,
+                value=cause,
+                persons=persons,
+            )
+            for (subsidy, cause), persons in sorted(counts.items())
+        ]
+    ClassFigure.objects.bulk_create(rows)
 
 
 @transaction.atomic
@@ -101,8 +127,9 @@ def count_stale(*, limit: int = 500) -> int:
         touched = sorted(
             {*marks, *((payer, (Month.of(month) + 1).first) for payer, month in marks)}
         )  # who started and stopped next month hangs on this one
+        pricer = Pricer()
         for payer_code, month in touched:
-            count_county(payer_code=payer_code, month=month)
+            count_county(payer_code=payer_code, month=month, pricer=pricer)
         for code, level, month in above(touched):
             roll_up(code=code, level=level, month=month)
     return len(marks)

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.db.models import Max, Sum
 
+from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.models import Division, StaleMonth
 from lxbt.divisions.rules import span
@@ -133,20 +134,41 @@ class Overview:
     trend: list[tuple[date, AreaCount]]
     counted_at: datetime | None
     stale: bool
+    running: date  # the month that is not over: its figures still grow
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the month still runs: marked on every page, and never compared."""
+        return self.month is not None and self.month >= self.running
 
     @property
     def before(self) -> AreaCount | None:
-        """The month with figures before this one."""
-        return next((area for month, area in reversed(self.trend) if self.month and month < self.month), None)
+        """The month before this one, where it has figures and this one is over."""
+        if self.month is None or self.is_open:
+            return None
+        then = Month.of(self.month).back(1).first
+        return next((area for month, area in self.trend if month == then), None)
+
+    @property
+    def whole(self) -> list[tuple[date, AreaCount]]:
+        """The months that are over, for what is drawn as a trend."""
+        return [(month, area) for month, area in self.trend if month < self.running]
 
 
-def overview(code: str, month: date | None = None) -> Overview:
-    """An area in a month; the latest one counted when none is named."""
-    months = months_counted(code)
-    asked = month or (months[0] if months else None)
+def overview(code: str, month: date | None = None, *, today: date) -> Overview:
+    """An area in a month; the latest one counted that is over when none is named, or else the one that runs."""
+    months, running = months_counted(code), today.replace(day=1)
+    asked = month or next((m for m in months if m < running), months[0] if months else None)
     below = children_in_month(code, asked or date.min)
     return Overview(
-        area_in_month(code, asked or date.min), asked, months, below, trend(code), counted_at(code), is_stale(code)
+        area_in_month(code, asked or date.min),
+        asked,
+        months,
+        below,
+        trend(code),
+        counted_at(code),
+        is_stale(code),
+        running,
     )
 
 
@@ -176,7 +198,7 @@ def is_stale(code: str) -> bool:
 
 @dataclass(frozen=True)
 class AreaCoverage:
-    """An area: certificates against rights against payments, in persons. Paid: of the latest month counted."""
+    """An area: certificates against rights against payments, in persons. Paid: of the latest month that is over."""
 
     code: str
     name: str
@@ -197,13 +219,14 @@ class AreaCoverage:
 COVERED = ("certified", "severe", "dibao", "living", "care", "severe_without", "dibao_without", "lapsed", "counted_at")
 
 
-def coverage_of(code: str) -> tuple[AreaCoverage, list[AreaCoverage], date | None]:
+def coverage_of(code: str, *, today: date) -> tuple[AreaCoverage, list[AreaCoverage], date | None]:
     """An area, what lies directly below it, and the month of the payments: a handful of statements."""
     nodes = {node.code: node for node in divisions.children(code)}
     wanted = [code, *nodes]
     own = divisions.division(code)
     counted = {row.division_code: row for row in Coverage.objects.filter(division_code__in=wanted)}
-    month = next(iter(months_counted(code)), None)
+    months = months_counted(code)
+    month = next((m for m in months if m < today.replace(day=1)), months[0] if months else None)
     paid = areas_in_month(wanted, month) if month else {}
 
     def told(place: str, name: str, level: int) -> AreaCoverage:

@@ -16,8 +16,9 @@ from lxbt.entitlements.operations.releasing import ask_to_release
 from lxbt.imports.kinds import kind_of
 from lxbt.imports.models import Import
 from lxbt.imports.operations.confirming import ask_to_undo, ask_to_write
-from lxbt.imports.operations.intake import EVERYTHING, open_import, parts_of, recognise_file, start_pass
+from lxbt.imports.operations.intake import EVERYTHING, open_import, parts_of, start_pass
 from lxbt.imports.operations.planned import figures_of
+from lxbt.imports.operations.recognising import recognise_file
 from lxbt.imports.operations.running import Running
 from lxbt.imports.operations.undoing import moves_money, start_undo, undo_some
 from lxbt.imports.rules.moving import MOVING

@@ -47,7 +47,9 @@ def test_titles_of_two_rows_are_read_together(tmp_path: Path) -> None:
             6: "care_amount",
             7: "bank",
             8: "account_number",
+            9: "paid_month",  # said once, in the title
         }
+        assert layout.constants == {"paid_month": ("2026-10", "标题")}
         assert column(batches, "living_amount") == [Decimal("80.00"), Decimal("80.00"), None, None]
         assert column(batches, "care_amount") == [Decimal("100.00"), None, Decimal("100.00"), None]
         assert codes(batches) == {7: [("living_amount", "missing")]}
@@ -84,7 +86,8 @@ def test_the_sheet_that_fits_is_chosen_and_hidden_ones_are_passed_over(tmp_path:
     layout, batches = read(path)
     assert layout.sheets == ("表", "空表", "花名册", "二")
     assert (layout.sheet, layout.also) == ("二", ("花名册",))
-    assert column(batches, "identity_number") == [identity(2), identity(3)]
+    assert layout.unread == (("表", "no_table"), ("空表", "empty"), ("旧", "hidden"))
+    assert column(batches, "identity_number") == [identity(1), identity(2), identity(3)]
     chosen, batches = read(path, sheet="花名册")
     assert (chosen.header_row, column(batches, "identity_number")) == (2, [identity(1)])
 

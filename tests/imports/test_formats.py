@@ -76,7 +76,7 @@ def test_what_is_hidden_behind_a_password_is_told_so(tmp_path: Path) -> None:
 
 
 def test_a_file_is_known_by_its_content_and_not_by_its_name(tmp_path: Path) -> None:
-    page = "<html><body><table><tr><td>姓名</td></tr></table></body></html>".encode()
+    page = "<html><body><p>姓名</p></body></html>".encode()
     assert bytes_fault(tmp_path, page, "a.xls") == Fault.WEB_PAGE
     assert bytes_fault(tmp_path, b"\xef\xbb\xbf\r\n<?xml version='1.0'?><Workbook/>", "a.xls") == Fault.WEB_PAGE
     assert bytes_fault(tmp_path, b"%PDF-1.7 " + bytes(range(1, 200))) == Fault.NOT_A_SHEET

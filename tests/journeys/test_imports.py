@@ -20,7 +20,8 @@ from lxbt.documents.queries import large_file
 from lxbt.documents.queries import opened as opened_file
 from lxbt.imports.kinds import kind_of
 from lxbt.imports.models import Import
-from lxbt.imports.operations.intake import open_import, recognise_file, start_pass
+from lxbt.imports.operations.intake import open_import, start_pass
+from lxbt.imports.operations.recognising import recognise_file
 from lxbt.imports.tasks import take_turn
 from lxbt.payments.models import Batch
 from lxbt.proposals.operations import accept, effect_now

@@ -132,7 +132,7 @@ def test_an_issue_of_which_nothing_is_counted_says_only_that() -> None:
 @pytest.fixture
 def people(db: None) -> dict[str, User]:
     f.load_places()
-    for month, living in ((date(2026, 10, 1), 1200), (date(2026, 11, 1), 1234)):
+    for month, living in ((date(2026, 9, 1), 1200), (date(2026, 10, 1), 1234)):
         for code, level, share in ((f.PROVINCE, 1, 1), (f.CITY, 2, 1), (f.NATION, 0, 1)):
             for subsidy in ("living", "care"):
                 Figure.objects.create(
@@ -209,7 +209,7 @@ def test_a_due_bulletin_becomes_a_draft_that_somebody_looks_at(people: dict[str,
     assert circular.number == "通报〔2026〕1号"
     assert circular.receipt_due_on == date(2026, 12, 5)
     parts = parts_of(circular.text, circular.blocks)
-    assert parts[1]["text"] == "2026年11月，全省1,234人享受生活补贴，发放197,601.00元。"
+    assert parts[1]["text"] == "2026年10月，全省1,234人享受生活补贴，发放197,601.00元。"
     assert [part["kind"] for part in parts] == ["heading", "paragraph", "table", "chart", "note"]
     told = Notice.objects.get(kind="bulletin_waiting")
     assert (told.division_code, told.role) == (f.PROVINCE, "coordinator")
@@ -256,6 +256,16 @@ def test_issues_are_numbered_within_the_year(people: dict[str, User]) -> None:
         (2027, 2),
     ]
     assert bulletin.issues.count() == 3
+
+
+def test_a_month_that_still_runs_never_goes_out_by_itself(people: dict[str, User]) -> None:
+    bulletin = planned(people, automatic=True)
+    Figure.objects.filter(month=date(2026, 9, 1)).delete()
+    Figure.objects.update(month=date(2026, 11, 1))
+    operations.issue_due(at=bulletin.next_due_at)
+    issue = BulletinIssue.objects.get()
+    assert issue.figures["month"] == "2026-11"
+    assert issue.circular.state == "draft"
 
 
 def test_an_automatic_one_goes_out_by_itself_unless_figures_wait_to_be_counted(people: dict[str, User]) -> None:

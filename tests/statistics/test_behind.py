@@ -10,11 +10,17 @@ from hypothesis import strategies as st
 
 from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES
+from lxbt.divisions.models import StaleMonth
+from lxbt.entitlements.listing import GAPS, Wanted, count_wanted
 from lxbt.payments import operations as payments
-from lxbt.registry.operations import record_fact
+from lxbt.payments.models import Batch
+from lxbt.payments.operations.books import come_back
+from lxbt.registry.operations import record_certificate, record_fact
 from lxbt.statistics.behind import WHAT, rows_behind, sums_behind
+from lxbt.statistics.coverage import count_coverage
+from lxbt.statistics.models import Coverage, Figure
 from lxbt.statistics.operations import count_stale
-from lxbt.statistics.queries import area_in_month
+from lxbt.statistics.queries import AreaCount, area_in_month, classes_in_month, overview
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +100,106 @@ def test_every_figure_of_a_county_and_its_townships_is_made_of_the_rows_behind_i
         while count_stale():
             pass
         assert differences(month) == []
+
+
+def classes(month: Month, dimension: str) -> dict[tuple[str, str], int]:
+    return {
+        (subsidy, value): persons
+        for value, subsidy, persons, _yuan in classes_in_month(factories.COUNTY, month.first, dimension)
+    }
+
+
+def counted(month: Month) -> AreaCount:
+    while count_stale():
+        pass
+    return area_in_month(factories.COUNTY, month.first)
+
+
+def test_a_returned_transfer_is_no_stop_and_its_sending_again_no_start() -> None:
+    factories.county()
+    factories.flat_standards(living="100", care="80")
+    kept, dying = (factories.recipient(name, subsidies=("living",)) for name in ("甲", "乙"))
+    paid(JANUARY)
+    first = counted(JANUARY)
+    assert (first.living.persons, first.living.started, first.living.stopped) == (2, 0, 0)
+    record_fact(
+        person_id=dying.pk,
+        key="died_on",
+        value=JANUARY.first,
+        since=None,
+        source="test",
+        received_on=date(2026, 2, 10),
+        by=None,
+    )
+    factories.recipient("丙", subsidies=("living",), since=JANUARY + 1)
+    paid(JANUARY + 1)
+    batch = Batch.objects.get(month=(JANUARY + 1).first)
+    come_back(batch, [(kept.pk, "living")], on=date(2026, 2, 25), by_id=None)
+    StaleMonth.objects.get_or_create(division_code=factories.COUNTY, month=(JANUARY + 1).first)
+    second = counted(JANUARY + 1)
+    assert (second.living.persons, second.living.started, second.living.stopped) == (2, 1, 1)
+    assert classes(JANUARY + 1, "stopped") == {("living", "deceased"): 1}
+    assert classes(JANUARY + 1, "started") == {("living", "granted"): 1}
+    assert differences(JANUARY + 1) == []
+    paid(JANUARY + 2)
+    third = counted(JANUARY + 2)
+    assert (third.living.persons, third.living.started, third.living.stopped) == (2, 0, 0)
+
+
+def test_a_city_lists_what_its_counties_list_and_nobody_who_moved_between_them_is_lost() -> None:
+    factories.county()
+    factories.flat_standards(living="100", care="80")
+    for number in range(3):
+        factories.recipient(f"人{number}", subsidies=("living", "care"))
+    paid(JANUARY)
+    counted(JANUARY)
+    for what in WHAT:
+        asked = {"payer": factories.CITY, "area": factories.CITY, "month": JANUARY.first, "what": what}
+        figure = getattr(area_in_month(factories.CITY, JANUARY.first).both, what)
+        assert sums_behind(**asked).figure(what) == figure
+        assert len(rows_behind(**asked, limit=100)) == sums_behind(**asked).rows
+
+
+def test_coverage_counts_whom_its_lists_name() -> None:
+    """The tile and the list that it leads to; who draws care at grade 3 covers no grade 1."""
+    factories.county()
+    factories.flat_standards(living="100", care="80")
+    for name, grade, subsidies in (("甲", 1, ("care",)), ("乙", 2, ()), ("丙", 3, ("care",)), ("丁", 1, ("living",))):
+        person = factories.recipient(name, subsidies=subsidies)
+        certificate = {
+            "category": "physical",
+            "grade": grade,
+            "issued_on": date(2018, 1, 1),
+            "valid_until": date(2030, 1, 1),
+        }
+        record_certificate(
+            person_id=person.pk, certificate=certificate, source="test", received_on=factories.DAY, by=None
+        )
+    paid(JANUARY)
+    day = factories.day_in(JANUARY)
+    assert count_coverage(area=factories.COUNTY, on=day, at=factories.moment(day)) > 0
+    own = Coverage.objects.get(division_code=factories.COUNTY)
+    assert (own.severe, own.severe_without) == (3, 2)
+    for gap in GAPS:
+        wanted = Wanted(gap=gap)
+        assert count_wanted(wanted, area=factories.COUNTY, on=day) == getattr(own, gap), gap
+    assert count_wanted(Wanted(state="valid"), area=factories.COUNTY, on=day) == own.certified
+
+
+def test_the_month_that_runs_is_not_the_headline_and_is_never_compared() -> None:
+    factories.county()
+    for month in (date(2026, 1, 1), date(2026, 2, 1), date(2026, 4, 1)):
+        Figure.objects.create(month=month, division_code=factories.COUNTY, level=3, subsidy="living", persons=1)
+
+    def seen(today: date, month: date | None = None) -> tuple[date | None, bool, bool]:
+        found = overview(factories.COUNTY, month, today=today)
+        return found.month, found.is_open, found.before is not None
+
+    assert seen(date(2026, 2, 28)) == (date(2026, 1, 1), False, False)
+    assert seen(date(2026, 3, 1)) == (date(2026, 2, 1), False, True)
+    assert seen(date(2026, 4, 9), date(2026, 4, 1)) == (date(2026, 4, 1), True, False)
+    assert seen(date(2026, 5, 1)) == (date(2026, 4, 1), False, False)  # March has no figures: nothing to compare with
+    assert [month.month for month, _area in overview(factories.COUNTY, today=date(2026, 4, 9)).whole] == [1, 2]
 
 
 def test_a_list_is_paged_by_its_last_row_and_no_row_comes_twice() -> None:

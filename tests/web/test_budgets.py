@@ -24,7 +24,8 @@ from lxbt.divisions import queries as divisions
 from lxbt.documents.queries import large_file, opened
 from lxbt.imports.kinds import kind_of
 from lxbt.imports.models import Import
-from lxbt.imports.operations.intake import open_import, recognise_file, start_pass
+from lxbt.imports.operations.intake import open_import, start_pass
+from lxbt.imports.operations.recognising import recognise_file
 from lxbt.imports.tasks import take_turn
 from lxbt.leads.models import Lead
 from lxbt.leads.operations import follow_changes

@@ -24,6 +24,7 @@ from lxbt.documents.rules.workbooks import SENTENCES
 from lxbt.entitlements.rules import REASONS
 from lxbt.imports.kinds import kinds
 from lxbt.imports.rules.conflicts import CONFLICTS
+from lxbt.imports.rules.doubts import DOUBTS, TOLD, WHY_UNREAD
 from lxbt.imports.rules.faults import FAULTS as IMPORT_FAULTS
 from lxbt.matching.catalogue import RULES
 from lxbt.matching.rules.lists import LISTS
@@ -83,7 +84,12 @@ def texts_in_use() -> dict[Key, str]:
             *SENTENCES.values(),
         ]
     )
-    pure += [text for words in (*IMPORT_FAULTS.values(), *CONFLICTS.values()) for text in (words.problem, words.mend)]
+    pure += [
+        text
+        for words in (*IMPORT_FAULTS.values(), *CONFLICTS.values(), *DOUBTS.values())
+        for text in (words.problem, words.mend)
+    ]
+    pure += [*TOLD.values(), *WHY_UNREAD.values()]
     pure += [text for kind in kinds().values() for text in (kind.title, *(column.title for column in kind.columns))]
     pure += [
         text

@@ -25,7 +25,8 @@ from lxbt.core.months import Month
 from lxbt.documents.operations import ask_release
 from lxbt.documents.queries import large_file, opened
 from lxbt.imports.kinds import kind_of
-from lxbt.imports.operations.intake import open_import, recognise_file
+from lxbt.imports.operations.intake import open_import
+from lxbt.imports.operations.recognising import recognise_file
 from lxbt.leads.models import Lead
 from lxbt.matching.models import Campaign, Signal, Suspicion
 from lxbt.notices.models import Notice

@@ -12,6 +12,7 @@ from lxbt.core.readers.text import BadValue, digits_text
 
 MOST_MONEY = Decimal(100_000)  # no payment of these subsidies to one person comes near
 _MONEY = re.compile(r"([+-]?)(\d+|\d{1,3}(?:,\d{3})+)(\.\d*)?", re.ASCII)
+_PARTED = re.compile(r"[\d０-９]\s+[\d０-９]")
 _MONEY_UNIT = re.compile(r"^(?:RMB|CNY|人民币|[¥￥])|(?:元整|元|圆)?(?:/|每)?(?:人)?(?:/|每)?月?$")
 
 
@@ -23,6 +24,8 @@ def read_money(cell: object) -> Decimal | None:
         number = _from_number(cell)
     else:
         text = digits_text(cell)
+        if isinstance(cell, str) and _PARTED.search(cell):
+            raise BadValue("money_form")  # 120 00 is 120.00, or 12000, or two amounts
         if text in words.BLANKS or text in words.NOTHING:
             return None
         number = _from_text(text)

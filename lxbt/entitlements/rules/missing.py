@@ -9,7 +9,8 @@ from itertools import combinations
 
 from lxbt.core.months import Month
 from lxbt.core.profile import Profile
-from lxbt.standards.rules.rows import Amount, Condition, StandardRow
+from lxbt.standards.rules.conditions import Condition
+from lxbt.standards.rules.rows import Amount, StandardRow
 from lxbt.standards.rules.scheme import Scheme
 
 # The fact that a condition looks at, where it is not called like it.

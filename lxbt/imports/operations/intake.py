@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -13,7 +12,6 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from lxbt import vault
 from lxbt.accounts.queries import standing_of
 from lxbt.accounts.rules import Permission
 from lxbt.audit.operations import record_event
@@ -23,10 +21,10 @@ from lxbt.core.transitions import move
 from lxbt.divisions.queries import division
 from lxbt.documents.operations import drop_large_file, keep_large_file
 from lxbt.documents.rules.workbooks import SENTENCES, Unfit
-from lxbt.imports.models import Import, KeptRow, RememberedMapping
+from lxbt.imports.models import Import, KeptRow
 from lxbt.imports.operations.planned import begin_plan, figures_of
-from lxbt.imports.reading import Layout, recognise
-from lxbt.imports.rules.kinds import Kind, plain_title
+from lxbt.imports.reading import Layout
+from lxbt.imports.rules.kinds import Kind
 from lxbt.imports.rules.moving import DOORS, MOVING
 from lxbt.imports.states import DONE, LIVE, MOVES, PLANNED, REFUSED, STOPPED, WRITING
 from lxbt.rollout.queries.doors import door_of
@@ -131,65 +129,8 @@ def understood(entry: Import) -> Iterator[None]:
         Import.objects.filter(pk=entry.pk).exclude(state__in=[DONE, STOPPED]).update(
             state=REFUSED, fault=unfit.fault.value
         )
-        raise ImportRefused(_(SENTENCES[unfit.fault]), field="file") from unfit
-
-
-def recognise_file(
-    *,
-    entry: Import,
-    path: Path,
-    kind: Kind,
-    sheet: str | None = None,
-    mapping: Mapping[int, str] | None = None,
-    by: User | None,
-) -> Layout:
-    """Find the sheet, the titles and what each column is; keeps it with the import. ImportRefused when the file cannot be read."""
-    held = RememberedMapping.objects.filter(division_code=entry.division_code, kind=entry.kind).first()
-    with understood(entry):
-        layout = recognise(path, kind, sheet=sheet, mapping=mapping, remembered=held.titles if held else None)
-    entry.sheet, entry.sheets, entry.header_row = layout.sheet, list(layout.sheets), layout.header_row
-    entry.titles, entry.header_rows, entry.also = list(layout.titles), layout.header_rows, list(layout.also)
-    entry.mapping = {str(column): key for column, key in layout.mapping.items()}
-    entry.sure, entry.missing = {str(column): how for column, how in layout.sure.items()}, list(layout.missing)
-    entry.samples = (
-        vault.seal(json.dumps([list(row) for row in layout.samples], default=str, ensure_ascii=False))
-        if layout.samples
-        else None
-    )
-    entry.save(
-        update_fields=[
-            "sheet",
-            "sheets",
-            "header_row",
-            "header_rows",
-            "also",
-            "titles",
-            "mapping",
-            "sure",
-            "missing",
-            "samples",
-        ]
-    )
-    if mapping is not None:
-        remember_mapping(entry=entry, layout=layout, by=by)
-    return layout
-
-
-def remember_mapping(*, entry: Import, layout: Layout, by: User | None) -> None:
-    """Keep what each title meant, for the next file of the area; an empty key for a column that is not taken."""
-    held, _made = RememberedMapping.objects.get_or_create(
-        division_code=entry.division_code, kind=entry.kind, defaults={"titles": {}}
-    )
-    meant = {plain_title(title): "" for title in layout.titles if plain_title(title)}
-    meant.update(
-        {
-            plain_title(layout.titles[column]): key
-            for column, key in layout.mapping.items()
-            if column < len(layout.titles)
-        }
-    )
-    held.titles = {**held.titles, **meant}
-    held.save(update_fields=["titles"])
+        near = _("（第 %(line)d 行附近）") % {"line": unfit.line} if unfit.line else ""
+        raise ImportRefused(_(SENTENCES[unfit.fault]) + near, field="file") from unfit
 
 
 def layout_of(entry: Import) -> Layout:
@@ -206,6 +147,7 @@ def layout_of(entry: Import) -> Layout:
         rows=None,
         also=tuple(entry.also),
         header_rows=entry.header_rows,
+        **Layout.kept(entry.shape),
     )
 
 
@@ -279,6 +221,7 @@ def _begin(entry: Import, *, act: str, accepts: Iterable[str] | None, by: User |
         else:
             begin_plan(entry)
         KeptRow.objects.filter(importing=entry).delete()
+        entry.told = []
         entry.row_no, entry.share, entry.counts, entry.effects, entry.reasons, entry.remarks, entry.total = (
             0,
             0,

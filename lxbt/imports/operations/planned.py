@@ -42,6 +42,8 @@ def begin_plan(entry: Import) -> None:
     Planned.objects.filter(importing=entry).delete()
     entry.proposal_id = entry.confirmed_by_id = None
     told = [entry.kind, entry.division_code, bytes(entry.digest).hex(), entry.sheet, entry.header_row, entry.mapping]
+    told += [entry.shape, entry.settings, entry.answers]
+    told += [[m.row_no, m.place, bytes(m.sealed).hex()] for m in entry.mended.order_by("row_no", "place")]
     entry.plan_digest = sm3(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hex()
 
 

@@ -10,8 +10,9 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -23,24 +24,29 @@ from lxbt.accounts.queries import user_of
 from lxbt.audit.operations import record_event, record_system_events
 from lxbt.core import idnumber
 from lxbt.core.clock import beijing_day
+from lxbt.core.money import ZERO
 from lxbt.core.months import Month
 from lxbt.entitlements.operations import mark_uncompared
 from lxbt.imports.kinds import kind_of
 from lxbt.imports.models import Import, KeptRow, Touched
 from lxbt.imports.operations.handlers import Handler, Prepared, Result, Task, handler_of
 from lxbt.imports.operations.intake import layout_of, understood
+from lxbt.imports.operations.mending import mends_of
 from lxbt.imports.operations.planned import forget_planned, keep_planned, keep_to_plan
 from lxbt.imports.operations.reading_ahead import batches_ahead, batches_here
 from lxbt.imports.operations.tallies import add_tallies
 from lxbt.imports.places import Places, places_in
 from lxbt.imports.queries import REMARKED_KEPT
 from lxbt.imports.reading import Layout
+from lxbt.imports.rules.doubts import DOUBTS
 from lxbt.imports.rules.faults import Fault
 from lxbt.imports.states import CHANGED, DONE, ERROR, KEPT, LEFT, PLANNING, SAME, WRITING, WRITTEN
 from lxbt.notices.operations import Post, post_notices
 from lxbt.payments.operations.recorded import prepare_months
 from lxbt.registry.operations.writing import copy_rows
 
+MOST_TOLD = 200  # sentences about a file
+SAVED = ("counts", "effects", "reasons", "remarks", "total", "row_no", "share", "served_at", "seconds")
 TRIES = 4  # of a chunk that met another writer
 MASKED = ("identity_number", "certificate_number", "account_number", "phone")
 Clock = Callable[[], datetime]
@@ -64,6 +70,7 @@ class ToldRow:
     outcome: str
     faults: list[Fault]
     remarks: list[tuple[str, str]]
+    amount: Decimal = ZERO
 
 
 class Running:
@@ -109,8 +116,8 @@ class Running:
         return True
 
     def layout(self) -> Layout:
-        """How the file is read."""
-        return layout_of(self.entry)
+        """How the file is read, with what was mended on the page."""
+        return replace(layout_of(self.entry), mends=mends_of(self.entry))
 
     def last_effects(self) -> Counter[str]:
         """What can only be counted when every row is through."""
@@ -169,29 +176,20 @@ class Running:
             Counter(entry.effects) + self.handler.effects + Counter(skipped=len(prepared.batch.skipped))
         )
         self.handler.effects.clear()
+        entry.told = [*entry.told, *(list(told) for told in prepared.batch.told)][:MOST_TOLD]
         entry.row_no = prepared.batch.last_row
         entry.share, entry.served_at = prepared.batch.done, self.clock()
         entry.seconds += time.monotonic() - began
-        entry.save(
-            update_fields=[
-                "counts",
-                "effects",
-                "reasons",
-                "remarks",
-                "total",
-                "row_no",
-                "share",
-                "served_at",
-                "seconds",
-                "plan_digest",
-            ]
-        )
+        entry.save(update_fields=[*SAVED, "plan_digest", "told"])
 
     def deal(self, entry: Import, prepared: Prepared, *, writing: bool) -> list[Result]:
         """Compare the rows of a chunk and write what was chosen."""
         results = self.handler.compare(prepared, lock=writing)
         for n, position in enumerate(prepared.rows):
             results[n].remarks = [*prepared.remarks.get(position, []), *results[n].remarks]
+            for fault in prepared.batch.asks.get(position, ()):  # a doubt is asked, never taken
+                if fault.code not in entry.answers and results[n].outcome in (*WRITTEN, LEFT):
+                    results[n].against(fault.column, fault.code, LEFT)
         if not writing:  # with every choice: what is left out is known when it is chosen
             wanted = [n for n, result in enumerate(results) if result.outcome in WRITTEN]
             keep_planned(entry, self.handler, prepared, wanted, results)
@@ -241,7 +239,8 @@ class Running:
                 said = result.remarks
                 if outcome in (*WRITTEN, SAME):
                     entry.total += result.amount
-            rows.append(ToldRow(position, row_no, outcome, faults, said))
+            amount = result.amount if result is not None else ZERO
+            rows.append(ToldRow(position, row_no, outcome, faults, said, amount))
             counts[outcome] += 1
             reasons.update({fault.code for fault in faults})
             if outcome in KEPT:
@@ -295,6 +294,8 @@ class Running:
 
     def _fault(self, batch: Any, position: int, column: str, code: str, values: dict[str, str] | None = None) -> Fault:
         shown = (values or {}).get("held")
+        if code in DOUBTS:
+            shown = next((fault.shown for fault in batch.asks.get(position, ()) if fault.code == code), shown)
         if shown is None:
             found = next((place for place, key in self._columns().items() if key == column), None)
             cells = batch.cells[position]

@@ -12,7 +12,8 @@ from lxbt.imports.rules.kinds import Kind, plain_title
 from lxbt.imports.rules.values import text_of
 
 ADDED = ("问题", "怎么改")  # columns in front of the error workbook, passed over when it comes back
-ADDED_TITLES = frozenset(plain_title(title) for title in ADDED)
+ANSWER = "答复"  # the last column of the error workbook where something was asked
+ADDED_TITLES = frozenset(plain_title(title) for title in (*ADDED, ANSWER))
 EXAMPLE = "（示例）"  # a row whose name begins so is passed over
 _TOTAL = re.compile(r"(?:.{0,20}?)(?:合计|总计|小计|共计|累计)(?:人数|人次|金额|数)?[:：(]?.{0,40}")
 _TOTAL_NAME = re.compile(
@@ -22,6 +23,12 @@ _FOOTER = re.compile(
     r"(?:制表|填表|审核|复核|经办|负责|审批|分管|主管|填报|单位|编制|核对|联系)(?:人|单位|领导|负责人|日期|时间|电话|\(?盖章\)?)?(?:签字|签名|签章)?(?:\([^)]*\))?[:：].*"
     r"|(?:注|备注|说明|填表说明|填报说明)[:：1-9].*|(?:单位)?\(?(?:盖章|公章)\)?[:：]?.*|(?:以下空白|以上合计|本页无正文).*|第\d+页.*|共\d+页.*"
 )
+_LABEL = re.compile(r"[^:\d]{1,14}:.*")
+_SEAL = re.compile(r"\(?(?:[^()]{0,12})?(?:盖章|公章|印章|签章|签字|签名)\)?:?.{0,12}")
+_DAY = re.compile(r"(?:20\d\d年)?\d{1,2}月\d{1,2}日|20\d\d[年./-]\d{1,2}[月./-]\d{1,2}日?|年月日|20\d\d年\d{1,2}月")
+_VILLAGE = re.compile(r".{1,14}(?:村|社区|街道|居委会|村委会|小区|办事处)|.{2,12}(?:镇|乡|组)")
+_UNIT = re.compile(r"\([^()\d]{1,12}\)|元|元/月|元/人|人|月|个月")
+_AMONG = re.compile(r"其中[:：]?.{0,20}")
 _PEOPLE = re.compile(r"共?\d+人(?:次)?[,.;，。]?.*|\d+")
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 
@@ -56,12 +63,24 @@ class Passing:
             return ""
         if len(filled) > 1 and self._is_header(row, filled):
             return "header"
+        if len(filled) == 1 and not identity and _VILLAGE.fullmatch(first):
+            return "heading"
+        if not any(map(str.isdigit, identity)) and any(
+            _TOTAL.fullmatch(text) or _AMONG.fullmatch(text) for text in (_seen(row[place]) for place in filled[:4])
+        ):
+            return "total"
         if (
             _TOTAL_NAME.fullmatch(first)
             or (name and _TOTAL_NAME.fullmatch(name))
             or (identity and _TOTAL_NAME.fullmatch(identity))
         ):
             return "total"
+        if sum(character.isdigit() for character in identity) < 9 and all(
+            _LABEL.fullmatch(text) or _SEAL.fullmatch(text) or _DAY.fullmatch(text)
+            for text in (_seen(row[place]) for place in filled)
+            if text
+        ):
+            return "footer"
         if _FOOTER.fullmatch(first) and len(filled) < 6 and sum(character.isdigit() for character in identity) < 6:
             return "footer"
         if identity and not _PEOPLE.fullmatch(identity):
@@ -79,6 +98,8 @@ class Passing:
             return "blank"
         if any(_TOTAL.fullmatch(_seen(row[place])) for place in filled[:3]):
             return "total"
+        if all(_UNIT.fullmatch(_seen(row[place])) for place in filled):
+            return "header"
         if all(_is_number(row[place]) for place in filled) and self.money_at.intersection(filled):
             return "total"
         return ""

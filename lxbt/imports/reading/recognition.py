@@ -6,15 +6,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
-from pathlib import Path
 from typing import Any
 
-from lxbt.documents.rules.workbooks import Fault, Unfit
-from lxbt.imports.reading.files import Grid, OpenedFile, Range
-from lxbt.imports.reading.layout import Layout
+from lxbt.imports.reading.files import Grid, Range
 from lxbt.imports.reading.passing import ADDED_TITLES
-from lxbt.imports.rules.kinds import Kind, lacking, plain_title
+from lxbt.imports.rules.doubts import EVENT_TITLE, STATUS_TITLE
+from lxbt.imports.rules.kinds import Kind, plain_title
+from lxbt.imports.rules.kinds.turns import before_and_after, months_of_title
 from lxbt.imports.rules.values import BadValue, read_cell, text_of
 
 MARK = "_lxbt"  # the hidden sheet of a template: kind and version
@@ -27,7 +25,6 @@ _AMBIGUOUS: Mapping[str, tuple[str, ...]] = {
     "类别": ("subsidy", "category", "economic", "change"),
     "类型": ("subsidy", "category", "economic", "change"),
     "种类": ("subsidy", "category"),
-    "状态": ("certificate_state", "change"),
     "证号": ("certificate_number", "identity_number"),
     "证件号": ("identity_number", "certificate_number"),
     "证件号码": ("identity_number", "certificate_number"),
@@ -73,11 +70,15 @@ class Header:
     mapping: dict[int, str] = field(default_factory=dict)
     sure: dict[int, str] = field(default_factory=dict)
     refused: set[int] = field(default_factory=set)  # columns remembered as not taken
+    others: dict[int, str] = field(default_factory=dict)  # columns that could be what another one was taken for
+    before: dict[int, str] = field(default_factory=dict)  # columns that say what something was before
 
     @property
     def score(self) -> float:
         """How well it fits; one row rather than two when both say the same."""
-        return sum(0.5 if how == "content" else 1.0 for how in self.sure.values()) - 0.1 * (self.last - self.first)
+        months = sum(months_of_title(title.rpartition(" ")[2]) is not None for title in self.titles)
+        told = sum(0.5 if how == "content" else 1.0 for how in self.sure.values())
+        return told + (0.6 * months if months > 1 and self.sure else 0.0) - 0.1 * (self.last - self.first)
 
 
 class Titles:
@@ -107,7 +108,17 @@ class Titles:
             return (self.own[title],), "title"
         if title in self.others:
             return (self.others[title],), "alias"
+        bare, turn = before_and_after(title)
+        if turn > 0 and (key := self.own.get(bare) or self.others.get(bare)):
+            return (key,), "alias"
         return (), ""
+
+    def of_before(self, title: str) -> str:
+        """The key of what a title tells the former value of; empty when it tells no such thing."""
+        bare, turn = before_and_after(title)
+        if turn >= 0 or title in self.own or title in self.others:
+            return ""
+        return self.own.get(bare) or self.others.get(bare, "")
 
     def of(self, upper: str, lower: str) -> tuple[tuple[str, ...], str, str]:
         """The same for a title of two rows; the third is the title to show."""
@@ -127,89 +138,6 @@ class Titles:
             if keys:
                 return keys, how, shown
         return (), "", shown
-
-
-def recognise(
-    path: Path,
-    kind: Kind,
-    *,
-    sheet: str | None = None,
-    mapping: Mapping[int, str] | None = None,
-    remembered: Mapping[str, str] | None = None,
-) -> Layout:
-    """How a file of that kind is to be read; Unfit when it is not taken at all.
-
-    `sheet`: the one to read instead of the one that fits best; `mapping`: the columns as set by hand, which then holds alone;
-    `remembered`: titles of earlier files (compared as by `plain_title`) -> key, an empty key for a column that is not taken.
-    """
-    opened = OpenedFile(path)
-    titles = Titles(kind, remembered)
-    template = _template(opened)
-    if sheet is not None:
-        if sheet not in opened.names:
-            raise Unfit(Fault.EMPTY)
-        chosen, also = sheet, tuple[str, ...]()
-    else:
-        chosen, also = _choose(opened, titles)
-    grid = opened.grid(chosen)
-    lines = list(islice(grid.lines(), HEAD + PROBED + 2))
-    header = find_header(lines, grid, titles)
-    width = max((len(line) for line in lines), default=0)
-    found, sure = header.mapping, header.sure
-    if mapping is not None:
-        keys = {column.key for column in kind.columns}
-        by_hand = {int(at): key for at, key in mapping.items() if key in keys}
-        sure = {at: sure[at] if found.get(at) == key else "by_hand" for at, key in by_hand.items()}
-        found = by_hand
-    below = [line for line in lines[header.last + 1 :] if any(cell not in ("", None) for cell in line)]
-    return Layout(
-        sheet=chosen,
-        sheets=opened.names,
-        header_row=header.last + 1,
-        titles=tuple(header.titles[:width]),
-        mapping=dict(sorted(found.items())),
-        sure=dict(sorted(sure.items())),
-        missing=lacking(kind, found.values()),
-        samples=tuple(tuple(line) for line in below[:SAMPLES]),
-        rows=None if grid.rows is None else max(0, grid.rows - header.last - 1),
-        also=also,
-        template=template,
-        header_rows=header.last - header.first + 1,
-        _opened=[opened],
-    )
-
-
-def _template(opened: OpenedFile) -> tuple[str, int] | None:
-    """The kind and version that a template of ours tells in its hidden sheet."""
-    if MARK not in opened.hidden:
-        return None
-    line = next(iter(opened.grid(MARK).lines()), [])
-    version = text_of(line[1]) if len(line) > 1 else ""
-    return (text_of(line[0]), int(version)) if version.isdigit() and len(version) < 5 else None
-
-
-def _choose(opened: OpenedFile, titles: Titles) -> tuple[str, tuple[str, ...]]:
-    """The sheet that fits best, and the others that hold all that is needed. Unfit when all are empty."""
-    if len(opened.names) == 1:
-        name = opened.names[0]
-        if opened.grid(name).rows == 0:
-            raise Unfit(Fault.EMPTY)
-        return name, ()
-    told = []
-    for place, name in enumerate(opened.names):
-        grid = opened.grid(name)
-        if not grid.rows:
-            continue
-        lines = list(islice(grid.lines(), HEAD + PROBED + 2))
-        header = find_header(lines, grid, titles)
-        whole = not lacking(titles.kind, header.mapping.values())
-        data = max(0, grid.rows - header.last - 1)
-        told.append(((whole, data > 0, header.score, data if whole else 0, -place), name))
-    if not told:
-        raise Unfit(Fault.EMPTY)
-    told.sort(reverse=True)
-    best = told[0][1]
-    return best, tuple(name for (whole, filled, *_rest), name in told[1:] if whole and filled)
 
 
 def find_header(lines: Sequence[Sequence[Any]], grid: Grid, titles: Titles) -> Header:
@@ -261,7 +189,7 @@ def _candidates(
         pairs = list(zip(_spread(upper, number, merged, lower), lower, strict=False))
         two = Header(number, number + 1, [])
         _by_title(two, pairs, lines[number + 2 :], titles)
-        if any(pair[1] and two.mapping.get(at) for at, pair in enumerate(pairs)):
+        if any(pair[1] and (two.mapping.get(at) or months_of_title(pair[1])) for at, pair in enumerate(pairs)):
             yield two
 
 
@@ -310,14 +238,23 @@ def _by_title(header: Header, pairs: Sequence[tuple[str, str]], below: Sequence[
         if keys == ("",):
             header.refused.add(at)
         elif keys and plain_title(shown) not in ADDED_TITLES:
-            wanted.append(
-                (at, keys, how, titles.rank.get(plain_title(shown), titles.rank.get(plain_title(lower), 999)))
-            )
+            title = plain_title(shown)
+            newer = before_and_after(title)[1] > 0 and title not in titles.own and title not in titles.others
+            rank = titles.rank.get(title, titles.rank.get(plain_title(lower), 999))
+            wanted.append((at, keys, "alias" if newer else how, -1 if newer else rank))
+        elif before := titles.of_before(plain_title(shown)):
+            header.before[at] = before
     header.titles = shown_titles
+    if sum("phone" in keys for _at, keys, _how, _rank in wanted) > 1:  # beside somebody else's name it is theirs
+        wanted = [one for one in wanted if "phone" not in one[1] or not _beside_another(one[0], shown_titles)]
     order = {"remembered": 0, "title": 1, "alias": 2}
-    for at, keys, how, _rank in sorted(wanted, key=lambda item: (order[item[2]], len(item[1]) > 1, item[3], item[0])):
+    for at, keys, how, _rank in sorted(
+        wanted, key=lambda item: (0 if item[3] < 0 else order[item[2]], len(item[1]) > 1, item[3], item[0])
+    ):
         free = [key for key in keys if key not in taken and titles.kind.has(key)]
         if not free:
+            if len(keys) == 1:
+                header.others[at] = keys[0]
             continue
         key = free[0]
         if len(free) > 1:
@@ -325,6 +262,10 @@ def _by_title(header: Header, pairs: Sequence[tuple[str, str]], below: Sequence[
             key = max(free, key=lambda tried: (_fits(titles.kind.column(tried).kind, cells), -free.index(tried)))
         taken.add(key)
         header.mapping[at], header.sure[at] = key, how
+
+
+def _beside_another(at: int, shown: Sequence[str]) -> bool:
+    return at > 0 and any(word in shown[at - 1] for word in _OTHER_PERSONS)
 
 
 def _cells(lines: Sequence[Sequence[Any]], at: int) -> list[Any]:
@@ -375,7 +316,10 @@ def _wanted(key: str, kind: Kind, mapped: set[str]) -> bool:
 
 def _may_hold(key: str, title: str) -> bool:
     """Whether a column with a title that is not known may hold numbers of the person: those of somebody else have a title that says so."""
-    if plain_title(title) in ADDED_TITLES or (key == "month" and title):
+    plain = plain_title(title)
+    if plain in ADDED_TITLES or (key == "month" and title):
+        return False
+    if key == "change" and (STATUS_TITLE.fullmatch(plain) or EVENT_TITLE.fullmatch(plain)):
         return False
     return key in ("subsidy", "change") or not any(word in title for word in _OTHERS)
 

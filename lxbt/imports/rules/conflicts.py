@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lxbt.core.readers.sentences import Words
 from lxbt.entitlements.rules import REASONS
+from lxbt.imports.rules.doubts import DOUBTS
 from lxbt.imports.rules.faults import FAULTS
 
 CONFLICTS: dict[str, Words] = {
@@ -74,7 +75,7 @@ AGAINST: dict[str, Words] = {
     code: Words(f"按当月规定不应享受：{reason.sentence}（{reason.basis}）", "按实际发放记录，已列入疑点，请核实")
     for code, reason in REASONS.items()
 }
-WORDS: dict[str, Words] = {**FAULTS, **CONFLICTS, **AGAINST}
+WORDS: dict[str, Words] = {**FAULTS, **CONFLICTS, **DOUBTS, **AGAINST}
 
 
 def words_of(code: str) -> Words | None:

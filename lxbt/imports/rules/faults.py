@@ -26,6 +26,7 @@ FAULTS: dict[str, Words] = {
     "economic_unknown": Words("低保类别认不出来", "填低保、低保边缘、低收入、支出型困难、特困或无"),
     "category_unknown": Words("残疾类别认不出来", "填视力、听力、言语、肢体、智力、精神或多重"),
     "grade_unknown": Words("残疾等级认不出来", "填一级、二级、三级或四级"),
+    "grade_differs": Words("残疾类别一格里写的等级与残疾等级一列不一致", "对照残疾人证改正"),
     "change_unknown": Words("变更类型认不出来", "填新增、停发、提标、等级变更、迁入、迁出、暂停、恢复或其他"),
     "decision_unknown": Words("办理结果认不出来", "填同意、不同意、撤回或办理中"),
     "state_unknown": Words("残疾人证状态认不出来", "填有效、冻结、注销或过期"),

@@ -204,7 +204,7 @@ def _issue(bulletin: Bulletin, *, due: datetime, at: datetime, by: User | None) 
         circular=circular,
     )
     _record(bulletin, "issued", by, number=number, as_of=figures.as_of, circular=circular.pk)
-    if bulletin.automatic and by is None and not figures.stale and figures.month:
+    if bulletin.automatic and by is None and not figures.stale and figures.month and not figures.running:
         try:
             with transaction.atomic():
                 publish_circular(circular_id=circular.pk, by=None, at=at)

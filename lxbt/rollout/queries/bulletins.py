@@ -65,8 +65,9 @@ def due_bulletins(at: datetime) -> list[int]:
 
 def figures_of(area: str, *, at: datetime) -> Figures:
     """Everything that a bulletin about the area can say now, by the same reading as the dashboard."""
-    found = statistics.overview(area)
-    covered, below, _month = statistics.coverage_of(area)
+    today = beijing_day(at)
+    found = statistics.overview(area, today=today)
+    covered, below, _month = statistics.coverage_of(area, today=today)
     values = counted(found)
     tables: dict[str, Part] = {"areas": areas_table(found), "coverage": coverage_table(covered, below)}
     if covered.counted_at is None:
@@ -78,11 +79,12 @@ def figures_of(area: str, *, at: datetime) -> Figures:
         area=area,
         name=found.now.name,
         month=f"{found.month:%Y-%m}" if found.month else "",
+        running=found.is_open,
         as_of=f"{timezone.localtime(found.counted_at):%Y-%m-%d %H:%M}" if found.counted_at else "",
         stale=found.stale,
         values={**values, **more_values},
         tables={**tables, **more_tables} if found.below else more_tables,
-        charts=charts_of(found.trend[-TREND:]),
+        charts=charts_of(found.whole[-TREND:]),
     )
 
 

@@ -83,6 +83,7 @@ class Figures:
     values: Mapping[str, int | str] = field(default_factory=dict)
     tables: Mapping[str, Part] = field(default_factory=dict)
     charts: Mapping[str, Part] = field(default_factory=dict)
+    running: bool = False  # no month that is over has figures: nothing of this goes out by itself
 
 
 # The word between braces and the value that stands for it.

@@ -198,6 +198,8 @@ ACTIONS: dict[str, Promise] = {
     "import.opened": _("上传导入文件"),
     "import.planning": _("核对导入文件"),
     "import.planned": _("导入计划完成"),
+    "import.answered": _("答复导入的疑问"),
+    "import.mended": _("改正导入的格"),
     "import.writing": _("开始写入"),
     "import.done": _("写入完成"),
     "import.pause": _("暂停导入"),

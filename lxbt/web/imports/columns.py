@@ -8,20 +8,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from lxbt.core import idnumber
 from lxbt.core.refusal import Refusal
 from lxbt.documents.queries import large_file, opened
 from lxbt.imports import queries
 from lxbt.imports.kinds import kind_of
-from lxbt.imports.operations.intake import recognise_file
+from lxbt.imports.operations.recognising import recognise_file
+from lxbt.imports.reading.layout import MADE
 from lxbt.imports.reading.passing import ADDED_TITLES
 from lxbt.imports.rules.kinds import Kind, plain_title
 from lxbt.imports.rules.values import text_of
-from lxbt.web.imports import presenters, words
+from lxbt.web.imports import layouts, presenters, words
 from lxbt.web.kit.access import OfficialRequest
-
-MASKED = ("identity", "certificate", "account", "phone")
-SHOWN = 24  # characters of a sample
 
 
 class ColumnsRefused(Refusal):
@@ -91,33 +88,32 @@ def sample_of(kind: Kind, key: str, samples: list[list[Any]], place: int) -> str
         ),
         "",
     )
-    digits = sum(character.isdigit() for character in text)
-    reader = kind.column(key).kind if kind.has(key) else ""
-    if reader in MASKED or (digits >= 11 and reader != "division"):
-        return idnumber.mask(text)[:SHOWN]
-    return text[:SHOWN]
+    return layouts.shown_cell(kind, key, text)
 
 
 def keep(request: OfficialRequest, entry: Any) -> str:
     """The sheet and the columns as they were set; ColumnsRefused when one item has two columns. Remembered for the next file of the area."""
     if not presenters.may_be_planned(entry):
         raise ColumnsRefused(_("这次导入现在不能改对列，请刷新页面。"))
-    kind, sheet = kind_of(entry.kind), request.POST.get("sheet", entry.sheet)
-    if sheet != entry.sheet and sheet in entry.sheets:
-        return recognised(request, entry, sheet, None)
+    kind = kind_of(entry.kind)
+    sheets, settings = layouts.read_choice(request, entry)
+    if sheets is not None or settings is not None:
+        layouts.recognised_anew(request, entry, sheets, settings)
+        return _("已按所选重新看文件，请核对各列。")
     held = {int(place): key for place, key in entry.mapping.items()}
     told = {line.place: request.POST.get(f"column-{line.place}", line.key) for line in lines_of(entry)}
     wanted = {place: key for place, key in told.items() if kind.has(key)}
     twice = sorted({key for key in wanted.values() if list(wanted.values()).count(key) > 1})
     if twice:
         raise ColumnsRefused(_("“%(name)s”选了不止一列，请只留一列。") % {"name": words.column_name(kind, twice[0])})
-    return "" if wanted == held else recognised(request, entry, entry.sheet, wanted)
+    made = {int(place) for place, how in entry.sure.items() if how in MADE}
+    if wanted == held:
+        return ""
+    return recognised(request, entry, {place: key for place, key in wanted.items() if place not in made})
 
 
-def recognised(request: OfficialRequest, entry: Any, sheet: str, mapping: dict[int, str] | None) -> str:
-    """Look at the file again."""
+def recognised(request: OfficialRequest, entry: Any, mapping: dict[int, str]) -> str:
+    """Look at the file again, by the columns as they were set."""
     with opened(large_file(entry.file_id)) as path:
-        recognise_file(
-            entry=entry, path=path, kind=kind_of(entry.kind), sheet=sheet or None, mapping=mapping, by=request.user
-        )
-    return _("已记住这样对列，下次同样的列会自动对上。") if mapping is not None else _("已换工作表，请核对各列。")
+        recognise_file(entry=entry, path=path, kind=kind_of(entry.kind), mapping=mapping, by=request.user)
+    return _("已记住这样对列，下次同样的列会自动对上。")

@@ -15,6 +15,7 @@ from lxbt.documents.operations import take_out
 from lxbt.imports import queries
 from lxbt.imports.kinds import kind_of
 from lxbt.imports.operations.intake import layout_of
+from lxbt.imports.rules.doubts import DOUBTS
 from lxbt.imports.rules.faults import Fault
 from lxbt.imports.writing import error_workbook
 from lxbt.web.imports.presenters import kept
@@ -43,7 +44,7 @@ def send_errors(request: OfficialRequest, entry: Any) -> HttpResponse:
     rows = (
         (row_no, cells, [Fault(*fault) for fault in faults]) for row_no, cells, faults in queries.error_rows(entry.pk)
     )
-    error_workbook(kind_of(entry.kind), layout_of(entry), rows, out)  # type: ignore[arg-type]
+    error_workbook(kind_of(entry.kind), layout_of(entry), rows, out, asked=bool(DOUBTS.keys() & entry.reasons.keys()))  # type: ignore[arg-type]
     out.seek(0)
     answer = FileResponse(
         out, as_attachment=True, filename=f"lxbt-{entry.pk}-{request.today:%Y%m%d}.xlsx", content_type=MEDIA

@@ -18,14 +18,15 @@ from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.documents.queries import large_file, opened
 from lxbt.imports.kinds import LIST, kind_of, kinds
-from lxbt.imports.operations.intake import open_import, recognise_file
+from lxbt.imports.operations.intake import open_import
+from lxbt.imports.operations.recognising import recognise_file
 from lxbt.web.imports.words import kind_name
 from lxbt.web.kit.access import OfficialRequest, page
 from lxbt.web.kit.components import Choice, Crumb, Segments
 from lxbt.web.kit.refusals import show_refusal
 from lxbt.web.kit.uploads import longest
 
-ENDINGS = ".xlsx,.xls,.ods,.csv,.txt"
+ENDINGS = ".xlsx,.xls,.et,.ods,.csv,.txt,.xml,.html,.htm"
 
 
 class FileForm(forms.Form):

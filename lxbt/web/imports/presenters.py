@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from lxbt.imports import queries
 from lxbt.imports.kinds import kind_of
+from lxbt.imports.operations.intake import layout_of
 from lxbt.imports.operations.undoing import moves_money
 from lxbt.imports.states import (
     CHANGED,
@@ -189,29 +190,37 @@ class FaultLine:
 
     row_no: int | None
     chip: Any
+    sheet: str
     column: str
     shown: str
     problem: str
     mend: str
     wrong: bool
+    row: int  # by which it is mended
+    place: int  # the column that is mended; -1 for none
 
 
 def fault_lines(entry: Any, rows: Sequence[Any], code: str) -> list[FaultLine]:
     """The rows with every fault on a line of its own, the one asked for first."""
-    kind = kind_of(entry.kind)
+    kind, layout = kind_of(entry.kind), layout_of(entry)
+    places = {key: at for at, key in layout.mapping.items()}
     lines = []
     for row in rows:
+        sheet, number = layout.where(row.row_no)
         faults = sorted(row.faults, key=lambda fault: fault[1] != code)
         for n, (column, found, shown) in enumerate(faults):
             lines.append(
                 FaultLine(
-                    None if n else row.row_no,
+                    None if n else number,
                     None if n else words.row_chip(row.outcome),
+                    "" if n or not layout.also else sheet,
                     words.column_name(kind, column),
                     shown,
                     words.problem(found),
                     words.mend(found),
                     row.outcome in (ERROR, CONFLICT),
+                    row.row_no,
+                    places.get(column, -1),
                 )
             )
     return lines

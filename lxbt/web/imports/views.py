@@ -24,7 +24,7 @@ from lxbt.imports.operations.intake import EVERYTHING, finished_import, halt_imp
 from lxbt.imports.operations.planned import figures_of
 from lxbt.imports.operations.undoing import moves_money, start_undo
 from lxbt.imports.states import DONE, PAUSED, PLANNED, RUNNING, STOPPED, UNDOING, WRITING
-from lxbt.web.imports import columns, confirming, presenters, words
+from lxbt.web.imports import columns, confirming, layouts, presenters, words
 from lxbt.web.imports.errors import send_errors
 from lxbt.web.imports.totals import may_see
 from lxbt.web.kit.access import OfficialRequest, must_be_in_scope, page
@@ -70,6 +70,7 @@ def import_page(request: OfficialRequest, import_id: int) -> HttpResponse:
         "fault": words.fault_of_file(entry.fault) if entry.state == "refused" else "",
         "editing": presenters.may_be_planned(entry) and bool(entry.titles),
         "lines": columns.lines_of(entry) if entry.titles else [],
+        **layouts.layout_context(entry),
         "missing": words.missing_names(kind_of(entry.kind), entry.missing),
         "remarks": presenters.remark_lines(entry),
         **(choice := asked(request, entry)),
@@ -134,9 +135,9 @@ def asked(request: OfficialRequest, entry: Any) -> dict[str, Any]:
 
 def plan(request: OfficialRequest, entry: Any) -> str:
     """The columns as they were set, then what each row would do; another sheet is looked at first."""
-    before = entry.sheet
+    before = (entry.sheet, entry.settings)
     told = columns.keep(request, entry)
-    if entry.sheet != before:
+    if (entry.sheet, entry.settings) != before:
         return told
     start_pass(import_id=entry.pk, act="plan", accepts=EVERYTHING, by=request.user, at=request.now.at)
     return ""
@@ -185,6 +186,9 @@ def typed(text: str) -> Decimal | None:
 
 ACTS: dict[str, Callable[[OfficialRequest, Any], str]] = {
     "columns": columns.keep,
+    "answer": layouts.answer,
+    "forget": layouts.forget,
+    "mend": layouts.mend,
     "plan": plan,
     "write": write,
     "pause": halt,

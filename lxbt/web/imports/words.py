@@ -69,6 +69,10 @@ SURE: dict[str, Promise] = {
     "content": lazy("按内容识别"),
     "remembered": lazy("按上次的对列"),
     "by_hand": lazy("手动"),
+    "once": lazy("文件里只说一次"),
+    "set": lazy("由您设定"),
+    "unfolded": lazy("由横排展开"),
+    "month": lazy("按月份选定"),
 }
 MONTHS: dict[str, tuple[Promise, Tone]] = {
     "agrees": (lazy("一致"), "ok"),

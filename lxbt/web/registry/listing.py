@@ -16,7 +16,7 @@ from lxbt.core.profile import CATEGORIES, SUBSIDIES
 from lxbt.core.readers.whole import is_division_code, whole_number
 from lxbt.divisions import queries as divisions
 from lxbt.entitlements import queries as rights
-from lxbt.entitlements.listing import COUNTED, STATES, Wanted, count_wanted, person_ids_wanted
+from lxbt.entitlements.listing import COUNTED, GAPS, STATES, Wanted, count_wanted, person_ids_wanted
 from lxbt.registry import queries
 from lxbt.web import words
 from lxbt.web.kit.access import OfficialRequest, page
@@ -35,6 +35,11 @@ STATE_WORDS = {
 }
 ENDS = {"1": lazy("1 个月内"), "3": lazy("3 个月内"), "6": lazy("6 个月内"), "12": lazy("12 个月内")}
 HELD = {"yes": lazy("享受补贴"), "no": lazy("未享受补贴")}
+GAP_WORDS = {
+    "severe_without": lazy("重度未享受护理补贴"),
+    "dibao_without": lazy("低保未享受生活补贴"),
+    "lapsed": lazy("证件失效仍有待遇"),
+}
 
 
 def wanted(request: OfficialRequest) -> Wanted:
@@ -50,6 +55,7 @@ def wanted(request: OfficialRequest) -> Wanted:
         state=ask("state", "") if ask("state") in STATES else "",
         ends_before=(Month.of(request.today) + int(ends)).last if ends in ENDS else None,
         held=held,
+        gap=ask("held", "") if ask("held") in GAPS else "",
     )
 
 
@@ -62,7 +68,7 @@ def filters(request: OfficialRequest) -> list[tuple[str, str, list[tuple[str, An
             ("grade", _("残疾等级"), words.GRADES),
             ("state", _("证件状态"), STATE_WORDS),
             ("ends", _("即将到期"), ENDS),
-            *boxes,
+            ("held", _("补贴"), {**HELD, **GAP_WORDS}),
         ]
     return [
         (name, label, [(str(key), word, request.GET.get(name, "") == str(key)) for key, word in known.items()])

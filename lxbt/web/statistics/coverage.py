@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +19,7 @@ from lxbt.web.kit.access import OfficialRequest, page
 from lxbt.web.kit.components import Column, Crumb, Empty, Link, Person, Row, Share, Table, Tile
 from lxbt.web.kit.formats import whole
 from lxbt.web.kit.sheets import Sheet, send_sheet
+from lxbt.web.statistics import definitions
 
 
 def asked(request: OfficialRequest) -> str:
@@ -31,7 +34,7 @@ def asked(request: OfficialRequest) -> str:
 def coverage(request: OfficialRequest) -> HttpResponse:
     """One area: how many are certified, hold the right, are paid; what lies below; who may have been left out."""
     code = asked(request)
-    own, below, month = queries.coverage_of(code)
+    own, below, month = queries.coverage_of(code, today=request.today)
     when = f"{timezone.localtime(own.counted_at):%m-%d %H:%M}" if own.counted_at else ""
     context = {
         "area": own,
@@ -39,6 +42,7 @@ def coverage(request: OfficialRequest) -> HttpResponse:
         "as_of": _("截至 %(at)s") % {"at": when} if when else _("还没有统计，每小时统计一次"),
         "tiles": tiles(request, own),
         "table": table(own, below),
+        "definitions": definitions.COVERAGE,
         "crumbs": [
             Crumb(n.name, f"?code={n.code}" if request.standing.may(P.VIEW_STATISTICS, n.code) else "")
             for n in divisions.trail(code)
@@ -82,7 +86,7 @@ def tiles(request: OfficialRequest, own: AreaCoverage) -> list[Tile]:
             _("须核实是否应享未享"),
             "user-search",
             "warn" if own.severe_without else "",
-            url=f"{lists}?state=valid&held=no" if lists else "",
+            url=f"{lists}?held=severe_without" if lists else "",
         ),
         Tile(
             _("低保未享受生活补贴"),
@@ -91,6 +95,7 @@ def tiles(request: OfficialRequest, own: AreaCoverage) -> list[Tile]:
             _("含低保边缘"),
             "user-search",
             "warn" if own.dibao_without else "",
+            url=f"{lists}?held=dibao_without" if lists else "",
         ),
         Tile(
             _("证件失效仍有待遇"),
@@ -99,6 +104,7 @@ def tiles(request: OfficialRequest, own: AreaCoverage) -> list[Tile]:
             _("已不发放，等待换证或停发"),
             "clock-exclamation",
             "warn" if own.lapsed else "",
+            url=f"{lists}?held=lapsed" if lists else "",
         ),
     ]
 
@@ -106,6 +112,11 @@ def tiles(request: OfficialRequest, own: AreaCoverage) -> list[Tile]:
 def share(part: int, whole_: int) -> object:
     """A part as a bar; nothing where there is no whole."""
     return Share(part / whole_, note=f"{part:,} / {whole_:,}") if whole_ else "—"
+
+
+def percent(part: int, whole_: int) -> Decimal | None:
+    """A part in percent, two digits; nothing where there is no whole."""
+    return (Decimal(part) * 100 / whole_).quantize(Decimal("0.01")) if whole_ else None
 
 
 def table(own: AreaCoverage, below: list[AreaCoverage]) -> Table:
@@ -117,10 +128,11 @@ def table(own: AreaCoverage, below: list[AreaCoverage]) -> Table:
             a.severe,
             a.care,
             a.care_paid,
-            share(min(a.care, a.severe), a.severe),
+            share(a.severe - a.severe_without, a.severe),
             a.dibao,
             a.living,
             a.living_paid,
+            share(a.dibao - a.dibao_without, a.dibao),
             a.severe_without,
             a.dibao_without,
             a.lapsed,
@@ -136,6 +148,7 @@ def table(own: AreaCoverage, below: list[AreaCoverage]) -> Table:
         Column(_("低保和边缘"), "num"),
         Column(_("生活补贴"), "num"),
         Column(_("实发"), "num"),
+        Column(_("生活覆盖")),
         Column(_("重度未享受"), "num"),
         Column(_("低保未享受"), "num"),
         Column(_("证件失效"), "num"),
@@ -161,7 +174,7 @@ def table(own: AreaCoverage, below: list[AreaCoverage]) -> Table:
 def export(request: OfficialRequest) -> HttpResponse:
     """The table as a workbook, the area itself last."""
     code = asked(request)
-    own, below, month = queries.coverage_of(code)
+    own, below, month = queries.coverage_of(code, today=request.today)
     heads = [
         _("代码"),
         _("地区"),
@@ -169,9 +182,11 @@ def export(request: OfficialRequest) -> HttpResponse:
         _("一、二级"),
         _("护理补贴"),
         _("护理实发"),
+        _("护理覆盖（%）"),
         _("低保和边缘"),
         _("生活补贴"),
         _("生活实发"),
+        _("生活覆盖（%）"),
         _("重度未享受"),
         _("低保未享受"),
         _("证件失效"),
@@ -184,9 +199,11 @@ def export(request: OfficialRequest) -> HttpResponse:
             a.severe,
             a.care,
             a.care_paid,
+            percent(a.severe - a.severe_without, a.severe),
             a.dibao,
             a.living,
             a.living_paid,
+            percent(a.dibao - a.dibao_without, a.dibao),
             a.severe_without,
             a.dibao_without,
             a.lapsed,

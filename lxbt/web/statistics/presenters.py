@@ -28,6 +28,7 @@ from lxbt.web.kit.components import (
     Tile,
 )
 from lxbt.web.kit.formats import large
+from lxbt.web.statistics.definitions import CAUSES, cause_words
 
 ZERO = Decimal(0)
 
@@ -40,14 +41,27 @@ def change(now: Decimal | int, before: Decimal | int) -> str:
     return _("环比 %(s)s%%") % {"s": f"{share:+.2f}".replace("-", "−")}
 
 
-def tiles(now: AreaCount, before: AreaCount | None) -> list[Tile]:
-    """Recipients of each subsidy, the month's money, started and stopped, failed."""
+def tiles(now: AreaCount, before: AreaCount | None, month: date, listed: bool = False) -> list[Tile]:
+    """Recipients of each subsidy, the month's money, started and stopped, failed; each leads to its rows, or to the areas that make it."""
+
+    def url(what: str, subsidy: str = "") -> str:
+        return figure_url(now, month, what, subsidy, listed)
+
     past = before or AreaCount(now.code, now.name, now.level)
     found = []
     for key, label in words.SUBSIDIES_SHORT.items():
         count, then = getattr(now, key), getattr(past, key)
         value, unit = large(count.persons)
-        found.append(Tile(str(label), value, unit + _("人"), change(count.persons, then.persons), subsidy=key))
+        found.append(
+            Tile(
+                str(label),
+                value,
+                unit + _("人"),
+                change(count.persons, then.persons),
+                subsidy=key,
+                url=url("persons", key),
+            )
+        )
     both: Count = now.both
     value, unit = large(both.amount)
     found.append(
@@ -58,13 +72,29 @@ def tiles(now: AreaCount, before: AreaCount | None) -> list[Tile]:
             _("其中补发 %(a)s，抵扣 %(r)s")
             % {"a": f"{both.arrears:,.0f}", "r": f"{both.recovery:,.0f}".replace("-", "−")},
             icon="cash",
+            url=url("amount"),
         )
     )
     average = both.regular / both.persons if both.persons else ZERO
     found.append(Tile(_("人均标准"), f"{average:,.2f}", _("元"), icon="calculator"))
-    found.append(Tile(_("新增 / 停发"), f"{both.started:,} / {both.stopped:,}", _("人·项"), icon="arrows-exchange"))
     found.append(
-        Tile(_("退票未补"), f"{both.failed:,}", _("笔"), tone="warn" if both.failed else "", icon="credit-card-off")
+        Tile(
+            _("新增 / 停发"),
+            f"{both.started:,} / {both.stopped:,}",
+            _("人·项"),
+            icon="arrows-exchange",
+            url=url("stopped"),
+        )
+    )
+    found.append(
+        Tile(
+            _("退票未补"),
+            f"{both.failed:,}",
+            _("笔"),
+            tone="warn" if both.failed else "",
+            icon="credit-card-off",
+            url=url("failed"),
+        )
     )
     return found
 
@@ -150,7 +180,9 @@ SORTS: dict[str, Any] = {
     "amount": lambda r: r.both.amount,
     "arrears": lambda r: r.both.arrears,
     "failed": lambda r: r.both.failed,
+    "recovery": lambda r: r.both.recovery,
     "started": lambda r: r.both.started,
+    "stopped": lambda r: r.both.stopped,
     "code": lambda r: r.code,
 }
 
@@ -166,6 +198,14 @@ def rows_url(code: str, month: date, what: str, subsidy: str = "") -> str:
     return f"{reverse('statistics_rows')}?code={code}&month={month:%Y-%m}&what={what}" + (
         f"&subsidy={subsidy}" if subsidy else ""
     )
+
+
+def figure_url(area: AreaCount, month: date, what: str, subsidy: str, listed: bool) -> str:
+    """Where a figure leads: to the rows behind it, or, where they are too many for one list, to the areas below in its order."""
+    if listed:
+        return rows_url(area.code, month, what, subsidy)
+    order = subsidy if what == "persons" else what
+    return f"{drill(area.code, month)}&sort=-{order}#below" if area.level < Level.CITY and order in SORTS else ""
 
 
 def area_table(
@@ -185,7 +225,7 @@ def area_table(
             (a.both.failed, "failed", ""),
         )
         return [
-            Behind(value, rows_url(a.code, month, what, subsidy)) if value and a.code in listed else value
+            Behind(value, url) if value and (url := figure_url(a, month, what, subsidy, a.code in listed)) else value
             for value, what, subsidy in figures
         ]
 
@@ -197,9 +237,9 @@ def area_table(
             Column(_("护理补贴（人）"), "num", "care"),
             Column(_("金额（元）"), "num", "amount"),
             Column(_("其中补发（元）"), "num", "arrears"),
-            Column(_("抵扣（元）"), "num"),
+            Column(_("抵扣（元）"), "num", "recovery"),
             Column(_("新增"), "num", "started"),
-            Column(_("停发"), "num"),
+            Column(_("停发"), "num", "stopped"),
             Column(_("退票未补"), "num", "failed"),
         ],
         rows=[
@@ -220,12 +260,14 @@ CLASS_WORDS: dict[str, dict[Any, Any]] = {
     "category": words.CATEGORIES,
     "economic": words.ECONOMIC,
     "area": words.AREAS,
+    "started": CAUSES,
+    "stopped": CAUSES,
 }
 
 
 def class_table(dimension: str, rows: Sequence[tuple[str, str, int, Decimal]]) -> Table:
-    """Persons and money by one class and subsidy."""
-    names = CLASS_WORDS[dimension]
+    """Persons by one class and subsidy, and their money where the class has any."""
+    names, money = CLASS_WORDS[dimension], dimension not in ("started", "stopped")
     by_value: dict[str, dict[str, tuple[int, Decimal]]] = {}
     for value, subsidy, persons, amount in rows:
         by_value.setdefault(value, {})[subsidy] = (persons, amount)
@@ -233,15 +275,17 @@ def class_table(dimension: str, rows: Sequence[tuple[str, str, int, Decimal]]) -
     lines = []
     for value, found in sorted(by_value.items()):
         living, care = found.get("living", none), found.get("care", none)
-        lines.append(Row(cells=[str(names.get(value, _("未登记"))), living[0], living[1], care[0], care[1]]))
+        name = str(names[value]) if value in names else _("未登记") if money else cause_words(value)
+        lines.append(Row(cells=[name, *living[: 1 + money], *care[: 1 + money]]))
+    yuan = [Column(_("金额（元）"), "num")] if money else []
     return Table(
         caption=_("分类"),
         columns=[
             Column(_("类别"), phone="lead"),
             Column(_("生活补贴（人）"), "num"),
-            Column(_("金额（元）"), "num"),
+            *yuan,
             Column(_("护理补贴（人）"), "num"),
-            Column(_("金额（元）"), "num"),
+            *yuan,
         ],
         rows=lines,
         empty=Empty(_("还没有数字"), _("批次复核后自动统计。"), icon="chart-bar"),

@@ -14,10 +14,11 @@ from lxbt.accounts.rules import Permission as P
 from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
 from lxbt.statistics import queries
+from lxbt.web import words
 from lxbt.web.kit.access import OfficialRequest, page
 from lxbt.web.kit.components import Crumb, Tab
 from lxbt.web.kit.sheets import Sheet, send_sheet
-from lxbt.web.statistics import presenters
+from lxbt.web.statistics import definitions, presenters
 from lxbt.web.statistics.behind import listed_areas
 
 DIMENSIONS = {
@@ -25,6 +26,8 @@ DIMENSIONS = {
     "category": lazy("残疾类别"),
     "economic": lazy("经济类别"),
     "area": lazy("城乡"),
+    "started": lazy("新增原因"),
+    "stopped": lazy("停发原因"),
 }
 
 
@@ -37,7 +40,7 @@ def asked(request: OfficialRequest) -> tuple[str, date, queries.Overview]:
         month = Month.parse(request.GET.get("month", "")).first
     except ValueError:
         month = None
-    found = queries.overview(code, month)
+    found = queries.overview(code, month, today=request.today)
     return code, found.month or request.today.replace(day=1), found
 
 
@@ -45,7 +48,7 @@ def asked(request: OfficialRequest) -> tuple[str, date, queries.Overview]:
 def statistics(request: OfficialRequest) -> HttpResponse:
     """One area, one month: figures, map, trends, what lies below, by class."""
     code, month, found = asked(request)
-    now, rows, trend, months, counted = found.now, found.below, found.trend, found.months, found.counted_at
+    now, rows, trend, months, counted = found.now, found.below, found.whole, found.months, found.counted_at
     as_of = _("截至 %(at)s") % {"at": f"{timezone.localtime(counted):%m-%d %H:%M}"} if counted else _("还没有统计")
     listed = listed_areas(request, [code, *(row.code for row in rows)])
     dimension = request.GET.get("by", "grade") if request.GET.get("by") in DIMENSIONS else "grade"
@@ -55,9 +58,18 @@ def statistics(request: OfficialRequest) -> HttpResponse:
         "month": month,
         "as_of": as_of,
         "stale": found.stale,
-        "months": [Tab(f"{m:%Y-%m}", f"?code={code}&month={m:%Y-%m}", None, m == month) for m in months[:6]],
-        # a month that still runs is no match for a whole one
-        "tiles": presenters.tiles(now, found.before if month < request.today.replace(day=1) else None),
+        "running": found.is_open,
+        "definitions": definitions.MONTH,
+        "months": [
+            Tab(
+                f"{m:%Y-%m}" if m < found.running else _("%(m)s 进行中") % {"m": f"{m:%Y-%m}"},
+                f"?code={code}&month={m:%Y-%m}",
+                None,
+                m == month,
+            )
+            for m in months[:6]
+        ],
+        "tiles": presenters.tiles(now, found.before, month, code in listed),
         "map": presenters.area_map(now, rows, month, as_of),
         "persons": presenters.persons_chart(trend, as_of) if len(trend) > 1 else None,
         "money": presenters.money_chart(trend, as_of) if len(trend) > 1 else None,
@@ -87,13 +99,19 @@ def export(request: OfficialRequest) -> HttpResponse:
         _("地区"),
         _("生活补贴（人）"),
         _("护理补贴（人）"),
-        _("常规（元）"),
-        _("补发（元）"),
-        _("抵扣（元）"),
-        _("合计（元）"),
-        _("新增"),
-        _("停发"),
-        _("退票未补"),
+        *(
+            f"{subsidy}·{head}"
+            for subsidy in (*words.SUBSIDIES_SHORT.values(), _("合计"))
+            for head in (
+                _("常规（元）"),
+                _("补发（元）"),
+                _("抵扣（元）"),
+                _("合计（元）"),
+                _("新增"),
+                _("停发"),
+                _("退票未补"),
+            )
+        ),
     ]
     cells = [
         [
@@ -101,13 +119,11 @@ def export(request: OfficialRequest) -> HttpResponse:
             a.name,
             a.living.persons,
             a.care.persons,
-            a.both.regular,
-            a.both.arrears,
-            a.both.recovery,
-            a.both.amount,
-            a.both.started,
-            a.both.stopped,
-            a.both.failed,
+            *(
+                value
+                for c in (a.living, a.care, a.both)
+                for value in (c.regular, c.arrears, c.recovery, c.amount, c.started, c.stopped, c.failed)
+            ),
         ]
         for a in [*rows, found.now]
     ]

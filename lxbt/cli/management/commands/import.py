@@ -14,7 +14,7 @@ from django.db import transaction
 from tqdm import tqdm
 
 from lxbt.accounts.models import User
-from lxbt.accounts.queries import user_named
+from lxbt.accounts.queries import user_named, user_of
 from lxbt.cli.command import Command as Base
 from lxbt.core.clock import Now, this_moment
 from lxbt.core.refusal import Refusal
@@ -22,7 +22,9 @@ from lxbt.imports import queries
 from lxbt.imports.kinds import kind_of, kinds
 from lxbt.imports.models import Import
 from lxbt.imports.operations.accounts import import_accounts
+from lxbt.imports.operations.answering import answer_doubts
 from lxbt.imports.operations.confirming import WRITE, ask_to_write
+from lxbt.imports.operations.detailed import Detailed, column_at, in_order, mapping_of, sentences_of, unread_columns
 from lxbt.imports.operations.intake import (
     digest_of,
     finished_import,
@@ -30,17 +32,21 @@ from lxbt.imports.operations.intake import (
     live_import,
     open_import,
     parts_of,
-    recognise_file,
     resume_import,
     start_pass,
 )
 from lxbt.imports.operations.locking import alone
 from lxbt.imports.operations.planned import figures_of
+from lxbt.imports.operations.recognising import recognise_file
 from lxbt.imports.operations.running import Progress, Running
+from lxbt.imports.reading import Layout
+from lxbt.imports.reading.layout import MADE
 from lxbt.imports.rules.conflicts import WORDS
+from lxbt.imports.rules.doubts import DOUBTS
 from lxbt.imports.rules.faults import Fault
 from lxbt.imports.rules.kinds import Kind
 from lxbt.imports.rules.moving import MOVING
+from lxbt.imports.rules.values import BadValue, read_cell
 from lxbt.imports.states import NEW, PAUSED, PLANNED, PLANNING, SAME, STOPPED, UPLOADED, WRITING, WRITTEN
 from lxbt.proposals.queries import waiting_for
 
@@ -69,13 +75,29 @@ class Command(Base):
             help="what the second person is told, where rights or payments need a confirmation",
         )
         parser.add_argument("--dry-run", action="store_true", help="plan only: say what each row would do")
-        parser.add_argument("--sheet", help="name of the sheet, where the file has several")
+        parser.add_argument(
+            "--sheet", action="append", help="name of a sheet to read, more than once for several; else all that fit"
+        )
         parser.add_argument(
             "--map",
             action="append",
             default=[],
             metavar="TITLE=KEY",
-            help="what a column is, where its title does not say so",
+            help="what a column is, by its title or its letter (C=identity_number), where its title does not say so",
+        )
+        parser.add_argument(
+            "--set",
+            action="append",
+            default=[],
+            metavar="KEY=VALUE",
+            help="what holds for every row that does not say it, e.g. month=2025-03",
+        )
+        parser.add_argument(
+            "--take",
+            action="append",
+            default=[],
+            metavar="CODE",
+            help="a doubt (its code in `asked`) whose rows are taken all the same",
         )
         parser.add_argument(
             "--report", help="where the workbook of rows not accepted goes; beside the file when left out"
@@ -83,6 +105,7 @@ class Command(Base):
 
     def run(self, **options: Any) -> dict[str, Any]:
         path = Path(options["file"])
+        self.detailed, self.details = options["json"], list[dict[str, Any]]()
         try:
             kind = None if options["kind"] == ACCOUNTS else kind_of(options["kind"])
         except KeyError:
@@ -123,24 +146,39 @@ class Command(Base):
 
     def _entry(self, path: Path, kind: Kind, options: dict[str, Any], digest: bytes, by: User | None) -> Import:
         entry = live_import(kind.key, options["division"], digest)
-        if entry is not None and entry.titles and not options["map"] and not options["sheet"]:
-            return entry
+        set_by_hand = options["map"] or options["sheet"] or options["set"]
+        settings = _settings(options["set"], kind)
+        if entry is not None and entry.titles and not set_by_hand:
+            return self._answered(entry, options["take"])
         now = this_moment()
         if entry is None:
             entry, _known = open_import(
                 kind=kind, division_code=options["division"], name=path.name, parts=parts_of(path), by=by, at=now
             )
         if entry.state in (UPLOADED, PLANNED):
-            layout = recognise_file(entry=entry, path=path, kind=kind, sheet=options["sheet"], by=by)
+            if options["sheet"] and entry.sheets and not set(options["sheet"]) <= set(entry.sheets):
+                raise CannotImport(f"没有工作表“{'、'.join(options['sheet'])}”，可选：{'、'.join(entry.sheets)}。")
+            layout = recognise_file(
+                entry=entry, path=path, kind=kind, sheets=options["sheet"], settings=settings or None, by=by
+            )
             if options["map"]:
                 recognise_file(
                     entry=entry,
                     path=path,
                     kind=kind,
-                    sheet=options["sheet"],
-                    mapping=_mapping(layout.titles, layout.mapping, options["map"], kind),
+                    mapping=_mapping(layout, options["map"], kind),
                     by=by,
+                    remember=not options["dry_run"],
                 )
+        return self._answered(entry, options["take"])
+
+    def _answered(self, entry: Import, codes: list[str]) -> Import:
+        unknown = [code for code in codes if code not in DOUBTS]
+        if unknown:
+            raise CannotImport(f"没有“{'、'.join(unknown)}”这种疑问，可用：{'、'.join(DOUBTS)}。")
+        if codes and entry.state in (UPLOADED, PLANNED):
+            answer_doubts(import_id=entry.pk, codes=codes, by=user_of(entry.by_id), at=this_moment())
+            entry.refresh_from_db()
         return entry
 
     def _begin(self, entry: Import, by: User | None, *, plan: bool) -> Import:
@@ -160,7 +198,8 @@ class Command(Base):
         return entry
 
     def _work(self, entry: Import, path: Path) -> None:
-        running = Running(entry, path, clock=this_moment, ahead=path.stat().st_size > PARALLEL)
+        ahead = path.stat().st_size > PARALLEL
+        running = (Detailed if self.detailed else Running)(entry, path, clock=this_moment, ahead=ahead)
         with tqdm(
             total=100,
             disable=not sys.stderr.isatty(),
@@ -176,6 +215,8 @@ class Command(Base):
                 running.run(tell=tell)
             finally:
                 running.close()
+                if isinstance(running, Detailed):
+                    self.details = getattr(running, "details", [])
 
     def _watch(self, entry: Import) -> dict[str, Any]:
         """Another process is at it: wait until it is done."""
@@ -210,6 +251,18 @@ class Command(Base):
             "effects": entry.effects,
             "total": f"{entry.total:.2f}",
             "sentences": _sentences(entry),
+            "told": sentences_of(entry),
+            "asked": {code: rows for code, rows in entry.reasons.items() if code in DOUBTS},
+            "taken": entry.answers,
+            "once": {
+                key: {"value": value, "from": origin} for key, (value, origin) in layout_of(entry).constants.items()
+            },
+            "unread": {
+                "sheets": [list(told) for told in layout_of(entry).unread],
+                "columns": unread_columns(entry),
+            },
+            "mapping": mapping_of(entry, kind),
+            **({"rows_detail": in_order(self.details, entry.sheets)} if self.detailed else {}),
             "waits_for": waiting.pk if waiting else None,
             "held_back": entry.effects.get("held", 0),
             "said": _said(entry, waiting is not None),
@@ -232,7 +285,7 @@ class Command(Base):
             path = Path(settings.LXBT_VAR) / f"import-{entry.pk}.xlsx"
             out = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
         with out:
-            error_workbook(kind, layout_of(entry), rows, out)
+            error_workbook(kind, layout_of(entry), rows, out, asked=bool(DOUBTS.keys() & entry.reasons.keys()))
         return path
 
 
@@ -256,15 +309,32 @@ def _titles(entry: Import) -> str:
     return "、".join(" 或 ".join(names.get(key, key) for key in missing.split("|")) for missing in entry.missing)
 
 
-def _mapping(titles: tuple[str, ...], found: Any, given: list[str], kind: Kind) -> dict[int, str]:
-    mapping = dict(found)
+def _settings(given: list[str], kind: Kind) -> dict[str, str]:
+    settings = {}
     for pair in given:
-        title, _equals, key = pair.partition("=")
-        if title not in titles or not (key == "" or kind.has(key)):
+        key, equals, value = pair.partition("=")
+        if not (equals and value and kind.has(key)):
+            keys = "、".join(column.key for column in kind.columns)
+            raise CannotImport(f"--set {pair} 不对：写成 项=值，项应为 {keys} 之一。")
+        try:
+            read_cell(kind.column(key).kind, value, on=this_moment().date())
+        except BadValue as error:
+            raise CannotImport(f"--set {pair} 不对：{WORDS[error.code].problem}。{WORDS[error.code].mend}。") from None
+        settings[key] = value
+    return settings
+
+
+def _mapping(layout: Layout, given: list[str], kind: Kind) -> dict[int, str]:
+    titles = layout.titles
+    mapping = {at: key for at, key in layout.mapping.items() if layout.sure.get(at) not in MADE}
+    for pair in given:
+        title, _equals, key = pair.rpartition("=")
+        at = titles.index(title) if title in titles else column_at(title)
+        if at < 0 or not (key == "" or kind.has(key)):
             raise CannotImport(
-                f"--map {pair} 不对：列名应为 {'、'.join(titles)} 之一，项应为 {'、'.join(c.key for c in kind.columns)} 之一。"
+                f"--map {pair} 不对：列名应为 {'、'.join(filter(None, titles))} 之一或列的字母，项应为 {'、'.join(c.key for c in kind.columns)} 之一。"
             )
-        mapping.pop(titles.index(title), None)
+        mapping.pop(at, None)
         if key:
-            mapping = {place: other for place, other in mapping.items() if other != key} | {titles.index(title): key}
+            mapping = {place: other for place, other in mapping.items() if other != key} | {at: key}
     return mapping

@@ -17,7 +17,7 @@ from lxbt.documents.rules.workbooks.faults import LARGE, SENTENCES, USUAL, Fault
 from lxbt.documents.rules.workbooks.laying_out import laying_out
 from lxbt.documents.rules.workbooks.old import check_old
 from lxbt.documents.rules.workbooks.parts import Book, check_packed
-from lxbt.documents.rules.workbooks.texts import check_head, encoding_of
+from lxbt.documents.rules.workbooks.texts import check_head, encoding_of, is_page
 
 __all__ = [
     "LARGE",
@@ -74,9 +74,23 @@ def check_stream(stream: IO[bytes], size: int, limits: Limits = LARGE) -> Book:
     if head.startswith(OLE):
         if not limits.old:
             raise Unfit(Fault.OLD_OR_LOCKED)
-        return Book("xls", date1904=check_old(stream, size))
+        from lxbt.documents.rules.workbooks.records import (
+            look_through,
+        )  # only where it is needed: a process starts for each file
+
+        date1904 = check_old(stream, size)
+        stream.seek(0)
+        errors, marks = look_through(stream)
+        return Book("xls", errors=errors, marks=marks, date1904=date1904)
     if len(head) == size and not head.strip():
         raise Unfit(Fault.EMPTY)
+    if limits.ods and is_page(head):
+        from lxbt.documents.rules.workbooks.pages import tables_of
+
+        if size > limits.size:
+            raise Unfit(Fault.TOO_LARGE)
+        tables = tables_of(stream.read(), limits)
+        return Book("page", errors=tables.errors, merged=tables.merged, marks=tables.marks, tables=dict(tables.lines))
     return Book("text", encoding=encoding_of(stream))
 
 

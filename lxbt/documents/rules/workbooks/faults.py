@@ -22,6 +22,7 @@ class Fault(StrEnum):
     OBJECTS = "objects"
     TOO_MANY_ROWS = "too_many_rows"
     EMPTY = "empty"
+    QUOTE = "quote"
 
 
 SENTENCES: Mapping[Fault, str] = {
@@ -37,20 +38,21 @@ SENTENCES: Mapping[Fault, str] = {
     Fault.OBJECTS: "表格里嵌有其他文件或控件，不予读取。请删除后再传。",
     Fault.TOO_MANY_ROWS: "表格行数太多，请分成几个文件再传。",
     Fault.EMPTY: "表格里没有内容。",
+    Fault.QUOTE: "文件已损坏：有一个引号没有配对，后面的几行会被吞进一格。请从原系统重新导出，或改掉这个引号再传。",
 }
 
 
 class Unfit(ValueError):
-    """The file is not taken; `fault` says why."""
+    """The file is not taken; `fault` says why, `line` where, if that is known."""
 
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.value)
-        self.fault = fault
+    def __init__(self, fault: Fault, line: int = 0) -> None:
+        super().__init__(fault.value, line)
+        self.fault, self.line = fault, line
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How much is taken. `old` and `ods`: XLS and ODS files are taken as well."""
+    """How much is taken. `old` and `ods`: XLS and ODS files, web pages and XML named so, are taken as well."""
 
     size: int = 5 * 2**20  # bytes as they come
     text: int = 5 * 2**20  # the same, of a text file
@@ -63,6 +65,9 @@ class Limits:
     cells: int = 5_000 * 200  # rows times columns of a sheet, as a reader lays it out
     old: bool = False
     ods: bool = False
+    links: bool = (
+        False  # a workbook whose formulas ask other files is taken: their last values are read, nothing is asked
+    )
 
 
 USUAL = Limits()
@@ -76,4 +81,5 @@ LARGE = Limits(
     cells=26_000_000,
     old=True,
     ods=True,
+    links=True,
 )

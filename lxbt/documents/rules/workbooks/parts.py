@@ -8,9 +8,10 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
-from typing import IO
+from typing import IO, Any
 
 from lxbt.documents.rules.workbooks.faults import Fault, Limits, Unfit
+from lxbt.documents.rules.workbooks.marks import COMMENT, Marks, commented_rows, formats_of
 from lxbt.documents.rules.workbooks.opendocument import Tables
 
 PIECE = 2**20
@@ -18,7 +19,9 @@ _MAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _MACROS = re.compile(r"(^|/)vbaproject|^xl/(macrosheets|dialogsheets)/|^(basic|scripts)/.", re.IGNORECASE)
 _OBJECTS = re.compile(r"^xl/(embeddings|activex|ctrlprops)/", re.IGNORECASE)
-_LINKS = re.compile(r"^xl/(externallinks|connections\.xml|querytables|customdata|model)", re.IGNORECASE)
+_LINKS = re.compile(r"^xl/(connections\.xml|querytables|customdata|model)", re.IGNORECASE)
+_OTHER_BOOKS = re.compile(r"^xl/externallinks/", re.IGNORECASE)
+_COMMENTS = re.compile(r"^xl/(?:comments/)?comments?\d*\.xml$")
 _EXTERNAL = re.compile(rb"<(?:\w+:)?Relationship\b[^<>]*\bTargetMode\s*+=\s*+[\"']External[\"'][^<>]*>", re.IGNORECASE)
 # Digits alike, capitals alike, spaces as single quotes: the shape of a reference is then seen without a regular expression.
 _SHAPES = bytes.maketrans(b"0123456789BCDEFGHIJKLMNOPQRSTUVWXYZ \t\r\n", b"0000000000" + b"A" * 25 + b"''''")
@@ -52,6 +55,9 @@ class Book:
     )  # of ODS, which its reader does not tell
     encoding: str = ""  # of text
     date1904: bool = False  # days are counted from 1904, as on a Mac of old
+    marks: dict[str, dict[str, list[int]]] = field(default_factory=dict)  # sheet -> mark -> rows from 0
+    links: bool = False  # formulas ask other files: their last values are read
+    tables: dict[str, list[list[Any]]] = field(default_factory=dict)  # of a web page or XML, laid out already
 
 
 @dataclass
@@ -63,10 +69,12 @@ class _Sheet:
     digits: int = 1
     certain: bool = True  # that the corner is near, by letters and digits alone
     errors: set[tuple[int, int]] = field(default_factory=set)
+    marks: Marks = field(default_factory=Marks)
 
     def take(self, data: bytes, limits: Limits) -> None:
         """Look through a piece of the sheet."""
         _find_errors(data, self.errors)
+        self.marks.take(data)
         if self.certain:
             reach = _reach(data, self.letters, self.digits)
             self.certain = reach is not None and _is_near(*reach, limits)
@@ -95,6 +103,9 @@ def _check_parts(packed: zipfile.ZipFile, limits: Limits) -> Book:
     for pattern, fault in ((_MACROS, Fault.MACROS), (_LINKS, Fault.LINKS), (_OBJECTS, Fault.OBJECTS)):
         if any(pattern.search(name) for name in names):
             raise Unfit(fault)
+    links = any(_OTHER_BOOKS.search(name) for name in names)
+    if links and not limits.links:
+        raise Unfit(Fault.LINKS)
     book = Book("ods" if limits.ods and "mimetype" in names else "xlsx")
     if book.kind == "xlsx" and "[content_types].xml" not in {name.lower() for name in names}:
         raise Unfit(Fault.NOT_A_SHEET)
@@ -105,11 +116,48 @@ def _check_parts(packed: zipfile.ZipFile, limits: Limits) -> Book:
         most = min(left, max(limits.small, limits.times * part.compress_size))
         left -= _check_part(packed, part, most, limits, book, sheets, kept)
     book.date1904 = book.kind == "xlsx" and _counts_from_1904(kept.get("xl/workbook.xml", b""))
-    if book.kind == "xlsx" and any(sheet.errors for sheet in sheets.values()):
-        for name, path in _paths(kept).items():
-            if path in sheets:
-                book.errors[name] = sheets[path].errors
+    book.links = links
+    if book.kind == "xlsx":
+        _mark(packed, parts, limits, book, sheets, kept)
     return book
+
+
+def _mark(
+    packed: zipfile.ZipFile,
+    parts: list[zipfile.ZipInfo],
+    limits: Limits,
+    book: Book,
+    sheets: dict[str, _Sheet],
+    kept: dict[str, bytes],
+) -> None:
+    """Cells in error or never worked out, and what is marked, by the name of the sheet."""
+    formats = formats_of(kept.get("xl/styles.xml", b""))
+    if formats.any:
+        for part in parts:
+            sheet = sheets.get(part.filename.lower())
+            if sheet is not None:
+                for piece in _pieces(packed, part, limits.unpacked):
+                    sheet.marks.take_formats(piece.data, formats)
+    for name, path in _paths(kept).items():
+        if path not in sheets:
+            continue
+        sheet = sheets[path]
+        for row in _rows_with_comments(path, kept):
+            sheet.marks.add(COMMENT, row)
+        if errors := sheet.errors | sheet.marks.never:
+            book.errors[name] = errors
+        if told := sheet.marks.told():
+            book.marks[name] = told
+
+
+def _rows_with_comments(path: str, kept: dict[str, bytes]) -> Iterator[int]:
+    folder, _slash, name = path.rpartition("/")
+    relations = kept.get(f"{folder}/_rels/{name}.rels", b"").decode("utf-8", "replace")
+    for tag in _RELATION.findall(relations):
+        target = _attributes(tag).get("Target", "").lower().rpartition("/")[2]
+        for told, data in kept.items():
+            if _COMMENTS.match(told) and told.rpartition("/")[2] == target:
+                yield from commented_rows(data)
 
 
 def _counts_from_1904(workbook: bytes) -> bool:
@@ -133,7 +181,8 @@ def _check_part(
     xml = name.endswith((".xml", ".rels", ".vml")) or name == "mimetype"
     in_sheet = name.startswith("xl/worksheets/") and name.endswith(".xml")
     keep = (
-        name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[content_types].xml", "mimetype")
+        name in ("xl/workbook.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels", "[content_types].xml", "mimetype")
+        or _COMMENTS.match(name) is not None
         or name.endswith(".rels")
         or name == "meta-inf/manifest.xml"
     )
@@ -152,7 +201,7 @@ def _check_part(
             tables.take(piece.data)
         if keep:
             whole += piece.fresh
-            if len(whole) > 8 * PIECE:
+            if len(whole) > (32 if _COMMENTS.match(name) else 8) * PIECE:
                 raise Unfit(Fault.BOMB)
     if sheet is not None and not sheet.certain:
         for piece in _pieces(packed, part, most):
@@ -185,8 +234,10 @@ def _check_kept(name: str, data: bytes, limits: Limits, book: Book) -> None:
             raise Unfit(Fault.MACROS)
         if book.kind == "xlsx" and _MAIN not in data:
             raise Unfit(Fault.NOT_A_SHEET)
-    elif name.endswith(".rels") and any(b"/hyperlink" not in found for found in _EXTERNAL.findall(data)):
-        raise Unfit(Fault.LINKS)
+    elif name.endswith(".rels"):
+        of_other_books = limits.links and name.startswith("xl/externallinks/")
+        if not of_other_books and any(b"/hyperlink" not in found for found in _EXTERNAL.findall(data)):
+            raise Unfit(Fault.LINKS)
 
 
 @dataclass

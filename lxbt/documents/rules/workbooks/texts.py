@@ -24,6 +24,26 @@ def check_head(head: bytes, *, wide: bool = False) -> str | None:
     return None
 
 
+def is_page(head: bytes) -> bool:
+    """Whether a file begins as a web page or as XML."""
+    return head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<") or (
+        head[:2] in _WIDE and head[:200].decode("utf-16", "ignore").lstrip("\ufeff \r\n").startswith("<")
+    )
+
+
+def encoding_of_page(data: bytes) -> str:
+    """The encoding of a whole page: by its mark, else UTF-8 where all of it is, else that of the Chinese systems of old."""
+    if data[:2] in _WIDE:
+        return "utf-16"
+    for name in ("utf-8-sig", "gb18030"):
+        try:
+            data.decode(name)
+        except UnicodeDecodeError:
+            continue
+        return name
+    return "utf-8"
+
+
 def encoding_of(stream: IO[bytes]) -> str:
     """The encoding of a whole file, read piece by piece from where the stream stands; Unfit when it is no text."""
     head = stream.read(65536)

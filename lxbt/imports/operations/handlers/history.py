@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 
 from lxbt.core.money import ZERO
 from lxbt.core.months import Month
@@ -31,6 +32,7 @@ class History(Handler):
     def __init__(self, task: Task) -> None:
         super().__init__(task)
         self.payments = RecordedPayments(import_id=task.import_id, on=task.on, by_id=task.by_id)
+        self.regular: set[int] = set()  # of the rows so far, those that are no arrears
         self.own_rights: list[str] = []  # bases of rights that a program pushed: it may tell of their payments
 
     @classmethod
@@ -102,6 +104,9 @@ class History(Handler):
             if person.person_id and self.people.lives_elsewhere(person.person_id):
                 result.remarks.append(("division", "lives_elsewhere"))
             for subsidy, amount in amounts:
+                if self._told_before(prepared.numbers[n].index, subsidy, month, amount, arrears=arrears, day=paid_on):
+                    result.against("identity_number", "row_twice")
+                    break
                 self.paid.append(
                     (
                         n,
@@ -134,6 +139,17 @@ class History(Handler):
                     Move(PAID, paid.subsidy, paid.month, paid.amount or ZERO, stops == "right")
                 )
         return results
+
+    def _told_before(
+        self, index: bytes, subsidy: str, month: Month, amount: object, *, arrears: bool, day: date | None
+    ) -> bool:
+        """Whether arrears come to exactly what a row before told of the month, and no day tells them apart: the word alone makes no second payment."""
+        key = hash((index, subsidy, month, amount))
+        if arrears:
+            return day is None and key in self.regular
+        if len(self.regular) < REMEMBERED:
+            self.regular.add(key)
+        return False
 
     def _compare_payment(self, result: Result, paid: Paid, outcome: Outcome, *, coarse: bool) -> None:
         if outcome.elsewhere(self.task.area):
@@ -186,6 +202,7 @@ class History(Handler):
 
     def forget(self) -> None:
         self.payments.forget()
+        self.regular.clear()
 
 
 def months_of(batch: Batch) -> Sequence[Month | None]:
