@@ -211,7 +211,7 @@ def read_words(value: object, where: str) -> tuple[str, ...]:
 def read_word(value: object, where: str) -> str:
     """One free word: a mark, the name of an allowance or of a base."""
     word = reading.text(value, where).strip()
-    if len(word) > LONGEST_WORD or not word.isprintable():
+    if len(word) > LONGEST_WORD or any(sign < " " for sign in word):
         raise reading.Unreadable(where, f"名称最多 {LONGEST_WORD} 个字符，不能含换行")
     return word
 

@@ -27,8 +27,25 @@ TITLES: Mapping[str, Promise] = {
     "household": lazy("特殊家庭"),
     "marks": lazy("标记"),
     "certificate": lazy("残疾人证"),
+    "division": lazy("户籍地"),
+    "birth": lazy("出生日期"),
+    "sex": lazy("性别"),
+    "category": lazy("残疾类别"),
+    "grade": lazy("残疾等级"),
+    "valid_until": lazy("残疾人证有效期"),
+    "frozen_on": lazy("残疾人证冻结日期"),
+    "cancelled_on": lazy("残疾人证注销日期"),
 }
 SUBSIDIES: Mapping[str, Promise] = {"living": lazy("困难残疾人生活补贴"), "care": lazy("重度残疾人护理补贴")}
+CATEGORIES: Mapping[str, Promise] = {
+    "vision": lazy("视力"),
+    "hearing": lazy("听力"),
+    "speech": lazy("言语"),
+    "physical": lazy("肢体"),
+    "intellectual": lazy("智力"),
+    "mental": lazy("精神"),
+    "multiple": lazy("多重"),
+}
 VALUES: Mapping[str, Mapping[str, Promise]] = {
     "economic": {
         "dibao": lazy("低保"),
@@ -57,6 +74,9 @@ VALUES: Mapping[str, Mapping[str, Promise]] = {
         "cared_by_elderly": lazy("依老养残"),
         "elderly_disabled": lazy("老残一体"),
     },
+    "sex": {"male": lazy("男"), "female": lazy("女")},
+    "category": CATEGORIES,
+    "grade": {"1": lazy("一级"), "2": lazy("二级"), "3": lazy("三级"), "4": lazy("四级")},
 }
 BENEFITS: Mapping[str, Promise] = {
     "work_injury_care": lazy("工伤保险生活护理费"),
@@ -99,15 +119,6 @@ def _one(key: str, value: object) -> str:
     return str(VALUES.get(key, {}).get(str(value), value))
 
 
-CATEGORIES: Mapping[str, Promise] = {
-    "vision": lazy("视力"),
-    "hearing": lazy("听力"),
-    "speech": lazy("言语"),
-    "physical": lazy("肢体"),
-    "intellectual": lazy("智力"),
-    "mental": lazy("精神"),
-    "multiple": lazy("多重"),
-}
 CREDENTIALS: Mapping[str, Promise] = {"veteran": lazy("残疾军人证"), "police": lazy("伤残人民警察证")}
 DAYS: Mapping[str, Promise] = {
     "issued_on": lazy("%(day)s 发证"),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import Q, QuerySet
 
@@ -28,21 +27,6 @@ def entitlements_of(person_id: int) -> list[Entitlement]:
 def past_changes_of(person_id: int) -> list[PastChange]:
     """What the books of the time before the system tell of changes, in order."""
     return list(PastChange.objects.filter(person_id=person_id).order_by("month", "subsidy", "kind"))
-
-
-def bases_of(keys: Iterable[tuple[int, str, date]]) -> dict[tuple[int, str, date], str]:
-    """What the granted right of each (person, subsidy, month) rests on, in one query."""
-    asked = list(keys)
-    if not asked:
-        return {}
-    found: dict[tuple[int, str, date], str] = {}
-    rows = Entitlement.objects.filter(person_id__in={key[0] for key in asked}, state="granted")
-    held = list(rows.values_list("person_id", "subsidy", "since", "until", "basis"))
-    for key in asked:
-        for person_id, subsidy, since, until, basis in held:
-            if (person_id, subsidy) == key[:2] and since <= key[2] and (until is None or key[2] < until):
-                found[key] = basis
-    return found
 
 
 def persons_with_rights(person_ids: Iterable[int]) -> set[int]:
@@ -114,11 +98,23 @@ class MonthTold:
     granted: frozenset[str]
 
 
-def rights_by_month(person_id: int, since: Month, until: Month) -> list[MonthTold]:
-    """What a person has a right to in [since, until), month by month, with every reason against it."""
-    stretches = told_timelines([person_id])[person_id]
-    periods = entitlements_of(person_id)
-    schemes = {s.profile.division: scheme_for(s.profile.division) for s in stretches}
+def rights_by_month(
+    person_id: int,
+    since: Month,
+    until: Month,
+    *,
+    periods: Sequence[Entitlement] | None = None,
+    scheme: Scheme | None = None,
+    stretches: Sequence[Stretch] | None = None,
+) -> list[MonthTold]:
+    """What a person has a right to in [since, until), month by month, with every reason against it.
+
+    `periods`, `scheme`, `stretches`: what was read already; the scheme must bear on every place of the person.
+    """
+    stretches = told_timelines([person_id])[person_id] if stretches is None else stretches
+    periods = entitlements_of(person_id) if periods is None else periods
+    places = {s.profile.division for s in stretches}
+    schemes = {place: scheme or scheme_for(place) for place in places}
     found = []
     for month in since.until(until):
         profile = profile_at(stretches, month)
@@ -157,16 +153,4 @@ def subsidies_by_person(person_ids: Iterable[int], month: Month) -> dict[int, se
         entitlements_in_month(month).filter(person_id__in=list(person_ids)).values_list("person_id", "subsidy")
     ):
         found.setdefault(person_id, set()).add(subsidy)
-    return found
-
-
-def reasons_in_month(person_ids: Iterable[int], month: Month, area: str) -> dict[tuple[int, str], tuple[str, ...]]:
-    """Why persons have no right in a month: (person, subsidy) -> codes. For a page of rows: a handful of queries in all."""
-    scheme = scheme_for(area)
-    found: dict[tuple[int, str], tuple[str, ...]] = {}
-    for person_id, stretches in told_timelines(person_ids, scheme).items():
-        profile = profile_at(stretches, month)
-        if profile is not None:
-            for subsidy, right in rights(profile, scheme, month).items():
-                found[person_id, subsidy] = tuple(reason.code for reason in right.reasons)
     return found

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any, TypeVar
 
 from django.db.models import F, Max, Q, QuerySet
@@ -129,33 +132,73 @@ def _dibao_key(row: DibaoStandard) -> tuple[str, str, str]:
     return row.base, row.division_code, row.area
 
 
-def _published(division_code: str) -> list[Standard]:
-    rows = list(Standard.objects.filter(bearing_on(division_code), state=PUBLISHED).order_by("pk"))
-    bounds = all_bounds() if rows else None
-    faulty = {row.pk for row in rows if bounds and standard_fault(row, bounds(row.division_code, Month.of(row.since)))}
+def _published(where: Q, bounds: BoundsAt) -> list[Standard]:
+    rows = list(Standard.objects.filter(where, state=PUBLISHED).order_by("pk"))
+    faulty = {row.pk for row in rows if standard_fault(row, bounds(row.division_code, Month.of(row.since)))}
     return _without_faulty(rows, faulty, _standard_key)
 
 
-def _dibao(division_code: str) -> list[DibaoStandard]:
-    rows = list(DibaoStandard.objects.filter(bearing_on(division_code)).order_by("pk"))
-    bounds = all_bounds() if rows else None
-    faulty = {row.pk for row in rows if bounds and dibao_fault(row, bounds(row.division_code, Month.of(row.since)))}
+def _dibao(where: Q, bounds: BoundsAt) -> list[DibaoStandard]:
+    rows = list(DibaoStandard.objects.filter(where).order_by("pk"))
+    faulty = {row.pk for row in rows if dibao_fault(row, bounds(row.division_code, Month.of(row.since)))}
     return _without_faulty(rows, faulty, _dibao_key)
 
 
 def scheme_for(division_code: str, *, with_draft: Standard | None = None) -> Scheme:
     """Everything published that bears on an area, all months. With a draft: as if it were published now."""
-    published = _published(division_code)
+    bounds = all_bounds()
+    published = _published(bearing_on(division_code), bounds)
     standards = [as_rule(row) for row in published]
     if with_draft is not None:
         standards = _with_draft(published, with_draft)
-    dibao = [
-        DibaoRow(
-            row.division_code, row.area, Month.of(row.since), _end(row.until, row.superseded_from), row.amount, row.base
-        )
-        for row in _dibao(division_code)
-    ]
+    dibao = [_dibao_rule(row) for row in _dibao(bearing_on(division_code), bounds)]
     return Scheme(tuple(standards), tuple(dibao), _parameter_rows(division_code))
+
+
+def _dibao_rule(row: DibaoStandard) -> DibaoRow:
+    return DibaoRow(
+        row.division_code, row.area, Month.of(row.since), _end(row.until, row.superseded_from), row.amount, row.base
+    )
+
+
+def schemes_by_day(*division_codes: str) -> Callable[[date], Scheme]:
+    """The scheme as it stood at the end of a day: what was published later is not there, and cut nothing off yet."""
+    bounds = all_bounds()
+    where = reduce(or_, (bearing_on(code) for code in division_codes))
+    published, dibao, parameters = _published(where, bounds), _dibao(where, bounds), _readable(where)
+    days = (
+        {row.published_on for row in published}
+        | {row.recorded_on for row in dibao}
+        | {row.recorded_on for row in parameters}
+    )
+
+    def known(on: date) -> Scheme:
+        rows = [copy(row) for row in published if row.published_on is None or row.published_on <= on]
+        low = [copy(row) for row in dibao if row.recorded_on <= on]
+        for row in rows:
+            row.superseded_from = _cut(row, rows, _standard_key)
+        for told in low:
+            told.superseded_from = _cut(told, low, _dibao_key)
+        local = tuple(_parameter_rule(row) for row in parameters if row.recorded_on <= on)
+        return Scheme(tuple(as_rule(row) for row in rows), tuple(_dibao_rule(row) for row in low), local)
+
+    kept: dict[frozenset[date | None], Scheme] = {}
+
+    def found(on: date) -> Scheme:
+        seen = frozenset(day for day in days if day is None or day <= on)
+        if seen not in kept:
+            kept[seen] = known(on)
+        return kept[seen]
+
+    return found
+
+
+def _cut(row: R, known: list[R], key: Callable[[R], Any]) -> date | None:
+    """From when another of the rows known then takes the place of this one."""
+    if row.superseded_from is None:
+        return None
+    later = [other.since for other in known if other is not row and key(other) == key(row) and other.since >= row.since]
+    return min((since for since in later if since >= row.superseded_from), default=None)
 
 
 def parameters_for(division_code: str) -> Scheme:
@@ -164,16 +207,21 @@ def parameters_for(division_code: str) -> Scheme:
 
 
 def _parameter_rows(division_code: str) -> tuple[ParameterRow, ...]:
-    return tuple(
-        ParameterRow(
-            row.division_code,
-            row.name,
-            read_value(row.name, row.value),
-            Month.of(row.since) if row.since else None,
-            Month.of(row.until) if row.until else None,
-        )
-        for row in Parameter.objects.filter(bearing_on(division_code), name__in=RULES).order_by("pk")
-        if not fault_of(row.name, row.value)
+    return tuple(_parameter_rule(row) for row in _readable(bearing_on(division_code)))
+
+
+def _readable(where: Q) -> list[Parameter]:
+    rows = Parameter.objects.filter(where, name__in=RULES).order_by("pk")
+    return [row for row in rows if not fault_of(row.name, row.value)]
+
+
+def _parameter_rule(row: Parameter) -> ParameterRow:
+    return ParameterRow(
+        row.division_code,
+        row.name,
+        read_value(row.name, row.value),
+        Month.of(row.since) if row.since else None,
+        Month.of(row.until) if row.until else None,
     )
 
 
@@ -251,12 +299,6 @@ def standards_of(division_code: str) -> QuerySet[Standard]:
 def dibao_of(division_code: str) -> QuerySet[DibaoStandard]:
     """The 低保 rows that bear on an area, the latest first."""
     return DibaoStandard.objects.filter(bearing_on(division_code), base=DIBAO).order_by("-since", "-pk")
-
-
-def bases_of(division_code: str) -> QuerySet[DibaoStandard]:
-    """The rows of other bases that bear on an area, by name, the latest first."""
-    rows = DibaoStandard.objects.filter(bearing_on(division_code)).exclude(base=DIBAO)
-    return rows.order_by("base", "-since", "-pk")
 
 
 def parameters_of(division_code: str) -> QuerySet[Parameter]:

@@ -16,12 +16,14 @@ from hypothesis import strategies as st
 
 from lxbt.core.idnumber import birth_of, certificate_parts, check_digit, is_valid
 from lxbt.core.months import Month
-from lxbt.core.profile import CATEGORIES, ECONOMIC, SUBSIDIES
+from lxbt.core.profile import CATEGORIES, ECONOMIC, SUBSIDIES, read_value
+from lxbt.core.profile import read_components as components_of
 from lxbt.documents.rules.workbooks import Unfit
 from lxbt.imports.reading import Batch, read_batches, recognise
 from lxbt.imports.rules.faults import FAULTS
 from lxbt.imports.rules.kinds import KINDS, kind_named
 from lxbt.imports.rules.values import READERS, BadValue, read_cell
+from lxbt.imports.rules.values.facts import facts_of
 from tests.imports.making import HEADS, ON, identity, person, text, workbook
 from tests.imports.old_books import ods, ods_row, xls
 
@@ -62,6 +64,21 @@ TEXTS = st.one_of(
 CELLS = st.one_of(st.none(), st.booleans(), NUMBERS, TEXTS, st.dates(), st.datetimes(), st.times(), st.timedeltas())
 
 
+OF_FACTS = {
+    "yes_no": "steady_income",
+    "yuan": "own_income",
+    "ratio": "income_ratio",
+    "employment": "employment",
+    "self_care": "self_care",
+    "care_setting": "care_setting",
+    "pension": "pension",
+    "de_facto_orphan": "de_facto_orphan",
+    "household": "household",
+    "marks": "marks",
+    "allowances": "allowances",
+}
+
+
 def keeps(key: str, kind: str, value: Any) -> bool:
     """Whether a value is such as the tables take it."""
     if value is None:
@@ -92,6 +109,10 @@ def keeps(key: str, kind: str, value: Any) -> bool:
     }
     if kind in words:
         return value in words[kind]
+    if kind in OF_FACTS:  # whatever comes out, the profile takes it
+        return all(read_value(key, told, key) is not None for key, told in facts_of({OF_FACTS[kind]: value}).items())
+    if kind == "components":
+        return bool(components_of([{"category": one, "grade": grade} for one, grade in value], kind))
     if kind in ("count", "year", "month_number"):
         return isinstance(value, int) and value >= 0
     return isinstance(value, str) and value == value.strip() and 0 < len(value) <= 500 and "\x00" not in value

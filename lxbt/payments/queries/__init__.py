@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -17,6 +17,8 @@ from lxbt.entitlements.waiting import persons_held
 from lxbt.payments.models import BankFile, Batch, Item, Line, Recovery, UnmatchedRow
 from lxbt.payments.queries.books import Order, Overlap, net_of, order_of, overlapping
 from lxbt.payments.queries.bridge import Bridged, ItemRow, batch_item_counts, batch_item_rows, bridge_of
+from lxbt.payments.queries.causes import Asked, causes_of
+from lxbt.payments.queries.known import Book
 from lxbt.payments.queries.payers import (
     SUBSIDIES_BEGAN,
     first_month,
@@ -26,23 +28,28 @@ from lxbt.payments.queries.payers import (
     payers_in,
     ranges_of,
 )
-from lxbt.payments.rules import RECOVERY_OPEN
+from lxbt.payments.rules import RECORDED, RECOVERY_OPEN
 from lxbt.registry import queries as registry
 
 __all__ = [
     "SUBSIDIES_BEGAN",
+    "Asked",
+    "Book",
     "Bridged",
     "Held",
     "ItemRow",
     "Order",
     "Overlap",
     "PersonItem",
+    "asked_of_items",
     "batch_counts",
     "batch_item_counts",
     "batch_item_rows",
     "batches_of",
     "batches_within",
     "bridge_of",
+    "causes_of",
+    "change_of",
     "failed_lines_of",
     "file_content",
     "files_of_batch",
@@ -173,6 +180,7 @@ class PersonItem:
     standard_id: int | None
     profile_id: int | None
     reasons: str | None
+    batch: Batch
 
 
 def person_items(person_id: int) -> list[PersonItem]:
@@ -194,8 +202,36 @@ def person_items(person_id: int) -> list[PersonItem]:
             i.standard_id,
             i.profile_id,
             i.reasons,
+            batches[i.batch_id],
         )
         for i in items
+    ]
+
+
+def change_of(item: PersonItem, items: Sequence[PersonItem]) -> str:
+    """What kind of change an item is: started | changed | same | arrears | recovery."""
+    if item.kind != "regular":
+        return item.kind
+    last = Month.of(item.right_month).back(1)
+    before = [
+        i
+        for i in items
+        if i.subsidy == item.subsidy
+        and Month.of(i.right_month) == last
+        and Month.of(i.batch_month) == last
+        and i.void is None
+        and i.batch_id < item.batch_id
+    ]
+    if not before:
+        return "started"
+    return "same" if sum(i.amount for i in before) == item.amount else "changed"
+
+
+def asked_of_items(items: Sequence[PersonItem], *, only: PersonItem | None = None) -> list[Asked]:
+    """The items of a person whose causes are asked: of all that differ from the month before, or of one."""
+    wanted = [(i, change_of(i, items)) for i in items if (only is None or i is only) and i.batch_state != RECORDED]
+    return [
+        Asked(i.batch, i.person_id, i.subsidy, i.right_month, i.seq, change) for i, change in wanted if change != "same"
     ]
 
 

@@ -52,19 +52,13 @@ class Bridged:
     now: Decimal
 
 
-def _month_ids(payer_code: str, month: Month) -> list[int]:
-    return list(
-        Batch.objects.filter(payer_code=payer_code, month=month.first)
-        .exclude(state=RETURNED)
-        .values_list("pk", flat=True)
-    )
-
-
 def _beside_params(payer_code: str, month: Month) -> dict[str, Any]:
     earlier = month.back(1)
+    rows = Batch.objects.filter(payer_code=payer_code, month__in=[month.first, earlier.first]).exclude(state=RETURNED)
+    found = list(rows.values_list("pk", "month"))
     return {
-        "here": _month_ids(payer_code, month),
-        "before": _month_ids(payer_code, earlier),
+        "here": [pk for pk, day in found if day == month.first],
+        "before": [pk for pk, day in found if day == earlier.first],
         "month": month.first,
         "earlier": earlier.first,
     }

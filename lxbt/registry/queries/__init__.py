@@ -238,20 +238,18 @@ def known_certificate(row: Certificate) -> KnownCertificate:
     )
 
 
+def known_fact(row: Fact) -> KnownFact:
+    """A row as the value that the timeline works with."""
+    named = None if row.named is None else tuple(row.named)
+    return KnownFact(row.key, row.value, Month.of(row.since) if row.since else None, row.number, named)
+
+
 def timelines(person_ids: Iterable[int], rules: ClassRules) -> dict[int, list[Stretch]]:
     """The profile of every month of several persons, told from their facts as they are known now."""
     ids = list(person_ids)
     facts: dict[int, list[KnownFact]] = defaultdict(list)
     for row in Fact.objects.filter(person_id__in=ids).order_by("number"):
-        facts[row.person_id].append(
-            KnownFact(
-                row.key,
-                row.value,
-                Month.of(row.since) if row.since else None,
-                row.number,
-                None if row.named is None else tuple(row.named),
-            )
-        )
+        facts[row.person_id].append(known_fact(row))
     certificates: dict[int, list[KnownCertificate]] = defaultdict(list)
     for certificate in Certificate.objects.filter(person_id__in=ids):
         certificates[certificate.person_id].append(known_certificate(certificate))

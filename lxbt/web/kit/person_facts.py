@@ -9,55 +9,22 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from lxbt.core.clock import beijing_day
 from lxbt.core.months import Month, age_in
 from lxbt.core.profile import DISABLED, read_components, write_value
 from lxbt.divisions import queries as divisions
 from lxbt.entitlements import queries as rights
+from lxbt.entitlements.source_words import source_word as source_word
 from lxbt.leads.queries import following_everywhere
 from lxbt.registry import queries as registry
 from lxbt.registry.queries.federation import freshness_of
-from lxbt.registry.rules.sources import DESK
 from lxbt.web import words
 from lxbt.web.kit.access import OfficialRequest
 from lxbt.web.kit.components import Fact, MaskedValue
 from lxbt.web.kit.sight import may_see_number, sight_of
 
-SOURCES = {
-    "declared": lazy("申报"),
-    "register": lazy("登记"),
-    "federation": lazy("残联库"),
-    "dibao": lazy("核对机制"),
-    "police": lazy("公安"),
-    "demo": lazy("演示数据"),
-    "bank": lazy("银行"),
-    "import": lazy("导入"),
-    "verified": lazy("入户核实，两人确认"),
-    "confirmed": lazy("凭证明提请，另一人确认"),
-    "joined": lazy("两份登记合并"),
-}
-LEVELS = {
-    "nation": lazy("部级"),
-    "province": lazy("省级"),
-    "city": lazy("市级"),
-    "county": lazy("县级"),
-    "township": lazy("乡级"),
-}
-
-
 TOLD_THERE = ("certificate", "division", "birth", "died_on")  # what the Federation's records say
-
-
-def source_word(source: str) -> str:
-    """The source in Chinese; a file that was imported with its number."""
-    if source.startswith("import "):
-        return _("导入 %(n)s") % {"n": source.removeprefix("import ")}
-    word, organ, level = [*source.split(" "), "", ""][:3]
-    if word == DESK and level in LEVELS:
-        return f"{LEVELS[level]}{words.ORGANS.get(organ, organ)}"
-    return str(SOURCES.get(source, source))
 
 
 def masked_number(request: OfficialRequest, person: Any, kind: str, text: str) -> MaskedValue:

@@ -13,9 +13,8 @@ from django.utils.translation import gettext_lazy as lazy
 from lxbt.audit.humans import same_human
 from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
-from lxbt.entitlements.rules import REASONS
 from lxbt.payments import queries
-from lxbt.web import words
+from lxbt.payments.queries.causes import Asked
 from lxbt.web.kit.components import (
     Amount,
     Approval,
@@ -31,7 +30,7 @@ from lxbt.web.kit.components import (
     Table,
     Tile,
 )
-from lxbt.web.payments.origins import origins_of_rows
+from lxbt.web.payments.origins import cause_sentences
 from lxbt.web.payments.parts import chip_of
 
 ZERO = Decimal(0)
@@ -45,13 +44,6 @@ CHANGE_CHIPS = {
     "arrears": (lazy("▲ 补发"), "run", "history"),
     "recovery": (lazy("▼ 抵扣"), "hold", "receipt-refund"),
     "held": (lazy("暂缓"), "hold", "player-pause"),
-}
-
-
-USUAL = {  # the reason where the rules have none against
-    "started": lazy("恢复，或按以前的审定"),
-    "changed": lazy("标准或情形有变"),
-    "arrears": lazy("当月未发，或标准后来提高"),
 }
 
 
@@ -161,9 +153,14 @@ def share_rows(batch: Any) -> list[tuple[str, Decimal]]:
     return [(name, Decimal(batch.shares[level])) for level, name in names.items() if level in batch.shares]
 
 
-def item_table(batch: Any, rows: Sequence[queries.ItemRow], page: Page) -> Table:
-    """Rows of a batch, each amount with its why."""
-    origins = origins_of_rows(rows)
+def asked_of(batch: Any, rows: Sequence[queries.ItemRow]) -> list[Asked]:
+    """The rows of a batch whose causes are asked."""
+    return [Asked(batch, r.person_id, r.subsidy, r.right_month, r.seq or 0, r.change) for r in rows]
+
+
+def item_table(batch: Any, rows: Sequence[queries.ItemRow], page: Page, *, whole: bool) -> Table:
+    """Rows of a batch, each amount with its why; `whole` False: without what facts say."""
+    causes = {} if batch.state == "recorded" else cause_sentences(asked_of(batch, rows), whole=whole)
     return Table(
         caption=_("明细"),
         columns=[
@@ -191,9 +188,7 @@ def item_table(batch: Any, rows: Sequence[queries.ItemRow], page: Page) -> Table
                         else "",
                     ),
                     r.before,
-                    reason_words(r.reasons)
-                    or origins.get((r.person_id, r.subsidy, r.right_month))
-                    or USUAL.get(r.change, ""),
+                    causes.get((r.person_id, r.subsidy, r.right_month, r.seq or 0), ""),
                 ]
             )
             for r in rows
@@ -201,17 +196,6 @@ def item_table(batch: Any, rows: Sequence[queries.ItemRow], page: Page) -> Table
         page=page,
         empty=Empty(_("没有这一类"), _("换一个标签看。")),
     )
-
-
-def reason_words(codes: str | None) -> str:
-    """The reasons against, in sentences."""
-    found = []
-    for code in (codes or "").split(","):
-        if code == "not_entitled":
-            found.append(_("该月没有审定的资格"))
-        elif code in REASONS:
-            found.append(words.translated(REASONS[code].sentence).rstrip(_("。").strip()))
-    return words.in_turn(found)
 
 
 def approval(request: Any, batch: Any, names: dict[int, str], order: queries.Order | None) -> Approval:

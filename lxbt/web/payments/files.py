@@ -22,7 +22,9 @@ from lxbt.web import words
 from lxbt.web.kit.access import OfficialRequest, page
 from lxbt.web.kit.refusals import show_refusal
 from lxbt.web.kit.sheets import Sheet, send_sheet
-from lxbt.web.payments.batch_presenters import CHANGE_CHIPS
+from lxbt.web.kit.sight import sight_of
+from lxbt.web.payments.batch_presenters import CHANGE_CHIPS, asked_of
+from lxbt.web.payments.origins import cause_sentences
 from lxbt.web.payments.parts import batch_name, batch_table
 from lxbt.web.payments.views import SHOWS, batch_in_scope
 
@@ -119,7 +121,10 @@ def export(request: OfficialRequest, batch_id: int) -> HttpResponse:
         _("本次（元）"),
         _("上月（元）"),
         _("变动"),
+        _("原因"),
     ]
+    whole = sight_of(request, found.payer_code).rights
+    causes = {} if found.state == "recorded" else cause_sentences(asked_of(found, rows), whole=whole)
     cells = [
         [
             r.name,
@@ -130,6 +135,7 @@ def export(request: OfficialRequest, batch_id: int) -> HttpResponse:
             r.amount,
             r.before,
             CHANGE_CHIPS[r.change][0],
+            causes.get((r.person_id, r.subsidy, r.right_month, r.seq or 0), ""),
         ]
         for r in rows
     ]

@@ -27,7 +27,8 @@ from lxbt.web.kit.access import OfficialRequest, must_be_in_scope, page
 from lxbt.web.kit.components import Crumb, Explanation, Link, Tab
 from lxbt.web.kit.refusals import show_refusal
 from lxbt.web.kit.sight import sight_of
-from lxbt.web.payments import batch_presenters, presenters
+from lxbt.web.payments import presenters
+from lxbt.web.payments.origins import cause_sentences
 from lxbt.web.standards.words import amount_words, condition_words
 
 
@@ -133,6 +134,12 @@ def explain_item(request: OfficialRequest, person_id: int, subsidy: str, month: 
     return render(request, "payments/explain.html", {"explanation": explanation, "person": person, "crumbs": crumbs})
 
 
+def cause_of_item(item: Any, items: list[Any], *, whole: bool) -> str:
+    """Why the item is there, in the same sentence as on the batch's list; empty for one that is as the month before."""
+    asked = queries.asked_of_items(items, only=item)
+    return next(iter(cause_sentences(asked, whole=whole).values()), "")
+
+
 def explanation_of(item: Any, items: list[Any], *, whole: bool) -> Explanation:
     """The sum as lines: due, less what was drawn for that month before.
 
@@ -153,16 +160,9 @@ def explanation_of(item: Any, items: list[Any], *, whole: bool) -> Explanation:
         lines.append((_("减：%(m)s 已发") % {"m": month}, -before))
     notes = []
     row = standards.get_standard(item.standard_id) if item.standard_id else None
-    if item.kind == "arrears":
-        why = _("当月没有发放，随 %(b)s 批次补发。") if not before else _("标准或情形后来有变，差额随 %(b)s 批次补发。")
-        notes.append((_("为何事后才补"), why % {"b": f"{item.batch_month:%Y-%m}"}))
-    if item.kind == "recovery":
-        notes.append(
-            (
-                _("为何收回"),
-                (batch_presenters.reason_words(item.reasons) if whole else "") or _("重新计算后应发少于已发"),
-            )
-        )
+    if said := "" if item.batch_state == "recorded" else cause_of_item(item, items, whole=whole):
+        label = {"arrears": _("为何事后才补"), "recovery": _("为何收回")}.get(item.kind, _("与上月不同的原因"))
+        notes.append((label, said))
     if row is not None:
         document = " ".join(part for part in (row.document_title, row.document_number, row.clause) if part)
         who = condition_words(row.conditions)

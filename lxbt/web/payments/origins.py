@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from lxbt.entitlements.queries import bases_of
 from lxbt.imports import queries as imports
-from lxbt.payments.queries import ItemRow
+from lxbt.payments.cause_words import basis_words, sentence_of
+from lxbt.payments.queries.causes import Asked, Cause, causes_of
 
-IMPORT, APPLICATION = "import ", "application "
-TOLD = ("started", "arrears")  # kinds of change whose reason is where the right came from
+IMPORT = "import "
 
 
 def origin_words(entry: Any, import_id: int) -> str:
@@ -29,19 +28,25 @@ def origin_words(entry: Any, import_id: int) -> str:
     }
 
 
-def origins_of_rows(rows: Sequence[ItemRow]) -> dict[tuple[int, str, Any], str]:
-    """For what is new or in arrears: the exact origin of the right, by person, subsidy and month; none where the books do not say."""
-    asked = [(row.person_id, row.subsidy, row.right_month) for row in rows if row.change in TOLD]
-    bases = bases_of(asked)
-    entries = imports.imports_by_id(int(b.removeprefix(IMPORT)) for b in bases.values() if _number(b, IMPORT))
-    found = {}
-    for key, basis in bases.items():
-        if _number(basis, IMPORT):
-            number = int(basis.removeprefix(IMPORT))
-            found[key] = origin_words(entries.get(number), number)
-        elif _number(basis, APPLICATION):
-            found[key] = _("申请第 %(n)s 号审定") % {"n": basis.removeprefix(APPLICATION)}
-    return found
+def bases_of_causes(causes: Iterable[Cause]) -> Callable[[str], str]:
+    """How to say what the rights of these causes rest on: for one that came by file or push, who took it in."""
+    told = [str(cause.told.get("basis") or "") for cause in causes]
+    entries = imports.imports_by_id({int(b.removeprefix(IMPORT)) for b in told if _number(b, IMPORT)})
+
+    def said(basis: str) -> str:
+        if not _number(basis, IMPORT):
+            return basis_words(basis)
+        number = int(basis.removeprefix(IMPORT))
+        return origin_words(entries.get(number), number)
+
+    return said
+
+
+def cause_sentences(asked: Iterable[Asked], *, whole: bool, **read: Any) -> dict[tuple[int, str, Any, int], str]:
+    """The cause of each row in one sentence; `whole` False: without what facts say. `read`: what was read already."""
+    causes = causes_of(asked, **read)
+    basis = bases_of_causes(cause for found in causes.values() for cause in found)
+    return {key: sentence_of(found, whole=whole, basis=basis) for key, found in causes.items()}
 
 
 def _number(basis: str, kind: str) -> bool:

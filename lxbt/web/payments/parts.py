@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from lxbt.divisions import queries as divisions
 from lxbt.web.kit.components import Chip, Column, Empty, Page, Row, Table
+from lxbt.web.payments.origins import cause_sentences as cause_sentences
 
 BATCH_CHIPS = {
     "drawn": (lazy("待复核"), "run", ""),

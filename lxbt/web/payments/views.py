@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,6 @@ from lxbt.core.readers.whole import whole_number
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.entitlements import holding as held
-from lxbt.entitlements import queries as rights
 from lxbt.payments import operations, queries
 from lxbt.payments.queries.first_draw import Kept, kept_by, payers_with_books
 from lxbt.statistics.operations import count_stale
@@ -197,28 +195,14 @@ def rows_of(request: OfficialRequest, found: Batch, show: str, counts: dict[str,
     number, day = whole_number(after[0]), day_or_none(after[-1])
     point = (number, after[1], day.isoformat()) if len(after) == 3 and number is not None and day else None
     rows = queries.batch_item_rows(found, changes=changes, after=point, limit=SIZE + 1)
-    if sight_of(request, found.payer_code).rights:
-        shown = with_reasons(rows[:SIZE], month=Month.of(found.month), payer_code=found.payer_code)
-    else:  # reasons tell category, grade and economic class
-        shown = [replace(row, reasons="") for row in rows[:SIZE]]
+    shown = rows[:SIZE]
     following = f"{shown[-1].person_id}.{shown[-1].subsidy}.{shown[-1].right_month}" if len(rows) > SIZE else ""
     return batch_presenters.item_table(
-        found, shown, Page(len(shown), sum(counts.get(c, 0) for c in changes), _("笔"), following, point is not None)
+        found,
+        shown,
+        Page(len(shown), sum(counts.get(c, 0) for c in changes), _("笔"), following, point is not None),
+        whole=sight_of(request, found.payer_code).rights,
     )
-
-
-def with_reasons(rows: list[queries.ItemRow], *, month: Month, payer_code: str) -> list[queries.ItemRow]:
-    """The rows with why those that stopped did."""
-    stopped = {row.person_id for row in rows if row.change == "stopped"}
-    if not stopped:
-        return rows
-    reasons = rights.reasons_in_month(stopped, month, payer_code)
-    return [
-        replace(r, reasons=",".join(reasons.get((r.person_id, r.subsidy)) or ("not_entitled",)))
-        if r.change == "stopped"
-        else r
-        for r in rows
-    ]
 
 
 @require_POST

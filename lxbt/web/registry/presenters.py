@@ -64,11 +64,19 @@ def story_context(request: OfficialRequest, person: Any) -> dict[str, Any]:
     """Everything known of a person, in one page."""
     month, sight = Month.of(request.today), sight_of(request, person.division_code)
     periods = rights.entitlements_of(person.pk)
-    money = money_of(person.pk, periods=periods, until=month) if sight.payments else PersonMoney()
-    now_held = rights.subsidies_by_person([person.pk], month).get(person.pk, ())
+    known = queries.facts_of(person.pk), queries.certificates_of(person.pk)
+    money = (
+        money_of(person.pk, periods=periods, known=known, until=month, whole=sight.rights)
+        if sight.payments
+        else PersonMoney()
+    )
+    now_held = {
+        p.subsidy
+        for p in periods
+        if p.state != "suspended" and p.since <= month.first and (p.until is None or p.until > month.first)
+    }
     held = [s for s in SUBSIDIES if s in now_held]
     told = [money.told[month]] if month in money.told else rights.rights_by_month(person.pk, month, month + 1)
-    known = queries.facts_of(person.pk), queries.certificates_of(person.pk)
     looks, confirmed = (
         list(audit.looks_at_person(person.pk)[:8]),
         confirmed_for(person.pk, person.division_code, request.today),

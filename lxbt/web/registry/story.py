@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,9 +17,11 @@ from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES
 from lxbt.entitlements import queries as rights
 from lxbt.payments import queries as payments
+from lxbt.standards.queries import schemes_by_day
 from lxbt.web import words
 from lxbt.web.kit.components import Amount, Chip, Column, Empty, Lane, Row, Strip, StripMonth, Subsidies, Table
 from lxbt.web.kit.components.parts import Tone
+from lxbt.web.payments.parts import cause_sentences
 
 ZERO = Decimal(0)
 KINDS: dict[str, tuple[Any, Tone]] = {
@@ -40,14 +43,26 @@ class PersonMoney:
     told: Mapping[Month, Any] = field(default_factory=dict)  # the rights of each month shown
 
 
-def money_of(person_id: int, *, periods: Sequence[Any], until: Month) -> PersonMoney:
-    """The items of a person and the periods of the ledger as strip, sums and list. Bounded: some hundred items a person."""
+def money_of(
+    person_id: int, *, periods: Sequence[Any], known: tuple[list[Any], list[Any]], until: Month, whole: bool
+) -> PersonMoney:
+    """The items of a person and the periods of the ledger as strip, sums and list. Bounded: some hundred items a person.
+
+    `known`: the facts and the certificates; `whole`: causes with what facts say.
+    """
     items = payments.person_items(person_id)
     if not items and not periods:
         return PersonMoney()
     begins = [Month.of(i.right_month) for i in items] + [Month.of(p.since) for p in periods]
     first = min(begins)
-    told = {m.month: m for m in rights.rights_by_month(person_id, first, until + 1)}
+    book = payments.Book([person_id]).take(facts=known[0], certificates=known[1], periods=periods, items=items)
+    of_person = book.of(person_id)
+    schemes = schemes_by_day(*of_person.places(), *{i.batch.payer_code for i in items})
+    scheme = schemes(date.max)
+    stretches = of_person.stretches(rights.class_rules(scheme))
+    months = rights.rights_by_month(person_id, first, until + 1, periods=periods, scheme=scheme, stretches=stretches)
+    told = {m.month: m for m in months}
+    causes = cause_sentences(payments.asked_of_items(items), whole=whole, book=book, schemes=schemes)
     lanes = [
         lane_of(s, items, told, first, until)
         for s in SUBSIDIES
@@ -62,7 +77,7 @@ def money_of(person_id: int, *, periods: Sequence[Any], until: Month) -> PersonM
         if lanes
         else None
     )
-    return PersonMoney(strip, first, sums_table(items), items_table(items), len(items), told)
+    return PersonMoney(strip, first, sums_table(items), items_table(items, causes), len(items), told)
 
 
 def lane_of(subsidy: str, items: Sequence[Any], told: dict[Month, Any], first: Month, until: Month) -> Lane:
@@ -157,8 +172,8 @@ def sums_table(items: Sequence[Any]) -> Table:
     )
 
 
-def items_table(items: Sequence[Any]) -> Table:
-    """Every item, the latest first; each amount leads to its explanation."""
+def items_table(items: Sequence[Any], causes: Mapping[Any, str]) -> Table:
+    """Every item, the latest first, with its cause; each amount leads to its explanation."""
     rows = []
     for item in sorted(items, key=lambda i: (i.batch_month, i.right_month, i.subsidy), reverse=True):
         label, tone = KINDS[item.kind]
@@ -178,6 +193,7 @@ def items_table(items: Sequence[Any]) -> Table:
                         ),
                     ),
                     kind,
+                    causes.get((item.person_id, item.subsidy, item.right_month, item.seq), ""),
                     outcome_chip(item),
                 ]
             )
@@ -190,6 +206,7 @@ def items_table(items: Sequence[Any]) -> Table:
             Column(_("所属月"), phone="lead"),
             Column(_("金额（元）"), "num"),
             Column(_("性质")),
+            Column(_("原因")),
             Column(_("结果")),
         ],
         rows=rows,
