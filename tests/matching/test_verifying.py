@@ -494,3 +494,15 @@ def test_a_run_that_was_broken_off_is_taken_up_where_it_was(
     assert Run.objects.count() == 1
     assert Run.objects.get().finished_at is not None
     assert done[-1] == Run.objects.get().total
+
+
+def test_who_confirmed_does_not_close_it_before_those_above_could_look(people: dict[str, User]) -> None:
+    _person, case = paid_dead(people)
+    case = v.confirm_suspicion(
+        suspicion_id=case.pk, version=concluded(case, people).version, by=people["decider"], at=AT
+    )
+    told = {"suspicion_id": case.pk, "version": case.version, "at": AT}
+    with pytest.raises(v.SuspicionRefused, match="抽查期"):
+        v.close_suspicion(by=people["decider"], **told)
+    other = f.account("decider", f.COUNTY, username="another_decider")
+    assert v.close_suspicion(by=other, **told).state == "closed"
