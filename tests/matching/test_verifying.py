@@ -265,7 +265,8 @@ def test_a_false_hit_is_not_raised_again_and_lowers_precision(people: dict[str, 
         case, people, outcome="false", measure="none", measure_month=None, opinion="本人健在，名单证号有误"
     )
     case = v.confirm_suspicion(suspicion_id=case.pk, version=case.version, by=people["decider"], at=AT)
-    v.close_suspicion(suspicion_id=case.pk, version=case.version, by=people["decider"], at=AT)
+    another = f.account("decider", f.COUNTY, username="another_decider")
+    v.close_suspicion(suspicion_id=case.pk, version=case.version, by=another, at=AT)
     pay(Month(2026, 4), people)
     assert compare(Month(2026, 4)).counts["R01"]["known"] == 1
     assert Suspicion.objects.count() == 1

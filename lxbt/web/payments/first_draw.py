@@ -1,4 +1,6 @@
-"""Before the first draw: how many would be paid otherwise than before, why, by county; and the sheet that asks for the missing facts."""
+"""Before the first draw: how many would be paid otherwise than before, why, by county; and the sheet that asks for the
+missing facts.
+"""
 
 from __future__ import annotations
 
@@ -40,6 +42,7 @@ from lxbt.web.kit.sheets import mark_of, workbook
 
 SHOWN, MOST_PAYERS = 200, 60
 KIND = KINDS["registry"]
+SINCE = "facts_since"  # from when the facts of a row hold: the first month that was not paid before
 FACTS = {
     "economic": lazy("经济类别"),
     "income_ratio": lazy("家庭人均收入"),
@@ -217,23 +220,30 @@ def persons_table(rows: list[Otherwise]) -> Table:
 
 
 def sheet_rows(rows: list[Otherwise]) -> tuple[list[str], list[list[str]]]:
-    """Heads and rows of the sheet: who, where, and an empty cell for each missing fact; a fact that a person need not tell is dashed out."""
+    """Heads and rows of the sheet: who, where, and an empty cell for each missing fact; a fact that a person need not
+    tell is dashed out.
+    """
     asked = missing_by_person(rows)
     columns = columns_for({fact for facts in asked.values() for fact in facts})
     numbers = numbers_in_full(asked, [IDENTITY])
     cards = registry.person_cards(asked)
     fixed = [KIND.column("name"), KIND.column("identity_number"), KIND.column("division")]
+    fixed += [KIND.column(SINCE)] if KIND.has(SINCE) else []
+    since = {row.person_id: str(row.since) for row in reversed(rows)}
     columns = [column for column in columns if column not in fixed]
     found = []
     for person_id in sorted(asked):
         card = cards[person_id]
         identity = numbers.get(person_id, {}).get(IDENTITY, "")
-        found.append([card.name, identity, card.division_code, *("" for _column in columns)])
+        begin = [since[person_id]] if KIND.has(SINCE) else []
+        found.append([card.name, identity, card.division_code, *begin, *("" for _column in columns)])
     return [column.title for column in (*fixed, *columns)], found
 
 
 def _ask_for_sheet(request: OfficialRequest, payer: str, rows: list[Otherwise], reason: str) -> None:
-    """The sheet has identity numbers in full, by which it is read back: it leaves only when a second person lets it go."""
+    """The sheet has identity numbers in full, by which it is read back: it leaves only when a second person
+    lets it go.
+    """
     heads, lines = sheet_rows(rows)
     with override("zh-hans"):
         title = str(lazy("补事实表"))
