@@ -24,7 +24,7 @@ class Kind:
     `right`: the permission that the second must hold over the division of the proposal. `effect` is computed when it is
     proposed and again when it is accepted. `carry_out(proposal, by=, at=, on=)` acts; `by` is the second person.
     `above`: the level above is told once it was carried out. `decided_above`: the second must hold the right at a
-    division above the one that the proposal is about.
+    division above the one that the proposal is about. `also`: another permission that will do for the second.
     """
 
     key: str
@@ -34,6 +34,12 @@ class Kind:
     carry_out: Callable[..., object]
     above: bool = False
     decided_above: bool = False
+    also: Permission | None = None
+
+    @property
+    def rights(self) -> tuple[Permission, ...]:
+        """The permissions of which the second must hold one."""
+        return (self.right,) if self.also is None else (self.right, self.also)
 
 
 KINDS: dict[str, Kind] = {}

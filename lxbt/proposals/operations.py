@@ -125,6 +125,8 @@ def propose(
         raise ProposalRefused(_("同一事项已经有人提出，正等另一人复核。请先办结那一件，或由提出人撤回。")) from None
     _record(proposal, "proposed", by, proposal.reason)
     _tell(proposal, known, "proposal_waiting", division_code, "", at)
+    if (known.decided_above or known.also) and division_code != NATION:
+        _tell(proposal, known, "proposal_waiting", (ancestors(division_code)[1:2] or [NATION])[0], "administrator", at)
     return proposal
 
 

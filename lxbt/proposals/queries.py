@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
+from lxbt.accounts.models import User
 from lxbt.divisions.rules import ancestors, level_of, span
 from lxbt.proposals.kinds import KINDS
 from lxbt.proposals.models import Proposal
@@ -44,18 +45,19 @@ def may_decide(standing: Standing, proposal: Proposal) -> bool:
     if kind.decided_above:
         here = level_of(proposal.division_code)
         return any(
-            standing.may(kind.right, code) and any(a == code for a in standing.areas(kind.right))
+            standing.may(right, code) and any(a == code for a in standing.areas(right))
+            for right in kind.rights
             for code in ancestors(proposal.division_code)
             if level_of(code) < here
         )
-    return standing.may(kind.right, proposal.division_code)
+    return any(standing.may(right, proposal.division_code) for right in kind.rights)
 
 
 def _decidable(standing: Standing) -> Q:
     """A condition for what this standing could decide; kinds decided above leave out the own division."""
     parts: list[Q] = []
     for kind in KINDS.values():
-        for area in standing.areas(kind.right):
+        for area in {area for right in kind.rights for area in standing.areas(right)}:
             low, high = span(area)
             part = Q(kind=kind.key, division_code__gte=low, division_code__lt=high)
             parts.append(part & ~Q(division_code=area) if kind.decided_above else part)
@@ -63,10 +65,11 @@ def _decidable(standing: Standing) -> Q:
 
 
 def waiting_to_decide(standing: Standing) -> QuerySet[Proposal]:
-    """What waits for this account as the second person: own proposals are not among them."""
+    """What waits for this account as the second person: nothing that the same human being proposed, from whichever account."""
     return (
         Proposal.objects.filter(_decidable(standing), state=State.WAITING.value)
         .exclude(proposed_by_id=standing.user_id)
+        .exclude(proposed_by_id__in=User.objects.filter(holder__accounts=standing.user_id).values("pk"))
         .order_by("proposed_at", "pk")
     )
 

@@ -197,7 +197,7 @@ def test_raw_sql_cannot_turn_one_role_into_its_counterpart(chain: dict[str, User
 
 def test_a_role_of_the_past_stands_in_nobodys_way(chain: dict[str, User]) -> None:
     user = given(chain["county"], "officer", "payment_officer", f.COUNTY)
-    change_roles(user=user, roles=["payment_approver"], by=chain["county"], on=date(2026, 4, 1))
+    change_roles(user=user, roles=["payment_approver"], by=chain["county"], on=date(2026, 4, 1), second=chain["city"])
     assert {a.role for a in standing_of(user, on=date(2026, 4, 1)).appointed} == {"payment_approver"}
 
 

@@ -137,7 +137,7 @@ def test_a_disabled_administrators_grants_lapse_and_the_own_roles_come_back(chai
     disable_account(user=chain["county"], note="借调", by=chain["city"], on=LATER, settling=Settling(lapse=True))
     assert holds(chain["clerk"]) == set()
     assert holds(chain["county"]) == set()
-    enable_account(user=User.objects.get(pk=chain["county"].pk), by=chain["city"], on=LATER)
+    enable_account(user=User.objects.get(pk=chain["county"].pk), by=chain["city"], on=LATER, second=chain["province"])
     assert holds(chain["county"]) == {"administrator"}
 
 

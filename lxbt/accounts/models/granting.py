@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from lxbt.accounts.models.pairs import PAIRS
 from lxbt.accounts.models.people import User
-from lxbt.accounts.rules import ROLES
+from lxbt.accounts.rules import ROLES, has_duties
 from lxbt.audit.humans import other_human
 
 APART = f"""
@@ -48,6 +48,28 @@ WITHIN_GIVER = """
 """
 
 
+DUTY_ROLES = ", ".join(f"'{role.key}'" for role in ROLES if has_duties([role.key]))
+# Duties come with the opening of an account, in its transaction, or by two human beings. What the system itself gives to
+# accounts that it opened (first run) has no giver.
+COUNTERSIGNED = f"""
+    IF NEW.role NOT IN ({DUTY_ROLES}) OR NEW.until <= NEW.since THEN RETURN NEW; END IF;
+    IF TG_OP = 'UPDATE' AND NEW.role = OLD.role AND NEW.user_id = OLD.user_id
+       AND NOT (OLD.until IS NOT NULL AND (NEW.until IS NULL OR NEW.until > OLD.until)) THEN
+        RETURN NEW;
+    END IF;
+    IF NOT EXISTS (
+        SELECT 1 FROM accounts_user u
+        WHERE u.id = NEW.user_id AND u.opened_at < now() AND NOT (TG_OP = 'INSERT' AND NEW.granted_by_id IS NULL AND u.opened_by_id IS NULL)
+    ) THEN
+        RETURN NEW;
+    END IF;
+    IF NEW.agreed_by_id IS NULL OR same_human(NEW.agreed_by_id, NEW.granted_by_id) OR same_human(NEW.agreed_by_id, NEW.user_id) THEN
+        RAISE EXCEPTION 'duties for a standing account take a second human being' USING ERRCODE = 'check_violation', CONSTRAINT = 'appointment_countersigned';
+    END IF;
+    RETURN NEW;
+"""
+
+
 class Appointment(models.Model):
     """A role held for a division by one account: from when until when, given by whom, under which right of the giver.
 
@@ -60,6 +82,9 @@ class Appointment(models.Model):
     since = models.DateField()
     until = models.DateField(null=True, blank=True, help_text="exclusive")
     granted_by_id = models.BigIntegerField(null=True)
+    agreed_by_id = models.BigIntegerField(
+        null=True, help_text="the second human being, where duties were given to an account that stood already"
+    )
     granted_at = models.DateTimeField(db_default=Now())
     under = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     ended_by_id = models.BigIntegerField(null=True)
@@ -105,6 +130,12 @@ class Appointment(models.Model):
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 func=WITHIN_GIVER,
+            ),
+            pgtrigger.Trigger(
+                name="countersigned",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("role", "user_id", "until"),  # type: ignore[no-untyped-call]
+                func=COUNTERSIGNED,
             ),
             pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
         ]

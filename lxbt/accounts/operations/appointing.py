@@ -17,6 +17,7 @@ from lxbt.accounts.operations.lapsing import Settling, cut_tree, end_appointment
 from lxbt.accounts.operations.telling import tell
 from lxbt.accounts.queries import managing
 from lxbt.accounts.rules import BY_KEY, Organ, conflicts, has_duties
+from lxbt.accounts.rules.signing_in import COUNTERSIGNS
 from lxbt.audit.humans import same_human
 from lxbt.audit.operations import record_event
 from lxbt.core.refusal import Refusal
@@ -25,6 +26,10 @@ from lxbt.divisions.models import Division
 
 class AccountRefused(Refusal):
     """The account cannot be opened or changed so."""
+
+
+class SecondNeeded(AccountRefused):
+    """What is given to an account that stands already brings duties: a second administrator agrees first."""
 
 
 @transaction.atomic
@@ -163,8 +168,9 @@ def give(
     until: date | None,
     by: User | None,
     on: date,
+    second: User | None = None,
 ) -> None:
-    """Write the grants."""
+    """Write the grants; `second` is the human being who agreed to them."""
     last = within(right, until, on=on)
     Appointment.objects.bulk_create(
         [
@@ -175,11 +181,32 @@ def give(
                 since=on,
                 until=last,
                 granted_by_id=by.pk if by else None,
+                agreed_by_id=second.pk if second else None,
                 under=right,
             )
             for key in keys
         ]
     )
+
+
+def must_be_agreed(
+    user: User, keys: Iterable[str], *, place_code: str, by: User, second: User | None, on: date
+) -> None:
+    """Refuse roles with duties for an account that stands already, unless a second administrator agreed to them.
+
+    The second is another human being than the giver and the owner, with a right of the same division or one above.
+    """
+    if not has_duties(keys):
+        return
+    if second is None:
+        raise SecondNeeded(_("资金、审批、审计、安全等职责须由本级或上级的另一位管理员复核同意后才生效。"))
+    if same_human(by.pk, second.pk) or same_human(user.pk, second.pk):
+        raise AccountRefused(_("授权人、复核人和账号本人须是不同的人。"))
+    standing = queries.standing_of(second, on=on)
+    if (standing.organ == Organ.FEDERATION and user.organ != Organ.FEDERATION) or not any(
+        standing.may(right, place_code) for right in COUNTERSIGNS
+    ):
+        raise AccountRefused(_("复核人须是本级或上级的管理员或安全管理员。"))
 
 
 def locked_account(user: User, *, by: User, on: date) -> User:
@@ -199,9 +226,18 @@ def held_now(user: User, *, on: date) -> dict[str, Appointment]:
 
 @transaction.atomic
 def change_roles(
-    *, user: User, roles: Iterable[str], by: User, on: date, until: date | None = None, settling: Settling | None = None
+    *,
+    user: User,
+    roles: Iterable[str],
+    by: User,
+    on: date,
+    until: date | None = None,
+    settling: Settling | None = None,
+    second: User | None = None,
 ) -> None:
     """Give the account exactly these roles in its own place from `on`; new ones last until `until`.
+
+    SecondNeeded when new ones bring duties and no `second` has agreed: then nothing changes.
 
     Raises HangingGrants when the administrator's right is taken while grants hang on it and `settling` says nothing of them.
     """
@@ -214,8 +250,9 @@ def change_roles(
     gone = [held[key] for key in held if key not in keys]
     end_appointments(gone, user=found, why="taken", settling=settling or Settling(), by=by, on=on)
     new = [key for key in keys if key not in held]
+    must_be_agreed(found, new, place_code=found.place_code, by=by, second=second, on=on)
     with apart_from_own():
-        give(found, new, found.place_code, right=right, until=until, by=by, on=on)
+        give(found, new, found.place_code, right=right, until=until, by=by, on=on, second=second)
     if has_duties(new):
         tell("duties", user=found, by=by, roles=new)
     record_event(
@@ -224,15 +261,17 @@ def change_roles(
         subject_kind="account",
         subject_id=found.pk,
         division_code=found.place_code,
+        details={"second": second.username} if second else None,
         changes={"roles": (sorted(held), sorted(keys)), "until": (None, until)},
     )
 
 
 @transaction.atomic
-def set_until(*, user: User, role: str, until: date | None, by: User, on: date) -> None:
+def set_until(*, user: User, role: str, until: date | None, by: User, on: date, second: User | None = None) -> None:
     """Let a role end on another day (exclusive; None: as long as the right it was given under).
 
-    Never later than that right, nor than `by`'s own. What hangs on it is cut to the same day.
+    Never later than that right, nor than `by`'s own. What hangs on it is cut to the same day. A later day for a role with
+    duties is agreed to by a `second`.
     """
     found = locked_account(user, by=by, on=on)
     held = held_now(found, on=on).get(role)
@@ -241,8 +280,13 @@ def set_until(*, user: User, role: str, until: date | None, by: User, on: date) 
     own = right_to_give([role], Organ(found.organ), Division.objects.get(code=found.place_code), by=by, on=on)
     last = within(own, within(held.under, until, on=on), on=on)
     before = held.until
+    longer = before is not None and (last is None or last > before)
+    if longer:
+        must_be_agreed(found, [role], place_code=found.place_code, by=by, second=second, on=on)
     lapsed = cut_tree([held.pk], until=last, why="", by=by) if last is not None else set()
-    Appointment.objects.filter(pk=held.pk).update(until=last)
+    Appointment.objects.filter(pk=held.pk).update(
+        until=last, **({"agreed_by_id": second.pk} if longer and second else {})
+    )
     record_lapsed(lapsed, giver=found, by=by)
     record_event(
         by=by,

@@ -16,6 +16,7 @@ from lxbt.accounts.operations.appointing import (
     give,
     held_now,
     locked_account,
+    must_be_agreed,
     right_to_give,
 )
 from lxbt.accounts.operations.lapsing import (
@@ -53,9 +54,10 @@ def disable_account(*, user: User, note: str, by: User, on: date, settling: Sett
 
 
 @transaction.atomic
-def enable_account(*, user: User, by: User, on: date) -> None:
-    """Enable an account again; that confirms it too."""
+def enable_account(*, user: User, by: User, on: date, second: User | None = None) -> None:
+    """Enable an account again; that confirms it too. One that holds duties needs a `second` who agrees."""
     found = locked_account(user, by=by, on=on)
+    must_be_agreed(found, held_now(found, on=on), place_code=found.place_code, by=by, second=second, on=on)
     found.is_active, found.enabled_on, found.confirmed_on = True, on, on
     found.disabled_on, found.disabled_for, found.disabled_note = None, "", ""
     found.save(
@@ -101,8 +103,12 @@ def move_account(
     on: date,
     until: date | None = None,
     settling: Settling | None = None,
+    second: User | None = None,
 ) -> None:
-    """The person goes to another place within `by`'s reach: old roles end, new ones begin there, history stays."""
+    """The person goes to another place within `by`'s reach: old roles end, new ones begin there, history stays.
+
+    New ones that bring duties need a `second` who agrees.
+    """
     keys = list(dict.fromkeys(roles))
     check_roles(keys, Organ(user.organ))
     found = locked_account(user, by=by, on=on)
@@ -113,8 +119,9 @@ def move_account(
     end_appointments(list(held.values()), user=found, why="moved", settling=settling or Settling(), by=by, on=on)
     before, found.place_code, found.confirmed_on = found.place_code, place.code, on
     found.save(update_fields=["place_code", "confirmed_on"])
+    must_be_agreed(found, keys, place_code=place.code, by=by, second=second, on=on)
     with apart_from_own():
-        give(found, keys, place.code, right=right, until=until, by=by, on=on)
+        give(found, keys, place.code, right=right, until=until, by=by, on=on, second=second)
     if has_duties(keys):
         tell("duties", user=found, by=by, roles=keys)
     for code in (before, place.code):

@@ -16,6 +16,7 @@ NEEDS_SECOND_FACTOR = DUTIES
 ASKS_RECOVERY = frozenset({P.MANAGE_ACCOUNTS})
 CONFIRMS_RECOVERY = frozenset({P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY})
 GIVES_SECOND_HALF = CONFIRMS_RECOVERY  # of a first password, to an owner whose identity card lies before them
+COUNTERSIGNS = CONFIRMS_RECOVERY  # what another administrator gives to an account that stands already
 REMEMBERED_DUTIES = 30  # days that a duty taken away still makes a reset an act of two
 
 

@@ -16,6 +16,7 @@ from lxbt.accounts.operations.lapsing import Settling
 from lxbt.accounts.queries import managing
 from lxbt.accounts.rules import ROLES, Permission
 from lxbt.core.refusal import Refusal
+from lxbt.proposals.appointing import appoint
 from lxbt.web.accounts import presenters
 from lxbt.web.accounts.forms import EndForm, MoveForm
 from lxbt.web.accounts.views import managed
@@ -101,19 +102,25 @@ def account_move(request: OfficialRequest, user_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            leaving.move_account(
+            asked = appoint(
+                act="move",
                 user=user,
-                place=places[data["place"]],
+                place_code=places[data["place"]].code,
+                reason=data["reason"],
                 roles=data["roles"],
                 until=data["until"],
                 settling=settling_of(data),
                 by=request.user,
+                at=request.now.at,
                 on=request.today,
             )
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
-            messages.success(request, _("已调动。原有角色到今天为止，新角色从今天开始。"))
+            done = _("已调动。原有角色到今天为止，新角色从今天开始。")
+            if asked is not None:
+                done = _("已提出，等本级或上级的另一位管理员复核；同意之前不生效。")
+            messages.success(request, done)
             return redirect("account", user_id=user.pk)
     context = {
         "account": user,

@@ -110,6 +110,15 @@ class _RolesForm(forms.Form):
         return last + timedelta(days=1) if last else None
 
 
+def _why() -> forms.CharField:
+    return forms.CharField(
+        label=_("授权依据"),
+        max_length=200,
+        required=False,
+        help_text=_("资金、审批、审计、安全等职责由另一位管理员复核后生效，须写明依据"),
+    )
+
+
 class AccountForm(_RolesForm):
     name = forms.CharField(label=_("姓名"), max_length=40)
     username = forms.CharField(
@@ -133,12 +142,15 @@ class AccountForm(_RolesForm):
 class RolesForm(_RolesForm):
     """Exactly these roles from today; the period is that of the new ones."""
 
+    reason = _why()
+
 
 class UntilForm(forms.Form):
     """Another last day for one role."""
 
     role = forms.CharField(widget=forms.HiddenInput)
     until = DayField(required=False)
+    reason = _why()
 
     def clean_until(self) -> date | None:
         last: date | None = self.cleaned_data["until"]
@@ -168,6 +180,7 @@ class EndForm(forms.Form):
 class MoveForm(_RolesForm):
     """To another place: which, with which roles, and what becomes of the grants."""
 
+    reason = _why()
     place = forms.ChoiceField(label=_("调入的区划"))
     hanging = forms.ChoiceField(
         label=_("此账号授出的权限"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lxbt.accounts import queries
-from lxbt.accounts.operations import appointing, confirming, first_passwords, holding, leaving
+from lxbt.accounts.operations import appointing, confirming, first_passwords, holding
 from lxbt.accounts.queries import managing
 from lxbt.accounts.queries import signing_in as doors
 from lxbt.accounts.rules import BY_KEY, ROLES, Organ, Permission
@@ -21,6 +21,8 @@ from lxbt.core.readers.whole import whole_number
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
 from lxbt.divisions.rules import NATION
+from lxbt.proposals.appointing import DUTIES, appoint
+from lxbt.proposals.queries import waiting_for
 from lxbt.web.accounts import presenters
 from lxbt.web.accounts.forms import AccountForm, CardForm, RolesForm, UntilForm
 from lxbt.web.kit.access import OfficialRequest, page
@@ -32,6 +34,7 @@ from lxbt.web.words import ORGANS, listed, translated
 
 if TYPE_CHECKING:
     from lxbt.accounts.models import User
+    from lxbt.proposals.models import Proposal
 
 EXPORTED = 5_000  # rows
 STORY = 60  # events of an account's story
@@ -198,14 +201,15 @@ def account(request: OfficialRequest, user_id: int) -> HttpResponse:
     first = ""
     if request.method == "POST":
         try:
-            first = act_on(request, user, form)
+            asked, first = act_on(request, user, form)
         except Refusal as refusal:
             messages.error(request, str(refusal))
             if type(refusal).__name__ == "HangingGrants":
                 return redirect("account_end", user_id=user.pk)
         else:
             if not first:
-                messages.success(request, _("已保存。"))
+                done = _("已提出，等本级或上级的另一位管理员复核；同意之前不生效。") if asked else _("已保存。")
+                messages.success(request, done)
         if not first:
             return redirect("account", user_id=user.pk)
     context = {
@@ -216,6 +220,7 @@ def account(request: OfficialRequest, user_id: int) -> HttpResponse:
         "grants": grants,
         "own": user.pk == request.user.pk,
         "duties": doors.had_duties(user, on=request.today),
+        "waits": waits(user),
         "identity": user.pk != request.user.pk and (user.holder_id is None or user.last_login is None),
         "card": CardForm(),
         "chip": presenters.state_chip(user),
@@ -235,26 +240,48 @@ def account(request: OfficialRequest, user_id: int) -> HttpResponse:
     return render(request, "accounts/account.html", context)
 
 
-def act_on(request: OfficialRequest, user: User, form: RolesForm) -> str:
-    """What a button of the account's page does; gives the new first password after a reset."""
+def waits(user: User) -> Proposal | None:
+    """What waits for a second administrator about the account."""
+    return waiting_for(subject_kind="account", subject_id=user.pk, kind=DUTIES).first()
+
+
+def act_on(request: OfficialRequest, user: User, form: RolesForm) -> tuple[Proposal | None, str]:
+    """What a button of the account's page does; gives what now waits for another, and the new half after a reset."""
     act, by, on = request.POST.get("act"), request.user, request.today
     if act == "roles" and form.is_valid():
-        appointing.change_roles(
-            user=user, roles=form.cleaned_data["roles"], until=form.cleaned_data["until"], by=by, on=on
-        )
+        data = form.cleaned_data
+        return appoint(
+            act="roles",
+            user=user,
+            roles=data["roles"],
+            until=data["until"],
+            reason=data["reason"],
+            by=by,
+            at=request.now.at,
+            on=on,
+        ), ""
     elif act == "until":
         period = UntilForm(request.POST)
         if not period.is_valid():
             raise appointing.AccountRefused(_("日期写法不对，请重新选择。"))
-        appointing.set_until(
-            user=user, role=period.cleaned_data["role"], until=period.cleaned_data["until"], by=by, on=on
-        )
+        data = period.cleaned_data
+        return appoint(
+            act="until",
+            user=user,
+            roles=[data["role"]],
+            until=data["until"],
+            reason=data["reason"],
+            by=by,
+            at=request.now.at,
+            on=on,
+        ), ""
     elif act == "reset":
-        return first_passwords.reset_password(user=user, by=by, on=on)
+        return None, first_passwords.reset_password(user=user, by=by, on=on)
     elif act == "identity":
         holding.register_holder(user=user, identity_number=request.POST.get("identity_number", ""), by=by, on=on)
     elif act == "enable":
-        leaving.enable_account(user=user, by=by, on=on)
+        reason = request.POST.get("reason", "")
+        return appoint(act="enable", user=user, reason=reason, by=by, at=request.now.at, on=on), ""
     elif act == "confirm":
         confirming.confirm_accounts(user_ids=[user.pk], by=by, on=on)
-    return ""
+    return None, ""
