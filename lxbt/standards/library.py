@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from lxbt.core.months import Month
-from lxbt.core.profile import Certificate, Profile
+from lxbt.core.profile import DISABLED, Certificate, Component, Profile
 from lxbt.divisions.rules import covers
 from lxbt.standards.rules.rows import DibaoRow, StandardRow, read_standard
 from lxbt.standards.rules.scheme import Scheme
@@ -105,10 +105,14 @@ def sample(told: Mapping[str, Any], place: str, month: Month) -> Profile:
     facts = dict(told)
     born = date(month.year - int(facts.pop("age", 40)), 1, 1)
     facts.pop("dibao", None)
-    certificate = Certificate(facts.pop("category", "physical"), int(facts.pop("grade")))
+    kind = facts.pop("credential", DISABLED)
+    parts = tuple(Component(part["category"], part["grade"]) for part in facts.pop("components", ()))
+    category = facts.pop("category", "physical") if kind == DISABLED else None
+    certificate = Certificate(category, int(facts.pop("grade")), kind=kind, components=parts)
     ratio = facts.pop("income_ratio", None)
-    if "household" in facts:
-        facts["household"] = tuple(facts["household"])
+    for key in ("household", "marks"):
+        if key in facts:
+            facts[key] = tuple(facts[key])
     return Profile(
         division=str(facts.pop("at", place)),
         birth=born,

@@ -97,7 +97,8 @@ def test_a_living_subsidy_that_turns_on_income_names_the_income(tmp_path: Path, 
     make_county()
     published("fujian-2025", "living")
     imported(tmp_path, "生活补贴", ["121"] * 10, 低保类别="无")
-    assert kept_by(COUNTY, NEXT).missing == {"income_ratio": 10}
+    told = kept_by(COUNTY, NEXT).missing
+    assert told == {"income_ratio": 10, "steady_income": 10}, "they are 61: no steady income would do too"
 
 
 def test_the_sheet_of_missing_columns_comes_back_and_two_persons_change_the_amount(tmp_path: Path, db: None) -> None:
@@ -108,12 +109,50 @@ def test_the_sheet_of_missing_columns_comes_back_and_two_persons_change_the_amou
     resolve_changes()
     asked = paid_otherwise(COUNTY, NEXT)
     heads, lines = sheet_rows(asked)
-    assert (len(lines), heads[:2], heads[3:]) == (5, ["姓名", "身份证号"], ["低保类别"])
+    assert (len(lines), heads[:2], heads[3:]) == (5, ["姓名", "身份证号"], ["情况起始月份", "低保类别"])
     filled = [dict(zip(heads, line, strict=True)) | {"低保类别": "农村低保"} for line in lines]
     taken(tmp_path, "registry", *filled, by=officer())
     resolve_changes()
     kept = kept_by(COUNTY, NEXT)
     assert (kept.same, kept.changed) == (5, 0)
+
+
+def test_two_hundred_of_zhejiang_are_paid_as_before_when_the_sheet_came_back(zhejiang: None, tmp_path: Path) -> None:
+    asked = paid_otherwise(COUNTY, NEXT)
+    by_place = {row.person_id: row.paid for row in asked}
+    heads, lines = sheet_rows(asked)
+    assert set(heads[4:]) == {"自理能力", "照护方式"}
+    level = {Decimal(500): "完全不能自理", Decimal(250): "基本不能自理"}
+    filled = []
+    for person_id, line in zip(sorted(by_place), lines, strict=True):
+        paid = by_place[person_id]
+        setting = "机构托养" if paid == Decimal("187.5") else ""
+        filled.append(
+            dict(zip(heads, line, strict=True)) | {"自理能力": level.get(paid, "部分不能自理"), "照护方式": setting}
+        )
+    taken(tmp_path, "registry", *filled, by=officer())
+    resolve_changes()
+    batch = draw_batch(payer_code=COUNTY, month=NEXT, by=None, on=date(2026, 11, 24))
+    assert batch is not None
+    assert (batch.item_count, batch.total) == (MANY, Decimal("53125.00"))
+
+
+@pytest.mark.parametrize(
+    ("name", "subsidy", "told", "amount"),
+    [
+        ("zhejiang-2021", "护理补贴", {"自理能力": "完全不能自理"}, "500"),
+        ("shanghai-2025", "生活补贴", {"就业": "无业", "低保类别": "无"}, "450"),
+        ("fujian-2025", "生活补贴", {"家庭人均收入倍数": "1.2", "低保类别": "无"}, "121"),
+    ],
+)
+def test_a_sheet_that_tells_the_fact_is_paid_from_the_first_draw_on(
+    tmp_path: Path, db: None, name: str, subsidy: str, told: dict[str, str], amount: str
+) -> None:
+    make_county()
+    published(name, "care" if subsidy == "护理补贴" else "living")
+    imported(tmp_path, subsidy, [amount] * 20, **told)
+    kept = kept_by(COUNTY, NEXT)
+    assert (kept.same, kept.changed) == (20, 0)
 
 
 def test_the_page_of_the_first_draw_warns_and_draws_when_it_was_seen(

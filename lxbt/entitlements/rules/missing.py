@@ -18,16 +18,16 @@ FACTS: Mapping[str, str] = {
     "income_ratio_at_most": "income_ratio",
     "own_income_at_most": "own_income",
     "own_income_ratio_at_most": "own_income",
-    "age_from": "birth",
-    "age_below": "birth",
     "grade": "certificate",
     "category": "certificate",
     "credential": "certificate",
 }
 
 
-def _unknown(profile: Profile, name: str) -> str | None:
-    """The fact that a condition needs and nobody told; None where it is known."""
+def _unknown(profile: Profile, age: int | None, name: str) -> str | None:
+    """The fact that a condition needs and nobody told; None where it is known. An age may be known without the day of birth."""
+    if name in ("age_from", "age_below"):
+        return "birth" if age is None else None
     if name == "component":
         certificate = profile.certificate
         if certificate is None:
@@ -41,7 +41,7 @@ def _possible(when: Condition, profile: Profile, age: int | None, dibao: Decimal
     """The untold facts on which it turns whether the condition holds; None where it cannot hold whatever they are."""
     missing: set[str] = set()
     for name, wanted in when.all_of:
-        fact = _unknown(profile, name)
+        fact = _unknown(profile, age, name)
         if fact is not None:
             missing.add(fact)
         elif not Condition(((name, wanted),)).holds(profile, age, dibao):

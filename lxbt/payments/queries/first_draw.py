@@ -53,6 +53,7 @@ class Otherwise:
     due: Decimal
     reasons: str
     missing: tuple[str, ...]
+    since: Month  # the first month after the last payment that was recorded: from when the facts are asked for
 
 
 @dataclass
@@ -81,7 +82,7 @@ def _rows(payer_code: str, month: Month, pricer: Pricer, *, persons: bool) -> li
     text = ROWS.format(
         band=fragments.band("pp", pricer.ages, month),
         relations=fragments.relations("pp", month),
-        chosen="l.person_id" if persons else "count(*)",
+        chosen="l.person_id, l.right_month" if persons else "count(*)",
         grouped="order by l.person_id" if persons else "group by 1, 2, 3, 4, 5, 6",
         where=where,
         items=items,
@@ -144,7 +145,7 @@ def paid_otherwise(payer_code: str, month: Month) -> list[Otherwise]:
             answers[key] = _answer(row, month, pricer)
         due, reasons, missing = answers[key]
         if due != row[5]:
-            found.append(Otherwise(row[6], row[0], row[4], row[5], due, reasons, missing))
+            found.append(Otherwise(row[6], row[0], row[4], row[5], due, reasons, missing, Month.of(row[7]) + 1))
     return found
 
 

@@ -40,6 +40,7 @@ from lxbt.web.kit.sheets import mark_of, workbook
 
 SHOWN, MOST_PAYERS = 200, 60
 KIND = KINDS["registry"]
+SINCE = "facts_since"  # from when the facts of a row hold: the first month that was not paid before
 FACTS = {
     "economic": lazy("经济类别"),
     "income_ratio": lazy("家庭人均收入"),
@@ -223,12 +224,15 @@ def sheet_rows(rows: list[Otherwise]) -> tuple[list[str], list[list[str]]]:
     numbers = numbers_in_full(asked, [IDENTITY])
     cards = registry.person_cards(asked)
     fixed = [KIND.column("name"), KIND.column("identity_number"), KIND.column("division")]
+    fixed += [KIND.column(SINCE)] if KIND.has(SINCE) else []
+    since = {row.person_id: str(row.since) for row in reversed(rows)}
     columns = [column for column in columns if column not in fixed]
     found = []
     for person_id in sorted(asked):
         card = cards[person_id]
         identity = numbers.get(person_id, {}).get(IDENTITY, "")
-        found.append([card.name, identity, card.division_code, *("" for _column in columns)])
+        begin = [since[person_id]] if KIND.has(SINCE) else []
+        found.append([card.name, identity, card.division_code, *begin, *("" for _column in columns)])
     return [column.title for column in (*fixed, *columns)], found
 
 

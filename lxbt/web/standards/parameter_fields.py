@@ -191,13 +191,15 @@ class Allowances:
         for n in range(1, SEVERAL + 1):
             told = {"n": n}
             found[f"name{n}"] = forms.CharField(label=lazy("第 %(n)d 项津贴") % told, max_length=40, required=False)
-            found[f"against{n}"] = many(lazy("对哪项补贴"), words.SUBSIDIES_SHORT)
+            found[f"against{n}"] = forms.ChoiceField(
+                label=lazy("对哪项补贴"), choices=list(AGAINST.items()), required=False
+            )
             found[f"rule{n}"] = forms.ChoiceField(label=lazy("怎样"), choices=list(RULES.items()), required=False)
         return found
 
     def value(self, data: Mapping[str, Any]) -> Any:
         return {
-            data[f"name{n}"].strip(): {"against": list(data[f"against{n}"]), "rule": data[f"rule{n}"]}
+            data[f"name{n}"].strip(): {"against": data[f"against{n}"].split(), "rule": data[f"rule{n}"]}
             for n in range(1, SEVERAL + 1)
             if data.get(f"name{n}")
         }
@@ -205,7 +207,7 @@ class Allowances:
     def initial(self, value: Any) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for n, (name, told) in enumerate(list(dict(value or {}).items())[:SEVERAL], start=1):
-            found |= {f"name{n}": name, f"against{n}": told["against"], f"rule{n}": told["rule"]}
+            found |= {f"name{n}": name, f"against{n}": " ".join(told["against"]), f"rule{n}": told["rule"]}
         return found
 
     def words(self, value: Any) -> str:
@@ -215,6 +217,7 @@ class Allowances:
         )
 
 
+AGAINST = {**words.SUBSIDIES_SHORT, "living care": lazy("两项")}
 RULES = {"excludes": lazy("不能同享"), "higher_of": lazy("择高")}
 MONTHS = {"next_month": lazy("次月"), "same_month": lazy("当月")}
 EDITORS: dict[str, tuple[Any, Any]] = {

@@ -58,6 +58,7 @@ def parameters(request: OfficialRequest) -> HttpResponse:
         "form": form,
         "own": [form[field] for field in form.own] if form else [],
         "name": name,
+        "pairs": name == "procedure",
         "title": EDITORS[name][0] if name else "",
         "faulty": faulty_table(faulty),
         "waiting": waiting_changes(request),
