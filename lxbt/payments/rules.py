@@ -150,7 +150,10 @@ def read_shares(name: str, raw: object) -> Mapping[str, object]:
 
 
 def shares(total: Decimal, by_level: Mapping[str, object]) -> dict[str, Decimal]:
-    """A total divided by per-cent shares of levels; the last level takes what rounding leaves. No shares: the county pays all."""
+    """A total divided by per-cent shares of levels; the last level takes what rounding leaves.
+
+    No shares: the county pays all.
+    """
     parts = {level: Decimal(str(percent)) for level, percent in by_level.items()}
     if not parts or sum(parts.values()) != 100:
         return {"county": total}

@@ -1,6 +1,8 @@
-"""Every operation that moves money, rights, standards or access looks at the standing of who acts, whichever door called.
+"""Every operation that moves money, rights, standards or access looks at the standing of who acts, whichever door
+called.
 
-Read from the code: what has a `by` must reach a question about standing, or stand below with the reason why it need not.
+Read from the code: what has a `by` must reach a question about standing, or stand below with the reason why it need
+not.
 """
 
 from __future__ import annotations
@@ -60,7 +62,8 @@ EXEMPT = {
     "entitlements.operations.renew_right": INNER,
     "entitlements.operations.resume_entitlement": INNER,
     "entitlements.operations.suspend_entitlement": INNER,
-    "payments.operations.asking.ask_nation": "moves nothing: who may ask is the gate's, every question leaves a record and is counted",
+    "payments.operations.asking.ask_nation": "moves nothing: who may ask is the gate's, every "
+    "question leaves a record and is counted",
     "payments.operations.bank.correct_account": INNER,
     "payments.operations.batches.handle_unmatched": "a note beside a row of the bank; it moves nothing",
     "payments.operations.batches.record": INNER,

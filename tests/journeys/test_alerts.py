@@ -1,4 +1,6 @@
-"""From the ministry's campaign to a recovery paid back: dispatched, visited with a phone, confirmed, drawn, settled, closed."""
+"""From the ministry's campaign to a recovery paid back: dispatched, visited with a phone, confirmed, drawn, settled,
+closed.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""From dispatch to closing: who verifies concludes, another confirms, those above sample. Every act is kept with its opinion."""
+"""From dispatch to closing: who verifies concludes, another confirms, those above sample.
+
+Every act is kept with its opinion.
+"""
 
 from __future__ import annotations
 
@@ -245,7 +248,10 @@ def return_suspicion(*, suspicion_id: int, version: int, opinion: str, by: User,
 
 @transaction.atomic
 def confirm_suspicion(*, suspicion_id: int, version: int, opinion: str = "", by: User, at: datetime) -> Suspicion:
-    """The county confirms and the measure is carried out at once, by the operations it belongs to. Never by the one who concluded."""
+    """The county confirms and the measure is carried out at once, by the operations it belongs to.
+
+    Never by the one who concluded.
+    """
     case = _find(suspicion_id, version, by, at, Permission.CONFIRM_SUSPICIONS)
     if same_human(case.concluded_by_id, by.pk):
         raise SuspicionRefused(_("不能复核自己作出的核实结论，请由另一人复核。"))

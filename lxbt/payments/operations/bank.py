@@ -90,8 +90,10 @@ def _file_of(batch: Batch, encoding: str) -> tuple[bytes, int, Decimal]:
     count, total, label = 0, ZERO, batch_label(batch)
     with connection.cursor() as cursor:
         cursor.execute(
-            "select l.row_no, l.amount, l.subsidy, l.reference, a.holder, a.sealed, a.bank, a.person_id, a.handle from payments_line l"
-            " join registry_bankaccount a on a.person_id = l.person_id and a.number = l.account_number where l.batch_id = %s order by l.row_no",
+            "select l.row_no, l.amount, l.subsidy, l.reference, a.holder, a.sealed, a.bank, a.person_id, a.handle "
+            "from payments_line l"
+            " join registry_bankaccount a on a.person_id = l.person_id and a.number = l.account_number "
+            "where l.batch_id = %s order by l.row_no",
             [batch.pk],
         )
         for row_no, amount, subsidy, reference, holder, sealed, bank, person_id, handle in cursor:
@@ -100,7 +102,8 @@ def _file_of(batch: Batch, encoding: str) -> tuple[bytes, int, Decimal]:
             except Unsealable:
                 raise PaymentRefused(
                     _(
-                        "第 %(n)s 行的账号读不出来：它不是在这个人名下登记的，或被改动过。没有生成文件，请报告安全管理员。"
+                        "第 %(n)s 行的账号读不出来：它不是在这个人名下登记的，或被改动过。没有生成文件，"
+                        "请报告安全管理员。"
                     )
                     % {"n": row_no}
                 ) from None

@@ -1,4 +1,6 @@
-"""`lxbt province-client`: open provinces' programs at the provincial interface from the terminal, and set up a played one beside it."""
+"""`lxbt province-client`: open provinces' programs at the provincial interface from the terminal, and set up a played
+one beside it.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,8 @@ class NotSo(Refusal):
 
 class Command(Base):
     help = (
-        "Provinces' programs: list them; open one for an area (its person key is told once); take a public key; close one. `prepare` opens one and"
+        "Provinces' programs: list them; open one for an area (its person key is told once); take a public key; "
+        "close one. `prepare` opens one and"
         " makes the folder of a played province with its keys, for demonstrations and tests."
     )
     example = (
