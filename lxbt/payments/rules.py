@@ -45,6 +45,12 @@ LINE_MOVES: Mapping[tuple[str, str], str] = {
     (RESENT, "pay"): PAID,
 }
 
+
+def lines_open_to(act: str) -> list[str]:
+    """The states of lines that an act moves; a line in any other stays as it is."""
+    return [state for state, known in LINE_MOVES if known == act]
+
+
 OPEN, PARTLY, RECOVERED, OFFSET, WAIVED, UNRECOVERABLE, LIFTED = (
     "open",
     "partly",

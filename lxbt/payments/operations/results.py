@@ -30,7 +30,7 @@ from lxbt.payments.models import BankFile, Batch, Line, UnmatchedRow
 from lxbt.payments.operations.batches import batch_label, locked_batch, record
 from lxbt.payments.operations.books import PaymentRefused, arrive_after_all, come_back
 from lxbt.payments.operations.reading import ResultFile, read_result_file
-from lxbt.payments.rules import BATCH_MOVES, CAME_BACK, PAID, RESENT, SENT, ResultRow, failure_code
+from lxbt.payments.rules import BATCH_MOVES, CAME_BACK, LINE_MOVES, PAID, RESENT, SENT, ResultRow, failure_code
 from lxbt.proposals.operations import propose
 from lxbt.registry.operations.accounts import judge_accounts
 from lxbt.registry.queries import account_handle
@@ -75,7 +75,7 @@ class Fit:
     @property
     def changes(self) -> bool:
         """Whether it tells anything new."""
-        return self.state == SENT or (self.state == PAID) != self.paid
+        return (self.state, "pay" if self.paid else "fail") in LINE_MOVES
 
 
 def record_results(

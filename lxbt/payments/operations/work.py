@@ -38,6 +38,7 @@ from lxbt.payments.models import Batch, PayerState
 from lxbt.payments.operations.holding import leave_held_back, note_origins
 from lxbt.payments.operations.locking import DrawRefused, lock_payer
 from lxbt.payments.operations.partitions import PartitionsMissing, without_partition
+from lxbt.payments.rules import lines_open_to
 from lxbt.registry.operations import mark_recertified_persons
 from lxbt.registry.operations.accounts import note_pay_day
 from lxbt.standards import queries as standards
@@ -396,11 +397,11 @@ class Draw:
         # for instance)
         if kept:
             self.sql(
-                "update payments_line l set state = 'resent' where l.state in ('corrected', 'failed') "
+                "update payments_line l set state = 'resent' where l.state = any(%s) "
                 "and exists (select from payments_item i where i.batch_id = any(%s)"
                 " and i.person_id = l.person_id and i.subsidy = l.subsidy and i.right_month >= %s and i.right_month "
                 "<= %s)",
-                [[batch.pk for batch in kept], self.first.first, self.month.first],
+                [lines_open_to("resend"), [batch.pk for batch in kept], self.first.first, self.month.first],
             )
         for batch in kept:
             batch.item_count = sum(row[1] for row in rows[batch.pk])
