@@ -1,1 +1,3 @@
-"""Figures against the database's own limit, measured in the same run: `python -m bench`, ROWS and ONLY from the environment."""
+"""Figures against the database's own limit, measured in the same run: `python -m bench`, ROWS and ONLY from the
+environment.
+"""

@@ -15,7 +15,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def main() -> int:
-    """Run the figures named in ONLY (all when empty) with ROWS recipients. Several run one after the other, each in a process and a database of its own."""
+    """Run the figures named in ONLY (all when empty) with ROWS recipients.
+
+    Several run one after the other, each in a process and a database of its own.
+    """
     rows = int(os.environ.get("ROWS") or 1_000_000)
     only = [name for name in (os.environ.get("ONLY") or "").replace(",", " ").split() if name]
     path = ROOT / "bench.json"
@@ -32,7 +35,8 @@ def main() -> int:
     told["figures"][name] = figure
     ratio = f"  ratio {figure['ratio']:.2f}" if figure.get("ratio") is not None else ""
     print(
-        f"{name:<14} {figure['ours']:>12,.0f} {figure['unit']}  limit {figure['limit']:>12,.0f}{ratio}  ({figure['rows']:,} rows)",
+        f"{name:<14} {figure['ours']:>12,.0f} {figure['unit']}  limit {figure['limit']:>12,.0f}{ratio}  "
+        f"({figure['rows']:,} rows)",
         flush=True,
     )
     path.write_text(json.dumps(told, indent=2) + "\n")

@@ -40,7 +40,8 @@ def approved_batches(rows: int) -> list[int]:
                 number = f"622848{person:013d}"
                 copy.write_row((person, crypto.seal(number, key, key_id), mask(number, 4, 4)))
         cursor.execute(
-            "update registry_bankaccount a set sealed = s.sealed, masked = s.masked from sealed_account s where s.person_id = a.person_id"
+            "update registry_bankaccount a set sealed = s.sealed, masked = s.masked from sealed_account s "
+            "where s.person_id = a.person_id"
         )
         cursor.execute("vacuum analyze registry_bankaccount")
     draw_province(FIRST)
@@ -62,7 +63,9 @@ def result_of(stored: BankFile) -> bytes:
 
 
 def measure_bank_file(rows: int) -> dict[str, Any]:
-    """The lines, recoveries and files of every batch of a month; limit: COPY OUT of as many lines, their accounts in plain text."""
+    """The lines, recoveries and files of every batch of a month; limit: COPY OUT of as many lines, their accounts in
+    plain text.
+    """
     batches = approved_batches(rows)
     with Stopwatch() as ours:
         files = [send_batch(batch_id=batch, by=None, on=DAY) for batch in batches]
@@ -70,8 +73,10 @@ def measure_bank_file(rows: int) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(f"create table plain_line ({COLUMNS})")
         cursor.execute(
-            "insert into plain_line select row_no, holder, '622848' || lpad(l.person_id::text, 13, '0'), bank, l.amount, l.subsidy, '', ''"
-            " from payments_line l join registry_bankaccount a on a.person_id = l.person_id and a.number = l.account_number"
+            "insert into plain_line select row_no, holder, '622848' || lpad(l.person_id::text, 13, '0'), bank, "
+            "l.amount, l.subsidy, '', ''"
+            " from payments_line l join registry_bankaccount a on a.person_id = l.person_id "
+            "and a.number = l.account_number"
         )
         cursor.execute("vacuum analyze plain_line")
         with Stopwatch() as plain, cursor.copy("copy plain_line to stdout") as copy:
@@ -81,7 +86,9 @@ def measure_bank_file(rows: int) -> dict[str, Any]:
 
 
 def measure_bank_result(rows: int) -> dict[str, Any]:
-    """The results of every batch of a month taken in, one line in FAIL_EVERY failed; limit: COPY IN of as many lines."""
+    """The results of every batch of a month taken in, one line in FAIL_EVERY failed; limit: COPY IN of as many
+    lines.
+    """
     batches = approved_batches(rows)
     answers = [(batch, result_of(send_batch(batch_id=batch, by=None, on=DAY))) for batch in batches]
     with connection.cursor() as cursor:
@@ -95,7 +102,8 @@ def measure_bank_result(rows: int) -> dict[str, Any]:
     count = sum(one.paid + one.failed for one in told)
     with connection.cursor() as cursor:
         cursor.execute(
-            "create table plain_result (row_no int, account text, holder text, amount numeric(14, 2), state text, reason text)"
+            "create table plain_result (row_no int, account text, holder text, amount numeric(14, 2), state text, "
+            "reason text)"
         )
         with Stopwatch() as plain:
             for _batch, content in answers:

@@ -1,4 +1,7 @@
-"""A monthly draw with the arrears of a retroactive rise of two months, against a plain INSERT ... SELECT of the same items."""
+"""A monthly draw with the arrears of a retroactive rise of two months, against a plain INSERT ...
+
+SELECT of the same items.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,9 @@ def draw_province(month: Month) -> int:
 
 
 def measure_draw(rows: int) -> dict[str, Any]:
-    """Two months at the old amounts, a rise from the first month on, then the third month: measured with its arrears."""
+    """Two months at the old amounts, a rise from the first month on, then the third month: measured with its
+    arrears.
+    """
     make_recipients(rows)
     set_standards()
     draw_province(FIRST + 1)
@@ -37,7 +42,8 @@ def measure_draw(rows: int) -> dict[str, Any]:
         for month in FIRST.until(FIRST + 3):
             name = f"plain_item_{month.year:04d}_{month.month:02d}"
             cursor.execute(
-                f"create table {name} partition of plain_item for values from ('{month.first}') to ('{(month + 1).first}')"
+                f"create table {name} partition of plain_item for values from ('{month.first}') to "
+                f"('{(month + 1).first}')"
             )
         cursor.execute("create temporary table same_item as select * from payments_item where batch_id > %s", [last])
         cursor.execute("select count(*) from same_item")

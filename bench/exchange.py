@@ -37,7 +37,9 @@ DAY = date(2026, 3, 2)
 
 
 def measure_exchange_load(rows: int) -> dict[str, Any]:
-    """Persons a second from the bulk route into an empty registry, the files fetched over the loopback from the played Federation."""
+    """Persons a second from the bulk route into an empty registry, the files fetched over the loopback from the played
+    Federation.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         settings.LXBT_EXCHANGE_KEYS = folder / "ours"

@@ -12,7 +12,9 @@ DATABASE = "lxbt_bench"
 
 
 def lay_ground(root: Path) -> None:
-    """Start the embedded server in a folder of its own (or use DATABASE_URL's server), make an empty database and set Django up."""
+    """Start the embedded server in a folder of its own (or use DATABASE_URL's server), make an empty database and set
+    Django up.
+    """
     os.environ.setdefault("LXBT_VAR", str(root / "var" / "bench"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lxbt.config.settings")
     os.environ["LXBT_ENVIRONMENT"] = "bench"
@@ -60,7 +62,9 @@ class Stopwatch:
 
 
 def copied_again(tables: Sequence[str]) -> float:
-    """Seconds that COPY takes to bring the rows of these tables into them again, emptied before, with all their constraints and triggers."""
+    """Seconds that COPY takes to bring the rows of these tables into them again, emptied before, with all their
+    constraints and triggers.
+    """
     from django.db import connection
 
     with connection.cursor() as cursor, tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,6 @@
-"""Files of counties taken in: recipients from CSV against COPY of the same rows into the same tables; the history since 2016."""
+"""Files of counties taken in: recipients from CSV against COPY of the same rows into the same tables; the history since
+2016.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,9 @@ HEADER = (
 
 
 def people(rows: int, townships: list[str], *, born_in: str = "42") -> Any:
-    """(name, identity number, category digit, grade digit, township) of invented persons, each once, those of a township together."""
+    """(name, identity number, category digit, grade digit, township) of invented persons, each once, those of a
+    township together.
+    """
     chance = random.Random(7)
     for n in range(rows):
         birth = date(1940, 1, 1).toordinal() + n * 7919 % 27000
@@ -112,7 +116,9 @@ def take(path: Path, kind: str) -> Running:
 
 
 def measure_import_csv(rows: int) -> dict[str, Any]:
-    """Recipients a second from a CSV file into an empty registry: validated, sealed, compared, written with certificates, accounts, rights and the month paid."""
+    """Recipients a second from a CSV file into an empty registry: validated, sealed, compared, written with
+    certificates, accounts, rights and the month paid.
+    """
     set_standards()
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "recipients.csv"
@@ -125,7 +131,8 @@ def measure_import_csv(rows: int) -> dict[str, Any]:
     memory = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
     if os.environ.get("BENCH_VERBOSE"):
         print(
-            f"  ours {ours.seconds:.1f} s, COPY {plain:.1f} s, {memory:.0f} MB at most in a process, {running.entry.effects} {running.entry.remarks}"
+            f"  ours {ours.seconds:.1f} s, COPY {plain:.1f} s, {memory:.0f} MB at most in a process, "
+            f"{running.entry.effects} {running.entry.remarks}"
         )
     return {
         "ours": rows / ours.seconds,
@@ -151,7 +158,9 @@ HISTORY = (
 
 
 def write_history(folder: Path, rows: int, *, most: int = 3_000_000) -> tuple[list[Path], int]:
-    """What was paid from 2016-01 on, month by month as the books are kept, in files of at most so many rows; with the number of rows."""
+    """What was paid from 2016-01 on, month by month as the books are kept, in files of at most so many rows; with the
+    number of rows.
+    """
     months = list(Month(2016, 1).until(MONTH + 1))
     persons = max(1, rows // len(months))
     townships = list(
@@ -186,7 +195,9 @@ def write_history(folder: Path, rows: int, *, most: int = 3_000_000) -> tuple[li
 
 
 def measure_import_history(rows: int) -> dict[str, Any]:
-    """Person-months a second from a CSV file: persons found or made, priced by the rules of the time, kept as paid, the ledger built backwards."""
+    """Person-months a second from a CSV file: persons found or made, priced by the rules of the time, kept as paid, the
+    ledger built backwards.
+    """
     set_standards()
     with tempfile.TemporaryDirectory() as name:
         paths, written = write_history(Path(name), rows)
@@ -203,7 +214,8 @@ def measure_import_history(rows: int) -> dict[str, Any]:
             max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
         )
         print(
-            f"  ours {ours.seconds:.1f} s, COPY {plain:.1f} s, {memory:.0f} MB at most in a process, {entries[-1].effects} {entries[-1].remarks}"
+            f"  ours {ours.seconds:.1f} s, COPY {plain:.1f} s, {memory:.0f} MB at most in a process, "
+            f"{entries[-1].effects} {entries[-1].remarks}"
         )
     return {
         "ours": written / ours.seconds,

@@ -1,7 +1,8 @@
 """The whole rule set over N recipients and ten lists of N/10, against the bare hash joins that it cannot do without.
 
 The limit, measured in the same run: each list hash-joined to what was paid to whom (ten joins), and the told months of
-everybody hash-joined to rights and to the items of the month, once for both subsidies. Nothing is kept of the limit's rows.
+everybody hash-joined to rights and to the items of the month, once for both subsidies. Nothing is kept of the limit's
+rows.
 Of each list one row in fifty is about a recipient, as in a list that a body gives for a whole province.
 """
 
@@ -44,9 +45,11 @@ def make_lists(rows: int) -> None:
         entry = open_list(kind=kind, division_code=area, received_on=ON, as_of=ON, by=None)
         with connection.cursor() as cursor:
             cursor.execute(
-                "insert into matching_listentry (handle, list_id, digest, row, kind, person_id, matched, name, sealed, event_on, since, amount, value, detail)"
+                "insert into matching_listentry (handle, list_id, digest, row, kind, person_id, matched, name, "
+                "sealed, event_on, since, amount, value, detail)"
                 " select decode(md5(i || %s) || md5(i || 'x' || %s), 'hex'), %s, decode(md5(i::text), 'hex'), i, %s,"
-                " case when i %% 50 = 0 then 1 + (i::bigint * 7919 + %s) %% (%s * 10) end, case when i %% 50 = 0 then 'number' else '' end, '张' || i, '\\x00', %s, %s,"
+                " case when i %% 50 = 0 then 1 + (i::bigint * 7919 + %s) %% (%s * 10) end, case when i %% 50 = 0 "
+                "then 'number' else '' end, '张' || i, '\\x00', %s, %s,"
                 " 50, %s, '{}' from generate_series(1, %s) i on conflict do nothing",
                 [
                     kind,
@@ -70,7 +73,8 @@ def measure_matching(rows: int) -> dict[str, Any]:
     with connection.cursor() as cursor:  # nearly everybody who has a right draws it
         cursor.execute(
             "insert into entitlements_entitlement (person_id, subsidy, since, state, basis, granted_on, end_basis)"
-            " select person_id, s, %s, 'granted', 'bench', %s, '' from registry_person cross join (values ('living'), ('care')) v (s) where person_id %% 50 <> 0"
+            " select person_id, s, %s, 'granted', 'bench', %s, '' from registry_person cross "
+            "join (values ('living'), ('care')) v (s) where person_id %% 50 <> 0"
             " on conflict do nothing",
             [FIRST.first, ON],
         )
@@ -89,7 +93,8 @@ def measure_matching(rows: int) -> dict[str, Any]:
         ][2]
     if os.environ.get("BENCH_VERBOSE"):
         print(
-            f"  ours {ours.seconds:.1f} s, bare joins {plain.seconds:.1f} s, {report.total('found'):,} found, {report.total('raised'):,} raised, {len(RULES)} rules"
+            f"  ours {ours.seconds:.1f} s, bare joins {plain.seconds:.1f} s, {report.total('found'):,} found, "
+            f"{report.total('raised'):,} raised, {len(RULES)} rules"
         )
     return {
         "ours": rows / ours.seconds,
@@ -106,14 +111,17 @@ def bare_joins(cursor: Any, month: Month) -> None:
         cursor.execute(f"set enable_{way} = off")
     for kind in KINDS:
         cursor.execute(
-            "select count(*), sum(i.amount) from matching_listentry e join payments_item i on i.person_id = e.person_id and i.void is null where e.kind = %s",
+            "select count(*), sum(i.amount) from matching_listentry e "
+            "join payments_item i on i.person_id = e.person_id and i.void is null where e.kind = %s",
             [kind],
         )
     for subsidy in ("living", "care"):
         cursor.execute(
             "select count(*), sum(i.amount), max(p.valid_until) from registry_personprofile p"
-            " join entitlements_entitlement e on e.person_id = p.person_id and e.subsidy = %s and e.since <= %s and (e.until is null or e.until > %s)"
-            " left join payments_item i on i.person_id = p.person_id and i.subsidy = e.subsidy and i.right_month = %s and i.void is null"
+            " join entitlements_entitlement e on e.person_id = p.person_id and e.subsidy = %s and e.since <= %s "
+            "and (e.until is null or e.until > %s)"
+            " left join payments_item i on i.person_id = p.person_id and i.subsidy = e.subsidy "
+            "and i.right_month = %s and i.void is null"
             " where p.since <= %s and (p.until is null or p.until > %s)",
             [subsidy, *[month.first] * 5],
         )

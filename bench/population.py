@@ -37,21 +37,26 @@ def make_recipients(rows: int) -> None:
         townships = cursor.fetchone()[0]
         run = cursor.execute
         run(
-            "insert into registry_person (person_id, name, pinyin, sex, birth, division_code, address, phone_masked, guardian_name, guardian_relation)"
-            " select i, '张' || i, 'z', case i %% 2 when 0 then 'female' else 'male' end, date '1930-01-01' + (i * 7919 %% 33000)::int,"
+            "insert into registry_person (person_id, name, pinyin, sex, birth, division_code, address, "
+            "phone_masked, guardian_name, guardian_relation)"
+            " select i, '张' || i, 'z', case i %% 2 when 0 then 'female' else 'male' end, date '1930-01-01' + (i * "
+            "7919 %% 33000)::int,"
             " (%s::text[])[1 + (i - 1) * %s / %s], '', '', '', '' from generate_series(1, %s::bigint) i",
             [townships, len(townships), rows, rows],
         )
         run(
-            "insert into registry_personprofile (person_id, since, division_code, profile_id, birth, died_on, valid_until)"
+            "insert into registry_personprofile (person_id, since, division_code, profile_id, birth, died_on, "
+            "valid_until)"
             " select person_id, '1900-01-01', division_code, (%s::bigint[])[1 + (person_id * 104729 %% %s)], birth,"
             " case when person_id %% 200 = 7 then date '2026-02-10' end,"
-            " case when person_id %% 200 = 9 then date '2026-02-20' else date '2027-01-01' + (person_id %% 2500)::int end from registry_person",
+            " case when person_id %% 200 = 9 then date '2026-02-20' else date '2027-01-01' + (person_id %% "
+            "2500)::int end from registry_person",
             [ids, len(ids)],
         )
         run(
             "insert into entitlements_entitlement (person_id, subsidy, since, state, basis, granted_on, end_basis)"
-            " select person_id, s, %s, 'granted', 'bench', %s, '' from registry_person cross join (values ('living'), ('care')) v (s)"
+            " select person_id, s, %s, 'granted', 'bench', %s, '' from registry_person cross "
+            "join (values ('living'), ('care')) v (s)"
             " where case s when 'living' then person_id %% 20 < 11 else person_id %% 20 >= 6 end",
             [FIRST.first, DAY],
         )

@@ -1,4 +1,6 @@
-"""A province's program pushes: batches against COPY of the same rows into the same tables; one record against the bare SQL that it causes."""
+"""A province's program pushes: batches against COPY of the same rows into the same tables; one record against the bare
+SQL that it causes.
+"""
 
 from __future__ import annotations
 
@@ -127,7 +129,9 @@ def rights_and_payments(rows: int) -> tuple[Iterator[dict[str, str]], Iterator[d
 
 
 def measure_push(rows: int) -> dict[str, Any]:
-    """Records a second, half of them rights of persons not known before, half payments: signed, packed, kept sealed, compared, written, each row answered."""
+    """Records a second, half of them rights of persons not known before, half payments: signed, packed, kept sealed,
+    compared, written, each row answered.
+    """
     set_standards()
     province, half = Province("bench"), rows // 2
     bodies: list[tuple[str, int, bytes]] = []
@@ -161,7 +165,8 @@ def measure_push(rows: int) -> dict[str, Any]:
     plain = copied_again(TABLES)
     if os.environ.get("BENCH_VERBOSE"):
         print(
-            f"  ours {ours.seconds:.1f} s ({', '.join(f'{kind} {seconds:.1f} s' for kind, seconds in pace.items())}), COPY {plain:.1f} s"
+            f"  ours {ours.seconds:.1f} s "
+            f"({', '.join(f'{kind} {seconds:.1f} s' for kind, seconds in pace.items())}), COPY {plain:.1f} s"
         )
     return {
         "ours": rows / ours.seconds,
@@ -226,7 +231,9 @@ class Statements:
 
 
 def measure_push_one(rows: int) -> dict[str, Any]:
-    """Milliseconds of one payment pushed and answered, over signed HTTP through one worker, beside the median of the bare SQL that it causes."""
+    """Milliseconds of one payment pushed and answered, over signed HTTP through one worker, beside the median of the
+    bare SQL that it causes.
+    """
     set_standards()
     province = Province("bench")
     asked = SINGLE + WARM
@@ -261,7 +268,8 @@ def measure_push_one(rows: int) -> dict[str, Any]:
     ours, limit = statistics.median(times[WARM:]) * 1000, statistics.median(bare_times[WARM:]) * 1000
     if os.environ.get("BENCH_VERBOSE"):
         print(
-            f"  median {ours:.2f} ms, bare SQL {limit:.2f} ms, {statistics.median(counts):.0f} statements, p95 {sorted(times[WARM:])[int(SINGLE * 0.95)] * 1000:.2f} ms"
+            f"  median {ours:.2f} ms, bare SQL {limit:.2f} ms, {statistics.median(counts):.0f} statements, p95 "
+            f"{sorted(times[WARM:])[int(SINGLE * 0.95)] * 1000:.2f} ms"
         )
     return {
         "ours": ours,

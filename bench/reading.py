@@ -38,7 +38,10 @@ _CATEGORIES, _GRADES = ("视力", "听力", "言语", "肢体", "智力", "精�
 
 
 def measure_import_xlsx(rows: int) -> dict[str, Any]:
-    """Rows a second, recognised, read and with every value checked; the limit is what calamine alone needs. At most 200,000 rows."""
+    """Rows a second, recognised, read and with every value checked; the limit is what calamine alone needs.
+
+    At most 200,000 rows.
+    """
     rows = min(rows, MOST)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "recipients.xlsx"
@@ -71,7 +74,8 @@ def _write(path: Path, rows: int) -> None:
 
 
 def _person(chance: random.Random) -> tuple[Any, ...]:
-    first = f"4201{chance.randint(1, 20):02d}{chance.randint(1940, 2020)}{chance.randint(1, 12):02d}{chance.randint(1, 28):02d}{chance.randint(1, 999):03d}"
+    year, month, day = chance.randint(1940, 2020), chance.randint(1, 12), chance.randint(1, 28)
+    first = f"4201{chance.randint(1, 20):02d}{year}{month:02d}{day:02d}{chance.randint(1, 999):03d}"
     identity = first + check_digit(first)
     category, grade = chance.randrange(7), chance.randrange(4)
     name = chance.choice("王李张刘陈杨黄赵周吴") + "".join(

@@ -29,7 +29,9 @@ ROUND = 20  # applications in a block of one way before a block of the other
 
 
 def measure_audit_write(rows: int) -> dict[str, Any]:
-    """Applications from intake to decision, with the record and without, block by block in turn, so that both meet the same machine."""
+    """Applications from intake to decision, with the record and without, block by block in turn, so that both meet the
+    same machine.
+    """
     officials = [
         open_account(
             username=f"bench_{role}",
@@ -122,8 +124,10 @@ def measure_audit_verify(rows: int) -> dict[str, Any]:
     """The whole chain verified, against the bare reading of the same rows in the form that they were sealed in."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into audit_event (by_id, by_name, by_place, action, subject_kind, subject_id, person_id, division_code, reason, details, origin, changes)"
-            " select i %% 900, '经办人' || i %% 900, '420102002000', 'facts.recorded', 'person', i::text, i, '420102002000', '',"
+            "insert into audit_event (by_id, by_name, by_place, action, subject_kind, subject_id, person_id, "
+            "division_code, reason, details, origin, changes)"
+            " select i %% 900, '经办人' || i %% 900, '420102002000', 'facts.recorded', 'person', i::text, i, "
+            "'420102002000', '',"
             " jsonb_build_object('keys', jsonb_build_array('economic'), 'source', 'bench'), '10.0.0.1',"
             " jsonb_build_object('economic', jsonb_build_array('none', 'dibao')) from generate_series(1, %s::bigint) i",
             [rows],

@@ -1,4 +1,6 @@
-"""Every number sealed anew with a new key, while officials look at persons and see numbers in full, and clerks register others."""
+"""Every number sealed anew with a new key, while officials look at persons and see numbers in full, and clerks register
+others.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,9 @@ class Seen:
 
 
 def measure_rotation(rows: int) -> dict[str, Any]:
-    """Values sealed anew a second, against a bare UPDATE of the same values; fails when a user met an error or a value does not read."""
+    """Values sealed anew a second, against a bare UPDATE of the same values; fails when a user met an error or a value
+    does not read.
+    """
     rows = min(rows, MOST)
     make_recipients(rows)
     numbers = seal_numbers(rows)
@@ -107,7 +111,8 @@ def measure_rotation(rows: int) -> dict[str, Any]:
     check_all(numbers, told["current"])
     if os.environ.get("BENCH_VERBOSE"):
         print(
-            f"  {told['sealed']:,} values in {ours.seconds:.1f} s, plain {plain.seconds:.1f} s, {seen.answers} answers to users, no error"
+            f"  {told['sealed']:,} values in {ours.seconds:.1f} s, plain {plain.seconds:.1f} s, {seen.answers} "
+            "answers to users, no error"
         )
     return {
         "ours": told["sealed"] / ours.seconds,
@@ -125,7 +130,9 @@ def number_of(person_id: int) -> str:
 
 
 def seal_numbers(rows: int) -> dict[int, str]:
-    """Identity numbers, accounts and phones for every person, sealed with the current key; gives the identity numbers."""
+    """Identity numbers, accounts and phones for every person, sealed with the current key; gives the identity
+    numbers.
+    """
     ring = settings.LXBT_KEYRING
     key_id = ring.current
     key = ring[key_id]
@@ -155,12 +162,14 @@ def seal_numbers(rows: int) -> dict[int, str]:
             "update registry_bankaccount b set sealed = t.account from told t where t.person_id = b.person_id"
         )
         cursor.execute(
-            "update registry_person p set phone = t.phone, division_code = %s from told t where t.person_id = p.person_id",
+            "update registry_person p set phone = t.phone, division_code = %s from told t "
+            "where t.person_id = p.person_id",
             [TOWNSHIP],
         )
         cursor.execute("drop table told")
         cursor.execute(
-            "select setval(pg_get_serial_sequence('registry_person', 'person_id'), (select max(person_id) from registry_person))"
+            "select setval(pg_get_serial_sequence('registry_person', 'person_id'), (select max(person_id) "
+            "from registry_person))"
         )
         cursor.execute("vacuum analyze registry_identifier, registry_bankaccount, registry_person")
     return numbers

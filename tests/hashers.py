@@ -1,4 +1,6 @@
-"""Argon2 as in the product, made light: hundreds of accounts are opened in tests, and none of their passwords is worth a fifth of a second."""
+"""Argon2 as in the product, made light: hundreds of accounts are opened in tests, and none of their passwords is worth
+a fifth of a second.
+"""
 
 from __future__ import annotations
 

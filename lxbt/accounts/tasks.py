@@ -1,4 +1,7 @@
-"""Background wake-ups about accounts: looking, attempts, sheets that were started, what happens by night. A lost one loses nothing."""
+"""Background wake-ups about accounts: looking, attempts, sheets that were started, what happens by night.
+
+A lost one loses nothing.
+"""
 
 from __future__ import annotations
 

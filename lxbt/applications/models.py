@@ -18,10 +18,12 @@ ONE_PARTY = f"""
     PERFORM 1 FROM applications_application WHERE id = NEW.application_id FOR NO KEY UPDATE;
     IF EXISTS (
         SELECT 1 FROM applications_step s
-        WHERE s.application_id = NEW.application_id AND s.id <> NEW.id AND same_human(s.by_id, NEW.by_id) AND s.act IN ({_SIGNING})
+        WHERE s.application_id = NEW.application_id AND s.id <> NEW.id AND same_human(s.by_id, NEW.by_id) \
+AND s.act IN ({_SIGNING})
           AND {_PARTY.format(name="s.name")} <> {_PARTY.format(name="NEW.name")}
     ) THEN
-        RAISE EXCEPTION 'who signed one step of a case does not sign for another party' USING ERRCODE = 'check_violation', CONSTRAINT = 'step_by_another';
+        RAISE EXCEPTION 'who signed one step of a case does not sign for another party' \
+USING ERRCODE = 'check_violation', CONSTRAINT = 'step_by_another';
     END IF;
     RETURN NULL;
 """
@@ -169,7 +171,9 @@ class Paper(models.Model):
 
 
 class RecordedApplication(models.Model):
-    """An application that was dealt with elsewhere, in a province's own system or before ours: kept as told, not gone through our procedure."""
+    """An application that was dealt with elsewhere, in a province's own system or before ours: kept as told, not gone
+    through our procedure.
+    """
 
     pk = models.CompositePrimaryKey("person_id", "subsidy", "applied_on")
     person_id = models.BigIntegerField()
@@ -214,7 +218,9 @@ class Draft(models.Model):
 
 
 class CaseDraft(models.Model):
-    """What an official has typed about a case and not handed in: one for each official and case, sealed, gone when handed in."""
+    """What an official has typed about a case and not handed in: one for each official and case, sealed, gone when
+    handed in.
+    """
 
     number = models.CharField(max_length=24)
     user_id = models.BigIntegerField()

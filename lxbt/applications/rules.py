@@ -52,7 +52,8 @@ class StepName(StrEnum):
     NOTICE = "notice"  # 公示, township; ends when its days have passed
 
 
-# Who signs for whom: the township accepts and examines, the Federation reviews, civil affairs decides (国发〔2015〕52号 三（二）).
+# Who signs for whom: the township accepts and examines, the Federation reviews, civil affairs decides (国发〔2015〕52号
+# 三（二）).
 # One person signs for one of them in a case; the database holds it.
 PARTIES: Mapping[str, str] = {
     "accept": "township",
@@ -109,7 +110,9 @@ LONGEST = 120  # working days of a step
 
 
 def read_procedure(name: str, raw: object) -> list[dict[str, object]]:
-    """The parameter `procedure`: [{"step": name, "days": number}, ...] with each step once and one `decide`; Unreadable says what is wrong."""
+    """The parameter `procedure`: [{"step": name, "days": number}, ...] with each step once and one `decide`; Unreadable
+    says what is wrong.
+    """
     steps: list[dict[str, object]] = []
     for n, row in enumerate(reading.items(raw, name)):
         where = f"{name}[{n}]"

@@ -1,4 +1,5 @@
-"""Anchors leave by themselves: the last seal is written to files and sent by mail, on a schedule, and verified against later.
+"""Anchors leave by themselves: the last seal is written to files and sent by mail, on a schedule, and verified against
+later.
 
 One seal speaks for all before it, for each holds the digest of the one before.
 """

@@ -1,7 +1,9 @@
 """Two persons are two human beings: the trigger that holds it in the tables, and the same question for operations.
 
-One holder may have several accounts, at different offices. Wherever two persons are asked for, they count as one: the SQL
-function `same_human` (made by the migrations of `accounts`, over `accounts_user`) is the only answer, for operations and triggers.
+One holder may have several accounts, at different offices. Wherever two persons are asked for, they count as one: the
+SQL
+function `same_human` (made by the migrations of `accounts`, over `accounts_user`) is the only answer, for operations
+and triggers.
 """
 
 from __future__ import annotations
@@ -39,7 +41,8 @@ def accounts_of_human(account_id: int) -> list[int]:
     """All accounts of the human being whose account this is, the account itself among them."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select %(id)s::bigint union select b.id from accounts_user a join accounts_user b on a.holder_id = b.holder_id"
+            "select %(id)s::bigint union select b.id from accounts_user a "
+            "join accounts_user b on a.holder_id = b.holder_id"
             " where a.id = %(id)s",
             {"id": account_id},
         )

@@ -137,7 +137,10 @@ class Block(models.Model):
 
 
 class Anchor(models.Model):
-    """A seal that was handed out: to which channel, and when. The copy outside is the proof, this row only says that it left."""
+    """A seal that was handed out: to which channel, and when.
+
+    The copy outside is the proof, this row only says that it left.
+    """
 
     number = models.BigIntegerField(help_text="of the block")
     digest = models.BinaryField()

@@ -13,7 +13,10 @@ from lxbt.audit.models import Event, seal_reason
 from lxbt.audit.origin import origin
 from lxbt.core import crypto
 
-COPY_EVENTS = "copy audit_event (by_id, by_name, by_place, action, subject_kind, subject_id, person_id, division_code, reason, details, origin, changes) from stdin"
+COPY_EVENTS = (
+    "copy audit_event (by_id, by_name, by_place, action, subject_kind, subject_id, person_id, division_code, "
+    "reason, details, origin, changes) from stdin"
+)
 
 
 def record_event(
@@ -85,7 +88,10 @@ def record_system_events(
     *,
     by: Any = None,
 ) -> None:
-    """Append an event for each of many persons at once, by COPY: (person id, division, details, changes). By the system itself, unless told otherwise."""
+    """Append an event for each of many persons at once, by COPY: (person id, division, details, changes).
+
+    By the system itself, unless told otherwise.
+    """
     ident, name, place = getattr(by, "pk", None), getattr(by, "name", "") or "", getattr(by, "place_code", "") or ""
     with connection.cursor() as cursor, cursor.copy(COPY_EVENTS) as copy:
         for person_id, division_code, details, changes in rows:

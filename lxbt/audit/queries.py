@@ -60,7 +60,9 @@ def blocks() -> QuerySet[Block]:
 
 
 def anchors(*, since: int = 1) -> Iterator[tuple[int, str]]:
-    """(number, digest in hex) of the seals from a number on: printed or kept elsewhere, they prove the record up to there."""
+    """(number, digest in hex) of the seals from a number on: printed or kept elsewhere, they prove the record up to
+    there.
+    """
     for number, digest in (
         Block.objects.filter(number__gte=since).order_by("number").values_list("number", "digest").iterator()
     ):

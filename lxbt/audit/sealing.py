@@ -1,10 +1,13 @@
 """Sealing the record in blocks, and verifying it. Writers are never made to wait: the sealer only reads what is final.
 
-An id is final when no transaction is left that could still commit a lower one. The sealer notes the highest id handed out
-and the names of the transactions open at that moment; as soon as each of them has ended, everything up to that id can be
+An id is final when no transaction is left that could still commit a lower one. The sealer notes the highest id handed
+out
+and the names of the transactions open at that moment; as soon as each of them has ended, everything up to that id can
+be
 sealed. No clock is asked.
 
-Seals are keyed (HMAC-SM3, the key lies with the other keys, never in the database), number the events without a gap, and the
+Seals are keyed (HMAC-SM3, the key lies with the other keys, never in the database), number the events without a gap,
+and the
 last of them is kept outside of the database (`audit.head`): nothing is sealed onto a record that was cut.
 """
 
@@ -72,7 +75,8 @@ class Verified:
 def records(first: int, last: int, form: int) -> Iterator[tuple[int, bytes]]:
     """(id, record) of the events in a range of ids, in order.
 
-    They come as one text, a line each: JSON has no line breaks of its own, and a row at a time costs more than its digest.
+    They come as one text, a line each: JSON has no line breaks of its own, and a row at a time costs more than its
+    digest.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -104,7 +108,8 @@ def seal_events(*, size: int = SIZE) -> int:
                     return 0
             sealed = _seal_up_to(horizon.highest_id, size) if horizon.server else 0
         cursor.execute(
-            "select coalesce(pg_sequence_last_value(pg_get_serial_sequence('audit_event', 'id')::regclass), 0), clock_timestamp()"
+            "select coalesce(pg_sequence_last_value(pg_get_serial_sequence('audit_event', 'id')::regclass), 0), "
+            "clock_timestamp()"
         )
         highest, moment = cursor.fetchone()
         cursor.execute(_OPEN)  # after the highest id: who had a lower one is among them, or has ended
@@ -179,7 +184,8 @@ def _head_that_holds(last: Block | None) -> Head | None:
     if fault is not None:
         raise RecordCut(
             _(
-                "操作记录与数据库之外保存的封存头不符（第 %(block)s 块：%(what)s），已停止封存。请保留数据库原样并报告安全管理员；确系从备份恢复的，运行 lxbt audit restored --reason 说明。"
+                "操作记录与数据库之外保存的封存头不符（第 %(block)s 块：%(what)s），已停止封存。"
+                "请保留数据库原样并报告安全管理员；确系从备份恢复的，运行 lxbt audit restored --reason 说明。"
             )
             % {"block": fault.block, "what": fault.what}
         )
@@ -261,7 +267,8 @@ def verify_record(anchors: Iterable[tuple[int, str]] = ()) -> tuple[Verified, He
 
 
 def bent_anchor(anchors: Iterable[tuple[int, str]], restorations: Iterable[Restoration] = ()) -> int | None:
-    """The number of the first anchor kept elsewhere, (number, digest in hex), that the seals do not bear out; None when all do.
+    """The number of the first anchor kept elsewhere, (number, digest in hex), that the seals do not bear out; None when
+    all do.
 
     Anchors of blocks that a restoration lost, and said so, are passed over.
     """

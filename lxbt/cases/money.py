@@ -48,7 +48,10 @@ HOW = {"repaid": "recovered", "waived": "waived", "unrecoverable": "unrecoverabl
 
 
 class MoneySteps:
-    """Draws and their outcome. The first person draws and takes in files, another approves, and confirms what is reopened."""
+    """Draws and their outcome.
+
+    The first person draws and takes in files, another approves, and confirms what is reopened.
+    """
 
     one: User
     other: User
@@ -164,7 +167,8 @@ def result_file(
 ) -> bytes | None:
     """A bank's result file for a batch; None when it would be empty.
 
-    With `paid`, it names only the lines that are named; without, all that were not told yet and are not named failed are
+    With `paid`, it names only the lines that are named; without, all that were not told yet and are not named failed
+    are
     paid, and lines told before are named only where they come back after all.
     """
     out = io.StringIO(newline="")

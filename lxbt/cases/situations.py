@@ -18,7 +18,9 @@ from lxbt.standards.rules.scheme import Scheme, read_scheme
 
 @dataclass(frozen=True)
 class Case:
-    """One profile in one month; `expect` by subsidy is an amount or the reason codes that must be among the answer's."""
+    """One profile in one month; `expect` by subsidy is an amount or the reason codes that must be among the
+    answer's.
+    """
 
     name: str
     month: Month

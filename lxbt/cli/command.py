@@ -16,7 +16,10 @@ from lxbt.core.refusal import Refusal
 
 def _broken(error: OperationalError) -> str:
     """What to do when the database did not carry a statement out: what was begun is undone."""
-    return f"与数据库的连接中断，没有完成的部分已撤销。请稍后再运行同一命令；数据库没有起来时先运行 lxbt doctor。（{str(error).strip().splitlines()[0]}）"
+    return (
+        "与数据库的连接中断，没有完成的部分已撤销。请稍后再运行同一命令；数据库没有起来时先运行 lxbt doctor。"
+        f"（{str(error).strip().splitlines()[0]}）"
+    )
 
 
 class Command(BaseCommand):

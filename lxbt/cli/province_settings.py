@@ -25,7 +25,10 @@ class SetWrong(Refusal):
 
 @dataclass(frozen=True)
 class Setting:
-    """Who we are there, and with what we sign. `handle_key`: what persons are called by in manifests; empty where none was told yet."""
+    """Who we are there, and with what we sign.
+
+    `handle_key`: what persons are called by in manifests; empty where none was told yet.
+    """
 
     url: str
     client_id: str
@@ -41,7 +44,9 @@ class Setting:
 
 
 def read_setting(path: Path) -> Setting:
-    """From a file: `url`, `client`, `key` {`id`, `algorithm`, `file`}, and if need be `handle_key_file`, `authority`, `certificate` {`file`, `key`}."""
+    """From a file: `url`, `client`, `key` {`id`, `algorithm`, `file`}, and if need be `handle_key_file`, `authority`,
+    `certificate` {`file`, `key`}.
+    """
     try:
         told = yaml.safe_load(path.read_text())
         key = told["key"]
@@ -72,7 +77,10 @@ def _secret(path: Path) -> str:
 
 
 def make_key(folder: Path, *, client_id: str, url: str, algorithm: str, handle_key: str = "") -> tuple[str, bytes]:
-    """A new key in the folder and the file that names it; gives its id and the public key, to be registered there. The old key's file stays."""
+    """A new key in the folder and the file that names it; gives its id and the public key, to be registered there.
+
+    The old key's file stays.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     private, public = signing.new_pair(algorithm)
     key_id = f"k-{secrets.token_hex(4)}"

@@ -1,4 +1,6 @@
-"""The matrix of roles and operations as a document: written from the roles themselves and from the gates of the pages."""
+"""The matrix of roles and operations as a document: written from the roles themselves and from the gates of
+the pages.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,8 @@ from lxbt.web.urls import urlpatterns
 
 HEAD = """# Roles
 
-Who may do what. This file is written by `make roles` from `lxbt/accounts/rules` and from the gates of the pages; a test fails when it
-is not what they say. The system shows the same at “角色与权限”.
+Who may do what. This file is written by `make roles` from `lxbt/accounts/rules` and from the gates of the pages; a test
+fails when it is not what they say. The system shows the same at “角色与权限”.
 """
 ORGANS = {Organ.CIVIL_AFFAIRS: "民政", Organ.FEDERATION: "残联", Organ.FINANCE: "财政", Organ.AUDIT: "审计"}
 LEVELS = {Level.NATION: "部", Level.PROVINCE: "省", Level.CITY: "市", Level.COUNTY: "县", Level.TOWNSHIP: "乡"}
@@ -32,7 +34,10 @@ def document() -> str:
         "## Role × operation\n",
     ]
     parts += [
-        "A page that needs one of several permissions opens for each of them; what it shows and does is cut down further by them.\n",
+        (
+            "A page that needs one of several permissions opens for each of them; what it shows and does is cut down "
+            "further by them.\n"
+        ),
         operations(),
     ]
     return "\n".join(parts) + "\n"

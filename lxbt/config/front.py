@@ -1,7 +1,10 @@
-"""What stands before the pages: a request is whole before a thread is taken for it, and its answer is off the thread before it is read.
+"""What stands before the pages: a request is whole before a thread is taken for it, and its answer is off the thread
+before it is read.
 
-Bodies arrive in the event loop, under a deadline and a limit, sealed on disk when they are long. Only then does the request queue for
-one of a few threads (each keeps its connection to the database), where callers take turns by address: whoever asks much waits for
+Bodies arrive in the event loop, under a deadline and a limit, sealed on disk when they are long. Only then does the
+request queue for
+one of a few threads (each keeps its connection to the database), where callers take turns by address: whoever asks much
+waits for
 himself. Who sends or reads slowly costs a socket, nothing else.
 """
 
@@ -245,7 +248,9 @@ class Front:
                     del self.long[known]
 
     async def must_be_known(self, scope: Scope, headers: dict[str, str], caller: str) -> str:
-        """Under what a long body is counted; NotTaken unless it may be sent: on a page by who is logged in, and never many at once."""
+        """Under what a long body is counted; NotTaken unless it may be sent: on a page by who is logged in, and never
+        many at once.
+        """
         known = caller
         if not scope["path"].startswith(("/dci/", "/api/")):  # there the message itself says, signed, who sends it
             loop = asyncio.get_running_loop()
@@ -350,7 +355,10 @@ def _environ(scope: Scope, headers: dict[str, str], remote: str, body: Body) -> 
 
 async def _refuse(send: Send, status: int) -> None:
     """A sentence that says what to do, and the end of the line."""
-    text = f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{status}</title><p>{SENTENCES[status]}</p></html>'
+    text = (
+        '<!doctype html><html lang="zh-CN"><meta '
+        f'charset="utf-8"><title>{status}</title><p>{SENTENCES[status]}</p></html>'
+    )
     head = [(b"content-type", b"text/html; charset=utf-8"), (b"connection", b"close"), (b"cache-control", b"no-store")]
     with suppress(asyncio.TimeoutError):
         await asyncio.wait_for(send({"type": "http.response.start", "status": status, "headers": head}), SILENCE)

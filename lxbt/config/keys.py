@@ -1,6 +1,7 @@
 """Secrets: from the environment, or from a key file made at first run that only its owner can read.
 
-In the file every key is wrapped by the master key (`config/master.py`). The file is read again when it changes, so that a
+In the file every key is wrapped by the master key (`config/master.py`). The file is read again when it changes, so that
+a
 running program knows a new key within a second, and at once when it meets a value sealed by a key it does not know yet.
 """
 
@@ -90,7 +91,10 @@ class Keyring(Mapping[int, bytes]):
         return len(self._data)
 
     def add_key(self) -> int:
-        """Make a new data key and use it for new values from now on; gives its id. The old keys stay until nothing needs them."""
+        """Make a new data key and use it for new values from now on; gives its id.
+
+        The old keys stay until nothing needs them.
+        """
         raw = self._ours()
         number = max(int(n) for n in raw["data"]) + 1
         raw["data"][str(number)] = secrets.token_hex(16)
@@ -113,7 +117,10 @@ class Keyring(Mapping[int, bytes]):
         return gone
 
     def rewrap(self) -> None:
-        """Wrap every key by a new master key, where it lies in a file; else by the one outside. Also what lay unwrapped before."""
+        """Wrap every key by a new master key, where it lies in a file; else by the one outside.
+
+        Also what lay unwrapped before.
+        """
         raw = self._ours()
         write_closed(self.path, _wrapped(raw, next_master(self.path)), replace=True)
         settle_master(self.path)
@@ -131,7 +138,10 @@ class Keyring(Mapping[int, bytes]):
 
 
 def roster_key(path: Path, environment: str) -> bytes:
-    """The key that registers are compared by, agreed with the Federation. Only where nothing is real may it be made here."""
+    """The key that registers are compared by, agreed with the Federation.
+
+    Only where nothing is real may it be made here.
+    """
     text = os.environ.get("LXBT_ROSTER_KEY", "")
     if not text and environment != "production":
         if not path.exists():
@@ -143,7 +153,8 @@ def roster_key(path: Path, environment: str) -> bytes:
         key = b""
     if len(key) < 16 or key == _PUBLIC_ROSTER_KEY:
         raise KeysUnusable(
-            "LXBT_ROSTER_KEY must be set: the key that registers are compared by, at least 32 hex digits, agreed with the"
+            "LXBT_ROSTER_KEY must be set: the key that registers are compared by, at least 32 hex digits, agreed "
+            "with the"
             " Federation and known to nobody else (for instance: openssl rand -hex 32)"
         )
     return key
@@ -180,7 +191,9 @@ def _wrapped(raw: dict[str, Any], master: Master) -> str:
 
 
 def _opened(told: dict[str, Any], path: Path) -> dict[str, Any]:
-    """The keys in the open; those of the environment and of a file written before there was a master key are already."""
+    """The keys in the open; those of the environment and of a file written before there was a master key are
+    already.
+    """
     master = _that_opens(told, path)
     raw = told if master is None else _unwrapped(told, master)
     if not raw.get(

@@ -12,7 +12,10 @@ PARENT = "LXBT_SERVE_PID"  # set by `lxbt serve` for the programs it runs
 
 
 def leave_with_parent(parent: int, by: signal.Signals) -> None:
-    """Have the kernel send this process `by` when its parent dies (Linux; elsewhere nothing). Leaves at once when it is dead already."""
+    """Have the kernel send this process `by` when its parent dies (Linux; elsewhere nothing).
+
+    Leaves at once when it is dead already.
+    """
     if sys.platform != "linux":
         return
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(by), 0, 0, 0)

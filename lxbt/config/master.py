@@ -1,4 +1,5 @@
-"""The master key, which wraps the keys that data are sealed with. It may lie in a file or in the environment, or stay inside
+"""The master key, which wraps the keys that data are sealed with. It may lie in a file or in the environment, or stay
+inside
 an HSM or KMS that is asked to wrap and unwrap and never gives it away.
 
 In order: `LXBT_MASTER_COMMAND` (a program, called with `wrap` or `unwrap`, hex on standard input and output),
@@ -54,7 +55,9 @@ class KeyInHand:
 
 
 class KeyElsewhere:
-    """A master key that an outside program keeps: `program wrap|unwrap`, hex in, hex out, non-zero exit when it refuses."""
+    """A master key that an outside program keeps: `program wrap|unwrap`, hex in, hex out, non-zero exit when it
+    refuses.
+    """
 
     def __init__(self, program: str) -> None:
         self._program = shlex.split(program)
@@ -80,7 +83,10 @@ class KeyElsewhere:
 
 
 def masters_beside(path: Path) -> list[Master]:
-    """The master keys that may have wrapped a key file, the likeliest first. Two while a change of the file was interrupted."""
+    """The master keys that may have wrapped a key file, the likeliest first.
+
+    Two while a change of the file was interrupted.
+    """
     if outside := _outside():
         return [outside]
     file = master_file(path)
@@ -113,7 +119,9 @@ def first_master(path: Path) -> Master:
 
 
 def next_master(path: Path) -> Master:
-    """The master key to wrap with from now on: a new one where it lies in a file, the same where something outside holds it."""
+    """The master key to wrap with from now on: a new one where it lies in a file, the same where something outside
+    holds it.
+    """
     outside = _outside()
     if outside is not None:
         return outside

@@ -78,7 +78,8 @@ def start(folder: Path) -> PostgresServer:
                 forget_dead_programs(server)
             server.start()
             return server
-        # still recovering (the wheel gives up after 10 s, and asserts that it is ready), or its pid file is being written
+        # still recovering (the wheel gives up after 10 s, and asserts that it is ready), or its pid file is being
+        # written
         except (subprocess.TimeoutExpired, AssertionError, ValueError, FileNotFoundError) as error:
             if time.monotonic() > deadline:
                 raise StartFailed(folder) from error
@@ -90,7 +91,10 @@ def start(folder: Path) -> PostgresServer:
 
 
 def postmaster(folder: Path) -> psutil.Process | None:
-    """The living server process that the pid file names, or None. A dead one not yet buried, or another program with its number, is none."""
+    """The living server process that the pid file names, or None.
+
+    A dead one not yet buried, or another program with its number, is none.
+    """
     import psutil
 
     try:
@@ -101,14 +105,18 @@ def postmaster(folder: Path) -> psutil.Process | None:
 
 
 def remove_stale_pid_file(folder: Path) -> None:
-    """After a kill -9 or a power failure the number in the pid file may be another program's by now: nobody would ever start the server."""
+    """After a kill -9 or a power failure the number in the pid file may be another program's by now: nobody would ever
+    start the server.
+    """
     path = folder / "postmaster.pid"
     if path.exists() and path.read_text().strip() and postmaster(folder) is None:
         path.unlink(missing_ok=True)
 
 
 def forget_dead_programs(server: PostgresServer) -> None:
-    """Programs killed with -9 stay in the list of users of the server, and the last one to leave would not be the last."""
+    """Programs killed with -9 stay in the list of users of the server, and the last one to leave would not be
+    the last.
+    """
     import psutil
 
     known = server.global_process_id_list
@@ -118,7 +126,9 @@ def forget_dead_programs(server: PostgresServer) -> None:
 
 
 def still_leaving(folder: Path) -> bool:
-    """Whether the last start was refused because processes of a killed server have not gone yet: they finish their statement first."""
+    """Whether the last start was refused because processes of a killed server have not gone yet: they finish their
+    statement first.
+    """
     log = folder / "log"
     return log.exists() and "pre-existing shared memory block" in "".join(
         log.read_text(errors="replace").splitlines(keepends=True)[-5:]

@@ -63,7 +63,8 @@ def left_to_seal(column: SealedColumn, current: int) -> int:
     """How many values are not under the current key."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f'select count(*) from {column.table} where "{column.column}" is not null and substr("{column.column}", 1, 2) <> %s',
+            f'select count(*) from {column.table} where "{column.column}" is not null '
+            f'and substr("{column.column}", 1, 2) <> %s',
             [column.head(current)],
         )
         found: int = cursor.fetchone()[0]
@@ -91,7 +92,8 @@ def seal_anew(column: SealedColumn, current: int) -> Iterator[int]:
             if not rows:
                 return
             cursor.execute(
-                f'create temporary table sealed_anew on commit drop as select {names}, "{column.column}" from {column.table} limit 0'
+                f'create temporary table sealed_anew on commit drop as select {names}, "{column.column}" '
+                f"from {column.table} limit 0"
             )
             with cursor.copy(f'copy sealed_anew ({names}, "{column.column}") from stdin') as copy:
                 for row in rows:

@@ -30,7 +30,8 @@ def database(url: str) -> dict[str, object]:
         "HOST": options.pop("host", "") or parts.hostname or "",
         "PORT": options.pop("port", "") or parts.port or "",
         "OPTIONS": options,
-        "TIME_ZONE": "Asia/Shanghai",  # of every session: a moment cast to a day in SQL, and moments read back, are Beijing's
+        # of every session: a moment cast to a day in SQL, and moments read back, are Beijing's
+        "TIME_ZONE": "Asia/Shanghai",
         "CONN_HEALTH_CHECKS": True,
         "CONN_MAX_AGE": 60,
         "ATOMIC_REQUESTS": False,
@@ -154,7 +155,8 @@ LXBT_HTTPS = os.environ.get("LXBT_HTTPS") == "1"  # the pages are reached throug
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LXBT_HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
-# The second factor: `required` of those who must have one, or `offered` to everybody (a demonstration); who has one must always give it.
+# The second factor: `required` of those who must have one, or `offered` to everybody (a demonstration); who has one
+# must always give it.
 LXBT_SECOND_FACTOR = os.environ.get("LXBT_SECOND_FACTOR") or (
     "offered" if LXBT_ENVIRONMENT in ("demo", "test", "bench") else "required"
 )
@@ -162,7 +164,8 @@ if LXBT_SECOND_FACTOR not in ("required", "offered"):
     raise ImproperlyConfigured("LXBT_SECOND_FACTOR is `required` or `offered`")
 if LXBT_SECOND_FACTOR == "offered" and LXBT_ENVIRONMENT not in ("demo", "test", "bench"):
     raise ImproperlyConfigured(
-        "LXBT_SECOND_FACTOR=offered is for demonstrations: money, deciding and audit rights ask for a second factor here"
+        "LXBT_SECOND_FACTOR=offered is for demonstrations: money, deciding and audit rights ask for a second factor "
+        "here"
     )
 
 # Files of persons that one human being may take out without a second person, in a rolling window.

@@ -32,7 +32,8 @@ def within(address: str, networks: Iterable[str]) -> bool:
 def address_noted(remote: str, forwarded: str, *, proxies: int, trusted: Iterable[str]) -> str:
     """Who calls: with n proxies of ours, the n-th from the right of what they noted (X-Forwarded-For).
 
-    What stands further left was written by the caller and is believed by nobody; nor is anything when the line does not come from a
+    What stands further left was written by the caller and is believed by nobody; nor is anything when the line does not
+    come from a
     proxy of ours.
     """
     remote = bare_address(remote)
@@ -43,7 +44,8 @@ def address_noted(remote: str, forwarded: str, *, proxies: int, trusted: Iterabl
 
 
 def is_public(address: str) -> bool:
-    """Whether an address is one machine on the open network: not this machine, not a net of somebody's own or of a carrier, no group,
+    """Whether an address is one machine on the open network: not this machine, not a net of somebody's own or of a
+    carrier, no group,
     and none that stands for an IPv4 address inside (mapped, 6to4, Teredo, NAT64)."""
     try:
         found = ip_address(address.partition("%")[0])

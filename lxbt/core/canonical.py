@@ -15,7 +15,9 @@ class NotCanonical(ValueError):
 
 
 def canonical(value: object) -> bytes:
-    """The canonical text in UTF-8: names in order of their UTF-16 code units, no space, numbers as ECMAScript writes them."""
+    """The canonical text in UTF-8: names in order of their UTF-16 code units, no space, numbers as ECMAScript writes
+    them.
+    """
     try:
         return _text(value).encode()
     except UnicodeEncodeError:

@@ -1,6 +1,7 @@
 """SM4-GCM for values at rest and HMAC-SM3 for looking them up, as plain functions of a key.
 
-Sealed form: key id (2 bytes, big-endian), nonce (12), ciphertext, tag (16). The highest bit of the key id says that the value
+Sealed form: key id (2 bytes, big-endian), nonce (12), ciphertext, tag (16). The highest bit of the key id says that the
+value
 is bound: it opens only with the same context (table, column, row), so that it is worth nothing in another place.
 """
 
@@ -35,7 +36,9 @@ def seal(text: str, key: bytes, key_id: int, context: bytes = b"") -> bytes:
 
 
 def seal_bytes(data: bytes, key: bytes, key_id: int, context: bytes = b"") -> bytes:
-    """Encrypt bytes, a file for instance, with the SM4 key (16 bytes) known by `key_id`; bound to a context where one is given."""
+    """Encrypt bytes, a file for instance, with the SM4 key (16 bytes) known by `key_id`; bound to a context where one
+    is given.
+    """
     nonce = os.urandom(_NONCE)
     encryptor = Cipher(SM4(key), GCM(nonce)).encryptor()
     head = head_of(key_id, context)

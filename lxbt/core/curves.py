@@ -1,4 +1,6 @@
-"""Whether bytes are a public key that can belong to somebody: a point of the curve, and none that any signature holds for."""
+"""Whether bytes are a public key that can belong to somebody: a point of the curve, and none that any signature holds
+for.
+"""
 
 from __future__ import annotations
 

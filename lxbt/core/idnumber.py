@@ -17,9 +17,11 @@ _CERTIFICATE = re.compile(r"(\d{17}[\dX])([1-7])([1-4])(B\d{1,2})?", re.ASCII)
 
 
 def normalise(number: str) -> str:
-    """The number in the one way of writing it: full-width signs narrow, nothing unseen, no spaces, upper case, the last X a Latin one.
+    """The number in the one way of writing it: full-width signs narrow, nothing unseen, no spaces, upper case, the last
+    X a Latin one.
 
-    Digits that are not 0 to 9 (superscripts, other scripts) stay as they are, so that no check takes them. Never refuses.
+    Digits that are not 0 to 9 (superscripts, other scripts) stay as they are, so that no check takes them. Never
+    refuses.
     """
     if number.isascii() and number.isalnum():
         return number.upper()
@@ -62,7 +64,9 @@ def sex_of(number: str) -> str:
 
 
 def certificate_parts(number: str) -> tuple[str, int, int] | None:
-    """Identity number, category 1 to 7 and grade 1 to 4 in a certificate number, a re-issue mark (B1, B2) left aside; None if it is none."""
+    """Identity number, category 1 to 7 and grade 1 to 4 in a certificate number, a re-issue mark (B1, B2) left aside;
+    None if it is none.
+    """
     found = _CERTIFICATE.fullmatch(number)
     if not found or not is_valid(found[1]):
         return None
@@ -72,8 +76,10 @@ def certificate_parts(number: str) -> tuple[str, int, int] | None:
 def mask(number: str, head: int = 3, tail: int = 2) -> str:
     """The number for the screen: its head and tail, stars between; a short one shows only its last character.
 
-    An identity number shows three and two: with region, month of birth and sex beside it more than a hundred remain. With the
-    day of birth beside it that is not so, and the pages do not show it there. What stays hidden are four characters or more.
+    An identity number shows three and two: with region, month of birth and sex beside it more than a hundred remain.
+    With the
+    day of birth beside it that is not so, and the pages do not show it there. What stays hidden are four characters or
+    more.
     """
     if len(number) < head + tail + 4:
         return "*" * max(0, len(number) - 1) + number[-1:]

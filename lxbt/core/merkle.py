@@ -46,7 +46,8 @@ def block_digest(
 ) -> bytes:
     """The digest of a block: everything that it says, and the digest of the block before it.
 
-    With a key (HMAC-SM3) only who has it can make one; such a block also says which key, and the number of its first event.
+    With a key (HMAC-SM3) only who has it can make one; such a block also says which key, and the number of its first
+    event.
     """
     says = f"{number},{first},{last},{count}" + (f",{form}" if form > 1 else "")
     if key is None:

@@ -83,7 +83,10 @@ def in_force(since: Month | None, until: Month | None, month: Month) -> bool:
 
 
 def age_in(birth: date, month: Month) -> int:
-    """Whole years reached by the last day of `month`. Who was born on 29 February reaches an age on 1 March of a common year."""
+    """Whole years reached by the last day of `month`.
+
+    Who was born on 29 February reaches an age on 1 March of a common year.
+    """
     last = month.last
     return last.year - birth.year - ((last.month, last.day) < (birth.month, birth.day))
 

@@ -54,7 +54,10 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """残疾人证: category, grade 1 (most severe) to 4, and its own dates. Another `kind` has no category and grades to 10."""
+    """残疾人证: category, grade 1 (most severe) to 4, and its own dates.
+
+    Another `kind` has no category and grades to 10.
+    """
 
     category: str | None
     grade: int
@@ -133,7 +136,10 @@ class Profile:
     custody: tuple[Custody, ...] = ()
 
     def custody_since(self, month: Month) -> date | None:
-        """The day since which custody bears on a month: the earliest that has not ended in it. The month of release is free."""
+        """The day since which custody bears on a month: the earliest that has not ended in it.
+
+        The month of release is free.
+        """
         told = (*self.custody, *([Custody(self.imprisoned_on)] if self.imprisoned_on else []))
         return min((one.since for one in told if one.until is None or month < Month.of(one.until)), default=None)
 

@@ -1,6 +1,7 @@
 """Signatures of machines, as plain functions of raw keys: Ed25519, and SM2 with SM3.
 
-Keys are raw: Ed25519 32 bytes each; SM2 32 bytes private, 65 bytes public (04, x, y). The signature of SM2 is DER, over the user id
+Keys are raw: Ed25519 32 bytes each; SM2 32 bytes private, 65 bytes public (04, x, y). The signature of SM2 is DER, over
+the user id
 1234567812345678 that GM/T 0009 names as the usual one.
 """
 
@@ -22,7 +23,9 @@ FOREIGN = "the signature does not belong to this text and key"
 
 
 class BadSignature(ValueError):
-    """The signature does not hold, or the key is none; the text says what is wrong, and is meant for the log of the line."""
+    """The signature does not hold, or the key is none; the text says what is wrong, and is meant for the log of the
+    line.
+    """
 
 
 @dataclass(frozen=True, slots=True)

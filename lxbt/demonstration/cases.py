@@ -1,4 +1,6 @@
-"""Applications at every step, through the real operations, with clocks that fit the day the demonstration is seen from."""
+"""Applications at every step, through the real operations, with clocks that fit the day the demonstration is
+seen from.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What becomes known in a month: from `demo_plan` into the register and the ledger, in bulk where many, by operations where few."""
+"""What becomes known in a month: from `demo_plan` into the register and the ledger, in bulk where many, by operations
+where few.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,10 @@ FACTS = {
     "moved": ("division", "police", True),
 }
 _MOMENT = "((p.told ->> '{day}')::date + time '10:00') at time zone 'Asia/Shanghai'"
-_EVENT = "insert into audit_event (at, by_id, by_name, by_place, action, subject_kind, subject_id, person_id, division_code, reason, details)"
+_EVENT = (
+    "insert into audit_event (at, by_id, by_name, by_place, action, subject_kind, subject_id, person_id, "
+    "division_code, reason, details)"
+)
 _USER = " join accounts_user u on u.username = p.county || '_decider'"
 
 
@@ -50,13 +55,15 @@ def _record_facts(cursor: object, step: int, kind: str) -> None:
     since = "(p.told ->> 'since')::date" if dated else "null"
     execute(
         "insert into registry_fact (person_id, key, value, since, source, received_on, recorded_at, recorded_by_id)"
-        f" select p.person_id, %s, p.told -> %s, {since}, %s, (p.told ->> 'received_on')::date, {_MOMENT.format(day='received_on')}, u.id"
+        f" select p.person_id, %s, p.told -> %s, {since}, %s, (p.told ->> 'received_on')::date, "
+        f"{_MOMENT.format(day='received_on')}, u.id"
         f" from demo_plan p{_USER} where p.step = %s and p.kind = %s",
         [key, key, source, step, kind],
     )
     if kind == "moved":
         execute(
-            "update registry_person r set division_code = p.told ->> 'division' from demo_plan p where p.person_id = r.person_id and p.step = %s and p.kind = %s",
+            "update registry_person r set division_code = p.told ->> 'division' from demo_plan p "
+            "where p.person_id = r.person_id and p.step = %s and p.kind = %s",
             [step, kind],
         )
     execute(
@@ -64,9 +71,12 @@ def _record_facts(cursor: object, step: int, kind: str) -> None:
         [step, kind],
     )
     execute(
-        f"{_EVENT} select {_MOMENT.format(day='received_on')}, u.id, u.name, u.place_code, 'facts.recorded', 'person', p.person_id::text, p.person_id,"
-        " r.division_code, '', jsonb_build_object('keys', jsonb_build_array(%s::text), 'since', p.told -> 'since', 'source', %s::text)"
-        f" from demo_plan p{_USER} join registry_person r on r.person_id = p.person_id where p.step = %s and p.kind = %s",
+        f"{_EVENT} select {_MOMENT.format(day='received_on')}, u.id, u.name, u.place_code, 'facts.recorded', "
+        "'person', p.person_id::text, p.person_id,"
+        " r.division_code, '', jsonb_build_object('keys', jsonb_build_array(%s::text), 'since', p.told -> 'since', "
+        "'source', %s::text)"
+        f" from demo_plan p{_USER} join registry_person r on r.person_id = p.person_id where p.step = %s "
+        "and p.kind = %s",
         [key, source, step, kind],
     )
 
@@ -75,8 +85,10 @@ def _grant(cursor: object, step: int) -> None:
     execute = cursor.execute  # type: ignore[attr-defined]
     subsidies = " cross join lateral jsonb_array_elements_text(p.told -> 'subsidies') s(subsidy)"
     execute(
-        "insert into entitlements_entitlement (person_id, subsidy, since, state, basis, granted_by_id, granted_on, end_basis)"
-        " select p.person_id, s.subsidy, (p.told ->> 'since')::date, 'granted', '县级民政审定', u.id, (p.told ->> 'granted_on')::date, ''"
+        "insert into entitlements_entitlement (person_id, subsidy, since, state, basis, granted_by_id, granted_on, "
+        "end_basis)"
+        " select p.person_id, s.subsidy, (p.told ->> 'since')::date, 'granted', '县级民政审定', u.id, (p.told ->> "
+        "'granted_on')::date, ''"
         f" from demo_plan p{_USER}{subsidies} where p.step = %s and p.kind = 'granted'",
         [step],
     )
@@ -85,9 +97,11 @@ def _grant(cursor: object, step: int) -> None:
         [step],
     )
     execute(
-        f"{_EVENT} select {_MOMENT.format(day='granted_on')}, u.id, u.name, u.place_code, 'entitlement.granted', 'entitlement', p.person_id || ' ' || s.subsidy,"
+        f"{_EVENT} select {_MOMENT.format(day='granted_on')}, u.id, u.name, u.place_code, 'entitlement.granted', "
+        "'entitlement', p.person_id || ' ' || s.subsidy,"
         " p.person_id, r.division_code, '', jsonb_build_object('since', p.told -> 'since', 'basis', '县级民政审定')"
-        f" from demo_plan p{_USER} join registry_person r on r.person_id = p.person_id{subsidies} where p.step = %s and p.kind = 'granted'",
+        f" from demo_plan p{_USER} join registry_person r on r.person_id = p.person_id{subsidies} where p.step = %s "
+        "and p.kind = 'granted'",
         [step],
     )
 
@@ -96,9 +110,12 @@ def _close(cursor: object, step: int, on: date) -> None:
     """End the ledger of who died or left: the first month without it is the one after the event."""
     execute = cursor.execute  # type: ignore[attr-defined]
     execute(
-        "update entitlements_entitlement e set until = (date_trunc('month', (p.told ->> 'day')::date) + interval '1 month')::date,"
-        " end_basis = case p.told ->> 'basis' when 'died' then '去世' else '户籍迁出' end, ended_by_id = u.id, ended_on = %s"
-        f" from demo_plan p{_USER} where p.person_id = e.person_id and p.step = %s and p.kind = 'close' and e.until is null",
+        "update entitlements_entitlement e set until = (date_trunc('month', "
+        "(p.told ->> 'day')::date) + interval '1 month')::date,"
+        " end_basis = case p.told ->> 'basis' when 'died' then '去世' else '户籍迁出' end, ended_by_id = u.id, "
+        "ended_on = %s"
+        f" from demo_plan p{_USER} where p.person_id = e.person_id and p.step = %s and p.kind = 'close' "
+        "and e.until is null",
         [on, step],
     )
     execute(

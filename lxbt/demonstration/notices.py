@@ -26,7 +26,9 @@ TOLD = """本系统每月 2 日凌晨按规则比对全国数据，疑似情形�
 
 
 def notices(day: date) -> None:
-    """A notice of the ministry, an urgent one of a province with receipts, a monthly bulletin; nothing when it was done before."""
+    """A notice of the ministry, an urgent one of a province with receipts, a monthly bulletin; nothing when it was done
+    before.
+    """
     nation, province = user_named("00_coordinator"), user_named("42_coordinator")
     if nation is None or province is None or Circular.objects.exists():
         return

@@ -1,4 +1,6 @@
-"""A month of payments of one body through the real operations: corrected accounts, draw, approval, bank file, results."""
+"""A month of payments of one body through the real operations: corrected accounts, draw, approval, bank file,
+results.
+"""
 
 from __future__ import annotations
 

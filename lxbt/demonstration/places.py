@@ -1,4 +1,6 @@
-"""Where the demonstration lives: three provinces in depth, one or two counties of every other, weighted by the census."""
+"""Where the demonstration lives: three provinces in depth, one or two counties of every other, weighted by the
+census.
+"""
 
 from __future__ import annotations
 

@@ -214,14 +214,18 @@ def _area(rng: Random, town: str) -> str:
 
 def _address(rng: Random, town: str, area: str) -> str:
     if area == "urban":
-        return f"{town}{rng.choice(_COMMUNITIES)}社区{rng.randint(1, 60)}号{rng.randint(1, 6)}单元{rng.randint(1, 18)}0{rng.randint(1, 4)}室"
+        return (
+            f"{town}{rng.choice(_COMMUNITIES)}社区{rng.randint(1, 60)}号{rng.randint(1, 6)}单"
+            f"元{rng.randint(1, 18)}0{rng.randint(1, 4)}室"
+        )
     return f"{town}{rng.choice(_VILLAGES)}村{rng.randint(1, 14)}组{rng.randint(1, 120)}号"
 
 
 def _certificate(rng: Random, birth: date, day: date) -> tuple[date, date, tuple[date, date] | None]:
     """Issue and last valid day of the certificate held now, and of the one before it when that was renewed lately.
 
-    Certificates began in 2009 and run ten years, so the first wave was renewed in 2019 and later; a few are never renewed.
+    Certificates began in 2009 and run ten years, so the first wave was renewed in 2019 and later; a few are never
+    renewed.
     """
     earliest = max(date(2009, 3, 1), birth + timedelta(days=300))
     latest = day - timedelta(days=45)

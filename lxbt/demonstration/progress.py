@@ -46,7 +46,8 @@ def begin(*, persons: int, seed: int, day: date) -> Asked:
     with connection.cursor() as cursor:
         cursor.execute("create table demo_progress (persons int, seed bigint, day date, first_id bigint, step int)")
         cursor.execute(
-            "create table demo_plan (step int not null, kind text not null, person_id bigint not null, county text not null, told jsonb not null)"
+            "create table demo_plan (step int not null, kind text not null, person_id bigint not null, county text "
+            "not null, told jsonb not null)"
         )
         cursor.execute("select coalesce(max(person_id), 0) + 1 from registry_person")
         first_id = cursor.fetchone()[0]

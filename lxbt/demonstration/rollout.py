@@ -1,6 +1,8 @@
-"""Going live as the demonstration plays it: three batches around its day, some far and some behind, all declared as invented.
+"""Going live as the demonstration plays it: three batches around its day, some far and some behind, all declared as
+invented.
 
-The shipped plan lies years back. Here the second batch closed nine days ago and the third is open, only the counties that have
+The shipped plan lies years back. Here the second batch closed nine days ago and the third is open, only the counties
+that have
 invented persons take part, and what they declare is made up so that every state can be seen.
 """
 
@@ -201,7 +203,8 @@ def rights_held(county: County, month: Month) -> dict[str, int]:
     """Rights of a month in a county, by subsidy."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select e.subsidy, count(*) from registry_person p join entitlements_entitlement e on e.person_id = p.person_id where p.division_code = any(%s)"
+            "select e.subsidy, count(*) from registry_person p "
+            "join entitlements_entitlement e on e.person_id = p.person_id where p.division_code = any(%s)"
             " and e.state in ('granted', 'past') and e.since <= %s and (e.until is null or e.until > %s) group by 1",
             [[county.code, *(code for code, _name in county.townships)], month.first, month.first],
         )
@@ -209,7 +212,9 @@ def rights_held(county: County, month: Month) -> dict[str, int]:
 
 
 def declare(counties: list[County], batches: dict[str, int | None], *, seed: int, day: date) -> None:
-    """Totals of this month, larger than what is entered where the county is behind; months of old declared as nothing."""
+    """Totals of this month, larger than what is entered where the county is behind; months of old declared as
+    nothing.
+    """
     month, at, rows = Month.of(day), datetime(day.year, day.month, day.day, 8, tzinfo=BEIJING), []
     for county in counties:
         _accounts, roster, history = fate_of(county.province, batches)

@@ -160,11 +160,14 @@ def analyze() -> None:
     """Statistics of the tables that were just filled, so that the draws are planned well."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "analyze registry_person, registry_identifier, registry_certificate, registry_fact, registry_bankaccount, registry_personprofile,"
+            "analyze registry_person, registry_identifier, registry_certificate, registry_fact, "
+            "registry_bankaccount, registry_personprofile,"
             " entitlements_entitlement, payments_item, payments_line, divisions_division"
         )
 
 
 def parts_of(county: County) -> int:
-    """In how many chunks a county's persons are written; identity numbers of one part more are kept for applications."""
+    """In how many chunks a county's persons are written; identity numbers of one part more are kept for
+    applications.
+    """
     return -(-county.persons // CHUNK)

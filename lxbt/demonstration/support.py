@@ -1,4 +1,7 @@
-"""The contact directory, known answers and questions on their way, through the real operations. Telephone numbers begin as no real one does."""
+"""The contact directory, known answers and questions on their way, through the real operations.
+
+Telephone numbers begin as no real one does.
+"""
 
 from __future__ import annotations
 
@@ -158,7 +161,9 @@ SCREEN = (
 
 
 def keep_directory(places: list[County], today: date) -> None:
-    """An entry for the nation, every province, and what lies along the way to the counties of the demonstration; some are old."""
+    """An entry for the nation, every province, and what lies along the way to the counties of the demonstration; some
+    are old.
+    """
     wanted = {NATION} | {f"{county.province}0000000000" for county in places}
     for county in places:
         if county.province in DEEP:

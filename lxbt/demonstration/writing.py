@@ -1,6 +1,7 @@
 """Writing invented persons in bulk: the rows of a chunk are made in memory and go into each table by one COPY.
 
-The months told (`PersonProfile`) and interned profiles are written as `resolve_changes` would write them; a test compares.
+The months told (`PersonProfile`) and interned profiles are written as `resolve_changes` would write them; a test
+compares.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ SOURCES = {
     "long_term_care": "federation",
 }
 COLUMNS = {
-    "registry_person": "person_id, name, pinyin, sex, birth, division_code, address, phone, phone_masked, phone_handle, guardian_name, guardian_relation, registered_at",
+    "registry_person": "person_id, name, pinyin, sex, birth, division_code, "
+    "address, phone, phone_masked, phone_handle, "
+    "guardian_name, guardian_relation, registered_at",
     "registry_identifier": "kind, index, person_id, sealed",
     "registry_certificate": "person_id, category, grade, issued_on, valid_until, backpay_months, source, received_on",
     "registry_fact": "person_id, key, value, source, received_on",
@@ -60,7 +63,9 @@ def copy_rows(table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
 
 @dataclass
 class Writer:
-    """Turns persons into rows; remembers prices of profiles, so that granting asks the rule once for each kind of person."""
+    """Turns persons into rows; remembers prices of profiles, so that granting asks the rule once for each kind of
+    person.
+    """
 
     scheme: Scheme
     begin: Month
@@ -97,7 +102,8 @@ class Writer:
             copy_rows("registry_change", "person_id", [(person_id,) for person_id, _person, _key in self.told])
         with connection.cursor() as cursor:
             cursor.execute(
-                "select setval(pg_get_serial_sequence('registry_person', 'person_id'), (select max(person_id) from registry_person))"
+                "select setval(pg_get_serial_sequence('registry_person', 'person_id'), (select max(person_id) "
+                "from registry_person))"
             )
 
     def _seal(self, text: str, place: bytes) -> bytes:

@@ -1,4 +1,6 @@
-"""What follows when an area gets another code, or stands in the way: packages above name their columns here when the program starts."""
+"""What follows when an area gets another code, or stands in the way: packages above name their columns here when the
+program starts.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Follower:
-    """A column of codes. `only`: an SQL condition on the rows that follow; `blocks`: such rows stand in the way instead."""
+    """A column of codes.
+
+    `only`: an SQL condition on the rows that follow; `blocks`: such rows stand in the way instead.
+    """
 
     table: str
     column: str

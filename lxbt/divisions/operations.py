@@ -143,7 +143,9 @@ def mark_stale_months(marks: Iterable[tuple[str, date]]) -> None:
 
 
 def take_stale_months(limit: int) -> list[tuple[str, date]]:
-    """Take up to so many of the marks, in the caller's transaction, which recounts them; those that others are taking are passed over."""
+    """Take up to so many of the marks, in the caller's transaction, which recounts them; those that others are taking
+    are passed over.
+    """
     with connection.cursor() as cursor:
         cursor.execute(TAKE_STALE_MONTHS, [limit])
         marks: list[tuple[str, date]] = cursor.fetchall()

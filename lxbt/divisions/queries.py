@@ -81,7 +81,9 @@ def counties_in(code: str) -> QuerySet[Division]:
 
 
 def county_of(code: str) -> Division | None:
-    """The body that reviews, decides and pays for `code`: the nearest node upward that acts as a county, or that it went over to."""
+    """The body that reviews, decides and pays for `code`: the nearest node upward that acts as a county, or that it
+    went over to.
+    """
     nodes = divisions_by_code(rules.ancestors(code))
     found = next((nodes[c] for c in rules.ancestors(code) if c in nodes and nodes[c].acts_as_county), None)
     if found is None or found.until is None or not found.merged_into:

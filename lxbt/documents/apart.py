@@ -1,4 +1,5 @@
-"""Files of strangers are opened in a process of their own, within bounds of time and memory: a damaged or cunning one may bring down
+"""Files of strangers are opened in a process of their own, within bounds of time and memory: a damaged or cunning one
+may bring down
 whatever reads it, or never end. Run as a program, this file is that process; it loads nothing of the rest.
 """
 
@@ -25,7 +26,10 @@ _DAYS = {"date", "datetime", "time", "timedelta"}
 
 
 def look_apart(path: Path, limits: Limits) -> Book:
-    """What a file is; Unfit when it is not taken. A smaller workbook, and any of the old kind, is laid out to its end as well."""
+    """What a file is; Unfit when it is not taken.
+
+    A smaller workbook, and any of the old kind, is laid out to its end as well.
+    """
     return Book(**_run(("look", str(path), asdict(limits)), path.stat().st_size))
 
 

@@ -82,7 +82,10 @@ class Taking(models.Model):
 
 
 class Release(Sealed):
-    """A large export, made and sealed, that leaves the system only when a second person lets it go. What was looked at is what leaves."""
+    """A large export, made and sealed, that leaves the system only when a second person lets it go.
+
+    What was looked at is what leaves.
+    """
 
     title = models.CharField(max_length=60)
     note = models.CharField(max_length=200, blank=True, help_text="what the list was narrowed to")
@@ -137,7 +140,10 @@ class Release(Sealed):
 
 
 class LargeFile(models.Model):
-    """A file sent in that may be hundreds of megabytes: it lies in pieces, each sealed by itself. The digest is that of the open file."""
+    """A file sent in that may be hundreds of megabytes: it lies in pieces, each sealed by itself.
+
+    The digest is that of the open file.
+    """
 
     size = models.BigIntegerField(default=0)
     digest = models.BinaryField(default=b"", help_text="SM3")

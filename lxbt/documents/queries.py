@@ -50,7 +50,10 @@ def pieces_of(file: LargeFile) -> Iterator[bytes]:
 
 @contextmanager
 def opened(file: LargeFile) -> Iterator[Path]:
-    """The open content under a path for as long as the block lasts. It lies in memory only, and is gone with the process."""
+    """The open content under a path for as long as the block lasts.
+
+    It lies in memory only, and is gone with the process.
+    """
     number = os.memfd_create("file")
     try:
         with open(number, "wb", closefd=False) as held:

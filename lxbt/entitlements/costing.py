@@ -32,7 +32,8 @@ select pp.division_code, pp.profile_id, {band}, {relations}, count(*)
 from registry_personprofile pp
 join entitlements_entitlement e on e.person_id = pp.person_id and e.subsidy = %(subsidy)s and e.state = 'granted'
     and e.since <= %(month)s and (e.until is null or e.until > %(month)s)
-where pp.division_code >= %(low)s and pp.division_code < %(high)s and pp.since <= %(month)s and (pp.until is null or pp.until > %(month)s)
+where pp.division_code >= %(low)s and pp.division_code < %(high)s and pp.since <= %(month)s and (pp.until is null
+    or pp.until > %(month)s)
 group by 1, 2, 3, 4
 """
 
@@ -110,7 +111,9 @@ def cost_of(present: Scheme, proposed: Scheme, place: str, subsidy: str, month: 
 
 
 def effect_of(present: Scheme, proposed: Scheme, place: str, since: Month | None, on: date) -> Effect:
-    """What a change of the scheme does: whose amounts change in the month of today, and the money from its beginning on."""
+    """What a change of the scheme does: whose amounts change in the month of today, and the money from its beginning
+    on.
+    """
     today = Month.of(on)
     month = max(since or today, today)
     late = max(0, today - since) if since else 0

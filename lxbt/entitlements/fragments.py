@@ -1,6 +1,8 @@
-"""SQL that says what `rules/situations.py` says: age bands and the relation of dated events to a month. Written here and nowhere else.
+"""SQL that says what `rules/situations.py` says: age bands and the relation of dated events to a month. Written here
+and nowhere else.
 
-Every function gives an expression; `alias` is a row of registry_personprofile or of a table with its columns. Days are written out as
+Every function gives an expression; `alias` is a row of registry_personprofile or of a table with its columns. Days are
+written out as
 literals, so that an expression may stand among statements with parameters of any style.
 """
 

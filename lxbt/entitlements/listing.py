@@ -1,4 +1,6 @@
-"""Lists of persons of an area by what holds of them now: certificate, grade, state, end of validity, with or without a subsidy."""
+"""Lists of persons of an area by what holds of them now: certificate, grade, state, end of validity, with or without a
+subsidy.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ from lxbt.divisions.rules import span
 STATES = ("valid", "expired", "frozen", "cancelled", "none")
 COUNTED = 10_000  # more are not counted
 
-# Facts of a row of registry_profile, and a certificate in force of a row `pp` of registry_personprofile with its facts `k`:
+# Facts of a row of registry_profile, and a certificate in force of a row `pp` of registry_personprofile with its facts
+# `k`:
 # said once for the lists and for the figures of coverage that lead to them.
 KINDS = (
     "select id, facts, facts ? 'certificate' certified,"
@@ -21,7 +24,8 @@ KINDS = (
     " coalesce(facts ->> 'economic' in ('dibao', 'dibao_margin'), false) poor from registry_profile"
 )
 IN_FORCE = (
-    "(k.certified and pp.died_on is null and pp.moved_out_on is null and pp.frozen_on is null and pp.cancelled_on is null"
+    "(k.certified and pp.died_on is null and pp.moved_out_on is null and pp.frozen_on is null and pp.cancelled_on "
+    "is null"
     " and (pp.valid_until is null or pp.valid_until >= %(on)s))"
 )
 _STATE = {
@@ -31,7 +35,8 @@ _STATE = {
     "cancelled": "pp.cancelled_on is not null",
     "none": "not k.certified",
 }
-_WHOLE = "not exists (select 1 from registry_joining j where j.other_id = pp.person_id and j.undone_at is null)"  # aliases are not listed
+# aliases are not listed
+_WHOLE = "not exists (select 1 from registry_joining j where j.other_id = pp.person_id and j.undone_at is null)"
 _HELD = (
     "exists (select 1 from entitlements_entitlement e where e.person_id = pp.person_id and e.state <> 'suspended'"
     " and e.since <= %(on)s and (e.until is null or e.until > %(on)s))"
@@ -51,7 +56,10 @@ GAPS = {  # the names of the figures of coverage that they are behind
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is looked for; empty values ask for nothing. `ends_before`: in force now and ending before that day; `gap`: of GAPS."""
+    """What is looked for; empty values ask for nothing.
+
+    `ends_before`: in force now and ending before that day; `gap`: of GAPS.
+    """
 
     category: str = ""
     grade: int = 0
@@ -112,7 +120,8 @@ def person_ids_wanted(
     }
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select pp.division_code, pp.person_id {_sql(wanted)} and (pp.division_code, pp.person_id) > (%(place)s, %(person)s)"
+            f"select pp.division_code, pp.person_id {_sql(wanted)} "
+            "and (pp.division_code, pp.person_id) > (%(place)s, %(person)s)"
             " order by pp.division_code, pp.person_id limit %(limit)s",
             told,
         )

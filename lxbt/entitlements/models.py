@@ -65,7 +65,10 @@ class Entitlement(models.Model):
 
 
 class PastChange(models.Model):
-    """A change of a right before the system (start, stop, rise, grade …), as the books of the time tell it. Changes nothing by itself."""
+    """A change of a right before the system (start, stop, rise, grade …), as the books of the time tell it.
+
+    Changes nothing by itself.
+    """
 
     pk = models.CompositePrimaryKey("person_id", "subsidy", "month", "kind", "import_id")
     person_id = models.BigIntegerField()
@@ -158,7 +161,8 @@ class Hold(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 condition=pgtrigger.Condition("new.released_by_id is not null"),
                 func=(
-                    "IF same_human(NEW.asked_by_id, NEW.released_by_id) THEN RAISE EXCEPTION 'the second person is the first'"
+                    "IF same_human(NEW.asked_by_id, NEW.released_by_id) THEN RAISE EXCEPTION 'the second person is "
+                    "the first'"
                     " USING ERRCODE = 'check_violation', CONSTRAINT = 'hold_released_by_another'; END IF; RETURN NEW;"
                 ),
             )

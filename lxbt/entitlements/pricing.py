@@ -28,7 +28,9 @@ Price = tuple[Decimal, int | None, str | None]  # yuan, the standard's id, the c
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """Months through which the same is known of a person: the facts by their number, and the days that a price may turn on."""
+    """Months through which the same is known of a person: the facts by their number, and the days that a price may turn
+    on.
+    """
 
     since: date | None
     until: date | None
@@ -87,7 +89,8 @@ class Pricer:
     def price(
         self, place: str, profile_id: int, band: int, relations: int, month: Month, *, needing_care: bool = False
     ) -> dict[str, Price]:
-        """Amount, standard and reasons against, for each subsidy. `band` -1: birth unknown; else how many age limits are reached.
+        """Amount, standard and reasons against, for each subsidy. `band` -1: birth unknown; else how many age limits
+        are reached.
 
         `needing_care`: as if the person needed long-term care, which nobody knows before asking.
         """

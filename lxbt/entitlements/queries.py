@@ -135,7 +135,9 @@ def renewal_terms(division_code: str, applied: Month, issued: Month) -> tuple[Mo
 
 
 def first_month_of(division_code: str, *, applied: Month, decided: Month) -> Month:
-    """From which month a right counts: that of the application, or the one after the decision where the place says so."""
+    """From which month a right counts: that of the application, or the one after the decision where the place
+    says so.
+    """
     parameters = parameters_in_force(parameters_for(division_code).parameters, division_code, applied)
     return decided + 1 if parameters.start == AFTER_DECISION else applied
 

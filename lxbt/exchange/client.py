@@ -17,7 +17,9 @@ TOKEN_PATH = "/oauth2/client/token"
 
 
 class NoAnswer(Exception):
-    """The partner could not be reached, answered late, or answered what is no answer; the text is for the operator and names no person."""
+    """The partner could not be reached, answered late, or answered what is no answer; the text is for the operator and
+    names no person.
+    """
 
 
 class SaysNo(Exception):

@@ -23,7 +23,9 @@ class Partner(models.Model):
     kind = models.CharField(
         max_length=12,
         default="partner",
-        help_text="federation: the database of certificates; partner: asks of us; lister: gives lists that are compared with",
+        help_text="federation: the database of certificates; partner: asks of "
+        "us; lister: gives lists that are compared "
+        "with",
     )
     areas = models.JSONField(default=list, help_text="division codes whose areas it may see")
     fields = models.JSONField(default=list, help_text="granted fields of a person")
@@ -133,7 +135,9 @@ class Message(models.Model):
 
 
 class SeenEvent(models.Model):
-    """An event that came, by its transaction and reference: whichever message brings it again, it is not taken twice."""
+    """An event that came, by its transaction and reference: whichever message brings it again, it is not taken
+    twice.
+    """
 
     pk = models.CompositePrimaryKey("partner_id", "transaction_id", "reference_id")
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="+")
@@ -253,7 +257,10 @@ class Asking(models.Model):
 
 
 class AskedBatch(models.Model):
-    """One question of a round: the recipients from one person's number to another's. Who they are stands in no table."""
+    """One question of a round: the recipients from one person's number to another's.
+
+    Who they are stands in no table.
+    """
 
     asking = models.ForeignKey(Asking, models.CASCADE, related_name="+")
     number = models.PositiveIntegerField()

@@ -1,4 +1,7 @@
-"""Background wake-ups of the exchange. The state in the tables is the queue: a lost wake-up loses nothing, the next one takes what is due."""
+"""Background wake-ups of the exchange.
+
+The state in the tables is the queue: a lost wake-up loses nothing, the next one takes what is due.
+"""
 
 from __future__ import annotations
 

@@ -12,7 +12,10 @@ import django
 
 
 def begin(waiting: Any, parent: int, packed: bytes) -> None:
-    """Set up, then run the packed function with the packed arguments. Ends when the process that waits for it is gone, killed for instance."""
+    """Set up, then run the packed function with the packed arguments.
+
+    Ends when the process that waits for it is gone, killed for instance.
+    """
     threading.Thread(target=_watch, args=(parent,), daemon=True).start()
     django.setup()
     function, args = pickle.loads(packed)

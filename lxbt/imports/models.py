@@ -117,7 +117,8 @@ class KeptRow(models.Model):
 
 
 class Planned(models.Model):
-    """What a row would do to money, as planned: a right made, a payment of the system stopped, facts of a recipient changed.
+    """What a row would do to money, as planned: a right made, a payment of the system stopped, facts of a recipient
+    changed.
 
     The confirmer is shown their sums; writing does no more than stands here. Removed when the import is through.
     """

@@ -80,7 +80,9 @@ class Places:
         return "division_unknown"
 
     def _contained(self, text: str) -> list[str]:
-        """Codes of the townships whose name stands in the text (the longest name wins), or whose name without its ending does."""
+        """Codes of the townships whose name stands in the text (the longest name wins), or whose name without its
+        ending does.
+        """
         found = [name for name in self.townships if name in text]
         if not found:
             bare = text

@@ -60,13 +60,17 @@ def running_count() -> int:
 
 
 def kept_rows(import_id: int, *, code: str = "") -> QuerySet[KeptRow]:
-    """The rows that stay with the user, in the order of the sheet; with `code`, those where that stands against them."""
+    """The rows that stay with the user, in the order of the sheet; with `code`, those where that stands
+    against them.
+    """
     rows = KeptRow.objects.filter(importing_id=import_id, outcome__in=KEPT).order_by("row_no")
     return rows.filter(codes__contains=[code]) if code else rows
 
 
 def remarked_rows(import_id: int, *, code: str = "") -> QuerySet[KeptRow]:
-    """Rows accepted with a remark, in the order of the sheet (the first thousands); with `code`, those with that remark."""
+    """Rows accepted with a remark, in the order of the sheet (the first thousands); with `code`, those with that
+    remark.
+    """
     rows = KeptRow.objects.filter(importing_id=import_id).exclude(outcome__in=KEPT).order_by("row_no")
     return rows.filter(codes__contains=[code]) if code else rows
 
@@ -165,7 +169,9 @@ def declared_and_recorded(payer: str, *, until: Month, since: Month = FIRST_MONT
 
 @dataclass(frozen=True)
 class MonthOfImport:
-    """A month and subsidy that an import recorded payments of: its own yuan, what all imports recorded, what was declared."""
+    """A month and subsidy that an import recorded payments of: its own yuan, what all imports recorded, what was
+    declared.
+    """
 
     payer: str
     month: date
@@ -200,7 +206,9 @@ def declared_for(import_id: int) -> list[MonthOfImport]:
 
 @dataclass(frozen=True)
 class Payer:
-    """How far a paying body is: months (of each subsidy) declared, those that agree, those that differ, payments recorded, those in doubt."""
+    """How far a paying body is: months (of each subsidy) declared, those that agree, those that differ, payments
+    recorded, those in doubt.
+    """
 
     code: str
     declared: int
@@ -215,12 +223,17 @@ def progress_by_payer(area: str) -> list[Payer]:
     low, high = span(area)
     with connection.cursor() as cursor:
         cursor.execute(
-            "with recorded as (select payer_code, month, subsidy, sum(payments) n, sum(amount) yuan, sum(doubtful) doubts from imports_tally"
+            "with recorded as (select payer_code, month, subsidy, sum(payments) n, sum(amount) yuan, "
+            "sum(doubtful) doubts from imports_tally"
             "  where payer_code >= %(low)s and payer_code < %(high)s group by 1, 2, 3),"
-            " declared as (select payer_code, month, subsidy, persons, amount from rollout_declared where payer_code >= %(low)s and payer_code < %(high)s)"
-            " select payer_code, count(persons), count(*) filter (where (persons, amount) = (coalesce(n, 0), coalesce(yuan, 0))),"
-            "  count(*) filter (where (persons, amount) <> (coalesce(n, 0), coalesce(yuan, 0))), coalesce(sum(n), 0), coalesce(sum(doubts), 0)"
-            " from recorded full join declared using (payer_code, month, subsidy) group by payer_code order by payer_code",
+            " declared as (select payer_code, month, subsidy, persons, amount from rollout_declared "
+            "where payer_code >= %(low)s and payer_code < %(high)s)"
+            " select payer_code, count(persons), count(*) filter (where (persons, amount) = (coalesce(n, 0), "
+            "coalesce(yuan, 0))),"
+            "  count(*) filter (where (persons, amount) <> (coalesce(n, 0), coalesce(yuan, 0))), coalesce(sum(n), "
+            "0), coalesce(sum(doubts), 0)"
+            " from recorded full join declared using (payer_code, month, subsidy) group by payer_code "
+            "order by payer_code",
             {"low": low, "high": high},
         )
         return [

@@ -1,4 +1,7 @@
-"""Background wake-ups of imports: each takes the import that has waited longest, for some seconds. A lost one loses nothing."""
+"""Background wake-ups of imports: each takes the import that has waited longest, for some seconds.
+
+A lost one loses nothing.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,9 @@ KEPT_OPEN = 3  # files that this process holds open between turns
 
 
 class _Open:
-    """The passes that this process is in the middle of: reading a large workbook from the start at every turn would cost more than the work."""
+    """The passes that this process is in the middle of: reading a large workbook from the start at every turn would
+    cost more than the work.
+    """
 
     def __init__(self) -> None:
         self.held: dict[int, tuple[Running, ExitStack]] = {}

@@ -77,7 +77,8 @@ def template(
 ) -> bytes:
     """The template of a kind as XLSX: notes, drop-down lists, an example row, the division filled in.
 
-    `divisions`: code and name of those offered; `values`: for a kind of column other words to offer than the usual ones.
+    `divisions`: code and name of those offered; `values`: for a kind of column other words to offer than the usual
+    ones.
     """
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
@@ -180,7 +181,8 @@ def error_workbook(
     *,
     asked: bool = False,
 ) -> None:
-    """The sender's own rows, in order, each with what is wrong and how to mend it; the cells at fault are marked. In constant memory.
+    """The sender's own rows, in order, each with what is wrong and how to mend it; the cells at fault are marked. In
+    constant memory.
 
     Mended and sent again it is read like the first file: the two added columns in front are passed over. `asked`: some
     rows were only asked about; a last column takes the answers.
@@ -295,7 +297,8 @@ class _Pen:
         )
 
     def write(self, sheet: Any, row: int, place: int, cell: Any, wrong: bool) -> None:
-        """Numbers stay numbers, those too that lost their last digits: they come back as they stood, and are refused again.
+        """Numbers stay numbers, those too that lost their last digits: they come back as they stood, and are refused
+        again.
 
         Text is never taken for a formula.
         """

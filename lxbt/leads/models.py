@@ -73,7 +73,9 @@ class Reminder(models.Model):
 
 
 class Recheck(models.Model):
-    """A decision that was taken after the facts had changed at the Federation and before that was told here, checked again."""
+    """A decision that was taken after the facts had changed at the Federation and before that was told here, checked
+    again.
+    """
 
     person_id = models.BigIntegerField()
     application_number = models.CharField(max_length=24)

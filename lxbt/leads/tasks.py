@@ -1,4 +1,7 @@
-"""Background wake-ups: follow what came from the Federation, and the day's round. The state in the tables is the queue."""
+"""Background wake-ups: follow what came from the Federation, and the day's round.
+
+The state in the tables is the queue.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Background wake-ups: changed persons every few minutes, everybody once a month, the daily round. The state in the tables is the queue."""
+"""Background wake-ups: changed persons every few minutes, everybody once a month, the daily round.
+
+The state in the tables is the queue.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,9 @@ def compare_campaigns(timestamp: int) -> int:
 @app.periodic(cron="* * * * *")
 @app.task(name="matching.compare_asked", queueing_lock="matching.compare_asked", pass_context=False)
 def compare_asked(timestamp: int) -> int:
-    """Every minute, and at once when somebody asks: comparisons and trials of areas too large for a page to wait for."""
+    """Every minute, and at once when somebody asks: comparisons and trials of areas too large for a page to
+    wait for.
+    """
     now = Now.read()
     return trying.try_asked(at=now.at) + running.compare_asked(on=now.on, at=now.at)
 

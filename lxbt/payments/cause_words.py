@@ -1,4 +1,5 @@
-"""The cause of a difference in one sentence: the same on the list, in the explanation, on the person's page, in the sheet.
+"""The cause of a difference in one sentence: the same on the list, in the explanation, on the person's page, in the
+sheet.
 
 Which fact or which standard, from what to what, who told it and when. Never two things to choose from.
 """

@@ -1,6 +1,7 @@
 """Batches, their items, the lines that go to the bank, bank files, recoveries.
 
-`Item` is partitioned by right-month and keyed (person_id, subsidy, right_month, seq): the database itself refuses a month
+`Item` is partitioned by right-month and keyed (person_id, subsidy, right_month, seq): the database itself refuses a
+month
 twice. It has no foreign keys to the small tables it names: the draw writes millions of rows in one statement whose ids
 come out of those tables, which never delete what was used.
 """
@@ -110,19 +111,24 @@ class Batch(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
-                    "old.drawn_by_id is distinct from new.drawn_by_id or (old.approved_by_id is not null and old.approved_by_id is distinct from new.approved_by_id)"
+                    "old.drawn_by_id is distinct from new.drawn_by_id or (old.approved_by_id is not null "
+                    "and old.approved_by_id is distinct from new.approved_by_id)"
                 ),
-                func="RAISE EXCEPTION 'who drew or approved a batch stays' USING ERRCODE = 'check_violation', CONSTRAINT = 'batch_signatures_stay';",
+                func="RAISE EXCEPTION 'who drew or approved a batch stays' USING ERRCODE = 'check_violation', "
+                "CONSTRAINT = 'batch_signatures_stay';",
             ),
             pgtrigger.Trigger(
                 name="figures_stay",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
-                    "old.gross is not null and (old.total, old.recovery_total, old.item_count, old.line_count, old.line_total, old.gross, old.settled, old.offset)"
-                    " is distinct from (new.total, new.recovery_total, new.item_count, new.line_count, new.line_total, new.gross, new.settled, new.offset)"
+                    "old.gross is not null and (old.total, old.recovery_total, old.item_count, old.line_count, "
+                    "old.line_total, old.gross, old.settled, old.offset)"
+                    " is distinct from (new.total, new.recovery_total, new.item_count, new.line_count, "
+                    "new.line_total, new.gross, new.settled, new.offset)"
                 ),
-                func="RAISE EXCEPTION 'the figures of an approved batch stay' USING ERRCODE = 'check_violation', CONSTRAINT = 'batch_figures_stay';",
+                func="RAISE EXCEPTION 'the figures of an approved batch stay' USING ERRCODE = 'check_violation', "
+                "CONSTRAINT = 'batch_figures_stay';",
             ),
         ]
 
@@ -131,7 +137,10 @@ class Batch(models.Model):
 
 
 class Item(models.Model):
-    """The difference drawn for one person, subsidy and right-month; copies what decided it. Never edited, only made void."""
+    """The difference drawn for one person, subsidy and right-month; copies what decided it.
+
+    Never edited, only made void.
+    """
 
     pk = models.CompositePrimaryKey("person_id", "subsidy", "right_month", "seq")
     person_id = models.BigIntegerField()
@@ -197,10 +206,13 @@ class Line(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
-                    "row(old.person_id, old.batch_id, old.subsidy, old.row_no, old.reference, old.amount, old.account_number, old.account_handle)"
-                    " is distinct from row(new.person_id, new.batch_id, new.subsidy, new.row_no, new.reference, new.amount, new.account_number, new.account_handle)"
+                    "row(old.person_id, old.batch_id, old.subsidy, old.row_no, old.reference, old.amount, "
+                    "old.account_number, old.account_handle)"
+                    " is distinct from row(new.person_id, new.batch_id, new.subsidy, new.row_no, new.reference, "
+                    "new.amount, new.account_number, new.account_handle)"
                 ),
-                func="RAISE EXCEPTION 'an approved order to the bank stays' USING ERRCODE = 'check_violation', CONSTRAINT = 'line_order_stays';",
+                func="RAISE EXCEPTION 'an approved order to the bank stays' USING ERRCODE = 'check_violation', "
+                "CONSTRAINT = 'line_order_stays';",
             )
         ]
 
@@ -209,7 +221,10 @@ class Line(models.Model):
 
 
 class BankFile(models.Model):
-    """A file as it went out or came in, byte for byte, sealed: it holds account numbers. The digest is that of the open file."""
+    """A file as it went out or came in, byte for byte, sealed: it holds account numbers.
+
+    The digest is that of the open file.
+    """
 
     direction = models.CharField(max_length=3)
     batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="+")
@@ -301,7 +316,10 @@ class Recovery(models.Model):
 
 
 class RecoveryMonth(models.Model):
-    """A right-month of a claim: what is claimed, and what became of it. What is left is `amount - repaid - waived - lifted`."""
+    """A right-month of a claim: what is claimed, and what became of it.
+
+    What is left is `amount - repaid - waived - lifted`.
+    """
 
     pk = models.CompositePrimaryKey("person_id", "subsidy", "right_month", "batch_id")
     person_id = models.BigIntegerField()

@@ -45,6 +45,12 @@ LINE_MOVES: Mapping[tuple[str, str], str] = {
     (RESENT, "pay"): PAID,
 }
 
+
+def lines_open_to(act: str) -> list[str]:
+    """The states of lines that an act moves; a line in any other stays as it is."""
+    return [state for state, known in LINE_MOVES if known == act]
+
+
 OPEN, PARTLY, RECOVERED, OFFSET, WAIVED, UNRECOVERABLE, LIFTED = (
     "open",
     "partly",
@@ -144,7 +150,10 @@ def read_shares(name: str, raw: object) -> Mapping[str, object]:
 
 
 def shares(total: Decimal, by_level: Mapping[str, object]) -> dict[str, Decimal]:
-    """A total divided by per-cent shares of levels; the last level takes what rounding leaves. No shares: the county pays all."""
+    """A total divided by per-cent shares of levels; the last level takes what rounding leaves.
+
+    No shares: the county pays all.
+    """
     parts = {level: Decimal(str(percent)) for level, percent in by_level.items()}
     if not parts or sum(parts.values()) != 100:
         return {"county": total}

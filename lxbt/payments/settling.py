@@ -1,4 +1,6 @@
-"""What becomes of money to be taken back waits for a second person: a claim waived, given up or paid in cash by one alone is money lost without a trace."""
+"""What becomes of money to be taken back waits for a second person: a claim waived, given up or paid in cash by one
+alone is money lost without a trace.
+"""
 
 from __future__ import annotations
 
@@ -84,7 +86,9 @@ def propose_settlement(
     by: User,
     at: datetime,
 ) -> Proposal:
-    """Say what became of money to be taken back, with the paper that proves it; it is so once a second person accepts."""
+    """Say what became of money to be taken back, with the paper that proves it; it is so once a second person
+    accepts.
+    """
     claim = Recovery.objects.filter(person_id=person_id, batch_id=batch_id, subsidy=subsidy).first()
     on = beijing_day(at)
     if claim is None or not standing_of(by, on=on).may(Permission.DRAW_BATCHES, claim.division_code):

@@ -14,10 +14,12 @@ KEPT = """
         RAISE EXCEPTION 'a proposal is not changed' USING ERRCODE = 'check_violation', CONSTRAINT = 'proposal_kept';
     END IF;
     IF OLD.state <> 'waiting' THEN
-        RAISE EXCEPTION 'the proposal was decided' USING ERRCODE = 'check_violation', CONSTRAINT = 'proposal_decided_once';
+        RAISE EXCEPTION 'the proposal was decided' \
+USING ERRCODE = 'check_violation', CONSTRAINT = 'proposal_decided_once';
     END IF;
     IF NEW.state IN ('accepted', 'refused') AND same_human(NEW.proposed_by_id, NEW.decided_by_id) THEN
-        RAISE EXCEPTION 'the second person is the first' USING ERRCODE = 'check_violation', CONSTRAINT = 'proposal_second_person';
+        RAISE EXCEPTION 'the second person is the first' \
+USING ERRCODE = 'check_violation', CONSTRAINT = 'proposal_second_person';
     END IF;
     RETURN NEW;
 """

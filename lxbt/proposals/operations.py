@@ -92,7 +92,8 @@ def propose(
     subject_id: int | None = None,
     document_id: int | None = None,
 ) -> Proposal:
-    """Keep an act with its effect until a second person decides; ProposalRefused without a reason or when it waits already.
+    """Keep an act with its effect until a second person decides; ProposalRefused without a reason or when it waits
+    already.
 
     The caller has checked that `by` may propose it. `on` is the day that the effect is computed for, Beijing's of `at`
     when left out.
@@ -159,7 +160,9 @@ def _decide(proposal: Proposal, state: State, by: User | None, at: datetime, opi
 
 @transaction.atomic
 def accept(*, proposal_id: int, digest: str, by: User, at: datetime, on: date) -> Proposal:
-    """Carry the act out, as the second human being; ProposalStale when its effect is no longer what `digest` stands for."""
+    """Carry the act out, as the second human being; ProposalStale when its effect is no longer what `digest` stands
+    for.
+    """
     proposal = _locked(proposal_id, at)
     kind = _kind(proposal.kind)
     _must_be_second(proposal, by, on)

@@ -65,7 +65,9 @@ def _decidable(standing: Standing) -> Q:
 
 
 def waiting_to_decide(standing: Standing) -> QuerySet[Proposal]:
-    """What waits for this account as the second person: nothing that the same human being proposed, from whichever account."""
+    """What waits for this account as the second person: nothing that the same human being proposed, from whichever
+    account.
+    """
     return (
         Proposal.objects.filter(_decidable(standing), state=State.WAITING.value)
         .exclude(proposed_by_id=standing.user_id)

@@ -27,7 +27,9 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Effect:
-    """What will happen: lines of (what, before, after) in words with masked values, and the money that moves (signed yuan)."""
+    """What will happen: lines of (what, before, after) in words with masked values, and the money that moves (signed
+    yuan).
+    """
 
     lines: tuple[tuple[str, str, str], ...]
     persons: int = 0

@@ -1,6 +1,8 @@
-"""Published schemes that ship: sets of rows with their documents and sources, as data in `data/`. Taken in, one becomes a draft.
+"""Published schemes that ship: sets of rows with their documents and sources, as data in `data/`. Taken in, one becomes
+a draft.
 
-A set is what was published, no more: what its source does not say (a month, a number) is left open, what a row cannot say is named.
+A set is what was published, no more: what its source does not say (a month, a number) is left open, what a row cannot
+say is named.
 """
 
 from __future__ import annotations

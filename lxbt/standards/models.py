@@ -16,13 +16,18 @@ USER = settings.AUTH_USER_MODEL
 _CODE = r"^\d{12}$"
 
 
-# Two publications of equal conditions at once: the second waits for the first and then sees it; neither stays beside the other.
+# Two publications of equal conditions at once: the second waits for the first and then sees it; neither stays beside
+# the other.
 ONE_IN_FORCE = """
-    PERFORM pg_advisory_xact_lock(hashtextextended('standard ' || NEW.division_code || ' ' || NEW.subsidy || ' ' || NEW.conditions_key, 7301001));
-    IF EXISTS (SELECT FROM standards_standard o WHERE o.id <> NEW.id AND o.state = 'published' AND o.division_code = NEW.division_code
+    PERFORM pg_advisory_xact_lock(hashtextextended('standard ' || NEW.division_code || ' ' || NEW.subsidy || ' ' || \
+NEW.conditions_key, 7301001));
+    IF EXISTS (SELECT FROM standards_standard o WHERE o.id <> NEW.id AND o.state = 'published' \
+AND o.division_code = NEW.division_code
         AND o.subsidy = NEW.subsidy AND o.conditions_key = NEW.conditions_key
-        AND (o.superseded_from IS NULL OR o.superseded_from > NEW.since) AND (o.until IS NULL OR o.until > NEW.since)) THEN
-        RAISE EXCEPTION 'another standard of the same conditions is in force' USING ERRCODE = 'check_violation', CONSTRAINT = 'standard_one_in_force';
+        AND (o.superseded_from IS NULL OR o.superseded_from > NEW.since) AND (o.until IS NULL \
+OR o.until > NEW.since)) THEN
+        RAISE EXCEPTION 'another standard of the same conditions is in force' \
+USING ERRCODE = 'check_violation', CONSTRAINT = 'standard_one_in_force';
     END IF;
     RETURN NEW;
 """
@@ -33,11 +38,14 @@ AMOUNT = """
     RETURN NEW;
 """
 DIBAO = """
-    IF NEW.amount < 1 OR NEW.amount > (CASE WHEN NEW.base = 'dibao' THEN 10000 ELSE 1000000 END) OR NEW.since < '2000-01-01' OR NEW.since > '2200-01-01' THEN
+    IF NEW.amount < 1 OR NEW.amount > (CASE WHEN NEW.base = 'dibao' THEN 10000 ELSE 1000000 END) \
+OR NEW.since < '2000-01-01' OR NEW.since > '2200-01-01' THEN
         RAISE EXCEPTION 'no dibao standard can be so' USING ERRCODE = 'check_violation', CONSTRAINT = 'dibao_amount';
     END IF;
-    IF (NEW.recorded_by_id IS NOT NULL AND NEW.drafted_by_id IS NULL) OR same_human(NEW.drafted_by_id, NEW.recorded_by_id) THEN
-        RAISE EXCEPTION 'who drafted does not record' USING ERRCODE = 'check_violation', CONSTRAINT = 'dibao_two_persons';
+    IF (NEW.recorded_by_id IS NOT NULL AND NEW.drafted_by_id IS NULL) \
+OR same_human(NEW.drafted_by_id, NEW.recorded_by_id) THEN
+        RAISE EXCEPTION 'who drafted does not record' \
+USING ERRCODE = 'check_violation', CONSTRAINT = 'dibao_two_persons';
     END IF;
     RETURN NEW;
 """
@@ -45,30 +53,38 @@ PARAMETER = """
     IF NOT parameter_can_be(NEW.name, NEW.value) OR NEW.since < '2000-01-01' OR NEW.since > '2200-01-01' THEN
         RAISE EXCEPTION 'no parameter can be so' USING ERRCODE = 'check_violation', CONSTRAINT = 'parameter_value';
     END IF;
-    IF (NEW.recorded_by_id IS NOT NULL AND NEW.drafted_by_id IS NULL) OR same_human(NEW.drafted_by_id, NEW.recorded_by_id) THEN
-        RAISE EXCEPTION 'who drafted does not record' USING ERRCODE = 'check_violation', CONSTRAINT = 'parameter_two_persons';
+    IF (NEW.recorded_by_id IS NOT NULL AND NEW.drafted_by_id IS NULL) \
+OR same_human(NEW.drafted_by_id, NEW.recorded_by_id) THEN
+        RAISE EXCEPTION 'who drafted does not record' \
+USING ERRCODE = 'check_violation', CONSTRAINT = 'parameter_two_persons';
     END IF;
     RETURN NEW;
 """
 
 
-# A row of a revision moves only while the revision is drafted; it is published with it, by the same person, and never alone.
+# A row of a revision moves only while the revision is drafted; it is published with it, by the same person, and never
+# alone.
 ROW_OF_A_REVISION = """
     DECLARE told standards_revision; mine bigint;
     BEGIN
     mine := CASE WHEN TG_OP = 'DELETE' THEN OLD.revision_id ELSE NEW.revision_id END;
     IF TG_OP = 'UPDATE' AND OLD.revision_id IS DISTINCT FROM NEW.revision_id THEN
-        RAISE EXCEPTION 'a row stays with its revision' USING ERRCODE = 'check_violation', CONSTRAINT = 'standard_with_its_revision';
+        RAISE EXCEPTION 'a row stays with its revision' \
+USING ERRCODE = 'check_violation', CONSTRAINT = 'standard_with_its_revision';
     END IF;
     IF mine IS NOT NULL AND NOT (TG_OP = 'UPDATE' AND OLD.state = 'published') THEN
         SELECT * INTO told FROM standards_revision WHERE id = mine;
         IF TG_OP = 'UPDATE' AND NEW.state = 'published' THEN
-            IF told.state <> 'published' OR told.published_by_id IS DISTINCT FROM NEW.published_by_id OR told.since <> NEW.since
-                OR to_jsonb(OLD) - ARRAY['state', 'published_by_id', 'published_on'] IS DISTINCT FROM to_jsonb(NEW) - ARRAY['state', 'published_by_id', 'published_on'] THEN
-                RAISE EXCEPTION 'a row is published with its revision' USING ERRCODE = 'check_violation', CONSTRAINT = 'standard_with_its_revision';
+            IF told.state <> 'published' OR told.published_by_id IS DISTINCT FROM NEW.published_by_id \
+OR told.since <> NEW.since
+                OR to_jsonb(OLD) - ARRAY['state', 'published_by_id', 'published_on'] IS DISTINCT \
+FROM to_jsonb(NEW) - ARRAY['state', 'published_by_id', 'published_on'] THEN
+                RAISE EXCEPTION 'a row is published with its revision' \
+USING ERRCODE = 'check_violation', CONSTRAINT = 'standard_with_its_revision';
             END IF;
         ELSIF told.state <> 'draft' THEN
-            RAISE EXCEPTION 'what was handed over does not change' USING ERRCODE = 'check_violation', CONSTRAINT = 'revision_handed_over';
+            RAISE EXCEPTION 'what was handed over does not change' \
+USING ERRCODE = 'check_violation', CONSTRAINT = 'revision_handed_over';
         END IF;
     END IF;
     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
@@ -80,11 +96,14 @@ REVISION = """
         RAISE EXCEPTION 'a published revision stays' USING ERRCODE = 'check_violation', CONSTRAINT = 'revision_stays';
     END IF;
     IF NEW.state = 'published' AND OLD.state <> 'submitted' THEN
-        RAISE EXCEPTION 'only what was handed over is published' USING ERRCODE = 'check_violation', CONSTRAINT = 'revision_handed_over';
+        RAISE EXCEPTION 'only what was handed over is published' \
+USING ERRCODE = 'check_violation', CONSTRAINT = 'revision_handed_over';
     END IF;
-    IF OLD.state = 'submitted' AND NEW.state <> 'draft' AND to_jsonb(OLD) - ARRAY['state', 'published_by_id', 'published_on']
+    IF OLD.state = 'submitted' AND NEW.state <> 'draft' \
+AND to_jsonb(OLD) - ARRAY['state', 'published_by_id', 'published_on']
             IS DISTINCT FROM to_jsonb(NEW) - ARRAY['state', 'published_by_id', 'published_on'] THEN
-        RAISE EXCEPTION 'what was handed over does not change' USING ERRCODE = 'check_violation', CONSTRAINT = 'revision_handed_over';
+        RAISE EXCEPTION 'what was handed over does not change' \
+USING ERRCODE = 'check_violation', CONSTRAINT = 'revision_handed_over';
     END IF;
     IF OLD.drafted_by_id IS DISTINCT FROM NEW.drafted_by_id THEN
         RAISE EXCEPTION 'who drafted stays' USING ERRCODE = 'check_violation', CONSTRAINT = 'revision_drafter_stays';
@@ -94,9 +113,11 @@ REVISION = """
 
 
 class Revision(models.Model):
-    """One act of a place: rows of its table drafted together under one document, handed over, and published by a second person.
+    """One act of a place: rows of its table drafted together under one document, handed over, and published by a second
+    person.
 
-    draft -> submitted -> published; submitted -> draft with the reason of whoever sent it back, or recalled by the drafter.
+    draft -> submitted -> published; submitted -> draft with the reason of whoever sent it back, or recalled by the
+    drafter.
     """
 
     division_code = models.CharField(max_length=12)
@@ -153,7 +174,8 @@ class Revision(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 condition=pgtrigger.Condition("new.state <> 'draft'"),
-                func="RAISE EXCEPTION 'a revision begins as a draft' USING ERRCODE = 'check_violation', CONSTRAINT = 'revision_handed_over';",
+                func="RAISE EXCEPTION 'a revision begins as a draft' USING ERRCODE = 'check_violation', CONSTRAINT = "
+                "'revision_handed_over';",
             ),
             pgtrigger.Protect(
                 name="revision_is_kept", operation=pgtrigger.Delete, condition=pgtrigger.Q(old__state="published")
@@ -249,13 +271,15 @@ class Standard(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition("old.drafted_by_id is distinct from new.drafted_by_id"),
-                func="RAISE EXCEPTION 'who drafted a standard stays' USING ERRCODE = 'check_violation', CONSTRAINT = 'standard_drafter_stays';",
+                func="RAISE EXCEPTION 'who drafted a standard stays' USING ERRCODE = 'check_violation', CONSTRAINT = "
+                "'standard_drafter_stays';",
             ),
             pgtrigger.Protect(
                 name="published_stays",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
-                    "old.state = 'published' and to_jsonb(old) - 'superseded_from' is distinct from to_jsonb(new) - 'superseded_from'"
+                    "old.state = 'published' and to_jsonb(old) - 'superseded_from' is distinct from to_jsonb(new) - "
+                    "'superseded_from'"
                 ),
             ),
             pgtrigger.Protect(
@@ -268,7 +292,9 @@ class Standard(models.Model):
 
 
 class DibaoStandard(models.Model):
-    """The 低保 standard of a division and area, yuan a month; or, under another name, what else a standard may be a share of."""
+    """The 低保 standard of a division and area, yuan a month; or, under another name, what else a standard may be a
+    share of.
+    """
 
     base = models.CharField(max_length=40, default="dibao", db_default="dibao", help_text="dibao: the 低保 standard")
     division_code = models.CharField(max_length=12)

@@ -244,7 +244,8 @@ def parameters_at(division_code: str, month: Month) -> Parameters:
 def parameter_value(name: str, division_code: str, month: Month, default: Any) -> Any:
     """Any named parameter: the nearest division upward with a value in force, its latest; else the default.
 
-    A value that cannot be read, or that the level above does not leave open, counts as not set: the next upward is asked.
+    A value that cannot be read, or that the level above does not leave open, counts as not set: the next upward is
+    asked.
     """
     chain = ancestors(division_code)
     rows = [row for row in Parameter.objects.filter(name=name, division_code__in=chain) if _holds(row, month)]
@@ -281,7 +282,9 @@ def parameter_everywhere(name: str) -> Callable[[str, Month], Any]:
 
 
 def parameters_named(prefix: str, month: Month) -> list[Parameter]:
-    """Every row in force in the month whose name begins with `prefix` and whose value can be read, the latest of a division first."""
+    """Every row in force in the month whose name begins with `prefix` and whose value can be read, the latest of a
+    division first.
+    """
     rows = Parameter.objects.filter(name__startswith=prefix)
     bounds = all_bounds()
     return [

@@ -17,7 +17,8 @@ from lxbt.divisions.rules import span
 
 COUNTED = "('approved', 'sent', 'settled', 'recorded')"  # batches whose money is decided
 
-# One county (`payer`) and month: a row per person, subsidy and township. `before` is the month before, for who started and
+# One county (`payer`) and month: a row per person, subsidy and township. `before` is the month before, for who started
+# and
 # stopped. A transfer that came back takes nobody's right: its item counts for no money, but the month was the person's.
 JOINED = f"""
 with batch as (
@@ -134,7 +135,10 @@ def changed(*, payer: str, month: date, what: str) -> list[tuple[int, str]]:
 def _rows_of(what: str) -> str:
     if what == FAILED:
         return "select f.division_code, f.person_id, f.subsidy, f.amount, 0.00, 0.00 from failed f where true"
-    return f"select j.division_code, j.person_id, j.subsidy, j.regular, j.arrears, j.recovery from joined j where {ROWS[what]}"
+    return (
+        "select j.division_code, j.person_id, j.subsidy, j.regular, j.arrears, j.recovery from joined j "
+        f"where {ROWS[what]}"
+    )
 
 
 def _asked(payer: str, area: str, month: date, subsidy: str) -> tuple[str, dict[str, Any]]:
@@ -158,7 +162,9 @@ def rows_behind(
     after: tuple[str, int, str] | None = None,
     limit: int = 50,
 ) -> list[Behind]:
-    """The rows behind a figure of a county, of a township of it, or of a city (`payer` and `area` alike), in the order of place, person and subsidy."""
+    """The rows behind a figure of a county, of a township of it, or of a city (`payer` and `area` alike), in the order
+    of place, person and subsidy.
+    """
     within, where = _asked(payer, area, month, subsidy)
     if after:
         within += " and (division_code, person_id, subsidy) > (%(place)s, %(person)s, %(last)s)"
@@ -177,7 +183,8 @@ def sums_behind(*, payer: str, area: str, month: date, what: str, subsidy: str =
     columns = "division_code, person_id, subsidy, regular, arrears, recovery"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{JOINED} select count(*), coalesce(sum(regular), 0), coalesce(sum(arrears), 0), coalesce(sum(recovery), 0) from ({_rows_of(what)}{within}) x ({columns})",
+            f"{JOINED} select count(*), coalesce(sum(regular), 0), coalesce(sum(arrears), 0), "
+            f"coalesce(sum(recovery), 0) from ({_rows_of(what)}{within}) x ({columns})",
             where,
         )
         return Sums(*cursor.fetchone())

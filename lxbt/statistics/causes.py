@@ -1,6 +1,8 @@
-"""Why a right began or ended in a month: one cause for each person and subsidy that the figures count as started or stopped.
+"""Why a right began or ended in a month: one cause for each person and subsidy that the figures count as started or
+stopped.
 
-A stop has the code of the first reason that the rule gives against the right (`entitlements.rules.REASONS`), or one of its own;
+A stop has the code of the first reason that the rule gives against the right (`entitlements.rules.REASONS`), or one of
+its own;
 read from the facts and the ledger as they are known when the month is counted.
 """
 

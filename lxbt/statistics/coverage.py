@@ -1,4 +1,7 @@
-"""Coverage: certificates against rights. One pass over the told months of an area gives every division in it and above it."""
+"""Coverage: certificates against rights.
+
+One pass over the told months of an area gives every division in it and above it.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,11 @@ LIST = ", ".join(FIELDS)
 
 TOWNSHIPS = f"""
 insert into statistics_covered (division_code, {LIST})
-select division_code, count(*) filter (where valid), count(*) filter (where valid and severe), count(*) filter (where valid and poor),
+select division_code, count(*) filter (where valid), count(*) filter (where valid
+    and severe), count(*) filter (where valid and poor),
     count(*) filter (where valid and living), count(*) filter (where valid and care),
-    count(*) filter (where valid and severe and not coalesce(care, false)), count(*) filter (where valid and poor and not coalesce(living, false)),
+    count(*) filter (where valid and severe and not coalesce(care, false)), count(*) filter (where valid and poor
+        and not coalesce(living, false)),
     count(*) filter (where not valid and held)
 from (
     select pp.division_code, e.living, e.care, coalesce(e.held, false) held, k.severe, k.poor,
@@ -26,10 +31,12 @@ from (
     from registry_personprofile pp
     join statistics_kinds k on k.id = pp.profile_id
     left join (
-        select person_id, bool_or(subsidy = 'living' and state <> 'suspended') living, bool_or(subsidy = 'care' and state <> 'suspended') care, true held
+        select person_id, bool_or(subsidy = 'living' and state <> 'suspended') living, bool_or(subsidy = 'care'
+            and state <> 'suspended') care, true held
         from entitlements_entitlement where since <= %(on)s and (until is null or until > %(on)s) group by 1
     ) e on e.person_id = pp.person_id
-    where pp.division_code >= %(low)s and pp.division_code < %(high)s and pp.since <= %(on)s and (pp.until is null or pp.until > %(on)s)
+    where pp.division_code >= %(low)s and pp.division_code < %(high)s and pp.since <= %(on)s and (pp.until is null
+        or pp.until > %(on)s)
         and not exists (select 1 from registry_joining j where j.other_id = pp.person_id and j.undone_at is null)
 ) told group by 1
 """
@@ -37,20 +44,25 @@ KINDS_NOW = f"create temporary table statistics_kinds on commit drop as {KINDS}"
 UPWARD = f"""
 insert into statistics_coverage (division_code, {LIST}, counted_at)
 select u.code, {SUMS}, %(at)s from statistics_covered c
-cross join lateral (select distinct rpad(left(c.division_code, n), 12, '0') code from unnest(array[2, 4, 6, 9, 12]) n union select %(nation)s) u
+cross join lateral (select distinct rpad(left(c.division_code, n), 12, '0') code
+    from unnest(array[2, 4, 6, 9, 12]) n union select %(nation)s) u
 where u.code >= %(low)s and u.code < %(high)s group by 1
 """
 
 
 @transaction.atomic
 def count_coverage(*, area: str = NATION, on: date, at: datetime) -> int:
-    """Count an area anew and sum what lies above it; gives how many divisions were counted. Done again, it changes nothing."""
+    """Count an area anew and sum what lies above it; gives how many divisions were counted.
+
+    Done again, it changes nothing.
+    """
     low, high = span(area)
     told: dict[str, Any] = {"low": low, "high": high, "on": on, "at": at, "nation": NATION}
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtext('statistics.coverage'))")
         cursor.execute(
-            f"create temporary table statistics_covered (division_code varchar(12), {', '.join(name + ' int' for name in FIELDS)}) on commit drop"
+            "create temporary table statistics_covered (division_code varchar(12), "
+            f"{', '.join(name + ' int' for name in FIELDS)}) on commit drop"
         )
         cursor.execute(KINDS_NOW)
         cursor.execute("analyze statistics_kinds")
@@ -70,7 +82,9 @@ def _sum_of_counted(cursor: Any, code: str, at: datetime) -> None:
     below = "right(division_code, 10) = '0000000000'" if code == NATION else "right(division_code, 6) <> '000000'"
     cursor.execute("delete from statistics_coverage where division_code = %s", [code])
     cursor.execute(
-        f"insert into statistics_coverage (division_code, {LIST}, counted_at) select %s, {', '.join(f'coalesce(sum({n}), 0)' for n in FIELDS)}, %s"
-        f" from statistics_coverage where division_code >= %s and division_code < %s and division_code <> %s and {below}",
+        f"insert into statistics_coverage (division_code, {LIST}, counted_at) "
+        f"select %s, {', '.join(f'coalesce(sum({n}), 0)' for n in FIELDS)}, %s"
+        " from statistics_coverage where division_code >= %s and division_code < %s and division_code <> %s "
+        f"and {below}",
         [code, at, low, high, code],
     )

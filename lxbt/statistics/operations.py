@@ -20,12 +20,15 @@ from lxbt.statistics.models import ClassFigure
 TOWNSHIPS = f"""{JOINED},
 lines as (select subsidy, division_code, count(*) n from failed group by 1, 2),
 counted as (
-    select j.division_code, j.subsidy, count(*) filter (where {HERE}) persons, count(*) filter (where {STARTED}) started, count(*) filter (where {STOPPED}) stopped,
+    select j.division_code, j.subsidy, count(*) filter (where {HERE}) persons,
+        count(*) filter (where {STARTED}) started, count(*) filter (where {STOPPED}) stopped,
         sum(j.items) items, sum(j.regular) regular, sum(j.arrears) arrears, sum(j.recovery) recovery
     from joined j group by 1, 2
 )
-insert into statistics_counted (division_code, subsidy, persons, started, stopped, items, regular, arrears, recovery, failed)
-select c.division_code, c.subsidy, c.persons, c.started, c.stopped, c.items, c.regular, c.arrears, c.recovery, coalesce(f.n, 0)
+insert into statistics_counted (division_code, subsidy, persons, started, stopped, items, regular, arrears,
+    recovery, failed)
+select c.division_code, c.subsidy, c.persons, c.started, c.stopped, c.items, c.regular, c.arrears, c.recovery,
+    coalesce(f.n, 0)
 from counted c left join lines f using (division_code, subsidy)
 """
 
@@ -39,7 +42,8 @@ from payments_item i join registry_profile p on p.id = i.profile_id
 cross join lateral (values
     ('grade', p.facts #>> '{{certificate,grade}}'), ('category', p.facts #>> '{{certificate,category}}'),
     ('economic', p.facts ->> 'economic'), ('area', p.facts ->> 'area')) d (dimension, value)
-where i.batch_id in (select id from payments_batch where payer_code = %(payer)s and month = %(month)s and state in {COUNTED})
+where i.batch_id in (select id from payments_batch where payer_code = %(payer)s and month = %(month)s
+    and state in {COUNTED})
     and i.void is null and i.right_month = %(month)s and i.amount > 0
 group by 3, 4, 5
 """
@@ -59,13 +63,15 @@ def count_county(*, payer_code: str, month: date, pricer: Pricer | None = None) 
             "delete from statistics_classfigure where month = %s and division_code = %s", [month, payer_code]
         )
         cursor.execute(
-            f"select exists (select from payments_batch where payer_code = %(payer)s and month = %(month)s and state in {COUNTED})",
+            "select exists (select from payments_batch where payer_code = %(payer)s and month = %(month)s "
+            f"and state in {COUNTED})",
             where,
         )
         if not cursor.fetchone()[0]:
             return  # nothing decided yet: no figures, rather than everybody "stopped"
         cursor.execute(
-            "create temporary table if not exists statistics_counted (division_code varchar(12), subsidy varchar(6), persons int, started int, stopped int,"
+            "create temporary table if not exists statistics_counted (division_code varchar(12), subsidy "
+            "varchar(6), persons int, started int, stopped int,"
             " items int, regular numeric, arrears numeric, recovery numeric, failed int) on commit drop"
         )
         cursor.execute("truncate statistics_counted")
@@ -76,7 +82,8 @@ def count_county(*, payer_code: str, month: date, pricer: Pricer | None = None) 
             [month, payer_code],
         )
         cursor.execute(  # the county is the sum of all, those registered at the county itself included
-            f"insert into statistics_figure (month, division_code, level, subsidy, {COLUMNS}) select %s, %s, 3, subsidy, {SUMS} from statistics_counted group by subsidy",
+            f"insert into statistics_figure (month, division_code, level, subsidy, {COLUMNS}) "
+            f"select %s, %s, 3, subsidy, {SUMS} from statistics_counted group by subsidy",
             [month, payer_code],
         )
         cursor.execute(CLASSES, where)
@@ -121,7 +128,10 @@ def roll_up(*, code: str, level: int, month: date) -> None:
 
 
 def count_stale(*, limit: int = 500) -> int:
-    """Recount what was marked stale; a mark goes away in the transaction that recounted it. Gives how many were taken."""
+    """Recount what was marked stale; a mark goes away in the transaction that recounted it.
+
+    Gives how many were taken.
+    """
     with transaction.atomic():
         marks = take_stale_months(limit)
         touched = sorted(

@@ -1,4 +1,7 @@
-"""Background wake-ups: a sign of life every minute, the morning round of clocks. The state in the tables is the queue."""
+"""Background wake-ups: a sign of life every minute, the morning round of clocks.
+
+The state in the tables is the queue.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Values at rest, sealed by the current key of the installation and opened by whichever key they were sealed with.
 
-A value is bound to its place: table, column and what tells its row (`at`). Moved to another row or column it does not open,
+A value is bound to its place: table, column and what tells its row (`at`). Moved to another row or column it does not
+open,
 whoever moved it. Callers check the right to see what they open, and leave a record.
 """
 
@@ -43,7 +44,9 @@ def open_sealed(value: bytes | memoryview, place: bytes = b"") -> str:
 
 
 def open_sealed_bytes(value: bytes | memoryview, place: bytes = b"") -> bytes:
-    """Open sealed bytes; `crypto.Unsealable` when their key is missing, they were altered, or are not in their place."""
+    """Open sealed bytes; `crypto.Unsealable` when their key is missing, they were altered, or are not in their
+    place.
+    """
     return crypto.unseal_bytes(bytes(value), settings.LXBT_KEYRING, place)
 
 

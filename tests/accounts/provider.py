@@ -1,4 +1,6 @@
-"""A small provider of identities on the loopback: discovery, authorization code with PKCE and nonce, tokens signed by RS256."""
+"""A small provider of identities on the loopback: discovery, authorization code with PKCE and nonce, tokens signed by
+RS256.
+"""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def chain(db: None) -> dict[str, User]:
     return found
 
 
-# --- widening one's own role ---------------------------------------------------------------------------------------------------
+# --- widening one's own role
 
 
 def test_nobody_changes_the_own_roles(chain: dict[str, User]) -> None:
@@ -102,11 +102,14 @@ def test_the_page_of_the_own_account_changes_nothing(
 
 def test_raw_sql_cannot_give_a_role_to_its_own_giver(chain: dict[str, User]) -> None:
     own = chain["county"].pk
-    insert = "insert into accounts_appointment (user_id, role, division_code, since, granted_by_id) values (%s, 'decider', %s, %s, %s)"
+    insert = (
+        "insert into accounts_appointment (user_id, role, division_code, since, granted_by_id) values (%s, "
+        "'decider', %s, %s, %s)"
+    )
     assert refused_by(lambda: run(insert, own, f.COUNTY, DAY, own)) == "appointment_by_another"
 
 
-# --- two levels down, sideways, the other organ ---------------------------------------------------------------------------------
+# --- two levels down, sideways, the other organ
 
 
 @pytest.mark.parametrize(
@@ -173,7 +176,7 @@ def test_the_federation_opens_its_own_only(chain: dict[str, User]) -> None:
     assert given(federation, "fed_42", "administrator", f.PROVINCE, organ=Organ.FEDERATION).pk
 
 
-# --- three administrators, incompatible pairs -----------------------------------------------------------------------------------
+# --- three administrators, incompatible pairs
 
 
 @pytest.mark.parametrize(("one", "two"), [(a, b) for a in ADMINISTRATORS for b in ADMINISTRATORS if a != b])
@@ -201,7 +204,7 @@ def test_a_role_of_the_past_stands_in_nobodys_way(chain: dict[str, User]) -> Non
     assert {a.role for a in standing_of(user, on=date(2026, 4, 1)).appointed} == {"payment_approver"}
 
 
-# --- longer than one's own; after the giver is gone -----------------------------------------------------------------------------
+# --- longer than one's own; after the giver is gone
 
 
 def test_nothing_is_granted_longer_than_the_own_right(chain: dict[str, User]) -> None:
@@ -250,7 +253,10 @@ def test_raw_sql_cannot_end_a_right_and_leave_what_hangs_on_it(chain: dict[str, 
 def test_raw_sql_cannot_grant_under_a_right_that_is_no_administrators(chain: dict[str, User]) -> None:
     clerk = given(chain["county"], "clerk_c", "clerk", f.TOWNSHIP)
     grant = Appointment.objects.get(user=clerk)
-    insert = "insert into accounts_appointment (user_id, role, division_code, since, granted_by_id, under_id) values (%s, 'supervisor', %s, %s, %s, %s)"
+    insert = (
+        "insert into accounts_appointment (user_id, role, division_code, since, granted_by_id, under_id) values "
+        "(%s, 'supervisor', %s, %s, %s, %s)"
+    )
     assert (
         refused_by(lambda: run(insert, chain["county"].pk, f.COUNTY, DAY, clerk.pk, grant.pk))
         == "appointment_within_giver"
@@ -262,7 +268,7 @@ def test_no_appointment_is_deleted(chain: dict[str, User]) -> None:
         run("delete from accounts_appointment where user_id = %s", chain["county"].pk)
 
 
-# --- one case, several persons ----------------------------------------------------------------------------------------------------
+# --- one case, several persons
 
 
 def drawn_batch(by: User | None) -> Batch:
@@ -290,7 +296,10 @@ def test_a_batch_is_not_approved_by_its_drawer_whatever_the_way(
         == "batch_approved_by_another"
     )
     assert refused_by(lambda: Batch.objects.filter(pk=batch.pk).update(**by_orm)) == "batch_approved_by_a_person"
-    approve = "update payments_batch set state = 'approved', approved_on = drawn_on, approved_by_id = %s, drawn_by_id = %s where id = %s"
+    approve = (
+        "update payments_batch set state = 'approved', approved_on = drawn_on, approved_by_id = %s, drawn_by_id = %s "
+        "where id = %s"
+    )
     assert refused_by(lambda: run(approve, officer.pk, None, batch.pk)) == "batch_signatures_stay"
     assert refused_by(lambda: run(approve, officer.pk, other.pk, batch.pk)) == "batch_signatures_stay"
     payments.approve_batch(batch_id=batch.pk, control_total=batch.total, by=other, on=DAY)
@@ -342,7 +351,10 @@ def test_who_accepted_a_case_neither_reviews_nor_decides_it_and_who_reviewed_doe
         by=clerk,
         at=f.moment(DAY),
     )
-    sign = "update applications_step set finished_at = now(), finished_on = current_date, act = 'pass', by_id = %s where application_id = %s and finished_at is null"
+    sign = (
+        "update applications_step set finished_at = now(), finished_on = current_date, act = 'pass', by_id = %s "
+        "where application_id = %s and finished_at is null"
+    )
     assert refused_by(lambda: run(sign, clerk.pk, case.pk)) == "step_by_another"
     assert refused_by(lambda: signed_by_orm(case.pk, clerk)) == "step_by_another"
     case = applications.pass_step(
@@ -389,6 +401,9 @@ def test_a_standard_is_not_published_by_its_drafter_whatever_the_way(chain: dict
     assert (
         refused_by(lambda: Standard.objects.filter(pk=draft.pk).update(**published)) == "standard_published_by_a_person"
     )
-    swap = "update standards_standard set drafted_by_id = %s, published_by_id = %s, state = 'published', published_on = current_date where id = %s"
+    swap = (
+        "update standards_standard set drafted_by_id = %s, published_by_id = %s, state = 'published', "
+        "published_on = current_date where id = %s"
+    )
     assert refused_by(lambda: run(swap, publisher.pk, drafter.pk, draft.pk)) == "standard_drafter_stays"
     publish_standard(standard_id=draft.pk, by=publisher, on=DAY)

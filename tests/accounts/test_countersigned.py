@@ -1,4 +1,6 @@
-"""Duties for an account that stands already: one administrator alone gives none, whichever door; two human beings do."""
+"""Duties for an account that stands already: one administrator alone gives none, whichever door; two human
+beings do.
+"""
 
 from __future__ import annotations
 

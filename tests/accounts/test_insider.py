@@ -1,4 +1,7 @@
-"""What a dishonest administrator tries alone: accounts for himself, first passwords, resets. Over the pages, as he would."""
+"""What a dishonest administrator tries alone: accounts for himself, first passwords, resets.
+
+Over the pages, as he would.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,9 @@ TODAY = date(2026, 1, 1)
 
 
 class Office:
-    """The county's administrator who means no good, the security administrator beside, the city's administrator above."""
+    """The county's administrator who means no good, the security administrator beside, the city's
+    administrator above.
+    """
 
     def __init__(self, logged_in: Callable[[User], Client]) -> None:
         f.load_places()

@@ -59,7 +59,7 @@ def holds(user: User, on: date = LATER) -> set[str]:
     return {a.role for a in standing_of(User.objects.get(pk=user.pk), on=on).appointed}
 
 
-# --- handing over -----------------------------------------------------------------------------------------------------------------
+# --- handing over
 
 
 def test_a_right_with_grants_does_not_end_in_silence(chain: dict[str, User]) -> None:
@@ -185,7 +185,7 @@ def test_no_grant_ever_outlasts_the_right_above_it(
         assert limit is None or (grant.until is not None and (grant.until <= limit or grant.until == grant.since))
 
 
-# --- transfers, leavers, confirmation, unused -------------------------------------------------------------------------------------
+# --- transfers, leavers, confirmation, unused
 
 
 def test_a_transfer_ends_the_old_roles_begins_new_ones_and_keeps_history(chain: dict[str, User]) -> None:
@@ -266,7 +266,7 @@ def test_the_night_shuts_no_province_and_never_the_last_administrator_of_the_min
     assert Appointment.objects.get(user=chain["clerk"]).until == late
 
 
-# --- first passwords ----------------------------------------------------------------------------------------------------------------
+# --- first passwords
 
 
 def test_a_first_password_is_kept_sealed_in_halves_until_they_are_used_then_wiped(chain: dict[str, User]) -> None:

@@ -17,7 +17,10 @@ from lxbt.web.kit.edge import short_agent
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
-EDGE = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Safari/537.36 Edg/130.0"
+EDGE = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Safari/537.36 "
+    "Edg/130.0"
+)
 LINUX = "Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0"
 MORNING = f.moment(date(2026, 3, 2), 8)
 

@@ -197,7 +197,7 @@ def test_two_thousand_accounts_are_opened_in_handfuls_with_few_statements_each(
     assert reads.row_counts(sheet.pk) == {"opened": 2000}
 
 
-# --- by the pages ----------------------------------------------------------------------------------------------------------------------
+# --- by the pages
 
 
 def test_the_template_filled_in_goes_all_the_way_through_the_pages(

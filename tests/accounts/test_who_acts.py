@@ -1,6 +1,8 @@
-"""Every operation that moves money, rights, standards or access looks at the standing of who acts, whichever door called.
+"""Every operation that moves money, rights, standards or access looks at the standing of who acts, whichever door
+called.
 
-Read from the code: what has a `by` must reach a question about standing, or stand below with the reason why it need not.
+Read from the code: what has a `by` must reach a question about standing, or stand below with the reason why it need
+not.
 """
 
 from __future__ import annotations
@@ -49,7 +51,9 @@ EXEMPT = {
     "accounts.operations.sheets.start_sheet": OWN,
     "accounts.operations.telling.tell": INNER,
     "entitlements.operations.accounts.carry_out": SECOND,
+    "entitlements.operations.certificates.carry_out": SECOND,
     "entitlements.operations.confirmed.carry_out": SECOND,
+    "entitlements.operations.confirmed.keep_paper": INNER,
     "entitlements.operations.confirmed.reopen_rights": INNER,
     "entitlements.operations.end_entitlement": INNER,
     "entitlements.operations.grant_entitlement": INNER,
@@ -60,7 +64,8 @@ EXEMPT = {
     "entitlements.operations.renew_right": INNER,
     "entitlements.operations.resume_entitlement": INNER,
     "entitlements.operations.suspend_entitlement": INNER,
-    "payments.operations.asking.ask_nation": "moves nothing: who may ask is the gate's, every question leaves a record and is counted",
+    "payments.operations.asking.ask_nation": "moves nothing: who may ask is the gate's, every "
+    "question leaves a record and is counted",
     "payments.operations.bank.correct_account": INNER,
     "payments.operations.batches.handle_unmatched": "a note beside a row of the bank; it moves nothing",
     "payments.operations.batches.record": INNER,

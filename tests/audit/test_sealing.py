@@ -95,7 +95,8 @@ def test_a_row_put_in_afterwards_is_named() -> None:
     bend("delete from audit_event where id = %s", gap)  # an id that was never committed leaves such a gap
     seal_all()
     bend(
-        "insert into audit_event (id, by_name, by_place, action, subject_kind, subject_id, division_code, reason, details)"
+        "insert into audit_event (id, by_name, by_place, action, subject_kind, subject_id, division_code, reason, "
+        "details)"
         " values (%s, '', '', 'forged', 'x', '1', '', '', '{}')",
         gap,
     )
@@ -386,6 +387,7 @@ def test_a_reason_moved_to_another_act_does_not_open() -> None:
             by=None, action="test.looked", subject_kind="person", subject_id=number, reason=f"为了{number}号的事"
         )
     bend(
-        "update audit_event t set sealed_reason = o.sealed_reason from audit_event o where t.subject_id = '1' and o.subject_id = '2'"
+        "update audit_event t set sealed_reason = o.sealed_reason from audit_event o where t.subject_id = '1' "
+        "and o.subject_id = '2'"
     )
     assert Event.objects.get(subject_id="1").why == "******"

@@ -15,7 +15,10 @@ scheme:
   division: "420000000000"
   standards: [{subsidy: living, since: 2020-01, when: {economic: [dibao]}, amount: {fixed: "80"}}]
 cases:
-  - {name: one, month: 2024-05, profile: {division: 420102001000, economic: dibao, certificate: {category: vision, grade: 1}}, expect: {living: 80}}
+  - name: one
+    month: 2024-05
+    profile: {division: 420102001000, economic: dibao, certificate: {category: vision, grade: 1}}
+    expect: {living: 80}
 """
 
 

@@ -14,7 +14,8 @@ django.setup()
 from django.core.management import get_commands
 from lxbt.config import urls, wsgi
 played = sorted(n for n in sys.modules if n.startswith(("lxbt.simulators", "lxbt.demonstration")))
-names = sorted(set(get_commands()) & {"demo", "bank_simulator", "cdpf_simulator", "list_simulator", "province_simulator"})
+names = sorted(set(get_commands()) &
+    {"demo", "bank_simulator", "cdpf_simulator", "list_simulator", "province_simulator"})
 print(played, names)
 """
 

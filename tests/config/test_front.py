@@ -1,4 +1,6 @@
-"""What stands before the pages: bodies come out as they went in, places are given in turn, a stranger's header names nothing of ours."""
+"""What stands before the pages: bodies come out as they went in, places are given in turn, a stranger's header names
+nothing of ours.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""SQL reads only tables of packages below, and writes only its own: found in every string of the code by the names of the tables.
+"""SQL reads only tables of packages below, and writes only its own: found in every string of the code by the names of
+the tables.
 
 A parser would see whole statements; ours are often put together from parts, and a part names its tables too.
 """

@@ -71,7 +71,9 @@ def our_apps() -> set[str]:
 
 
 def our_first_migrations() -> list[tuple[str, str]]:
-    """The first migration of every app of the first release: one that rests on later steps of another came later itself."""
+    """The first migration of every app of the first release: one that rests on later steps of another came later
+    itself.
+    """
     graph, ours = MigrationExecutor(connection).loader.graph, our_apps()
     firsts = {label: min(name for app, name in graph.nodes if app == label) for label in ours}
     later = {

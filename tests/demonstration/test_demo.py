@@ -1,4 +1,6 @@
-"""The demonstration: numbers of the right form, shares near the published ones, the same for the same seed, figures that agree."""
+"""The demonstration: numbers of the right form, shares near the published ones, the same for the same seed, figures
+that agree.
+"""
 
 from __future__ import annotations
 

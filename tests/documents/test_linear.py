@@ -1,4 +1,7 @@
-"""What strangers send is looked through in time that grows as it grows. Each attack runs in a process that the system ends."""
+"""What strangers send is looked through in time that grows as it grows.
+
+Each attack runs in a process that the system ends.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,8 @@ from lxbt.documents.rules.workbooks import LARGE, Fault, Unfit, fault_of
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 20  # of the processor, for all attacks of one size: measured, some 2
 TYPES = (
-    '<Types xmlns="x"><Override ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"'
+    '<Types xmlns="x"><Override '
+    'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"'
     ' PartName="/xl/workbook.xml"/></Types>'
 )
 ATTACKS: dict[str, tuple[str, Callable[[int], str]]] = {

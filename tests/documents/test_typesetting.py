@@ -13,7 +13,10 @@ import pytest
 from lxbt.documents import typesetting
 from lxbt.documents.typesetting import TypesettingRefused, pdf_of
 
-DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" width="200" height="80"><rect x="5" y="5" width="90" height="70" fill="#0A6E69"/></svg>'
+DRAWING = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="200" height="80"><rect x="5" y="5" width="90" height="70" '
+    b'fill="#0A6E69"/></svg>'
+)
 DATA: dict[str, Any] = {
     "issuer": "湖北省民政厅",
     "number": "鄂民函〔2026〕12号",

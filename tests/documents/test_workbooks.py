@@ -81,7 +81,11 @@ def test_what_is_not_a_harmless_sheet_is_refused_by_name(content: bytes, fault: 
 
 
 def test_a_link_in_a_cell_is_no_danger_but_a_link_to_another_file_is() -> None:
-    relation = '<Relationships><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}" Target="http://a" TargetMode="External"/></Relationships>'
+    relation = (
+        '<Relationships><Relationship Id="r1" '
+        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}" Target="http://a" '
+        'TargetMode="External"/></Relationships>'
+    )
     assert (
         fault_of(with_parts({"xl/worksheets/_rels/sheet1.xml.rels": relation.format(kind="hyperlink").encode()}))
         is None

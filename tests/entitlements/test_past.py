@@ -1,4 +1,6 @@
-"""Months paid before the system, put into a ledger: whatever is added or taken away, the periods stay in order and hold just those months."""
+"""Months paid before the system, put into a ledger: whatever is added or taken away, the periods stay in order and hold
+just those months.
+"""
 
 from __future__ import annotations
 

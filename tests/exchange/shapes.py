@@ -1,4 +1,6 @@
-"""The published shapes of messages, as JSON Schemas: required fields, kinds, lengths and code lists of the two copies of the specification."""
+"""The published shapes of messages, as JSON Schemas: required fields, kinds, lengths and code lists of the two copies
+of the specification.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Everything goes wrong at once, between real programs: faults of every kind, the link cut, the worker killed. Afterwards both sides agree.
+"""Everything goes wrong at once, between real programs: faults of every kind, the link cut, the worker killed.
+Afterwards both sides agree.
 
 `LXBT_CHANGES=50000` makes it as long as one likes; 1,500 changes take about a minute.
 """
@@ -181,19 +182,22 @@ def nothing_twice(place: Installation) -> None:
     """No change stands twice, and the newest record of each person is the one that counts."""
     assert (
         place.count(
-            "select count(*) from (select person_id, sequence from registry_federationchange group by 1, 2 having count(*) > 1) twice"
+            "select count(*) from (select person_id, sequence from registry_federationchange group by 1, 2 "
+            "having count(*) > 1) twice"
         )
         == 0
     )
     assert (
         place.count(
-            "select count(*) from (select sender_id, message_id from exchange_message group by 1, 2 having count(*) > 1) twice"
+            "select count(*) from (select sender_id, message_id from exchange_message group by 1, 2 "
+            "having count(*) > 1) twice"
         )
         == 0
     )
     assert (
         place.count(
-            "select count(*) from registry_federationentry e where sequence < (select max(c.sequence) from registry_federationchange c where c.person_id = e.person_id)"
+            "select count(*) from registry_federationentry e where sequence < (select max(c.sequence) "
+            "from registry_federationchange c where c.person_id = e.person_id)"
         )
         == 0
     )

@@ -1,4 +1,6 @@
-"""Lists that come over a line: told in any order, repeated, corrected, taken back; or answered, batch by batch, in spite of faults."""
+"""Lists that come over a line: told in any order, repeated, corrected, taken back; or answered, batch by batch, in
+spite of faults.
+"""
 
 from __future__ import annotations
 

@@ -111,7 +111,10 @@ def test_a_signature_valid_for_too_long_is_none() -> None:
     import base64
 
     raw = base64.b64encode(s.ALGORITHMS["ed25519"].sign(PRIVATE, s.signed_text(created, expires, {}, {}))).decode()
-    text = f'Signature: namespace="spdci", kidId="cdpf|k1|ed25519", algorithm="ed25519", created="{created}", expires="{expires}", headers="{s.SIGNED}", signature="{raw}"'
+    text = (
+        f'Signature: namespace="spdci", kidId="cdpf|k1|ed25519", algorithm="ed25519", created="{created}", '
+        f'expires="{expires}", headers="{s.SIGNED}", signature="{raw}"'
+    )
     with pytest.raises(BadSignature, match="too long"):
         verify(text, {}, {})
 
@@ -146,7 +149,7 @@ def test_unsigned_is_said_in_one_word() -> None:
     ]
 
 
-# --- envelopes -----------------------------------------------------------------------------------------------------------------
+# --- envelopes
 
 HEADER = {
     "message_id": "1",
@@ -265,7 +268,7 @@ def test_anything_at_all_is_read_or_refused_but_never_breaks(value: object) -> N
             continue
 
 
-# --- questions -----------------------------------------------------------------------------------------------------------------
+# --- questions
 
 
 def test_an_expression_and_a_predicate_that_mean_the_same_are_the_same() -> None:
@@ -326,9 +329,6 @@ def test_or_and_not_hold_as_they_should(value: int, bound: int) -> None:
 def test_what_is_not_on_the_list_is_not_asked(query: object) -> None:
     with pytest.raises(NotAskable):
         read_question("expression", {"value": {"expression": {"query": query}}}, ("age", "name"), ())
-
-
-# --- breaker, records, digests ---------------------------------------------------------------------------------------------------
 
 
 @given(st.lists(st.booleans(), max_size=60), st.integers(0, 99))

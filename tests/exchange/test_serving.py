@@ -1,4 +1,6 @@
-"""What partners are told: shapes, scope, fields, tokens, quota, and that unknown and out of scope are answered alike."""
+"""What partners are told: shapes, scope, fields, tokens, quota, and that unknown and out of scope are answered
+alike.
+"""
 
 from __future__ import annotations
 
@@ -385,7 +387,7 @@ def test_a_partner_is_told_of_who_begins_and_ends_in_its_area() -> None:
     assert answering.notify_subscribers(at=tomorrow + timedelta(minutes=1), on=timezone.localdate(tomorrow)) == 0
 
 
-# --- who is let in ---------------------------------------------------------------------------------------------------------------
+# --- who is let in
 
 
 @pytest.mark.parametrize("path", sorted(ROUTES))
@@ -483,7 +485,9 @@ def test_json_only_by_post_only_and_to_known_addresses_only() -> None:
 
 
 def test_wrong_secrets_give_no_token_are_soon_not_tried_and_never_lock_out_the_right_one() -> None:
-    """Whoever tries secrets, from the same address or in the name of the partner: its own secret is taken, also for the first time."""
+    """Whoever tries secrets, from the same address or in the name of the partner: its own secret is taken, also for the
+    first time.
+    """
     asker = Asker()
     form = {"grant_type": "client_credentials", "client_id": "medical", "client_secret": "wrong"}
     for _n in range(22):

@@ -1,4 +1,6 @@
-"""Fills the base database of the installation: eight payers, some hundred persons each, a month sent to the bank, a rise to be drawn."""
+"""Fills the base database of the installation: eight payers, some hundred persons each, a month sent to the bank, a
+rise to be drawn.
+"""
 
 from __future__ import annotations
 

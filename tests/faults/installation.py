@@ -1,4 +1,6 @@
-"""A real installation in a folder of its own: its PostgreSQL, its database, and its command line as processes that can be killed."""
+"""A real installation in a folder of its own: its PostgreSQL, its database, and its command line as processes that can
+be killed.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +27,12 @@ MAIN, BASE, TWIN = "lxbt", "lxbt_base", "lxbt_twin"
 PAYER_LOCK = 7_301_003  # the draw's advisory lock of a payer
 
 OUTCOME = {
-    "items": "select person_id, subsidy, right_month, seq, amount, kind, void, reasons, account_number from payments_item",
-    "batches": "select payer_code, month, number, state, item_count, total, recovery_total, held_count, line_count, line_total from payments_batch",
-    "lines": "select b.payer_code, b.month, person_id, subsidy, row_no, amount, l.state, reason, bank_reason from payments_line l join payments_batch b on b.id = batch_id",
+    "items": "select person_id, subsidy, right_month, seq, amount, kind, "
+    "void, reasons, account_number from payments_item",
+    "batches": "select payer_code, month, number, state, item_count, total, recovery_total, held_count, line_count, "
+    "line_total from payments_batch",
+    "lines": "select b.payer_code, b.month, person_id, subsidy, row_no, amount, l.state, reason, bank_reason "
+    "from payments_line l join payments_batch b on b.id = batch_id",
     "files": "select direction, digest, state, row_count, total, outcome::text from payments_bankfile",
     "unmatched": "select row_no, masked_account, why from payments_unmatchedrow",
     "accounts": "select person_id, number, state, reason from registry_bankaccount",
@@ -164,7 +169,8 @@ class Installation:
         """Totals are the sum of their items, nothing is half-done, and nobody waits for anything."""
         with self.connect(autocommit=True) as connection:
             wrong = connection.execute(
-                "select b.id from payments_batch b left join (select batch_id, count(*) n, sum(amount) s from payments_item group by 1) i on i.batch_id = b.id"
+                "select b.id from payments_batch b left join (select batch_id, count(*) n, sum(amount) s "
+                "from payments_item group by 1) i on i.batch_id = b.id"
                 " where b.item_count <> coalesce(i.n, 0) or b.total <> coalesce(i.s, 0)"
             ).fetchall()
             assert wrong == []

@@ -75,7 +75,8 @@ class Served:
         """The background worker takes what is marked."""
         with self.place.connect(autocommit=True) as connection:
             connection.execute(
-                "insert into divisions_stalemonth (division_code, month) values (%s, '2026-01-01') on conflict do nothing",
+                "insert into divisions_stalemonth (division_code, month) values (%s, '2026-01-01') "
+                "on conflict do nothing",
                 [SENT],
             )
         wait_for("a recount", lambda: self.place.count("select count(*) from divisions_stalemonth") == 0)

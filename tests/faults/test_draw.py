@@ -1,4 +1,6 @@
-"""A draw that is cut off, however and whenever, is finished by the same command, with the outcome of an undisturbed one."""
+"""A draw that is cut off, however and whenever, is finished by the same command, with the outcome of an undisturbed
+one.
+"""
 
 from __future__ import annotations
 

@@ -18,8 +18,10 @@ WRITTEN = {
     "persons": "select name, birth, division_code, pinyin from registry_person where person_id > 1600",
     "numbers": "select kind, index, person_id > 0 from registry_identifier",
     "accounts": "select masked, state, until from registry_bankaccount where person_id > 1600",
-    "rights": "select p.name, p.birth, subsidy, since, until, after, state from entitlements_entitlement join registry_person p using (person_id) where person_id > 1600",
-    "items": "select p.name, p.birth, subsidy, right_month, seq, amount, reasons from payments_item join registry_person p using (person_id) where person_id > 1600",
+    "rights": "select p.name, p.birth, subsidy, since, until, after, state from entitlements_entitlement "
+    "join registry_person p using (person_id) where person_id > 1600",
+    "items": "select p.name, p.birth, subsidy, right_month, seq, amount, reasons from payments_item "
+    "join registry_person p using (person_id) where person_id > 1600",
     "batches": "select payer_code, month, item_count, total from payments_batch where state = 'recorded'",
     "tallies": "select payer_code, month, subsidy, payments, amount, doubtful from imports_tally",
     "kept": "select row_no, outcome, codes::text from imports_keptrow",
@@ -29,7 +31,9 @@ WRITTEN = {
 
 
 def file_of(folder: Path) -> Path:
-    """Recipients of eight counties, above the size from which a second process reads; one in five hundred rows wrong."""
+    """Recipients of eight counties, above the size from which a second process reads; one in five hundred rows
+    wrong.
+    """
     path = folder / "领取人.csv"
     if not path.exists():
         with path.open("w", encoding="gb18030", newline="") as file:

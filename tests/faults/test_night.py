@@ -1,4 +1,6 @@
-"""Every door in the night: a moment is of the day, and of the month, that it is in Beijing, whichever zone it is told in."""
+"""Every door in the night: a moment is of the day, and of the month, that it is in Beijing, whichever zone it is told
+in.
+"""
 
 from __future__ import annotations
 

@@ -22,7 +22,8 @@ def at_a_line(place: Installation, batch: int) -> AbstractContextManager[None]:
 def before_the_commit(place: Installation, _batch: int) -> AbstractContextManager[None]:
     """Lines, items and accounts are written and not committed: the mark of the month waits."""
     return place.holding(
-        "insert into divisions_stalemonth (division_code, month) select payer_code, month from payments_batch where state = 'sent'",
+        "insert into divisions_stalemonth (division_code, month) select payer_code, month from payments_batch "
+        "where state = 'sent'",
     )
 
 
@@ -92,15 +93,18 @@ def test_what_came_back_is_drawn_once_the_account_is_good(place: Installation) -
     with place.connect(autocommit=True) as connection:
         connection.execute("update registry_bankaccount set state = 'good', reason = '' where state = 'bad'")
         connection.execute(
-            "insert into entitlements_stale (person_id, division_code, since) select distinct p.person_id, p.division_code, date '2026-01-01'"
+            "insert into entitlements_stale (person_id, division_code, since) "
+            "select distinct p.person_id, p.division_code, date '2026-01-01'"
             " from payments_line l join registry_personprofile p on p.person_id = l.person_id where l.state = 'failed'"
         )
     place.run("draw", "--division", "420102000000", "--month", "2026-02")
     assert place.count("select count(*) from payments_line where state in ('failed', 'corrected')") == 0
     assert (
         place.count(
-            "select count(*) from payments_line l where l.state = 'resent' and l.amount > (select coalesce(sum(i.amount), 0) from payments_item i"
-            " where i.person_id = l.person_id and i.subsidy = l.subsidy and i.void is null and i.right_month = '2026-01-01')"
+            "select count(*) from payments_line l where l.state = 'resent' "
+            "and l.amount > (select coalesce(sum(i.amount), 0) from payments_item i"
+            " where i.person_id = l.person_id and i.subsidy = l.subsidy and i.void is null "
+            "and i.right_month = '2026-01-01')"
         )
         == 0
     )

@@ -1,4 +1,6 @@
-"""Two at the same thing at the same moment: one wins, the other is told; what goes round the operations is refused by the database."""
+"""Two at the same thing at the same moment: one wins, the other is told; what goes round the operations is refused by
+the database.
+"""
 
 from __future__ import annotations
 
@@ -190,11 +192,15 @@ def test_the_database_itself_refuses_what_goes_round_the_operations(ground: None
     )
     again = (
         "insert into payments_item (person_id, batch_id, right_month, amount, seq, subsidy, kind, division_code)"
-        " select person_id, batch_id, right_month, amount, seq, subsidy, 'regular', division_code from payments_item where batch_id = %s"
+        " select person_id, batch_id, right_month, amount, seq, subsidy, 'regular', division_code from payments_item "
+        "where batch_id = %s"
     )
     assert refused(again, batch.pk).endswith("_pkey")
     assert Month.of(JANUARY.first) == JANUARY
-    twice = "insert into entitlements_entitlement (person_id, subsidy, since, state, basis, granted_on, end_basis) select person_id, subsidy, since + 31, state, '', since, '' from entitlements_entitlement"
+    twice = (
+        "insert into entitlements_entitlement (person_id, subsidy, since, state, basis, granted_on, end_basis) "
+        "select person_id, subsidy, since + 31, state, '', since, '' from entitlements_entitlement"
+    )
     assert refused(twice)
 
 

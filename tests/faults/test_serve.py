@@ -52,7 +52,8 @@ def test_a_request_in_flight_is_lost_whole(served: Served) -> None:
     assert place.count("select count(*) from payments_batch where month = '2026-02-01'") == 0
     assert (
         place.count(
-            "select count(*) from payments_item i where not exists (select from payments_batch b where b.id = i.batch_id)"
+            "select count(*) from payments_item i where not exists (select from payments_batch b "
+            "where b.id = i.batch_id)"
         )
         == 0
     )

@@ -28,7 +28,10 @@ def seconds_of_a_page(served: Served) -> float:
     return time.monotonic() - begun
 
 
-HEAD = b"POST /login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 5000\r\n\r\n"
+HEAD = (
+    b"POST /login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    b"Content-Length: 5000\r\n\r\n"
+)
 
 
 def test_pages_answer_at_once_while_strangers_trickle_bodies_and_headers(served: Served) -> None:

@@ -142,7 +142,9 @@ def passed(
     now: datetime = NOW,
     accepts: Iterable[str] | None = None,
 ) -> Import:
-    """A whole pass over the file; what a user writes is planned first, and confirmed by another where it moves money."""
+    """A whole pass over the file; what a user writes is planned first, and confirmed by another where it moves
+    money.
+    """
     if act == "write" and by is not None and entry.kind in MOVING and not entry.planned:
         entry = passed(entry, path, "plan", by=by, now=now)
     chosen = list(EVERYTHING if accepts is None else accepts)

@@ -93,17 +93,21 @@ def _record(number: int, data: bytes) -> bytes:
 
 
 _SPACES = (
-    'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
-    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
+    'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" '
+    'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
 )
 
 
 def ods(path: Path, rows: Sequence[str], *, extra: Mapping[str, bytes] | None = None) -> Path:
     """An OpenDocument sheet of rows given as XML, written as LibreOffice does."""
     content = (
-        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {_SPACES} office:version="1.3"><office:body><office:spreadsheet>'
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {_SPACES} '
+        'office:version="1.3"><office:body><office:spreadsheet>'
         f'<table:table table:name="表">{"".join(rows)}'
-        '<table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
+        '<table:table-row table:number-rows-repeated="1048000"><table:table-cell '
+        'table:number-columns-repeated="16384"/></table:table-row>'
         "</table:table></office:spreadsheet></office:body></office:document-content>"
     )
     manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
@@ -122,17 +126,32 @@ def ods_row(cells: Sequence[Any], times: int = 1) -> str:
     """A row of an OpenDocument sheet."""
     written = "".join(_ods_cell(cell) for cell in cells)
     repeated = f' table:number-rows-repeated="{times}"' if times > 1 else ""
-    return f'<table:table-row{repeated}>{written}<table:table-cell table:number-columns-repeated="16370"/></table:table-row>'
+    return (
+        f"<table:table-row{repeated}>{written}<table:table-cell "
+        'table:number-columns-repeated="16370"/></table:table-row>'
+    )
 
 
 def _ods_cell(cell: Any) -> str:
     if cell is None or cell == "":
         return "<table:table-cell/>"
     if isinstance(cell, int | float):
-        return f'<table:table-cell office:value-type="float" office:value="{cell}" calcext:value-type="float"><text:p>{cell}</text:p></table:table-cell>'
+        return (
+            f'<table:table-cell office:value-type="float" office:value="{cell}" '
+            f'calcext:value-type="float"><text:p>{cell}</text:p></table:table-cell>'
+        )
     if str(cell).startswith("#"):
-        return f'<table:table-cell office:value-type="string" office:string-value="" calcext:value-type="error"><text:p>{cell}</text:p></table:table-cell>'
+        return (
+            '<table:table-cell office:value-type="string" office:string-value="" '
+            f'calcext:value-type="error"><text:p>{cell}</text:p></table:table-cell>'
+        )
     if isinstance(cell, tuple):
         text, down = cell
-        return f'<table:table-cell office:value-type="string" table:number-columns-spanned="1" table:number-rows-spanned="{down}"><text:p>{escape(text)}</text:p></table:table-cell>'
-    return f'<table:table-cell office:value-type="string" calcext:value-type="string"><text:p>{escape(str(cell))}</text:p></table:table-cell>'
+        return (
+            '<table:table-cell office:value-type="string" table:number-columns-spanned="1" '
+            f'table:number-rows-spanned="{down}"><text:p>{escape(text)}</text:p></table:table-cell>'
+        )
+    return (
+        '<table:table-cell office:value-type="string" '
+        f'calcext:value-type="string"><text:p>{escape(str(cell))}</text:p></table:table-cell>'
+    )

@@ -47,7 +47,9 @@ def rows(draw: st.DrawFn, make: Any, titles: tuple[str, ...]) -> list[dict[str, 
 
 
 def sound() -> None:
-    """What any table may hold: valid numbers, money of two places, batches and tallies that are the sum of their items, every month once."""
+    """What any table may hold: valid numbers, money of two places, batches and tallies that are the sum of their items,
+    every month once.
+    """
     for number in Identifier.objects.filter(kind="id"):
         assert is_valid(number.number)
     items = list(Item.objects.all())

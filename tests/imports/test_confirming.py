@@ -1,4 +1,6 @@
-"""Files that make or stop money: open in the window, written when another person confirmed exactly their plan, arrears held back."""
+"""Files that make or stop money: open in the window, written when another person confirmed exactly their plan, arrears
+held back.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Every fact that a scheme may turn on comes in by file, for the new and for the known; one benefit never wipes another."""
+"""Every fact that a scheme may turn on comes in by file, for the new and for the known; one benefit never wipes
+another.
+"""
 
 from __future__ import annotations
 

@@ -61,7 +61,10 @@ def test_an_opendocument_sheet_is_read_with_its_merged_cells_and_errors(tmp_path
 
 def test_an_opendocument_sheet_that_grows_when_laid_out_is_refused(tmp_path: Path) -> None:
     assert fault(ods(tmp_path / "a.ods", [ods_row(HEADS), ods_row(person(1), times=2_000_000)])) == Fault.TOO_MANY_ROWS
-    wide = '<table:table-row><table:table-cell table:number-columns-repeated="16000" office:value-type="float" office:value="1"/></table:table-row>'
+    wide = (
+        '<table:table-row><table:table-cell table:number-columns-repeated="16000" office:value-type="float" '
+        'office:value="1"/></table:table-row>'
+    )
     assert fault(ods(tmp_path / "b.ods", [wide])) == Fault.BOMB
 
 
@@ -129,7 +132,10 @@ SHEET = '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.or
         ("<row><c><v>1</v></c></row>" * 50, None),
         ('<row r="1"><c s="1" t="n"><v>1</v></c><c r="B1"><v>1</v></c></row>', None),
         (
-            '<row r="1"><c r="A1"><v>1</v></c><c r="XFD1" s="1"/></row><row r="1048576"><c r="AD1048576" s="1"></c></row>',
+            (
+                '<row r="1"><c r="A1"><v>1</v></c><c r="XFD1" s="1"/></row><row r="1048576"><c r="AD1048576" '
+                's="1"></c></row>'
+            ),
             None,
         ),  # a format only
     ],

@@ -374,12 +374,15 @@ PAGE = """<html><head><style>td{}</style></head><body><table border=1>
 <tr style="display:none"><td>李四</td><td>%s</td><td>护理&nbsp;补贴</td><td>100</td></tr></table></body></html>"""
 BOOK = """<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
 <Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
-<Worksheet ss:Name="表"><Table><Row><Cell><Data ss:Type="String">姓名</Data></Cell><Cell><Data ss:Type="String">身份证号</Data></Cell>
+<Worksheet ss:Name="表"><Table><Row><Cell><Data ss:Type="String">姓名</Data></Cell>
+<Cell><Data ss:Type="String">身份证号</Data></Cell>
 <Cell><Data ss:Type="String">补贴类型</Data></Cell><Cell><Data ss:Type="String">金额</Data></Cell></Row>
-<Row><Cell><Data ss:Type="String">张三</Data></Cell><Cell><Data ss:Type="String">%s</Data></Cell><Cell><Data ss:Type="String">护理补贴</Data></Cell>
+<Row><Cell><Data ss:Type="String">张三</Data></Cell><Cell><Data ss:Type="String">%s</Data></Cell>
+<Cell><Data ss:Type="String">护理补贴</Data></Cell>
 <Cell ss:Formula="=1"></Cell></Row>
 <Row><Cell><Data ss:Type="String">李四</Data></Cell><Cell><Data ss:Type="Number">4.20102196503E+17</Data></Cell>
-<Cell ss:Index="3"><Data ss:Type="String">护理补贴</Data></Cell><Cell><Data ss:Type="Number">100</Data></Cell></Row></Table></Worksheet></Workbook>"""
+<Cell ss:Index="3"><Data ss:Type="String">护理补贴</Data></Cell>
+<Cell><Data ss:Type="Number">100</Data></Cell></Row></Table></Worksheet></Workbook>"""
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])

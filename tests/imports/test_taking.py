@@ -90,7 +90,8 @@ def everything() -> dict[str, str]:
         found = {}
         for table, order in tables.items():
             cursor.execute(
-                f"select coalesce(json_agg(to_jsonb(t) - 'recorded_at' - 'source' order by {order}), '[]') from {table} t"
+                f"select coalesce(json_agg(to_jsonb(t) - 'recorded_at' - 'source' order by {order}), '[]') "
+                f"from {table} t"
             )
             found[table] = json.dumps(cursor.fetchone()[0])
         return found

@@ -1,4 +1,6 @@
-"""Several imports at once: the background takes turns, leaves to others what others are at, and says when it is done."""
+"""Several imports at once: the background takes turns, leaves to others what others are at, and says when it
+is done.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Two of what should be one: payments of a month, names of a number, ways of counting days. Kept each, or asked; never merged."""
+"""Two of what should be one: payments of a month, names of a number, ways of counting days.
+
+Kept each, or asked; never merged.
+"""
 
 from __future__ import annotations
 

@@ -31,7 +31,10 @@ QUIET = [
 ]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 BOTH = (1440, 390)  # a desk and a phone
-SETTLED = "() => document.fonts.status === 'loaded' && !document.querySelector('.htmx-request, .htmx-settling, .htmx-swapping')"
+SETTLED = (
+    "() => document.fonts.status === 'loaded' && !document.querySelector('.htmx-request, .htmx-settling, "
+    ".htmx-swapping')"
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -84,7 +87,9 @@ class Visitor:
         assert text in self.page.inner_text("body"), f"{text!r} is not on {self.page.url}"
 
     def looked_at(self, name: str, *widths: int) -> None:
-        """Screenshot for the record, then axe, at each of the widths: no finding may remain, nor any script or policy error."""
+        """Screenshot for the record, then axe, at each of the widths: no finding may remain, nor any script or policy
+        error.
+        """
         OUTPUT.mkdir(parents=True, exist_ok=True)
         self.page.wait_for_load_state("load")
         size = self.page.viewport_size

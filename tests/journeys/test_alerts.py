@@ -1,4 +1,6 @@
-"""From the ministry's campaign to a recovery paid back: dispatched, visited with a phone, confirmed, drawn, settled, closed."""
+"""From the ministry's campaign to a recovery paid back: dispatched, visited with a phone, confirmed, drawn, settled,
+closed.
+"""
 
 from __future__ import annotations
 
@@ -54,9 +56,12 @@ def test_from_the_ministrys_campaign_to_the_money_paid_back(visitor: Callable[..
     the_county_confirms(decider, case.pk)
     pay(month, people)
     the_money_comes_back(visitor(), visitor(), Recovery.objects.filter(person_id=person.pk).count())
-    decider.open(f"/alerts/{case.pk}/")
-    decider.presses("button[value=close]")
-    decider.sees("已销号")
+    f.account("decider", f.COUNTY, username="another_decider")
+    other = visitor()
+    other.log_in("another_decider")
+    other.open(f"/alerts/{case.pk}/")
+    other.presses("button[value=close]")
+    other.sees("已销号")
     ministry.open(f"/campaigns/{Campaign.objects.get().pk}/")
     ministry.sees("100%")
     ministry.looked_at("alerts-05-campaign")

@@ -1,4 +1,6 @@
-"""A bulletin from its plan to the receipts: planned, made when its time comes, published, read, receipted, urged; and a notice written, corrected, withdrawn."""
+"""A bulletin from its plan to the receipts: planned, made when its time comes, published, read, receipted, urged; and a
+notice written, corrected, withdrawn.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""An official who reads English finds every page in English; only names, places and what was written in Chinese stays so."""
+"""An official who reads English finds every page in English; only names, places and what was written in Chinese stays
+so.
+"""
 
 from __future__ import annotations
 
@@ -27,16 +29,20 @@ DOCUMENT = re.compile(
 )  # a document and its clause
 SEEN_AND_HEARD = """() => {
     let shown = document.body.innerText;
-    for (const place of document.querySelectorAll(".chart-map svg text")) shown = shown.replace(place.textContent, ""); // places on the map
-    for (const text of document.querySelectorAll("main [lang='zh-Hans']")) shown = shown.replace(text.innerText, ""); // said to be Chinese: the manual
+    for (const place of document.querySelectorAll(".chart-map svg text")) shown = shown.replace(place.textContent, "");
+    for (const text of document.querySelectorAll("main [lang='zh-Hans']")) shown = shown.replace(text.innerText, "");
     const said = [document.title, shown];
     for (const name of ["title", "aria-label", "placeholder", "alt", "data-label", "data-reveal-label"])
-        for (const node of document.querySelectorAll(`[${name}]`)) if (!node.closest("[lang='zh-Hans']")) said.push(node.getAttribute(name));
-    for (const data of document.querySelectorAll("script[type='application/json']")) said.push(JSON.stringify(JSON.parse(data.textContent)));
+        for (const node of document.querySelectorAll(`[${name}]`)) if (!node.closest("[lang='zh-Hans']"))
+            said.push(node.getAttribute(name));
+    for (const data of document.querySelectorAll("script[type='application/json']"))
+        said.push(JSON.stringify(JSON.parse(data.textContent)));
     return said.join("\\n");
 }"""
-TOO_WIDE = """() => [document.documentElement, ...document.querySelectorAll(".card, .btn, .chip, .nav-item, .tabs, .fact")]
-    .filter(node => node.scrollWidth > node.clientWidth + 1 && node.clientWidth > 0 && getComputedStyle(node).overflowX === "visible")
+TOO_WIDE = """() => [document.documentElement,
+    ...document.querySelectorAll(".card, .btn, .chip, .nav-item, .tabs, .fact")]
+    .filter(node => node.scrollWidth > node.clientWidth + 1 && node.clientWidth > 0)
+    .filter(node => getComputedStyle(node).overflowX === "visible")
     .map(node => `${node.tagName}.${node.className}: ${node.innerText.slice(0, 40)}`)"""
 
 
@@ -177,7 +183,9 @@ def when_english_is_chosen_at_log_in(visitor: Visitor) -> None:
 
 
 def what_is_not_english(visitor: Visitor, name: str, written: list[str]) -> list[str]:
-    """What is left in Chinese on the page, besides what people wrote, what axe finds and what does not fit; nothing on a good page."""
+    """What is left in Chinese on the page, besides what people wrote, what axe finds and what does not fit; nothing on
+    a good page.
+    """
     faults = []
     try:
         visitor.looked_at(f"en-{name}")

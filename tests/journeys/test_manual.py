@@ -1,6 +1,8 @@
-"""The pictures of the manual: the steps that it tells are walked here on every build, and what is seen is what it shows.
+"""The pictures of the manual: the steps that it tells are walked here on every build, and what is seen is what it
+shows.
 
-A picture that the text names and that is not made fails the build, as does one that no text names. `make manual` hands them to the program.
+A picture that the text names and that is not made fails the build, as does one that no text names. `make manual` hands
+them to the program.
 """
 
 from __future__ import annotations
@@ -90,7 +92,9 @@ def passed(application: Application, *officials: User) -> Application:
 
 
 def planted(on: date) -> dict[str, User]:
-    """A county in the middle of its work: cases at every step, a batch with a failed transfer, one that waits, an alert, a lead."""
+    """A county in the middle of its work: cases at every step, a batch with a failed transfer, one that waits, an
+    alert, a lead.
+    """
     by = people()
     cases = [applied(name, 11 + 2 * place, by["clerk"]) for place, name in enumerate(PEOPLE)]
     for case in cases[:3]:

@@ -27,7 +27,8 @@ def practice_area(django_db_setup: None, django_db_blocker: Any) -> None:
 def test_from_the_help_to_the_training_record(visitor: Callable[..., Visitor]) -> None:
     with connection.cursor() as cursor:  # the counties of earlier runs stay in practice, whose tables no test empties
         cursor.execute(
-            "select setval(pg_get_serial_sequence('support_attempt', 'id'), (select count(*) + 1 from practice.divisions_division where code like '99%'))"
+            "select setval(pg_get_serial_sequence('support_attempt', 'id'), (select count(*) + 1 "
+            "from practice.divisions_division where code like '99%'))"
         )
     f.load_places()
     f.account("reviewer", f.COUNTY, username="new_reviewer")

@@ -1,4 +1,6 @@
-"""The way in, by keyboard and by phone-wide screen: set up a second factor, log in with it, see the devices, give an account back."""
+"""The way in, by keyboard and by phone-wide screen: set up a second factor, log in with it, see the devices, give an
+account back.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A township reports a fault from a page, the county passes it up, the city answers and keeps the answer; the next clerk finds it before asking."""
+"""A township reports a fault from a page, the county passes it up, the city answers and keeps the answer; the next
+clerk finds it before asking.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Those who watch, and what comes from the Federation: the record, unusual looking, large exports, notices, leads, coverage, doubles."""
+"""Those who watch, and what comes from the Federation: the record, unusual looking, large exports, notices, leads,
+coverage, doubles.
+"""
 
 from __future__ import annotations
 

@@ -19,8 +19,10 @@ BEYOND = """() => {
   const across = document.documentElement.scrollWidth;
   if (across <= width) return "";
   const wide = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > width + 1);
-  const name = (one) => one.tagName.toLowerCase() + (one.className && one.className.baseVal === undefined ? "." + one.className.trim().replace(/\\s+/g, ".") : "");
-  return across + ": " + wide.slice(0, 5).map((one) => name(one) + " " + Math.round(one.getBoundingClientRect().right)).join(", ");
+  const name = (one) => one.tagName.toLowerCase() + (one.className && one.className.baseVal === undefined ? "." +
+      one.className.trim().replace(/\\s+/g, ".") : "");
+  return across + ": " + wide.slice(0, 5).map((one) => name(one) + " " +
+      Math.round(one.getBoundingClientRect().right)).join(", ");
 }"""
 
 

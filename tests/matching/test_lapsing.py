@@ -1,4 +1,6 @@
-"""What is no longer so goes by itself, with its reason, while nobody has begun to verify; whoever was told of it is told."""
+"""What is no longer so goes by itself, with its reason, while nobody has begun to verify; whoever was told of it is
+told.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ def altered(person: Person, month: Month, by: int) -> None:
     """What only a broken system could do: an item of another amount."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "update payments_item set amount = amount + %s where person_id = %s and subsidy = 'care' and right_month = %s and seq = 1",
+            "update payments_item set amount = amount + %s where person_id = %s and subsidy = 'care' "
+            "and right_month = %s and seq = 1",
             [by, person.pk, month.first],
         )
 

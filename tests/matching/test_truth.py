@@ -1,4 +1,6 @@
-"""A planted truth: every kind of fault is put into a demonstration, and comparing finds each, with its months to the cent."""
+"""A planted truth: every kind of fault is put into a demonstration, and comparing finds each, with its months to the
+cent.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def compare(**more: Any) -> Any:
 def truth(
     django_db_setup: None, django_db_blocker: Any
 ) -> Iterator[tuple[list[Planted], set[tuple[int | str, str, str]]]]:
-    """A county of the demonstration, compared once as it is, then with faults planted, in a transaction that nothing survives."""
+    """A county of the demonstration, compared once as it is, then with faults planted, in a transaction that nothing
+    survives.
+    """
     codes = [row["code"] for row in rows_of_data() if row["code"].startswith(("420102", "420103"))]
     with django_db_blocker.unblock(), transaction.atomic():
         load_divisions(only=codes)

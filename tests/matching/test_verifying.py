@@ -265,7 +265,8 @@ def test_a_false_hit_is_not_raised_again_and_lowers_precision(people: dict[str, 
         case, people, outcome="false", measure="none", measure_month=None, opinion="本人健在，名单证号有误"
     )
     case = v.confirm_suspicion(suspicion_id=case.pk, version=case.version, by=people["decider"], at=AT)
-    v.close_suspicion(suspicion_id=case.pk, version=case.version, by=people["decider"], at=AT)
+    another = f.account("decider", f.COUNTY, username="another_decider")
+    v.close_suspicion(suspicion_id=case.pk, version=case.version, by=another, at=AT)
     pay(Month(2026, 4), people)
     assert compare(Month(2026, 4)).counts["R01"]["known"] == 1
     assert Suspicion.objects.count() == 1
@@ -494,3 +495,15 @@ def test_a_run_that_was_broken_off_is_taken_up_where_it_was(
     assert Run.objects.count() == 1
     assert Run.objects.get().finished_at is not None
     assert done[-1] == Run.objects.get().total
+
+
+def test_who_confirmed_does_not_close_it_before_those_above_could_look(people: dict[str, User]) -> None:
+    _person, case = paid_dead(people)
+    case = v.confirm_suspicion(
+        suspicion_id=case.pk, version=concluded(case, people).version, by=people["decider"], at=AT
+    )
+    told = {"suspicion_id": case.pk, "version": case.version, "at": AT}
+    with pytest.raises(v.SuspicionRefused, match="抽查期"):
+        v.close_suspicion(by=people["decider"], **told)
+    other = f.account("decider", f.COUNTY, username="another_decider")
+    assert v.close_suspicion(by=other, **told).state == "closed"

@@ -1,4 +1,7 @@
-"""Written notices: whom they reach, who has read them, reminders, correction, withdrawal. No row is kept for an addressee."""
+"""Written notices: whom they reach, who has read them, reminders, correction, withdrawal.
+
+No row is kept for an addressee.
+"""
 
 from __future__ import annotations
 

@@ -25,7 +25,8 @@ from lxbt.payments.operations import (
     send_batch,
     settle_recovery,
 )
-from lxbt.payments.rules import IN_COLUMNS, safe_cell, shares
+from lxbt.payments.operations.results import Fit
+from lxbt.payments.rules import IN_COLUMNS, LINE_STATES, lines_open_to, safe_cell, shares
 from lxbt.registry.models import BankAccount, Person
 from lxbt.registry.operations import record_fact
 from tests.factories import COUNTY, DAY, JANUARY, county, day_in, flat_standards, official, recipient
@@ -260,3 +261,14 @@ def test_shares_add_up_whatever_the_rounding() -> None:
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\tx"])
 def test_a_risky_cell_is_made_safe(text: str) -> None:
     assert safe_cell(text) == "'" + text
+
+
+def test_what_the_bank_tells_of_a_line_changes_it_only_where_the_table_of_moves_says() -> None:
+    def changed(paid: bool) -> set[str]:
+        fits = [Fit(0, 1, "living", 1, Decimal(80), state, paid, "", "") for state in LINE_STATES]
+        return {fit.state for fit in fits if fit.changes}
+
+    assert changed(paid=True) == {"sent", "failed", "corrected", "resent"}
+    assert changed(paid=False) == {"sent", "paid"}
+    assert [lines_open_to(act) for act in ("send", "correct")] == [["ready"], ["failed"]]
+    assert set(lines_open_to("resend")) == {"corrected", "failed"}

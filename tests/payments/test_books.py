@@ -1,4 +1,6 @@
-"""Whatever becomes known and whatever the bank says, in any rhythm: cash out = due + claimed + waived, and no month is ordered twice."""
+"""Whatever becomes known and whatever the bank says, in any rhythm: cash out = due + claimed + waived, and no month is
+ordered twice.
+"""
 
 from __future__ import annotations
 
@@ -136,18 +138,21 @@ def books(person_id: int, subsidy: str) -> tuple[Decimal, Decimal, Decimal, Deci
     key = [person_id, subsidy]
     with connection.cursor() as cursor:
         cursor.execute(
-            "select coalesce(sum(amount), 0) from payments_line where person_id = %s and subsidy = %s and state in ('sent', 'paid')",
+            "select coalesce(sum(amount), 0) from payments_line where person_id = %s and subsidy = %s "
+            "and state in ('sent', 'paid')",
             key,
         )
         cash = cursor.fetchone()[0]
         cursor.execute(
-            "select coalesce(sum(recovered), 0), coalesce(sum(amount - recovered - waived - lifted), 0), coalesce(sum(waived), 0)"
+            "select coalesce(sum(recovered), 0), coalesce(sum(amount - recovered - waived - lifted), 0), "
+            "coalesce(sum(waived), 0)"
             " from payments_recovery where person_id = %s and subsidy = %s",
             key,
         )
         repaid, claimed, waived = cursor.fetchone()
         cursor.execute(
-            "select right_month, sum(amount) from payments_item where person_id = %s and subsidy = %s and void is null group by 1",
+            "select right_month, sum(amount) from payments_item where person_id = %s and subsidy = %s "
+            "and void is null group by 1",
             key,
         )
         return cash, repaid, claimed, waived, dict(cursor.fetchall())
@@ -156,7 +161,8 @@ def books(person_id: int, subsidy: str) -> tuple[Decimal, Decimal, Decimal, Deci
 def claims_by_month(person_id: int, subsidy: str) -> tuple[Decimal, Decimal, Decimal]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select coalesce(sum(repaid), 0), coalesce(sum(amount - repaid - waived - lifted), 0), coalesce(sum(waived), 0)"
+            "select coalesce(sum(repaid), 0), coalesce(sum(amount - repaid - waived - lifted), 0), "
+            "coalesce(sum(waived), 0)"
             " from payments_recoverymonth where person_id = %s and subsidy = %s",
             [person_id, subsidy],
         )
@@ -166,7 +172,8 @@ def claims_by_month(person_id: int, subsidy: str) -> tuple[Decimal, Decimal, Dec
 def owed_months(person_id: int, subsidy: str) -> list[date]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select distinct right_month from payments_recoverymonth where person_id = %s and subsidy = %s and amount > repaid + lifted",
+            "select distinct right_month from payments_recoverymonth where person_id = %s and subsidy = %s "
+            "and amount > repaid + lifted",
             [person_id, subsidy],
         )
         return [row[0] for row in cursor.fetchall()]
@@ -182,10 +189,14 @@ def ordered_over_a_claim() -> list[Any]:
     """Months of the last batch ordered at the bank although they were claimed, or waived, and not settled."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select i.person_id, i.subsidy, i.right_month from payments_item i join payments_recoverymonth c using (person_id, subsidy, right_month)"
-            " where i.batch_id = (select max(id) from payments_batch) and c.batch_id < i.batch_id and i.amount > 0 and i.void is null"
-            " and i.kind <> 'lifted' and c.amount > c.repaid + c.lifted and i.amount > (select coalesce(sum(m.amount), 0) from payments_recoverymove m"
-            "  where m.cause_id = i.batch_id and m.person_id = i.person_id and m.subsidy = i.subsidy and m.right_month = i.right_month)"
+            "select i.person_id, i.subsidy, i.right_month from payments_item i join payments_recoverymonth c "
+            "using (person_id, subsidy, right_month)"
+            " where i.batch_id = (select max(id) from payments_batch) and c.batch_id < i.batch_id and i.amount > 0 "
+            "and i.void is null"
+            " and i.kind <> 'lifted' and c.amount > c.repaid + c.lifted "
+            "and i.amount > (select coalesce(sum(m.amount), 0) from payments_recoverymove m"
+            "  where m.cause_id = i.batch_id and m.person_id = i.person_id and m.subsidy = i.subsidy "
+            "and m.right_month = i.right_month)"
         )
         return cursor.fetchall()
 

@@ -1,4 +1,6 @@
-"""Every difference has one exact cause, in one sentence: which fact or standard, from what to what, from whom and when."""
+"""Every difference has one exact cause, in one sentence: which fact or standard, from what to what, from whom
+and when.
+"""
 
 from __future__ import annotations
 

@@ -65,13 +65,17 @@ def test_nothing_real_is_in_sight_inside(clerk: User) -> None:
 def test_no_table_of_practice_points_at_a_real_one_and_none_is_missing() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select c.conname from pg_constraint c join pg_class a on a.oid = c.conrelid join pg_class b on b.oid = c.confrelid"
-            " join pg_namespace n on n.oid = a.relnamespace where c.contype = 'f' and n.nspname = 'practice' and b.relnamespace <> a.relnamespace"
+            "select c.conname from pg_constraint c join pg_class a on a.oid = c.conrelid "
+            "join pg_class b on b.oid = c.confrelid"
+            " join pg_namespace n on n.oid = a.relnamespace where c.contype = 'f' and n.nspname = 'practice' "
+            "and b.relnamespace <> a.relnamespace"
         )
         assert cursor.fetchall() == []
         cursor.execute(
-            "select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'S') and not c.relispartition"
-            " and not exists (select from pg_class p where p.relnamespace = 'practice'::regnamespace and p.relname = c.relname)"
+            "select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace "
+            "and c.relkind in ('r', 'p', 'S') and not c.relispartition"
+            " and not exists (select from pg_class p where p.relnamespace = 'practice'::regnamespace "
+            "and p.relname = c.relname)"
         )
         assert cursor.fetchall() == []
     assert ready()

@@ -99,7 +99,8 @@ def test_nobody_agrees_to_what_he_proposed_whatever_he_may(ledger: Ledger) -> No
         agreed(proposal, both)
     with pytest.raises(IntegrityError, match="first"), transaction.atomic(), connection.cursor() as c:
         c.execute(
-            "update proposals_proposal set state='accepted', decided_by_id=proposed_by_id, decided_at=now() where id=%s",
+            "update proposals_proposal set state='accepted', decided_by_id=proposed_by_id, decided_at=now() "
+            "where id=%s",
             [proposal.pk],
         )
     assert ledger.done == []

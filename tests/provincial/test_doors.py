@@ -1,4 +1,6 @@
-"""Rights that a program pushes: paid within the window up to the day's limit, else held back until two officials agree."""
+"""Rights that a program pushes: paid within the window up to the day's limit, else held back until two
+officials agree.
+"""
 
 from __future__ import annotations
 

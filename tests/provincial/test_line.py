@@ -1,4 +1,6 @@
-"""Over a real connection: what breaks on the way, or is sent by a program that errs, is told clearly and leaves nothing behind."""
+"""Over a real connection: what breaks on the way, or is sent by a program that errs, is told clearly and leaves nothing
+behind.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What the OpenAPI file says holds for whatever is sent: never a fault of ours, never an answer that it does not tell of."""
+"""What the OpenAPI file says holds for whatever is sent: never a fault of ours, never an answer that it does not tell
+of.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A played province and this side over a real connection, with everything going wrong: afterwards both hold the same, to the person and the fen."""
+"""A played province and this side over a real connection, with everything going wrong: afterwards both hold the same,
+to the person and the fen.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Areas that merge: people, accounts and cases follow, the receiving county pays, and past months add up as they were."""
+"""Areas that merge: people, accounts and cases follow, the receiving county pays, and past months add up as
+they were.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Days that cannot be are refused by rule, by operation and by the database; weaker sources never overrule stronger ones."""
+"""Days that cannot be are refused by rule, by operation and by the database; weaker sources never overrule stronger
+ones.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Two entries of one person: proposed, decided, joined without losing anything, parted again as long as nothing was built on it."""
+"""Two entries of one person: proposed, decided, joined without losing anything, parted again as long as nothing was
+built on it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What the Federation tells becomes known here: in any order, any number of times, never an older word over a newer one."""
+"""What the Federation tells becomes known here: in any order, any number of times, never an older word over a newer
+one.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A rise is one act: drafted as a set of rows, handed over, sent back with a reason, published whole by a second person."""
+"""A rise is one act: drafted as a set of rows, handed over, sent back with a reason, published whole by a second
+person.
+"""
 
 from __future__ import annotations
 

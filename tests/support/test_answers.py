@@ -1,4 +1,6 @@
-"""Known answers: found by two characters and by initials, for an area and below, by page and role; votes; who keeps them."""
+"""Known answers: found by two characters and by initials, for an area and below, by page and role; votes; who keeps
+them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The guide and the manual cannot go stale: what they quote is on the screen, what they name exists, nobody is forgotten."""
+"""The guide and the manual cannot go stale: what they quote is on the screen, what they name exists, nobody is
+forgotten.
+"""
 
 from __future__ import annotations
 

@@ -40,10 +40,12 @@ def test_queues_are_read_where_nothing_ever_ran() -> None:
 def test_what_waits_is_counted_since_the_oldest_and_what_is_of_the_future_does_not_wait_yet() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into procrastinate_jobs (queue_name, task_name, scheduled_at) values ('default', 'a', now() - interval '20 minutes')"
+            "insert into procrastinate_jobs (queue_name, task_name, scheduled_at) values ('default', 'a', now() - "
+            "interval '20 minutes')"
         )
         cursor.execute(
-            "insert into procrastinate_jobs (queue_name, task_name, scheduled_at) values ('default', 'b', now() + interval '1 hour')"
+            "insert into procrastinate_jobs (queue_name, task_name, scheduled_at) values ('default', 'b', now() + "
+            "interval '1 hour')"
         )
         cursor.execute("insert into procrastinate_jobs (queue_name, task_name) values ('default', 'c')")
     found = queries.queues()

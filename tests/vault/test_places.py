@@ -54,12 +54,19 @@ def run(sql: str, *params: object) -> None:
 
 
 MOVES = {
-    "id": "update registry_identifier t set sealed = o.sealed from registry_identifier o where t.person_id = %s and o.person_id = %s",
-    "account": "update registry_bankaccount t set sealed = o.sealed from registry_bankaccount o where t.person_id = %s and o.person_id = %s",
-    "account with its handle": "update registry_bankaccount t set sealed = o.sealed, handle = o.handle, masked = o.masked"
+    "id": "update registry_identifier t set sealed = o.sealed from registry_identifier o where t.person_id = %s "
+    "and o.person_id = %s",
+    "account": "update registry_bankaccount t set sealed = o.sealed from registry_bankaccount o where t.person_id = %s "
+    "and o.person_id = %s",
+    "account with its handle": "update registry_bankaccount t "
+    "set sealed = o.sealed, handle = o.handle, "
+    "masked = o.masked"
     " from registry_bankaccount o where t.person_id = %s and o.person_id = %s",
-    "phone": "update registry_person t set phone = o.phone from registry_person o where t.person_id = %s and o.person_id = %s",
-    "account from phone": "update registry_bankaccount t set sealed = o.phone from registry_person o where t.person_id = %s and o.person_id = %s",
+    "phone": "update registry_person t set phone = o.phone from registry_person o where t.person_id = %s "
+    "and o.person_id = %s",
+    "account from phone": "update registry_bankaccount t set sealed = o.phone "
+    "from registry_person o where t.person_id = %s "
+    "and o.person_id = %s",
 }
 
 
@@ -142,7 +149,8 @@ def test_no_mask_of_a_number_is_kept_anywhere(two: tuple[Person, Person]) -> Non
     numbers = [row.number for row in Identifier.objects.all()]
     with connection.cursor() as cursor:
         cursor.execute(
-            "select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'"
+            "select table_name from information_schema.tables where table_schema = 'public' "
+            "and table_type = 'BASE TABLE'"
         )
         for (table,) in cursor.fetchall():
             cursor.execute(f'select count(*) from "{table}" t where t::text ~ %s', ["|".join(numbers)])

@@ -1,4 +1,6 @@
-"""The pages of written notices and bulletins: who finds what, what a withdrawn one still shows, what leaves as a file."""
+"""The pages of written notices and bulletins: who finds what, what a withdrawn one still shows, what leaves as
+a file.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Deaths and other facts that move money, tried as an insider would: one person alone changes nothing but stops money."""
+"""Deaths and other facts that move money, tried as an insider would: one person alone changes nothing but
+stops money.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The edge: headers on every answer, no script or style inline, addresses behind proxies, error pages that say nothing."""
+"""The edge: headers on every answer, no script or style inline, addresses behind proxies, error pages that say
+nothing.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Facts changed, cleared and corrected on the page of a person: each alone, and with a second person where money moves."""
+"""Facts changed, cleared and corrected on the page of a person: each alone, and with a second person where
+money moves.
+"""
 
 from __future__ import annotations
 

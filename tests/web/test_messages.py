@@ -183,7 +183,8 @@ def test_the_compiled_catalogue_is_the_written_one(tmp_path: Path) -> None:
 
 def test_no_chinese_stands_outside_the_translation_tags() -> None:
     tags = re.compile(
-        r"{%-? *blocktrans(?:late)?\b.*?{% *endblocktrans(?:late)? *%}|{% *trans(?:late)?\b.*?%}|{#.*?#}|{% *comment\b.*?{% *endcomment *%}|_\((\"[^\"]*\"|'[^']*')\)",
+        r"{%-? *blocktrans(?:late)?\b.*?{% *endblocktrans(?:late)? *%}|{% *trans(?:late)?\b.*?%}|{#.*?#}|{% "
+        r"*comment\b.*?{% *endcomment *%}|_\((\"[^\"]*\"|'[^']*')\)",
         re.DOTALL,
     )
     left = []

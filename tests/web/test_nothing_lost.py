@@ -1,4 +1,6 @@
-"""What people type is not lost, and nobody is led: drafts of a case, conflicts, sessions that end, look-ups at the window."""
+"""What people type is not lost, and nobody is led: drafts of a case, conflicts, sessions that end, look-ups at the
+window.
+"""
 
 from __future__ import annotations
 

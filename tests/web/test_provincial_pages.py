@@ -1,4 +1,6 @@
-"""Pages of the provincial interface: an administrator opens a client for the own area, sees what it pushed, and closes it."""
+"""Pages of the provincial interface: an administrator opens a client for the own area, sees what it pushed, and closes
+it.
+"""
 
 from __future__ import annotations
 

@@ -145,7 +145,7 @@ def test_what_nobody_let_go_or_took_is_wiped_after_its_days(places: None) -> Non
     assert release.size == 0
 
 
-# --- many small files are a large one -------------------------------------------------------------------------------------------
+# --- many small files are a large one
 
 
 def people(*serials: int) -> None:

@@ -1,4 +1,6 @@
-"""The pages of going live: who sees what, the plan tried before it is decided, lists that agree with the figures before them."""
+"""The pages of going live: who sees what, the plan tried before it is decided, lists that agree with the figures before
+them.
+"""
 
 from __future__ import annotations
 

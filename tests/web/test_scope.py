@@ -64,7 +64,8 @@ PUBLIC = {
     "component_why",
     "component_reveal",
 }
-# What stands in addresses: objects that have an area, parts that only go with one of those, and what is for every official.
+# What stands in addresses: objects that have an area, parts that only go with one of those, and what is for every
+# official.
 OBJECTS = {
     "person_id",
     "number",

@@ -1,4 +1,6 @@
-"""A published table is entered on the pages from nothing, handed over, sent back, published by another with the sum typed."""
+"""A published table is entered on the pages from nothing, handed over, sent back, published by another with the sum
+typed.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The pages of the support desk: what is taken of a screen, error references, drilling and searching, status while the worker is down."""
+"""The pages of the support desk: what is taken of a screen, error references, drilling and searching, status while the
+worker is down.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""Accounts, what they were appointed to and by whom, first passwords that wait to be printed, sheets of accounts to open.
+"""Accounts, what they were appointed to and by whom, first passwords that wait to be printed, sheets of accounts to
+open.
 
-The triggers of `Appointment` hold for raw SQL too: nobody holds an incompatible pair, nothing given outlasts the right it was
+The triggers of `Appointment` hold for raw SQL too: nobody holds an incompatible pair, nothing given outlasts the right
+it was
 given under, nothing is deleted.
 """
 

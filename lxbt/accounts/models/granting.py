@@ -18,11 +18,14 @@ APART = f"""
         SELECT 1 FROM accounts_appointment a
         WHERE a.id <> NEW.id
           AND (a.user_id = NEW.user_id OR a.user_id IN (
-              SELECT o.id FROM accounts_user o JOIN accounts_user own ON own.holder_id = o.holder_id WHERE own.id = NEW.user_id))
-          AND (a.until IS NULL OR (a.until > NEW.since AND a.until > a.since)) AND (NEW.until IS NULL OR a.since < NEW.until)
+              SELECT o.id FROM accounts_user o JOIN accounts_user own ON own.holder_id = o.holder_id \
+WHERE own.id = NEW.user_id))
+          AND (a.until IS NULL OR (a.until > NEW.since AND a.until > a.since)) AND (NEW.until IS NULL \
+OR a.since < NEW.until)
           AND ((a.role = NEW.role AND a.division_code = NEW.division_code) OR (a.role, NEW.role) IN (VALUES {PAIRS}))
     ) THEN
-        RAISE EXCEPTION 'the account holds % or what must not go with it', NEW.role USING ERRCODE = 'check_violation', CONSTRAINT = 'appointment_apart';
+        RAISE EXCEPTION 'the account holds % or what must not go with it', NEW.role \
+USING ERRCODE = 'check_violation', CONSTRAINT = 'appointment_apart';
     END IF;
     RETURN NULL;
 """
@@ -30,26 +33,32 @@ APART = f"""
 
 # A grant and the end of its right wait for each other: the right's row is held while something is given under it.
 WITHIN_GIVER = """
-    IF NEW.under_id IS NOT NULL AND (TG_OP = 'INSERT' OR OLD.under_id IS DISTINCT FROM NEW.under_id OR NEW.until IS NULL OR NEW.until > OLD.until) THEN
+    IF NEW.under_id IS NOT NULL AND (TG_OP = 'INSERT' OR OLD.under_id IS DISTINCT FROM NEW.under_id \
+OR NEW.until IS NULL OR NEW.until > OLD.until) THEN
         PERFORM 1 FROM accounts_appointment WHERE id = NEW.under_id FOR SHARE;
     END IF;
     IF NEW.under_id IS NOT NULL AND (NEW.until IS NULL OR NEW.until > NEW.since) AND EXISTS (
         SELECT 1 FROM accounts_appointment g
-        WHERE g.id = NEW.under_id AND (g.role <> 'administrator' OR (g.until IS NOT NULL AND (NEW.until IS NULL OR NEW.until > g.until)))
+        WHERE g.id = NEW.under_id AND (g.role <> 'administrator' OR (g.until IS NOT NULL AND (NEW.until IS NULL \
+OR NEW.until > g.until)))
     ) THEN
-        RAISE EXCEPTION 'the grant outlasts the right it is given under' USING ERRCODE = 'check_violation', CONSTRAINT = 'appointment_within_giver';
+        RAISE EXCEPTION 'the grant outlasts the right it is given under' \
+USING ERRCODE = 'check_violation', CONSTRAINT = 'appointment_within_giver';
     END IF;
     IF NEW.until IS NOT NULL AND EXISTS (
-        SELECT 1 FROM accounts_appointment c WHERE c.under_id = NEW.id AND (c.until IS NULL OR (c.until > NEW.until AND c.until > c.since))
+        SELECT 1 FROM accounts_appointment c WHERE c.under_id = NEW.id AND (c.until IS NULL OR (c.until > NEW.until \
+AND c.until > c.since))
     ) THEN
-        RAISE EXCEPTION 'what was given under this right would outlast it' USING ERRCODE = 'check_violation', CONSTRAINT = 'appointment_within_giver';
+        RAISE EXCEPTION 'what was given under this right would outlast it' \
+USING ERRCODE = 'check_violation', CONSTRAINT = 'appointment_within_giver';
     END IF;
     RETURN NULL;
 """
 
 
 DUTY_ROLES = ", ".join(f"'{role.key}'" for role in ROLES if has_duties([role.key]))
-# Duties come with the opening of an account, in its transaction, or by two human beings. What the system itself gives to
+# Duties come with the opening of an account, in its transaction, or by two human beings. What the system itself gives
+# to
 # accounts that it opened (first run) has no giver.
 COUNTERSIGNED = f"""
     IF NEW.role NOT IN ({DUTY_ROLES}) OR NEW.until <= NEW.since THEN RETURN NEW; END IF;
@@ -59,12 +68,15 @@ COUNTERSIGNED = f"""
     END IF;
     IF NOT EXISTS (
         SELECT 1 FROM accounts_user u
-        WHERE u.id = NEW.user_id AND u.opened_at < now() AND NOT (TG_OP = 'INSERT' AND NEW.granted_by_id IS NULL AND u.opened_by_id IS NULL)
+        WHERE u.id = NEW.user_id AND u.opened_at < now() AND NOT (TG_OP = 'INSERT' AND NEW.granted_by_id IS NULL \
+AND u.opened_by_id IS NULL)
     ) THEN
         RETURN NEW;
     END IF;
-    IF NEW.agreed_by_id IS NULL OR same_human(NEW.agreed_by_id, NEW.granted_by_id) OR same_human(NEW.agreed_by_id, NEW.user_id) THEN
-        RAISE EXCEPTION 'duties for a standing account take a second human being' USING ERRCODE = 'check_violation', CONSTRAINT = 'appointment_countersigned';
+    IF NEW.agreed_by_id IS NULL OR same_human(NEW.agreed_by_id, NEW.granted_by_id) \
+OR same_human(NEW.agreed_by_id, NEW.user_id) THEN
+        RAISE EXCEPTION 'duties for a standing account take a second human being' \
+USING ERRCODE = 'check_violation', CONSTRAINT = 'appointment_countersigned';
     END IF;
     RETURN NEW;
 """
@@ -145,7 +157,9 @@ class Appointment(models.Model):
 
 
 class BothOrgans(models.Model):
-    """From a day on, whether civil affairs may open the Federation's accounts in a province (or the nation, for all others)."""
+    """From a day on, whether civil affairs may open the Federation's accounts in a province (or the nation, for all
+    others).
+    """
 
     division_code = models.CharField(max_length=12)
     since = models.DateField()

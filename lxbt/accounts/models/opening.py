@@ -59,8 +59,10 @@ class SheetRow(models.Model):
 
 
 class InitialPassword(models.Model):
-    """A first password in two halves: `sealed` until its slip is printed by its maker, `second` until another human being has
-    seen the owner's identity card and gives it. Then they are wiped; what nobody printed or gave in time is wiped too."""
+    """A first password in two halves: `sealed` until its slip is printed by its maker, `second` until another human
+    being has
+    seen the owner's identity card and gives it. Then they are wiped; what nobody printed or gave in time is wiped
+    too."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="+")
     sealed = models.BinaryField(null=True)

@@ -14,7 +14,10 @@ from lxbt.accounts.rules import DisabledFor, Organ
 
 
 class Holder(models.Model):
-    """A human being who has accounts here, known by the keyed index of an identity number. The number itself is sealed."""
+    """A human being who has accounts here, known by the keyed index of an identity number.
+
+    The number itself is sealed.
+    """
 
     handle = models.BinaryField(unique=True, help_text="keyed index of the identity number")
     sealed = models.BinaryField()
@@ -27,11 +30,13 @@ class Holder(models.Model):
 
 HELD_APART = f"""
     IF EXISTS (
-        SELECT 1 FROM accounts_user o JOIN accounts_appointment a ON a.user_id = o.id JOIN accounts_appointment b ON b.user_id = NEW.id
+        SELECT 1 FROM accounts_user o JOIN accounts_appointment a ON a.user_id = o.id \
+JOIN accounts_appointment b ON b.user_id = NEW.id
         WHERE o.holder_id = NEW.holder_id AND o.id <> NEW.id AND a.until IS NULL AND b.until IS NULL
           AND ((a.role = b.role AND a.division_code = b.division_code) OR (a.role, b.role) IN (VALUES {PAIRS}))
     ) THEN
-        RAISE EXCEPTION 'the human being holds what must not go with it' USING ERRCODE = 'check_violation', CONSTRAINT = 'appointment_apart';
+        RAISE EXCEPTION 'the human being holds what must not go with it' \
+USING ERRCODE = 'check_violation', CONSTRAINT = 'appointment_apart';
     END IF;
     RETURN NULL;
 """

@@ -82,7 +82,9 @@ class Device(models.Model):
 
 
 class AccessRecovery(models.Model):
-    """Giving an account back to an owner who lost phone or password: one official asks, another confirms within a day."""
+    """Giving an account back to an owner who lost phone or password: one official asks, another confirms
+    within a day.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     reason = models.CharField(max_length=200)
@@ -131,7 +133,10 @@ class AccessRecovery(models.Model):
 
 
 class Tally(models.Model):
-    """How often something was tried within a stretch of time, by a keyed digest of what is counted. Not logged: lost in a crash, by design."""
+    """How often something was tried within a stretch of time, by a keyed digest of what is counted.
+
+    Not logged: lost in a crash, by design.
+    """
 
     key = models.BinaryField(primary_key=True)
     count = models.IntegerField()

@@ -1,4 +1,7 @@
-"""Opening accounts one level down, their roles and how long these last. Every grant stands under a right of its giver."""
+"""Opening accounts one level down, their roles and how long these last.
+
+Every grant stands under a right of its giver.
+"""
 
 from __future__ import annotations
 
@@ -49,8 +52,10 @@ def open_account(
 ) -> tuple[User, str]:
     """Open an account in `place` with `roles` there until a day (exclusive; None: as long as the giver's own right).
 
-    `by` must be an administrator of that division or of the one directly above, names the identity number of the human being
-    who is to work with it, and gets the half of the first password that stands on the slip. None is the system itself (first
+    `by` must be an administrator of that division or of the one directly above, names the identity number of the human
+    being
+    who is to work with it, and gets the half of the first password that stands on the slip. None is the system itself
+    (first
     run, demonstration), which gets the whole; only it chooses a `password`.
     """
     keys = list(dict.fromkeys(roles))
@@ -127,7 +132,10 @@ def apart_from_own() -> Iterator[None]:
 def right_to_give(
     keys: Iterable[str], organ: Organ, place: Division, *, by: User | None, on: date
 ) -> Appointment | None:
-    """The giver's own right that these roles are given under; None when the system itself gives. AccountRefused without one."""
+    """The giver's own right that these roles are given under; None when the system itself gives.
+
+    AccountRefused without one.
+    """
     if by is None:
         return None
     standing = queries.standing_of(by, on=on)
@@ -146,7 +154,10 @@ def right_to_give(
 
 
 def within(right: Appointment | None, until: date | None, *, on: date) -> date | None:
-    """The day a grant ends: the asked one, or the right's own. AccountRefused when it is past or later than the right."""
+    """The day a grant ends: the asked one, or the right's own.
+
+    AccountRefused when it is past or later than the right.
+    """
     if until is not None and until <= on:
         raise AccountRefused(_("有效期须晚于今天。"), field="until")
     if right is None or right.until is None:
@@ -239,7 +250,8 @@ def change_roles(
 
     SecondNeeded when new ones bring duties and no `second` has agreed: then nothing changes.
 
-    Raises HangingGrants when the administrator's right is taken while grants hang on it and `settling` says nothing of them.
+    Raises HangingGrants when the administrator's right is taken while grants hang on it and `settling` says nothing of
+    them.
     """
     keys = list(dict.fromkeys(roles))
     check_roles(sorted(keys), Organ(user.organ))
@@ -270,7 +282,8 @@ def change_roles(
 def set_until(*, user: User, role: str, until: date | None, by: User, on: date, second: User | None = None) -> None:
     """Let a role end on another day (exclusive; None: as long as the right it was given under).
 
-    Never later than that right, nor than `by`'s own. What hangs on it is cut to the same day. A later day for a role with
+    Never later than that right, nor than `by`'s own. What hangs on it is cut to the same day. A later day for a role
+    with
     duties is agreed to by a `second`.
     """
     found = locked_account(user, by=by, on=on)

@@ -1,7 +1,9 @@
 """Lock-out: five wrong passwords or codes for an account, and far more from one address, within a quarter of an hour.
 
-An attempt is counted before it is checked, so that a hundred at once are a hundred. A device that the account is known on
-counts by itself: a stranger elsewhere cannot lock the owner out. What a wrong user name meets is the same as a wrong password.
+An attempt is counted before it is checked, so that a hundred at once are a hundred. A device that the account is known
+on
+counts by itself: a stranger elsewhere cannot lock the owner out. What a wrong user name meets is the same as a wrong
+password.
 """
 
 from __future__ import annotations
@@ -48,7 +50,8 @@ def address_must_be_open(*, address: str, at: datetime) -> None:
     if seen.count >= settings.LXBT_ADDRESS_FAILURES:
         raise LockedOut(
             _(
-                "这个网络地址上登录失败太多次，%(time)s 以后再试。以前登录过的电脑不受影响；仍登录不了，请联系上一级管理员。"
+                "这个网络地址上登录失败太多次，%(time)s 以后再试。以前登录过的电脑不受影响；仍登录不了，"
+                "请联系上一级管理员。"
             )
             % {"time": _clock(seen.until_at)}
         )
@@ -60,7 +63,8 @@ def begin_attempt(*, key: bytes, at: datetime) -> tallies.Tallied:
     if seen.count > FAILURES:
         raise LockedOut(
             _(
-                "连续 %(n)d 次没有通过，这个账号已锁定，%(time)s 以后再试。忘记密码或者丢了手机，请找上一级管理员恢复；不是您本人在登录，也请告诉他。"
+                "连续 %(n)d 次没有通过，这个账号已锁定，%(time)s 以后再试。忘记密码或者丢了手机，"
+                "请找上一级管理员恢复；不是您本人在登录，也请告诉他。"
             )
             % {"n": FAILURES, "time": _clock(seen.until_at)}
         )

@@ -17,7 +17,10 @@ from lxbt.divisions.rules import NATION
 
 @transaction.atomic
 def confirm_accounts(*, user_ids: Iterable[int], by: User, on: date) -> int:
-    """Say that accounts are still needed, with the roles they hold. Those that are not `by`'s to confirm are left out. Gives how many."""
+    """Say that accounts are still needed, with the roles they hold.
+
+    Those that are not `by`'s to confirm are left out. Gives how many.
+    """
     standing = queries.standing_of(by, on=on)
     users = list(managing.confirmable_by(standing, on=on).filter(pk__in=list(user_ids), is_active=True).order_by("pk"))
     User.objects.filter(pk__in=[user.pk for user in users]).update(confirmed_on=on)
@@ -39,7 +42,8 @@ def confirm_accounts(*, user_ids: Iterable[int], by: User, on: date) -> int:
 def disable_idle(*, on: date) -> dict[str, int]:
     """Disable accounts unused for 90 days and those that nobody confirmed in time. Gives how many of each.
 
-    A right does not end by this: what an administrator gave stays until somebody hands it over or takes it back, so that
+    A right does not end by this: what an administrator gave stays until somebody hands it over or takes it back, so
+    that
     one person's long leave does not shut a province. The ministry's last administrator is never disabled.
     """
     kept = _last_one_standing(on)

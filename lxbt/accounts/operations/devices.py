@@ -22,7 +22,9 @@ class DeviceRefused(Refusal):
 
 @dataclass(frozen=True)
 class Recognised:
-    """The token for the browser's cookie, whether the account was new there, and other new devices the owner has not heard of."""
+    """The token for the browser's cookie, whether the account was new there, and other new devices the owner has not
+    heard of.
+    """
 
     token: str
     new: bool
@@ -32,7 +34,10 @@ class Recognised:
 
 @transaction.atomic
 def recognise_device(*, user: User, caller: Caller, at: datetime) -> Recognised:
-    """Note the log-in on this browser. Only a browser known before is told of others: a stranger does not use up the warning."""
+    """Note the log-in on this browser.
+
+    Only a browser known before is told of others: a stranger does not use up the warning.
+    """
     token = caller.device or secrets.token_urlsafe(24)
     first = not Device.objects.filter(user=user).exists()
     digest = doors.device_digest(token)
@@ -57,7 +62,10 @@ def recognise_device(*, user: User, caller: Caller, at: datetime) -> Recognised:
 
 @transaction.atomic
 def deny_device(*, user: User, device_id: int, current: str) -> None:
-    """Its owner says: that was not me. The device is forgotten, what is open elsewhere ends, the password must be changed now."""
+    """Its owner says: that was not me.
+
+    The device is forgotten, what is open elsewhere ends, the password must be changed now.
+    """
     found = Device.objects.filter(user=user, pk=device_id).first()
     if found is None or bytes(found.digest) == doors.device_digest(current):
         raise DeviceRefused(_("这台设备不在名单里，或者就是您正在用的这一台。"))

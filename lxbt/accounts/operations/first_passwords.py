@@ -1,7 +1,9 @@
 """First passwords: in two halves, so that who opens an account never knows the whole.
 
-The slip with one half is printed by who opened or reset the account. The other half is given to the owner by a second human
-being, who has the owner's identity card in hand and types its number. Both halves one after the other are the first password.
+The slip with one half is printed by who opened or reset the account. The other half is given to the owner by a second
+human
+being, who has the owner's identity card in hand and types its number. Both halves one after the other are the first
+password.
 """
 
 from __future__ import annotations
@@ -127,7 +129,10 @@ def reset_password(*, user: User, by: User, on: date) -> str:
 
 @transaction.atomic
 def reset_passwords(*, user_ids: Iterable[int], by: User, on: date) -> int:
-    """New first passwords for several accounts, kept sealed for their slips. Gives how many; those with duties are left out."""
+    """New first passwords for several accounts, kept sealed for their slips.
+
+    Gives how many; those with duties are left out.
+    """
     users = (
         managing.accounts_managed_by(queries.standing_of(by, on=on), on=on)
         .filter(pk__in=list(user_ids), is_active=True)
@@ -253,7 +258,10 @@ def slips_printed(*, user_ids: Iterable[int], by: User) -> int:
 
 @transaction.atomic
 def expire_slips(*, on: date) -> int:
-    """Wipe first passwords that did not come together in time; the accounts cannot log in before a reset. Gives how many."""
+    """Wipe first passwords that did not come together in time; the accounts cannot log in before a reset.
+
+    Gives how many.
+    """
     late = (
         InitialPassword.objects.select_for_update(of=("self",))
         .filter(made_on__lt=on - timedelta(days=SLIPS_KEPT), user__must_change_password=True)

@@ -1,4 +1,6 @@
-"""To whom an account belongs: a human being known by an identity number, which is sealed and found by its keyed index only."""
+"""To whom an account belongs: a human being known by an identity number, which is sealed and found by its keyed index
+only.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,9 @@ def holders_of(numbers: Iterable[str], *, by: User) -> dict[str, Holder]:
 
 @transaction.atomic
 def register_holder(*, user: User, identity_number: str, by: User, on: date) -> None:
-    """Say whose an account is: one of before that belongs to nobody yet, or one that nobody has logged in with so far."""
+    """Say whose an account is: one of before that belongs to nobody yet, or one that nobody has logged in with
+    so far.
+    """
     if managing.managed_account(queries.standing_of(by, on=on), user.pk, on=on) is None or same_human(user.pk, by.pk):
         raise HolderRefused(_("您不能登记这个账号的身份证号，请由其上一级管理员办理。"))
     held = User.objects.select_for_update().get(pk=user.pk)

@@ -1,4 +1,6 @@
-"""A grant lapses with its giver's right, down the tree, unless somebody with the same right takes it over in the same act."""
+"""A grant lapses with its giver's right, down the tree, unless somebody with the same right takes it over in the same
+act.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,8 @@ with recursive tree(id, until, depth) as (
     from accounts_appointment a join tree t on a.under_id = t.id where a.until is null or a.until > t.until
 )
 update accounts_appointment a
-set until = greatest(a.since, t.until), ended_by_id = %(by)s, ended_for = case when t.depth = 0 then %(why)s else %(below)s end
+set until = greatest(a.since, t.until), ended_by_id = %(by)s, ended_for = case when t.depth = 0 then %(why)s
+    else %(below)s end
 from tree t where a.id = t.id and (a.until is null or a.until > t.until)
 returning a.user_id, t.depth, a.role
 """
@@ -43,7 +46,9 @@ class Settling:
 def cut_tree(
     appointment_ids: Sequence[int], *, until: date, why: str, by: User | None, below: str = "lapsed"
 ) -> set[int]:
-    """End appointments on a day with all that was given under them, in one statement; gives whose roles lapsed with them."""
+    """End appointments on a day with all that was given under them, in one statement; gives whose roles lapsed with
+    them.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             _CUT.format(roots="id = any(%(ids)s)"),
@@ -94,7 +99,8 @@ def settle_grants(*, user: User, rights: Sequence[Appointment], settling: Settli
 
 @transaction.atomic
 def take_over(*, user: User, successor: User, by: User | None, on: date) -> int:
-    """Let `successor` hold all grants that `user` gave; they last at most as long as the successor's right. Gives how many.
+    """Let `successor` hold all grants that `user` gave; they last at most as long as the successor's right. Gives how
+    many.
 
     The successor must hold a right over the same divisions. Where that right itself hangs on the one taken over, it is
     lifted to where that one hangs, so that no right ever hangs on itself.

@@ -36,7 +36,9 @@ from lxbt.divisions.models import Division
 
 @transaction.atomic
 def disable_account(*, user: User, note: str, by: User, on: date, settling: Settling | None = None) -> None:
-    """Disable an account for the time being: its roles stay and come back with it, what it gave is handed over or lapses."""
+    """Disable an account for the time being: its roles stay and come back with it, what it gave is handed over or
+    lapses.
+    """
     found = locked_account(user, by=by, on=on)
     rights = [held for role, held in held_now(found, on=on).items() if role == managing.ADMINISTRATOR]
     settle_grants(user=found, rights=rights, settling=settling or Settling(), by=by, on=on)
@@ -137,7 +139,9 @@ def move_account(
 
 @transaction.atomic
 def settle_hanging(*, user: User, settling: Settling, by: User, on: date) -> None:
-    """Hand over, or let lapse, what still hangs on the right of an account that was disabled by night, or before it leaves."""
+    """Hand over, or let lapse, what still hangs on the right of an account that was disabled by night, or before it
+    leaves.
+    """
     found = locked_account(user, by=by, on=on)
     if settling.successor is not None:
         take_over(user=found, successor=settling.successor, by=by, on=on)

@@ -22,7 +22,8 @@ class OrgansRefused(Refusal):
 
 @transaction.atomic
 def allow_both_organs(*, division_code: str, allowed: bool, since: date, by: User | None, on: date) -> BothOrgans:
-    """Say whether civil affairs may open the Federation's accounts in a province, or in the nation where a province has no word of its own.
+    """Say whether civil affairs may open the Federation's accounts in a province, or in the nation where a province has
+    no word of its own.
 
     Only the ministry's civil-affairs administrator says so, and never for a day that is past.
     """

@@ -29,7 +29,9 @@ class PasswordRefused(Refusal):
 
 
 def is_password(user: User, typed: str) -> bool:
-    """Whether the password is right; the two halves of a first one may be typed with or without what stands between groups."""
+    """Whether the password is right; the two halves of a first one may be typed with or without what stands between
+    groups.
+    """
     if user.check_password(typed):
         return True
     letters = re.sub(r"[\s-]", "", typed).lower()

@@ -1,7 +1,9 @@
 """Giving an account back to an owner who lost phone or password: two officials, one of them from above.
 
-The first asks and says why, the second confirms within a day, with the owner's identity card in hand. Then the second factor,
-the known devices and the old password are gone; of the new first password the first prints the slip, the second gives the
+The first asks and says why, the second confirms within a day, with the owner's identity card in hand. Then the second
+factor,
+the known devices and the old password are gone; of the new first password the first prints the slip, the second gives
+the
 other half.
 """
 
@@ -52,7 +54,8 @@ def ask_access_recovery(*, user: User, reason: str, by: User, at: datetime, on: 
 def confirm_access_recovery(
     *, recovery_id: int, by: User, at: datetime, on: date, identity_number: str = ""
 ) -> tuple[User, str]:
-    """Confirm what another asked for; gives the account and the second half of its new first password, to be shown once.
+    """Confirm what another asked for; gives the account and the second half of its new first password, to be shown
+    once.
 
     `identity_number` as it stands on the owner's card, for an account that belongs to a registered human being.
     """

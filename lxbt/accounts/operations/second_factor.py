@@ -82,7 +82,10 @@ def confirm_enrolment(*, user: User, code: str, at: datetime) -> list[str]:
 
 
 def present_code(*, user: User, code: str, at: datetime) -> str:
-    """Check a code of the phone or of the paper; gives `totp` or `backup`. A code is taken once, wrong ones count towards the lock."""
+    """Check a code of the phone or of the paper; gives `totp` or `backup`.
+
+    A code is taken once, wrong ones count towards the lock.
+    """
     with try_code(user=user, at=at), transaction.atomic():
         found = SecondFactor.objects.select_for_update().filter(user=user, secret__isnull=False).first()
         if found is None or found.secret is None:

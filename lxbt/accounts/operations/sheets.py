@@ -229,7 +229,8 @@ def drop_sheet(*, sheet_id: int, by: User) -> None:
 
 @transaction.atomic
 def open_some(*, at: datetime, on: date) -> int:
-    """Open the next accounts of a sheet that was started. Gives how many rows were dealt with; 0 when there is nothing to do.
+    """Open the next accounts of a sheet that was started. Gives how many rows were dealt with; 0 when there is nothing
+    to do.
 
     All or nothing for each handful; whatever was lost midway is taken up again by the next call.
     """

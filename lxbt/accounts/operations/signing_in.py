@@ -34,7 +34,10 @@ class LoginRefused(Refusal):
 
 
 def present_password(*, username: str, password: str, caller: Caller, at: datetime) -> User:
-    """The account, when name and password are right. A wrong name meets the same steps and sentences as a wrong password."""
+    """The account, when name and password are right.
+
+    A wrong name meets the same steps and sentences as a wrong password.
+    """
     user = User.objects.filter(username=username).first()
     known = doors.is_known_device(user.pk if user else 0, caller.device)
     key = attempts.account_key(username, caller.device if known else "")
@@ -76,7 +79,9 @@ def next_proof(user: User, *, at: datetime) -> str:
 
 @transaction.atomic
 def arrive(*, user: User, session_key: str, caller: Caller, factor: str, at: datetime) -> Recognised:
-    """All proofs are given: take the one live session, know the device again, ask for a new password when the old one ran out."""
+    """All proofs are given: take the one live session, know the device again, ask for a new password when the old one
+    ran out.
+    """
     take_session(user=user, session_key=session_key)
     device = recognise_device(user=user, caller=caller, at=at)
     if password_ran_out(user, at=at) and factor != "oidc":
@@ -97,7 +102,9 @@ def arrive(*, user: User, session_key: str, caller: Caller, factor: str, at: dat
 
 
 def _note_first_arrival(user: User, caller: Caller) -> None:
-    """A first password is used: those above hear of it, and whether the browser is one of who opened the account or gave the half."""
+    """A first password is used: those above hear of it, and whether the browser is one of who opened the account or
+    gave the half.
+    """
     row = InitialPassword.objects.filter(user=user).first()
     if row is None or (row.second is None and row.given_by_id is None):
         return

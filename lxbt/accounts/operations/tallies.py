@@ -1,4 +1,7 @@
-"""Counting attempts in the database, so that all web processes count together. One statement a count, nobody waits long."""
+"""Counting attempts in the database, so that all web processes count together.
+
+One statement a count, nobody waits long.
+"""
 
 from __future__ import annotations
 

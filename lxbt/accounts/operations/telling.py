@@ -1,4 +1,7 @@
-"""Who is told of what becomes of an account. The postbox stands above this package: it enters itself here when it starts."""
+"""Who is told of what becomes of an account.
+
+The postbox stands above this package: it enters itself here when it starts.
+"""
 
 from __future__ import annotations
 

@@ -19,7 +19,9 @@ M = TypeVar("M", bound=Model)
 
 
 def in_force(on: date, prefix: str = "") -> Q:
-    """The condition that holds for appointments that count on a day; `prefix` when they are reached through a relation."""
+    """The condition that holds for appointments that count on a day; `prefix` when they are reached through a
+    relation.
+    """
     return Q(**{f"{prefix}since__lte": on}) & (Q(**{f"{prefix}until__isnull": True}) | Q(**{f"{prefix}until__gt": on}))
 
 
@@ -37,7 +39,9 @@ def standing_of(user: User, *, on: date) -> Standing:
 
 
 def is_known(user: User, *, on: date) -> bool:
-    """Whether the account belongs to a registered human being, or need not: the system itself opened it, or its time is not up."""
+    """Whether the account belongs to a registered human being, or need not: the system itself opened it, or its time is
+    not up.
+    """
     return (
         user.holder_id is not None
         or user.opened_by_id is None
@@ -95,7 +99,9 @@ def user_named(username: str) -> User | None:
 
 
 def focus_within(standing: Standing, code: str | None) -> str:
-    """The area that the pages show: the asked one if it lies in what the account was appointed to, else the own place."""
+    """The area that the pages show: the asked one if it lies in what the account was appointed to, else the
+    own place.
+    """
     areas = [a.division_code for a in standing.appointed] or [standing.place_code]
     if code and any(covers(area, code) for area in areas):
         return code
@@ -130,7 +136,9 @@ def roles_held(user_ids: list[int], *, on: date) -> dict[int, list[str]]:
 
 
 def staffed(codes: Iterable[str], permission: Permission, *, on: date) -> set[tuple[str, str]]:
-    """The offices (division, organ) among these divisions where an account holds the permission for that very division, in one query."""
+    """The offices (division, organ) among these divisions where an account holds the permission for that very division,
+    in one query.
+    """
     roles = [role.key for role in ROLES if permission in role.permissions]
     held = Appointment.objects.filter(in_force(on), division_code__in=list(codes), role__in=roles, user__is_active=True)
     return set(held.values_list("division_code", "user__organ").distinct())

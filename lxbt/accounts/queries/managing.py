@@ -1,4 +1,6 @@
-"""What an administrator may manage: places, accounts, roles; who confirms; what hangs on a right; who could take it over."""
+"""What an administrator may manage: places, accounts, roles; who confirms; what hangs on a right; who could take it
+over.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ def _own_and_below(codes: Iterable[str], ended: bool = False) -> list[Division]:
 
 
 def both_organs_in(codes: Iterable[str], *, on: date) -> dict[str, bool]:
-    """Whether civil affairs may open the Federation's accounts, by place: the province's last word, else the nation's, else no."""
+    """Whether civil affairs may open the Federation's accounts, by place: the province's last word, else the nation's,
+    else no.
+    """
     rows = dict(BothOrgans.objects.filter(since__lte=on).order_by("since").values_list("division_code", "allowed"))
     return {code: next((rows[above] for above in ancestors(code) if above in rows), False) for code in codes}
 
@@ -60,7 +64,9 @@ def both_organs_rows() -> QuerySet[BothOrgans]:
 
 
 def accounts_managed_by(standing: Standing, *, on: date) -> QuerySet[User]:
-    """The accounts that the administrator may see and change: in the managed places, of the organs that are the administrator's."""
+    """The accounts that the administrator may see and change: in the managed places, of the organs that are the
+    administrator's.
+    """
     codes = [node.code for node in places_managed_by(standing, ended=True)]
     users = User.objects.filter(place_code__in=codes)
     if standing.organ == Organ.FEDERATION:
@@ -79,7 +85,9 @@ def managed_account(standing: Standing, user_id: int, *, on: date) -> User | Non
 
 
 def roles_grantable(standing: Standing, place: Division, organ: Organ, *, on: date) -> tuple[Role, ...]:
-    """The roles that may be given to an account of `organ` in a place; none when the place is not the administrator's."""
+    """The roles that may be given to an account of `organ` in a place; none when the place is not the
+    administrator's.
+    """
     if place.code not in {node.code for node in places_managed_by(standing)}:
         return ()
     return grantable(
@@ -93,7 +101,9 @@ def rights_of(user: User, *, on: date) -> list[Appointment]:
 
 
 def rights_by_place(user: User, *, on: date) -> dict[str, Appointment]:
-    """The right under which this administrator gives roles in each place: where there are two, the one that lasts longer."""
+    """The right under which this administrator gives roles in each place: where there are two, the one that lasts
+    longer.
+    """
     found: dict[str, Appointment] = {}
     for right in sorted(rights_of(user, on=on), key=lambda right: right.until or date.max):
         found |= {node.code: right for node in _own_and_below([right.division_code])}
@@ -118,9 +128,12 @@ def hanging_on(user: User, *, on: date) -> Hanging:
     with connection.cursor() as cursor:
         cursor.execute(
             "with recursive tree(id, user_id, depth) as ("
-            " select id, user_id, 0 from accounts_appointment where user_id = %(user)s and role = %(role)s and since <= %(on)s and (until is null or until > %(on)s)"
-            " union select a.id, a.user_id, least(t.depth + 1, 2) from accounts_appointment a join tree t on a.under_id = t.id where a.until is null or a.until > %(on)s)"
-            " select count(*) filter (where depth = 1), count(distinct user_id) filter (where depth > 0 and user_id <> %(user)s) from tree",
+            " select id, user_id, 0 from accounts_appointment where user_id = %(user)s and role = %(role)s "
+            "and since <= %(on)s and (until is null or until > %(on)s)"
+            " union select a.id, a.user_id, least(t.depth + 1, 2) from accounts_appointment a "
+            "join tree t on a.under_id = t.id where a.until is null or a.until > %(on)s)"
+            " select count(*) filter (where depth = 1), count(distinct user_id) filter (where depth > 0 "
+            "and user_id <> %(user)s) from tree",
             {"user": user.pk, "role": ADMINISTRATOR, "on": on},
         )
         return Hanging(*cursor.fetchone())
@@ -245,7 +258,9 @@ def confirmable_by(standing: Standing, *, on: date) -> QuerySet[User]:
 
 
 def accounts_reviewed_by(standing: Standing) -> QuerySet[User]:
-    """The accounts whose confirmation a security administrator looks over: own division and directly below, own organ."""
+    """The accounts whose confirmation a security administrator looks over: own division and directly below,
+    own organ.
+    """
     codes = [node.code for node in _own_and_below(standing.areas(Permission.MANAGE_SECURITY), ended=True)]
     users = User.objects.filter(place_code__in=codes)
     return (

@@ -58,7 +58,9 @@ def recent_logins(user: User) -> QuerySet[Event]:
 
 @dataclass(frozen=True)
 class Factor:
-    """Whether the account has a second factor, since when, whether another one waits, and how many codes on paper are left."""
+    """Whether the account has a second factor, since when, whether another one waits, and how many codes on paper are
+    left.
+    """
 
     in_use: bool
     since_at: datetime | None
@@ -76,7 +78,9 @@ def second_factor_of(user: User) -> Factor:
 
 
 def had_duties(user: User, *, on: date) -> bool:
-    """Whether an account holds a duty, or held one of late: taking a role away first does not make a reset an act of one."""
+    """Whether an account holds a duty, or held one of late: taking a role away first does not make a reset an act of
+    one.
+    """
     since = on - timedelta(days=REMEMBERED_DUTIES)
     held = Appointment.objects.filter(user=user, since__lte=on).exclude(until__lte=since)
     return has_duties(held.values_list("role", flat=True))
@@ -89,7 +93,9 @@ def places_with(standing: Standing, permissions: frozenset[Permission]) -> set[s
 
 
 def has_access_right(standing: Standing, user: User, permissions: frozenset[Permission]) -> bool:
-    """Whether an official, not the owner, holds one of the permissions over the account: in its own division or directly above it."""
+    """Whether an official, not the owner, holds one of the permissions over the account: in its own division or
+    directly above it.
+    """
     if same_human(standing.user_id, user.pk) or (standing.organ == Organ.FEDERATION and user.organ != Organ.FEDERATION):
         return False
     return user.place_code in places_with(standing, permissions)

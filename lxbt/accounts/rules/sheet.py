@@ -1,4 +1,7 @@
-"""Reading a sheet of accounts to open: its columns, its rows, what is wrong with a row. Pure; the caller knows places and accounts."""
+"""Reading a sheet of accounts to open: its columns, its rows, what is wrong with a row.
+
+Pure; the caller knows places and accounts.
+"""
 
 from __future__ import annotations
 

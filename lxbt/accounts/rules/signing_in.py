@@ -21,7 +21,10 @@ REMEMBERED_DUTIES = 30  # days that a duty taken away still makes a reset an act
 
 
 def needs_second_factor(standing: Standing) -> bool:
-    """Whether the account must prove itself by more than a password. By its digits a city that acts as a county counts as above it."""
+    """Whether the account must prove itself by more than a password.
+
+    By its digits a city that acts as a county counts as above it.
+    """
     above = any(
         len(prefix(code)) < COUNTY_DIGITS
         for code in (standing.place_code, *(a.division_code for a in standing.appointed))
@@ -42,7 +45,9 @@ def kinds_of_characters(password: str) -> int:
 
 @dataclass(frozen=True)
 class Caller:
-    """Where a log-in comes from: the network address, what the browser calls itself, and the token of a device seen before."""
+    """Where a log-in comes from: the network address, what the browser calls itself, and the token of a device seen
+    before.
+    """
 
     address: str
     agent: str = ""

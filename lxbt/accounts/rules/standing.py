@@ -52,7 +52,8 @@ class Standing:
 def grantable(standing: Standing, *, level: Level, organ: Organ, both_organs: bool) -> tuple[Role, ...]:
     """The roles that an administrator may give to an account of `organ` in a division of this level.
 
-    Civil affairs opens finance and audit too, which have no administrators. The Federation has its own, so civil affairs
+    Civil affairs opens finance and audit too, which have no administrators. The Federation has its own, so civil
+    affairs
     opens the Federation's accounts only where the ministry allows it (`both_organs`); the ministry itself opens the
     Federation's first administrator at its own level, where that chain begins.
     """

@@ -102,7 +102,9 @@ def take_in(
 
 
 def read_declaration(declaration: Declaration, on: date) -> Declaration:
-    """Names and numbers in the one way of writing them, whichever door they came through; ApplicationRefused names the field."""
+    """Names and numbers in the one way of writing them, whichever door they came through; ApplicationRefused names the
+    field.
+    """
     return replace(
         declaration,
         identity_number=_read("id_number", lambda: read_identity(declaration.identity_number, on)),

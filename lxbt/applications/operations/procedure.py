@@ -135,7 +135,8 @@ def submit_application(
 def pass_step(
     *, number: str, version: int, verdicts: Mapping[str, str], opinion: str, by: User, at: datetime
 ) -> Application:
-    """Finish the step that the application waits at; the last step ends the procedure and, on a grant, writes the ledger.
+    """Finish the step that the application waits at; the last step ends the procedure and, on a grant, writes the
+    ledger.
 
     `verdicts`: subsidy -> agree | refuse, for every subsidy asked for. A refusal needs an opinion.
     """

@@ -67,7 +67,8 @@ def record_applications(rows: Sequence[ToldApplication], *, import_id: int) -> N
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "delete from applications_recordedapplication a using unnest(%s::bigint[], %s::text[], %s::date[]) v (person_id, subsidy, applied_on)"
+            "delete from applications_recordedapplication a using unnest(%s::bigint[], %s::text[], %s::date[]) v "
+            "(person_id, subsidy, applied_on)"
             " where a.person_id = v.person_id and a.subsidy = v.subsidy and a.applied_on = v.applied_on",
             [[row.person_id for row in rows], [row.subsidy for row in rows], [row.applied_on for row in rows]],
         )

@@ -79,9 +79,11 @@ def read_certificate(cell: object) -> str | None:
 
 
 def name_key(text: str) -> str:
-    """A name in the one way of writing it: dots between its parts alike, spaces inside a Chinese one gone. Never refuses.
+    """A name in the one way of writing it: dots between its parts alike, spaces inside a Chinese one gone. Never
+    refuses.
 
-    Two spellings are the same name when their keys are equal; what is stored in an older spelling is compared by its key.
+    Two spellings are the same name when their keys are equal; what is stored in an older spelling is compared by its
+    key.
     """
     text = SPACES.sub(" ", fold(text)).strip()
     if text.isascii():

@@ -41,7 +41,10 @@ def text_of(cell: object) -> str:
 
 
 def clean(cell: object) -> str:
-    """The text of a cell after NFKC, without invisible characters, a leading apostrophe, outer spaces. A cell in error is a BadValue."""
+    """The text of a cell after NFKC, without invisible characters, a leading apostrophe, outer spaces.
+
+    A cell in error is a BadValue.
+    """
     text = text_of(cell)
     if not text:
         return ""

@@ -1,4 +1,6 @@
-"""Faults of places and of procedures: each function plants one of its kind in the whole area, and notes what comparing should find."""
+"""Faults of places and of procedures: each function plants one of its kind in the whole area, and notes what comparing
+should find.
+"""
 
 from __future__ import annotations
 
@@ -103,7 +105,10 @@ def one_agent(g: Ground) -> None:
 
 
 def many_severe(g: Ground) -> None:
-    """R20: in one township nearly everybody is of a severe grade. Their certificates are cancelled, so nothing else is wrong with them."""
+    """R20: in one township nearly everybody is of a severe grade.
+
+    Their certificates are cancelled, so nothing else is wrong with them.
+    """
     place = _townships(g)[0]
     told = Certificate(
         category="physical", grade=1, issued_on=date(2015, 1, 1), valid_until=None, cancelled_on=date(2020, 1, 1)

@@ -1,4 +1,7 @@
-"""Choosing persons and giving each one fault. Expected months and money are counted here item by item, not by the rules' SQL."""
+"""Choosing persons and giving each one fault.
+
+Expected months and money are counted here item by item, not by the rules' SQL.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,9 @@ from lxbt.registry.models import Certificate, Identifier, Person, PersonProfile
 
 @dataclass
 class Planted:
-    """A fault (or a false hit, `real` false): who, which rule should say so from which source, for which months and yuan."""
+    """A fault (or a false hit, `real` false): who, which rule should say so from which source, for which months and
+    yuan.
+    """
 
     rule: str
     source: str
@@ -118,7 +123,9 @@ class Ground:
 
 
 def recipients(area: str, month: Month, limit: int) -> Iterator[Recipient]:
-    """Persons of the area in order: one told stretch, no event, paid as due in each of the last four months, nothing taken back."""
+    """Persons of the area in order: one told stretch, no event, paid as due in each of the last four months, nothing
+    taken back.
+    """
     low, high = span(area)
     told = {
         row.person_id: row

@@ -1,4 +1,6 @@
-"""Files of offices: papers that go with a notice, told by their content; documents that the system typeset, stored once."""
+"""Files of offices: papers that go with a notice, told by their content; documents that the system typeset, stored
+once.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ def _media_type(content: bytes) -> str:
 
 @transaction.atomic
 def store_office_file(*, content: bytes, name: str, division_code: str, by: User, at: datetime) -> OfficeFile:
-    """Keep a paper of an office sealed; OfficeFileRefused when it is no PDF, picture or workbook, is too large, or carries scripts or macros."""
+    """Keep a paper of an office sealed; OfficeFileRefused when it is no PDF, picture or workbook, is too large, or
+    carries scripts or macros.
+    """
     media_type = _media_type(content)
     try:
         content = without_traces(content, media_type)

@@ -65,7 +65,10 @@ def drop_large_file(*, file_id: int) -> None:
 
 
 def seal_documents_anew(*, limit: int = 100) -> int:
-    """Seal up to `limit` files of each kind with the current key; gives how many. The new file is written before the old one goes."""
+    """Seal up to `limit` files of each kind with the current key; gives how many.
+
+    The new file is written before the old one goes.
+    """
     return sum(_seal_anew(kind, limit) for kind in KINDS)
 
 

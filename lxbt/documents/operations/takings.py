@@ -1,4 +1,5 @@
-"""Files of persons that leave the system: each counts within a rolling window, for the human being and not for the account.
+"""Files of persons that leave the system: each counts within a rolling window, for the human being and not for the
+account.
 
 Five files just below the limit are one large file. What a second person let go counts for nothing here.
 """

@@ -40,7 +40,10 @@ def in_short(value: float) -> str:
 
 
 def chart_drawing(*, form: str, labels: Sequence[str], series: Sequence[Mapping[str, Any]], font: str) -> bytes:
-    """`form` is line or bar (later series stacked upon earlier ones); values may be None. Bars and lines start at zero."""
+    """`form` is line or bar (later series stacked upon earlier ones); values may be None.
+
+    Bars and lines start at zero.
+    """
     count = max(len(labels), 1)
     values = [[float(v) if v is not None else None for v in one["values"]] for one in series]
     if form == "bar":
@@ -57,11 +60,15 @@ def chart_drawing(*, form: str, labels: Sequence[str], series: Sequence[Mapping[
         return round(TOP + tall * (1 - value / top), 1)
 
     out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" font-family={quoteattr(font)} font-size="12">'
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
+            f'font-family={quoteattr(font)} font-size="12">'
+        )
     ]
     for n in range(round(top / step) + 1):
         out.append(
-            f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(n * step)}" y2="{y(n * step)}" stroke="{"#8B877C" if n == 0 else "#E0DCD2"}"/>'
+            f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(n * step)}" y2="{y(n * step)}" '
+            f'stroke="{"#8B877C" if n == 0 else "#E0DCD2"}"/>'
         )
         out.append(
             f'<text x="{LEFT - 8}" y="{y(n * step) + 4}" text-anchor="end" fill="#4A5361">{in_short(n * step)}</text>'
@@ -88,7 +95,8 @@ def _lines(
             continue
         path = " ".join(f"{'M' if n == 0 else 'L'}{px} {py}" for n, (px, py) in enumerate(places))
         out.append(
-            f'<path d="{path}" fill="none" stroke="{ink}" stroke-width="2"{f" stroke-dasharray={quoteattr(dashes)}" if dashes else ""}/>'
+            f'<path d="{path}" fill="none" stroke="{ink}" '
+            f'stroke-width="2"{f" stroke-dasharray={quoteattr(dashes)}" if dashes else ""}/>'
         )
         px, py = places[-1]
         out.append(f'<circle cx="{px}" cy="{py}" r="3" fill="{ink}"/>')
@@ -111,7 +119,8 @@ def _bars(
                 continue
             low, reached[index] = reached[index], reached[index] + value
             out.append(
-                f'<rect x="{x(index) - thick / 2}" y="{y(reached[index])}" width="{thick}" height="{round(y(low) - y(reached[index]), 1)}" fill="{ink}"/>'
+                f'<rect x="{x(index) - thick / 2}" y="{y(reached[index])}" width="{thick}" '
+                f'height="{round(y(low) - y(reached[index]), 1)}" fill="{ink}"/>'
             )
     for n, one in enumerate(series):
         ink, _dashes = INKS.get(one.get("role", ""), SPARE)

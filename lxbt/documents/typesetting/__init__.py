@@ -1,6 +1,7 @@
 """Documents as PDF: a template of this folder, filled with plain data, typeset in a process of its own.
 
-Text never becomes markup: the data go in as one JSON file that the template reads. No template fetches anything or reads a file that was
+Text never becomes markup: the data go in as one JSON file that the template reads. No template fetches anything or
+reads a file that was
 not handed to it; time, memory and size are bounded; the same data give the same bytes.
 """
 
@@ -31,7 +32,8 @@ MEMORY = 3 * 2**30  # bytes of address space, fonts mapped into it included
 LARGEST = 20 * 2**20  # bytes that go in, and bytes that come out
 PICTURE = re.compile(r"[a-z0-9_-]{1,60}\.(svg|png|jpg)")
 
-# The first family of each list that is installed is taken. 方正 and 仿宋 where a body has them, the free ones of 思源 / Noto otherwise.
+# The first family of each list that is installed is taken. 方正 and 仿宋 where a body has them, the free ones of 思源 /
+# Noto otherwise.
 TITLE = (
     "FZXiaoBiaoSong-B05S",
     "FZXiaoBiaoSong-B05",
@@ -78,7 +80,10 @@ class Families:
 
 @lru_cache(maxsize=4)
 def families_in(folder: str) -> Families | None:
-    """What of the lists above is installed; in `folder` (several parted by a colon) and with none named on the system. None without Chinese fonts."""
+    """What of the lists above is installed; in `folder` (several parted by a colon) and with none named on the system.
+
+    None without Chinese fonts.
+    """
     there = set(
         typst.Fonts(
             include_system_fonts=not folder, include_embedded_fonts=False, font_paths=_folders(folder)
@@ -99,7 +104,8 @@ def families() -> Families:
     if found is None:
         raise TypesettingRefused(
             _(
-                "服务器上没有中文字体，不能生成 PDF。请运维人员安装 fonts-noto-cjk，或用 LXBT_FONTS 指明字体所在的文件夹。"
+                "服务器上没有中文字体，不能生成 PDF。请运维人员安装 fonts-noto-cjk，或用 LXBT_FONTS "
+                "指明字体所在的文件夹。"
             )
         )
     return found
@@ -114,9 +120,12 @@ def pdf_of(
 ) -> bytes:
     """The PDF of `template` (the name of a file of this folder without `.typ`) filled with `data`.
 
-    The template finds the data by `json("data.json")`, the families of fonts at its key `fonts`, and each picture (SVG, PNG, JPG) under
-    its name, for instance `chart-1.svg`. `data` holds text, numbers, dates (become YYYY-MM-DD) and Decimal (become text), in lists and
-    dictionaries. `moment` is written into the file as the time of its making; left out, a fixed one, so that the bytes depend on data alone.
+    The template finds the data by `json("data.json")`, the families of fonts at its key `fonts`, and each picture (SVG,
+    PNG, JPG) under
+    its name, for instance `chart-1.svg`. `data` holds text, numbers, dates (become YYYY-MM-DD) and Decimal (become
+    text), in lists and
+    dictionaries. `moment` is written into the file as the time of its making; left out, a fixed one, so that the bytes
+    depend on data alone.
     Raises TypesettingRefused without Chinese fonts, beyond the bounds, or when the template cannot set the data.
     """
     files = {"main.typ": (FOLDER / f"{template}.typ").read_bytes()}

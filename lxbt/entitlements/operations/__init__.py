@@ -52,7 +52,8 @@ CHUNK = 2000  # persons whose months are told at a time
 def grant_entitlement(*, person_id: int, subsidy: str, since: Month, basis: str, by: User | None, on: date) -> None:
     """Grant a subsidy from a month on. Granted months stay as they are; gaps after `since` are filled.
 
-    A suspended period is granted again from `since` on; one that waited for a new certificate from where it began, since
+    A suspended period is granted again from `since` on; one that waited for a new certificate from where it began,
+    since
     the certificate itself says which of its months are paid.
     """
     _resume_for_grant(person_id, subsidy, since, basis, by, on)
@@ -185,9 +186,11 @@ def renew_certificate(
 
 @transaction.atomic
 def renew_after_gap(*, person_id: int, applied: Month, by: User | None) -> bool:
-    """Let a certificate that was issued after the one before had run out pay again as `recertified` says, from an application in that month.
+    """Let a certificate that was issued after the one before had run out pay again as `recertified` says, from an
+    application in that month.
 
-    Nothing where there was no gap, or where it is settled already (民发〔2022〕79号; 民发〔2021〕70号). Gives whether it was set.
+    Nothing where there was no gap, or where it is settled already (民发〔2022〕79号; 民发〔2021〕70号). Gives whether
+    it was set.
     """
     rows = [row for row in certificates_of(person_id) if row.issued_on is not None]
     place = Person.objects.values_list("division_code", flat=True).get(pk=person_id)
@@ -215,7 +218,8 @@ def renew_right(*, person_id: int, subsidy: str, issued: Month, basis: str, by: 
 
 
 def resolve_changes() -> int:
-    """Tell anew the months of every person marked as changed, and mark them for their payers. Gives the number of persons.
+    """Tell anew the months of every person marked as changed, and mark them for their payers. Gives the number of
+    persons.
 
     Safe to run at any time and by several at once; each chunk is a transaction of its own unless the caller has one.
     """
@@ -243,7 +247,8 @@ def mark_stale_persons(ids: list[int], since: Month) -> None:
         cursor.execute(
             "insert into entitlements_stale (person_id, division_code, since)"
             " select distinct person_id, division_code, %s::date from registry_personprofile where person_id = any(%s)"
-            " on conflict (person_id, division_code) do update set since = least(entitlements_stale.since, excluded.since)",
+            " on conflict (person_id, division_code) do update "
+            "set since = least(entitlements_stale.since, excluded.since)",
             [since.first, ids],
         )
 
@@ -252,7 +257,8 @@ def mark_uncompared(ids: list[int]) -> None:
     """Have these persons compared anew by the rules above."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into entitlements_uncompared (person_id) select distinct unnest(%s::bigint[]) order by 1 on conflict do nothing",
+            "insert into entitlements_uncompared (person_id) select distinct unnest(%s::bigint[]) order by 1 "
+            "on conflict do nothing",
             [ids],
         )
 
@@ -261,7 +267,8 @@ def take_uncompared(limit: int) -> list[int]:
     """Take up to so many of the persons to be compared anew; those that others are taking are passed over."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "delete from entitlements_uncompared where person_id in (select person_id from entitlements_uncompared order by person_id limit %s for update skip locked)"
+            "delete from entitlements_uncompared where person_id in (select person_id from entitlements_uncompared "
+            "order by person_id limit %s for update skip locked)"
             " returning person_id",
             [limit],
         )
@@ -286,6 +293,8 @@ def take_stale_persons(into: str, where: str, params: Sequence[str]) -> None:
 
 
 def keep_stale_persons(kept: str, where: str, params: Sequence[str], *, since: Month) -> None:
-    """Put the marks of a work table back for the months from `since` on: later ones were drawn already and are looked at again."""
+    """Put the marks of a work table back for the months from `since` on: later ones were drawn already and are looked
+    at again.
+    """
     with connection.cursor() as cursor:
         cursor.execute(KEEP_STALE.format(kept=kept, where=where), [since.first, *params])

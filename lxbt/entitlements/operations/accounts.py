@@ -1,4 +1,6 @@
-"""Changing where a person is paid: by one person with a reason and a paper, or proposed to a second (docs/decisions/0039)."""
+"""Changing where a person is paid: by one person with a reason and a paper, or proposed to a second
+(docs/decisions/0039).
+"""
 
 from __future__ import annotations
 
@@ -90,7 +92,8 @@ def change_account(
     """Set another account with a reason and a paper, or propose it where a second must confirm.
 
     `at_window`: beside an application, where the paper was seen and is scanned later: always confirmed by a second.
-    RegistryRefused without them, for a relation that does not fit the name, for the account as it is, one that failed, or
+    RegistryRefused without them, for a relation that does not fit the name, for the account as it is, one that failed,
+    or
     while another change waits.
     """
     person = Person.objects.select_for_update().filter(pk=person_id).first()

@@ -86,9 +86,11 @@ def propose_certificate(
     at: datetime,
     on: date,
 ) -> Proposal:
-    """Propose another certificate in the place of the one issued on a day, a further one (`replaces` None), or that it never was.
+    """Propose another certificate in the place of the one issued on a day, a further one (`replaces` None), or that it
+    never was.
 
-    RegistryRefused for days that cannot be, without a paper, or when nothing would change. Two persons stand behind it always:
+    RegistryRefused for days that cannot be, without a paper, or when nothing would change. Two persons stand behind it
+    always:
     category, grade and days decide money.
     """
     place = must_edit(person_id, by, on)

@@ -1,7 +1,8 @@
 """Facts that move money: proposed by one with a paper, shown with the months and yuan they move, confirmed by another.
 
 Death, custody and moving out are always confirmed, told, moved or taken back; while one waits, the person is not paid
-(`entitlements.waiting`), for stopping is safe. Of other facts those are confirmed that would pay more than now; what pays less
+(`entitlements.waiting`), for stopping is safe. Of other facts those are confirmed that would pay more than now; what
+pays less
 holds at once. Decision: docs/decisions/0038.
 """
 
@@ -123,7 +124,9 @@ def ended_by_death(period: Entitlement) -> bool:
 
 @transaction.atomic
 def reopen_rights(*, person_id: int, basis: str, by: User | None, on: date) -> int:
-    """Give back the rights that a death had ended, as if it had not: the day of death itself says which months are paid."""
+    """Give back the rights that a death had ended, as if it had not: the day of death itself says which months are
+    paid.
+    """
     done = 0
     for period in [p for p in Entitlement.objects.filter(person_id=person_id) if ended_by_death(p)]:
         rows = list(Entitlement.objects.filter(person_id=person_id, subsidy=period.subsidy).order_by("since"))
@@ -188,7 +191,8 @@ def propose_custody(
     at: datetime,
     on: date,
 ) -> Proposal:
-    """Propose the day of release, and with `since` also the day that the custody began; without, that of the last one held.
+    """Propose the day of release, and with `since` also the day that the custody began; without, that of the last one
+    held.
 
     Times in custody that ended before stay as they are.
     """
@@ -229,7 +233,9 @@ def change_facts(
     at: datetime,
     on: date,
 ) -> Proposal | None:
-    """Record what changed from a month on; what would pay more than now, or contradicts a stronger source, is proposed to a second person."""
+    """Record what changed from a month on; what would pay more than now, or contradicts a stronger source, is proposed
+    to a second person.
+    """
     place = must_edit(person_id, by, on)
     if set(values) & set(EVENTS):
         raise ValueError(values)

@@ -53,7 +53,9 @@ def _row(person_id: int, subsidy: str, right: Right) -> Entitlement:
 
 @transaction.atomic
 def settle_custody(ids: Iterable[int], scheme: Scheme | None = None) -> None:
-    """Let the rights of these persons wait, from the month of release on, where the place says that who was released applies anew."""
+    """Let the rights of these persons wait, from the month of release on, where the place says that who was released
+    applies anew.
+    """
     ids = list(ids)
     times = custody_times(ids)
     waiting = Entitlement.objects.filter(person_id__in=ids, basis=AFTER_CUSTODY).values_list("person_id", flat=True)

@@ -32,7 +32,8 @@ class NewRight:
 
 
 def hold_rights(rights: Sequence[NewRight], *, import_id: int, pays_from: Month, confirmed: bool) -> int:
-    """Hold the months before `pays_from` back; unless the right is confirmed, those from then on too. Gives how many rows.
+    """Hold the months before `pays_from` back; unless the right is confirmed, those from then on too. Gives how many
+    rows.
 
     A right whose person and subsidy were held and released before is held anew: another import gave it.
     """
@@ -46,7 +47,8 @@ def hold_rights(rights: Sequence[NewRight], *, import_id: int, pays_from: Month,
         return 0
     with connection.cursor() as cursor:
         cursor.execute(
-            "delete from entitlements_hold h using unnest(%s::bigint[], %s::text[], %s::date[]) v (person_id, subsidy, since)"
+            "delete from entitlements_hold h using unnest(%s::bigint[], %s::text[], %s::date[]) v (person_id, "
+            "subsidy, since)"
             " where h.person_id = v.person_id and h.subsidy = v.subsidy and h.since = v.since",
             [
                 [right.person_id for right, *_ in rows],
@@ -69,7 +71,10 @@ def hold_rights(rights: Sequence[NewRight], *, import_id: int, pays_from: Month,
 def release_holds(
     *, import_id: int, payer_code: str, why: str, asked_by_id: int, by: User, on: date
 ) -> tuple[int, int]:
-    """Release what is held of an import in the area of a paying body: the next draw pays those months. Gives (rights, persons)."""
+    """Release what is held of an import in the area of a paying body: the next draw pays those months.
+
+    Gives (rights, persons).
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "update entitlements_hold set released_on = %s, asked_by_id = %s, released_by_id = %s"

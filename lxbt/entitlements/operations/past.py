@@ -96,7 +96,8 @@ class Ledger:
         if old:
             with connection.cursor() as cursor:
                 cursor.execute(
-                    "delete from entitlements_entitlement e using unnest(%s::bigint[], %s::text[]) v (person_id, subsidy)"
+                    "delete from entitlements_entitlement e using unnest(%s::bigint[], %s::text[]) v (person_id, "
+                    "subsidy)"
                     " where e.person_id = v.person_id and e.subsidy = v.subsidy",
                     [[pid for pid, _s in old], [subsidy for _p, subsidy in old]],
                 )
@@ -134,7 +135,10 @@ def past_changes_held(rows: Sequence[Mapping[str, Any]]) -> set[tuple[Any, ...]]
 
 
 def record_past_changes(rows: Sequence[Mapping[str, Any]], *, import_id: int) -> list[str]:
-    """Keep changes that the books of the time tell. Gives for each row `new` or `same`; the same change of another import counts as held."""
+    """Keep changes that the books of the time tell.
+
+    Gives for each row `new` or `same`; the same change of another import counts as held.
+    """
     columns = ("person_id", "subsidy", "month", "kind", "old_value", "new_value", "reason", "decided_on", "doubts")
     held = past_changes_held(rows)
     outcomes, fresh = [], []
@@ -154,13 +158,19 @@ def forget_past_changes(*, import_id: int) -> int:
 
 
 def persons_decided_otherwise(person_ids: Sequence[int], *, basis: str, made: Sequence[int]) -> set[int]:
-    """Of these persons, those whose right of that basis was ended or changed since; of those in `made`, with any right of another basis."""
+    """Of these persons, those whose right of that basis was ended or changed since; of those in `made`, with any right
+    of another basis.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "select person_id from entitlements_entitlement where person_id = any(%(all)s) and basis = %(basis)s and end_basis <> ''"
-            " union select e.person_id from entitlements_entitlement e join entitlements_entitlement ours on ours.person_id = e.person_id"
-            " and ours.subsidy = e.subsidy and ours.basis = %(basis)s and e.since > ours.since where e.person_id = any(%(all)s) and e.basis <> %(basis)s"
-            " union select person_id from entitlements_entitlement where person_id = any(%(made)s) and state <> 'past' and basis <> %(basis)s",
+            "select person_id from entitlements_entitlement where person_id = any(%(all)s) and basis = %(basis)s "
+            "and end_basis <> ''"
+            " union select e.person_id from entitlements_entitlement e "
+            "join entitlements_entitlement ours on ours.person_id = e.person_id"
+            " and ours.subsidy = e.subsidy and ours.basis = %(basis)s and e.since > ours.since "
+            "where e.person_id = any(%(all)s) and e.basis <> %(basis)s"
+            " union select person_id from entitlements_entitlement where person_id = any(%(made)s) "
+            "and state <> 'past' and basis <> %(basis)s",
             {"all": list(person_ids), "made": list(made), "basis": basis},
         )
         return {row[0] for row in cursor.fetchall()}

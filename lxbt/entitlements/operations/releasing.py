@@ -31,7 +31,9 @@ ASKING = (Permission.IMPORT_FILES, Permission.DECIDE_APPLICATIONS, Permission.DR
 def ask_to_release(
     *, import_id: int, payer_code: str, why: str, reason: str, by: User, at: datetime, on: date
 ) -> Proposal:
-    """Ask another person to release what is held of an import in a paying body's area; EntitlementRefused where nothing is."""
+    """Ask another person to release what is held of an import in a paying body's area; EntitlementRefused where nothing
+    is.
+    """
     standing = standing_of(by, on=on)
     if not any(standing.may(right, payer_code) for right in ASKING):
         raise EntitlementRefused(_("您没有为该区划提出的权限。"))

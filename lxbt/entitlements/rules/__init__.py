@@ -94,7 +94,9 @@ def rights(profile: Profile, scheme: Scheme, month: Month) -> dict[str, Right]:
 def rights_at(
     profile: Profile, age: int | None, relations: tuple[int, ...], scheme: Scheme, month: Month
 ) -> dict[str, Right]:
-    """The same with the age (whole years) and the events told by their relation to the month, as the draw knows them."""
+    """The same with the age (whole years) and the events told by their relation to the month, as the draw
+    knows them.
+    """
     parameters = scheme.parameters_for(profile.division, month)
     events = dict(zip(ALL_EVENTS, relations, strict=True))
 
@@ -114,7 +116,9 @@ def rights_at(
 def best_row(
     profile: Profile, age: int | None, scheme: Scheme, subsidy: str, month: Month, dibao: Decimal | None
 ) -> tuple[Decimal, StandardRow] | None:
-    """The highest matching row of the deciding division and the floors above it, rounded before comparing; None without any."""
+    """The highest matching row of the deciding division and the floors above it, rounded before comparing; None without
+    any.
+    """
     own, floors = scheme.rows_for(subsidy, profile.division, month)
     best: tuple[Decimal, StandardRow] | None = None
     for row in (*own, *floors):
@@ -130,7 +134,8 @@ def best_row(
 def reasons_against(
     profile: Profile, subsidy: str, parameters: Parameters, over: Callable[[str], bool], matched: Decimal | None
 ) -> list[str]:
-    """The codes of all reasons that hold, in the order of REASONS; `matched` is the amount of the best row, if any matches.
+    """The codes of all reasons that hold, in the order of REASONS; `matched` is the amount of the best row, if any
+    matches.
 
     国发〔2015〕52号 二（一） for who is eligible, 二（四） for the relation to other benefits, 三（四） for the review.
     """

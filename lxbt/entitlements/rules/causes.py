@@ -1,6 +1,8 @@
-"""Why a month is worth something else than before: which of the things that differ between two reckonings moved the amount.
+"""Why a month is worth something else than before: which of the things that differ between two reckonings moved the
+amount.
 
-Pure. A reckoning is what was known of a person, the standards as they stood, and the month. Each difference is taken back
+Pure. A reckoning is what was known of a person, the standards as they stood, and the month. Each difference is taken
+back
 alone: what then changes the amount is a cause, what does not is none.
 """
 

@@ -32,7 +32,9 @@ class Right:
 
 
 def releases(times: Iterable[Custody], parameters: Callable[[Month], Parameters], subsidy: str) -> list[Month]:
-    """The months from which this subsidy must be applied for anew: those of release, after at least one month was lost."""
+    """The months from which this subsidy must be applied for anew: those of release, after at least one month
+    was lost.
+    """
     found = set()
     for one in times:
         if one.until is None:

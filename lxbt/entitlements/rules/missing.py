@@ -25,7 +25,10 @@ FACTS: Mapping[str, str] = {
 
 
 def _unknown(profile: Profile, age: int | None, name: str) -> str | None:
-    """The fact that a condition needs and nobody told; None where it is known. An age may be known without the day of birth."""
+    """The fact that a condition needs and nobody told; None where it is known.
+
+    An age may be known without the day of birth.
+    """
     if name in ("age_from", "age_below"):
         return "birth" if age is None else None
     if name == "component":

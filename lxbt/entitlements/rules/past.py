@@ -13,7 +13,9 @@ FOREVER = 10_000 * 12
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A period of one person and subsidy as the table holds it; `rest` are the columns that a change of months leaves alone."""
+    """A period of one person and subsidy as the table holds it; `rest` are the columns that a change of months leaves
+    alone.
+    """
 
     since: Month
     until: Month | None
@@ -31,7 +33,8 @@ Span = tuple[int, int]  # months by their ordinal, the second not among them
 def with_past(
     periods: Iterable[Period], *, add: Iterable[Month] = (), remove: Iterable[Month] = (), rest: tuple[object, ...] = ()
 ) -> list[Period]:
-    """The ledger with these months paid before the system added or taken away, in order, neighbouring past months as one period.
+    """The ledger with these months paid before the system added or taken away, in order, neighbouring past months as
+    one period.
 
     A month that a granted or suspended period covers stays that period's: a decision of the system outweighs a book.
     """
@@ -85,7 +88,9 @@ def without(spans: Iterable[Span], blocks: Iterable[Span]) -> list[Span]:
 
 
 def grant_outcome(periods: Iterable[Period], since: Month) -> str:
-    """What a right told by a file from `since` on would be: `new`, `same` (granted there already), or `ended` (the system decided otherwise)."""
+    """What a right told by a file from `since` on would be: `new`, `same` (granted there already), or `ended` (the
+    system decided otherwise).
+    """
     decided = [p for p in periods if p.state != PAST]
     if any(p.state == GRANTED and p.covers(since) for p in decided):
         return "same"

@@ -1,6 +1,8 @@
-"""What of a person decides the price of a month, as two small numbers: the age limits reached, and where the dated events lie.
+"""What of a person decides the price of a month, as two small numbers: the age limits reached, and where the dated
+events lie.
 
-The draw, the comparison, the books of old payments and the cost of a draft all count with these; `lxbt/entitlements/fragments.py` says the
+The draw, the comparison, the books of old payments and the cost of a draft all count with these;
+`lxbt/entitlements/fragments.py` says the
 same in SQL, and a test holds the two together.
 """
 

@@ -101,7 +101,9 @@ def answer_enrolled(
 
 
 def answer_updates(*, message: Mapping[str, Any], correlation_id: str, at: datetime) -> dict[str, Any]:
-    """Enrolments are decided here, by law, and by nobody else: updates by partners are rejected, each with the reason."""
+    """Enrolments are decided here, by law, and by nobody else: updates by partners are rejected, each with the
+    reason.
+    """
     e.transaction(message)
     told = e.table(message.get("enrolled_updates"), "message.enrolled_updates")
     sent = e.listed(told.get("beneficiaries"), "message.enrolled_updates.beneficiaries")
@@ -119,7 +121,9 @@ def answer_updates(*, message: Mapping[str, Any], correlation_id: str, at: datet
 def answer_status(
     *, partner: Partner, message: Mapping[str, Any], correlation_id: str, at: datetime
 ) -> tuple[dict[str, Any], str]:
-    """What became of an earlier request of the same partner, and the status for the header; one never heard of is an empty answer."""
+    """What became of an earlier request of the same partner, and the status for the header; one never heard of is an
+    empty answer.
+    """
     asked = r.read_txn_status(message)
     kind = {"subscribe": "subscribe_response"}.get(asked.txn_type, "search_response")
     by = "correlation_id" if asked.attribute == "correlation_id" else "transaction_id"
@@ -254,7 +258,9 @@ def answer_later(*, message: Message, told: Mapping[str, Any], at: datetime, on:
 
 
 def callback_address(partner: Partner, sender_uri: str, path: str) -> str:
-    """Where an answer goes: what the request names, when it lies under the partner's own address; it may be the base or the full path."""
+    """Where an answer goes: what the request names, when it lies under the partner's own address; it may be the base or
+    the full path.
+    """
     base = sender_uri.rstrip("/") or partner.base_url
     return base if base.endswith("/" + path) else f"{base}/registry/{path}"
 
@@ -273,7 +279,9 @@ def is_theirs(partner: Partner, sender_uri: str) -> bool:
 
 
 def notify_subscribers(*, at: datetime, on: date) -> int:
-    """Tell partners of periods that began, and of those that ended on days before today; gives how many events were queued."""
+    """Tell partners of periods that began, and of those that ended on days before today; gives how many events were
+    queued.
+    """
     told = 0
     for subscription in Subscription.objects.filter(
         ours=False, ended_at__isnull=True, partner__closed_at__isnull=True

@@ -1,4 +1,7 @@
-"""What comes of a kept message: records are taken into the registry, requests are answered. Each in one transaction, once."""
+"""What comes of a kept message: records are taken into the registry, requests are answered.
+
+Each in one transaction, once.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,10 @@ def apply_waiting(*, at: datetime, on: date, limit: int = 500) -> int:
 
 
 def apply_message(*, pk: int, at: datetime, on: date) -> bool:
-    """Apply one message, unless it was done meanwhile. What fails waits, longer each time; what is of wrong form waits for a person."""
+    """Apply one message, unless it was done meanwhile.
+
+    What fails waits, longer each time; what is of wrong form waits for a person.
+    """
     try:
         with transaction.atomic():
             found = (
@@ -133,7 +139,10 @@ def _of_answer(answer: dict[str, Any]) -> list[dict[str, Any]]:
 def _events(
     message: Message, body: dict[str, Any], at: datetime, taker: Callable[[list[dict[str, Any]]], dict[str, Any]]
 ) -> dict[str, Any]:
-    """Take the events that did not come before. One whose record is of wrong form is not marked as seen: put right, it may come again."""
+    """Take the events that did not come before.
+
+    One whose record is of wrong form is not marked as seen: put right, it may come again.
+    """
     partner, transaction_id, events = message.partner, message.transaction_id, r.read_events(body)
     rows = SeenEvent.objects.filter(
         partner=partner, transaction_id=transaction_id, reference_id__in=[reference for reference, _r in events]
@@ -172,7 +181,10 @@ def take_records(
     prepared: list[RecordNumbers] | None = None,
     alongside: bool = False,
 ) -> dict[str, Any]:
-    """Take records that were read already; gives counts: new, changed, same, older, doubtful. `alongside`: while others of the same file are taken."""
+    """Take records that were read already; gives counts: new, changed, same, older, doubtful.
+
+    `alongside`: while others of the same file are taken.
+    """
     if not records:
         return {}
     told: dict[str, Any] = {
@@ -218,7 +230,9 @@ def _subscribed(partner: Partner, body: dict[str, Any], at: datetime) -> int:
 def replay(
     *, by: Any, at: datetime, incoming: bool = True, outgoing: bool = True, pks: Iterable[int] | None = None
 ) -> dict[str, int]:
-    """Let failed messages be tried again at once, all or those named; what was taken of them before is not taken twice."""
+    """Let failed messages be tried again at once, all or those named; what was taken of them before is not
+    taken twice.
+    """
     chosen = {} if pks is None else {"pk__in": list(pks)}
     again = {"state": "waiting", "attempts": 0, "next_at": at, "done_at": None}
     done = {

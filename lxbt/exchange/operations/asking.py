@@ -1,7 +1,10 @@
-"""Bodies that only answer questions: the recipients of an area are asked for batch by batch, and whoever is on the list is kept.
+"""Bodies that only answer questions: the recipients of an area are asked for batch by batch, and whoever is on the list
+is kept.
 
-A round is cut into batches once; each is asked until it is answered, so an interrupted round goes on where it was. Who is in a
-batch stands in no table: it is the range of persons from one to another. When all are answered the list counts, and what an
+A round is cut into batches once; each is asked until it is answered, so an interrupted round goes on where it was. Who
+is in a
+batch stands in no table: it is the range of persons from one to another. When all are answered the list counts, and
+what an
 earlier round said is withdrawn.
 """
 
@@ -46,7 +49,9 @@ class AskingRefused(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a round is: batches answered and in all, persons asked for, persons found; why it stands still, if it does."""
+    """How far a round is: batches answered and in all, persons asked for, persons found; why it stands still, if it
+    does.
+    """
 
     answered: int
     batches: int
@@ -149,7 +154,8 @@ def _cuts(area: str, month: Month) -> Iterator[tuple[int, int, int]]:
 def ask_on(*, asking_id: int, clock: Callable[[], datetime], on: date, limit: int = 1_000_000) -> Iterator[Progress]:
     """Ask the batches of a round that are not answered, up to so many; yields after each how far it is.
 
-    Where the line is interrupted it stops: what is not answered is asked the next time. A lost or broken answer is asked for
+    Where the line is interrupted it stops: what is not answered is asked the next time. A lost or broken answer is
+    asked for
     again at once, until the breaker says that the line is down.
     """
     asking = Asking.objects.select_related("partner").get(pk=asking_id)
@@ -172,7 +178,10 @@ def ask_on(*, asking_id: int, clock: Callable[[], datetime], on: date, limit: in
 
 
 def _ask_one(asking: Asking, pk: int, clock: Callable[[], datetime], on: date) -> None:
-    """Ask one batch: answered at once, or later by a callback. The question is not in a transaction that waits for the answer."""
+    """Ask one batch: answered at once, or later by a callback.
+
+    The question is not in a transaction that waits for the answer.
+    """
     batch, at = AskedBatch.objects.get(pk=pk), clock()
     within = Q(person_id__gte=batch.first_person, person_id__lte=batch.last_person)
     held = numbers_in_full(list(_recipients(asking.area, Month.of(asking.month), within)), [IDENTITY])
@@ -233,7 +242,10 @@ def take_answer(
 
 
 def _take(*, batch_id: int, asked: Sequence[str], answer: Mapping[str, Any], at: datetime, on: date) -> dict[str, int]:
-    """Keep the hits of an answer, once. Fault where a question is left out or answered twice, or somebody is told who was not asked for."""
+    """Keep the hits of an answer, once.
+
+    Fault where a question is left out or answered twice, or somebody is told who was not asked for.
+    """
     batch = AskedBatch.objects.select_for_update(of=("self",)).select_related("asking__partner").get(pk=batch_id)
     if batch.state == "answered":
         return {"same": 1}
@@ -307,7 +319,9 @@ def progress_of(asking: Asking, why: str = "") -> Progress:
 
 
 def start_month(*, at: datetime, on: date) -> int:
-    """Begin the rounds of a month: each body that answers questions is asked for each of its lists and areas; gives how many are open."""
+    """Begin the rounds of a month: each body that answers questions is asked for each of its lists and areas; gives how
+    many are open.
+    """
     month, begun = Month.of(on).back(1), 0
     for partner in queries.listers():
         for kind in partner.lists if partner.answers else ():

@@ -1,4 +1,7 @@
-"""The switch of a demonstration: a certificate changes at the played Federation. Exists in the demonstration environment only."""
+"""The switch of a demonstration: a certificate changes at the played Federation.
+
+Exists in the demonstration environment only.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Lists of other bodies that come over a line: told record by record, in any order. They are compared with; nothing is changed by them."""
+"""Lists of other bodies that come over a line: told record by record, in any order.
+
+They are compared with; nothing is changed by them.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,9 @@ def check_told(partner: Partner, message: Mapping[str, Any]) -> None:
 
 
 def take_told(records: Iterable[dict[str, Any]], *, partner: Partner, received_on: date) -> dict[str, Any]:
-    """Take records of lists: those of wrong form are left and named, all others are taken, in the caller's transaction."""
+    """Take records of lists: those of wrong form are left and named, all others are taken, in the caller's
+    transaction.
+    """
     told: list[ToldRecord] = []
     complete: list[Complete] = []
     faults = []

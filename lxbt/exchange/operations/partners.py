@@ -53,7 +53,8 @@ def open_partner(
     client_secret: str = "",
     by: User | None,
 ) -> tuple[Partner, str]:
-    """Open a partner, or change what an open one is granted. Gives it and the secret of its client, which is told once: it is kept encoded.
+    """Open a partner, or change what an open one is granted. Gives it and the secret of its client, which is told once:
+    it is kept encoded.
 
     Opened anew, a partner gets a new secret only when it had none. `client_secret` is the one that we show to it.
     """
@@ -127,7 +128,9 @@ def open_partner(
 def set_partner_keys(
     *, partner: Partner, keys: Mapping[str, bytes], at: datetime, by: User | None, algorithm: str = ED25519
 ) -> None:
-    """The public keys that a partner signs with from now on; those left out are taken for another five minutes, for what is on its way."""
+    """The public keys that a partner signs with from now on; those left out are taken for another five minutes, for
+    what is on its way.
+    """
     if algorithm not in ALGORITHMS:
         raise PartnerRefused(_("不支持签名算法 %(name)s。") % {"name": algorithm})
     for key_id, key in keys.items():

@@ -41,7 +41,9 @@ WRONG_SECRETS = 20  # from one address in a quarter of an hour
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What an address takes: the actions, whether it is a callback, whether it is answered at once, in which registers."""
+    """What an address takes: the actions, whether it is a callback, whether it is answered at once, in which
+    registers.
+    """
 
     actions: tuple[str, ...]
     kind: str  # sync, async, callback
@@ -317,7 +319,8 @@ def credentials(raw: bytes, content_type: str, authorization: str) -> dict[str, 
 def token_for(told: Mapping[str, str], *, address: str, at: datetime) -> tuple[str, int] | None:
     """A token for these credentials. After many wrong ones from one address no new one is tried there for a while.
 
-    Only trying is stopped: a secret that was right before is right from everywhere, whoever else calls from the same address.
+    Only trying is stopped: a secret that was right before is right from everywhere, whoever else calls from the same
+    address.
     """
     key = tally_key("exchange token", address)
     client_id, secret = told.get("client_id", ""), told.get("client_secret", "")

@@ -26,7 +26,9 @@ from lxbt.registry.queries import federation as held
 
 @dataclass
 class Compared:
-    """What a comparison found and healed: counties asked, counties that differ, persons that differ, persons that still do."""
+    """What a comparison found and healed: counties asked, counties that differ, persons that differ, persons that still
+    do.
+    """
 
     counties: int = 0
     differ: list[str] = field(default_factory=list)
@@ -48,7 +50,8 @@ class Compared:
 
 
 def reconcile(*, area: str = NATION, at: datetime, on: date, heal: bool = True) -> Compared:
-    """Compare both sides: counts and digests of counties, then of persons where they differ, then fetch those. Run again, it finds nothing.
+    """Compare both sides: counts and digests of counties, then of persons where they differ, then fetch those. Run
+    again, it finds nothing.
 
     Changes on their way differ too, for a moment; fetching them early does no harm.
     """

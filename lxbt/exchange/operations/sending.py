@@ -1,4 +1,6 @@
-"""Messages that go out: queued with what they answer, sent when the line allows, tried again until the partner has them."""
+"""Messages that go out: queued with what they answer, sent when the line allows, tried again until the partner has
+them.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,10 @@ def queue_sending(
     correlation_id: str,
     at: datetime,
 ) -> Sending:
-    """Put a callback, an event or a request into the queue, in the caller's transaction. With `status` it is a callback."""
+    """Put a callback, an event or a request into the queue, in the caller's transaction.
+
+    With `status` it is a callback.
+    """
     number, us = str(uuid.uuid4()), settings.LXBT_EXCHANGE_ID
     if status:
         header = e.callback_header(
@@ -97,7 +102,10 @@ def our_address(partner: Partner) -> str:
 
 
 def speak(partner: Partner, at: datetime, say: Callable[[Any], T]) -> T:
-    """Use the line to a partner through its circuit breaker. LinkDown when it is interrupted, NoAnswer when it breaks now, SaysNo when refused."""
+    """Use the line to a partner through its circuit breaker.
+
+    LinkDown when it is interrupted, NoAnswer when it breaks now, SaysNo when refused.
+    """
     with transaction.atomic():
         link = Link.objects.select_for_update().get_or_create(partner=partner)[0]
         state = queries.breaker_of(link)
@@ -212,7 +220,8 @@ def _send_one(pk: int, at: datetime) -> int:
         if found is None:
             return 0
         attempts = found.attempts + 1
-        # The row is taken for as long as an answer may take: another worker passes it over, and a killed one leaves it to be tried again.
+        # The row is taken for as long as an answer may take: another worker passes it over, and a killed one leaves it
+        # to be tried again.
         Sending.objects.filter(pk=pk).update(attempts=attempts, next_at=at + rules.wait(attempts, 1.0) + rules.REST * 4)
     try:
         answer = speak(found.partner, at, lambda line: line.post(found.url, signed_now(found.opened(), at), at))

@@ -20,7 +20,10 @@ from lxbt.exchange.rules import requests as r
 
 @transaction.atomic
 def subscribe(*, at: datetime) -> str:
-    """Ask to be told of every change; gives the transaction. A live subscription is renewed: the new one replaces it when it is confirmed."""
+    """Ask to be told of every change; gives the transaction.
+
+    A live subscription is renewed: the new one replaces it when it is confirmed.
+    """
     partner = the_federation()
     transaction_id = str(uuid.uuid4())
     criteria = {
@@ -101,7 +104,9 @@ def keep_subscribed(*, at: datetime) -> bool:
 
 
 def ask_disability(*, identity_number: str, path: str, at: datetime) -> dict[str, Any]:
-    """One of the three questions: `disabled`, `get-disability-details`, `get-disability-support`; gives the message of the answer."""
+    """One of the three questions: `disabled`, `get-disability-details`, `get-disability-support`; gives the message of
+    the answer.
+    """
     criteria = {
         "version": "1.0.0",
         "reg_type": dr.REG_TYPE,

@@ -86,7 +86,9 @@ def synchronise(
     on: date,
     clock: Any = None,
 ) -> Fetched:
-    """Fetch what changed at the Federation since the last fetch (or ever), page by page in the order of its running numbers."""
+    """Fetch what changed at the Federation since the last fetch (or ever), page by page in the order of its running
+    numbers.
+    """
     partner, fetched = the_federation(), Fetched()
     link = queries.link_of(partner)
     start = None if everything else since or (link.synced_at - OVERLAP if link.synced_at else None)
@@ -109,7 +111,11 @@ def synchronise(
 
 
 def condition(name: str, operator: str, value: object) -> dict[str, Any]:
-    """One member of a predicate. RecordNumbers go as text and arrays within an object: by the published schema a number is of two kinds at once, and an array of none."""
+    """One member of a predicate.
+
+    RecordNumbers go as text and arrays within an object: by the published schema a number is of two kinds at once, and
+    an array of none.
+    """
     told = {"values": [str(one) for one in value]} if isinstance(value, list) else str(value)
     return {"expression1": {"attribute_name": name, "operator": operator, "attribute_value": told}}
 
@@ -117,7 +123,10 @@ def condition(name: str, operator: str, value: object) -> dict[str, Any]:
 def pages(
     partner: Partner, conditions: Sequence[dict[str, Any]], *, at: datetime, clock: Any = None
 ) -> Iterator[list[dict[str, Any]]]:
-    """The records that answer a predicate. Each page begins after the last running number, so that changes meanwhile shift nothing."""
+    """The records that answer a predicate.
+
+    Each page begins after the last running number, so that changes meanwhile shift nothing.
+    """
     after = 0
     while True:
         query = [*conditions, condition("sequence", "gt", after)]
@@ -161,7 +170,10 @@ def _first(message: dict[str, Any], partner: Partner, at: datetime) -> dict[str,
 
 
 def load_files(*, area: str = NATION, at: datetime, on: date, clock: Any = None) -> Fetched:
-    """Load everything by files of up to 200,000 records: the way to begin. Interrupted, run it again: what is known already changes nothing."""
+    """Load everything by files of up to 200,000 records: the way to begin.
+
+    Interrupted, run it again: what is known already changes nothing.
+    """
     partner, fetched, after = the_federation(), Fetched(), 0
     while True:
         now = clock() if clock else at
@@ -192,7 +204,9 @@ def load_files(*, area: str = NATION, at: datetime, on: date, clock: Any = None)
 def taken_alongside(
     content: bytes, count: int, *, received_at: datetime, on: date, partner: Partner
 ) -> Iterator[tuple[dict[str, Any], int]]:
-    """Take a file, each person of which stands in it once: a long one by two threads, so that one reckons while the database works for the other."""
+    """Take a file, each person of which stands in it once: a long one by two threads, so that one reckons while the
+    database works for the other.
+    """
     told: dict[str, Any] = {"received_at": received_at, "on": on, "partner": partner}
     prepared = prepared_ahead(chunks(read_file(content), CHUNK), count=count)
     if count < WORTH:

@@ -58,7 +58,10 @@ def public_key(partner: Partner, key_id: str, algorithm: str, at: datetime) -> b
 
 
 def in_areas(partner: Partner, field: str) -> Q:
-    """The condition that holds exactly for rows the partner may see. Everything that is told to a partner comes through here."""
+    """The condition that holds exactly for rows the partner may see.
+
+    Everything that is told to a partner comes through here.
+    """
     seen = Q(pk__in=[])
     for area in partner.areas:
         low, high = span(area)
@@ -99,7 +102,8 @@ def _token_keys(partner: Partner) -> tuple[bytes, bytes]:
 
 
 def person_token(partner: Partner, person_id: int) -> str:
-    """What a person is called towards a partner: 32 characters that tell another partner nothing, nor anybody without the key.
+    """What a person is called towards a partner: 32 characters that tell another partner nothing, nor anybody without
+    the key.
 
     The person's key with half of its keyed digest, as one block of SM4: the same each time, and readable by us alone.
     """
@@ -198,7 +202,9 @@ def waiting_request(partner: Partner, action: str, *, since: datetime) -> bool:
 
 
 def must_catch_up(partner: Partner) -> bool:
-    """Whether changes may have been missed: nothing was ever fetched, or the line broke after the last fetch and answers again."""
+    """Whether changes may have been missed: nothing was ever fetched, or the line broke after the last fetch and
+    answers again.
+    """
     link = link_of(partner)
     if link.synced_at is None:
         return bool(partner.base_url)

@@ -1,4 +1,7 @@
-"""Who receives which subsidy, as a partner may ask it. Rows come through `in_areas`, fields through the partner's grant."""
+"""Who receives which subsidy, as a partner may ask it.
+
+Rows come through `in_areas`, fields through the partner's grant.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +68,10 @@ def identifiers(partner: Partner) -> tuple[str, ...]:
 
 
 def beneficiaries(partner: Partner, question: Question, *, on: date, size: int, page: int) -> Found:
-    """The persons that answer a question and hold a subsidy in the month of the day. Unknown and out of scope are alike: not there."""
+    """The persons that answer a question and hold a subsidy in the month of the day.
+
+    Unknown and out of scope are alike: not there.
+    """
     month = Month.of(on)
     rows = _in_sight(partner, month).filter(_condition(partner, question, on))
     ids = rows.values_list("person_id", flat=True).order_by("person_id").distinct()
@@ -77,7 +83,9 @@ def beneficiaries(partner: Partner, question: Question, *, on: date, size: int, 
 
 
 def holds_a_subsidy(partner: Partner, question: Question, *, on: date) -> bool:
-    """Whether somebody who answers the question receives a subsidy in the month of the day: the question of mutual exclusion."""
+    """Whether somebody who answers the question receives a subsidy in the month of the day: the question of mutual
+    exclusion.
+    """
     return (
         _in_sight(partner, Month.of(on)).filter(_condition(partner, question, on)).exclude(state="suspended").exists()
     )
@@ -126,7 +134,9 @@ def told(partner: Partner, person_ids: Sequence[int], month: Month) -> list[Bene
 
 
 def changed(partner: Partner, question: Question, *, since: datetime, until: datetime, on: date) -> list[int]:
-    """The persons whose periods began to be known in [since, until), or were ended on days before today that were not told yet."""
+    """The persons whose periods began to be known in [since, until), or were ended on days before today that were not
+    told yet.
+    """
     fresh = Q(recorded_at__gte=since, recorded_at__lt=until)
     ended = Q(ended_on__gte=beijing_day(since), ended_on__lt=beijing_day(until))
     rows = (

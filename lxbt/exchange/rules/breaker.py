@@ -1,4 +1,7 @@
-"""When to ask a partner, and when to leave it alone: a circuit breaker, and how long to wait before trying again. Pure."""
+"""When to ask a partner, and when to leave it alone: a circuit breaker, and how long to wait before trying again.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -47,6 +50,8 @@ def pause(failures: int) -> timedelta:
 
 
 def wait(attempts: int, chance: float) -> timedelta:
-    """How long a message waits after its n-th failed attempt: a random part of a time that doubles ("full jitter"), at least a second."""
+    """How long a message waits after its n-th failed attempt: a random part of a time that doubles ("full jitter"), at
+    least a second.
+    """
     highest = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts, 20))
     return timedelta(seconds=max(1.0, highest * chance))

@@ -224,7 +224,8 @@ def acknowledged(
 
 
 def errors(code: str, message: str, at: datetime | None = None, correlation_id: str = "none") -> dict[str, Any]:
-    """The body of an answer by HTTP status, for both readings of the specification: HttpErrorResponse, and an acknowledgement ERR.
+    """The body of an answer by HTTP status, for both readings of the specification: HttpErrorResponse, and an
+    acknowledgement ERR.
 
     The acknowledgement knows codes that begin with `err.` only; the exact one stands in `errors`.
     """

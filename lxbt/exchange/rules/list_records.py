@@ -1,4 +1,6 @@
-"""A record of another body's list as it travels: what `matching.rules.lists` names, in an object like those of the registers. Pure."""
+"""A record of another body's list as it travels: what `matching.rules.lists` names, in an object like those of the
+registers. Pure.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +69,9 @@ def write_complete(one: Complete) -> dict[str, Any]:
 
 
 def check_granted(told: Mapping[str, Any], lists: Collection[str], areas: Collection[str], where: str) -> None:
-    """Fault for a list that is none, NotGranted for one that this body may not tell, or for an area of somebody else."""
+    """Fault for a list that is none, NotGranted for one that this body may not tell, or for an area of
+    somebody else.
+    """
     kind = text(told, "list", where)
     if kind not in LISTS:
         raise Fault(f"{where}.list", f"must be one of {', '.join(LISTS)}", "rjct.notify_types.invalid")
@@ -79,7 +83,10 @@ def check_granted(told: Mapping[str, Any], lists: Collection[str], areas: Collec
 def read_record(
     told: Mapping[str, Any], areas: Collection[str], on: date, where: str = "record"
 ) -> ToldRecord | Complete:
-    """The record in an object; Fault when a value is missing or is none. Without an area, a body of one area speaks of that."""
+    """The record in an object; Fault when a value is missing or is none.
+
+    Without an area, a body of one area speaks of that.
+    """
     kind = LISTS[text(told, "list", where)]
     sequence = whole(told, "sequence", where, low=1, high=2**63 - 1)
     area = told.get("division_code", next(iter(areas)) if len(areas) == 1 else None)

@@ -1,4 +1,7 @@
-"""Questions of a search, read into a tree of tests on named attributes; nothing of a question ever reaches SQL as text. Pure."""
+"""Questions of a search, read into a tree of tests on named attributes; nothing of a question ever reaches SQL as text.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,10 @@ DEEPEST, MOST_CONDITIONS, MOST_VALUES = 6, 40, 5000
 
 
 class NotAskable(ValueError):
-    """The question is not understood, or asks for an attribute that may not be asked for here. `code` is of the specification."""
+    """The question is not understood, or asks for an attribute that may not be asked for here.
+
+    `code` is of the specification.
+    """
 
     def __init__(self, message: str, code: str = "rjct.filter.invalid") -> None:
         super().__init__(message[:900])
@@ -73,7 +79,9 @@ Question = Condition | Both | Either | Not
 def read_question(
     query_type: str, query: object, attributes: Collection[str], identifiers: Collection[str]
 ) -> Question:
-    """The question; NotAskable when it is of no known form, or names an attribute or kind of number that is not listed."""
+    """The question; NotAskable when it is of no known form, or names an attribute or kind of number that is
+    not listed.
+    """
     if query_type == IDTYPE:
         found: Question = _identifier(query, identifiers)
     elif query_type == PREDICATE:

@@ -148,7 +148,10 @@ COLUMNS = tuple(one.name for one in fields(FederationRecord))
 
 
 def read_file(content: bytes) -> Iterator[FederationRecord]:
-    """The records of a bulk file (CSV in UTF-8, the columns of a record). One line of wrong form refuses the file: Fault names the line."""
+    """The records of a bulk file (CSV in UTF-8, the columns of a record).
+
+    One line of wrong form refuses the file: Fault names the line.
+    """
     rows = csv.reader(io.StringIO(content.decode()))
     if tuple(next(rows, ())) != COLUMNS:
         raise Fault("file", f"the first line must be {','.join(COLUMNS)}")

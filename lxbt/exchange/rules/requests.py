@@ -19,7 +19,10 @@ TXN_ATTRIBUTES = ("transaction_id", "reference_id_list", "correlation_id")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question of a search. `fault` is (code, text) when it cannot be answered; the others of the envelope still are."""
+    """One question of a search.
+
+    `fault` is (code, text) when it cannot be answered; the others of the envelope still are.
+    """
 
     reference_id: str
     question: Question | None
@@ -53,7 +56,10 @@ class StatusAsked:
 
 
 def read_search(message: Mapping[str, Any], attributes: Collection[str], identifiers: Collection[str]) -> list[Asked]:
-    """The questions of a search. What breaks the schema refuses the envelope (Fault); what cannot be answered, its question only."""
+    """The questions of a search.
+
+    What breaks the schema refuses the envelope (Fault); what cannot be answered, its question only.
+    """
     e.transaction(message)
     found, seen = [], set()
     for number, told in enumerate(e.listed(message.get("search_request"), "message.search_request")):
@@ -110,7 +116,9 @@ def _question(
 def read_status_question(
     message: Mapping[str, Any], name: str, attributes: Collection[str], identifiers: Collection[str]
 ) -> Asked:
-    """The one question of `sync/enrolled` and of the three disability questions; `name` is the field of its criteria."""
+    """The one question of `sync/enrolled` and of the three disability questions; `name` is the field of its
+    criteria.
+    """
     e.transaction(message)
     where = f"message.{name}"
     criteria = e.table(message.get(name), where)
@@ -124,7 +132,10 @@ def read_status_question(
 def read_subscribe(
     message: Mapping[str, Any], events: Collection[str], attributes: Collection[str], identifiers: Collection[str]
 ) -> list[WantedEvents]:
-    """The subscriptions that are asked for. `filter_type` may be left out, as later copies of the specification do: then it is told by its form."""
+    """The subscriptions that are asked for.
+
+    `filter_type` may be left out, as later copies of the specification do: then it is told by its form.
+    """
     e.transaction(message)
     found, seen = [], set()
     for number, told in enumerate(e.listed(message.get("subscribe_request"), "message.subscribe_request")):
@@ -206,7 +217,9 @@ def read_events(message: Mapping[str, Any]) -> list[tuple[str, list[dict[str, An
 
 
 def records_in(told: object, where: str) -> list[dict[str, Any]]:
-    """Records as an array: the specification has one object in some registers and an array in others; an empty object is none."""
+    """Records as an array: the specification has one object in some registers and an array in others; an empty object
+    is none.
+    """
     if isinstance(told, Mapping):
         return [dict(told)] if told else []
     if isinstance(told, list):

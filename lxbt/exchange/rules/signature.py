@@ -66,7 +66,10 @@ def read_signature(text: str) -> Signature:
 
 def signed_text(created: str, expires: str, header: Mapping[str, object], message: object) -> bytes:
     """What is signed."""
-    return f"(created): {created}\n(expires): {expires}\ndigest: {canonical.digest({'header': header, 'message': message})}".encode()
+    return (
+        f"(created): {created}\n(expires): {expires}\ndigest: "
+        f"{canonical.digest({'header': header, 'message': message})}"
+    ).encode()
 
 
 def sign(

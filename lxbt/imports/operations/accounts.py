@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 
 def import_accounts(*, path: Path, by: User | None, at: datetime, dry_run: bool) -> dict[str, Any]:
-    """Open what the sheet asks for (or only say what it would do). ImportRefused for the system itself, and for a file that cannot be read."""
+    """Open what the sheet asks for (or only say what it would do).
+
+    ImportRefused for the system itself, and for a file that cannot be read.
+    """
     if by is None:
         raise ImportRefused(_("开通账号须写明办理人，请加 --by。"))
     content = path.read_bytes()

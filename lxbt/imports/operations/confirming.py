@@ -43,7 +43,10 @@ NAMED = 20  # persons whose payment is stopped that are named in the effect itse
 
 @transaction.atomic
 def ask_to_write(*, import_id: int, accepts: Iterable[str], reason: str, by: User, at: datetime, on: date) -> Proposal:
-    """Ask another person to confirm the plan; when they do, it is written. ImportRefused where nothing needs confirming."""
+    """Ask another person to confirm the plan; when they do, it is written.
+
+    ImportRefused where nothing needs confirming.
+    """
     entry = locked_import(import_id)
     check_right(by=by, division_code=entry.division_code, at=at)
     check_door(entry, on=on)
@@ -97,7 +100,9 @@ def _entry(proposal: Proposal) -> Import:
 
 
 def write_effect(proposal: Proposal, on: date) -> Effect:
-    """What confirming writes; refused once the file, its columns, the choice or the plan are not those that were proposed."""
+    """What confirming writes; refused once the file, its columns, the choice or the plan are not those that were
+    proposed.
+    """
     entry = _entry(proposal)
     if (
         entry.plan_digest != proposal.payload["plan"]
@@ -115,7 +120,9 @@ def _yuan(value: Decimal) -> str:
 
 
 def effect_of(entry: Import, figures: Figures) -> Effect:
-    """The plan in words: rights, money each month, months back, what is held, the largest, what is stopped, what changes."""
+    """The plan in words: rights, money each month, months back, what is held, the largest, what is stopped, what
+    changes.
+    """
     rows = sum(entry.planned.get(outcome, 0) for outcome in ("new", "changed"))
     lines: list[tuple[str, str, str]] = [
         (_("文件"), "", _("%(name)s，写入 %(n)s 行，计划编号 %(digest)s")

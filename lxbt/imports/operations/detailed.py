@@ -77,7 +77,9 @@ def _plain(value: Any) -> str:
 
 
 def mapping_of(entry: Import, kind: Kind) -> list[dict[str, Any]]:
-    """Every column: sheet, title, key (empty where it is not read), how it was recognised, the letter it has in the sheet."""
+    """Every column: sheet, title, key (empty where it is not read), how it was recognised, the letter it has in the
+    sheet.
+    """
     layout = layout_of(entry)
     return [
         {

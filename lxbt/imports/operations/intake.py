@@ -67,7 +67,8 @@ def digest_of(path: Path) -> bytes:
 def open_import(
     *, kind: Kind, division_code: str, name: str, parts: Iterable[bytes], by: User | None, at: datetime
 ) -> tuple[Import, bool]:
-    """Keep a file. Gives the import, and whether it was there already: the same file for the same area and kind, not yet finished.
+    """Keep a file. Gives the import, and whether it was there already: the same file for the same area and kind, not
+    yet finished.
 
     ImportRefused without the right to import there, or when the file is empty.
     """
@@ -178,7 +179,8 @@ def is_before_writing(entry: Import) -> bool:
 def start_pass(
     *, import_id: int, act: str, accepts: Iterable[str] | None = None, by: User | None, at: datetime
 ) -> Import:
-    """Begin planning (`plan`) or writing (`write`), or go on with what was stopped. ImportRefused when a needed column is missing.
+    """Begin planning (`plan`) or writing (`write`), or go on with what was stopped. ImportRefused when a needed column
+    is missing.
 
     Writing begins at the first row again: what a plan foresaw may have changed since. What moves money is written once
     another person has confirmed the plan (`confirming.ask_to_write`), else refused. What the system itself takes in was

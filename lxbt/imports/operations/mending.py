@@ -1,4 +1,6 @@
-"""A refused cell is mended where it is shown: kept sealed beside the file, read in its place by every pass, part of the plan that is confirmed."""
+"""A refused cell is mended where it is shown: kept sealed beside the file, read in its place by every pass, part of the
+plan that is confirmed.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What a plan foresees of money, row by row: kept while planning, summed for who confirms, and held to while writing."""
+"""What a plan foresees of money, row by row: kept while planning, summed for who confirms, and held to while
+writing.
+"""
 
 from __future__ import annotations
 
@@ -155,7 +157,8 @@ def figures_of(entry: Import, accepts: Sequence[str] | None = None) -> Figures:
     where = _where(entry.accepts if accepts is None else accepts)
     with connection.cursor() as cursor:
         cursor.execute(
-            "select what, subsidy, count(*), count(distinct person_index), sum(monthly), sum(back), sum(yuan), sum(held), sum(held_yuan)"
+            "select what, subsidy, count(*), count(distinct person_index), sum(monthly), sum(back), sum(yuan), "
+            "sum(held), sum(held_yuan)"
             f" from imports_planned where import_id = %s{where} group by 1, 2 order by 1 desc, 2",
             [entry.pk],
         )

@@ -1,4 +1,6 @@
-"""Chunks of a file, prepared: here, or by a process of its own that reads ahead while the database takes the chunk before."""
+"""Chunks of a file, prepared: here, or by a process of its own that reads ahead while the database takes the chunk
+before.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""How a file is read is found out and kept: sheets, tables, columns; what was set by hand for a layout is remembered for the next file of it."""
+"""How a file is read is found out and kept: sheets, tables, columns; what was set by hand for a layout is remembered
+for the next file of it.
+"""
 
 from __future__ import annotations
 
@@ -44,9 +46,11 @@ def recognise_file(
     by: User | None,
     remember: bool = True,
 ) -> Layout:
-    """Find the sheets, the tables, the titles and what each column is; keeps it with the import. ImportRefused when the file cannot be read.
+    """Find the sheets, the tables, the titles and what each column is; keeps it with the import. ImportRefused when the
+    file cannot be read.
 
-    `sheets` and `settings` hold from now on for this import. Columns set by hand are remembered for the next file of the
+    `sheets` and `settings` hold from now on for this import. Columns set by hand are remembered for the next file of
+    the
     same layout, unless `remember` says otherwise.
     """
     entry.settings = {

@@ -44,7 +44,8 @@ def open_records(
     by_name: str,
     at: datetime,
 ) -> Import:
-    """An import of records, waiting to be written; without a file it is one that grows record by record (`close_days` ends it).
+    """An import of records, waiting to be written; without a file it is one that grows record by record (`close_days`
+    ends it).
 
     `digest`: unique among those of the kind and area that are not through.
     """

@@ -1,4 +1,5 @@
-"""Rows in chunks, each in one transaction with its counts and how far the import has come: stop it anywhere, run it again.
+"""Rows in chunks, each in one transaction with its counts and how far the import has come: stop it anywhere, run it
+again.
 
 The reader may run ahead in a process of its own; it sends chunks already prepared (numbers looked up by keyed index and
 sealed), so that the database is never waited for with idle hands.
@@ -63,7 +64,9 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class ToldRow:
-    """What became of a row: its place in the chunk, its number, the outcome, what stands against it, remarks (column, code)."""
+    """What became of a row: its place in the chunk, its number, the outcome, what stands against it, remarks (column,
+    code).
+    """
 
     position: int
     row_no: int

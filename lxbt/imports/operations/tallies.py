@@ -1,4 +1,6 @@
-"""What imports recorded as paid, by paying body, month and subsidy: kept as the rows come, so that nothing is counted over items."""
+"""What imports recorded as paid, by paying body, month and subsidy: kept as the rows come, so that nothing is counted
+over items.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,8 @@ def add_tallies(import_id: int, handler: Any) -> None:
         cursor.execute(
             "insert into imports_tally (import_id, payer_code, month, subsidy, payments, amount, doubtful)"
             " select %s, * from unnest(%s::text[], %s::date[], %s::text[], %s::int[], %s::numeric[], %s::int[])"
-            " on conflict (import_id, payer_code, month, subsidy) do update set payments = imports_tally.payments + excluded.payments,"
+            " on conflict (import_id, payer_code, month, subsidy) do update "
+            "set payments = imports_tally.payments + excluded.payments,"
             " amount = imports_tally.amount + excluded.amount, doubtful = imports_tally.doubtful + excluded.doubtful",
             [
                 import_id,
@@ -42,9 +45,11 @@ def take_from_tallies(rows: Iterable[Retracted]) -> None:
     if sums:
         with connection.cursor() as cursor:
             cursor.execute(
-                "update imports_tally t set payments = t.payments - v.n, amount = t.amount - v.yuan, doubtful = t.doubtful - v.doubts"
+                "update imports_tally t set payments = t.payments - v.n, amount = t.amount - v.yuan, "
+                "doubtful = t.doubtful - v.doubts"
                 " from unnest(%s::bigint[], %s::text[], %s::date[], %s::text[], %s::int[], %s::numeric[], %s::int[])"
-                " v (import_id, payer_code, month, subsidy, n, yuan, doubts) where t.import_id = v.import_id and t.payer_code = v.payer_code"
+                " v (import_id, payer_code, month, subsidy, n, yuan, doubts) where t.import_id = v.import_id "
+                "and t.payer_code = v.payer_code"
                 " and t.month = v.month and t.subsidy = v.subsidy",
                 [
                     *([key[i] for key in sums] for i in range(4)),

@@ -47,7 +47,9 @@ CHUNK = 2000
 
 
 def built_on(import_id: int, person_ids: Sequence[int], source: str) -> set[int]:
-    """Persons of an import on whom something else rests by now: applications, decisions, payments, facts of another source."""
+    """Persons of an import on whom something else rests by now: applications, decisions, payments, facts of another
+    source.
+    """
     ids = list(person_ids)
     made = list(
         Touched.objects.filter(import_id=import_id, person_id__in=ids, made=True).values_list("person_id", flat=True)
@@ -86,7 +88,10 @@ def moves_money(entry: Import) -> bool:
 
 @transaction.atomic
 def start_undo(*, import_id: int, by: User | None, at: datetime) -> Import:
-    """Begin to take back. ImportRefused while something has been built on it, and where another person must agree first."""
+    """Begin to take back.
+
+    ImportRefused while something has been built on it, and where another person must agree first.
+    """
     entry = locked_import(import_id)
     check_right(by=by, division_code=entry.division_code, at=at)
     if by is not None and moves_money(entry):
@@ -96,7 +101,9 @@ def start_undo(*, import_id: int, by: User | None, at: datetime) -> Import:
 
 @transaction.atomic
 def begin_undo(*, import_id: int, by: User | None, at: datetime) -> Import:
-    """Begin to take back what the caller has checked; ImportRefused while something has been built on it: says on how many persons."""
+    """Begin to take back what the caller has checked; ImportRefused while something has been built on it: says on how
+    many persons.
+    """
     entry = locked_import(import_id)
     entry.state = move(MOVES, entry.state, "undo", sentence=_("只有写入完成或已停止的导入才能撤销。"))
     if blocked := blocked_persons(entry):
@@ -118,7 +125,10 @@ def begin_undo(*, import_id: int, by: User | None, at: datetime) -> Import:
 
 @transaction.atomic
 def undo_some(*, import_id: int, at: datetime) -> int:
-    """Take back the next persons; those on whom something was built in the meantime stay. Gives how many persons; 0: all is done."""
+    """Take back the next persons; those on whom something was built in the meantime stay.
+
+    Gives how many persons; 0: all is done.
+    """
     entry = Import.objects.select_for_update(skip_locked=True).filter(pk=import_id, state="undoing").first()
     if entry is None:
         return 0

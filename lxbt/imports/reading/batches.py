@@ -1,4 +1,7 @@
-"""Rows of a file, checked, a few thousand at a time and column by column. Every row of the file is in a batch: read, faulty, or passed over by name."""
+"""Rows of a file, checked, a few thousand at a time and column by column.
+
+Every row of the file is in a batch: read, faulty, or passed over by name.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,8 @@ def skipped_rows(batches: Sequence[Batch] | Batch) -> Counter[str]:
 def read_batches(
     path: Path, kind: Kind, layout: Layout, *, on: date, after_row: int = 0, size: int = 5000
 ) -> Iterator[Batch]:
-    """The rows below the header with numbers above `after_row`, in order, `size` rows of the file at a time; raises Unfit.
+    """The rows below the header with numbers above `after_row`, in order, `size` rows of the file at a time; raises
+    Unfit.
 
     The same file, layout and day give the same batches. The last batch may hold no row but those passed over.
     """

@@ -1,4 +1,6 @@
-"""Columns read whole: what repeats is read once and remembered, numbers of persons go by a fast path that is as strict as the slow one."""
+"""Columns read whole: what repeats is read once and remembered, numbers of persons go by a fast path that is as strict
+as the slow one.
+"""
 
 from __future__ import annotations
 
@@ -137,7 +139,9 @@ class ColumnReader:
         return found, wrong
 
     def certificates(self, cells: Sequence[Any], identities: Sequence[Any]) -> tuple[list[Any], list[int]]:
-        """Certificate numbers beside the identity numbers of the same rows: when they begin alike, only the end is looked at."""
+        """Certificate numbers beside the identity numbers of the same rows: when they begin alike, only the end is
+        looked at.
+        """
         tail, read, on = _CERTIFICATE_TAIL.fullmatch, self.read, self.on
         found: list[Any] = []
         keep = found.append
@@ -161,7 +165,9 @@ class ColumnReader:
 
 
 def _mark_cut(found: list[Any]) -> None:
-    """One account may end in zeros after its fifteenth digit; where several in twenty do, their last digits were lost on the way."""
+    """One account may end in zeros after its fifteenth digit; where several in twenty do, their last digits were lost
+    on the way.
+    """
     cut = [
         at
         for at, value in enumerate(found)

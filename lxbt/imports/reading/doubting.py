@@ -1,4 +1,6 @@
-"""What a careful clerk would ask about the rows of a file before taking them: looked for column by column, told row by row."""
+"""What a careful clerk would ask about the rows of a file before taking them: looked for column by column, told row by
+row.
+"""
 
 from __future__ import annotations
 

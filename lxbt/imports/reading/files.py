@@ -1,4 +1,7 @@
-"""Files opened: workbooks laid out by calamine, text read line by line. Rows are counted as the user sees them, from 1."""
+"""Files opened: workbooks laid out by calamine, text read line by line.
+
+Rows are counted as the user sees them, from 1.
+"""
 
 from __future__ import annotations
 
@@ -179,7 +182,10 @@ class OpenedFile:
             raise Unfit(Fault.EMPTY)
 
     def grid(self, name: str) -> Grid:
-        """A sheet by its name; KeyError when there is none, Unfit when it cannot be read. The last one asked for is kept."""
+        """A sheet by its name; KeyError when there is none, Unfit when it cannot be read.
+
+        The last one asked for is kept.
+        """
         if name not in self.names and name not in self.hidden:
             raise KeyError(name)
         if name in self._grids:

@@ -1,4 +1,6 @@
-"""The tables of a file as one: row after row under one set of columns, unfolded into months, filled down where one cell stands over many."""
+"""The tables of a file as one: row after row under one set of columns, unfolded into months, filled down where one cell
+stands over many.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +77,9 @@ def shared(cell: Any, among: int) -> str | None:
 def fills_of(
     merged: Sequence[Range], kinds: Mapping[int, str], filled: frozenset[str], name: int, identity: int
 ) -> list[Range]:
-    """The merged ranges that tell of each of their rows: of places and words always, of a person where number and name are merged alike."""
+    """The merged ranges that tell of each of their rows: of places and words always, of a person where number and name
+    are merged alike.
+    """
     tall = [(low, high) for low, high in merged if high[0] > low[0]]
     rows: dict[int, set[tuple[int, int]]] = {}
     for low, high in tall:

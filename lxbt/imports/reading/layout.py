@@ -16,10 +16,13 @@ MADE = ("once", "set", "unfolded")  # how columns are known that no sheet has
 
 @dataclass(frozen=True)
 class Layout:
-    """Columns are counted from 0, rows from 1 as the user sees them; data begin below `header_row` (0: there is no header).
+    """Columns are counted from 0, rows from 1 as the user sees them; data begin below `header_row` (0: there is no
+    header).
 
-    `mapping`: file column -> key of the kind's column; `sure`: how it was found ("title", "alias", "content", "remembered", "by_hand").
-    `missing`: required keys not found, a group of which one is needed joined by "|". `also`: other sheets that would fit as well.
+    `mapping`: file column -> key of the kind's column; `sure`: how it was found ("title", "alias", "content",
+    "remembered", "by_hand").
+    `missing`: required keys not found, a group of which one is needed joined by "|". `also`: other sheets that would
+    fit as well.
     `template`: kind and version when the file is a template of ours.
     """
 
@@ -48,7 +51,8 @@ class Layout:
     instead: Mapping[str, int] = field(default_factory=dict)  # key -> column that is read where its own is empty
     doubles: Mapping[str, int] = field(default_factory=dict)  # key -> another column that could be the same
     mends: Mapping[int, Mapping[int, str]] = field(default_factory=dict)  # row -> column -> what was written instead
-    # The file as it was opened, so that reading goes on without laying it out again. No part of what a layout says; not kept when it is stored.
+    # The file as it was opened, so that reading goes on without laying it out again. No part of what a layout says; not
+    # kept when it is stored.
     _opened: list[OpenedFile] = field(default_factory=list, compare=False, repr=False)
 
     def where(self, row_no: int) -> tuple[str, int]:

@@ -1,4 +1,6 @@
-"""Tables of a file brought under one set of columns: where each stands, what is said once for it, and how its rows are unfolded. Plain data."""
+"""Tables of a file brought under one set of columns: where each stands, what is said once for it, and how its rows are
+unfolded. Plain data.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ MOST_MONTHS = 36  # that one row is unfolded into
 
 @dataclass(frozen=True)
 class MonthColumn:
-    """A column of amounts or ticks for one month, or several that share the amount; of one subsidy, where the title says so."""
+    """A column of amounts or ticks for one month, or several that share the amount; of one subsidy, where the title
+    says so.
+    """
 
     at: int
     months: tuple[str, ...]  # 2025-03; with year 0000 where a column tells the year
@@ -20,7 +24,10 @@ class MonthColumn:
 
 @dataclass(frozen=True)
 class Unfolding:
-    """How one row becomes several. Places `to_…` are among the columns of all tables, the others in the sheet (-1: none)."""
+    """How one row becomes several.
+
+    Places `to_…` are among the columns of all tables, the others in the sheet (-1: none).
+    """
 
     columns: tuple[MonthColumn, ...] = ()
     ticks: bool = False  # the columns tell whether, `standard` how much
@@ -44,7 +51,9 @@ class Unfolding:
 
 @dataclass(frozen=True)
 class Part:
-    """A table: rows of the sheet from `first` (from 0) up to `last`; for each column of all tables its place in the sheet, or -1."""
+    """A table: rows of the sheet from `first` (from 0) up to `last`; for each column of all tables its place in the
+    sheet, or -1.
+    """
 
     sheet: str
     first: int

@@ -46,7 +46,10 @@ class Passing:
         self.money_at = {place for key, place in at.items() if kind.column(key).kind == "money"}
 
     def why(self, row: Sequence[Any], *, covered: bool) -> str:
-        """Why the row is passed over; empty when it is data. `covered`: its identity number may stand in a merged cell above."""
+        """Why the row is passed over; empty when it is data.
+
+        `covered`: its identity number may stand in a merged cell above.
+        """
         filled = [
             place
             for place, cell in enumerate(row)

@@ -141,7 +141,10 @@ class Titles:
 
 
 def find_header(lines: Sequence[Sequence[Any]], grid: Grid, titles: Titles) -> Header:
-    """The row, or the two rows, of titles, with what the columns are. Row -1 when there is none: then by content alone."""
+    """The row, or the two rows, of titles, with what the columns are.
+
+    Row -1 when there is none: then by content alone.
+    """
     best: Header | None = None
     for number in range(min(HEAD, len(lines))):
         for header in _candidates(lines, number, grid.merged, titles):
@@ -163,7 +166,9 @@ def find_header(lines: Sequence[Sequence[Any]], grid: Grid, titles: Titles) -> H
 
 
 def _leave_other_units(header: Header, lines: Sequence[Sequence[Any]], kind: Kind) -> None:
-    """Amounts in units of ten thousand are not read as yuan: whoever sends them sets the columns by hand, or mends them."""
+    """Amounts in units of ten thousand are not read as yuan: whoever sends them sets the columns by hand, or mends
+    them.
+    """
     above = any(_LARGE_UNIT.search(text_of(cell)) for line in lines[: header.first] for cell in line)
     for at, key in list(header.mapping.items()):
         raw = "".join(text_of(lines[row][at]) for row in range(header.first, header.last + 1) if at < len(lines[row]))
@@ -194,7 +199,9 @@ def _candidates(
 
 
 def _spread(upper: Sequence[str], number: int, merged: Iterable[Range], lower: Sequence[str]) -> list[str]:
-    """The upper titles over all columns that they stand over: those merged, or, where nothing is merged, the empty ones to the right with a title below."""
+    """The upper titles over all columns that they stand over: those merged, or, where nothing is merged, the empty ones
+    to the right with a title below.
+    """
     spread = list(upper) + [""] * max(0, len(lower) - len(upper))
     across = [(low[1], high[1]) for low, high in merged if low[0] <= number <= high[0] and high[1] > low[1]]
     for first, last in across:
@@ -211,7 +218,9 @@ def _spread(upper: Sequence[str], number: int, merged: Iterable[Range], lower: S
 
 
 def _is_data(line: Sequence[Any]) -> bool:
-    """Whether a row holds values rather than titles: a number of fifteen digits or more, or mostly numbers and dates."""
+    """Whether a row holds values rather than titles: a number of fifteen digits or more, or mostly numbers and
+    dates.
+    """
     filled = [cell for cell in line if cell not in ("", None)]
     texts = [text_of(cell).strip() for cell in filled]
     if any(map(_holds_a_number, texts)):
@@ -315,7 +324,9 @@ def _wanted(key: str, kind: Kind, mapped: set[str]) -> bool:
 
 
 def _may_hold(key: str, title: str) -> bool:
-    """Whether a column with a title that is not known may hold numbers of the person: those of somebody else have a title that says so."""
+    """Whether a column with a title that is not known may hold numbers of the person: those of somebody else have a
+    title that says so.
+    """
     plain = plain_title(title)
     if plain in ADDED_TITLES or (key == "month" and title):
         return False

@@ -1,6 +1,7 @@
 """Records as programs send them, one JSON object a line: read as rows whose columns are those of the kind.
 
-Behind the columns stand the sender's number of the record, the digest of its content, and what is wrong with the record as a whole.
+Behind the columns stand the sender's number of the record, the digest of its content, and what is wrong with the record
+as a whole.
 Nothing is passed over: every line is a row.
 """
 

@@ -33,10 +33,13 @@ WIDE_MONEY = ("living_amount", "care_amount")
 
 @dataclass(slots=True)
 class Batch:
-    """Rows column-wise: `values[key][i]` belongs to sheet row `row_nos[i]`, and is None where `faults[i]` names the key.
+    """Rows column-wise: `values[key][i]` belongs to sheet row `row_nos[i]`, and is None where `faults[i]` names the
+    key.
 
-    `skipped`: rows of the file between the last batch and the end of this one that are no data: (row, why), why being "blank",
-    "total", "footer", "heading", "header" or "example". `last_row`: the row up to which the file has been accounted for.
+    `skipped`: rows of the file between the last batch and the end of this one that are no data: (row, why), why being
+    "blank",
+    "total", "footer", "heading", "header" or "example". `last_row`: the row up to which the file has been accounted
+    for.
     """
 
     row_nos: list[int]
@@ -262,7 +265,11 @@ class Reading:
         batch.values[key] = values
 
     def _lost_digits(self, batch: Batch, cells: Sequence[Any], values: list[Any], wrong: list[int]) -> None:
-        """A number of 15 is remarked. Where cells of text have lost their last digits, one that passes by chance is not trusted either; programs lose none."""
+        """A number of 15 is remarked.
+
+        Where cells of text have lost their last digits, one that passes by chance is not trusted either; programs lose
+        none.
+        """
         lost = not self.records and any(
             values[at].code == "identity_digits_lost" and isinstance(cells[at], str) for at in wrong
         )
@@ -288,7 +295,9 @@ class Reading:
                 batch.faults[at] = [*others, Fault(key, "formula_error", shown(batch.cells[at][column]) or "#")]
 
     def _grades(self, batch: Batch, columns: dict[str, Sequence[Any]]) -> None:
-        """A category that tells the grade as well: it holds where the column of grades says nothing, and must not contradict it."""
+        """A category that tells the grade as well: it holds where the column of grades says nothing, and must not
+        contradict it.
+        """
         told = [self.classes[cell] for cell in columns["category"]]
         if not any(told):
             return

@@ -1,4 +1,6 @@
-"""How a file is to be read: which of its sheets and tables, what each column is, what is said once, which rows are unfolded."""
+"""How a file is to be read: which of its sheets and tables, what each column is, what is said once, which rows are
+unfolded.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ _PAID = re.compile(r"实发|实际|到账|打卡|已发|本人|残疾人")  # ti
 
 @dataclass
 class Wish:
-    """What the user set by hand: sheets, columns, what is said once (key -> text), remembered titles; the file's own name."""
+    """What the user set by hand: sheets, columns, what is said once (key -> text), remembered titles; the file's own
+    name.
+    """
 
     sheet: str | None = None
     sheets: Sequence[str] | None = None
@@ -56,8 +60,10 @@ def recognise(
 ) -> Layout:
     """How a file of that kind is to be read; Unfit when it is not taken at all.
 
-    `sheet`, `sheets`: those to read instead of all that fit; `mapping`: the columns as set by hand, which then holds alone;
-    `remembered`: titles of earlier files (compared as by `plain_title`) -> key, an empty key for a column that is not taken;
+    `sheet`, `sheets`: those to read instead of all that fit; `mapping`: the columns as set by hand, which then holds
+    alone;
+    `remembered`: titles of earlier files (compared as by `plain_title`) -> key, an empty key for a column that is not
+    taken;
     `settings`: key -> what holds for every row that does not say it; `name`: of the file, which may say a month;
     `place_of`: the township that a text names.
     """
@@ -274,7 +280,9 @@ class _Survey:
         return Part(table.sheet, table.first, table.last, tuple(places), tuple(constants), unfolding)
 
     def _several(self, key: str) -> bool:
-        """Whether the tables say different things of this once: what is set then holds for those alone that say nothing."""
+        """Whether the tables say different things of this once: what is set then holds for those alone that say
+        nothing.
+        """
         return len({self._said(table).get(key, ("", ""))[0] for table in self.tables}) > 1
 
     def _moved(self, part: Part) -> bool:

@@ -1,4 +1,6 @@
-"""The tables of one sheet: below each other, side by side, under titles of their own; and what is said once above each."""
+"""The tables of one sheet: below each other, side by side, under titles of their own; and what is said once
+above each.
+"""
 
 from __future__ import annotations
 

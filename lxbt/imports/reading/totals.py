@@ -1,4 +1,7 @@
-"""Whether the rows come to what the lines of totals between them say. Sums from the top, from every line of totals or heading before, are all taken as meant."""
+"""Whether the rows come to what the lines of totals between them say.
+
+Sums from the top, from every line of totals or heading before, are all taken as meant.
+"""
 
 from __future__ import annotations
 

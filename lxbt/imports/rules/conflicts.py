@@ -1,4 +1,6 @@
-"""What may stand against a row once it is laid beside what is held: sentences and how to mend, added to those of the cells. Pure."""
+"""What may stand against a row once it is laid beside what is held: sentences and how to mend, added to those of the
+cells. Pure.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What makes a careful clerk ask before a row is taken: words of a status, events, remarks, marks on the sheet. Pure."""
+"""What makes a careful clerk ask before a row is taken: words of a status, events, remarks, marks on the sheet.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -72,9 +75,12 @@ ARREARS_TITLE = re.compile(r"(?:补发|补差|追补)(?:金额|额|标准|月份
 COUNT_TITLE = re.compile(r"(?:发放|补发|享受|补贴|应发|实发|计发)?月(?:份)?数|(?:发放|补发|享受)(?:几个)?月数|几个月")
 _FINE = frozenset(
     titles(
-        "正常 在享 享受 正常享受 正常发放 在册 有效 在保 成功 发放成功 已发 已发放 发放 到账 已到账 支付成功 交易成功 处理成功 "
-        "打款成功 代发成功 存活 健在 在世 生存 通过 已支付 已打款 已拨付 已付 已代发 在用 新增 续发 续领 恢复 恢复发放 正常在享 "
-        "享受中 发放中 在发 在领 领取中 正常领取 已享受 核查通过 认证通过 已认证 有效持证 正常持证 是 有 √ ✓ 对 S 成功发放 "
+        "正常 在享 享受 正常享受 正常发放 在册 有效 在保 成功 发放成功 已发 已发放 发放 到账 已到账 支付成功 "
+        "交易成功 处理成功 "
+        "打款成功 代发成功 存活 健在 在世 生存 通过 已支付 已打款 已拨付 已付 已代发 在用 新增 续发 续领 恢复 "
+        "恢复发放 正常在享 "
+        "享受中 发放中 在发 在领 领取中 正常领取 已享受 核查通过 认证通过 已认证 有效持证 正常持证 是 有 √ ✓ 对 S "
+        "成功发放 "
         "入账成功 已入账 合格 符合 符合条件 无变动 无变化 不变 无"
     )
 )

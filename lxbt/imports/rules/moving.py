@@ -1,4 +1,7 @@
-"""What a row of a file moves: rights it makes, payments of the system it stops, facts of recipients it changes. Pure."""
+"""What a row of a file moves: rights it makes, payments of the system it stops, facts of recipients it changes.
+
+Pure.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What a file says once for all of its rows: in the line above the table, in the name of the sheet, in the name of the file. Pure."""
+"""What a file says once for all of its rows: in the line above the table, in the name of the sheet, in the name of the
+file. Pure.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ _SIGNED = re.compile(r"(?:填表|制表|填报|编制|打印|导出|上报|报�
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a text says: month (2025-03, or --03 where it leaves out the year), year, subsidy, paying day; empty where it does not."""
+    """What a text says: month (2025-03, or --03 where it leaves out the year), year, subsidy, paying day; empty where
+    it does not.
+    """
 
     month: str = ""
     year: str = ""

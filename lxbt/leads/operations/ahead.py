@@ -25,14 +25,17 @@ ENDING = """
 select pp.person_id, pp.division_code, pp.valid_until, array_agg(distinct e.subsidy order by e.subsidy)
 from registry_personprofile pp
 join entitlements_entitlement e on e.person_id = pp.person_id and e.until is null and e.state = 'granted'
-where pp.until is null and pp.valid_until >= %(since)s and pp.valid_until < %(until)s and pp.died_on is null and pp.cancelled_on is null
-    and not exists (select 1 from leads_lead l where l.person_id = pp.person_id and l.kind = %(kind)s and l.about_on = pp.valid_until)
+where pp.until is null and pp.valid_until >= %(since)s and pp.valid_until < %(until)s and pp.died_on is null
+    and pp.cancelled_on is null
+    and not exists (select 1 from leads_lead l where l.person_id = pp.person_id and l.kind = %(kind)s
+        and l.about_on = pp.valid_until)
     and pp.person_id > %(after)s
 group by 1, 2, 3 order by 1 limit %(limit)s
 """
 
 SETTLED = """
-update leads_lead l set state = 'applied', closed_on = %(on)s, closed_basis = 'application ' || a.number, version = l.version + 1
+update leads_lead l set state = 'applied', closed_on = %(on)s, closed_basis = 'application ' || a.number,
+    version = l.version + 1
 from applications_application a
 where a.person_id = l.person_id and a.applied_on >= %(since)s and a.applied_on >= l.opened_on and a.state <> 'withdrawn'
     and l.state = any(%(states)s) and l.kind <> all(%(own)s)
@@ -48,7 +51,8 @@ where l.state = any(%(active)s) and l.kind <> all(%(own)s) and not exists (
 
 @transaction.atomic
 def close_settled_leads(*, on: date, since: date | None = None) -> int:
-    """Close what an application or a grant has settled; an application brings declined ones back too. `since`: only applications from then on.
+    """Close what an application or a grant has settled; an application brings declined ones back too. `since`: only
+    applications from then on.
 
     A certificate that ends is settled by a new certificate alone.
     """
@@ -69,7 +73,8 @@ def close_settled_leads(*, on: date, since: date | None = None) -> int:
 
 
 def look_ahead(*, at: datetime, on: date) -> dict[str, int]:
-    """The day's round: leads for certificates that end soon, again when the end is near, and lapses of those that have ended.
+    """The day's round: leads for certificates that end soon, again when the end is near, and lapses of those that have
+    ended.
 
     民发〔2021〕70号. Safe to run again; each chunk is a transaction of its own unless the caller has one.
     """

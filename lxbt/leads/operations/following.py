@@ -35,7 +35,8 @@ _known: tuple[int, Scheme] | None = None
 
 
 def follow_changes(*, at: datetime, on: date, limit: int = 100_000) -> int:
-    """Follow what waits, in order, then tell the months of everybody changed anew; gives how many changes were followed.
+    """Follow what waits, in order, then tell the months of everybody changed anew; gives how many changes were
+    followed.
 
     Each chunk is a transaction of its own unless the caller has one.
     """
@@ -198,7 +199,9 @@ def posts_of(person_id: int, s: Situation, found: Consequences) -> list[Post]:
 
 
 def close_overtaken(person_id: int, s: Situation, on: date) -> None:
-    """Close leads that the change has settled: the person died, the certificate was cancelled, or a new one is there."""
+    """Close leads that the change has settled: the person died, the certificate was cancelled, or a new one is
+    there.
+    """
     rows = Lead.objects.filter(person_id=person_id, state__in=ACTIVE)
     if s.after.died_on is not None or s.after.state == "cancelled":
         rows.update(state=State.CLOSED, closed_on=on, closed_basis="died" if s.after.died_on else "cancelled")

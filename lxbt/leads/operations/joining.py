@@ -1,4 +1,6 @@
-"""Joining two entries of one person with all that hangs on them: applications must be done, rights go over, payments stay where they are."""
+"""Joining two entries of one person with all that hangs on them: applications must be done, rights go over, payments
+stay where they are.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ from lxbt.registry.operations.duplicates import MatchRefused, join_entries, part
 
 @transaction.atomic
 def join_persons(*, match_id: int, keep: int, why: str, by: User, at: datetime) -> Joining:
-    """The other entry becomes an alias: what it still draws ends this month and is granted to the one that stays from the next on.
+    """The other entry becomes an alias: what it still draws ends this month and is granted to the one that stays from
+    the next on.
 
     Months paid to both stay as they were paid; whether they are to be recovered is for a person to decide.
     """
@@ -47,7 +50,9 @@ def join_persons(*, match_id: int, keep: int, why: str, by: User, at: datetime) 
 
 @transaction.atomic
 def part_persons(*, joining_id: int, why: str, by: User, at: datetime) -> Joining:
-    """Undo a joining, as long as nothing was built on it: no application, no payment, no other change of the rights since."""
+    """Undo a joining, as long as nothing was built on it: no application, no payment, no other change of the rights
+    since.
+    """
     joining = part_entries(joining_id=joining_id, why=why, by=by, at=at)
     both, since = [joining.person_id, joining.other_id], Month.of(beijing_day(joining.joined_at)) + 1
     later = Entitlement.objects.filter(person_id__in=both, since__gte=since.first).exclude(basis=_basis(joining))

@@ -15,9 +15,11 @@ from lxbt.registry.operations.federation_queue import ChangeTaken
 
 
 def recheck_decisions(taken: Sequence[ChangeTaken]) -> list[Post]:
-    """Check what was decided between a change there and its arrival here; gives the notices to the deciding counties where it differs.
+    """Check what was decided between a change there and its arrival here; gives the notices to the deciding counties
+    where it differs.
 
-    Nothing is taken back by itself: the months are priced by the newer facts anyway, the decision is for a person to look at.
+    Nothing is taken back by itself: the months are priced by the newer facts anyway, the decision is for a person to
+    look at.
     """
     dated = [
         (change, change.changed_at)

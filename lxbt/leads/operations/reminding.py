@@ -39,7 +39,10 @@ def _find(lead_id: int, version: int, by: User, on: date) -> Lead:
 
 @transaction.atomic
 def remind(*, lead_id: int, version: int, way: str, outcome: str, on: date, note: str, by: User, at: datetime) -> Lead:
-    """Record a reminder given on a day, by its way and outcome. The record stays (民发〔2022〕79号). LeadRefused when it cannot be."""
+    """Record a reminder given on a day, by its way and outcome.
+
+    The record stays (民发〔2022〕79号). LeadRefused when it cannot be.
+    """
     lead = _find(lead_id, version, by, beijing_day(at))
     if way not in WAYS or outcome not in OUTCOMES:
         raise LeadRefused(_("请选择提醒方式和结果。"), field="outcome")
@@ -75,7 +78,9 @@ def remind(*, lead_id: int, version: int, way: str, outcome: str, on: date, note
 def open_lead(
     *, person_id: int, division_code: str, subsidies: list[str], about_on: date, basis: str, by: User | None, on: date
 ) -> Lead | None:
-    """Have the township invite somebody to apply for a right that nobody has claimed; None where it is asked to already."""
+    """Have the township invite somebody to apply for a right that nobody has claimed; None where it is asked to
+    already.
+    """
     if Lead.objects.filter(person_id=person_id, state__in=ACTIVE, subsidies__contains=subsidies).exists():
         return None
     due = add_workdays(on, following_everywhere()(division_code, Month.of(on)).lead_days, divisions.workday_overrides())

@@ -62,7 +62,8 @@ class Told:
 class Situation:
     """A change with all that decides what follows.
 
-    granted, suspended: subsidies of the ledger, now. possible: those that a right would exist to, as things are told now
+    granted, suspended: subsidies of the ledger, now. possible: those that a right would exist to, as things are told
+    now
     (what nobody has asked the person about yet taken as favourable).
     """
 
@@ -138,7 +139,9 @@ def consequences(s: Situation) -> Consequences:
 
 
 def ended(s: Situation) -> Consequences | None:
-    """Death (国发〔2015〕52号 三（四）) and cancellation (民发〔2021〕70号) end every right, from the month that `stop` says."""
+    """Death (国发〔2015〕52号 三（四）) and cancellation (民发〔2021〕70号) end every right, from the month that `stop`
+    says.
+    """
     if s.after.died_on is not None:
         if s.before is not None and s.before.died_on == s.after.died_on:
             return NOTHING
@@ -159,7 +162,9 @@ def ended(s: Situation) -> Consequences | None:
 
 
 def lapsed(s: Situation) -> Consequences:
-    """Freezing and expiry: nothing is paid from the month that `stop` says (民发〔2021〕70号); the ledger waits for the person."""
+    """Freezing and expiry: nothing is paid from the month that `stop` says (民发〔2021〕70号); the ledger waits for the
+    person.
+    """
     after = s.after
     if after.state == "frozen" and (s.before is None or s.before.state != "frozen"):
         day, why = after.state_on or s.on, "frozen"
@@ -186,9 +191,11 @@ def is_expired(told: Told, on: date) -> bool:
 
 
 def restored(s: Situation) -> Consequences:
-    """In force again. The same certificate unfrozen resumes; a new one after a gap resumes, or waits for an application.
+    """In force again. The same certificate unfrozen resumes; a new one after a gap resumes, or waits for an
+    application.
 
-    民发〔2021〕70号: paid from the month of issue; 民发〔2022〕79号, the later: from the month of application (`recertified`).
+    民发〔2021〕70号: paid from the month of issue; 民发〔2022〕79号, the later: from the month of application
+    (`recertified`).
     """
     before, after = s.before, s.after
     if before is None or after.state not in ("valid", "moved") or is_expired(after, s.on):
@@ -234,7 +241,8 @@ def gap_before(s: Situation, before: Told, issued: date) -> Month | None:
 
 
 def classed_anew(s: Situation) -> Consequences:
-    """Another category or grade. The old amount holds until the new certificate counts (`class_change`; 民发〔2021〕70号).
+    """Another category or grade. The old amount holds until the new certificate counts (`class_change`;
+    民发〔2021〕70号).
 
     A right that falls away is suspended from there on; one that opens is a lead.
     """
@@ -251,7 +259,8 @@ def classed_anew(s: Situation) -> Consequences:
 
 def moved(s: Situation) -> Consequences:
     """Another household register. Inside a province the right goes along, the new county pays from the next month on;
-    out of it the right ends (`moved_province`) and the new township is told to invite the person (国发〔2015〕52号 三（四）)."""
+    out of it the right ends (`moved_province`) and the new township is told to invite the person (国发〔2015〕52号
+    三（四）)."""
     if s.before is None or s.before.division == s.after.division:
         return NOTHING
     on = s.after.state_on if s.after.state == "moved" and s.after.state_on else s.on

@@ -1,4 +1,6 @@
-"""R02, R03, R04, R13: the certificate is cancelled, frozen, ran out, does not fit the Federation's database, or is there twice."""
+"""R02, R03, R04, R13: the certificate is cancelled, frozen, ran out, does not fit the Federation's database, or is
+there twice.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,8 @@ RULES = (
         tables=_STRETCH,
         parameters=(Parameter("grace_months", "宽限期", 0, 0, 24, "个月"),),
     ),
-    # What was told last by the Federation for a person, against the certificate that counts here. Months are not claimed:
+    # What was told last by the Federation for a person, against the certificate that counts here. Months are not
+    # claimed:
     # since when the record is wrong, a person has to find out.
     Rule(
         "R04",
@@ -47,16 +50,23 @@ RULES = (
         WHO,
         "在享人员在残联库中查无此证（本县已与残联库核对过的），或姓名、证号、类别、等级与残联库不一致",
         Side.OVER,
-        "select m.person_id, 'missing', '', null::date, null::date, null::numeric, false, '{\"federation\": \"missing\"}'::jsonb"
-        " from work_person m join work_kind k on k.profile_id = m.profile_id where {here} and (m.living or m.care) and k.grade is not null"
+        "select m.person_id, 'missing', '', null::date, null::date, null::numeric, false, "
+        '\'{"federation": "missing"}\'::jsonb'
+        " from work_person m join work_kind k on k.profile_id = m.profile_id where {here} and (m.living or m.care) "
+        "and k.grade is not null"
         " and not exists (select from registry_federationentry f where f.person_id = m.person_id)"
         " and exists (select from registry_federationagreed g where g.county_code = m.payer)"
         " union all"
-        " select m.person_id, 'differs', '', null::date, null::date, null::numeric, false, jsonb_strip_nulls(jsonb_build_object('doubts', f.doubts,"
-        " 'category', f.values ->> 'category', 'grade', f.values ->> 'grade', 'here_category', k.category, 'here_grade', k.grade))"
-        " from work_person m join work_kind k on k.profile_id = m.profile_id join registry_federationentry f on f.person_id = m.person_id"
-        " where {here} and (m.living or m.care) and (f.doubts <> '[]'::jsonb or (f.values ->> 'category', (f.values ->> 'grade')::int) is distinct from (k.category, k.grade))"
-        " and not exists (select from registry_federationentry g where g.person_id = f.person_id and g.sequence > f.sequence)",
+        " select m.person_id, 'differs', '', null::date, null::date, null::numeric, false, "
+        "jsonb_strip_nulls(jsonb_build_object('doubts', f.doubts,"
+        " 'category', f.values ->> 'category', 'grade', f.values ->> 'grade', 'here_category', k.category, "
+        "'here_grade', k.grade))"
+        " from work_person m join work_kind k on k.profile_id = m.profile_id "
+        "join registry_federationentry f on f.person_id = m.person_id"
+        " where {here} and (m.living or m.care) and (f.doubts <> '[]'::jsonb "
+        "or (f.values ->> 'category', (f.values ->> 'grade')::int) is distinct from (k.category, k.grade))"
+        " and not exists (select from registry_federationentry g where g.person_id = f.person_id "
+        "and g.sequence > f.sequence)",
         severity=Severity.HIGH,
         holding=False,
         sources=("missing", "differs"),
@@ -67,13 +77,17 @@ RULES = (
         WHO,
         "同一人有两个身份证号，或在残联库有两个有效证件（遗失补发的 B 号按同一证件计）",
         Side.OVER,
-        "select m.person_id, 'numbers', '', null::date, null::date, null::numeric, false, jsonb_build_object('numbers', i.numbers)"
+        "select m.person_id, 'numbers', '', null::date, null::date, null::numeric, false, "
+        "jsonb_build_object('numbers', i.numbers)"
         " from work_person m join (select person_id, count(*) as numbers from registry_identifier where kind = 'id'"
         "  group by person_id having count(*) > 1) i on i.person_id = m.person_id where {here} and (m.living or m.care)"
         " union all"
-        " select m.person_id, 'certificates', '', null::date, null::date, null::numeric, false, jsonb_build_object('valid', f.valid)"
-        " from work_person m join (select person_id, count(*) as valid from registry_federationentry where coalesce(values ->> 'state', 'valid') = 'valid'"
-        "  group by person_id having count(*) > 1) f on f.person_id = m.person_id where {here} and (m.living or m.care)",
+        " select m.person_id, 'certificates', '', null::date, null::date, null::numeric, false, "
+        "jsonb_build_object('valid', f.valid)"
+        " from work_person m join (select person_id, count(*) as valid from registry_federationentry "
+        "where coalesce(values ->> 'state', 'valid') = 'valid'"
+        "  group by person_id having count(*) > 1) f on f.person_id = m.person_id where {here} and (m.living "
+        "or m.care)",
         holding=False,
         sources=("numbers", "certificates"),
     ),

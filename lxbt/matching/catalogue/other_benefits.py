@@ -93,9 +93,12 @@ RULES = (
         WHO,
         "按低保、低保边缘享受生活补贴的人员，已不在最新的低保、低保边缘在册名单中",
         Side.OVER,
-        "select m.person_id, 'dibao', 'living', coalesce(e.until, (date_trunc('month', c.as_of::timestamp) + interval '1 month')::date), null::date, null::numeric, false,"
-        " jsonb_strip_nulls(jsonb_build_object('economic', k.economic, 'list', c.list_id, 'as_of', c.as_of, 'until', e.until))"
-        " from work_person m join work_kind k on k.profile_id = m.profile_id and k.economic in ('dibao', 'dibao_margin')"
+        "select m.person_id, 'dibao', 'living', coalesce(e.until, (date_trunc('month', "
+        "c.as_of::timestamp) + interval '1 month')::date), null::date, null::numeric, false,"
+        " jsonb_strip_nulls(jsonb_build_object('economic', k.economic, 'list', c.list_id, 'as_of', c.as_of, "
+        "'until', e.until))"
+        " from work_person m join work_kind k on k.profile_id = m.profile_id "
+        "and k.economic in ('dibao', 'dibao_margin')"
         " join work_cover c on c.division_code = m.division_code and c.kind = 'dibao'"
         " left join matching_listentry e on e.person_id = m.person_id and e.kind = 'dibao' and e.list_id = c.list_id"
         " where {here} and m.living and (e.person_id is null or e.until <= %(month)s)",

@@ -44,7 +44,8 @@ RULES = (
             first_unpaid("e.event_on"),
             subsidy="s.subsidy",
             until="e.until",
-            join="join work_place d on d.division_code = m.division_code cross join lateral unnest(d.prison) s (subsidy)",
+            join="join work_place d on d.division_code = m.division_code cross "
+            "join lateral unnest(d.prison) s (subsidy)",
         )
         + " union all "
         + told(
@@ -52,7 +53,8 @@ RULES = (
             "'imprisoned_on', m.imprisoned_on",
             subsidy="s.subsidy",
             where="m.imprisoned_on is not null",
-            join="join work_place d on d.division_code = m.division_code cross join lateral unnest(d.prison) s (subsidy)",
+            join="join work_place d on d.division_code = m.division_code cross "
+            "join lateral unnest(d.prison) s (subsidy)",
         ),
         sources=("prison", "registry"),
         tables=_STRETCH,
@@ -63,14 +65,19 @@ RULES = (
         REVIEW,
         "年满规定年龄、资格认定未通过、或最近一次资格认定过久的在享人员；不涉及已发金额，只请核实是否健在",
         Side.OVER,
-        "select m.person_id, 'age', '', null::date, null::date, null::numeric, true, jsonb_build_object('birth', to_char(m.birth, 'YYYY-MM'))"
-        " from work_person m where {here} and (m.living or m.care) and m.birth <= %(on)s::date - make_interval(years => %(age)s)"
+        "select m.person_id, 'age', '', null::date, null::date, null::numeric, true, jsonb_build_object('birth', "
+        "to_char(m.birth, 'YYYY-MM'))"
+        " from work_person m where {here} and (m.living or m.care) "
+        "and m.birth <= %(on)s::date - make_interval(years => %(age)s)"
         " union all"
         " select m.person_id, 'life_signs', '', null::date, null::date, null::numeric, x.matched = 'name',"
         " jsonb_build_object('event_on', x.event_on, 'value', x.value, 'list', x.list_id, 'row', x.row)"
-        " from work_person m join (select distinct on (e.person_id) e.* from matching_listentry e join work_list l on l.list_id = e.list_id"
-        "  where e.kind = 'life_signs' and e.person_id is not null order by e.person_id, e.event_on desc nulls last, e.list_id desc) x on x.person_id = m.person_id"
-        " where {here} and (m.living or m.care) and (x.value = 'failed' or x.event_on < %(on)s::date - make_interval(months => %(months)s))",
+        " from work_person m join (select distinct on (e.person_id) e.* from matching_listentry e "
+        "join work_list l on l.list_id = e.list_id"
+        "  where e.kind = 'life_signs' and e.person_id is not null "
+        "order by e.person_id, e.event_on desc nulls last, e.list_id desc) x on x.person_id = m.person_id"
+        " where {here} and (m.living or m.care) and (x.value = 'failed' "
+        "or x.event_on < %(on)s::date - make_interval(months => %(months)s))",
         severity=Severity.LOW,
         days=20,
         exact=False,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 
 def first_unpaid(day: str) -> str:
-    """The first month not paid after an event on that day, by the place's parameter `stop` (民发〔2021〕70号: the next month)."""
+    """The first month not paid after an event on that day, by the place's parameter `stop` (民发〔2021〕70号: the next
+    month).
+    """
     return f"(date_trunc('month', {day}::timestamp) + make_interval(months => m.stop_shift))::date"
 
 
@@ -14,8 +16,10 @@ def month_of(day: str) -> str:
 
 
 SAID = (
-    "jsonb_strip_nulls(jsonb_build_object('list', e.list_id, 'row', e.row, 'kind', e.kind, 'name', e.name, 'matched', e.matched, 'event_on', e.event_on,"
-    " 'since', e.since, 'until', e.until, 'amount', e.amount, 'value', nullif(e.value, ''), 'received_on', l.received_on, 'as_of', l.as_of, 'source', l.source,"
+    "jsonb_strip_nulls(jsonb_build_object('list', e.list_id, 'row', e.row, 'kind', e.kind, 'name', e.name, "
+    "'matched', e.matched, 'event_on', e.event_on,"
+    " 'since', e.since, 'until', e.until, 'amount', e.amount, 'value', nullif(e.value, ''), 'received_on', "
+    "l.received_on, 'as_of', l.as_of, 'source', l.source,"
     " 'channel', nullif(l.channel, 'file'), 'asked_at', e.asked_at, 'answered_at', e.answered_at))"
 )
 
@@ -23,7 +27,10 @@ SAID = (
 def listed(
     kinds: str, since: str, *, subsidy: str = "''", until: str = "null::date", where: str = "true", join: str = ""
 ) -> str:
-    """Persons of the area who are on lists of these kinds (quoted, comma between). `since`, `until`, `where` in terms of m, e, l."""
+    """Persons of the area who are on lists of these kinds (quoted, comma between).
+
+    `since`, `until`, `where` in terms of m, e, l.
+    """
     return (
         f"select m.person_id, e.kind, {subsidy}, {since}, {until}, null::numeric, e.matched = 'name', {SAID}"
         " from work_person m join matching_listentry e on e.person_id = m.person_id"
@@ -34,8 +41,13 @@ def listed(
 def told(
     since: str, what: str, *, subsidy: str = "''", until: str = "m.until", where: str = "true", join: str = ""
 ) -> str:
-    """Stretches of months in which the registry itself knows something against a right. `what`: pairs for the evidence."""
+    """Stretches of months in which the registry itself knows something against a right.
+
+    `what`: pairs for the evidence.
+    """
     return (
-        f"select m.person_id, 'registry', {subsidy}, greatest(m.since, {since}), {until}, null::numeric, false, jsonb_strip_nulls(jsonb_build_object({what}))"
-        f" from work_stretch m {join} where {{here}} and {where} and ({until} is null or greatest(m.since, {since}) < {until})"
+        f"select m.person_id, 'registry', {subsidy}, greatest(m.since, {since}), {until}, null::numeric, false, "
+        f"jsonb_strip_nulls(jsonb_build_object({what}))"
+        f" from work_stretch m {join} where {{here}} and {where} and ({until} is null "
+        f"or greatest(m.since, {since}) < {until})"
     )

@@ -8,18 +8,26 @@ from __future__ import annotations
 
 from lxbt.matching.rules.rule import CONDITIONS_2021, PRECISION_2022, WHO, Parameter, Rule, Severity, Side
 
-_PRICED = "join work_due w on w.person_id = m.person_id join work_price x on x.place = w.place and x.profile_id = w.profile_id and x.band = w.band and x.relations = w.relations"
+_PRICED = (
+    "join work_due w on w.person_id = m.person_id join work_price x on x.place = w.place "
+    "and x.profile_id = w.profile_id and x.band = w.band and x.relations = w.relations"
+)
 
 
 def _unclaimed(subsidy: str, due: str, held: str, where: str, earlier: str) -> str:
     """Persons with a right to a subsidy, without any period of it now. `earlier`: on a period before."""
     return (
-        f"select m.person_id, 'rule', '{subsidy}', null::date, null::date, null::numeric, false, jsonb_strip_nulls(jsonb_build_object('due', {due}, 'category', k.category,"
-        f" 'grade', k.grade, 'economic', k.economic)) from work_person m {_PRICED} join work_kind k on k.profile_id = m.profile_id"
-        f" where {{here}} and {due} > 0 and not {held} and {where} and {earlier} (select from entitlements_entitlement e where e.person_id = m.person_id"
+        f"select m.person_id, 'rule', '{subsidy}', null::date, null::date, null::numeric, false, "
+        f"jsonb_strip_nulls(jsonb_build_object('due', {due}, 'category', k.category,"
+        f" 'grade', k.grade, 'economic', k.economic)) from work_person m {_PRICED} "
+        "join work_kind k on k.profile_id = m.profile_id"
+        f" where {{here}} and {due} > 0 and not {held} and {where} and {earlier} (select "
+        "from entitlements_entitlement e where e.person_id = m.person_id"
         f" and e.subsidy = '{subsidy}')"
-        f" and not exists (select from applications_asked a where a.person_id = m.person_id and a.subsidy = '{subsidy}' and a.unfinished)"
-        " and not exists (select from leads_lead l where l.person_id = m.person_id and l.state in ('declined', 'not_entitled')"
+        " and not exists (select from applications_asked a where a.person_id = m.person_id "
+        f"and a.subsidy = '{subsidy}' and a.unfinished)"
+        " and not exists (select from leads_lead l where l.person_id = m.person_id "
+        "and l.state in ('declined', 'not_entitled')"
         "  and l.opened_on >= %(on)s::date - make_interval(months => %(months)s))"
     )
 
@@ -29,12 +37,15 @@ _CARE, _LIVING = "(m.care or m.care_suspended)", "(m.living or m.living_suspende
 # A right that ended, with why it ended: only where nothing of the subsidy is held now.
 _STOPPED = (
     "select m.person_id, '{source}', e.subsidy, null::date, null::date, null::numeric, false,"
-    " jsonb_strip_nulls(jsonb_build_object('subsidy', e.subsidy, 'ended', e.until, 'basis', e.basis, 'due', y.due, 'valid_until', m.valid_until))"
+    " jsonb_strip_nulls(jsonb_build_object('subsidy', e.subsidy, 'ended', e.until, 'basis', e.basis, 'due', y.due, "
+    "'valid_until', m.valid_until))"
     f" from work_ended e join work_person m on m.person_id = e.person_id {_PRICED}"
     " cross join lateral (select case e.subsidy when 'living' then x.living else x.possible_care end as due) y"
-    " where {{here}} and y.due > 0 and (e.state = 'suspended' and (e.until is null or e.until > %(month)s) or e.until <= %(month)s)"
+    " where {{here}} and y.due > 0 and (e.state = 'suspended' and (e.until is null or e.until > %(month)s) "
+    "or e.until <= %(month)s)"
     " and coalesce(e.until, %(month)s::date) >= %(month)s::date - make_interval(months => %(months)s) and {where}"
-    " and not exists (select from applications_asked a where a.person_id = m.person_id and a.subsidy = e.subsidy and a.unfinished)"
+    " and not exists (select from applications_asked a where a.person_id = m.person_id and a.subsidy = e.subsidy "
+    "and a.unfinished)"
 )
 _LAPSED = "(e.basis like 'certificate%%' or e.basis like 'federation expired%%')"
 _BACK = Parameter("months", "回看月数", 24, 1, 240, "个月")
@@ -93,10 +104,13 @@ RULES = (
         CONDITIONS_2021,
         "在享人员残疾人证将到期，既没有提醒记录也没有在期限内的待提醒线索",
         Side.UNDER,
-        "select m.person_id, 'expiring', '', null::date, null::date, null::numeric, false, jsonb_build_object('valid_until', m.valid_until)"
+        "select m.person_id, 'expiring', '', null::date, null::date, null::numeric, false, "
+        "jsonb_build_object('valid_until', m.valid_until)"
         " from work_person m where {here} and (m.living or m.care) and m.valid_until >= %(on)s::date"
-        " and m.valid_until < %(on)s::date + make_interval(months => %(months)s) and not exists (select from leads_lead l where l.person_id = m.person_id"
-        " and l.kind = 'expiring' and l.about_on = m.valid_until and (l.reminders > 0 or l.due_on >= %(on)s or l.state not in ('open', 'unreachable')))",
+        " and m.valid_until < %(on)s::date + make_interval(months => %(months)s) and not exists (select "
+        "from leads_lead l where l.person_id = m.person_id"
+        " and l.kind = 'expiring' and l.about_on = m.valid_until and (l.reminders > 0 or l.due_on >= %(on)s or "
+        "l.state not in ('open', 'unreachable')))",
         severity=Severity.LOW,
         sources=("expiring",),
         parameters=(Parameter("months", "提前月数", 6, 1, 24, "个月"),),
@@ -107,9 +121,12 @@ RULES = (
         PRECISION_2022,
         "新发证、新增应享的线索超过期限仍没有提醒记录",
         Side.UNDER,
-        "select m.person_id, 'overdue', '', null::date, null::date, null::numeric, false, jsonb_build_object('lead', l.id, 'kind', l.kind, 'due_on', l.due_on)"
-        " from leads_lead l join work_person m on m.person_id = l.person_id where {here} and l.state = 'open' and l.reminders = 0"
-        " and l.kind in ('new', 'gained', 'renewed', 'moved_in') and l.due_on < %(on)s::date - make_interval(days => %(days_late)s)",
+        "select m.person_id, 'overdue', '', null::date, null::date, null::numeric, false, jsonb_build_object('lead', "
+        "l.id, 'kind', l.kind, 'due_on', l.due_on)"
+        " from leads_lead l join work_person m on m.person_id = l.person_id where {here} and l.state = 'open' "
+        "and l.reminders = 0"
+        " and l.kind in ('new', 'gained', 'renewed', 'moved_in') and l.due_on < %(on)s::date - make_interval(days "
+        "=> %(days_late)s)",
         severity=Severity.LOW,
         sources=("overdue",),
         parameters=(Parameter("days_late", "容许超期天数", 0, 0, 365, "天"),),

@@ -10,7 +10,9 @@ CAMPAIGN_STATES = ("planned", "running", "verifying", "rechecking", "closed")
 
 
 class Campaign(models.Model):
-    """A check of data: a plan, a batch of rules, a month, an area, a day until which results are reported (民办函〔2023〕43号)."""
+    """A check of data: a plan, a batch of rules, a month, an area, a day until which results are reported
+    (民办函〔2023〕43号).
+    """
 
     name = models.CharField(max_length=60)
     plan = models.CharField(max_length=1000)
@@ -49,7 +51,8 @@ class Campaign(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition("old.state <> 'closed' and new.state = 'closed'"),
                 func=(
-                    "IF NEW.closing_by_id IS NULL OR NEW.closed_by_id IS NULL OR same_human(NEW.closing_by_id, NEW.closed_by_id)"
+                    "IF NEW.closing_by_id IS NULL OR NEW.closed_by_id IS NULL OR same_human(NEW.closing_by_id, "
+                    "NEW.closed_by_id)"
                     " THEN RAISE EXCEPTION 'two persons close a campaign'"
                     " USING ERRCODE = 'check_violation', CONSTRAINT = 'campaign_closed_by_two'; END IF; RETURN NEW;"
                 ),

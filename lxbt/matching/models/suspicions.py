@@ -1,4 +1,6 @@
-"""Suspicions, what was done with each, papers that prove it; signals of places; kinds of false hits that are kept quiet; runs."""
+"""Suspicions, what was done with each, papers that prove it; signals of places; kinds of false hits that are kept
+quiet; runs.
+"""
 
 from __future__ import annotations
 
@@ -130,7 +132,10 @@ class Act(models.Model):
 
 
 class Proof(models.Model):
-    """A paper or photograph that belongs to a suspicion. `latitude`, `longitude`: where the photograph was taken, if told."""
+    """A paper or photograph that belongs to a suspicion.
+
+    `latitude`, `longitude`: where the photograph was taken, if told.
+    """
 
     suspicion = models.ForeignKey(Suspicion, models.PROTECT, related_name="+")
     person_id = models.BigIntegerField()
@@ -204,7 +209,8 @@ class Quiet(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("proposed_by_id", "by_id", "since", "until"),  # type: ignore[no-untyped-call]
                 func=(
                     "IF NEW.proposed_by_id IS NULL OR NEW.by_id IS NULL OR same_human(NEW.proposed_by_id, NEW.by_id)"
-                    " OR NEW.until - NEW.since > 366 THEN RAISE EXCEPTION 'two persons keep a kind quiet, for a year at most'"
+                    " OR NEW.until - NEW.since > 366 THEN RAISE EXCEPTION 'two persons keep a kind quiet, for a "
+                    "year at most'"
                     " USING ERRCODE = 'check_violation', CONSTRAINT = 'quiet_by_two'; END IF; RETURN NEW;"
                 ),
             )

@@ -1,4 +1,6 @@
-"""The ministry's check of data: planned, compared, dispatched, urged, compared again, closed with a report (民办函〔2023〕43号)."""
+"""The ministry's check of data: planned, compared, dispatched, urged, compared again, closed with a report
+(民办函〔2023〕43号).
+"""
 
 from __future__ import annotations
 
@@ -118,7 +120,10 @@ def recheck_campaign(*, campaign_id: int, version: int, by: User, at: datetime) 
 
 
 def compare_campaign(*, campaign_id: int, on: date, at: datetime) -> int:
-    """Compare a campaign's area by its rules and dispatch what is found; gives how many cases belong to it then. Broken off, call it again."""
+    """Compare a campaign's area by its rules and dispatch what is found; gives how many cases belong to it then.
+
+    Broken off, call it again.
+    """
     campaign = Campaign.objects.filter(pk=campaign_id, state__in=COMPARING).first()
     if campaign is None:
         return 0
@@ -184,7 +189,9 @@ def check_closing(*, campaign_id: int, version: int, summary: str, by: User, at:
 def close_campaign(
     *, campaign_id: int, version: int, summary: str, proposed_by: User, by: User, at: datetime
 ) -> Campaign:
-    """Close a campaign with its report, as one person proposed and another accepts; cases still open go on by themselves."""
+    """Close a campaign with its report, as one person proposed and another accepts; cases still open go on by
+    themselves.
+    """
     campaign = check_closing(campaign_id=campaign_id, version=version, summary=summary, by=by, at=at)
     if same_human(proposed_by.pk, by.pk):
         raise SuspicionRefused(_("结束专项须由一人提出、另一人复核，不能一人办完。"))

@@ -32,7 +32,9 @@ def chosen_rules(codes: Sequence[str] | None) -> list[Rule]:
 def settings_here(
     work: Work, rules: Sequence[Rule], override: Mapping[str, Mapping[str, Any]] | None = None
 ) -> dict[str, list[tuple[Setting, list[str]]]]:
-    """The settings of each rule in the divisions of the group, equal ones together; `override`: settings to be tried."""
+    """The settings of each rule in the divisions of the group, equal ones together; `override`: settings to be
+    tried.
+    """
     found = settings_in(rules, work.divisions, work.month)
     for rule in rules:
         if override and rule.code in override:
@@ -48,7 +50,8 @@ def settings_here(
 def find(work: Work, rules: Sequence[Rule], settings: Mapping[str, Sequence[tuple[Setting, list[str]]]]) -> None:
     """`work_found`: one statement for each rule, and for each setting of it that differs within the group."""
     work.sql(
-        "create temporary table work_signal (division_code varchar(12), rule varchar(4), source varchar(20), evidence jsonb) on commit drop"
+        "create temporary table work_signal (division_code varchar(12), rule varchar(4), source varchar(20), "
+        "evidence jsonb) on commit drop"
     )
     for rule in rules:
         groups = settings[rule.code]
@@ -76,7 +79,8 @@ def find(work: Work, rules: Sequence[Rule], settings: Mapping[str, Sequence[tupl
                 if work.codes:
                     head = "insert into work_signal (division_code, rule, source, evidence)"
                     work.sql(
-                        f"{head} select x.division_code, '{rule.code}', x.source, x.evidence from ({select}) x (division_code, source, evidence)",
+                        f"{head} select x.division_code, '{rule.code}', x.source, x.evidence "
+                        f"from ({select}) x (division_code, source, evidence)",
                         told,
                     )
             else:
@@ -84,7 +88,8 @@ def find(work: Work, rules: Sequence[Rule], settings: Mapping[str, Sequence[tupl
                     "insert into work_found (rule, person_id, source, subsidy, since, until, excess, fuzzy, evidence)"
                 )
                 work.sql(
-                    f"{head} select '{rule.code}', x.* from ({select}) x (person_id, source, subsidy, since, until, excess, fuzzy, evidence)",
+                    f"{head} select '{rule.code}', x.* from ({select}) x (person_id, source, subsidy, since, until, "
+                    "excess, fuzzy, evidence)",
                     told,
                 )
             work.took[rule.code] = work.took.get(rule.code, 0) + time.perf_counter() - began

@@ -1,6 +1,8 @@
-"""Suspicions that are no longer so. Rules that look at one month at a time are asked again for the months that their cases claim.
+"""Suspicions that are no longer so. Rules that look at one month at a time are asked again for the months that their
+cases claim.
 
-Only what nobody has begun to verify goes by itself, and then with its reason; whoever was told of it is told that it is gone.
+Only what nobody has begun to verify goes by itself, and then with its reason; whoever was told of it is told that it is
+gone.
 """
 
 from __future__ import annotations
@@ -34,9 +36,11 @@ Key = tuple[int, str, str]  # person, rule, source
 def lapse_settled(
     *, persons: Sequence[int] | None = None, area: str = NATION, on: date, at: datetime, but_fresh: bool = False
 ) -> int:
-    """Ask again for each month that an untouched case of a monthly rule claims; months that are settled leave it, and without any it lapses.
+    """Ask again for each month that an untouched case of a monthly rule claims; months that are settled leave it, and
+    without any it lapses.
 
-    Of these persons, or of an area; `but_fresh`: save those that were raised on this day and not changed since. Gives how many lapsed.
+    Of these persons, or of an area; `but_fresh`: save those that were raised on this day and not changed since. Gives
+    how many lapsed.
     """
     rules = [rule for rule in RULES.values() if rule.monthly]
     low, high = span(area)
@@ -125,7 +129,10 @@ def _settle(
 
 
 def tell_lapsed(gone: Sequence[Gone], *, reason: str, at: datetime) -> None:
-    """Keep why cases lapsed, and tell the places that knew of them, in sums. `reason`: `gone`, or `settled` by what was paid since."""
+    """Keep why cases lapsed, and tell the places that knew of them, in sums.
+
+    `reason`: `gone`, or `settled` by what was paid since.
+    """
     if not gone:
         return
     Act.objects.bulk_create(

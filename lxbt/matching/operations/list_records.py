@@ -1,6 +1,8 @@
-"""Lists told record by record over a line: in any order, repeated, corrected, taken back. The rows stand where those of files stand.
+"""Lists told record by record over a line: in any order, repeated, corrected, taken back. The rows stand where those of
+files stand.
 
-A register of events has one list for each day of receipt, so that the day an event became known is kept. A roster is one list
+A register of events has one list for each day of receipt, so that the day an event became known is kept. A roster is
+one list
 that lives; it counts from the moment on that as many records are known as its sender says it has.
 """
 
@@ -23,9 +25,12 @@ CHANNEL = "interface"
 LONGEST = 2**31 - 1
 
 WRITTEN = """
-insert into matching_listrecord (handle, sender, kind, sequence, withdrawn, list_id, entry_handle, entry_digest, received_on)
-select * from unnest(%s::bytea[], %s::varchar[], %s::varchar[], %s::bigint[], %s::boolean[], %s::bigint[], %s::bytea[], %s::bytea[], %s::date[])
-on conflict (handle) do update set sequence = excluded.sequence, withdrawn = excluded.withdrawn, list_id = excluded.list_id,
+insert into matching_listrecord (handle, sender, kind, sequence, withdrawn, list_id, entry_handle, entry_digest,
+    received_on)
+select * from unnest(%s::bytea[], %s::varchar[], %s::varchar[], %s::bigint[], %s::boolean[], %s::bigint[],
+    %s::bytea[], %s::bytea[], %s::date[])
+on conflict (handle) do update set sequence = excluded.sequence, withdrawn = excluded.withdrawn,
+    list_id = excluded.list_id,
     entry_handle = excluded.entry_handle, entry_digest = excluded.entry_digest, received_on = excluded.received_on
 where matching_listrecord.sequence < excluded.sequence
 """
@@ -38,7 +43,9 @@ with gone as (
 
 
 def record_handle(sender: str, kind: str, record_id: str) -> bytes:
-    """What a sender's record is known by here; the sender's own number may be a person's, so it is kept as a keyed index."""
+    """What a sender's record is known by here; the sender's own number may be a person's, so it is kept as a keyed
+    index.
+    """
     return crypto.index_of("list record", f"{sender}\0{kind}\0{record_id}", settings.LXBT_INDEX_KEY)
 
 
@@ -46,7 +53,8 @@ def record_handle(sender: str, kind: str, record_id: str) -> bytes:
 def take_list_records(
     *, sender: str, source: str, records: Sequence[ToldRecord], complete: Sequence[Complete] = (), received_on: date
 ) -> RecordsTaken:
-    """Take records as a body tells them, and what it says of complete rosters. Told again, or late, nothing changes twice.
+    """Take records as a body tells them, and what it says of complete rosters. Told again, or late, nothing changes
+    twice.
 
     Persons met, before and after, are marked for the rules.
     """
@@ -130,8 +138,10 @@ def _remove(rows: Sequence[ListRecord]) -> None:
         )
         gone = cursor.fetchall()
         cursor.execute(
-            "update matching_list l set row_count = l.row_count - x.rows, known_count = l.known_count - x.known from (select list_id, count(*) as rows,"
-            " count(person_id) as known from unnest(%s::bigint[], %s::bigint[]) y (list_id, person_id) group by 1) x where l.id = x.list_id",
+            "update matching_list l set row_count = l.row_count - x.rows, known_count = l.known_count - x.known "
+            "from (select list_id, count(*) as rows,"
+            " count(person_id) as known from unnest(%s::bigint[], %s::bigint[]) y (list_id, person_id) group by 1) x "
+            "where l.id = x.list_id",
             [[row[0] for row in gone], [row[1] for row in gone]],
         )
     if persons := [person for _list, person in gone if person is not None]:

@@ -1,4 +1,7 @@
-"""Taking lists of other bodies. Rows are matched to persons by the keyed index of their number; by name they only propose."""
+"""Taking lists of other bodies.
+
+Rows are matched to persons by the keyed index of their number; by name they only propose.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,10 @@ COLUMNS = (
     "detail",
     "numbered",
 )
-KEPT = "handle, list_id, digest, row, kind, person_id, matched, name, birth, sealed, event_on, since, until, amount, value, detail, asked_at, answered_at"
+KEPT = (
+    "handle, list_id, digest, row, kind, person_id, matched, name, birth, sealed, event_on, since, until, amount, "
+    "value, detail, asked_at, answered_at"
+)
 
 
 class ListRefused(Refusal):
@@ -58,7 +64,10 @@ def open_list(
     sender: str = "",
     by: User | None,
 ) -> List:
-    """Begin a list; its rows follow by `take_list_rows`. ListRefused when the same file was taken for the area already, and not withdrawn."""
+    """Begin a list; its rows follow by `take_list_rows`.
+
+    ListRefused when the same file was taken for the area already, and not withdrawn.
+    """
     if kind not in LISTS:
         raise ListRefused(_("没有“%(kind)s”这种名单。") % {"kind": kind})
     if as_of > received_on:
@@ -104,7 +113,8 @@ def take_list_rows(
 ) -> ListTaken:
     """Take rows of an open list; a row with the same content is known already. Persons met are marked for the rules.
 
-    May be called many times for a list, with any number of rows; the same rows again change nothing. Of answers, when it was asked and answered.
+    May be called many times for a list, with any number of rows; the same rows again change nothing. Of answers, when
+    it was asked and answered.
     """
     entry = _locked(list_id)
     if entry.state != "open":
@@ -206,7 +216,10 @@ def _mark(list_id: int) -> None:
 
 
 def entry_values(row: ListRow, salt: bytes = b"") -> tuple[object, ...]:
-    """A row as it is copied: handle, digest, then the number sealed and the rest as given. `salt` keeps two told records of the same content apart."""
+    """A row as it is copied: handle, digest, then the number sealed and the rest as given.
+
+    `salt` keeps two told records of the same content apart.
+    """
     number = idnumber.normalise(row.identity_number)
     detail = {key: getattr(row, key) for key in ("place", "reference", "note") if getattr(row, key)}
     since, until = (month.first if month else None for month in (row.since_month, row.until_month))
@@ -238,12 +251,17 @@ def add_entries(
     asked_at: datetime | None = None,
     answered_at: datetime | None = None,
 ) -> ListTaken:
-    """Add rows (of `entry_values`) to a list, matched to persons; whoever is met is marked for the rules. In the caller's transaction."""
+    """Add rows (of `entry_values`) to a list, matched to persons; whoever is met is marked for the rules.
+
+    In the caller's transaction.
+    """
     low, high = span(entry.division_code)
     with connection.cursor() as cursor:
         cursor.execute(
-            "create temporary table list_load (handle bytea, digest bytea, row int, name varchar(60), birth date, sealed bytea, event_on date,"
-            " since date, until date, amount numeric(9, 2), value varchar(60), detail jsonb, numbered boolean) on commit drop"
+            "create temporary table list_load (handle bytea, digest bytea, row int, name varchar(60), birth date, "
+            "sealed bytea, event_on date,"
+            " since date, until date, amount numeric(9, 2), value varchar(60), detail jsonb, numbered boolean) on "
+            "commit drop"
         )
         with cursor.copy(f"copy list_load ({', '.join(COLUMNS)}) from stdin") as copy:
             for row in rows:
@@ -257,11 +275,15 @@ def add_entries(
             " l.name, l.birth, l.sealed, l.event_on, l.since, l.until, l.amount, l.value, l.detail, %s, %s"
             " from (select distinct on (handle, digest) * from list_load order by handle, digest, row) l"
             " left join (select i.index, coalesce(p.joined_to, p.person_id) as person_id from registry_identifier i"
-            "   join registry_person p on p.person_id = i.person_id where i.kind = 'id') n on l.numbered and n.index = l.handle"
-            " left join lateral (select min(p.person_id) as person_id from registry_person p where not l.numbered and l.birth is not null and p.name = l.name"
-            "   and p.birth = l.birth and p.division_code >= %s and p.division_code < %s and p.joined_to is null having count(*) = 1) w on not l.numbered"
+            "   join registry_person p on p.person_id = i.person_id where i.kind = 'id') n on l.numbered "
+            "and n.index = l.handle"
+            " left join lateral (select min(p.person_id) as person_id from registry_person p where not l.numbered "
+            "and l.birth is not null and p.name = l.name"
+            "   and p.birth = l.birth and p.division_code >= %s and p.division_code < %s and p.joined_to is null "
+            "having count(*) = 1) w on not l.numbered"
             " on conflict do nothing returning person_id)"
-            " select count(*), count(*) filter (where person_id is null), array_agg(person_id) filter (where person_id is not null) from added",
+            " select count(*), count(*) filter (where person_id is null), "
+            "array_agg(person_id) filter (where person_id is not null) from added",
             [entry.pk, entry.kind, asked_at, answered_at, low, high],
         )
         new, unknown, known = cursor.fetchone()

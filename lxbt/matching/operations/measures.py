@@ -1,4 +1,7 @@
-"""Measures: orders down to the ledger, the registry and the leads. Money follows by the next draw's difference, never here."""
+"""Measures: orders down to the ledger, the registry and the leads.
+
+Money follows by the next draw's difference, never here.
+"""
 
 from __future__ import annotations
 

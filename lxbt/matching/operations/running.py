@@ -1,6 +1,7 @@
 """Comparing: an area county by county (whole), or the persons that changed (incremental). Nobody is stopped by it.
 
-A whole run goes through groups of counties, each a transaction: interrupted, it is taken up where it was. Told again, it
+A whole run goes through groups of counties, each a transaction: interrupted, it is taken up where it was. Told again,
+it
 raises nothing twice. A dry run says what would be raised, with other settings if given, and leaves nothing behind.
 """
 
@@ -43,7 +44,9 @@ KEPT = ("found", "raised", "known", "quiet", "lapsed")
 
 @dataclass
 class Report:
-    """What a run found, by rule: cases found, newly raised, known from before, kept quiet, let go; yuan and months claimed."""
+    """What a run found, by rule: cases found, newly raised, known from before, kept quiet, let go; yuan and months
+    claimed.
+    """
 
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     amounts: dict[str, Decimal] = field(default_factory=dict)
@@ -73,7 +76,8 @@ def run_rules(
     campaign: int | None = None,
     resume: bool = True,
 ) -> Iterator[tuple[int, int, Report]]:
-    """Compare everybody of an area by these rules (all without any), group by group: yields (counties done, counties in all, report so far).
+    """Compare everybody of an area by these rules (all without any), group by group: yields (counties done, counties in
+    all, report so far).
 
     An unfinished run of the same area, month and rules is taken up where it was, unless `resume` is false.
     """
@@ -113,7 +117,10 @@ def run_rules(
 
 @transaction.atomic
 def ask_run(*, area: str, month: Month, on: date, at: datetime, by: User) -> Run:
-    """Have an area compared by all rules in the background; the run that waits for the same already is given. RunRefused without the right."""
+    """Have an area compared by all rules in the background; the run that waits for the same already is given.
+
+    RunRefused without the right.
+    """
     if not standing_of(by, on=beijing_day(at)).may(Permission.SUPERVISE_SUSPICIONS, area):
         raise RunRefused(_("您没有比对这个区划的权限。"))
     codes = list(RULES)
@@ -166,7 +173,10 @@ def _run_for(
 
 
 def compare_changed(*, month: Month, on: date, at: datetime, limit: int = 100_000) -> Report:
-    """Compare the persons of whom something became known since; each portion is a transaction of its own. Grows with the change."""
+    """Compare the persons of whom something became known since; each portion is a transaction of its own.
+
+    Grows with the change.
+    """
     resolve_changes()
     report, pricer, rules = Report(), Pricer(NATION), [rule for rule in RULES.values() if not rule.of_places]
     while report.persons < limit:
@@ -183,12 +193,18 @@ def compare_changed(*, month: Month, on: date, at: datetime, limit: int = 100_00
 
 
 def sharers(persons: Sequence[int]) -> list[int]:
-    """Others who have an account or telephone of theirs: what changed of one makes a case of the others too. Bounded."""
+    """Others who have an account or telephone of theirs: what changed of one makes a case of the others too.
+
+    Bounded.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "select o.person_id from registry_person p join registry_person o on o.phone_handle = p.phone_handle and o.person_id <> p.person_id"
-            " where p.person_id = any(%(persons)s) union select o.person_id from registry_bankaccount b join registry_bankaccount o on o.handle = b.handle"
-            " and o.person_id <> b.person_id and o.until is null where b.person_id = any(%(persons)s) and b.until is null limit %(most)s",
+            "select o.person_id from registry_person p join registry_person o on o.phone_handle = p.phone_handle "
+            "and o.person_id <> p.person_id"
+            " where p.person_id = any(%(persons)s) union select o.person_id from registry_bankaccount b "
+            "join registry_bankaccount o on o.handle = b.handle"
+            " and o.person_id <> b.person_id and o.until is null where b.person_id = any(%(persons)s) "
+            "and b.until is null limit %(most)s",
             {"persons": list(persons), "most": PORTION},
         )
         return [row[0] for row in cursor.fetchall()]
@@ -243,9 +259,11 @@ def raise_signals(
         "places": work.divisions,
     }
     work.sql(
-        "update matching_signal s set ended_on = %(on)s where s.ended_on is null and s.rule = any(%(rules)s) and s.month = %(month)s"
+        "update matching_signal s set ended_on = %(on)s where s.ended_on is null and s.rule = any(%(rules)s) "
+        "and s.month = %(month)s"
         " and s.division_code = any(%(codes)s::varchar[] || %(places)s::varchar[])"
-        " and not exists (select from work_signal f where f.division_code = s.division_code and f.rule = s.rule and f.source = s.source)",
+        " and not exists (select from work_signal f where f.division_code = s.division_code and f.rule = s.rule "
+        "and f.source = s.source)",
         told,
     )
     severities = {rule.code: str(rule.severity) for rule in rules}

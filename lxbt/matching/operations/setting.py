@@ -1,4 +1,7 @@
-"""Setting a rule in a division: on or off, days, numbers, who dispatches, what stops by itself. A dated parameter with its document."""
+"""Setting a rule in a division: on or off, days, numbers, who dispatches, what stops by itself.
+
+A dated parameter with its document.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,8 @@ def set_rule(
     by: User | None,
     at: datetime,
 ) -> None:
-    """Set a rule for a division and what lies below it, from a month on, drafted by one person and accepted by another. RunRefused says what cannot be set so.
+    """Set a rule for a division and what lies below it, from a month on, drafted by one person and accepted by another.
+    RunRefused says what cannot be set so.
 
     That payment is suspended by itself needs a document; that a rule is switched off, an end.
     """

@@ -1,4 +1,6 @@
-"""The one case in which money waits without a person: where a dated setting names a source, and only for hits by number."""
+"""The one case in which money waits without a person: where a dated setting names a source, and only for hits by
+number.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,8 @@ def stop_by_setting(
     on: date,
     at: datetime,
 ) -> int:
-    """Suspend what newly raised cases claim where a setting says so, with a notice to the township and the county; gives how many persons.
+    """Suspend what newly raised cases claim where a setting says so, with a notice to the township and the county;
+    gives how many persons.
 
     Suspended, never ended: whether it is true a person says. Months claimed before are for that person to judge too.
     """

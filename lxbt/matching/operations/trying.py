@@ -1,4 +1,7 @@
-"""A rule tried with a setting that is not in use yet: nothing is raised, nothing stays but the sums. Large areas are tried in the background."""
+"""A rule tried with a setting that is not in use yet: nothing is raised, nothing stays but the sums.
+
+Large areas are tried in the background.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,9 @@ KEPT = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Tried:
-    """What a rule would raise with a setting: persons, of them verified before, months, yuan; some of them: (person, source, yuan)."""
+    """What a rule would raise with a setting: persons, of them verified before, months, yuan; some of them: (person,
+    source, yuan).
+    """
 
     rule: str
     persons: int
@@ -58,7 +63,9 @@ class Tried:
 
 
 def try_rule(*, code: str, setting: Mapping[str, Any] | None, area: str, month: Month, on: date) -> Tried:
-    """What a rule would find in an area with a setting not in use yet (None: as it is set), and how people judged those of them that were verified."""
+    """What a rule would find in an area with a setting not in use yet (None: as it is set), and how people judged those
+    of them that were verified.
+    """
     found = Tried(code, 0, 0, 0, 0, Decimal(0), ())
     for _group, one in _tried(code, setting, payer_groups(area, size=SMALL_GROUP), month, on):
         found += one
@@ -80,7 +87,8 @@ def _tried(
                 )
                 judged = dict(
                     work.rows(
-                        "select s.outcome, count(*) from work_case c join matching_suspicion s on s.person_id = c.person_id and s.rule = c.rule"
+                        "select s.outcome, count(*) from work_case c "
+                        "join matching_suspicion s on s.person_id = c.person_id and s.rule = c.rule"
                         " and s.source = c.source and s.confirmed_on is not null group by 1"
                     )
                 )

@@ -1,4 +1,7 @@
-"""From dispatch to closing: who verifies concludes, another confirms, those above sample. Every act is kept with its opinion."""
+"""From dispatch to closing: who verifies concludes, another confirms, those above sample.
+
+Every act is kept with its opinion.
+"""
 
 from __future__ import annotations
 
@@ -245,7 +248,10 @@ def return_suspicion(*, suspicion_id: int, version: int, opinion: str, by: User,
 
 @transaction.atomic
 def confirm_suspicion(*, suspicion_id: int, version: int, opinion: str = "", by: User, at: datetime) -> Suspicion:
-    """The county confirms and the measure is carried out at once, by the operations it belongs to. Never by the one who concluded."""
+    """The county confirms and the measure is carried out at once, by the operations it belongs to.
+
+    Never by the one who concluded.
+    """
     case = _find(suspicion_id, version, by, at, Permission.CONFIRM_SUSPICIONS)
     if same_human(case.concluded_by_id, by.pk):
         raise SuspicionRefused(_("不能复核自己作出的核实结论，请由另一人复核。"))
@@ -274,8 +280,18 @@ def sample_suspicion(
 
 @transaction.atomic
 def close_suspicion(*, suspicion_id: int, version: int, by: User, at: datetime) -> Suspicion:
-    """The county closes a confirmed case by hand, before its time for samples has passed."""
+    """The county closes a confirmed case by hand, before its time for samples has passed.
+
+    Never who concluded or confirmed it, unless somebody above has looked at it: else one person alone would take it out
+    of the sight of those who sample.
+    """
     case = _find(suspicion_id, version, by, at, Permission.CONFIRM_SUSPICIONS)
+    own = same_human(case.concluded_by_id, by.pk) or same_human(case.confirmed_by_id, by.pk)
+    last = Act.objects.filter(suspicion=case, act__in=("confirm", "agree")).order_by("-pk").first()
+    if own and (last is None or last.act != "agree"):
+        raise SuspicionRefused(
+            _("抽查期没有过，不能由核实人或复核人自己销号：请由本级另一位审定人员办理，或到期自动销号。")
+        )
     before = _move(case, "close")
     case.closed_on = beijing_day(at)
     return _done(case, "close", before, by, at)

@@ -1,4 +1,7 @@
-"""Have the background look at once at what somebody asked for. The state in the tables is the queue: a lost wake-up loses nothing."""
+"""Have the background look at once at what somebody asked for.
+
+The state in the tables is the queue: a lost wake-up loses nothing.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The daily round: late cases climb, offices are told what waits, what is settled closes, quiet kinds come to their end."""
+"""The daily round: late cases climb, offices are told what waits, what is settled closes, quiet kinds come to their
+end.
+"""
 
 from __future__ import annotations
 
@@ -33,8 +35,10 @@ SETTLED = """
 with done as (
     update matching_suspicion s set state = 'closed', closed_on = %(on)s, version = version + 1
     where s.state = 'confirmed' and s.confirmed_on <= %(before)s
-        and not exists (select from payments_recovery r where r.person_id = s.person_id and r.state in ('open', 'partly'))
-        and not exists (select from entitlements_stale t where t.person_id = s.person_id and s.measure in ('stop', 'arrears', 'correct'))
+        and not exists (select from payments_recovery r where r.person_id = s.person_id
+            and r.state in ('open', 'partly'))
+        and not exists (select from entitlements_stale t where t.person_id = s.person_id
+            and s.measure in ('stop', 'arrears', 'correct'))
     returning s.id, s.person_id, s.rule, s.source, s.division_code
 ) select person_id, division_code, rule, source from done
 """
@@ -42,7 +46,10 @@ with done as (
 
 @transaction.atomic
 def climb_overdue(*, on: date, at: datetime) -> int:
-    """Tell the county of cases that are late, and the levels above it when they stay late; one notice an office. Gives how many cases climbed."""
+    """Tell the county of cases that are late, and the levels above it when they stay late; one notice an office.
+
+    Gives how many cases climbed.
+    """
     overrides = divisions.workday_overrides()
     rows = Suspicion.objects.select_for_update(skip_locked=True).filter(
         state__in=WITH_TOWNSHIP, due_on__lt=on, climbed__lt=HIGHEST
@@ -72,12 +79,17 @@ def office_above(county_code: str, step: int) -> str:
 
 @transaction.atomic
 def post_digest(*, on: date, at: datetime) -> int:
-    """Tell each township what is new and waiting there, and each county what waits for it; nothing where nothing is. Gives how many notices."""
+    """Tell each township what is new and waiting there, and each county what waits for it; nothing where nothing is.
+
+    Gives how many notices.
+    """
     posts = []
     with connection.cursor() as cursor:
         cursor.execute(
-            "select division_code, count(*), count(*) filter (where dispatched_on = %s), count(*) filter (where due_on < %s) from matching_suspicion"
-            " where state in ('dispatched', 'verifying') group by 1 having count(*) filter (where dispatched_on = %s or due_on <= %s) > 0 order by 1",
+            "select division_code, count(*), count(*) filter (where dispatched_on = %s), "
+            "count(*) filter (where due_on < %s) from matching_suspicion"
+            " where state in ('dispatched', 'verifying') group by 1 having count(*) filter (where dispatched_on = %s "
+            "or due_on <= %s) > 0 order by 1",
             [on, on, on, on],
         )
         posts += [
@@ -85,7 +97,8 @@ def post_digest(*, on: date, at: datetime) -> int:
             for code, n, new, late in cursor.fetchall()
         ]
         cursor.execute(
-            "select county_code, count(*) filter (where state = 'concluded'), count(*) filter (where state = 'raised') from matching_suspicion"
+            "select county_code, count(*) filter (where state = 'concluded'), "
+            "count(*) filter (where state = 'raised') from matching_suspicion"
             " where state in ('concluded', 'raised') group by 1 order by 1"
         )
         posts += [
@@ -140,7 +153,10 @@ def check_quiet(
 def quiet_kind(
     *, rule: str, source: str, division_code: str, until: date, reason: str, proposed_by: User, by: User, at: datetime
 ) -> Quiet:
-    """Do not raise a kind of hit in an area until a day, as one person proposed and another accepts. What is open of it stays open."""
+    """Do not raise a kind of hit in an area until a day, as one person proposed and another accepts.
+
+    What is open of it stays open.
+    """
     check_quiet(rule=rule, source=source, division_code=division_code, until=until, reason=reason, by=by, at=at)
     if same_human(proposed_by.pk, by.pk):
         raise SuspicionRefused(_("停报须由一人提出、另一人复核，不能一人办完。"))

@@ -1,4 +1,6 @@
-"""Suspicions: a place's work list, sums for those above, one case with its acts and proofs, all that lists say of a person."""
+"""Suspicions: a place's work list, sums for those above, one case with its acts and proofs, all that lists say of a
+person.
+"""
 
 from __future__ import annotations
 

@@ -15,7 +15,9 @@ from lxbt.matching.rules.rule import precision
 
 @dataclass(frozen=True)
 class Precision:
-    """Cases of one rule and source in an area: raised, open, verified true (wholly or partly), false, not to be verified; yuan of the true ones."""
+    """Cases of one rule and source in an area: raised, open, verified true (wholly or partly), false, not to be
+    verified; yuan of the true ones.
+    """
 
     rule: str
     source: str

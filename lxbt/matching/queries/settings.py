@@ -19,7 +19,10 @@ PREFIX = "match."
 def settings_in(
     rules: Sequence[Rule], codes: Sequence[str], month: Month
 ) -> dict[str, list[tuple[Setting, list[str]]]]:
-    """The setting of each rule in each of these divisions, equal ones together: one query for all. A value that cannot be read counts as not set."""
+    """The setting of each rule in each of these divisions, equal ones together: one query for all.
+
+    A value that cannot be read counts as not set.
+    """
     rows: dict[str, dict[str, Any]] = {}
     for row in parameters_named(PREFIX, month):  # the latest in force first
         rows.setdefault(row.name, {}).setdefault(row.division_code, row.value)
@@ -61,7 +64,10 @@ def ends_on(quiet: Quiet, longest: int) -> date:
 
 @dataclass(frozen=True)
 class Held:
-    """A kind of hit in an area that is quiet, switched off or set anew. What was raised by `changed_on` lapses by none of it."""
+    """A kind of hit in an area that is quiet, switched off or set anew.
+
+    What was raised by `changed_on` lapses by none of it.
+    """
 
     rule: str
     source: str

@@ -100,7 +100,8 @@ def money_out_of_line(area: str, month: Month, *, least: float = 0.2) -> list[Mo
     low, high = span(area)
     with connection.cursor() as cursor:
         cursor.execute(
-            "select payer_code, coalesce(sum(total) filter (where month = %s), 0), coalesce(sum(total) filter (where month = %s), 0) from payments_batch"
+            "select payer_code, coalesce(sum(total) filter (where month = %s), 0), "
+            "coalesce(sum(total) filter (where month = %s), 0) from payments_batch"
             " where payer_code >= %s and payer_code < %s and month in (%s, %s) and state <> 'returned' group by 1",
             [month.back(1).first, month.first, low, high, month.back(1).first, month.first],
         )
@@ -123,8 +124,10 @@ def failures_waiting(area: str) -> list[Failures]:
     low, high = span(area)
     with connection.cursor() as cursor:
         cursor.execute(
-            "select b.payer_code, count(*), sum(l.amount), min(b.sent_on) from payments_line l join payments_batch b on b.id = l.batch_id"
-            " where l.state = 'failed' and b.payer_code >= %s and b.payer_code < %s group by 1 order by 2 desc limit 50",
+            "select b.payer_code, count(*), sum(l.amount), min(b.sent_on) from payments_line l "
+            "join payments_batch b on b.id = l.batch_id"
+            " where l.state = 'failed' and b.payer_code >= %s and b.payer_code < %s group by 1 order by 2 desc "
+            "limit 50",
             [low, high],
         )
         return [Failures(*row) for row in cursor.fetchall()]

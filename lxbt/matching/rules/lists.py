@@ -1,7 +1,9 @@
 """The lists that other bodies give: what each row says, under which column titles. Pure.
 
-A list is either a register of events (deaths, moves: each list adds) or a roster (who is on 低保 now: the newest list of a
-division replaces the ones before it). The day of the event and the day that the list was received are kept apart: news of
+A list is either a register of events (deaths, moves: each list adds) or a roster (who is on 低保 now: the newest list
+of a
+division replaces the ones before it). The day of the event and the day that the list was received are kept apart: news
+of
 a death comes late.
 """
 
@@ -59,7 +61,10 @@ class ListKind:
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """One row as read: `row` is its number in the file. Without an identity number it can only ever propose a person."""
+    """One row as read: `row` is its number in the file.
+
+    Without an identity number it can only ever propose a person.
+    """
 
     row: int
     name: str
@@ -290,7 +295,8 @@ def event_day_fault(row: ListRow, *, on: date) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class ToldRecord:
-    """One record of a list as a system tells it: its own number there, and the running number of the change (higher is newer).
+    """One record of a list as a system tells it: its own number there, and the running number of the change (higher is
+    newer).
 
     `withdrawn`: the record was wrong and is taken back. Who left a roster is told by `until_month` instead.
     """

@@ -4,7 +4,8 @@ A rule's `select` gives rows (person_id, source, subsidy, since, until, excess, 
 
 - subsidy: `living`, `care`, or '' for both;
 - [since, until): the months that are not owed (over) or owed (under); null where a rule cannot say;
-- excess: yuan for the month `since`, where the rule knows it; else what was paid for those months is counted from the items;
+- excess: yuan for the month `since`, where the rule knows it; else what was paid for those months is counted from the
+  items;
 - fuzzy: the person was met by name only, or by likelihood;
 - evidence: what both sides say, stable while the facts are.
 
@@ -102,7 +103,9 @@ class Rule:
 
 @dataclass(frozen=True)
 class Setting:
-    """A rule as it is set in a division: on or off, working days, its numbers, who dispatches, which sources stop by themselves."""
+    """A rule as it is set in a division: on or off, working days, its numbers, who dispatches, which sources stop by
+    themselves.
+    """
 
     on: bool
     days: int

@@ -13,17 +13,22 @@ from lxbt.notices.rules import OPEN, SENT, CircularKind, CircularState
 
 # What readers have seen is not changed under their eyes: a newer version refers to the old one.
 UNCHANGED = """
-    IF OLD.state NOT IN ('draft', 'scheduled') AND (NEW.title, NEW.text, NEW.blocks, NEW.number, NEW.issuer, NEW.addressee, NEW.area, NEW.levels, NEW.to_organ,
-        NEW.to_role, NEW.receipt_due_on, NEW.published_at) IS DISTINCT FROM (OLD.title, OLD.text, OLD.blocks, OLD.number, OLD.issuer, OLD.addressee, OLD.area,
+    IF OLD.state NOT IN ('draft', 'scheduled') \
+AND (NEW.title, NEW.text, NEW.blocks, NEW.number, NEW.issuer, NEW.addressee, NEW.area, NEW.levels, NEW.to_organ,
+        NEW.to_role, NEW.receipt_due_on, NEW.published_at) IS DISTINCT \
+FROM (OLD.title, OLD.text, OLD.blocks, OLD.number, OLD.issuer, OLD.addressee, OLD.area,
         OLD.levels, OLD.to_organ, OLD.to_role, OLD.receipt_due_on, OLD.published_at) THEN
-        RAISE EXCEPTION 'a published notice is corrected by a new one' USING ERRCODE = 'check_violation', CONSTRAINT = 'circular_unchanged';
+        RAISE EXCEPTION 'a published notice is corrected by a new one' \
+USING ERRCODE = 'check_violation', CONSTRAINT = 'circular_unchanged';
     END IF;
     RETURN NEW;
 """
 
 
 class Circular(models.Model):
-    """A written notice (通知) or bulletin (通报) of an office to everybody of an area, at some levels, of an organ and role."""
+    """A written notice (通知) or bulletin (通报) of an office to everybody of an area, at some levels, of an organ and
+    role.
+    """
 
     kind = models.CharField(max_length=8, default=CircularKind.NOTICE.value)
     title = models.CharField(max_length=120)

@@ -6,7 +6,10 @@ from django.db import models
 
 
 class Notice(models.Model):
-    """One notice to everybody of an organ, or of a role, at one division. `params` fill the sentence of its kind; no numbers in them."""
+    """One notice to everybody of an organ, or of a role, at one division.
+
+    `params` fill the sentence of its kind; no numbers in them.
+    """
 
     division_code = models.CharField(max_length=12)
     organ = models.CharField(max_length=16, blank=True, help_text="empty: every organ")

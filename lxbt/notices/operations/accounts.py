@@ -13,7 +13,9 @@ OWNER = frozenset({"opened", "duties", "reset", "recovery_asked", "recovered", "
 
 
 def tell_of_account(news: News) -> None:
-    """Post the notices: to the owner always, to those above and the security administrators where it bears on duties."""
+    """Post the notices: to the owner always, to those above and the security administrators where it bears on
+    duties.
+    """
     user, by = news.user, news.by
     if by is None:
         return

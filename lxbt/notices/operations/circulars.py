@@ -1,4 +1,7 @@
-"""Writing a notice, publishing it in one transaction, correcting and withdrawing it. Nothing is written for those it is addressed to."""
+"""Writing a notice, publishing it in one transaction, correcting and withdrawing it.
+
+Nothing is written for those it is addressed to.
+"""
 
 from __future__ import annotations
 
@@ -87,7 +90,9 @@ def _managed(circular_id: int, by: User | None, on: date, version: int | None = 
 
 @transaction.atomic
 def draft_circular(*, content: Content, from_code: str, by: User, at: datetime) -> Circular:
-    """Keep a draft of the account's office; CircularRefused without the right to send for it, or when something is missing."""
+    """Keep a draft of the account's office; CircularRefused without the right to send for it, or when something is
+    missing.
+    """
     if from_code not in standing_of(by, on=beijing_day(at)).areas(Permission.SEND_NOTICES):
         raise CircularRefused(_("您不能以这个单位的名义发通知。"))
     _check(content, from_code)
@@ -211,10 +216,13 @@ def _ready(one: Circular) -> None:
 def publish_circular(
     *, circular_id: int, by: User | None, at: datetime, version: int | None = None, offices: int | None = None
 ) -> Circular:
-    """Send it: from now on whoever it is addressed to finds it. `offices` is the number that the sender was shown and agreed to.
+    """Send it: from now on whoever it is addressed to finds it. `offices` is the number that the sender was shown and
+    agreed to.
 
-    A version that corrects another takes its place, and those who read the old one are told. The PDF is typeset and kept; where that is
-    not possible now, the task makes it later. CircularRefused when the reach is another than shown, or nobody would get it.
+    A version that corrects another takes its place, and those who read the old one are told. The PDF is typeset and
+    kept; where that is
+    not possible now, the task makes it later. CircularRefused when the reach is another than shown, or nobody would get
+    it.
     """
     one = _managed(circular_id, by, beijing_day(at), version)
     one.state = move(MOVES, CircularState(one.state), "publish", sentence=_("这份通知已经发布过。"))

@@ -52,7 +52,10 @@ def post_notices(*, posts: Iterable[Post], at: datetime | None) -> None:
 
 @transaction.atomic
 def read_notices(*, notice_ids: Iterable[int] | None, by: User, at: datetime) -> int:
-    """Note that the account has read these, or all of its own; those of other offices are passed over. Gives how many were unread."""
+    """Note that the account has read these, or all of its own; those of other offices are passed over.
+
+    Gives how many were unread.
+    """
     rows = unread_for(standing_of(by, on=beijing_day(at)))
     if notice_ids is not None:
         rows = rows.filter(pk__in=list(notice_ids))

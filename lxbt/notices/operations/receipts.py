@@ -48,7 +48,10 @@ def _own(one: Circular, by: User, at: datetime) -> CircularReceipt:
 
 @transaction.atomic
 def read_circular(*, circular_id: int, by: User, at: datetime) -> CircularReceipt:
-    """Note that the account read it; doing it again changes nothing. CircularRefused when it was not sent to the account."""
+    """Note that the account read it; doing it again changes nothing.
+
+    CircularRefused when it was not sent to the account.
+    """
     one = circulars_for(standing_of(by, on=beijing_day(at))).filter(pk=circular_id).first()
     if one is None:
         raise CircularRefused(_("这份通知没有发给您的单位。"))

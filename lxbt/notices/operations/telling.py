@@ -15,10 +15,14 @@ POST = "insert into notices_notice (division_code, organ, role, kind, params, po
 
 
 def tell_readers(*, of: Circular, kind: str, circular_id: int, at: datetime) -> int:
-    """Tell the offices that read a notice of what became of it; gives how many. Called inside the transaction of the act."""
+    """Tell the offices that read a notice of what became of it; gives how many.
+
+    Called inside the transaction of the act.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{POST} select distinct division_code, organ, '', %s, %s::jsonb, %s::timestamptz from notices_circularreceipt where circular_id = %s",
+            f"{POST} select distinct division_code, organ, '', %s, %s::jsonb, %s::timestamptz "
+            "from notices_circularreceipt where circular_id = %s",
             [kind, json.dumps({"circular": circular_id}), at, of.pk],
         )
         return int(cursor.rowcount)
@@ -29,7 +33,8 @@ def tell_owing(*, of: Circular, at: datetime) -> int:
     show = SHOW["owing" if of.receipt_due_on else "unread"]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{JOINED} {POST} select o.division_code, o.organ, %(to_role)s, 'circular_owing', %(params)s::jsonb, %(at)s::timestamptz"
+            f"{JOINED} {POST} select o.division_code, o.organ, %(to_role)s, 'circular_owing', %(params)s::jsonb, "
+            "%(at)s::timestamptz"
             f" from office o left join told t using (division_code, organ) where {show}",
             {
                 **narrowed(of, of.area, beijing_day(at)),

@@ -52,7 +52,10 @@ def typeset_circular(one: Circular, *, at: datetime) -> bool:
 
 
 def typeset_missing(*, at: datetime, limit: int = 20) -> int:
-    """Make the PDF of what was published without one; gives how many were made. Nothing is tried where there are no fonts."""
+    """Make the PDF of what was published without one; gives how many were made.
+
+    Nothing is tried where there are no fonts.
+    """
     if families_in(settings.LXBT_FONTS) is None:
         return 0
     done = 0

@@ -25,8 +25,10 @@ from lxbt.notices.rules import OPEN, SENT, Addressees, CircularKind, CircularSta
 OFFICES = """
 select division_code, organ, count(*) accounts from (
 select distinct a.division_code, u.organ, u.id
-from accounts_appointment a join accounts_user u on u.id = a.user_id join divisions_division d on d.code = a.division_code
-where a.division_code >= %(low)s and a.division_code < %(high)s and u.is_active and a.since <= %(on)s and (a.until is null or a.until > %(on)s)
+from accounts_appointment a join accounts_user u on u.id = a.user_id
+    join divisions_division d on d.code = a.division_code
+where a.division_code >= %(low)s and a.division_code < %(high)s and u.is_active and a.since <= %(on)s
+    and (a.until is null or a.until > %(on)s)
     and ((d.level = any(%(levels)s) and not d.acts_as_county) or (d.acts_as_county and 3 = any(%(levels)s)))
     and (%(organ)s = '' or u.organ = %(organ)s) and (%(role)s = '' or a.role = %(role)s)
 ) one group by 1, 2
@@ -34,7 +36,9 @@ where a.division_code >= %(low)s and a.division_code < %(high)s and u.is_active 
 
 
 def reaching(standing: Standing) -> Q:
-    """The condition for notices to the offices that this account works in: those of its own area and every one above, for its level."""
+    """The condition for notices to the offices that this account works in: those of its own area and every one above,
+    for its level.
+    """
     parts = [
         Q(area__in=ancestors(a.division_code))
         & Q(levels__contains=[divisions.tier_of(a.division_code)])
@@ -106,7 +110,9 @@ def circulars_by(standing: Standing) -> QuerySet[Circular]:
 
 
 def may_manage(standing: Standing, circular: Circular) -> bool:
-    """Whether the account may change, publish, correct, withdraw this one and see its receipts: it was written by its own office."""
+    """Whether the account may change, publish, correct, withdraw this one and see its receipts: it was written by its
+    own office.
+    """
     wanted = (
         Permission.SEND_NOTICES,
         *((Permission.PUBLISH_BULLETINS,) if circular.kind == CircularKind.BULLETIN else ()),
@@ -117,7 +123,9 @@ def may_manage(standing: Standing, circular: Circular) -> bool:
 
 
 def circular_seen_by(standing: Standing, circular_id: int) -> Circular | None:
-    """One that the account may open: sent to it, written by its office, or sent by an office of its area whose sending it looks over."""
+    """One that the account may open: sent to it, written by its office, or sent by an office of its area whose sending
+    it looks over.
+    """
     found = Circular.objects.filter(pk=circular_id).select_related("corrects", "pdf").first()
     if found is None:
         return None

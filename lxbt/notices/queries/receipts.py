@@ -1,4 +1,6 @@
-"""Who has read a written notice and who has not: offices by area, counted in SQL from those addressed and the few rows of readers."""
+"""Who has read a written notice and who has not: offices by area, counted in SQL from those addressed and the few rows
+of readers.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from lxbt.notices.models import Circular
 from lxbt.notices.queries.circulars import OFFICES, addressees_of, told_of
 
 TOLD = """
-select division_code, organ, count(*) readers, min(read_at) read_at, min(received_at) received_at, max(reply) reply, array_agg(user_id order by read_at) users
+select division_code, organ, count(*) readers, min(read_at) read_at, min(received_at) received_at, max(reply) reply,
+    array_agg(user_id order by read_at) users
 from notices_circularreceipt where circular_id = %(circular)s group by 1, 2
 """
 JOINED = f"with office as materialized ({OFFICES}), told as materialized ({TOLD})"
@@ -71,9 +74,11 @@ def receipts_in(one: Circular, code: str, on: date) -> tuple[AreaReceipts, list[
     ]  # the own offices alone, then what lies below
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{JOINED} select c.code, count(*), count(t.read_at), count(t.received_at), sum(o.accounts), coalesce(sum(t.readers), 0)"
+            f"{JOINED} select c.code, count(*), count(t.read_at), count(t.received_at), sum(o.accounts), "
+            "coalesce(sum(t.readers), 0)"
             " from office o join unnest(%(codes)s::text[], %(lows)s::text[], %(highs)s::text[]) c (code, low, high)"
-            " on o.division_code >= c.low and o.division_code < c.high left join told t using (division_code, organ) group by 1 order by 1",
+            " on o.division_code >= c.low and o.division_code < c.high left join told t using (division_code, organ) "
+            "group by 1 order by 1",
             {
                 **narrowed(one, code, on),
                 "codes": [p[0] for p in parts],
@@ -95,8 +100,10 @@ def offices_in(
     place, _dot, organ = after.partition(".")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{JOINED} select o.division_code, o.organ, o.accounts, coalesce(t.readers, 0), t.read_at, t.received_at, coalesce(t.reply, ''), t.users"
-            f" from office o left join told t using (division_code, organ) where {SHOW[show]} and (o.division_code, o.organ) > (%(place)s, %(past)s)"
+            f"{JOINED} select o.division_code, o.organ, o.accounts, coalesce(t.readers, 0), t.read_at, "
+            "t.received_at, coalesce(t.reply, ''), t.users"
+            f" from office o left join told t using (division_code, organ) where {SHOW[show]} "
+            "and (o.division_code, o.organ) > (%(place)s, %(past)s)"
             " order by 1, 2 limit %(limit)s",
             {**narrowed(one, code, on), "place": place, "past": organ, "limit": limit},
         )

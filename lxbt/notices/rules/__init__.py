@@ -48,7 +48,9 @@ MOVES: Mapping[tuple[CircularState, str], CircularState] = {
 
 @dataclass(frozen=True)
 class Addressees:
-    """Whom a notice is for: every account at the `levels` of the `area`, of one organ and role, or (empty) of every one."""
+    """Whom a notice is for: every account at the `levels` of the `area`, of one organ and role, or (empty) of every
+    one.
+    """
 
     area: str
     levels: tuple[int, ...] = tuple(int(level) for level in Level)
@@ -58,7 +60,10 @@ class Addressees:
 
 @dataclass(frozen=True)
 class Content:
-    """What a notice says and to whom. `text` is paragraphs parted by line ends; `blocks` are the parts that the system made (see `layout`)."""
+    """What a notice says and to whom.
+
+    `text` is paragraphs parted by line ends; `blocks` are the parts that the system made (see `layout`).
+    """
 
     title: str
     text: str
@@ -83,7 +88,9 @@ def levels_below(level: int) -> tuple[int, ...]:
 
 
 def is_reminder_due(*, due_on: date, reminded_on: date | None, on: date) -> bool:
-    """Whether the daily round reminds offices without a receipt: near the last day and shortly beyond it, once a day."""
+    """Whether the daily round reminds offices without a receipt: near the last day and shortly beyond it, once
+    a day.
+    """
     return -REMINDED_AFTER <= (due_on - on).days <= REMINDED_BEFORE and reminded_on != on
 
 

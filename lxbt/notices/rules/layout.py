@@ -1,7 +1,9 @@
 """What a written notice consists of, as parts for the page and for the PDF in official layout. Pure.
 
-A part is `{"kind": "paragraph" | "heading" | "note", "text"}`, a table `{"kind": "table", "caption", "heads", "rows", "kinds"}` with cells as
-text and kinds `text` or `num`, or a chart `{"kind": "chart", "form": "line" | "bar", "title", "note", "labels", "series", "digits"}` with series
+A part is `{"kind": "paragraph" | "heading" | "note", "text"}`, a table `{"kind": "table", "caption", "heads", "rows",
+"kinds"}` with cells as
+text and kinds `text` or `num`, or a chart `{"kind": "chart", "form": "line" | "bar", "title", "note", "labels",
+"series", "digits"}` with series
 `{"name", "role", "values"}`.
 """
 
@@ -17,7 +19,9 @@ Part = Mapping[str, Any]
 
 
 def parts_of(text: str, blocks: Iterable[Part]) -> list[Part]:
-    """The text's paragraphs (one that begins with a Chinese number and 、 is a heading), then the parts that the system made."""
+    """The text's paragraphs (one that begins with a Chinese number and 、 is a heading), then the parts that the system
+    made.
+    """
     return [
         *({"kind": "heading" if is_heading(line) else "paragraph", "text": line} for line in paragraphs(text)),
         *blocks,

@@ -1,6 +1,8 @@
-"""One person anywhere in the nation: asked with a reason, answered with the least that tells whether the person is provided for.
+"""One person anywhere in the nation: asked with a reason, answered with the least that tells whether the person is
+provided for.
 
-The answer names no category, no household and no account: what 国发〔2015〕52号 二（二） needs at a window is whether a subsidy
+The answer names no category, no household and no account: what 国发〔2015〕52号 二（二） needs at a window is whether a
+subsidy
 is being paid elsewhere, and where to ask on.
 """
 
@@ -70,9 +72,11 @@ class Answer:
 
 
 def ask_nation(*, number: str, reason: str, by: User, at: datetime) -> Answer | None:
-    """Whether somebody with this identity or certificate number receives a subsidy anywhere; None when nobody has the number.
+    """Whether somebody with this identity or certificate number receives a subsidy anywhere; None when nobody has the
+    number.
 
-    Every question leaves a record, those about unknown numbers too (without the number). AskingRefused without a reason, for
+    Every question leaves a record, those about unknown numbers too (without the number). AskingRefused without a
+    reason, for
     a number that is none, or beyond what the account's roles allow within an hour.
     """
     number = idnumber.normalise(number)
@@ -110,15 +114,18 @@ def _answer(number: str, reason: str, by: User, at: datetime) -> Answer | None:
     months = [month.first for month in (Month.of(beijing_day(at)).back(n) for n in range(MONTHS, -1, -1))]
     with connection.cursor() as cursor:
         cursor.execute(
-            "select subsidy, state, since, until from entitlements_entitlement where person_id = %s and state <> 'past' and (until is null or until > %s)"
+            "select subsidy, state, since, until from entitlements_entitlement where person_id = %s "
+            "and state <> 'past' and (until is null or until > %s)"
             " order by subsidy, since",
             [person.pk, months[0]],
         )
         rights = tuple(Held(*row) for row in cursor.fetchall())
         days = ",".join(f"'{month}'" for month in months)  # written out, so that only these months' tables are opened
         cursor.execute(
-            "select i.right_month, i.subsidy, b.payer_code from payments_item i join payments_batch b on b.id = i.batch_id"
-            f" where i.person_id = %s and i.right_month in ({days}) and i.void is null group by 1, 2, 3 having sum(i.amount) > 0 order by 1 desc, 2, 3",
+            "select i.right_month, i.subsidy, b.payer_code from payments_item i "
+            "join payments_batch b on b.id = i.batch_id"
+            f" where i.person_id = %s and i.right_month in ({days}) and i.void is null group by 1, 2, 3 "
+            "having sum(i.amount) > 0 order by 1 desc, 2, 3",
             [person.pk],
         )
         paid = cursor.fetchall()

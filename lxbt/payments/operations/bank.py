@@ -22,7 +22,16 @@ from lxbt.entitlements.operations.accounts import change_account
 from lxbt.payments.models import BankFile, Batch, Line
 from lxbt.payments.operations.batches import batch_label, locked_batch, record
 from lxbt.payments.operations.books import PaymentRefused, make_order
-from lxbt.payments.rules import BATCH_MOVES, ENCODINGS, OUT_COLUMNS, READY, SENT, SUBSIDY_TITLES, safe_cell
+from lxbt.payments.rules import (
+    BATCH_MOVES,
+    CORRECTED,
+    ENCODINGS,
+    OUT_COLUMNS,
+    SENT,
+    SUBSIDY_TITLES,
+    lines_open_to,
+    safe_cell,
+)
 from lxbt.proposals.models import Proposal
 from lxbt.registry.models import BankAccount
 from lxbt.registry.operations import set_account
@@ -49,7 +58,7 @@ def send_batch(*, batch_id: int, encoding: str = "gbk", by: User | None, on: dat
     batch.state = move(BATCH_MOVES, batch.state, "send", sentence=_("批次须先由另一人复核，才能生成银行文件。"))
     if batch.gross is None:  # approved before orders were frozen
         make_order(batch, on=on, by_id=batch.approved_by_id)
-    Line.objects.filter(batch=batch, state=READY).update(state=SENT)
+    Line.objects.filter(batch=batch, state__in=lines_open_to("send")).update(state=SENT)
     content, count, total = _file_of(batch, encoding)
     if (count, total) != (batch.line_count, batch.line_total):
         raise PaymentRefused(_("银行文件与复核时的笔数、金额不一致，没有生成。请联系运维人员核对本批次。"))
@@ -81,8 +90,10 @@ def _file_of(batch: Batch, encoding: str) -> tuple[bytes, int, Decimal]:
     count, total, label = 0, ZERO, batch_label(batch)
     with connection.cursor() as cursor:
         cursor.execute(
-            "select l.row_no, l.amount, l.subsidy, l.reference, a.holder, a.sealed, a.bank, a.person_id, a.handle from payments_line l"
-            " join registry_bankaccount a on a.person_id = l.person_id and a.number = l.account_number where l.batch_id = %s order by l.row_no",
+            "select l.row_no, l.amount, l.subsidy, l.reference, a.holder, a.sealed, a.bank, a.person_id, a.handle "
+            "from payments_line l"
+            " join registry_bankaccount a on a.person_id = l.person_id and a.number = l.account_number "
+            "where l.batch_id = %s order by l.row_no",
             [batch.pk],
         )
         for row_no, amount, subsidy, reference, holder, sealed, bank, person_id, handle in cursor:
@@ -91,7 +102,8 @@ def _file_of(batch: Batch, encoding: str) -> tuple[bytes, int, Decimal]:
             except Unsealable:
                 raise PaymentRefused(
                     _(
-                        "第 %(n)s 行的账号读不出来：它不是在这个人名下登记的，或被改动过。没有生成文件，请报告安全管理员。"
+                        "第 %(n)s 行的账号读不出来：它不是在这个人名下登记的，或被改动过。没有生成文件，"
+                        "请报告安全管理员。"
                     )
                     % {"n": row_no}
                 ) from None
@@ -124,7 +136,7 @@ def correct_account(
     account = set_account(
         person_id=person_id, bank=bank, holder=holder, account_number=account_number.strip(), on=on, by=by
     )
-    Line.objects.filter(person_id=person_id, state="failed").update(state="corrected")
+    Line.objects.filter(person_id=person_id, state__in=lines_open_to("correct")).update(state=CORRECTED)
     return account
 
 
@@ -160,5 +172,5 @@ def correct_account_by_hand(
     )
     if isinstance(changed, Proposal):
         return changed
-    Line.objects.filter(person_id=person_id, state="failed").update(state="corrected")
+    Line.objects.filter(person_id=person_id, state__in=lines_open_to("correct")).update(state=CORRECTED)
     return None

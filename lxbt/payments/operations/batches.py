@@ -118,7 +118,8 @@ def return_batch(*, batch_id: int, reason: str, by: User | None, on: date, at: d
         undo_order(batch)
     with connection.cursor() as cursor:
         cursor.execute(
-            "update payments_item set void = 'returned' where batch_id = %s and right_month <= %s and void is null returning person_id, right_month",
+            "update payments_item set void = 'returned' where batch_id = %s and right_month <= %s and void is null "
+            "returning person_id, right_month",
             [batch.pk, batch.month],
         )
         rows = cursor.fetchall()
@@ -164,7 +165,8 @@ def settle_recovery(
 ) -> Recovery:
     """Record what became of money to be taken back: of `amount`, or of all that is left. The oldest months first.
 
-    `outcome`: partly (with the amount that came), recovered, offset, waived or unrecoverable (the last two with a basis).
+    `outcome`: partly (with the amount that came), recovered, offset, waived or unrecoverable (the last two with a
+    basis).
     """
     if by is not None and (proposed_by is None or same_human(proposed_by.pk, by.pk)):
         raise PaymentRefused(_("了结追缴须由一人提出、另一人复核，不能一人办完。"))

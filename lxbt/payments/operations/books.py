@@ -1,10 +1,13 @@
-"""The three books of money: due (the rule), ordered (items that count), money (what the bank paid and did not send back).
+"""The three books of money: due (the rule), ordered (items that count), money (what the bank paid and did not send
+back).
 
 Between ordered and money stand the claims: for every person, subsidy and month, ordered = money - claimed - waived. The
 draw keeps ordered equal to due; what is here keeps the rest:
 
-- approving a batch freezes its order to the bank. A positive item settles first what is claimed, or was waived, for its own
-  month; what is left is added up for a person and subsidy. Above nothing it is a line, below it is a claim, divided over
+- approving a batch freezes its order to the bank. A positive item settles first what is claimed, or was waived, for
+  its own
+  month; what is left is added up for a person and subsidy. Above nothing it is a line, below it is a claim, divided
+  over
   its months, the oldest of which are offset first;
 - a line that comes back makes its items void, save what settled a claim: an item `lifted` carries that on. What never
   arrived is not owed: claims of its months are settled, and an item `lifted` undoes what they took;
@@ -35,12 +38,15 @@ class PaymentRefused(Refusal):
 
 
 def make_order(batch: Batch, *, on: date, by_id: int | None) -> None:
-    """Freeze what a batch orders: settle claims, make the lines and the new claims, put the sums into the batch (not saved)."""
+    """Freeze what a batch orders: settle claims, make the lines and the new claims, put the sums into the batch (not
+    saved).
+    """
     settled = _settle_claims(batch, on, by_id)
     params: dict[str, Any] = {"batch": batch.pk, "month": batch.month}
     with connection.cursor() as cursor:
         cursor.execute(
-            "create temporary table order_settled (person_id bigint, subsidy varchar(6), right_month date, settled numeric(9, 2)) on commit drop"
+            "create temporary table order_settled (person_id bigint, subsidy varchar(6), right_month date, "
+            "settled numeric(9, 2)) on commit drop"
         )
         with cursor.copy("copy order_settled from stdin") as copy:
             for key, amount in settled.items():
@@ -49,15 +55,21 @@ def make_order(batch: Batch, *, on: date, by_id: int | None) -> None:
         cursor.execute(
             ORDER
             % {"settled": "order_settled"}
-            + ', lined as (insert into payments_line (person_id, batch_id, subsidy, row_no, reference, amount, "offset", settled, account_number,'
+            + ", lined as (insert into payments_line (person_id, batch_id, subsidy, row_no, reference, amount, "
+            '"offset", settled, account_number,'
             " account_handle, state, reason, bank_reason)"
             " select o.person_id, %(batch)s, o.subsidy, row_number() over (order by o.person_id, o.subsidy),"
-            " upper(substr(replace(gen_random_uuid()::text, '-', ''), 1, 12)), o.net, o.taken, o.settled, o.account_number, a.handle, 'ready', '', ''"
-            " from ordered o left join registry_bankaccount a on a.person_id = o.person_id and a.number = o.account_number"
+            " upper(substr(replace(gen_random_uuid()::text, '-', ''), 1, 12)), o.net, o.taken, o.settled, "
+            "o.account_number, a.handle, 'ready', '', ''"
+            " from ordered o left join registry_bankaccount a on a.person_id = o.person_id "
+            "and a.number = o.account_number"
             ' where o.net > 0 returning amount, "offset")'
-            ", claimed as (insert into payments_recovery (person_id, batch_id, subsidy, division_code, amount, recovered, state, basis, opened_on)"
-            " select person_id, %(batch)s, subsidy, division_code, -net, 0, 'open', '', %(on)s from ordered where net < 0 returning amount)"
-            " select (select count(*) from lined), (select coalesce(sum(amount), 0) from lined), coalesce(sum(gross), 0), coalesce(sum(settled), 0),"
+            ", claimed as (insert into payments_recovery (person_id, batch_id, subsidy, division_code, amount, "
+            "recovered, state, basis, opened_on)"
+            " select person_id, %(batch)s, subsidy, division_code, -net, 0, 'open', '', %(on)s from ordered "
+            "where net < 0 returning amount)"
+            " select (select count(*) from lined), (select coalesce(sum(amount), 0) "
+            "from lined), coalesce(sum(gross), 0), coalesce(sum(settled), 0),"
             " coalesce(sum(gross) - sum(settled) - sum(greatest(net, 0)), 0) from ordered",
             {**params, "on": on},
         )
@@ -65,22 +77,30 @@ def make_order(batch: Batch, *, on: date, by_id: int | None) -> None:
         cursor.execute(
             ORDER
             % {"settled": "order_settled"}
-            + " insert into payments_recoverymonth (person_id, subsidy, right_month, batch_id, amount, repaid, waived, lifted)"
+            + " insert into payments_recoverymonth (person_id, subsidy, right_month, batch_id, amount, repaid, "
+            "waived, lifted)"
             " select person_id, subsidy, right_month, %(batch)s, part, 0, 0, 0 from ("
             "  select i.person_id, i.subsidy, i.right_month,"
-            "   least(-i.amount, greatest(0, sum(-i.amount) over (partition by i.person_id, i.subsidy order by i.right_month) - (o.gross - o.settled))) part"
-            "  from items i join ordered o using (person_id, subsidy) where o.net < 0 and i.amount < 0) x where part > 0",
+            "   least(-i.amount, greatest(0, sum(-i.amount) over (partition by i.person_id, i.subsidy order by "
+            "i.right_month) - (o.gross - o.settled))) part"
+            "  from items i join ordered o using (person_id, subsidy) where o.net < 0 and i.amount < 0) x "
+            "where part > 0",
             params,
         )
         cursor.execute("drop table order_settled")
 
 
 def _settle_claims(batch: Batch, on: date, by_id: int | None) -> dict[tuple[int, str, date], Decimal]:
-    """Settle by the positive items of a batch what is claimed, then what was waived, for the same month. Yuan by (person, subsidy, month)."""
+    """Settle by the positive items of a batch what is claimed, then what was waived, for the same month.
+
+    Yuan by (person, subsidy, month).
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "select i.person_id, i.subsidy, i.right_month, i.amount from payments_item i where i.batch_id = %s and i.right_month <= %s and i.void is null"
-            " and i.amount > 0 and exists (select from payments_recoverymonth c where c.person_id = i.person_id and c.subsidy = i.subsidy"
+            "select i.person_id, i.subsidy, i.right_month, i.amount from payments_item i where i.batch_id = %s "
+            "and i.right_month <= %s and i.void is null"
+            " and i.amount > 0 and exists (select from payments_recoverymonth c where c.person_id = i.person_id "
+            "and c.subsidy = i.subsidy"
             " and c.right_month = i.right_month and c.amount > c.repaid + c.lifted) order by 1, 2, 3",
             [batch.pk, batch.month],
         )
@@ -91,7 +111,10 @@ def _settle_claims(batch: Batch, on: date, by_id: int | None) -> dict[tuple[int,
 def _lift(
     wanted: dict[tuple[int, str, date], Decimal], *, kind: str, cause: Batch, on: date, by_id: int | None
 ) -> dict[tuple[int, str, date], Decimal]:
-    """Lift claims of these months up to these amounts: open ones first, the oldest first, then those waived. Gives what was lifted."""
+    """Lift claims of these months up to these amounts: open ones first, the oldest first, then those waived.
+
+    Gives what was lifted.
+    """
     if not wanted:
         return {}
     lifted: dict[tuple[int, str, date], Decimal] = {}
@@ -151,8 +174,10 @@ def _save_months(months: Sequence[RecoveryMonth]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "update payments_recoverymonth c set repaid = k.repaid, waived = k.waived, lifted = k.lifted"
-            " from unnest(%s::bigint[], %s::text[], %s::date[], %s::bigint[], %s::numeric[], %s::numeric[], %s::numeric[])"
-            f" k ({', '.join(columns)}) where c.person_id = k.person_id and c.subsidy = k.subsidy and c.right_month = k.right_month"
+            " from unnest(%s::bigint[], %s::text[], %s::date[], %s::bigint[], %s::numeric[], %s::numeric[], "
+            "%s::numeric[])"
+            f" k ({', '.join(columns)}) where c.person_id = k.person_id and c.subsidy = k.subsidy "
+            "and c.right_month = k.right_month"
             " and c.batch_id = k.batch_id",
             [[getattr(month, column) for month in months] for column in columns],
         )
@@ -164,33 +189,47 @@ def _carry(rows: Sequence[tuple[int, str, date, int, Decimal]]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into payments_item (person_id, subsidy, right_month, seq, batch_id, division_code, amount, kind, standard_id, profile_id)"
-            " select k.person_id, k.subsidy, k.right_month, l.seq + row_number() over (partition by k.person_id, k.subsidy, k.right_month),"
+            "insert into payments_item (person_id, subsidy, right_month, seq, batch_id, division_code, amount, "
+            "kind, standard_id, profile_id)"
+            " select k.person_id, k.subsidy, k.right_month, l.seq + row_number() over (partition by k.person_id, "
+            "k.subsidy, k.right_month),"
             " k.batch_id, o.division_code, k.amount, %s, o.standard_id, o.profile_id"
-            " from (select person_id, subsidy, right_month, batch_id, sum(amount) amount from unnest(%s::bigint[], %s::text[], %s::date[], %s::bigint[], %s::numeric[])"
+            " from (select person_id, subsidy, right_month, batch_id, sum(amount) amount "
+            "from unnest(%s::bigint[], %s::text[], %s::date[], %s::bigint[], %s::numeric[])"
             "  x (person_id, subsidy, right_month, batch_id, amount) group by 1, 2, 3, 4) k"
-            " cross join lateral (select max(i.seq) seq from payments_item i where i.person_id = k.person_id and i.subsidy = k.subsidy and i.right_month = k.right_month) l"
-            " join lateral (select division_code, standard_id, profile_id from payments_item i where i.person_id = k.person_id and i.subsidy = k.subsidy"
-            "  and i.right_month = k.right_month and i.batch_id = k.batch_id and i.kind <> %s order by seq limit 1) o on true",
+            " cross join lateral (select max(i.seq) seq from payments_item i where i.person_id = k.person_id "
+            "and i.subsidy = k.subsidy and i.right_month = k.right_month) l"
+            " join lateral (select division_code, standard_id, profile_id from payments_item i "
+            "where i.person_id = k.person_id and i.subsidy = k.subsidy"
+            "  and i.right_month = k.right_month and i.batch_id = k.batch_id and i.kind <> %s order by seq "
+            "limit 1) o on true",
             [LIFTED_ITEM, *(list(column) for column in zip(*rows, strict=True)), LIFTED_ITEM],
         )
 
 
 def add_up_claims(keys: set[tuple[int, int, str]], *, on: date, by_id: int | None, closed_as: str = LIFTED) -> None:
-    """Bring claims (person, batch, subsidy) up to what their months say; one that nothing is left of is closed, as `closed_as`."""
+    """Bring claims (person, batch, subsidy) up to what their months say; one that nothing is left of is closed, as
+    `closed_as`.
+    """
     if not keys:
         return
     persons, batches, subsidies = (list(column) for column in zip(*sorted(keys), strict=True))
     with connection.cursor() as cursor:
         cursor.execute(
             "update payments_recovery r set recovered = s.repaid, waived = s.waived, lifted = s.lifted,"
-            " state = case when r.amount > s.repaid + s.waived + s.lifted then case when s.repaid + s.waived + s.lifted > 0 then %(partly)s else 'open' end"
-            " when r.state = any(%(open)s) then %(closed_as)s when s.waived = 0 and r.state in ('waived', 'unrecoverable') then 'lifted'"
+            " state = case when r.amount > s.repaid + s.waived + s.lifted then case when s.repaid + s.waived + "
+            "s.lifted > 0 then %(partly)s else 'open' end"
+            " when r.state = any(%(open)s) then %(closed_as)s when s.waived = 0 and r.state in ('waived', "
+            "'unrecoverable') then 'lifted'"
             " when s.lifted = 0 and r.state = 'lifted' then 'waived' else r.state end,"
-            " closed_on = case when r.amount > s.repaid + s.waived + s.lifted then null else coalesce(r.closed_on, %(on)s) end,"
-            " closed_by_id = case when r.amount > s.repaid + s.waived + s.lifted then null else coalesce(r.closed_by_id, %(by)s) end"
-            " from (select m.person_id, m.batch_id, m.subsidy, sum(repaid) repaid, sum(waived) waived, sum(lifted) lifted from payments_recoverymonth m"
-            "  join unnest(%(persons)s::bigint[], %(batches)s::bigint[], %(subsidies)s::text[]) k (person_id, batch_id, subsidy)"
+            " closed_on = case when r.amount > s.repaid + s.waived + s.lifted then null else coalesce(r.closed_on, "
+            "%(on)s) end,"
+            " closed_by_id = case when r.amount > s.repaid + s.waived + s.lifted then null else "
+            "coalesce(r.closed_by_id, %(by)s) end"
+            " from (select m.person_id, m.batch_id, m.subsidy, sum(repaid) repaid, sum(waived) waived, "
+            "sum(lifted) lifted from payments_recoverymonth m"
+            "  join unnest(%(persons)s::bigint[], %(batches)s::bigint[], %(subsidies)s::text[]) k (person_id, "
+            "batch_id, subsidy)"
             "  on m.person_id = k.person_id and m.batch_id = k.batch_id and m.subsidy = k.subsidy group by 1, 2, 3) s"
             " where r.person_id = s.person_id and r.batch_id = s.batch_id and r.subsidy = s.subsidy",
             {
@@ -263,19 +302,24 @@ def undo_order(batch: Batch) -> None:
 
 
 def come_back(batch: Batch, lines: Sequence[tuple[int, str]], *, on: date, by_id: int | None) -> set[date]:
-    """Lines (person, subsidy) of a batch that did not arrive: their items count for nothing. Gives the months touched."""
+    """Lines (person, subsidy) of a batch that did not arrive: their items count for nothing.
+
+    Gives the months touched.
+    """
     persons, subsidies = [p for p, _s in lines], [s for _p, s in lines]
     with connection.cursor() as cursor:
         cursor.execute(
             "update payments_item i set void = 'failed' from unnest(%s::bigint[], %s::text[]) f(person_id, subsidy)"
-            " where i.batch_id = %s and i.right_month <= %s and i.person_id = f.person_id and i.subsidy = f.subsidy and i.void is null"
+            " where i.batch_id = %s and i.right_month <= %s and i.person_id = f.person_id and i.subsidy = f.subsidy "
+            "and i.void is null"
             " returning i.person_id, i.subsidy, i.right_month, i.amount",
             [persons, subsidies, batch.pk, batch.month],
         )
         items = {row[:3]: row[3] for row in cursor.fetchall()}
         cursor.execute(
             "select m.person_id, m.subsidy, m.right_month, sum(m.amount) from payments_recoverymove m"
-            " join unnest(%s::bigint[], %s::text[]) f(person_id, subsidy) on m.person_id = f.person_id and m.subsidy = f.subsidy"
+            " join unnest(%s::bigint[], %s::text[]) f(person_id, subsidy) on m.person_id = f.person_id "
+            "and m.subsidy = f.subsidy"
             " where m.cause_id = %s and m.kind = %s group by 1, 2, 3",
             [persons, subsidies, batch.pk, RESTORED],
         )
@@ -291,7 +335,8 @@ def arrive_after_all(batch: Batch, lines: Sequence[tuple[int, str]]) -> set[date
     persons, subsidies = [p for p, _s in lines], [s for _p, s in lines]
     with connection.cursor() as cursor:
         cursor.execute(
-            "update payments_item i set void = case when i.kind = %s then 'failed' end from unnest(%s::bigint[], %s::text[]) f(person_id, subsidy)"
+            "update payments_item i set void = case when i.kind = %s then 'failed' end "
+            "from unnest(%s::bigint[], %s::text[]) f(person_id, subsidy)"
             " where i.batch_id = %s and i.right_month <= %s and i.person_id = f.person_id and i.subsidy = f.subsidy"
             " and coalesce(i.void = 'failed', false) <> (i.kind = %s) returning i.right_month",
             [LIFTED_ITEM, persons, subsidies, batch.pk, batch.month, LIFTED_ITEM],

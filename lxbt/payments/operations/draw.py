@@ -33,7 +33,8 @@ def draw_batch(
     """Draw the difference of every right-month up to `month` for everybody one payer pays.
 
     Gives the batch, or None when there is nothing to draw. Months that had no draw are caught up; a month drawn again
-    brings what has changed since. Safe to repeat after a crash: all or nothing. Two draws of one payer wait for each other.
+    brings what has changed since. Safe to repeat after a crash: all or nothing. Two draws of one payer wait for each
+    other.
     """
     _prepare([payer_code], month, by, on)
     return next(iter(_draw_group([payer_code], month, by, on, pricer or Pricer())), None)
@@ -77,7 +78,9 @@ def draw_area(
 
 
 def _with_month(groups: list[list[str]], month: Month, on: date) -> list[list[str]]:
-    """The groups without payers that begin after `month`; all of them where none is left, so that the draw says why not."""
+    """The groups without payers that begin after `month`; all of them where none is left, so that the draw says why
+    not.
+    """
     if month >= Month.of(on):
         return groups
     begun = [[code for code in group if queries.first_month(code) <= month] for group in groups]
@@ -85,7 +88,9 @@ def _with_month(groups: list[list[str]], month: Month, on: date) -> list[list[st
 
 
 def _prepare(payer_codes: list[str], month: Month, by: User | None, on: date) -> None:
-    """What is done before the long transaction: who and when are looked at, changed persons' months told, the partition made."""
+    """What is done before the long transaction: who and when are looked at, changed persons' months told, the partition
+    made.
+    """
     must_hold(by, Permission.DRAW_BATCHES, payer_codes, on=on)
     for code in payer_codes:
         check_month(code, month, on)

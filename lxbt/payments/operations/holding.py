@@ -1,4 +1,6 @@
-"""What a draw leaves to two persons: months held back of rights that came by file or push; and what it says of the rest."""
+"""What a draw leaves to two persons: months held back of rights that came by file or push; and what it says of the
+rest.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ group by 1, 2 order by 1, 2
 
 
 def leave_held_back(cursor: Any) -> None:
-    """Cut the months that are held back out of the stretches to look at; book months of areas that merged where their people belong now."""
+    """Cut the months that are held back out of the stretches to look at; book months of areas that merged where their
+    people belong now.
+    """
     moves = division_moves()
     if moves:
         cursor.execute(
@@ -60,7 +64,9 @@ def leave_held_back(cursor: Any) -> None:
 
 
 def note_origins(batches: list[Batch], first: Month) -> list[Batch]:
-    """Note in each batch how much it pays, for the first time or as arrears, off rights of which import; the approver is shown it."""
+    """Note in each batch how much it pays, for the first time or as arrears, off rights of which import; the approver
+    is shown it.
+    """
     if not batches:
         return batches
     by_pk = {batch.pk: batch for batch in batches}
@@ -92,8 +98,10 @@ def stops_payment(rows: Sequence[Paid], *, own: Sequence[str] = ()) -> list[str]
     found = [""] * len(rows)
     with connection.cursor() as cursor:
         cursor.execute(
-            "select distinct w.n from unnest(%s::int[], %s::bigint[], %s::text[], %s::date[]) w (n, person_id, subsidy, month)"
-            " join entitlements_entitlement e on e.person_id = w.person_id and e.subsidy = w.subsidy and e.state <> 'past'"
+            "select distinct w.n from unnest(%s::int[], %s::bigint[], %s::text[], %s::date[]) w (n, person_id, "
+            "subsidy, month)"
+            " join entitlements_entitlement e on e.person_id = w.person_id and e.subsidy = w.subsidy "
+            "and e.state <> 'past'"
             " and e.since <= w.month and (e.until is null or e.until > w.month) where not e.basis = any(%s)",
             [
                 list(range(len(rows))),

@@ -25,7 +25,8 @@ def without_partition(months: Iterable[Month]) -> list[Month]:
     with connection.cursor() as cursor:
         cursor.execute(
             "select relname from pg_class where relname = any(%s) and relkind = 'r'"
-            " and relnamespace = (select relnamespace from pg_class where oid = 'payments_item'::regclass)",  # practice has a schema of its own
+            # practice has a schema of its own
+            " and relnamespace = (select relnamespace from pg_class where oid = 'payments_item'::regclass)",
             [list(names)],
         )
         there = {row[0] for row in cursor.fetchall()}

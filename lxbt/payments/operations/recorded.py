@@ -1,4 +1,7 @@
-"""Payments made before the system, entered from the books of the time. Kept as they were: what the rules say against one is noted beside it."""
+"""Payments made before the system, entered from the books of the time.
+
+Kept as they were: what the rules say against one is noted beside it.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +67,9 @@ class Paid:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The payments of a person, subsidy and month: yuan of all and of those that are no arrears, the arrears one by one."""
+    """The payments of a person, subsidy and month: yuan of all and of those that are no arrears, the arrears one by
+    one.
+    """
 
     total: Decimal
     regular: Decimal
@@ -79,7 +84,8 @@ class Held:
 class Outcome:
     """What a payment is beside what is held. `due`, `doubts`: the rules.
 
-    `new`; `same`; `twice` (this import has it); `another_day` (this import has one of the month, paid on another day, and
+    `new`; `same`; `twice` (this import has it); `another_day` (this import has one of the month, paid on another day,
+    and
     nothing says which it is); `otherwise` (`held` yuan).
     """
 
@@ -144,7 +150,9 @@ class RecordedPayments:
         return found
 
     def _beside(self, row: Paid, outcome: Outcome, before: Held) -> None:
-        """What a payment is beside those held of its month: arrears are compared with arrears, the month's own with what is no arrears."""
+        """What a payment is beside those held of its month: arrears are compared with arrears, the month's own with
+        what is no arrears.
+        """
         outcome.seq, outcome.place = before.last + 1, before.place
         if row.arrears:
             if row.amount in before.arrears:
@@ -306,15 +314,20 @@ class RecordedPayments:
 
 
 def doubts_of_changes(rows: Sequence[Mapping[str, Any]]) -> list[list[str]]:
-    """What payments held contradict of each change (person_id, subsidy, month, kind): paid after a stop, paid before a start."""
+    """What payments held contradict of each change (person_id, subsidy, month, kind): paid after a stop, paid before a
+    start.
+    """
     asked = [(n, row) for n, row in enumerate(rows) if row["kind"] in ("stop", "new")]
     found: list[list[str]] = [[] for _row in rows]
     if asked:
         with connection.cursor() as cursor:
             cursor.execute(
-                "select w.n, w.kind from unnest(%s::int[], %s::bigint[], %s::text[], %s::date[], %s::text[]) w (n, person_id, subsidy, month, kind)"
-                " where exists (select from payments_item i where i.person_id = w.person_id and i.subsidy = w.subsidy and i.void is null"
-                " and case w.kind when 'stop' then i.right_month >= w.month and i.right_month < w.month + interval '3 months'"
+                "select w.n, w.kind from unnest(%s::int[], %s::bigint[], %s::text[], %s::date[], %s::text[]) w (n, "
+                "person_id, subsidy, month, kind)"
+                " where exists (select from payments_item i where i.person_id = w.person_id "
+                "and i.subsidy = w.subsidy and i.void is null"
+                " and case w.kind when 'stop' then i.right_month >= w.month and i.right_month < w.month + interval "
+                "'3 months'"
                 " else i.right_month < w.month and i.right_month >= w.month - interval '3 months' end)",
                 [
                     [n for n, _r in asked],

@@ -40,7 +40,10 @@ def effect_of(proposal: Proposal, on: date) -> Effect:
     }
     lines = [
         (
-            f"{mask_name(names[fit.person_id])} {SUBSIDY_TITLES[fit.subsidy]} {accounts[fit.person_id, fit.account_number]}",
+            (
+                f"{mask_name(names[fit.person_id])} {SUBSIDY_TITLES[fit.subsidy]} "
+                f"{accounts[fit.person_id, fit.account_number]}"
+            ),
             (_("已发 %(a)s 元") if not fit.paid else _("退票，已重发 %(a)s 元")) % {"a": fit.amount},
             _("退票：%(why)s") % {"why": FAILURES.get(fit.code, fit.said)} if not fit.paid else _("银行称已发"),
         )

@@ -1,6 +1,7 @@
 """Result files of the bank. A file is stored before it is read, read once, and belongs to one batch.
 
-A row is taken where its number, its reference, its amount and the whole account are those of a line as it was sent. What
+A row is taken where its number, its reference, its amount and the whole account are those of a line as it was sent.
+What
 the bank tells first is taken at once. What changes an outcome that was told already (a payment sent back, or paid after
 all when the month was ordered anew) is proposed, and waits for a second person.
 """
@@ -29,7 +30,7 @@ from lxbt.payments.models import BankFile, Batch, Line, UnmatchedRow
 from lxbt.payments.operations.batches import batch_label, locked_batch, record
 from lxbt.payments.operations.books import PaymentRefused, arrive_after_all, come_back
 from lxbt.payments.operations.reading import ResultFile, read_result_file
-from lxbt.payments.rules import BATCH_MOVES, CAME_BACK, PAID, RESENT, SENT, ResultRow, failure_code
+from lxbt.payments.rules import BATCH_MOVES, CAME_BACK, LINE_MOVES, PAID, RESENT, SENT, ResultRow, failure_code
 from lxbt.proposals.operations import propose
 from lxbt.registry.operations.accounts import judge_accounts
 from lxbt.registry.queries import account_handle
@@ -39,7 +40,10 @@ REOPEN = "payments.reopen"
 
 @dataclass(frozen=True)
 class ResultsTaken:
-    """What a result file brought. `again`: it had been read before, and nothing changed. `waiting`: for a second person."""
+    """What a result file brought.
+
+    `again`: it had been read before, and nothing changed. `waiting`: for a second person.
+    """
 
     file_id: int
     paid: int
@@ -71,7 +75,7 @@ class Fit:
     @property
     def changes(self) -> bool:
         """Whether it tells anything new."""
-        return self.state == SENT or (self.state == PAID) != self.paid
+        return (self.state, "pay" if self.paid else "fail") in LINE_MOVES
 
 
 def record_results(
@@ -149,7 +153,9 @@ def record_results(
 
 
 def fits_of(batch: Batch, read: ResultFile, *, name: str) -> list[Fit]:
-    """The rows of a result file with the lines of the batch that they are about; PaymentRefused when it answers another batch."""
+    """The rows of a result file with the lines of the batch that they are about; PaymentRefused when it answers another
+    batch.
+    """
     label = batch_label(batch)
     named = {row.batch for row in read.rows if row.batch} | ({read.batch} if read.batch else set())
     if named - {label}:
@@ -159,7 +165,8 @@ def fits_of(batch: Batch, read: ResultFile, *, name: str) -> list[Fit]:
         )
     with connection.cursor() as cursor:
         cursor.execute(
-            "create temporary table result_row (no int, row_no int, reference varchar(40), handle bytea, amount numeric(14, 2), paid boolean,"
+            "create temporary table result_row (no int, row_no int, reference varchar(40), handle bytea, amount "
+            "numeric(14, 2), paid boolean,"
             " code varchar(40), said varchar(100)) on commit drop"
         )
         with cursor.copy("copy result_row from stdin") as copy:
@@ -171,7 +178,8 @@ def fits_of(batch: Batch, read: ResultFile, *, name: str) -> list[Fit]:
                 )
         cursor.execute("analyze result_row")
         cursor.execute(
-            "select distinct on (l.person_id, l.subsidy) r.no, l.person_id, l.subsidy, l.account_number, l.amount, l.state, r.paid, r.code, r.said"
+            "select distinct on (l.person_id, l.subsidy) r.no, l.person_id, l.subsidy, l.account_number, l.amount, "
+            "l.state, r.paid, r.code, r.said"
             " from result_row r join payments_line l on l.batch_id = %s and l.row_no = r.row_no and l.amount = r.amount"
             " and (r.reference = '' or r.reference = l.reference)"
             " join registry_bankaccount a on a.person_id = l.person_id and a.number = l.account_number"
@@ -187,14 +195,16 @@ def fits_of(batch: Batch, read: ResultFile, *, name: str) -> list[Fit]:
     if read.rows and not fits and any(row.paid is not None for row in read.rows):
         raise PaymentRefused(
             _(
-                "文件中没有一行与批次 %(batch)s 相符（序号、参考号、账号、金额须全部一致），没有任何改变。请核对是不是别的批次的回盘。"
+                "文件中没有一行与批次 %(batch)s 相符（序号、参考号、账号、金额须全部一致），没有任何改变。"
+                "请核对是不是别的批次的回盘。"
             )
             % {"batch": label}
         )
     if other is not None and label not in name:
         raise PaymentRefused(
             _(
-                "文件没有写明批次号，也没有参考号，与批次 %(other)s 同样相符，分不清是哪一批的回盘，没有任何改变。请让银行带回“批次号”或“参考号”一列。"
+                "文件没有写明批次号，也没有参考号，与批次 %(other)s 同样相符，分不清是哪一批的回盘，没有任何改变。"
+                "请让银行带回“批次号”或“参考号”一列。"
             )
             % {"other": batch_label(other)}
         )
@@ -205,8 +215,10 @@ def _fits_too(cursor: Any, batch: Batch, numbers: list[int]) -> Batch | None:
     """Another batch of the payer that all these rows fit as well."""
     cursor.execute(
         "select l.batch_id from result_row r join payments_line l on l.row_no = r.row_no and l.amount = r.amount"
-        " join payments_batch b on b.id = l.batch_id and b.payer_code = %s and b.id <> %s and b.state in ('sent', 'settled')"
-        " join registry_bankaccount a on a.person_id = l.person_id and a.number = l.account_number and coalesce(l.account_handle, a.handle) = r.handle"
+        " join payments_batch b on b.id = l.batch_id and b.payer_code = %s and b.id <> %s "
+        "and b.state in ('sent', 'settled')"
+        " join registry_bankaccount a on a.person_id = l.person_id and a.number = l.account_number "
+        "and coalesce(l.account_handle, a.handle) = r.handle"
         " where r.no = any(%s) group by 1 having count(distinct r.no) = %s order by 1 desc limit 1",
         [batch.payer_code, batch.pk, numbers, len(numbers)],
     )

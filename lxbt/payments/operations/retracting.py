@@ -24,7 +24,8 @@ def recorded_months(*, import_id: int, person_ids: Sequence[int]) -> dict[tuple[
     found: dict[tuple[int, str], set[Month]] = defaultdict(set)
     with connection.cursor() as cursor:
         cursor.execute(
-            "select person_id, subsidy, right_month from payments_item where person_id = any(%s) and batch_id = any(%s)",
+            "select person_id, subsidy, right_month from payments_item where person_id = any(%s) "
+            "and batch_id = any(%s)",
             [list(person_ids), list(Batch.objects.filter(import_id=import_id).values_list("pk", flat=True))],
         )
         for pid, subsidy, month in cursor.fetchall():
@@ -37,7 +38,8 @@ def interrupted_rights(*, import_id: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "with told as (select distinct person_id, subsidy from payments_item where batch_id = any(%s))"
-            " select count(*) from (select e.person_id from entitlements_entitlement e join told using (person_id, subsidy) where e.state = 'past'"
+            " select count(*) from (select e.person_id from entitlements_entitlement e join told "
+            "using (person_id, subsidy) where e.state = 'past'"
             " group by e.person_id, e.subsidy having count(*) > 1) x",
             [list(Batch.objects.filter(import_id=import_id).values_list("pk", flat=True))],
         )
@@ -49,7 +51,8 @@ def persons_recorded(*, import_id: int, after: int, limit: int) -> list[int]:
     """The next persons, by number, of whom an import recorded payments."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select distinct person_id from payments_item where batch_id = any(%s) and person_id > %s order by 1 limit %s",
+            "select distinct person_id from payments_item where batch_id = any(%s) and person_id > %s order by 1 "
+            "limit %s",
             [list(Batch.objects.filter(import_id=import_id).values_list("pk", flat=True)), after, limit],
         )
         return [row[0] for row in cursor.fetchall()]
@@ -69,15 +72,19 @@ class Retracted:
 
 
 def retract_recorded(*, keys: Sequence[tuple[int, str, date]], import_ids: Sequence[int]) -> list[Retracted]:
-    """Remove what these imports recorded as paid to each (person, subsidy, month), an empty subsidy meaning both: it is told otherwise now."""
+    """Remove what these imports recorded as paid to each (person, subsidy, month), an empty subsidy meaning both: it is
+    told otherwise now.
+    """
     if not keys:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "delete from payments_item i using unnest(%s::bigint[], %s::text[], %s::date[]) k (person_id, subsidy, month), payments_batch b"
+            "delete from payments_item i using unnest(%s::bigint[], %s::text[], %s::date[]) k (person_id, subsidy, "
+            "month), payments_batch b"
             " where i.person_id = k.person_id and i.right_month = k.month and (k.subsidy = '' or i.subsidy = k.subsidy)"
             " and b.id = i.batch_id and b.import_id = any(%s) and b.state = 'recorded'"
-            " returning b.import_id, i.person_id, i.subsidy, i.right_month, b.payer_code, i.amount, i.reasons is not null, b.id",
+            " returning b.import_id, i.person_id, i.subsidy, i.right_month, b.payer_code, i.amount, i.reasons is "
+            "not null, b.id",
             [[k[0] for k in keys], [k[1] for k in keys], [k[2] for k in keys], list(import_ids)],
         )
         rows = cursor.fetchall()
@@ -100,7 +107,8 @@ def take_back_recorded(*, import_id: int, person_ids: Sequence[int]) -> int:
     batches = list(Batch.objects.filter(import_id=import_id).values_list("pk", "payer_code", "month"))
     with connection.cursor() as cursor:
         cursor.execute(
-            "with gone as (delete from payments_item where person_id = any(%s) and batch_id = any(%s) returning batch_id, amount)"
+            "with gone as (delete from payments_item where person_id = any(%s) and batch_id = any(%s) "
+            "returning batch_id, amount)"
             " select batch_id, count(*), sum(amount) from gone group by 1",
             [list(person_ids), [pk for pk, _p, _m in batches]],
         )

@@ -38,6 +38,7 @@ from lxbt.payments.models import Batch, PayerState
 from lxbt.payments.operations.holding import leave_held_back, note_origins
 from lxbt.payments.operations.locking import DrawRefused, lock_payer
 from lxbt.payments.operations.partitions import PartitionsMissing, without_partition
+from lxbt.payments.rules import lines_open_to
 from lxbt.registry.operations import mark_recertified_persons
 from lxbt.registry.operations.accounts import note_pay_day
 from lxbt.standards import queries as standards
@@ -98,7 +99,9 @@ class Draw:
         return PayerState.objects.select_for_update().get(pk=payer)
 
     def _look(self, state: PayerState) -> dict[str, Month]:
-        """From which month everybody is looked at, by subsidy: those not drawn yet, and those that a change prices anew."""
+        """From which month everybody is looked at, by subsidy: those not drawn yet, and those that a change prices
+        anew.
+        """
         fresh = Month.of(state.drawn_until) + 1 if state.drawn_until else BEGINNING
         changes = standards.changes_after(state.change_id, state.payer_code) if state.drawn_until else []
         if any(
@@ -138,9 +141,12 @@ class Draw:
         self.marked = self.one("select exists (select from draw_mark)")
 
     def _places(self, look: list[dict[str, Month]]) -> None:
-        """`draw_place`: each division of the group's persons with its batch, from when it is looked at, and the place whose rows decide there."""
+        """`draw_place`: each division of the group's persons with its batch, from when it is looked at, and the place
+        whose rows decide there.
+        """
         self.sql(
-            "create temporary table draw_place (division_code varchar(12), batch_id bigint, place smallint, living date, care date) on commit drop"
+            "create temporary table draw_place (division_code varchar(12), batch_id bigint, place smallint, "
+            "living date, care date) on commit drop"
         )
         found = []
         for payer, batch, months in zip(self.payers, self.batches, look, strict=True):
@@ -157,20 +163,23 @@ class Draw:
         self.sql("analyze draw_place")
 
     def _collect(self) -> None:
-        """`draw_span`: the stretches of rights to look at, cut to the months that need it, with the plain values that decide their price.
+        """`draw_span`: the stretches of rights to look at, cut to the months that need it, with the plain values that
+        decide their price.
 
         `events`: the dated events of a person for whom one of them bears on a month up to this one; else empty.
         """
         where, params = queries.in_ranges("p.division_code", self.everywhere)
         marks = (
-            " left join (select person_id, min(since) as since from draw_mark group by person_id) m on m.person_id = p.person_id"
+            " left join (select person_id, min(since) as since from draw_mark "
+            "group by person_id) m on m.person_id = p.person_id"
             if self.marked
             else " cross join (select null::date as since) m"
         )
         following = (self.month + 1).first
         # (`offset 0`: read the area once; the planner would else walk the whole key from both ends)
         self.sql(
-            f"select min(person_id), max(person_id) from (select p.person_id from registry_personprofile p where {where} offset 0) x",
+            "select min(person_id), max(person_id) from (select p.person_id from registry_personprofile p "
+            f"where {where} offset 0) x",
             params,
         )
         low, high = (
@@ -180,13 +189,17 @@ class Draw:
         self.sql(
             "create temporary table draw_span on commit drop as select * from ("
             f" select e.person_id, e.subsidy, {self._told()}, true as entitled,"
-            " greatest(e.since, p.since, least(case e.subsidy when 'living' then d.living else d.care end, m.since)) as since,"
+            " greatest(e.since, p.since, least(case e.subsidy when 'living' then d.living else d.care end, "
+            "m.since)) as since,"
             " least(e.until, p.until, %s::date) as until"
             " from registry_personprofile p join draw_place d on d.division_code = p.division_code"
-            f" join entitlements_entitlement e on e.person_id = p.person_id and e.state = 'granted' and e.person_id {within}"
-            f" left join registry_bankaccount a on a.person_id = p.person_id and a.until is null and a.person_id {within}{marks}"
+            " join entitlements_entitlement e on e.person_id = p.person_id and e.state = 'granted' "
+            f"and e.person_id {within}"
+            " left join registry_bankaccount a on a.person_id = p.person_id and a.until is null "
+            f"and a.person_id {within}{marks}"
             f" where {where} and e.since <= %s and p.since <= %s"
-            " and (e.until is null or e.until > p.since) and (p.until is null or p.until > e.since)) s where since < until",
+            " and (e.until is null or e.until > p.since) and (p.until is null or p.until > e.since)) s where since "
+            "< until",
             [following, *params, self.month.first, self.month.first],
         )
         if self.marked:
@@ -197,28 +210,40 @@ class Draw:
     def _told(self) -> str:
         """The columns of `draw_span` that come from the told months, the place and the account."""
         return (
-            "p.profile_id, p.division_code, d.batch_id, d.place, p.birth, a.number as account_number, coalesce(a.state = 'good', false) as good,"
+            "p.profile_id, p.division_code, d.batch_id, d.place, p.birth, a.number as account_number, "
+            "coalesce(a.state = 'good', false) as good,"
             f" {fragments.events_text('p', self.month)} as events"
         )
 
     def _collect_unentitled(self) -> None:
-        """Months paid to a changed person that the ledger does not hold any more. Past months are held, and left as they were paid."""
+        """Months paid to a changed person that the ledger does not hold any more.
+
+        Past months are held, and left as they were paid.
+        """
         where, params = queries.in_ranges("p.division_code", self.everywhere)
         self.sql(
-            f"insert into draw_span select i.person_id, i.subsidy, {self._told()}, false, i.right_month, (i.right_month + interval '1 month')::date"
+            f"insert into draw_span select i.person_id, i.subsidy, {self._told()}, false, i.right_month, "
+            "(i.right_month + interval '1 month')::date"
             " from (select person_id, min(since) as since from draw_mark group by person_id) m"
-            " join (select distinct person_id, subsidy, right_month from payments_item where void is null and right_month <= %s"
-            " and person_id in (select person_id from draw_mark)) i on i.person_id = m.person_id and i.right_month >= m.since"
-            " join registry_personprofile p on p.person_id = i.person_id and p.since <= i.right_month and (p.until is null or p.until > i.right_month)"
+            " join (select distinct person_id, subsidy, right_month from payments_item where void is null "
+            "and right_month <= %s"
+            " and person_id in (select person_id from draw_mark)) i on i.person_id = m.person_id "
+            "and i.right_month >= m.since"
+            " join registry_personprofile p on p.person_id = i.person_id and p.since <= i.right_month "
+            "and (p.until is null or p.until > i.right_month)"
             " join draw_place d on d.division_code = p.division_code"
             " left join registry_bankaccount a on a.person_id = i.person_id and a.until is null"
-            f" where {where} and not exists (select from entitlements_entitlement e where e.person_id = i.person_id and e.subsidy = i.subsidy"
-            " and e.state in ('granted', 'past') and e.since <= i.right_month and (e.until is null or e.until > i.right_month))",
+            f" where {where} and not exists (select from entitlements_entitlement e where e.person_id = i.person_id "
+            "and e.subsidy = i.subsidy"
+            " and e.state in ('granted', 'past') and e.since <= i.right_month and (e.until is null or e.until > "
+            "i.right_month))",
             [self.month.first, *params],
         )
 
     def _hold(self) -> None:
-        """Nothing moves for persons whose death, custody or moving out waits for a second person; they are looked at again."""
+        """Nothing moves for persons whose death, custody or moving out waits for a second person; they are looked at
+        again.
+        """
         if waiting := persons_held():
             self.sql("update draw_span set good = false where person_id = any(%s) returning person_id", [waiting])
             mark_stale_persons(sorted({row[0] for row in self.cursor.fetchall()}), BEGINNING)
@@ -241,7 +266,10 @@ class Draw:
         return known | {"band": last, "birth": birth}
 
     def _price(self) -> bool:
-        """`draw_price`: amount, standard and reasons for every distinct combination and month. False when there is nothing to look at."""
+        """`draw_price`: amount, standard and reasons for every distinct combination and month.
+
+        False when there is nothing to look at.
+        """
         first = self.one("select min(since) from draw_span")
         if first is None:
             return False
@@ -257,8 +285,10 @@ class Draw:
         combinations = [dict(zip(names, row, strict=True)) for row in self.cursor.fetchall()]
         self.pricer.learn({row["profile_id"] for row in combinations})
         self.sql(
-            "create temporary table draw_price (subsidy varchar(6), profile_id bigint, place smallint, since date, until date, entitled boolean, events text,"
-            " band int, birth date, month date, amount numeric(9, 2), standard_id bigint, reasons varchar(200)) on commit drop"
+            "create temporary table draw_price (subsidy varchar(6), profile_id bigint, place smallint, since date, "
+            "until date, entitled boolean, events text,"
+            " band int, birth date, month date, amount numeric(9, 2), standard_id bigint, reasons varchar(200)) on "
+            "commit drop"
         )
         with self.cursor.copy("copy draw_price from stdin") as copy:
             for row in combinations:
@@ -287,26 +317,40 @@ class Draw:
             window += f" and person_id between {low} and {high}"
             if high - low > 3 * persons:  # not registered together: keep others' items out of the hash
                 window += " and person_id in (select person_id from draw_span)"
-            first = f"(select person_id, subsidy, right_month, amount, void, seq from payments_item where {window} and seq = 1)"
-            paid = f" left join {first} i on i.person_id = s.person_id and i.subsidy = s.subsidy and i.right_month = p.month"
+            first = (
+                f"(select person_id, subsidy, right_month, amount, void, seq from payments_item where {window} "
+                "and seq = 1)"
+            )
+            paid = (
+                f" left join {first} i on i.person_id = s.person_id and i.subsidy = s.subsidy "
+                "and i.right_month = p.month"
+            )
             seq, difference = (
                 "coalesce(i.seq, 0) + 1",
                 "p.amount - coalesce(case when i.void is null then i.amount end, 0)",
             )
             if self.one(f"select exists (select from payments_item where {window} and seq > 1)"):
                 later = (
-                    "(select person_id, subsidy, right_month, sum(amount) filter (where void is null) as amount, max(seq) as seq"
+                    "(select person_id, subsidy, right_month, sum(amount) filter (where void is null) as amount, "
+                    "max(seq) as seq"
                     f" from payments_item where {window} and seq > 1 group by person_id, subsidy, right_month)"
                 )
-                paid += f" left join {later} l on l.person_id = s.person_id and l.subsidy = s.subsidy and l.right_month = p.month"
+                paid += (
+                    f" left join {later} l on l.person_id = s.person_id and l.subsidy = s.subsidy "
+                    "and l.right_month = p.month"
+                )
                 seq, difference = "coalesce(l.seq, i.seq, 0) + 1", f"{difference} - coalesce(l.amount, 0)"
         return (
-            f"(select s.person_id, s.subsidy, p.month, {seq} as seq, s.batch_id, s.division_code, {difference} as difference, p.standard_id,"
-            f" s.profile_id, s.account_number, p.reasons from draw_span s left join draw_price p on {on}{paid} where {where} offset 0) x where x.difference <> 0"
+            f"(select s.person_id, s.subsidy, p.month, {seq} as seq, s.batch_id, s.division_code, "
+            f"{difference} as difference, p.standard_id,"
+            f" s.profile_id, s.account_number, p.reasons from draw_span s left join draw_price p on {on}{paid} "
+            f"where {where} offset 0) x where x.difference <> 0"
         )
 
     def _persons(self) -> tuple[int, int, int]:
-        """The smallest and the largest person id to look at, and how many stretches: people of one area were often registered together."""
+        """The smallest and the largest person id to look at, and how many stretches: people of one area were often
+        registered together.
+        """
         self.sql("select min(person_id), max(person_id), count(*) from draw_span")
         low, high, count = self.cursor.fetchone()
         return low, high, count
@@ -316,13 +360,16 @@ class Draw:
         for way in ("nestloop", "mergejoin"):  # joined by hashing: estimates of computed columns mislead
             self.sql(f"set local enable_{way} = off")
         self.sql(
-            "with added as (insert into payments_item (person_id, subsidy, right_month, seq, batch_id, division_code, amount, kind, standard_id, profile_id,"
+            "with added as (insert into payments_item (person_id, subsidy, right_month, seq, batch_id, "
+            "division_code, amount, kind, standard_id, profile_id,"
             " account_number, reasons)"
             " select person_id, subsidy, month, seq, batch_id, division_code, difference,"
             " case when difference < 0 then 'recovery' when month = %s then 'regular' else 'arrears' end,"
-            f" standard_id, profile_id, account_number, reasons from {self._differences('s.good')} order by person_id"  # so that the key grows at its end
+            # so that the key grows at its end
+            f" standard_id, profile_id, account_number, reasons from {self._differences('s.good')} order by person_id"
             " returning batch_id, right_month, amount)"
-            " select batch_id, right_month, count(*), sum(amount), coalesce(sum(amount) filter (where amount < 0), 0) from added group by batch_id, right_month",
+            " select batch_id, right_month, count(*), sum(amount), coalesce(sum(amount) filter (where amount < 0), "
+            "0) from added group by batch_id, right_month",
             [self.month.first],
         )
         self.added = self.cursor.fetchall()
@@ -346,11 +393,15 @@ class Draw:
         kept = [batch for batch in self.batches if rows[batch.pk]]
         if kept:
             note_pay_day(division_codes=[batch.payer_code for batch in kept], on=kept[0].drawn_on)
-        if kept:  # (a line still `failed` whose owner is paid again: the account was corrected by another door, an application for instance)
+        # (a line still `failed` whose owner is paid again: the account was corrected by another door, an application
+        # for instance)
+        if kept:
             self.sql(
-                "update payments_line l set state = 'resent' where l.state in ('corrected', 'failed') and exists (select from payments_item i where i.batch_id = any(%s)"
-                " and i.person_id = l.person_id and i.subsidy = l.subsidy and i.right_month >= %s and i.right_month <= %s)",
-                [[batch.pk for batch in kept], self.first.first, self.month.first],
+                "update payments_line l set state = 'resent' where l.state = any(%s) "
+                "and exists (select from payments_item i where i.batch_id = any(%s)"
+                " and i.person_id = l.person_id and i.subsidy = l.subsidy and i.right_month >= %s and i.right_month "
+                "<= %s)",
+                [lines_open_to("resend"), [batch.pk for batch in kept], self.first.first, self.month.first],
             )
         for batch in kept:
             batch.item_count = sum(row[1] for row in rows[batch.pk])

@@ -130,7 +130,9 @@ class Held:
 
 
 def held_back(payer_code: str, month: Month) -> list[Held]:
-    """Persons entitled in the month, in the payer's area, without a good account or with an event that waits for a second person."""
+    """Persons entitled in the month, in the payer's area, without a good account or with an event that waits for a
+    second person.
+    """
     waiting = persons_held()
     where, params = in_ranges("pp.division_code", ranges_of(payer_code))
     with connection.cursor() as cursor:
@@ -142,7 +144,8 @@ def held_back(payer_code: str, month: Month) -> list[Held]:
             " join entitlements_entitlement e on e.person_id = pp.person_id and e.state = 'granted'"
             " and e.since <= %s and (e.until is null or e.until > %s)"
             " left join registry_bankaccount a on a.person_id = pp.person_id and a.until is null"
-            f" where {where} and pp.since <= %s and (pp.until is null or pp.until > %s) and (a.state is null or a.state = 'bad' or pp.person_id = any(%s)) order by 3, 1",
+            f" where {where} and pp.since <= %s and (pp.until is null or pp.until > %s) and (a.state is null "
+            "or a.state = 'bad' or pp.person_id = any(%s)) order by 3, 1",
             [waiting, month.first, month.first, *params, month.first, month.first, waiting],
         )
         return [Held(*row) for row in cursor.fetchall()]
@@ -256,7 +259,9 @@ def batch_counts(rows: QuerySet[Batch]) -> dict[str, int]:
 
 
 def failed_lines_of(scope: Q) -> QuerySet[Line]:
-    """Lines that wait for a corrected account, of persons whose household lies in the scope (a condition on division_code)."""
+    """Lines that wait for a corrected account, of persons whose household lies in the scope (a condition on
+    division_code).
+    """
     persons = registry.persons_within(scope)
     return (
         Line.objects.filter(state="failed", person_id__in=persons)
@@ -312,12 +317,16 @@ def monthly_amounts(person_ids: Iterable[int], month: Month) -> dict[tuple[int, 
 
 
 def persons_paid_otherwise(person_ids: Iterable[int], *, import_id: int, made: Iterable[int]) -> set[int]:
-    """Of these persons, those of whom a later payment counted on one that an import recorded; of those in `made`, with any other payment."""
+    """Of these persons, those of whom a later payment counted on one that an import recorded; of those in `made`, with
+    any other payment.
+    """
     own = list(Batch.objects.filter(import_id=import_id).values_list("pk", flat=True))
     with connection.cursor() as cursor:
         cursor.execute(
-            "select ours.person_id from payments_item ours join payments_item i on i.person_id = ours.person_id and i.subsidy = ours.subsidy"
-            " and i.right_month = ours.right_month and i.seq > ours.seq where ours.person_id = any(%(all)s) and ours.batch_id = any(%(own)s) and i.batch_id <> all(%(own)s)"
+            "select ours.person_id from payments_item ours join payments_item i on i.person_id = ours.person_id "
+            "and i.subsidy = ours.subsidy"
+            " and i.right_month = ours.right_month and i.seq > ours.seq where ours.person_id = any(%(all)s) "
+            "and ours.batch_id = any(%(own)s) and i.batch_id <> all(%(own)s)"
             " union select person_id from payments_item where person_id = any(%(made)s) and batch_id <> all(%(own)s)",
             {"all": list(person_ids), "made": list(made), "own": own},
         )

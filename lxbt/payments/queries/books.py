@@ -21,21 +21,27 @@ with items as (
 ), ordered as (
     select i.person_id, i.subsidy, coalesce(sum(i.amount) filter (where i.amount > 0), 0) gross,
         coalesce(-sum(i.amount) filter (where i.amount < 0), 0) taken, coalesce(sum(s.settled), 0) settled,
-        sum(i.amount) - coalesce(sum(s.settled), 0) net, max(i.account_number) account_number, min(i.division_code) division_code
-    from items i left join %(settled)s s on s.person_id = i.person_id and s.subsidy = i.subsidy and s.right_month = i.right_month
+        sum(i.amount) - coalesce(sum(s.settled), 0) net, max(i.account_number) account_number,
+            min(i.division_code) division_code
+    from items i left join %(settled)s s on s.person_id = i.person_id and s.subsidy = i.subsidy
+        and s.right_month = i.right_month
     group by i.person_id, i.subsidy
 )"""
 # what the positive items would settle of what is claimed, or was waived, for the same month
 WOULD_SETTLE = (
     "(select i.person_id, i.subsidy, i.right_month, least(min(i.amount), sum(c.amount - c.repaid - c.lifted)) settled"
-    " from items i join payments_recoverymonth c on c.person_id = i.person_id and c.subsidy = i.subsidy and c.right_month = i.right_month"
+    " from items i join payments_recoverymonth c on c.person_id = i.person_id and c.subsidy = i.subsidy "
+    "and c.right_month = i.right_month"
     " where i.amount > 0 and c.amount > c.repaid + c.lifted group by 1, 2, 3)"
 )
 
 
 @dataclass(frozen=True)
 class Order:
-    """What goes to the bank for a batch. Yuan: gross - settled - offset = net; `claims` is what is to be taken back apart."""
+    """What goes to the bank for a batch.
+
+    Yuan: gross - settled - offset = net; `claims` is what is to be taken back apart.
+    """
 
     lines: int
     gross: Decimal
@@ -66,7 +72,8 @@ def order_of(batch: Batch) -> Order:
             )
         if batch.state != DRAWN and batch.line_total is not None:  # sent before orders were frozen
             cursor.execute(
-                'select coalesce(sum(amount + "offset"), 0), coalesce(sum("offset"), 0) from payments_line where batch_id = %(batch)s',
+                'select coalesce(sum(amount + "offset"), 0), coalesce(sum("offset"), 0) from payments_line '
+                "where batch_id = %(batch)s",
                 params,
             )
             gross, offset = cursor.fetchone()
@@ -77,7 +84,8 @@ def order_of(batch: Batch) -> Order:
             return Order(batch.line_count or 0, gross, Decimal(0), offset, batch.line_total, claimed, claims)
         cursor.execute(
             ORDER % {"settled": WOULD_SETTLE} + " select count(*) filter (where net > 0), coalesce(sum(gross), 0),"
-            " coalesce(sum(settled), 0), coalesce(sum(gross - settled - greatest(net, 0)), 0), coalesce(sum(greatest(net, 0)), 0),"
+            " coalesce(sum(settled), 0), coalesce(sum(gross - settled - greatest(net, 0)), 0), "
+            "coalesce(sum(greatest(net, 0)), 0),"
             " count(*) filter (where net < 0), coalesce(-sum(least(net, 0)), 0) from ordered",
             params,
         )
@@ -99,10 +107,13 @@ class Overlap:
 
 
 def overlapping(batch: Batch, *, earlier: bool) -> Overlap | None:
-    """A batch not sent yet with items before these (`earlier`), or any batch with items after them, for the same persons, subsidies and months."""
+    """A batch not sent yet with items before these (`earlier`), or any batch with items after them, for the same
+    persons, subsidies and months.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "select b.id, b.payer_code, count(*) from payments_item i join payments_item o on o.person_id = i.person_id and o.subsidy = i.subsidy"
+            "select b.id, b.payer_code, count(*) from payments_item i "
+            "join payments_item o on o.person_id = i.person_id and o.subsidy = i.subsidy"
             " and o.right_month = i.right_month and o.batch_id <> i.batch_id and o.void is null"
             f" and o.seq {'<' if earlier else '>'} i.seq join payments_batch b on b.id = o.batch_id"
             f" and b.state {'=' if earlier else '<>'} %s"

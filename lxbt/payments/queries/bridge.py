@@ -19,7 +19,8 @@ from lxbt.payments.queries.books import order_of as order_of
 from lxbt.payments.queries.books import overlapping as overlapping
 from lxbt.payments.rules import RETURNED
 
-# Regular items of the month beside those of the month before, one row a person and subsidy. %(here)s: the batches of the
+# Regular items of the month beside those of the month before, one row a person and subsidy. %(here)s: the batches of
+# the
 # month looked at, %(before)s: those of the month before.
 BESIDE = """
 with now_items as (
@@ -69,19 +70,22 @@ def bridge_of(payer_code: str, month: Month) -> Bridged:
     params = _beside_params(payer_code, month)
     with connection.cursor() as cursor:
         cursor.execute(
-            BESIDE
-            + "select change, count(*), coalesce(sum(coalesce(now_amount, 0) - coalesce(then_amount, 0)), 0) from beside group by 1",
+            BESIDE + "select change, count(*), coalesce(sum(coalesce(now_amount, 0) - coalesce(then_amount, 0)), 0) "
+            "from beside group by 1",
             params,
         )
         parts = {change: (count, amount) for change, count, amount in cursor.fetchall()}
         cursor.execute(
-            "select batch_id = any(%(here)s::bigint[]), kind, count(*), sum(amount) from payments_item where batch_id = any(%(here)s::bigint[] || %(before)s::bigint[]) and void is null"
-            " and not (right_month = case when batch_id = any(%(here)s::bigint[]) then %(month)s::date else %(earlier)s::date end) group by 1, 2",
+            "select batch_id = any(%(here)s::bigint[]), kind, count(*), sum(amount) from payments_item "
+            "where batch_id = any(%(here)s::bigint[] || %(before)s::bigint[]) and void is null"
+            " and not (right_month = case when batch_id = any(%(here)s::bigint[]) then %(month)s::date else "
+            "%(earlier)s::date end) group by 1, 2",
             params,
         )
         others = {(here, kind): (count, amount) for here, kind, count, amount in cursor.fetchall()}
         cursor.execute(
-            "select coalesce(sum(amount) filter (where batch_id = any(%(before)s::bigint[])), 0), coalesce(sum(amount) filter (where batch_id = any(%(here)s::bigint[])), 0)"
+            "select coalesce(sum(amount) filter (where batch_id = any(%(before)s::bigint[])), 0), "
+            "coalesce(sum(amount) filter (where batch_id = any(%(here)s::bigint[])), 0)"
             " from payments_item where batch_id = any(%(here)s::bigint[] || %(before)s::bigint[]) and void is null",
             params,
         )
@@ -119,11 +123,14 @@ class ItemRow:
 ITEM_ROWS = (
     BESIDE
     + """, listed as (
-    select b.person_id, b.division_code, b.subsidy, %(month)s::date right_month, i.seq, coalesce(b.now_amount, 0) amount, b.then_amount before, b.change, '' reasons
-    from beside b left join payments_item i on i.person_id = b.person_id and i.subsidy = b.subsidy and i.right_month = %(month)s and i.batch_id = %(batch)s and i.void is null
+    select b.person_id, b.division_code, b.subsidy, %(month)s::date right_month, i.seq, coalesce(b.now_amount,
+        0) amount, b.then_amount before, b.change, '' reasons
+    from beside b left join payments_item i on i.person_id = b.person_id and i.subsidy = b.subsidy
+        and i.right_month = %(month)s and i.batch_id = %(batch)s and i.void is null
     where i.person_id is not null or b.change = 'stopped'
     union all
-    select person_id, division_code, subsidy, right_month, seq, amount, null, case when amount < 0 then 'recovery' else 'arrears' end, coalesce(reasons, '')
+    select person_id, division_code, subsidy, right_month, seq, amount, null, case when amount < 0 then 'recovery'
+        else 'arrears' end, coalesce(reasons, '')
     from payments_item where batch_id = %(batch)s and right_month < %(month)s and void is null
 )
 """
@@ -146,7 +153,9 @@ def batch_item_rows(
     area: str | None = None,
     limit: int = 51,
 ) -> list[ItemRow]:
-    """Rows of a batch by kind of change, in the order of persons; `after` is (person, subsidy, right month) of the last row shown."""
+    """Rows of a batch by kind of change, in the order of persons; `after` is (person, subsidy, right month) of the last
+    row shown.
+    """
     low, high = span(area or batch.payer_code)
     params: dict[str, Any] = {
         **_beside_params(batch.payer_code, Month.of(batch.month)),
@@ -162,7 +171,8 @@ def batch_item_rows(
     with connection.cursor() as cursor:
         cursor.execute(
             ITEM_ROWS
-            + "select l.person_id, p.name, l.division_code, l.subsidy, l.right_month, l.seq, l.amount, l.before, l.change, l.reasons"
+            + "select l.person_id, p.name, l.division_code, l.subsidy, l.right_month, l.seq, l.amount, l.before, "
+            "l.change, l.reasons"
             " from listed l join registry_person p on p.person_id = l.person_id"
             " where l.change = any(%(changes)s) and l.division_code >= %(low)s and l.division_code < %(high)s"
             " and (l.person_id, l.subsidy, l.right_month) > (%(p)s, %(s)s, %(m)s::date)"

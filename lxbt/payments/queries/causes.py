@@ -1,6 +1,8 @@
-"""Why an item is there, or why nothing is: the one cause of a difference, from what was known then and what is known now.
+"""Why an item is there, or why nothing is: the one cause of a difference, from what was known then and what is known
+now.
 
-A month drawn late or drawn back is compared with what was known at the batch before; a month that starts, stops or changes
+A month drawn late or drawn back is compared with what was known at the batch before; a month that starts, stops or
+changes
 with the month before as it was drawn. `CAUSES` are the codes; `payments/cause_words.py` says each in a sentence.
 """
 
@@ -119,7 +121,8 @@ class _Search:
         """Which event of a person waits for a second human being."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "select person_id, kind from proposals_proposal where person_id = any(%s) and kind = any(%s) and state in ('waiting', 'expired') order by id",
+                "select person_id, kind from proposals_proposal where person_id = any(%s) and kind = any(%s) "
+                "and state in ('waiting', 'expired') order by id",
                 [self.book.ids, list(HOLDING)],
             )
             return dict(cursor.fetchall())
@@ -237,7 +240,9 @@ class _Search:
         return sum((i.amount for i in mine), ZERO) if mine else None
 
     def _reckoning(self, row: Asked, known: Known, day: date, month: Month, amount: Decimal | None) -> Reckoning | None:
-        """The month as it was reckoned on a day; of what may have been known then, what gives the amount that was drawn."""
+        """The month as it was reckoned on a day; of what may have been known then, what gives the amount that was
+        drawn.
+        """
         scheme: Scheme = self.schemes(day)
         schemes = [scheme]
         if (yesterday := self.schemes(date.fromordinal(day.toordinal() - 1))) is not scheme:

@@ -1,6 +1,8 @@
-"""Before the first draw: who came by file or push and would by the rule be paid otherwise than before, and for want of which fact.
+"""Before the first draw: who came by file or push and would by the rule be paid otherwise than before, and for want of
+which fact.
 
-Looked at are rights of imports that this system has not drawn yet and whose last payment was recorded; one row a distinct situation.
+Looked at are rights of imports that this system has not drawn yet and whose last payment was recorded; one row a
+distinct situation.
 """
 
 from __future__ import annotations
@@ -35,9 +37,11 @@ with last as (
     order by i.person_id, i.subsidy, i.right_month desc
 )
 select pp.division_code, pp.profile_id, {band}, {relations}, l.subsidy, l.amount, {chosen}
-from last l join registry_personprofile pp on pp.person_id = l.person_id and pp.since <= %s and (pp.until is null or pp.until > %s)
+from last l join registry_personprofile pp on pp.person_id = l.person_id and pp.since <= %s and (pp.until is null
+    or pp.until > %s)
 where {where} and not exists (select from payments_item o join payments_batch ob on ob.id = o.batch_id
-    where o.person_id = l.person_id and o.subsidy = l.subsidy and o.right_month > l.right_month and ob.state <> 'recorded' and o.void is null)
+    where o.person_id = l.person_id and o.subsidy = l.subsidy and o.right_month > l.right_month
+        and ob.state <> 'recorded' and o.void is null)
 {grouped}
 """
 
@@ -96,7 +100,9 @@ def _rows(payer_code: str, month: Month, pricer: Pricer, *, persons: bool) -> li
 
 
 def _answer(row: Any, month: Month, pricer: Pricer) -> tuple[Decimal, str, tuple[str, ...]]:
-    """Yuan due, the codes against, and the untold facts that decide, where the rule says something else than was paid."""
+    """Yuan due, the codes against, and the untold facts that decide, where the rule says something else than
+    was paid.
+    """
     division, profile_id, band, relations, subsidy, paid = row[:6]
     assert pricer.scheme is not None
     place = pricer.scheme.place_of(division)

@@ -108,7 +108,9 @@ class Known:
         ]
 
     def certificates_by(self, day: date, *, whole: bool) -> Iterator[list[KnownCertificate]]:
-        """The certificates as they may have stood on a day, the likeliest first; values since corrected as the record has them."""
+        """The certificates as they may have stood on a day, the likeliest first; values since corrected as the record
+        has them.
+        """
         held = self.book.certificates.get(self.person_id, [])
         sure = [c for c in held if c.received_on < day or (whole and c.received_on == day)]
         later = {str(c.issued_on): known_certificate(c) for c in held if c not in sure}

@@ -30,7 +30,9 @@ def payer_of(division_code: str) -> Division | None:
 
 
 def ranges_of(payer_code: str) -> list[tuple[str, str]]:
-    """The half-open code ranges a payer pays for: its area without those of payers inside it, and the areas of counties that merged into it."""
+    """The half-open code ranges a payer pays for: its area without those of payers inside it, and the areas of counties
+    that merged into it.
+    """
     merged = divisions.merged_counties()
     own = _own_ranges(payer_code, [code for code, into in merged.items() if into != payer_code])
     more = [span(code) for code, into in merged.items() if into == payer_code and not covers(payer_code, code)]
@@ -57,7 +59,9 @@ def _own_ranges(payer_code: str, elsewhere: Iterable[str]) -> list[tuple[str, st
 
 
 def first_month(payer_code: str) -> Month:
-    """The first month a payer can draw: that of its first right, or of its beginning, never before the subsidies began."""
+    """The first month a payer can draw: that of its first right, or of its beginning, never before the
+    subsidies began.
+    """
     found = SUBSIDIES_BEGAN
     began = Division.objects.filter(code=payer_code).values_list("since", flat=True).first()
     if began is not None:
@@ -87,7 +91,9 @@ def in_ranges(column: str, ranges: Iterable[tuple[str, str]]) -> tuple[str, list
 
 
 def payer_groups(area: str, size: int = 120_000, parts: int = 1) -> list[list[str]]:
-    """The payers of an area (or the one above it), neighbours together up to `size` stretches of persons; at least `parts` groups if there are so many payers."""
+    """The payers of an area (or the one above it), neighbours together up to `size` stretches of persons; at least
+    `parts` groups if there are so many payers.
+    """
     payers = [payer.code for payer in payers_in(area)]
     known = set(payers)
     if not payers:
@@ -97,7 +103,8 @@ def payer_groups(area: str, size: int = 120_000, parts: int = 1) -> list[list[st
     counts: dict[str, int] = {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "select division_code, count(*) from registry_personprofile where division_code >= %s and division_code < %s group by 1",
+            "select division_code, count(*) from registry_personprofile where division_code >= %s "
+            "and division_code < %s group by 1",
             [low, high],
         )
         for code, count in cursor.fetchall():

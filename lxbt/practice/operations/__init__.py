@@ -27,7 +27,10 @@ def county_code(number: int) -> str:
 
 @transaction.atomic
 def start_exercise(*, exercise: str, by: User, at: datetime) -> Attempt:
-    """Make a practice county for one exercise, with the trainee's account in it. PracticeRefused when practice is not set up, or full."""
+    """Make a practice county for one exercise, with the trainee's account in it.
+
+    PracticeRefused when practice is not set up, or full.
+    """
     if not ready():
         raise PracticeRefused(_("练习区还没有建好，请系统维护人员运行 lxbt practice。"))
     attempt = begin_attempt(exercise=exercise, by=by, at=at)

@@ -1,6 +1,8 @@
-"""What stands in practice before somebody comes: a province of it, and for each attempt a county with its people and cases.
+"""What stands in practice before somebody comes: a province of it, and for each attempt a county with its people and
+cases.
 
-Everything is made by the operations that the real work uses, so that the cases behave as real ones do. Names end in 练习,
+Everything is made by the operations that the real work uses, so that the cases behave as real ones do. Names end in
+练习,
 identity numbers begin with 99, which no region has.
 """
 
@@ -147,7 +149,9 @@ def plant(*, exercise: Exercise, county: str, trainee: User, at: datetime) -> di
 
 
 def _enrol(county: County, role: str, trainee: User) -> None:
-    """The trainee's account in practice: the same number and name, one role, in this county; what it held in an earlier one is over."""
+    """The trainee's account in practice: the same number and name, one role, in this county; what it held in an earlier
+    one is over.
+    """
     organ = (
         trainee.organ
         if Organ(trainee.organ) in BY_KEY[role].organs

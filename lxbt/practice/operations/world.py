@@ -1,7 +1,9 @@
 """A schema of its own: every table a second time, reached by the search path alone.
 
-All statements of the project name tables without a schema, so what runs inside `world()` reads and writes practice and cannot
-name anything real. `public` stays in the path for what extensions keep there; as practice holds every table, none of the real
+All statements of the project name tables without a schema, so what runs inside `world()` reads and writes practice and
+cannot
+name anything real. `public` stays in the path for what extensions keep there; as practice holds every table, none of
+the real
 ones is visible behind it, and `ready` refuses a practice that lacks one.
 """
 
@@ -75,13 +77,17 @@ def ready() -> bool:
         if not cursor.fetchone()[0]:
             return False
         cursor.execute(
-            f"select app, name from public.django_migrations except select app, name from {SCHEMA}.django_migrations limit 1"
+            f"select app, name from public.django_migrations except select app, name from {SCHEMA}.django_migrations "
+            "limit 1"
         )
         return cursor.fetchone() is None
 
 
 def prepare_world(*, rebuild: bool = False) -> bool:
-    """Make practice, or bring it up to date with the program; `rebuild`: throw away what was practised. Gives whether it is new."""
+    """Make practice, or bring it up to date with the program; `rebuild`: throw away what was practised.
+
+    Gives whether it is new.
+    """
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_lock(%s)", [_LOCK])
         try:
@@ -99,7 +105,8 @@ def prepare_world(*, rebuild: bool = False) -> bool:
                 _fill()
             if not new:
                 cursor.execute(
-                    f"update {SCHEMA}.divisions_division p set name = d.name from public.divisions_division d where d.code = p.code and d.name <> p.name"
+                    f"update {SCHEMA}.divisions_division p set name = d.name from public.divisions_division d "
+                    "where d.code = p.code and d.name <> p.name"
                 )
         finally:
             cursor.execute("select pg_advisory_unlock(%s)", [_LOCK])

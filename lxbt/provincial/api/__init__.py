@@ -1,4 +1,7 @@
-"""The served addresses, `/provincial/v1/`: read the request, call one operation, answer as JSON. The OpenAPI file tells every answer."""
+"""The served addresses, `/provincial/v1/`: read the request, call one operation, answer as JSON.
+
+The OpenAPI file tells every answer.
+"""
 
 from __future__ import annotations
 

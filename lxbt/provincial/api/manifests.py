@@ -142,7 +142,10 @@ def manifest(request: ProvinceRequest, day: date, asked: Query[MonthsAsked]) -> 
 
 @router.post("/manifests/{day}", response=Compared, operation_id="compare_manifest", summary="提交对账单并比对")
 def compare(request: ProvinceRequest, day: date, told: Told) -> dict[str, Any]:
-    """Theirs of today beside ours of now. A group is called as it was told; one that was not told of, in the client's codes where one is ours."""
+    """Theirs of today beside ours of now.
+
+    A group is called as it was told; one that was not told of, in the client's codes where one is ours.
+    """
     _only_today(day, request.at)
     client, words = request.auth, queries.words_of(request.auth)
     theirs = [

@@ -1,4 +1,5 @@
-"""The province's side of the interface: signing, pushing, polling, manifests, webhooks. Knows no Django and no database.
+"""The province's side of the interface: signing, pushing, polling, manifests, webhooks. Knows no Django and no
+database.
 
 A province may copy this folder with `rules/{signing,handles}.py` and `core/{signing,canonical,crypto,idnumber}.py`.
 

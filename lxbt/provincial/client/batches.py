@@ -1,4 +1,7 @@
-"""Records into a batch: one canonical JSON object a line, packed with gzip into a file, digested on the way. Never wholly in memory."""
+"""Records into a batch: one canonical JSON object a line, packed with gzip into a file, digested on the way.
+
+Never wholly in memory.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A signed line: every request with time, nonce and digest, tried again with the same idempotency key until it is answered."""
+"""A signed line: every request with time, nonce and digest, tried again with the same idempotency key until it is
+answered.
+"""
 
 from __future__ import annotations
 
@@ -152,7 +154,10 @@ class Line:
         more: Mapping[str, str] | None = None,
         stream: bool = False,
     ) -> httpx.Response:
-        """The answer. A POST carries an idempotency key, the same at every try, so that it is done once. Unreachable, Refused."""
+        """The answer.
+
+        A POST carries an idempotency key, the same at every try, so that it is done once. Unreachable, Refused.
+        """
         more = dict(more or {})
         if method == "POST":
             more["Idempotency-Key"] = key or uuid.uuid4().hex

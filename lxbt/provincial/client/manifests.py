@@ -1,4 +1,6 @@
-"""Manifests: what was paid by county, month and subsidy, with a digest by which both sides see at once whether they hold the same."""
+"""Manifests: what was paid by county, month and subsidy, with a digest by which both sides see at once whether they
+hold the same.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ class Row:
 
 
 def rows_of_lines(lines: Iterable[tuple[str, str, str, str, int]]) -> Iterator[Row]:
-    """Rows from (county, month, subsidy, handle, fen) in the order of the first three; one group at a time is in memory. Nobody twice in a group."""
+    """Rows from (county, month, subsidy, handle, fen) in the order of the first three; one group at a time is in
+    memory. Nobody twice in a group.
+    """
     for (county, month, subsidy), group in groupby(lines, key=itemgetter(0, 1, 2)):
         told = [(handle, fen) for *_group, handle, fen in group if fen]
         if told:
@@ -63,7 +67,9 @@ def rows_of_lines(lines: Iterable[tuple[str, str, str, str, int]]) -> Iterator[R
 
 
 def rows_of_payments(payments: Iterable[tuple[str, str, str, str, int]], key: bytes) -> Iterator[Row]:
-    """The same from (county, month, subsidy, identity number, fen), with the key that the interface shared with this client."""
+    """The same from (county, month, subsidy, identity number, fen), with the key that the interface shared with this
+    client.
+    """
     return rows_of_lines(
         (county, month, subsidy, handle_of(number, key).hex(), fen) for county, month, subsidy, number, fen in payments
     )

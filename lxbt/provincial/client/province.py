@@ -64,7 +64,10 @@ class Province:
     def push_all(
         self, kind: str, records: Iterable[Mapping[str, Any]], *, month: str = "", key: str = "", rows: int = MOST_ROWS
     ) -> Iterator[Batch]:
-        """Push any number of records from an iterator, batch after batch. With `key`, the n-th batch has the key `KEY-n`, so that all can be said again."""
+        """Push any number of records from an iterator, batch after batch.
+
+        With `key`, the n-th batch has the key `KEY-n`, so that all can be said again.
+        """
         for number, packed in enumerate(in_batches(records, rows)):
             yield self.push_batch(kind, packed, month=month, key=f"{key}-{number}" if key else "")
 
@@ -113,7 +116,10 @@ class Province:
         return {row.group: row for row in map(Row.of, told["rows"])}
 
     def compare(self, day: str, rows: Iterable[Row], *, months: Iterable[str] = ()) -> dict[str, Any]:
-        """Tell our manifest of a day; gives where both sides differ. `months` are those told of, also when there is no row of one."""
+        """Tell our manifest of a day; gives where both sides differ.
+
+        `months` are those told of, also when there is no row of one.
+        """
         value: dict[str, Any] = {"rows": [row.told() for row in rows]}
         if told := sorted(set(months)):
             value["months"] = told
@@ -128,7 +134,9 @@ class Province:
         }
 
     def compare_persons(self, day: str, group: Group, held: Mapping[str, int]) -> dict[str, Any]:
-        """Tell what we hold (0: nothing) of the persons of a group that differ, so that the other side too sees who they are. At most 20,000."""
+        """Tell what we hold (0: nothing) of the persons of a group that differ, so that the other side too sees who
+        they are. At most 20,000.
+        """
         content = "".join(f'{{"fen":{fen},"handle":"{handle}"}}\n' for handle, fen in sorted(held.items())).encode()
         body = Body(content, NDJSON, signing.digest_of(content), len(content))
         found: dict[str, Any] = self.line.send("POST", f"manifests/{day}/persons", _asked(group), body).json()

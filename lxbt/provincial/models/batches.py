@@ -1,6 +1,7 @@
 """Batches that were pushed, what became of each row, and which record of theirs is which of ours.
 
-A batch is an import of records: chunks, counts, errors, undoing are those of imports. Single pushes of a day are rows of one batch.
+A batch is an import of records: chunks, counts, errors, undoing are those of imports. Single pushes of a day are rows
+of one batch.
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ class RowResult(models.Model):
 
 
 class Pushed(models.Model):
-    """A record of a client that was taken, by its own number. Like the table of identifiers it is looked up by its key alone.
+    """A record of a client that was taken, by its own number. Like the table of identifiers it is looked up by its key
+    alone.
 
     `digest` tells whether it comes again with the same content; `version` counts its contents.
     """

@@ -79,7 +79,9 @@ class Nonce(models.Model):
 
 
 class Answer(models.Model):
-    """What was answered to a request with an idempotency key: the same request again gets the same answer, and does nothing."""
+    """What was answered to a request with an idempotency key: the same request again gets the same answer, and does
+    nothing.
+    """
 
     pk = models.CompositePrimaryKey("client_id", "key")
     client_id = models.BigIntegerField()

@@ -11,7 +11,9 @@ from lxbt.provincial.rules.events import EVENTS, STATES
 
 
 class PersonHandle(models.Model):
-    """How a person is called in the manifests of one client (`rules.handles`): kept, since it takes opening a number to know it."""
+    """How a person is called in the manifests of one client (`rules.handles`): kept, since it takes opening a number to
+    know it.
+    """
 
     pk = models.CompositePrimaryKey("person_id", "client_id")
     person_id = models.BigIntegerField()

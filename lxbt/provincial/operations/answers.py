@@ -1,4 +1,6 @@
-"""The same request again gets the same answer: what was answered under an idempotency key is kept, with the digest of what was asked."""
+"""The same request again gets the same answer: what was answered under an idempotency key is kept, with the digest of
+what was asked.
+"""
 
 from __future__ import annotations
 
@@ -51,10 +53,14 @@ def kept_answer(*, client: Client, key: str, digest: bytes) -> tuple[int, Any] |
 
 
 def hold_key(*, client: Client, key: str, digest: bytes, at: datetime) -> tuple[int, Any] | None:
-    """Take the key inside the caller's transaction: a second request with it waits for the first, and gets its answer. None: it is ours."""
+    """Take the key inside the caller's transaction: a second request with it waits for the first, and gets its answer.
+
+    None: it is ours.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into provincial_answer (client_id, key, digest, status, body, at) values (%s, %s, %s, 0, '{}', %s) on conflict do nothing",
+            "insert into provincial_answer (client_id, key, digest, status, body, at) "
+            "values (%s, %s, %s, 0, '{}', %s) on conflict do nothing",
             [client.pk, key, digest, at],
         )
         if cursor.rowcount:

@@ -32,7 +32,10 @@ READ_AHEAD = 20_000  # rows from which a second process reads
 
 
 class Intake:
-    """A body on its way to the disk: its digest as sent, its rows, what is wrong with it. Never more of it in memory than a part."""
+    """A body on its way to the disk: its digest as sent, its rows, what is wrong with it.
+
+    Never more of it in memory than a part.
+    """
 
     def __init__(self, parts: Iterable[bytes], *, packed: bool) -> None:
         self.parts, self.packed = parts, packed
@@ -42,7 +45,10 @@ class Intake:
         self.problem: Problem | None = None
 
     def __iter__(self) -> Iterator[bytes]:
-        """The body unpacked. It ends early when something is wrong; what is still on its way is read all the same, and digested."""
+        """The body unpacked.
+
+        It ends early when something is wrong; what is still on its way is read all the same, and digested.
+        """
         inflate = zlib.decompressobj(16 + zlib.MAX_WBITS) if self.packed else None
         for part in self.parts:
             self.digest.update(part)
@@ -228,7 +234,10 @@ def told(batch: Batch, *, repeated: bool = False) -> dict[str, object]:
 def run_batch(
     *, batch: Batch, clock: Callable[[], datetime], seconds: float | None = None, ahead: bool | None = None
 ) -> bool:
-    """Take a batch's rows. Gives whether it is through; stopped anywhere, the next call goes on behind the last chunk."""
+    """Take a batch's rows.
+
+    Gives whether it is through; stopped anywhere, the next call goes on behind the last chunk.
+    """
     with opened(large_file(batch.importing.file_id)) as path:
         running = Pushing(batch, path, clock=clock, ahead=batch.rows > READ_AHEAD if ahead is None else ahead)
         try:

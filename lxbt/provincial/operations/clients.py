@@ -77,7 +77,10 @@ def open_client(
     by: User | None,
     at: datetime,
 ) -> Opened:
-    """Open a client for an area. It begins in the sandbox unless told otherwise; it needs a key before it can speak (`add_key`)."""
+    """Open a client for an area.
+
+    It begins in the sandbox unless told otherwise; it needs a key before it can speak (`add_key`).
+    """
     check_right(by=by, division_code=division_code, at=at)
     if division_code == NATION:
         raise ClientRefused(_("请指明接入系统所属的省、市或县，不能是全国。"), field="division_code")

@@ -1,4 +1,6 @@
-"""Out of the sandbox, and new keys after that: asked for by one administrator, agreed to by another of a level above."""
+"""Out of the sandbox, and new keys after that: asked for by one administrator, agreed to by another of a level
+above.
+"""
 
 from __future__ import annotations
 

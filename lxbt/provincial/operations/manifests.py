@@ -49,7 +49,10 @@ def name_persons(*, client: Client, month: Month, batches: Iterable[int]) -> int
 
 @transaction.atomic
 def make_manifest(*, client: Client, day: date, months: Iterable[Month] | None = None, at: datetime) -> list[Line]:
-    """What we hold of what the client pushed, now; kept as that day's. `months`: those alone; left out, all that are held."""
+    """What we hold of what the client pushed, now; kept as that day's.
+
+    `months`: those alone; left out, all that are held.
+    """
     Client.objects.select_for_update().get(pk=client.pk)  # one manifest of a client at a time
     wanted = sorted(set(months)) if months is not None else queries.months_held(client)
     held = queries.batches_held(client, wanted)
@@ -218,7 +221,8 @@ def compare_persons(
 def _persons_called(client: Client, handles: list[str]) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select encode(handle, 'hex'), person_id from provincial_personhandle where client_id = %s and handle = any(%s)",
+            "select encode(handle, 'hex'), person_id from provincial_personhandle where client_id = %s "
+            "and handle = any(%s)",
             [client.pk, [bytes.fromhex(handle) for handle in handles]],
         )
         return dict(cursor.fetchall())

@@ -1,6 +1,8 @@
-"""Records taken, in chunks or one by one: compared with what was pushed before under the same number, then as imports take rows.
+"""Records taken, in chunks or one by one: compared with what was pushed before under the same number, then as imports
+take rows.
 
-The same number with the same content is `same` and costs nothing more; with another content it is a correction: what it told before is
+The same number with the same content is `same` and costs nothing more; with another content it is a correction: what it
+told before is
 taken back in the same transaction. In the sandbox each chunk is rolled back when its answers are known.
 """
 
@@ -38,7 +40,8 @@ from lxbt.registry.operations.writing import copy_rows
 from lxbt.rollout.queries.doors import door_of
 from lxbt.standards.queries import parameter_value
 
-PUSHED_A_DAY = 1000  # rights a day that a province pushes within its window without a confirmation, unless a parameter says otherwise
+# rights a day that a province pushes within its window without a confirmation, unless a parameter says otherwise
+PUSHED_A_DAY = 1000
 PUSHED = ("client_id", "kind", "ref", "digest", "version", "person_id", "subsidy", "month", "batch_id")
 
 
@@ -58,7 +61,8 @@ def pushed_before(client_pk: int, kind: str, refs: Sequence[str]) -> dict[str, H
     """The records of a client that were taken, by its numbers."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select ref, digest, version, person_id, subsidy, month, batch_id from provincial_pushed where client_id = %s and kind = %s and ref = any(%s)",
+            "select ref, digest, version, person_id, subsidy, month, batch_id from provincial_pushed "
+            "where client_id = %s and kind = %s and ref = any(%s)",
             [client_pk, kind, list(refs)],
         )
         return {row[0]: Held(bytes(row[1]), *row[2:]) for row in cursor.fetchall()}
@@ -94,7 +98,9 @@ class Pushing(Running):
         return rights_pushed(self.batch.client_id, self.entry.kind, since=begins)
 
     def answers_for(self, payer: str, count: int) -> bool:
-        """Whether rights pushed for a paying body are paid without a confirmation: within its window, up to the day's limit."""
+        """Whether rights pushed for a paying body are paid without a confirmation: within its window, up to the day's
+        limit.
+        """
         day = beijing_day(self.clock())
         if not door_of(payer, "rights", day).open:
             return False
@@ -279,8 +285,11 @@ class Pushing(Running):
         if rows:
             with connection.cursor() as cursor:
                 cursor.execute(
-                    "update provincial_pushed p set digest = v.digest, version = v.version, person_id = v.person_id, subsidy = v.subsidy, month = v.month,"
-                    " batch_id = v.batch_id from unnest(%s::text[], %s::bytea[], %s::int[], %s::bigint[], %s::text[], %s::date[], %s::bigint[])"
-                    " v (ref, digest, version, person_id, subsidy, month, batch_id) where p.client_id = %s and p.kind = %s and p.ref = v.ref",
+                    "update provincial_pushed p set digest = v.digest, version = v.version, person_id = v.person_id, "
+                    "subsidy = v.subsidy, month = v.month,"
+                    " batch_id = v.batch_id from unnest(%s::text[], %s::bytea[], %s::int[], %s::bigint[], "
+                    "%s::text[], %s::date[], %s::bigint[])"
+                    " v (ref, digest, version, person_id, subsidy, month, batch_id) where p.client_id = %s "
+                    "and p.kind = %s and p.ref = v.ref",
                     [*([row[i] for row in rows] for i in range(2, 9)), self.batch.client_id, self.batch.kind],
                 )

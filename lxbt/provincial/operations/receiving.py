@@ -33,7 +33,10 @@ def _strange(code: str, message: str, field: str, remedy: str = "") -> Problem:
 
 
 def recognise(*, method: str, target: str, headers: Mapping[str, str], certificate: str, at: datetime) -> Client:
-    """The client that signed the request; Problem when none did, or not so. `target`: path and query as sent; the body is compared by `check_body`."""
+    """The client that signed the request; Problem when none did, or not so.
+
+    `target`: path and query as sent; the body is compared by `check_body`.
+    """
     told = {name: headers.get(name, "") for name in signing.HEADERS}
     for name, value in told.items():
         if not value:
@@ -129,7 +132,9 @@ def cut_off() -> Problem:
 
 
 def certificate_of(headers: Mapping[str, str]) -> str:
-    """The SHA-256 of the client's certificate as the TLS front tells it (`LXBT_CERTIFICATE_HEADER`); empty where no front is trusted."""
+    """The SHA-256 of the client's certificate as the TLS front tells it (`LXBT_CERTIFICATE_HEADER`); empty where no
+    front is trusted.
+    """
     name: str = settings.LXBT_CERTIFICATE_HEADER
     return headers.get(name, "").replace(":", "").lower() if name else ""
 

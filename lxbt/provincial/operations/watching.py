@@ -17,8 +17,10 @@ AGAIN = timedelta(minutes=10)  # after which what lies below is told again
 
 _NOTE = (
     "with before as (select max(last_at) at from provincial_activity where client_id = %(client)s)"
-    " insert into provincial_activity as a (client_id, day, pushes, rows, errors, last_at) values (%(client)s, %(day)s, 1, %(rows)s, %(errors)s, %(at)s)"
-    " on conflict (client_id, day) do update set pushes = a.pushes + 1, rows = a.rows + excluded.rows, errors = a.errors + excluded.errors,"
+    " insert into provincial_activity as a (client_id, day, pushes, rows, errors, last_at) "
+    "values (%(client)s, %(day)s, 1, %(rows)s, %(errors)s, %(at)s)"
+    " on conflict (client_id, day) do update "
+    "set pushes = a.pushes + 1, rows = a.rows + excluded.rows, errors = a.errors + excluded.errors,"
     " last_at = greatest(a.last_at, excluded.last_at) returning (select at from before)"
 )
 
@@ -48,7 +50,8 @@ def note_errors(*, client: Client, at: datetime, rows: int) -> None:
     if rows and not client.sandbox:
         with connection.cursor() as cursor:
             cursor.execute(
-                "insert into provincial_activity as a (client_id, day, pushes, rows, errors, last_at) values (%s, %s, 0, 0, %s, %s)"
+                "insert into provincial_activity as a (client_id, day, pushes, rows, errors, last_at) "
+                "values (%s, %s, 0, 0, %s, %s)"
                 " on conflict (client_id, day) do update set errors = a.errors + excluded.errors",
                 [client.pk, beijing_day(at), rows, at],
             )

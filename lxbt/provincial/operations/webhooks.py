@@ -1,4 +1,6 @@
-"""Events told to provinces: queued in the caller's transaction, signed, tried again until they are taken, to the one registered address."""
+"""Events told to provinces: queued in the caller's transaction, signed, tried again until they are taken, to the one
+registered address.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,10 @@ class _NotTaken(Exception):
 
 @transaction.atomic
 def set_webhook(*, client: Client, url: str, events: Iterable[str], at: datetime) -> Webhook | None:
-    """Take the address and the events that a client wants to be told of. An empty address ends it; what waits is put aside."""
+    """Take the address and the events that a client wants to be told of.
+
+    An empty address ends it; what waits is put aside.
+    """
     wanted = sorted(set(events))
     if unknown := [event for event in wanted if event not in EVENTS]:
         raise Problem(
@@ -158,7 +163,9 @@ def tell_event(*, client: Client, event: str, body: Mapping[str, Any], at: datet
 
 
 def tell_batch(*, batch: Batch, counts: Mapping[str, int], at: datetime) -> None:
-    """A batch is through: its counts; apart from that, where a person is another's or already paid elsewhere, and where the rules doubt a right."""
+    """A batch is through: its counts; apart from that, where a person is another's or already paid elsewhere, and where
+    the rules doubt a right.
+    """
     told = {
         "batch": batch.pk,
         "kind": batch.kind,
@@ -259,7 +266,9 @@ def _post(url: str, number: str, body: bytes, at: datetime) -> int:
 
 
 def _addresses(host: str, port: int) -> list[str]:
-    """What the name stands for by now, asked once: these are called, not the name. _NotTaken when one of them may not be."""
+    """What the name stands for by now, asked once: these are called, not the name. _NotTaken when one of them may not
+    be.
+    """
     try:
         found = list(dict.fromkeys(str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
     except (OSError, UnicodeError):

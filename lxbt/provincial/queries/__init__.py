@@ -78,7 +78,9 @@ def codes_in(client: Client, table: str) -> dict[str, str]:
 
 
 def results_of(batch: Batch, *, after: int = 0, problems: bool = False, limit: int = 10_000) -> list[RowResult]:
-    """Row results in the order of the rows, from behind `after`; `problems`: those that were not taken, or with a doubt."""
+    """Row results in the order of the rows, from behind `after`; `problems`: those that were not taken, or with a
+    doubt.
+    """
     rows = RowResult.objects.filter(batch_id=batch.pk, row_no__gt=after).order_by("row_no")
     if problems:
         rows = rows.filter(Q(outcome__in=["conflict", "refused"]) | Q(doubts__isnull=False))
@@ -102,7 +104,9 @@ def outcomes_of(batch: Batch) -> dict[str, int]:
 
 
 def next_batch(*, passed_over: Iterable[int] = ()) -> Batch | None:
-    """The batch to work on: of the client that was served the longest ago, its oldest, so that a client's order is kept."""
+    """The batch to work on: of the client that was served the longest ago, its oldest, so that a client's order is
+    kept.
+    """
     waiting = Batch.objects.filter(done_at__isnull=True, day__isnull=True, importing__state="writing").exclude(
         client_id__in=list(passed_over)
     )

@@ -1,6 +1,8 @@
-"""What this side holds of what a client pushed, by county, month and subsidy, and by person; the differences that are open.
+"""What this side holds of what a client pushed, by county, month and subsidy, and by person; the differences that are
+open.
 
-Money is whole fen. A manifest counts payments that are not void, of the batches that the client's own imports wrote; nobody with a
+Money is whole fen. A manifest counts payments that are not void, of the batches that the client's own imports wrote;
+nobody with a
 sum of nothing. What others wrote for the same counties is told beside it.
 """
 
@@ -29,28 +31,36 @@ _BATCHES = (
     " where p.client_id = %(client)s and not p.sandbox and b.month = any(%(months)s)"
 )
 _MINE = (
-    "with mine as (select i.person_id, b.payer_code county, i.subsidy, (sum(i.amount) * 100)::bigint fen from payments_item i"
-    " join payments_batch b on b.id = i.batch_id where i.right_month = %(month)s and i.batch_id = any(%(batches)s) and i.void is null"
+    "with mine as (select i.person_id, b.payer_code county, i.subsidy, (sum(i.amount) * 100)::bigint fen "
+    "from payments_item i"
+    " join payments_batch b on b.id = i.batch_id where i.right_month = %(month)s and i.batch_id = any(%(batches)s) "
+    "and i.void is null"
     " group by 1, 2, 3 having sum(i.amount) <> 0)"
 )
 _GROUPS = (
     _MINE + " select m.county, m.subsidy, count(*)::int, sum(m.fen)::bigint,"
-    " string_agg(encode(h.handle, 'hex') || '|' || m.subsidy || '|' || %(text)s || '|' || m.fen, E'\\n' order by h.handle)"
-    " from mine m join provincial_personhandle h on h.person_id = m.person_id and h.client_id = %(client)s group by 1, 2 order by 1, 2"
+    " string_agg(encode(h.handle, 'hex') || '|' || m.subsidy || '|' || %(text)s || '|' || m.fen, E'\\n' order by "
+    "h.handle)"
+    " from mine m join provincial_personhandle h on h.person_id = m.person_id and h.client_id = %(client)s "
+    "group by 1, 2 order by 1, 2"
 )
 _PERSONS = (
-    _MINE
-    + " select encode(h.handle, 'hex'), m.fen, m.person_id from mine m join provincial_personhandle h on h.person_id = m.person_id"
-    " and h.client_id = %(client)s where m.subsidy = %(subsidy)s and (%(handles)s::bytea[] is null or h.handle = any(%(handles)s::bytea[])) order by h.handle"
+    _MINE + " select encode(h.handle, 'hex'), m.fen, m.person_id from mine m "
+    "join provincial_personhandle h on h.person_id = m.person_id"
+    " and h.client_id = %(client)s where m.subsidy = %(subsidy)s and (%(handles)s::bytea[] is null "
+    "or h.handle = any(%(handles)s::bytea[])) order by h.handle"
 )
 _NAMELESS = (
     _MINE + " select distinct m.person_id from mine m where not exists"
     " (select from provincial_personhandle h where h.person_id = m.person_id and h.client_id = %(client)s) order by 1"
 )
 _OTHERS = (
-    "select b.payer_code, i.subsidy, count(distinct i.person_id)::int, (sum(i.amount) * 100)::bigint from payments_item i join payments_batch b on b.id = i.batch_id"
-    " where i.right_month = %(month)s and i.void is null and b.payer_code >= %(low)s and b.payer_code < %(high)s and not exists"
-    " (select from provincial_batch p where p.import_id = b.import_id and p.client_id = %(client)s and not p.sandbox) group by 1, 2 having sum(i.amount) <> 0 order by 1, 2"
+    "select b.payer_code, i.subsidy, count(distinct i.person_id)::int, (sum(i.amount) * 100)::bigint "
+    "from payments_item i join payments_batch b on b.id = i.batch_id"
+    " where i.right_month = %(month)s and i.void is null and b.payer_code >= %(low)s and b.payer_code < %(high)s "
+    "and not exists"
+    " (select from provincial_batch p where p.import_id = b.import_id and p.client_id = %(client)s "
+    "and not p.sandbox) group by 1, 2 having sum(i.amount) <> 0 order by 1, 2"
 )
 
 
@@ -75,7 +85,8 @@ def months_held(client: Client) -> list[Month]:
     """The months of which the client pushed payments that were written."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select distinct b.month from payments_batch b join provincial_batch p on p.import_id = b.import_id where p.client_id = %s and not p.sandbox order by 1",
+            "select distinct b.month from payments_batch b join provincial_batch p on p.import_id = b.import_id "
+            "where p.client_id = %s and not p.sandbox order by 1",
             [client.pk],
         )
         return [Month.of(row[0]) for row in cursor.fetchall()]
@@ -110,7 +121,9 @@ def lines_of(client: Client, month: Month, by_county: Mapping[str, Sequence[int]
 
 
 def persons_of(client: Client, group: Group, handles: Iterable[str] | None = None) -> list[tuple[str, int, int]]:
-    """(handle, fen, person) of a row of the manifest, in the order of handles; of these handles alone, if any are named."""
+    """(handle, fen, person) of a row of the manifest, in the order of handles; of these handles alone, if any are
+    named.
+    """
     county, month, subsidy = group
     batches = batches_held(client, [month]).get(month, {}).get(county, [])
     asked = None if handles is None else [bytes.fromhex(handle) for handle in handles]

@@ -17,7 +17,9 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Standing:
-    """How a client stands: of the last seven days pushes, rows and errors; when it spoke last; what differs and since when; what waits for it."""
+    """How a client stands: of the last seven days pushes, rows and errors; when it spoke last; what differs and since
+    when; what waits for it.
+    """
 
     last_at: datetime | None = None
     pushes: int = 0

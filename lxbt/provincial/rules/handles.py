@@ -1,7 +1,8 @@
 """Persons and payments as both sides of a manifest call them: no identity number travels, both hold the key. Pure.
 
 A handle is 16 bytes of HMAC-SM3 over the identity number under the key shared with one client. A line is
-`HANDLE|SUBSIDY|YYYY-MM|FEN` with the handle in hexadecimal; a digest is the SM3 of the sorted lines, joined by line ends.
+`HANDLE|SUBSIDY|YYYY-MM|FEN` with the handle in hexadecimal; a digest is the SM3 of the sorted lines, joined by line
+ends.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Background wake-ups: batches in turn, client by client. The state in the table is the queue: a lost wake-up loses nothing."""
+"""Background wake-ups: batches in turn, client by client.
+
+The state in the table is the queue: a lost wake-up loses nothing.
+"""
 
 from __future__ import annotations
 

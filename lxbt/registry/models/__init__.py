@@ -43,15 +43,18 @@ def numbered_by(sequence: str) -> Func:
 
 # An event lies between the person's birth and the day after that it was recorded on (clocks of others may be ahead).
 POSSIBLE_DAY = """
-if (new.value #>> '{}')::date < greatest('1900-01-01', (select birth from registry_person where person_id = new.person_id))
+if (new.value #>> '{}')::date < greatest('1900-01-01', (select birth from registry_person \
+where person_id = new.person_id))
     or (new.value #>> '{}')::date > new.received_on + 1 then
-    raise exception 'a day of % that cannot be', new.key using errcode = 'check_violation', constraint = 'fact_possible_day';
+    raise exception 'a day of % that cannot be', new.key \
+using errcode = 'check_violation', constraint = 'fact_possible_day';
 end if;
 return new;
 """
 
 POSSIBLE_CUSTODY = """
-if exists (select from jsonb_to_recordset(new.value) s (since date, until date) where s.since is null or s.until < s.since
+if exists (select from jsonb_to_recordset(new.value) s (since date, until date) where s.since is null \
+or s.until < s.since
     or s.since < greatest('1900-01-01', (select birth from registry_person where person_id = new.person_id))
     or s.since > new.received_on + 1) then
     raise exception 'a custody that cannot be' using errcode = 'check_violation', constraint = 'fact_possible_day';
@@ -122,7 +125,9 @@ def account_place(person_id: int, handle: object) -> bytes:
 
 
 class Identifier(models.Model):
-    """An identity or certificate number: found by its keyed index, unique for the nation, readable only with the key."""
+    """An identity or certificate number: found by its keyed index, unique for the nation, readable only with
+    the key.
+    """
 
     pk = models.CompositePrimaryKey("kind", "index")
     kind = models.CharField(max_length=12)

@@ -7,7 +7,8 @@ from django.db.models import Func, Value
 
 
 class FederationEntry(models.Model):
-    """The newest record of one person's number at the Federation. `handle` and `mark` compare both sides, see `core.roster`.
+    """The newest record of one person's number at the Federation. `handle` and `mark` compare both sides, see
+    `core.roster`.
 
     A person with two numbers there has two rows. `moves` are [sequence, month or null, division] of every record taken,
     so that records may come in any order.

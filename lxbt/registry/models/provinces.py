@@ -7,7 +7,10 @@ from django.db.models import Q
 
 
 class ProvinceHeard(models.Model):
-    """The last time that a province's own system told something; and the month up to which it was found equal. Only such provinces have a row."""
+    """The last time that a province's own system told something; and the month up to which it was found equal.
+
+    Only such provinces have a row.
+    """
 
     province_code = models.CharField(max_length=12, primary_key=True)
     heard_at = models.DateTimeField()

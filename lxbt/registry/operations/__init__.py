@@ -82,7 +82,10 @@ def register_person(
     on: date,
     check_number: bool = True,
 ) -> Person:
-    """Enter a person; place, birth and sex become facts from the beginning. IdentifierTaken when the number is known already."""
+    """Enter a person; place, birth and sex become facts from the beginning.
+
+    IdentifierTaken when the number is known already.
+    """
     name, phone = plain_name(name), idnumber.normalise(phone)
     if identity_number is not None:
         identity_number = idnumber.normalise(identity_number)
@@ -175,10 +178,13 @@ def store_timelines(told: Mapping[int, list[Stretch]]) -> None:
 
 
 def take_changed_persons(limit: int) -> list[int]:
-    """Take the marks of up to `limit` persons away and give the persons, locked; those locked by others are passed over."""
+    """Take the marks of up to `limit` persons away and give the persons, locked; those locked by others are passed
+    over.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "with chosen as materialized (select person_id from registry_person where person_id in (select person_id from registry_change)"
+            "with chosen as materialized (select person_id from registry_person where person_id in (select person_id "
+            "from registry_change)"
             " order by person_id limit %s for no key update skip locked)"
             " delete from registry_change c using chosen where c.person_id = chosen.person_id returning c.person_id",
             [limit],

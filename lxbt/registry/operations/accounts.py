@@ -54,7 +54,8 @@ def set_account(
 ) -> BankAccount:
     """Set where the person is paid from now on; the account before it ends.
 
-    RegistryRefused for what is no account or name, and for an account that failed. Who may do so alone, and when a second
+    RegistryRefused for what is no account or name, and for an account that failed. Who may do so alone, and when a
+    second
     person confirms, says `entitlements.operations.accounts.change_account`.
     """
     holder, account_number = plain_name(holder, "holder"), plain_account(account_number)
@@ -103,7 +104,9 @@ where a.person_id = j.person_id and a.number = j.number
 
 
 def judge_accounts(judged: Iterable[tuple[int, int, str, str]]) -> None:
-    """Note what a bank said of accounts, in the caller's transaction: person, number, `good` or `bad`, and the code of the cause."""
+    """Note what a bank said of accounts, in the caller's transaction: person, number, `good` or `bad`, and the code of
+    the cause.
+    """
     rows = list(judged)
     with connection.cursor() as cursor:
         cursor.execute(JUDGE_ACCOUNTS, [list(column) for column in zip(*rows, strict=True)] or [[], [], [], []])

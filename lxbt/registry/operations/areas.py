@@ -1,6 +1,8 @@
-"""Areas that merge, split, get another code or another name: shown with its effect, agreed to above, and carried out with all that follows.
+"""Areas that merge, split, get another code or another name: shown with its effect, agreed to above, and carried out
+with all that follows.
 
-Past months stay as they were. From the month of the day on, people, open cases, accounts and papers belong to the new code.
+Past months stay as they were. From the month of the day on, people, open cases, accounts and papers belong to the new
+code.
 """
 
 from __future__ import annotations
@@ -42,7 +44,10 @@ class AreaRefused(Refusal):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to become of an area. `into`: the code that receives, or the new one; `listed`: what a split takes out."""
+    """What is to become of an area.
+
+    `into`: the code that receives, or the new one; `listed`: what a split takes out.
+    """
 
     act: str
     code: str
@@ -194,7 +199,8 @@ def effect_of(wanted: Wanted) -> Effect:
 
 
 def change_area(wanted: Wanted, *, by: User | None, on: date, unfinished: bool = False) -> dict[str, str]:
-    """Carry it out on its day, with all that follows. Gives the codes that went over; AreaRefused while something is in the way.
+    """Carry it out on its day, with all that follows. Gives the codes that went over; AreaRefused while something is in
+    the way.
 
     `unfinished`: what is not finished stays as it is, for a story that tells no results of its batches.
     """
@@ -245,10 +251,13 @@ def _make_nodes(wanted: Wanted, moves: Mapping[str, str], on: date) -> None:
 
 
 def _move_people(moves: Mapping[str, str], by: User | None, on: date) -> None:
-    """A dated fact for each, from the month of the day on; their months are told anew, for the old payer and the new."""
+    """A dated fact for each, from the month of the day on; their months are told anew, for the old payer and
+    the new.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "with moved as (update registry_person p set division_code = m.new from unnest(%(old)s::text[], %(new)s::text[]) m (old, new)"
+            "with moved as (update registry_person p set division_code = m.new "
+            "from unnest(%(old)s::text[], %(new)s::text[]) m (old, new)"
             "  where p.division_code = m.old returning p.person_id, m.new),"
             " told as (insert into registry_fact (person_id, key, value, since, source, received_on, recorded_by_id)"
             "  select person_id, 'division', to_jsonb(new), %(since)s, 'merge', %(on)s, %(by)s from moved)"

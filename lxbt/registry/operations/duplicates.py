@@ -46,10 +46,13 @@ COPIED = (
     "backpay_months",
 )
 
-# Pairs of a county that could be one: the same sex, and the same day of birth or the same name; without what was decided.
+# Pairs of a county that could be one: the same sex, and the same day of birth or the same name; without what was
+# decided.
 PAIRS = """
-select a.person_id, b.person_id from registry_person a join registry_person b on b.sex = a.sex and b.{column} = a.{column} and b.person_id > a.person_id
-where a.division_code >= %(low)s and a.division_code < %(high)s and b.division_code >= %(low)s and b.division_code < %(high)s
+select a.person_id, b.person_id from registry_person a join registry_person b on b.sex = a.sex
+    and b.{column} = a.{column} and b.person_id > a.person_id
+where a.division_code >= %(low)s and a.division_code < %(high)s and b.division_code >= %(low)s
+    and b.division_code < %(high)s
     and a.joined_to is null and b.joined_to is null
     and not exists (select 1 from registry_match m where m.person_id = a.person_id and m.other_id = b.person_id)
 """
@@ -61,7 +64,10 @@ class MatchRefused(Refusal):
 
 @transaction.atomic
 def propose_matches(*, area: str, at: datetime, by: User | None) -> int:
-    """Look through a county (or what lies below it) and propose; gives how many proposals are new. Numbers are opened in memory only."""
+    """Look through a county (or what lies below it) and propose; gives how many proposals are new.
+
+    Numbers are opened in memory only.
+    """
     low, high = span(area)
     with connection.cursor() as cursor:
         found: set[tuple[int, int]] = set()
@@ -177,7 +183,10 @@ def keep_apart(*, match_id: int, why: str, by: User, at: datetime) -> Match:
 
 @transaction.atomic
 def join_entries(*, match_id: int, keep: int, why: str, by: User, at: datetime) -> Joining:
-    """They are one: the other entry becomes an alias of `keep`. Rights and applications are seen to by `leads.join_persons`."""
+    """They are one: the other entry becomes an alias of `keep`.
+
+    Rights and applications are seen to by `leads.join_persons`.
+    """
     match = _locked(match_id, "open", _("这条疑似重复已有结论，请刷新页面。"))
     if keep not in (match.person_id, match.other_id):
         raise MatchRefused(_("请选择保留哪一条登记。"), field="keep")
@@ -256,7 +265,10 @@ def _copy_events(keep: int, other: int, on: date) -> list[str]:
 
 @transaction.atomic
 def part_entries(*, joining_id: int, why: str, by: User, at: datetime) -> Joining:
-    """Undo a joining: everything goes back. MatchRefused once something newer is known of either. See `leads.part_persons`."""
+    """Undo a joining: everything goes back.
+
+    MatchRefused once something newer is known of either. See `leads.part_persons`.
+    """
     joining = Joining.objects.select_for_update().filter(pk=joining_id, undone_at__isnull=True).first()
     if joining is None:
         raise MatchRefused(_("这次合并已经撤销，请刷新页面。"))

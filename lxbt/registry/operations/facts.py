@@ -1,6 +1,7 @@
 """Recording what becomes known of a person: values of the profile, dated events, certificates.
 
-Days that cannot be are refused, a weaker source does not overrule a stronger one (`rules.sources`): what it says is kept as a
+Days that cannot be are refused, a weaker source does not overrule a stronger one (`rules.sources`): what it says is
+kept as a
 `Contradiction` for people to settle. One benefit never wipes another.
 """
 
@@ -70,7 +71,10 @@ def check_event(person_id: int, key: str, day: date, *, on: date) -> None:
 def record_fact(
     *, person_id: int, key: str, value: object, since: Month | None, source: str, received_on: date, by: User | None
 ) -> None:
-    """Record one value of the profile. With a month it holds from there on; without, it corrects what was known from the beginning."""
+    """Record one value of the profile.
+
+    With a month it holds from there on; without, it corrects what was known from the beginning.
+    """
     record_facts(person_id=person_id, values={key: value}, since=since, source=source, received_on=received_on, by=by)
 
 
@@ -87,7 +91,8 @@ def record_facts(
 ) -> None:
     """Record several values that became known together. Keys: those of a profile save `certificate`.
 
-    `source` is who told, as the door knows it (`rules.sources`). Of other benefits only those named change; None is nothing
+    `source` is who told, as the door knows it (`rules.sources`). Of other benefits only those named change; None is
+    nothing
     told (`whole`: the table tells all of them). What contradicts a stronger source is kept as such and changes nothing.
     RegistryRefused for a day that cannot be.
     """
@@ -164,7 +169,10 @@ def _benefit_row(person_id: int, raw: object, value: object, start: Month | None
 
 
 def _custody_row(person_id: int, key: str, value: object, source: str, received_on: date) -> Fact | None:
-    """The record of custody; None when it contradicts what is held. A beginning leaves times that ended before it as they were."""
+    """The record of custody; None when it contradicts what is held.
+
+    A beginning leaves times that ended before it as they were.
+    """
     held = custody_of(person_id)
     told = told_next(held, key, value)
     for one in told:
@@ -339,7 +347,9 @@ def _take_certificate_number(person_id: int, number: str, certificate: Certifica
 
 @transaction.atomic
 def set_renewal(*, person_id: int, number: int, pays_from: Month, backpay_months: int, by: User | None) -> None:
-    """Say from which month a certificate issued after a gap pays again, and how many unpaid months before it at most."""
+    """Say from which month a certificate issued after a gap pays again, and how many unpaid months before it
+    at most.
+    """
     Certificate.objects.filter(person_id=person_id, number=number).update(
         pays_from_month=pays_from.first, backpay_months=backpay_months
     )

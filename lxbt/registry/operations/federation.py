@@ -48,11 +48,14 @@ def take_federation_records(
     prepared: Sequence[RecordNumbers] | None = None,
     alongside: bool = False,
 ) -> Taken:
-    """Take records as facts and certificates from `source`; every person changed is marked, with one line in the record.
+    """Take records as facts and certificates from `source`; every person changed is marked, with one line in the
+    record.
 
     `received_at` is the moment of the message, `on` the day that facts are received on. One at a time in the whole
-    system, by a lock until the end of the transaction. `prepared`: the numbers of each record, where they were prepared ahead.
-    `alongside`: others that take other persons alongside may do so at once; IntegrityError where they meet in a number after all.
+    system, by a lock until the end of the transaction. `prepared`: the numbers of each record, where they were prepared
+    ahead.
+    `alongside`: others that take other persons alongside may do so at once; IntegrityError where they meet in a number
+    after all.
     """
     taken = Taken()
     if not records:
@@ -87,7 +90,9 @@ class _Chunk(ChunkRead):
         return Taken(**count, doubtful=sum(bool(one.doubts) for one in self.ones))
 
     def write_numbers(self) -> None:
-        """New persons with their numbers, and new certificate numbers of persons known; a number of somebody else stays there."""
+        """New persons with their numbers, and new certificate numbers of persons known; a number of somebody else stays
+        there.
+        """
         made = [one for one in self.ones if one.made]
         copy_rows(
             "registry_person",
@@ -253,7 +258,8 @@ class _Chunk(ChunkRead):
         died: dict[int, tuple[Any, str | None]] = {}
         if known:
             for row in self.rows(
-                "select person_id, key, value, since, source from registry_fact where person_id = any(%s) and (key = 'died_on' or key = 'division' and source = %s)"
+                "select person_id, key, value, since, source from registry_fact where person_id = any(%s) "
+                "and (key = 'died_on' or key = 'division' and source = %s)"
                 " order by number",
                 [known, self.source],
             ):

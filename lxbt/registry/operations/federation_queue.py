@@ -34,12 +34,17 @@ class ChangeTaken:
 
 
 def take_federation_changes(limit: int) -> list[ChangeTaken]:
-    """Take up to `limit` changes out of the queue, in their order. One at a time in the whole system, until the transaction ends."""
+    """Take up to `limit` changes out of the queue, in their order.
+
+    One at a time in the whole system, until the transaction ends.
+    """
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtext('registry.federationchange'))")
         cursor.execute(
-            "with chosen as (select person_id, number from registry_federationchange order by number limit %s) delete from registry_federationchange c using chosen"
-            " where (c.person_id, c.number) = (chosen.person_id, chosen.number) returning c.number, c.person_id, c.before, c.after, c.changed_at, c.received_at",
+            "with chosen as (select person_id, number from registry_federationchange order by number "
+            "limit %s) delete from registry_federationchange c using chosen"
+            " where (c.person_id, c.number) = (chosen.person_id, chosen.number) returning c.number, c.person_id, "
+            "c.before, c.after, c.changed_at, c.received_at",
             [limit],
         )
         rows = sorted(cursor.fetchall(), key=lambda row: row[0])

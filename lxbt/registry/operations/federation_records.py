@@ -34,7 +34,9 @@ SHOWN = ("category", "grade", "valid_until", "frozen_on", "cancelled_on")
 
 @dataclass(frozen=True)
 class Taken:
-    """How many records were of persons new to us, newer than what was held, the same, older; and how many hold something doubtful."""
+    """How many records were of persons new to us, newer than what was held, the same, older; and how many hold
+    something doubtful.
+    """
 
     new: int = 0
     changed: int = 0
@@ -112,7 +114,8 @@ class ChunkRead:
             (CERTIFICATE_NUMBER, one.numbers.certificate_index) for one in self.ones if one.numbers.certificate_index
         ]
         found = self.rows(
-            'select i.kind, i."index", i.person_id from unnest(%s::text[], %s::bytea[]) w (kind, index) join registry_identifier i on i.kind = w.kind and i."index" = w.index',
+            'select i.kind, i."index", i.person_id from unnest(%s::text[], %s::bytea[]) w (kind, index) '
+            'join registry_identifier i on i.kind = w.kind and i."index" = w.index',
             [[kind for kind, _index in wanted], [index for _kind, index in wanted]],
         )
         persons = {bytes(row["index"]): row["person_id"] for row in found if row["kind"] == IDENTITY}
@@ -131,7 +134,8 @@ class ChunkRead:
         if not known:
             return
         for row in self.rows(
-            "select person_id, name, division_code, birth from registry_person where person_id = any(%s) order by person_id for no key update",
+            "select person_id, name, division_code, birth from registry_person where person_id = any(%s) "
+            "order by person_id for no key update",
             [known],
         ):
             self.names[row["person_id"]] = (row["name"], row["division_code"])
@@ -139,7 +143,8 @@ class ChunkRead:
         entries = {
             bytes(row["handle"]): row
             for row in self.rows(
-                "select person_id, handle, sequence, values, moves, known_before, doubts from registry_federationentry where person_id = any(%s)",
+                "select person_id, handle, sequence, values, moves, known_before, doubts "
+                "from registry_federationentry where person_id = any(%s)",
                 [known],
             )
         }
@@ -148,7 +153,8 @@ class ChunkRead:
             if one.entry is not None:
                 one.entry = {**one.entry, **{name: _loaded(one.entry[name]) for name in ("values", "moves", "doubts")}}
         for row in self.rows(
-            "select person_id, number, issued_on, category, grade, valid_until, frozen_on, cancelled_on, sequence from registry_certificate where person_id = any(%s)",
+            "select person_id, number, issued_on, category, grade, valid_until, frozen_on, cancelled_on, sequence "
+            "from registry_certificate where person_id = any(%s)",
             [known],
         ):
             self.certificates[row["person_id"]].append(row)
@@ -186,7 +192,9 @@ class ChunkRead:
                 one.moves = with_move(one.moves, move_of(record))
 
     def is_news(self, one: _One) -> bool:
-        """Whether somebody may have to do something: a change, a fresh certificate, or a first record that says other than what was known."""
+        """Whether somebody may have to do something: a change, a fresh certificate, or a first record that says other
+        than what was known.
+        """
         if one.entry is not None:
             return bool(values_of(one.record) != one.entry["values"])
         if one.made:

@@ -64,7 +64,9 @@ def place_of(person_id: int) -> str:
 
 
 def desk_of(by: User) -> str:
-    """The source of what this official records: the organ and level that the account works for, whatever a form says."""
+    """The source of what this official records: the organ and level that the account works for, whatever a
+    form says.
+    """
     return desk(by.organ, level_of(by.place_code).name.lower())
 
 

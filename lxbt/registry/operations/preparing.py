@@ -1,4 +1,7 @@
-"""What a record of the Federation costs before the database is asked: indexes, seals, initials. For many records, by another process ahead."""
+"""What a record of the Federation costs before the database is asked: indexes, seals, initials.
+
+For many records, by another process ahead.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,10 @@ def prepare(records: Sequence[FederationRecord]) -> list[RecordNumbers]:
 def prepared_ahead(
     chunks: Iterable[list[FederationRecord]], *, count: int
 ) -> Iterator[tuple[list[FederationRecord], list[RecordNumbers] | None]]:
-    """Each chunk with its numbers; of `count` records in all. Many are prepared by a second process while the database takes those before."""
+    """Each chunk with its numbers; of `count` records in all.
+
+    Many are prepared by a second process while the database takes those before.
+    """
     if count < WORTH:
         yield from ((chunk, None) for chunk in chunks)
         return

@@ -60,6 +60,7 @@ def update_rows(table: str, key: Sequence[str], rows: Sequence[Mapping[str, Any]
     ]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"update {table} t set {', '.join(settings)} from jsonb_to_recordset(%s::jsonb) v ({', '.join(types)}) where {' and '.join(joined)}",
+            f"update {table} t set {', '.join(settings)} from jsonb_to_recordset(%s::jsonb) v ({', '.join(types)}) "
+            f"where {' and '.join(joined)}",
             [json.dumps(given, default=str)],
         )

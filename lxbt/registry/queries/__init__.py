@@ -83,7 +83,8 @@ def person_by_identifier(kind: str, number: str) -> Person | None:
 def person_by_number(number: str, scope: Q) -> Person | None:
     """The person with this identity or certificate number, in a scope (a condition on division_code).
 
-    One statement, the same for a number of another area and for one that nobody has: neither answer nor time tells them apart.
+    One statement, the same for a number of another area and for one that nobody has: neither answer nor time tells them
+    apart.
     """
     indexes = [Q(kind=kind, index=identifier_index(kind, number)) for kind in IDENTIFIER_KINDS]
     return Person.objects.filter(
@@ -323,7 +324,9 @@ def persons_within(scope: Q) -> QuerySet[Person, int]:
 
 
 def sealed_values_open() -> bool:
-    """Whether the keys at hand open what is in the database, and find it by number; true where nothing is sealed yet."""
+    """Whether the keys at hand open what is in the database, and find it by number; true where nothing is
+    sealed yet.
+    """
     known = Identifier.objects.first()
     account = BankAccount.objects.first()
     try:

@@ -13,7 +13,10 @@ from lxbt.registry.models import BankAccount, PayDay
 
 @dataclass(frozen=True)
 class ChangedAccount:
-    """A person's account that took the place of another. Handles are the same for the same number; no number is here."""
+    """A person's account that took the place of another.
+
+    Handles are the same for the same number; no number is here.
+    """
 
     person_id: int
     name: str
@@ -40,7 +43,8 @@ def accounts_changed_since(low: str, high: str, moment: datetime) -> list[Change
             " from registry_person p join registry_bankaccount a on a.person_id = p.person_id"
             " join lateral (select handle, masked from registry_bankaccount b where b.person_id = a.person_id"
             "  and b.number < a.number order by b.number desc limit 1) o on true"
-            " where p.division_code >= %s and p.division_code < %s and a.recorded_at > %s order by a.recorded_at, a.number",
+            " where p.division_code >= %s and p.division_code < %s and a.recorded_at > %s "
+            "order by a.recorded_at, a.number",
             [low, high, moment],
         )
         rows = cursor.fetchall()

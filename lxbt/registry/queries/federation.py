@@ -35,7 +35,8 @@ def digests_by_county(area: str) -> list[CountyDigest]:
     low, high = span(area)
     with connection.cursor() as cursor:
         cursor.execute(
-            "select county_code, count(*), sum(mark) from registry_federationentry where county_code >= %s and county_code < %s group by 1 order by 1",
+            "select county_code, count(*), sum(mark) from registry_federationentry where county_code >= %s "
+            "and county_code < %s group by 1 order by 1",
             [low, high],
         )
         return [CountyDigest(code, count, digest_of_sum(int(total))) for code, count, total in cursor.fetchall()]

@@ -24,7 +24,10 @@ LONGEST_TRANSITION = 1200  # months; one that lasts longer never ends
 
 @dataclass(frozen=True, slots=True)
 class KnownFact:
-    """A value of one key, as JSON; `order` is the order of recording. `named`: of other benefits those told; None: all."""
+    """A value of one key, as JSON; `order` is the order of recording.
+
+    `named`: of other benefits those told; None: all.
+    """
 
     key: str
     value: object
@@ -35,7 +38,10 @@ class KnownFact:
 
 @dataclass(frozen=True, slots=True)
 class KnownCertificate:
-    """A certificate. One taken as a renewal after expiry has the month from which it pays again, and how far back at most."""
+    """A certificate.
+
+    One taken as a renewal after expiry has the month from which it pays again, and how far back at most.
+    """
 
     certificate: Certificate
     order: int

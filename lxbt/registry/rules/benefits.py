@@ -1,6 +1,7 @@
 """Other benefits, each for itself: recording one never touches the others, in whatever order they become known. Pure.
 
-A record names the benefits that it tells (`named`), or tells all of them. Values as JSON, see `core.profile`; an allowance
+A record names the benefits that it tells (`named`), or tells all of them. Values as JSON, see `core.profile`; an
+allowance
 by name is `allowances.NAME`.
 """
 
@@ -47,7 +48,9 @@ def _put(table: dict[str, object], name: str, value: object) -> None:
 def merged(
     held: Mapping[str, object], told: Mapping[str, object], named: Iterable[str] | None = None
 ) -> dict[str, object]:
-    """What is held with what was told: a benefit told as None is not received any more, one not named stays as it was."""
+    """What is held with what was told: a benefit told as None is not received any more, one not named stays as
+    it was.
+    """
     found = dict(held)
     for name in names_of(told) if named is None else named:
         _put(found, name, _value(told, name))

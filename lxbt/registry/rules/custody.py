@@ -24,7 +24,9 @@ def custody_told(key: str, value: object) -> tuple[Custody, ...]:
 
 
 def told_next(held: tuple[Custody, ...], key: str, value: object) -> tuple[Custody, ...]:
-    """What is held after one more fact: a list takes the place of all, a beginning that of what has not ended before it."""
+    """What is held after one more fact: a list takes the place of all, a beginning that of what has not ended before
+    it.
+    """
     told = custody_told(key, value)
     return told if key == "custody" else with_beginning(held, told[0].since if told else None)
 

@@ -1,6 +1,7 @@
 """Days that cannot be: one set of checks for every door. Pure.
 
-A fault is a code; `registry.operations` and the doors have the sentences. Days are compared as given; `on` is the day the
+A fault is a code; `registry.operations` and the doors have the sentences. Days are compared as given; `on` is the day
+the
 fact is recorded on.
 """
 
@@ -23,7 +24,9 @@ DAY_FAULTS = (EARLY, FUTURE, BEFORE_BIRTH, BEFORE_CERTIFICATE, UNTIL_BEFORE_ISSU
 
 
 def day_fault(day: date, *, birth: date | None, on: date) -> str | None:
-    """Why something cannot have happened on a day: before 1900, before the person was born, after the day of recording."""
+    """Why something cannot have happened on a day: before 1900, before the person was born, after the day of
+    recording.
+    """
     if day < FIRST_DAY:
         return EARLY
     if day > on:
@@ -41,7 +44,8 @@ def birth_fault(birth: date, *, on: date) -> str | None:
 
 
 def event_fault(key: str, day: date, *, birth: date | None, on: date, issued_on: date | None = None) -> str | None:
-    """Why death, moving out or custody cannot be of that day. `issued_on`: the latest day that a certificate was issued.
+    """Why death, moving out or custody cannot be of that day. `issued_on`: the latest day that a certificate was
+    issued.
 
     Nobody is issued a certificate in a month after that of the death: either the day or the certificate is wrong, and
     both are looked at before money follows.

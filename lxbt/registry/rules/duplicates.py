@@ -81,7 +81,9 @@ def is_same_number(one: str, other: str) -> bool:
 
 
 def is_corrected(one: str, other: str) -> bool:
-    """Whether two 18-digit numbers differ as a correction does: in one place, or by two neighbours exchanged, the check digit aside."""
+    """Whether two 18-digit numbers differ as a correction does: in one place, or by two neighbours exchanged, the check
+    digit aside.
+    """
     one, other = normalise(one), normalise(other)
     if len(one) != 18 or len(other) != 18 or one == other:
         return False
@@ -157,5 +159,7 @@ def evidence(one: Entry, other: Entry, *, same_name: bool, alike: bool) -> tuple
 
 
 def kept(one_known: Collection[str], other_known: Collection[str]) -> int:
-    """Which of two is better kept, 0 or 1: the one of whom more is known (codes such as right, payment, certificate)."""
+    """Which of two is better kept, 0 or 1: the one of whom more is known (codes such as right, payment,
+    certificate).
+    """
     return int(len(other_known) > len(one_known))

@@ -59,7 +59,10 @@ def values_of(record: FederationRecord) -> dict[str, str | int | None]:
 
 
 def certificate_of(record: FederationRecord) -> Certificate:
-    """The certificate of a record with its own dates. Expiry is the day it is valid until; a move touches the place alone."""
+    """The certificate of a record with its own dates.
+
+    Expiry is the day it is valid until; a move touches the place alone.
+    """
     on = record.state_on or beijing_day(record.changed_at)
     return Certificate(
         category=record.category,
@@ -72,7 +75,9 @@ def certificate_of(record: FederationRecord) -> Certificate:
 
 
 def move_of(record: FederationRecord) -> Move:
-    """The place of a record and the first month there: that after the move, for the place where a month begins pays for it."""
+    """The place of a record and the first month there: that after the move, for the place where a month begins pays for
+    it.
+    """
     on = record.state_on if record.state == "moved" and record.state_on else beijing_day(record.changed_at)
     return record.sequence, Month.of(on) + 1, record.division_code
 
@@ -126,7 +131,10 @@ def places_missing(told: Mapping[Month | None, str], recorded: Mapping[Month | N
 
 
 def days_doubted(record: FederationRecord, *, birth: date, on: date) -> list[str]:
-    """The days of a record that cannot be: "day:" and their names. `on`: the day it came; clocks may differ by a day."""
+    """The days of a record that cannot be: "day:" and their names.
+
+    `on`: the day it came; clocks may differ by a day.
+    """
     latest = on + timedelta(days=1)
     found = []
     if (fault := certificate_fault(certificate_of(record), birth=birth, on=latest)) is not None:

@@ -5,14 +5,18 @@ A source is set by the operation behind a door, never typed. Weakest first:
 1. anything else: what earlier versions let people type, and what stands in no list below;
 2. a file of a county, a record that a province pushed (`import N`);
 3. the window: what the applicant declared, what was registered there;
-4. an official of the county or above who had a paper before him (`desk civil_affairs county`); of a township: as the window;
+4. an official of the county or above who had a paper before him (`desk civil_affairs county`); of a township: as the
+   window;
 5. the Federation's database;
-6. the police, the civil affairs registers of deaths and of 低保, what two persons verified at the door, two entries joined;
+6. the police, the civil affairs registers of deaths and of 低保, what two persons verified at the door, two entries
+   joined;
 7. what one person proposed with its paper and another confirmed (`confirmed`).
 
 Stopping money is safe and starting it is not: death, moving out and custody that the Federation, the police or civil
-affairs tell for the first time, or earlier than known, hold at once, whoever told before, unless two persons settled it.
-Taking such an event back, or moving it later, is only ever done by what two persons confirmed or verified, or by the same
+affairs tell for the first time, or earlier than known, hold at once, whoever told before, unless two persons settled
+it.
+Taking such an event back, or moving it later, is only ever done by what two persons confirmed or verified, or by the
+same
 database that told it.
 """
 
@@ -71,7 +75,9 @@ def desk(organ: str, level: str) -> str:
 
 
 def loosens(held: object, told: object) -> bool:
-    """Whether an event (ISO days as text, None: it did not happen) is taken back or moved later: money could flow again."""
+    """Whether an event (ISO days as text, None: it did not happen) is taken back or moved later: money could flow
+    again.
+    """
     return held is not None and (told is None or str(told) > str(held))
 
 
@@ -87,7 +93,8 @@ def overrules(
 ) -> bool:
     """Whether what a source tells takes the place of what is held; else it contradicts it, and people settle that.
 
-    `held_source` None: nothing is held. Of values that hold from a month on, a later month is news and never contradicts.
+    `held_source` None: nothing is held. Of values that hold from a month on, a later month is news and never
+    contradicts.
     """
     if held_source is None or held == told or source in SETTLING:
         return True

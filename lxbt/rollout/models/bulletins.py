@@ -11,7 +11,9 @@ from lxbt.rollout.rules.bulletins import Interval
 
 
 class Bulletin(models.Model):
-    """A plan: at its moments an issue is made of live figures and goes out as a notice, after somebody looked or by itself."""
+    """A plan: at its moments an issue is made of live figures and goes out as a notice, after somebody looked or by
+    itself.
+    """
 
     from_code = models.CharField(max_length=12)
     from_organ = models.CharField(max_length=16)

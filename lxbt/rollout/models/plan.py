@@ -66,7 +66,10 @@ class Term(models.Model):
 
 
 class Remark(models.Model):
-    """The reason and the next step, as the coordinator of an area wrote them on a day. The newest is shown, all are kept."""
+    """The reason and the next step, as the coordinator of an area wrote them on a day.
+
+    The newest is shown, all are kept.
+    """
 
     division_code = models.CharField(max_length=12)
     reason = models.CharField(max_length=200)
@@ -86,7 +89,9 @@ class Remark(models.Model):
 
 
 class Permit(models.Model):
-    """A door of going live opened outside the window, for some days, by two persons of which the second is of a level above."""
+    """A door of going live opened outside the window, for some days, by two persons of which the second is of a level
+    above.
+    """
 
     division_code = models.CharField(max_length=12)
     doors = ArrayField(models.CharField(max_length=10))
@@ -114,7 +119,8 @@ class Permit(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 func=(
-                    "IF same_human(NEW.asked_by_id, NEW.given_by_id) THEN RAISE EXCEPTION 'the second person is the first'"
+                    "IF same_human(NEW.asked_by_id, NEW.given_by_id) THEN RAISE EXCEPTION 'the second person is the "
+                    "first'"
                     " USING ERRCODE = 'check_violation', CONSTRAINT = 'permit_given_by_another'; END IF; RETURN NEW;"
                 ),
             ),

@@ -9,7 +9,10 @@ from lxbt.core.profile import SUBSIDIES
 
 
 class CountyProgress(models.Model):
-    """The figures of a county on a day, see `rules.figures.County`. Counted again on the same day, the row is replaced."""
+    """The figures of a county on a day, see `rules.figures.County`.
+
+    Counted again on the same day, the row is replaced.
+    """
 
     county_code = models.CharField(max_length=12)
     day = models.DateField()
@@ -52,7 +55,9 @@ class StaleArea(models.Model):
 
 
 class Declared(models.Model):
-    """What a county says it paid in a month, from its own books; a later declaration replaces it, the record keeps both."""
+    """What a county says it paid in a month, from its own books; a later declaration replaces it, the record keeps
+    both.
+    """
 
     pk = models.CompositePrimaryKey("payer_code", "month", "subsidy")
     payer_code = models.CharField(max_length=12)

@@ -152,7 +152,10 @@ def issue_now(*, bulletin_id: int, by: User, at: datetime) -> BulletinIssue:
 
 
 def issue_due(*, at: datetime) -> int:
-    """Make the issues that are due, each once; several moments that were missed become one issue. Gives how many were made."""
+    """Make the issues that are due, each once; several moments that were missed become one issue.
+
+    Gives how many were made.
+    """
     done = 0
     for ident in due_bulletins(at):
         with transaction.atomic():
@@ -175,7 +178,9 @@ def issue_due(*, at: datetime) -> int:
 
 
 def _issue(bulletin: Bulletin, *, due: datetime, at: datetime, by: User | None) -> BulletinIssue:
-    """The figures of this moment, frozen; a draft notice of them; sent at once where the plan says so and the figures are settled."""
+    """The figures of this moment, frozen; a draft notice of them; sent at once where the plan says so and the figures
+    are settled.
+    """
     figures = figures_of(bulletin.area, at=at)
     year = timezone.localtime(due).year
     latest = BulletinIssue.objects.filter(bulletin=bulletin, year=year).order_by("-number").first()

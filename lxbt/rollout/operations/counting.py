@@ -1,6 +1,7 @@
 """Counting progress: a whole area at once, set-based, from what the system holds; done again, it changes nothing.
 
-What was paid comes from the published roll-ups of `statistics`, never from items; rights come from the ledger in one pass.
+What was paid comes from the published roll-ups of `statistics`, never from items; rights come from the ledger in one
+pass.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ select d.code place, d.level, d.until is null alive, c.code county
 from divisions_division d
 cross join lateral (
     select c.code from divisions_division c
-    where c.code in (d.code, rpad(left(d.code, 9), 12, '0'), rpad(left(d.code, 6), 12, '0'), rpad(left(d.code, 4), 12, '0')) and c.acts_as_county and c.until is null
+    where c.code in (d.code, rpad(left(d.code, 9), 12, '0'), rpad(left(d.code, 6), 12, '0'), rpad(left(d.code, 4),
+        12, '0')) and c.acts_as_county and c.until is null
     order by c.code desc limit 1
 ) c
 where d.code >= %(low)s and d.code < %(high)s
@@ -45,14 +47,16 @@ create temporary table rollout_account on commit drop as
 select p.county, p.place, u.organ, not u.must_change_password taken, u.last_login
 from accounts_user u join rollout_place p on p.place = u.place_code
 where u.is_active and exists (
-    select from accounts_appointment a where a.user_id = u.id and a.since <= %(day)s and (a.until is null or a.until > %(day)s)
+    select from accounts_appointment a where a.user_id = u.id and a.since <= %(day)s and (a.until is null
+        or a.until > %(day)s)
 )
 """
 
 # The month that a county is measured by: the newest it declared, else this month.
 MONTHS = """
 create temporary table rollout_month on commit drop as
-select c.code county, coalesce((select max(d.month) from rollout_declared d where d.payer_code = c.code and d.month <= %(month)s), %(month)s) as month
+select c.code county, coalesce((select max(d.month) from rollout_declared d where d.payer_code = c.code
+    and d.month <= %(month)s), %(month)s) as month
 from divisions_division c where c.code >= %(low)s and c.code < %(high)s and c.acts_as_county and c.until is null
 """
 
@@ -64,7 +68,8 @@ from registry_person p
 join rollout_place pl on pl.place = p.division_code
 join rollout_month m on m.county = pl.county
 join entitlements_entitlement e on e.person_id = p.person_id
-where p.division_code >= %(low)s and p.division_code < %(high)s and not exists (select from registry_joining j where j.other_id = p.person_id and j.undone_at is null)
+where p.division_code >= %(low)s and p.division_code < %(high)s and not exists (select from registry_joining j
+    where j.other_id = p.person_id and j.undone_at is null)
     and e.state in ('granted', 'past') and e.since <= m.month and (e.until is null or e.until > m.month)
 group by 1, 2
 """
@@ -73,52 +78,65 @@ group by 1, 2
 HELD = """
 create temporary table rollout_held on commit drop as
 select division_code county, month from statistics_figure
-where level = 3 and division_code >= %(low)s and division_code < %(high)s and month >= %(first)s and month <= %(month)s and items > 0
+where level = 3 and division_code >= %(low)s and division_code < %(high)s and month >= %(first)s
+    and month <= %(month)s and items > 0
 union
 select payer_code, month from rollout_declared
-where payer_code >= %(low)s and payer_code < %(high)s and month <= %(month)s group by 1, 2 having count(*) = 2 and sum(persons) = 0
+where payer_code >= %(low)s and payer_code < %(high)s and month <= %(month)s group by 1, 2 having count(*) = 2
+    and sum(persons) = 0
 """
 
 COUNT = """
-insert into rollout_countyprogress (county_code, day, latest, places, places_ready, people, trained, roster_month, declared, entered, matched, paid, months,
+insert into rollout_countyprogress (county_code, day, latest, places, places_ready, people, trained, roster_month,
+    declared, entered, matched, paid, months,
     differing, active_on, counted_at)
-select m.county, %(day)s, true, coalesce(pl.n, 0) + 2, coalesce(pl.ready, 0) + coalesce(ac.offices, 0), coalesce(tr.people, 0), coalesce(tr.trained, 0),
-    m.month, ro.declared, coalesce(ro.entered, 0), coalesce(ro.matched, 0), coalesce(pa.n, 0), hi.months, coalesce(df.n, 0),
+select m.county, %(day)s, true, coalesce(pl.n, 0) + 2, coalesce(pl.ready, 0) + coalesce(ac.offices, 0),
+    coalesce(tr.people, 0), coalesce(tr.trained, 0),
+    m.month, ro.declared, coalesce(ro.entered, 0), coalesce(ro.matched, 0), coalesce(pa.n, 0), hi.months,
+        coalesce(df.n, 0),
     greatest(ac.active, ev.active), %(at)s
 from rollout_month m
 left join (
-    select p.county, count(*) n, count(*) filter (where exists (select from rollout_account a where a.place = p.place and a.taken)) ready
+    select p.county, count(*) n, count(*) filter (where exists (select from rollout_account a
+        where a.place = p.place and a.taken)) ready
     from rollout_place p where p.level = 4 and p.alive and p.place <> p.county group by 1
 ) pl using (county)
 left join (
     select county, (max(last_login) at time zone %(zone)s)::date active,
-        count(distinct organ) filter (where place = county and taken and organ in ('civil_affairs', 'federation')) offices
+        count(distinct organ) filter (where place = county and taken
+            and organ in ('civil_affairs', 'federation')) offices
     from rollout_account group by 1
 ) ac using (county)
 left join rollout_trained tr using (county)
 left join (
-    select m.county, sum(d.persons) declared, sum(coalesce(r.n, 0)) entered, coalesce(sum(least(coalesce(r.n, 0), d.persons)) filter (where d.persons is not null), 0) matched
+    select m.county, sum(d.persons) declared, sum(coalesce(r.n, 0)) entered, coalesce(sum(least(coalesce(r.n, 0),
+        d.persons)) filter (where d.persons is not null), 0) matched
     from rollout_month m cross join (values ('living'), ('care')) s (subsidy)
     left join rollout_declared d on d.payer_code = m.county and d.month = m.month and d.subsidy = s.subsidy
     left join rollout_right r on r.county = m.county and r.subsidy = s.subsidy
     group by 1
 ) ro using (county)
 left join (
-    select m.county, sum(f.persons) n from rollout_month m join statistics_figure f on f.division_code = m.county and f.month = m.month and f.level = 3 group by 1
+    select m.county, sum(f.persons) n from rollout_month m join statistics_figure f on f.division_code = m.county
+        and f.month = m.month and f.level = 3 group by 1
 ) pa using (county)
 join (
     select m.county, string_agg(case when h.month is null then '0' else '1' end, '' order by g.month) months
-    from rollout_month m cross join (select g::date as month from generate_series(%(first)s::date, %(month)s::date, interval '1 month') g) g
+    from rollout_month m cross join (select g::date as month
+        from generate_series(%(first)s::date, %(month)s::date, interval '1 month') g) g
     left join rollout_held h on h.county = m.county and h.month = g.month group by 1
 ) hi using (county)
 left join (
-    select d.payer_code county, count(distinct d.month) n from rollout_declared d join rollout_month m on m.county = d.payer_code and d.month < m.month
-    left join statistics_figure f on f.division_code = d.payer_code and f.month = d.month and f.level = 3 and f.subsidy = d.subsidy
+    select d.payer_code county, count(distinct d.month) n from rollout_declared d
+        join rollout_month m on m.county = d.payer_code and d.month < m.month
+    left join statistics_figure f on f.division_code = d.payer_code and f.month = d.month and f.level = 3
+        and f.subsidy = d.subsidy
     where d.persons <> coalesce(f.persons, 0) group by 1
 ) df using (county)
 left join (
     select p.county, (max(e.at) at time zone %(zone)s)::date active from rollout_place p
-    cross join lateral (select at from audit_event where division_code = p.place and by_id is not null order by at desc limit 1) e group by 1
+    cross join lateral (select at from audit_event where division_code = p.place and by_id is not null
+        order by at desc limit 1) e group by 1
 ) ev using (county)
 """
 
@@ -171,7 +189,9 @@ def count_progress(*, area: str = NATION, day: date, at: datetime) -> int:
 
 
 def count_stale_areas(*, day: date, at: datetime, limit: int = 200) -> int:
-    """Count the areas that are marked, larger ones first (they take the marks below them along); gives how many counties."""
+    """Count the areas that are marked, larger ones first (they take the marks below them along); gives how many
+    counties.
+    """
     counted = 0
     for _turn in range(limit):
         with connection.cursor() as cursor:
@@ -187,7 +207,10 @@ def count_stale_areas(*, day: date, at: datetime, limit: int = 200) -> int:
 
 @transaction.atomic
 def recount_progress(*, area: str, by: User, at: datetime) -> int:
-    """An official asks for new figures: at once up to a province, the nation within a minute (then 0). CountRefused out of the own area."""
+    """An official asks for new figures: at once up to a province, the nation within a minute (then 0).
+
+    CountRefused out of the own area.
+    """
     if division(area) is None or not standing_of(by, on=beijing_day(at)).may(Permission.TRACK_ROLLOUT, area):
         raise CountRefused(_("只能重新统计本辖区的上线进展。"))
     record_event(by=by, action="rollout.recounted", subject_kind="division", subject_id=area, division_code=area)

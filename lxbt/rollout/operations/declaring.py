@@ -1,4 +1,6 @@
-"""What a county says it paid, beside which what is recorded is laid before its roster or its history can be called complete."""
+"""What a county says it paid, beside which what is recorded is laid before its roster or its history can be called
+complete.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,8 @@ def declare_totals(
 ) -> Declared:
     """Persons paid and yuan of a month, from the county's own books.
 
-    DeclarationRefused for a month before 2016 or yet to come, numbers below zero, a body that does not pay, or without the right to.
+    DeclarationRefused for a month before 2016 or yet to come, numbers below zero, a body that does not pay, or without
+    the right to.
     """
     payer = payer_of(payer_code)
     if payer is None or payer.code != payer_code:

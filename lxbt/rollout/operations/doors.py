@@ -60,7 +60,9 @@ def ask_for_door(
     at: datetime,
     on: date,
 ) -> Proposal:
-    """Ask the level above to open doors for a place; PermitRefused without a right there, or for days that cannot be."""
+    """Ask the level above to open doors for a place; PermitRefused without a right there, or for days that
+    cannot be.
+    """
     node = division(division_code)
     if node is None or division_code == NATION:
         raise PermitRefused(_("请选择要开放的地区。"), field="division_code")

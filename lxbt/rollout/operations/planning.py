@@ -1,4 +1,7 @@
-"""The plan: taken in as shipped, changed by the nation with a reason; words of the coordinators. Nothing is overwritten."""
+"""The plan: taken in as shipped, changed by the nation with a reason; words of the coordinators.
+
+Nothing is overwritten.
+"""
 
 from __future__ import annotations
 
@@ -101,7 +104,8 @@ def must_plan(by: User | None, on: date) -> None:
 def set_plan(*, places: Sequence[Place], reason: str, by: User | None, on: date) -> int:
     """Change the plan of some provinces, from now on; gives how many really change.
 
-    PlanRefused without the right or a reason, for a place that is no province, a window that ends before it begins or lasts over a
+    PlanRefused without the right or a reason, for a place that is no province, a window that ends before it begins or
+    lasts over a
     year, a batch below 1, or a county that is not of the province.
     """
     must_plan(by, on)
@@ -178,7 +182,9 @@ def check_place(place: Place, nodes: Mapping[str, Division]) -> None:
 
 @transaction.atomic
 def set_term(*, task: Task, months: int, days: int, reason: str, by: User | None, on: date) -> None:
-    """Change when a task is due, counted from the opening of the window; PlanRefused without the right, a reason, or beyond five years."""
+    """Change when a task is due, counted from the opening of the window; PlanRefused without the right, a reason, or
+    beyond five years.
+    """
     must_plan(by, on)
     if not reason.strip():
         raise PlanRefused(_("请写明调整的依据或原因。"), field="reason")
@@ -203,7 +209,8 @@ def set_term(*, task: Task, months: int, days: int, reason: str, by: User | None
 def write_remark(
     *, division_code: str, reason: str, next_step: str, next_on: date | None, by: User, at: datetime
 ) -> Remark:
-    """The reason of an area's state and its next step, by its own coordinator: the nation reads and asks, it does not answer for a province.
+    """The reason of an area's state and its next step, by its own coordinator: the nation reads and asks, it does not
+    answer for a province.
 
     PlanRefused out of the own area, or when nothing is said.
     """

@@ -1,4 +1,6 @@
-"""Reads of bulletins, and the figures that an issue is made of: the dashboard's own reading, the coverage, the progress of going live."""
+"""Reads of bulletins, and the figures that an issue is made of: the dashboard's own reading, the coverage, the progress
+of going live.
+"""
 
 from __future__ import annotations
 
@@ -188,7 +190,10 @@ def charts_of(trend: Sequence[tuple[date, AreaCount]]) -> dict[str, Part]:
 
 
 def progress_of(area: str, *, at: datetime) -> tuple[dict[str, int | str], dict[str, Part]]:
-    """Going live, by the same reading as its board; nothing where no county is counted. Areas in a state: provinces for the nation, else counties."""
+    """Going live, by the same reading as its board; nothing where no county is counted.
+
+    Areas in a state: provinces for the nation, else counties.
+    """
     found = board(area=area, on=beijing_day(at), now=at)
     total = found.total
     if not total.counties or found.counted_at is None:

@@ -75,5 +75,7 @@ def remarks_of(code: str, limit: int = 20) -> list[Remark]:
 
 
 def heard_by_province() -> dict[str, judging.Heard]:
-    """When each province's own system was last heard, and up to which month both sides hold the same: the ground table keeps that."""
+    """When each province's own system was last heard, and up to which month both sides hold the same: the ground table
+    keeps that.
+    """
     return {row.province_code: judging.Heard(row.heard_at, row.synced_until) for row in ProvinceHeard.objects.all()}

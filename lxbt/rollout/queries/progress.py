@@ -83,7 +83,10 @@ class Board:
 
 
 def board(*, area: str = NATION, on: date, now: datetime, planned: Mapping[str, Place] | None = None) -> Board:
-    """The provinces of an area judged; with `planned`, as if these places were planned otherwise. A handful of statements."""
+    """The provinces of an area judged; with `planned`, as if these places were planned otherwise.
+
+    A handful of statements.
+    """
     places = plan_in_force(None if area == NATION else [province_of(area)])
     places = {
         **places,
@@ -106,7 +109,9 @@ def board(*, area: str = NATION, on: date, now: datetime, planned: Mapping[str, 
 
 
 def parts_below(judged: Judged, place: Place, codes: Iterable[str], on: date, terms: Terms) -> dict[str, Judged]:
-    """A province's counties put together by the areas below it (cities, or counties of a city), each judged by itself."""
+    """A province's counties put together by the areas below it (cities, or counties of a city), each judged by
+    itself.
+    """
     found = {}
     for code in codes:
         inside = [county for county, _verdict in judged.counties if covers(code, county.code)]
@@ -167,14 +172,19 @@ def days_of(area: str, days: int = 60) -> list[tuple[date, Sum]]:
 
 
 def places_missing(county: str, on: date) -> list[tuple[str, str]]:
-    """(code, organ) of the places of one county that no account has been taken for: townships (organ empty) and the county's own two offices."""
+    """(code, organ) of the places of one county that no account has been taken for: townships (organ empty) and the
+    county's own two offices.
+    """
     low, high = span(county)
     with connection.cursor() as cursor:
         cursor.execute(
-            "with taken as (select u.place_code, u.organ from accounts_user u where u.is_active and not u.must_change_password"
-            "  and u.place_code >= %(low)s and u.place_code < %(high)s and exists (select from accounts_appointment a where a.user_id = u.id"
+            "with taken as (select u.place_code, u.organ from accounts_user u where u.is_active "
+            "and not u.must_change_password"
+            "  and u.place_code >= %(low)s and u.place_code < %(high)s and exists (select "
+            "from accounts_appointment a where a.user_id = u.id"
             "  and a.since <= %(on)s and (a.until is null or a.until > %(on)s)))"
-            " select code, '' from divisions_division where code >= %(low)s and code < %(high)s and level = 4 and until is null and code <> %(county)s"
+            " select code, '' from divisions_division where code >= %(low)s and code < %(high)s and level = 4 "
+            "and until is null and code <> %(county)s"
             "  and code not in (select place_code from taken)"
             " union all select %(county)s, organ from (values ('civil_affairs'), ('federation')) o (organ)"
             "  where organ not in (select organ from taken where place_code = %(county)s) order by 1, 2",

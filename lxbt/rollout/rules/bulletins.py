@@ -1,6 +1,7 @@
 """Bulletins by a plan: when the next one is due, and how its text becomes parts with figures put in. Pure.
 
-The text of a plan is paragraphs; `{生活补贴人数}` stands for a figure, a line `【分地区发放表】` for a table or chart. Both lists are closed.
+The text of a plan is paragraphs; `{生活补贴人数}` stands for a figure, a line `【分地区发放表】` for a table or chart.
+Both lists are closed.
 """
 
 from __future__ import annotations
@@ -73,7 +74,9 @@ def latest_due(timing: Timing, first: datetime, now: datetime) -> datetime:
 
 @dataclass(frozen=True)
 class Figures:
-    """What was counted for an area at a moment, as plain values that JSON keeps: whole numbers, amounts as text with two decimals."""
+    """What was counted for an area at a moment, as plain values that JSON keeps: whole numbers, amounts as text with
+    two decimals.
+    """
 
     area: str
     name: str
@@ -202,7 +205,8 @@ def moment_words(moment: str) -> str:
 def rendered(text: str, figures: Figures, *, year: int, number: int) -> list[Part]:
     """The parts of an issue: paragraphs and headings with figures, tables, charts.
 
-    Left out are a paragraph none of whose figures is counted, a table or chart without figures, and a heading with nothing below it.
+    Left out are a paragraph none of whose figures is counted, a table or chart without figures, and a heading with
+    nothing below it.
     The last part says when the figures were counted.
     """
     parts: list[Part] = []

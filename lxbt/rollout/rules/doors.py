@@ -1,4 +1,7 @@
-"""When the doors of going live are open for a place: within its window and the days of the task, else by a permission. Pure."""
+"""When the doors of going live are open for a place: within its window and the days of the task, else by a permission.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,9 @@ class Opening:
 
 
 def opening_of(place: Place | None, county: str, door: Door, terms: Terms) -> Opening:
-    """The days of a door by the plan in force: from the opening of the window to its end, or to the last day of the task."""
+    """The days of a door by the plan in force: from the opening of the window to its end, or to the last day of the
+    task.
+    """
     if place is None or place.window is None or (place.counties and county not in place.counties):
         return Opening(None, None)
     window = place.window

@@ -14,7 +14,8 @@ from lxbt.rollout.rules.plan import FIRST_MONTH, Task, Window
 class County:
     """The figures of one county on a day. `declared` is None while the county has declared nothing for the month.
 
-    `entered`: rights held in the month, `matched`: of these, as many as were declared (each subsidy apart), `paid`: persons
+    `entered`: rights held in the month, `matched`: of these, as many as were declared (each subsidy apart), `paid`:
+    persons
     with money for the month; a person with both subsidies counts twice. `months`: a sign for each month since 2016-01,
     1 where payments are recorded or both subsidies are declared as nothing.
     """
@@ -84,7 +85,9 @@ class Sum:
         }[task]
 
     def share(self, task: Task) -> float:
-        """Done of wanted, 0 to 1; where nothing is wanted (nobody to train, nobody declared and said so) all is done."""
+        """Done of wanted, 0 to 1; where nothing is wanted (nobody to train, nobody declared and said so) all
+        is done.
+        """
         done, wanted = self.parts(task)
         return min(1.0, done / wanted) if wanted else 1.0
 
@@ -97,7 +100,9 @@ class Sum:
 
 
 def sum_of(counties: Iterable[County], window: Window | None) -> Sum:
-    """The sum of counties, of one province or many that share the window (history is counted up to its opening; without one, none)."""
+    """The sum of counties, of one province or many that share the window (history is counted up to its opening; without
+    one, none).
+    """
     n = places = ready = people = trained = undeclared = declared = entered = matched = base = paid = held = (
         differing
     ) = 0

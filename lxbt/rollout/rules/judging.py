@@ -1,7 +1,9 @@
 """Red, amber, green: how a county or a province stands on a day, and why. Pure.
 
-blocked (受阻)   a task is overdue and more than a tenth of it is missing (training apart), or more than a tenth of the counties stand so
-attention (关注) a task is overdue by less, is due within a week, or falls behind the time that has gone; a county is blocked;
+blocked (受阻)   a task is overdue and more than a tenth of it is missing (training apart), or more than a tenth of the
+counties stand so
+attention (关注) a task is overdue by less, is due within a week, or falls behind the time that has gone; a county is
+blocked;
                  the interface is silent; nothing has been done for a month
 normal (正常)    none of it
 pending (待定)   no window is set
@@ -67,7 +69,10 @@ LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One reason. `days`: over the term, or until it. `counties`: those behind it, by code; empty where it is the province's own."""
+    """One reason.
+
+    `days`: over the term, or until it. `counties`: those behind it, by code; empty where it is the province's own.
+    """
 
     why: Why
     state: State

@@ -1,4 +1,6 @@
-"""What the played Federation answers: each function takes the checked message of a request and gives the message of the answer."""
+"""What the played Federation answers: each function takes the checked message of a request and gives the message of the
+answer.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The played Federation's clock: certificates issued, changed, expired, frozen, cancelled, moved, and deaths, at a set rate, by a seed."""
+"""The played Federation's clock: certificates issued, changed, expired, frozen, cancelled, moved, and deaths, at a set
+rate, by a seed.
+"""
 
 from __future__ import annotations
 

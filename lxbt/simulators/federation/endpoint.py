@@ -1,4 +1,6 @@
-"""What every played program shares that stands at the other end of a line: tokens, signatures both ways, answers at once or by callback."""
+"""What every played program shares that stands at the other end of a line: tokens, signatures both ways, answers at
+once or by callback.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,10 @@ class Declined(Exception):
 
 
 class Endpoint(ABC):
-    """A program at the other end of a line: its keys, its tokens, its faults. `link` says who the one partner is (see `config.federation.link`)."""
+    """A program at the other end of a line: its keys, its tokens, its faults.
+
+    `link` says who the one partner is (see `config.federation.link`).
+    """
 
     def __init__(self, link: dict[str, Any], keys: Path, *, faults: Faults) -> None:
         self.link, self.faults = link, faults

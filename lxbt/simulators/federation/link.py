@@ -1,4 +1,6 @@
-"""The folder of the played Federation: `link.json` (who the partner is, the secrets of the line), its signing key, its data, who it begins with."""
+"""The folder of the played Federation: `link.json` (who the partner is, the secrets of the line), its signing key, its
+data, who it begins with.
+"""
 
 from __future__ import annotations
 
@@ -87,7 +89,10 @@ def prepare(*, port: int, partner_url: str, at: datetime) -> Path:
 
 
 def write_persons(path: Path, *, on: date) -> int:
-    """Write the certificate holders known here, for the played Federation to begin with. Only for demonstrations: the numbers stand in the open."""
+    """Write the certificate holders known here, for the played Federation to begin with.
+
+    Only for demonstrations: the numbers stand in the open.
+    """
     written = 0
     begin = (
         FederationEntry.objects.aggregate(last=Max("sequence"))["last"] or 0

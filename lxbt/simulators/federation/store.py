@@ -1,4 +1,7 @@
-"""What the played Federation holds: records by running number, subscriptions, notifications to send. A file of SQLite, or memory."""
+"""What the played Federation holds: records by running number, subscriptions, notifications to send.
+
+A file of SQLite, or memory.
+"""
 
 from __future__ import annotations
 
@@ -36,16 +39,20 @@ ASKED = {
 SIGNS = {"eq": "=", "lt": "<", "gt": ">", "le": "<=", "ge": ">="}
 TABLES = """
 create table if not exists record (
-    identity_number text primary key, name text, sex text, birth text, division_code text, certificate_number text, category text, grade integer, issued_on text,
-    valid_until text, state text, state_on text, died_on text, sequence integer unique, changed_at text, county_code text, handle text, mark_high integer, mark_low integer
+    identity_number text primary key, name text, sex text, birth text, division_code text, certificate_number text,
+        category text, grade integer, issued_on text,
+    valid_until text, state text, state_on text, died_on text, sequence integer unique, changed_at text,
+        county_code text, handle text, mark_high integer, mark_low integer
 ) without rowid;
 create index if not exists record_county on record (county_code, sequence);
 create index if not exists record_division on record (division_code);
 create index if not exists record_certificate on record (certificate_number);
 create index if not exists record_handle on record (handle);
 create index if not exists record_changed on record (changed_at);
-create table if not exists subscription (code text primary key, partner_url text, criteria text, since text, ended integer default 0);
-create table if not exists event (number integer primary key autoincrement, identity_number text, sequence integer, at text);
+create table if not exists subscription (code text primary key, partner_url text, criteria text, since text,
+    ended integer default 0);
+create table if not exists event (number integer primary key autoincrement, identity_number text, sequence integer,
+    at text);
 create table if not exists seen (message_id text primary key);
 """
 
@@ -130,7 +137,8 @@ class Store:
     def digests_by_county(self, prefix: str) -> list[dict[str, Any]]:
         """Count and digest of each county in an area."""
         rows = self.rows(
-            "select county_code, count(*), sum(mark_high), sum(mark_low) from record where division_code like ? group by 1 order by 1",
+            "select county_code, count(*), sum(mark_high), sum(mark_low) from record where division_code like ? "
+            "group by 1 order by 1",
             [prefix + "%"],
         )
         return [
@@ -195,7 +203,8 @@ class Store:
     def as_csv(self, prefix: str, after: int, limit: int) -> tuple[bytes, int, int]:
         """A file of records of an area: content, how many, the last running number in it."""
         rows = self.rows(
-            f"select {','.join(COLUMNS)} from record where division_code like ? and sequence > ? order by sequence limit ?",
+            f"select {','.join(COLUMNS)} from record where division_code like ? and sequence > ? order by sequence "
+            "limit ?",
             [prefix + "%", after, limit],
         )
         out = io.StringIO()

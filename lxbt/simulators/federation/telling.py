@@ -1,4 +1,7 @@
-"""What the played Federation sends by itself: events to those subscribed, answers by callback. Tried again until they are acknowledged."""
+"""What the played Federation sends by itself: events to those subscribed, answers by callback.
+
+Tried again until they are acknowledged.
+"""
 
 from __future__ import annotations
 

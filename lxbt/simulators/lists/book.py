@@ -1,4 +1,7 @@
-"""The book of a played body: its records as they travel, with their running numbers, and what was not told yet. In SQLite."""
+"""The book of a played body: its records as they travel, with their running numbers, and what was not told yet.
+
+In SQLite.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 TABLES = """
-create table if not exists record (list text, record_id text, sequence integer unique, number text, body text, primary key (list, record_id));
+create table if not exists record (list text, record_id text, sequence integer unique, number text, body text,
+    primary key (list, record_id));
 create index if not exists record_number on record (number, list);
 create table if not exists event (sequence integer primary key, body text);
 create table if not exists seen (message_id text primary key);
@@ -31,13 +35,17 @@ class Book:
             return self.db.execute(sql, tuple(params)).fetchall()
 
     def put(self, records: Iterable[dict[str, Any]], *, tell: bool) -> int:
-        """Write records, each with the next running number; with `tell`, they wait to be told. `complete` is told, and not kept."""
+        """Write records, each with the next running number; with `tell`, they wait to be told.
+
+        `complete` is told, and not kept.
+        """
         written = 0
         with self.lock:
             self.db.execute("begin")
             last = int(
                 self.db.execute(
-                    "select coalesce(max(sequence), 0) from (select sequence from record union all select sequence from event)"
+                    "select coalesce(max(sequence), 0) from (select sequence from record union all select sequence "
+                    "from event)"
                 ).fetchone()[0]
             )
             for record in records:

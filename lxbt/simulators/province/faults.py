@@ -24,7 +24,8 @@ KINDS = {
     "nonce": "a nonce is used a second time",
     "stranger": "a row of another province's area stands in the batch",
     "wrong": "an amount is wrong at first and told again right, under the same record number",
-    "garbled": "a row that cannot be read stands in the batch: an amount that is none, a number with a wrong check digit",
+    "garbled": "a row that cannot be read stands in the batch: an amount "
+    "that is none, a number with a wrong check digit",
     "lost": "a batch is never sent, and only the comparison of manifests finds it",
     "deaf": "an event told to the province is not taken the first time",
 }
@@ -44,7 +45,9 @@ class Faults(Chances):
             self.unexpected.append(f"{what}: {seen}")
 
     def before_batch(self, line: Line, params: dict[str, Any], packed: Packed, key: str) -> None:
-        """What may go wrong before a batch is sent as it should be; each must be answered with a refusal, and leave nothing behind."""
+        """What may go wrong before a batch is sent as it should be; each must be answered with a refusal, and leave
+        nothing behind.
+        """
         more = {"Idempotency-Key": key, "X-Lxbt-Rows": str(packed.rows)}
         if self.strikes("cut"):
             self._cut(line, params, packed, more)

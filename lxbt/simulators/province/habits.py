@@ -1,4 +1,7 @@
-"""Who lives in the played province, what they are paid, and how the province calls things. The same seed gives the same province. Pure."""
+"""Who lives in the played province, what they are paid, and how the province calls things.
+
+The same seed gives the same province. Pure.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,11 @@ class Person:
 
 @dataclass(frozen=True)
 class Habits:
-    """A province and how it is played. `zones`: so many townships bear codes of the province's own. `shared`: so many first persons another province knows too."""
+    """A province and how it is played.
+
+    `zones`: so many townships bear codes of the province's own. `shared`: so many first persons another province knows
+    too.
+    """
 
     seed: str
     places: tuple[Place, ...]
@@ -56,7 +63,10 @@ class Habits:
 
     @classmethod
     def of(cls, seed: str, area: str, rows: Iterable[Mapping[str, str]], *, zones: int = 3, shared: int = 0) -> Habits:
-        """From the rows of the national list of divisions; `area` is a prefix of codes. ValueError when no township lies in it."""
+        """From the rows of the national list of divisions; `area` is a prefix of codes.
+
+        ValueError when no township lies in it.
+        """
         counties, townships, parents = set(), [], {}
         for row in rows:
             code = row["code"]

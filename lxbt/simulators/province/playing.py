@@ -1,4 +1,6 @@
-"""What the played province does: pushes its books with faults, looks what became of every row, compares manifests, heals what differs."""
+"""What the played province does: pushes its books with faults, looks what became of every row, compares manifests,
+heals what differs.
+"""
 
 from __future__ import annotations
 
@@ -190,7 +192,10 @@ class Play:
         return "110101001000" if not self.habits.places[0].code.startswith("11") else "420102002000"
 
     def settle(self, job: Job, batch: Batch, odd: Mapping[str, str] | None) -> None:
-        """Wait for a batch and look at every row that was not taken as it is. `odd` None: it is not known what was put in on purpose."""
+        """Wait for a batch and look at every row that was not taken as it is.
+
+        `odd` None: it is not known what was put in on purpose.
+        """
         done = self.province.wait_batch(batch.batch_id)
         self.faults.expect(f"{job.name} state", done.state, "done")
         self.faults.expect(f"{job.name} counts", sum(done.counts.values()), done.rows)
@@ -255,13 +260,16 @@ class Play:
     def record(self, month: str, number: int, subsidy: str) -> dict[str, str]:
         """A payment of the books."""
         fen, name, identity, place = self.store.rows(
-            "select fen, name, identity_number, own_place from payment join person using (number) where month = ? and number = ? and subsidy = ?",
+            "select fen, name, identity_number, own_place from payment join person using (number) where month = ? "
+            "and number = ? and subsidy = ?",
             [month, number, subsidy],
         )[0]
         return record_of_payment(ref_of(month, number, subsidy), name, identity, place, month, subsidy, fen)
 
     def reconcile(self) -> None:
-        """Compare manifests, go down to the persons where they differ, push what is missing or otherwise there; until both sides agree."""
+        """Compare manifests, go down to the persons where they differ, push what is missing or otherwise there; until
+        both sides agree.
+        """
         for turn in range(ROUNDS):
             groups = [group for month in self.months for group in self.different(month)]
             told: Counter[str] = Counter(groups=len(groups))

@@ -1,4 +1,6 @@
-"""Where the played province is told of events: an address on the loopback, deliveries checked before they are believed."""
+"""Where the played province is told of events: an address on the loopback, deliveries checked before they are
+believed.
+"""
 
 from __future__ import annotations
 

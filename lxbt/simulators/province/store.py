@@ -1,4 +1,7 @@
-"""The books of the played province: persons, payments, what became of what was pushed, events that were told. A file of SQLite."""
+"""The books of the played province: persons, payments, what became of what was pushed, events that were told.
+
+A file of SQLite.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,8 @@ create table if not exists person (
 );
 create index if not exists person_handle on person (handle);
 create table if not exists payment (
-    month text, number integer, subsidy text, fen integer, county text, told integer not null default 0, refused text, primary key (month, number, subsidy)
+    month text, number integer, subsidy text, fen integer, county text, told integer not null default 0,
+        refused text, primary key (month, number, subsidy)
 ) without rowid;
 create table if not exists batch (name text primary key, kind text, batch_id text, counts text);
 create table if not exists event (delivery text primary key, event text, at text, data text);
@@ -88,7 +92,9 @@ class Store:
             )
 
     def payments(self, month: str, first: int, last: int, where: str = "") -> Iterator[tuple[Any, ...]]:
-        """(number, subsidy, fen, name, identity number, own place) of persons `first` to `last` (not itself), read in chunks."""
+        """(number, subsidy, fen, name, identity number, own place) of persons `first` to `last` (not itself), read in
+        chunks.
+        """
         for begin in range(first, last, CHUNK):
             yield from self.rows(
                 "select number, subsidy, fen, name, identity_number, own_place from payment join person using (number)"
@@ -100,7 +106,8 @@ class Store:
         """The rows of a month's manifest, county by county, so that one county is in memory at a time."""
         for (county,) in self.rows("select distinct county from payment where month = ? order by 1", [month]):
             found = self.rows(
-                "select subsidy, handle, fen from payment p join person using (number) where month = ? and p.county = ? order by 1, 2",
+                "select subsidy, handle, fen from payment p join person using (number) where month = ? "
+                "and p.county = ? order by 1, 2",
                 [month, county],
             )
             yield from rows_of_lines((county, month, *row) for row in found)
@@ -109,7 +116,8 @@ class Store:
         """Fen by handle of a row of a manifest."""
         return dict(
             self.rows(
-                "select handle, fen from payment p join person using (number) where month = ? and p.county = ? and subsidy = ?",
+                "select handle, fen from payment p join person using (number) where month = ? and p.county = ? "
+                "and subsidy = ?",
                 [month, county, subsidy],
             )
         )

@@ -118,7 +118,10 @@ def withdraw_draft(*, standard_id: int, by: User | None) -> None:
 
 @transaction.atomic
 def publish_standard(*, standard_id: int, by: User | None, on: date) -> Standard:
-    """Publish a draft of another person. It supersedes earlier rows of equal division, subsidy and conditions from its `since` on, for good."""
+    """Publish a draft of another person.
+
+    It supersedes earlier rows of equal division, subsidy and conditions from its `since` on, for good.
+    """
     draft = Standard.objects.select_for_update().filter(pk=standard_id).first()
     if draft is None or draft.state != DRAFT:
         raise StandardRefused(_("该标准已发布或不存在，请刷新页面。"))
@@ -177,7 +180,10 @@ def load_scheme(
     by: User | None,
     on: date,
 ) -> None:
-    """Take in a body of rows that stand side by side: none of them supersedes another. For first set-up, by nobody (`by` None)."""
+    """Take in a body of rows that stand side by side: none of them supersedes another.
+
+    For first set-up, by nobody (`by` None).
+    """
     two_persons(None, by)
     table_rows = []
     for row in standards:
@@ -227,7 +233,8 @@ def _dibao_row(row: DibaoRow, by: User | None, on: date, document_number: str) -
 def record_dibao_standard(
     *, row: DibaoRow, document_number: str = "", drafted_by: User | None = None, by: User | None, on: date
 ) -> DibaoStandard:
-    """Record a 低保 standard, or a row of another base, that one person drafted and another accepts; it supersedes earlier rows of the same division and area from its `since` on, for good.
+    """Record a 低保 standard, or a row of another base, that one person drafted and another accepts; it supersedes
+    earlier rows of the same division and area from its `since` on, for good.
 
     Set up without a person (`by` None), or by two: never by one.
     """
@@ -303,7 +310,8 @@ def set_parameter(
     by: User | None,
     on: date,
 ) -> Parameter:
-    """Set a parameter of a division for [since, until) (None: open), drafted by one person and accepted by another; the same month again replaces it.
+    """Set a parameter of a division for [since, until) (None: open), drafted by one person and accepted by another; the
+    same month again replaces it.
 
     Set up without a person (`by` None), or by two: never by one.
     """
@@ -359,7 +367,9 @@ def checked_value(
     by: User | None,
     on: date,
 ) -> Any:
-    """The value in canonical form; StandardRefused when nobody reads such a parameter, when it says nothing, or when it is out of bounds."""
+    """The value in canonical form; StandardRefused when nobody reads such a parameter, when it says nothing, or when it
+    is out of bounds.
+    """
     schema = schema_of(name)
     if schema is None or not re.fullmatch(r"[a-z][a-z0-9_.]{1,39}", name):
         raise StandardRefused(_("没有参数 %(name)s，请从列表中选择。") % {"name": name[:40]}, field="name")

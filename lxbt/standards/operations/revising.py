@@ -283,7 +283,9 @@ def submit_revision(*, revision_id: int, version: int, by: User, at: datetime) -
 
 
 def _check_whole(revision: Revision, on: date) -> None:
-    """Refuse what could not be published: nothing in it, no number, months too long ago, a row that the rule refuses."""
+    """Refuse what could not be published: nothing in it, no number, months too long ago, a row that the rule
+    refuses.
+    """
     rows = rows_of(revision)
     if not rows and not revision.ends:
         raise StandardRefused(_("还没有一行改动，不能送审。"))

@@ -1,4 +1,6 @@
-"""Taking in a set of the library: its rows become a draft of the place, its parameters are proposed; nothing is in force by that."""
+"""Taking in a set of the library: its rows become a draft of the place, its parameters are proposed; nothing is in
+force by that.
+"""
 
 from __future__ import annotations
 

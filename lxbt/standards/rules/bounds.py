@@ -1,4 +1,5 @@
-"""Bounds: what the level above leaves open to those below. Dated parameters named `bounds.*`; every level narrows, none widens.
+"""Bounds: what the level above leaves open to those below. Dated parameters named `bounds.*`; every level narrows, none
+widens.
 
 What nobody set is as below, so that a bound that cannot be read never opens a door.
 """
@@ -22,11 +23,15 @@ BASE_MOST = 100_000  # yuan of a base that is not the 低保 standard: a minimum
 class Bounds:
     """The bounds in force for a division in a month.
 
-    dibao_least, dibao_most: yuan a month; dibao_change: per cent by which it may rise at once, and falls no lower than the inverse.
-    monthly_most: yuan a month that a standard may fix, or a year's twelfth; percent_most: per cent of the 低保 standard;
-    multiply_most, add_most: of one step of adjustment; standard_change: as for the 低保 standard, of rows of equal conditions.
+    dibao_least, dibao_most: yuan a month; dibao_change: per cent by which it may rise at once, and falls no lower than
+    the inverse.
+    monthly_most: yuan a month that a standard may fix, or a year's twelfth; percent_most: per cent of the 低保
+    standard;
+    multiply_most, add_most: of one step of adjustment; standard_change: as for the 低保 standard, of rows of equal
+    conditions.
     back_months: how far back what replaces another value may begin.
-    steps: the steps that no procedure may lack (国发〔2015〕52号 三（二）: the Federation reviews, civil affairs decides);
+    steps: the steps that no procedure may lack (国发〔2015〕52号 三（二）: the Federation reviews, civil affairs
+    decides);
     step_days: working days that a step may take at most.
     mute_days: how long a kind of hit may be kept quiet; off_months: how long a rule of comparison may be switched off;
     never_off: rules that may not be switched off at all.
@@ -69,7 +74,8 @@ def _words(raw: object, where: str) -> object:
     return sorted(set(listed))
 
 
-# name of the parameter: {key: (field of Bounds, how it is read)}. A number is narrowed downward, save `least`; lists grow.
+# name of the parameter: {key: (field of Bounds, how it is read)}. A number is narrowed downward, save `least`; lists
+# grow.
 FIELDS: Mapping[str, Mapping[str, tuple[str, Callable[[object, str], object]]]] = {
     "bounds.dibao": {
         "least": ("dibao_least", _number(1, 10_000)),
@@ -160,7 +166,8 @@ def _check_change(title: str, amount: Decimal, former: Decimal | None, bounds: B
         low = former * 100 / (100 + bounds.dibao_change)
         if not low <= amount <= high:
             raise OutOfBounds(
-                f"与现行{title} {plain(former)} 元相比变动过大，应在 {low:.2f} 到 {high:.2f} 元之间，现为 {plain(amount)}"
+                f"与现行{title} {plain(former)} 元相比变动过大，应在 {low:.2f} 到 {high:.2f} 元之间，现为 "
+                f"{plain(amount)}"
             )
 
 
@@ -190,7 +197,8 @@ def check_leap(row: StandardRow, former: StandardRow | None, bounds: Bounds) -> 
     ratio = max(row.amount.value / former.amount.value, former.amount.value / row.amount.value)
     if ratio * 100 > 100 + bounds.standard_change:
         raise OutOfBounds(
-            f"与被替代的标准（{plain(former.amount.value)}）相比变动过大：最多变动 {bounds.standard_change}%，现为 {plain(row.amount.value)}"
+            f"与被替代的标准（{plain(former.amount.value)}）相比变动过大：最多变动 {bounds.standard_change}%，现为 "
+            f"{plain(row.amount.value)}"
         )
 
 

@@ -58,7 +58,9 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What must hold: every entry of `all_of` (name, allowed values or limit), and one of `any_of` if it is not None."""
+    """What must hold: every entry of `all_of` (name, allowed values or limit), and one of `any_of` if it is
+    not None.
+    """
 
     all_of: tuple[tuple[str, object], ...] = ()
     any_of: tuple[Condition, ...] | None = None

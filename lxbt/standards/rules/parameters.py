@@ -35,7 +35,8 @@ class Parameters:
     class_change: the same for a new grade or category.
     recertified_basis, backpay_months: from which month a renewed certificate pays again, and how many unpaid months
     before it at most (民发〔2022〕79号: the month of application; 民发〔2021〕70号: the month of issue; three months).
-    work_injury_care, retired_cadre, imprisoned: the subsidies that each excludes; allowances: the same of others by name.
+    work_injury_care, retired_cadre, imprisoned: the subsidies that each excludes; allowances: the same of others by
+    name.
     expired_certificate: in a month of `counts` expiry is no reason (a transition, 民发〔2021〕70号).
     start: a right begins with the month of application, or with the month after the decision.
     after_custody: who was released applies anew, or is paid again without it.
@@ -144,7 +145,9 @@ def _read_row(raw: object, where: str) -> ParameterRow:
 
 
 def read_parameters(value: object, where: str, division: str = NATION) -> tuple[ParameterRow, ...]:
-    """The `parameters` of a scheme: a table, as rows of `division` without beginning or end; or a list of dated rows."""
+    """The `parameters` of a scheme: a table, as rows of `division` without beginning or end; or a list of
+    dated rows.
+    """
     if value is None:
         return ()
     if isinstance(value, list | tuple):

@@ -176,7 +176,9 @@ def read_standard(value: object, where: str, division: str | None = None) -> Sta
 
 @dataclass(frozen=True, slots=True)
 class DibaoRow:
-    """The 低保 standard, or another base by its name: yuan a month of a division and area (urban, rural, any) for [since, until)."""
+    """The 低保 standard, or another base by its name: yuan a month of a division and area (urban, rural, any) for
+    [since, until).
+    """
 
     division: str
     area: str

@@ -16,7 +16,10 @@ from lxbt.standards.rules.rows import ANY, DIBAO, DibaoRow, StandardRow, read_ba
 
 @dataclass(frozen=True)
 class Scheme:
-    """What is in force, for any division and month. The order of rows makes no difference. `dibao`: the other bases too."""
+    """What is in force, for any division and month.
+
+    The order of rows makes no difference. `dibao`: the other bases too.
+    """
 
     standards: tuple[StandardRow, ...] = ()
     dibao: tuple[DibaoRow, ...] = ()
@@ -39,7 +42,9 @@ class Scheme:
 
     @cached_property
     def places(self) -> frozenset[str]:
-        """Every division that has a row of its own: two divisions with the same of these above them are priced alike."""
+        """Every division that has a row of its own: two divisions with the same of these above them are priced
+        alike.
+        """
         found = {row.division for row in self.standards}
         return frozenset(found | {row.division for row in self.dibao} | {row.division for row in self.parameters})
 
@@ -67,7 +72,9 @@ class Scheme:
         return found
 
     def rows_for(self, subsidy: str, division: str, month: Month) -> tuple[list[StandardRow], list[StandardRow]]:
-        """The rows in force of the nearest division upward that has any, and the floors of all divisions above that one."""
+        """The rows in force of the nearest division upward that has any, and the floors of all divisions above that
+        one.
+        """
         key = (subsidy, division, month)
         if key not in self._known:
             self._known[key] = self._rows_for(subsidy, division, month)

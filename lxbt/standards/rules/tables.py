@@ -1,4 +1,6 @@
-"""A table of standards as clerks write it: one row a line, each condition a column, words in Chinese whatever the reader's language."""
+"""A table of standards as clerks write it: one row a line, each condition a column, words in Chinese whatever the
+reader's language.
+"""
 
 from __future__ import annotations
 

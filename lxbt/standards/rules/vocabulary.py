@@ -1,4 +1,5 @@
-"""What a page or a sheet must know of the conditions that rows may have: their kinds, found by asking the rule, and their words.
+"""What a page or a sheet must know of the conditions that rows may have: their kinds, found by asking the rule, and
+their words.
 
 A condition that the rule learns is here at once; it has its own name until `TITLES` gives it one.
 """
@@ -64,7 +65,9 @@ def _takes(name: str, sample: Any) -> bool:
 
 @cache
 def kind_of(name: str) -> str:
-    """How a condition is filled in: grades, words, flags, whole, number, free (words of one's own), parts (of a disability)."""
+    """How a condition is filled in: grades, words, flags, whole, number, free (words of one's own), parts (of a
+    disability).
+    """
     if name == "grade":
         return "grades"
     if choices_of(name):

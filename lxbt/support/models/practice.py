@@ -1,4 +1,7 @@
-"""Who practised what, and who is trained. The practice county itself stands in a schema of its own (`lxbt.practice`)."""
+"""Who practised what, and who is trained.
+
+The practice county itself stands in a schema of its own (`lxbt.practice`).
+"""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ from lxbt.support.rules.questions import WAITING, Kind, State
 class Question(models.Model):
     """What somebody reported, what was on the screen (the system's own words only), and where it is now.
 
-    `desk_code`, `desk_organ`: the office that it waits at. `into`: the question it was merged into. `answer_id`: the known
+    `desk_code`, `desk_organ`: the office that it waits at. `into`: the question it was merged into. `answer_id`: the
+    known
     answer that was given, or was made of it.
     """
 

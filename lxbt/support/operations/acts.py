@@ -1,4 +1,7 @@
-"""What every act on a question consists of: the move, the desk that it leaves and comes to, what is kept, who is told. Inside a transaction."""
+"""What every act on a question consists of: the move, the desk that it leaves and comes to, what is kept, who is told.
+
+Inside a transaction.
+"""
 
 from __future__ import annotations
 

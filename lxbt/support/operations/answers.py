@@ -44,7 +44,9 @@ def publish_answer(
     by: User,
     at: datetime,
 ) -> KnownAnswer:
-    """A known answer for an area of one's own; `question_id`: the question that it was made of, which is then answered by it for good."""
+    """A known answer for an area of one's own; `question_id`: the question that it was made of, which is then answered
+    by it for good.
+    """
     standing = standing_of(by, on=beijing_day(at))
     if not standing.may(Permission.ANSWER_QUESTIONS, area_code):
         raise AnswerRefused(_("只能在本级及以下范围发布常见问题。"), field="area")

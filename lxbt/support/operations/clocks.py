@@ -1,4 +1,6 @@
-"""What time does to questions: late ones are told of and climb, silent ones end, old entries of the directory are asked for. For tasks."""
+"""What time does to questions: late ones are told of and climb, silent ones end, old entries of the directory are asked
+for. For tasks.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,10 @@ from lxbt.support.rules.questions import CLIMBS_AFTER, LAPSES_AFTER, State
 
 @transaction.atomic
 def climb_overdue(*, on: date, at: datetime, limit: int = 500) -> int:
-    """Late questions: the desk and the one above are told once; some days later the question goes up by itself. Gives how many climbed."""
+    """Late questions: the desk and the one above are told once; some days later the question goes up by itself.
+
+    Gives how many climbed.
+    """
     overrides, climbed = divisions.workday_overrides(), 0
     told_at_the_top = Q(desk_code=NATION) & Exists(
         Desk.objects.filter(question=OuterRef("pk"), left_at__isnull=True, told_late_on__isnull=False)
@@ -61,7 +66,10 @@ def climb_overdue(*, on: date, at: datetime, limit: int = 500) -> int:
 
 @transaction.atomic
 def end_silent(*, on: date, at: datetime, limit: int = 500) -> int:
-    """Answered and nobody said otherwise, or asked back and nobody added anything, for long enough: it ends. Gives how many."""
+    """Answered and nobody said otherwise, or asked back and nobody added anything, for long enough: it ends.
+
+    Gives how many.
+    """
     overrides, ended = divisions.workday_overrides(), 0
     last = Entry.objects.filter(question=OuterRef("pk")).order_by("-id").values("at")[:1]
     silent = (
@@ -85,7 +93,10 @@ def end_silent(*, on: date, at: datetime, limit: int = 500) -> int:
 
 @transaction.atomic
 def remind_keepers(*, on: date, at: datetime) -> int:
-    """Entries of the directory that nobody confirmed for a year: their keepers are told, once a month, with how many. Gives the offices told."""
+    """Entries of the directory that nobody confirmed for a year: their keepers are told, once a month, with how many.
+
+    Gives the offices told.
+    """
     stale = Office.objects.filter(confirmed_on__lt=on - CONFIRMED_EVERY).filter(
         Q(reminded_on__isnull=True) | Q(reminded_on__lt=on - REMINDED_EVERY)
     )

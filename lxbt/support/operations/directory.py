@@ -35,7 +35,10 @@ def keep_office(
     by: User,
     on: date,
 ) -> Office:
-    """Write the entry of an office, which confirms it. OfficeRefused for a mobile telephone, or an account of another office."""
+    """Write the entry of an office, which confirms it.
+
+    OfficeRefused for a mobile telephone, or an account of another office.
+    """
     if not may_keep(standing_of(by, on=on), division_code, organ) or divisions.division(division_code) is None:
         raise OfficeRefused(_("只能维护本级及以下、本部门的通讯录。"))
     telephone, telephone_2 = telephone.strip(), telephone_2.strip()

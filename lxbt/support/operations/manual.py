@@ -1,4 +1,6 @@
-"""The books as PDF, and the pictures that a build made: taken in once, made once for each edition and language, then kept."""
+"""The books as PDF, and the pictures that a build made: taken in once, made once for each edition and language, then
+kept.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,10 @@ def take_pictures(folder: Path) -> int:
 
 
 def book(name: str, *, language: str) -> bytes:
-    """The PDF of `manual`, or of the guide of a role by its key; made when it is not there yet. NoSuchBook, TypesettingRefused."""
+    """The PDF of `manual`, or of the guide of a role by its key; made when it is not there yet.
+
+    NoSuchBook, TypesettingRefused.
+    """
     shelf = (
         [topic for topic in topics(language) if topic.book == MANUAL]
         if name == MANUAL
@@ -104,5 +109,8 @@ def _wrapped(content: bytes) -> bytes:
     """A PNG inside an SVG: the page-maker is handed text only."""
     width, height = _size(content)
     inner = base64.b64encode(content).decode()
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{width}" '
+        f'height="{height}" viewBox="0 0 {width} {height}">'
+    )
     return f'{head}<image width="{width}" height="{height}" xlink:href="data:image/png;base64,{inner}"/></svg>'.encode()

@@ -41,7 +41,10 @@ def place_attempt(*, attempt: Attempt, county_code: str, given: Mapping[str, str
 
 @transaction.atomic
 def note_check(*, attempt: Attempt, passed: bool, by: User, at: datetime) -> bool:
-    """Count a check; when it passed, note that, and the training when it was the role's last. Gives whether the role is now trained."""
+    """Count a check; when it passed, note that, and the training when it was the role's last.
+
+    Gives whether the role is now trained.
+    """
     if attempt.user_id != by.pk:
         raise PracticeRefused(_("没有这个练习，请从练习页选一个。"))
     Attempt.objects.filter(pk=attempt.pk).update(checked=F("checked") + 1)

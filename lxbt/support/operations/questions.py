@@ -1,4 +1,7 @@
-"""What people do with questions: report, answer, ask back, pass up, merge; say that it helped or not. Every act is kept and recorded."""
+"""What people do with questions: report, answer, ask back, pass up, merge; say that it helped or not.
+
+Every act is kept and recorded.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +74,10 @@ def ask_question(
     by: User,
     at: datetime,
 ) -> Question:
-    """Report a question or fault to the office above; long numbers are covered. QuestionRefused says what is missing."""
+    """Report a question or fault to the office above; long numbers are covered.
+
+    QuestionRefused says what is missing.
+    """
     if kind not in list(Kind):
         raise QuestionRefused(_("请选择是咨询还是故障。"), field="kind")
     title, text = masked(title)[0][:80], masked(text)[0]

@@ -27,7 +27,10 @@ class StatusRefused(Refusal):
 
 @transaction.atomic
 def leave_sign(*, at: datetime) -> bool:
-    """The background work says that it lives. After a silence, what did not run is written down; gives whether it was so."""
+    """The background work says that it lives.
+
+    After a silence, what did not run is written down; gives whether it was so.
+    """
     beat = Beat.objects.select_for_update().filter(pk=WORKER).first()
     if beat is None:
         Beat.objects.create(name=WORKER, at=at)

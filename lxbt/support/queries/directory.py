@@ -1,4 +1,7 @@
-"""Reads of the contact directory. Telephones of offices are for every official; nothing of a person stands here but a name."""
+"""Reads of the contact directory.
+
+Telephones of offices are for every official; nothing of a person stands here but a name.
+"""
 
 from __future__ import annotations
 

@@ -29,7 +29,8 @@ class Place:
 
 
 def desk_above(code: str, organ: str, *, on: date) -> Place:
-    """The next office upwards where somebody answers: of the own organ if it has one on the whole way, else of civil affairs.
+    """The next office upwards where somebody answers: of the own organ if it has one on the whole way, else of civil
+    affairs.
 
     Finance and audit have no such offices of their own. Above the nation there is nobody: it answers its own.
     """
@@ -55,7 +56,10 @@ def of_my_office(standing: Standing) -> Q:
 
 
 def questions_for(standing: Standing) -> QuerySet[Question]:
-    """All that an account may see: of the own office, and what came to its desk on the way up. Nobody else sees a question."""
+    """All that an account may see: of the own office, and what came to its desk on the way up.
+
+    Nobody else sees a question.
+    """
     came = Desk.objects.filter(at_desk(standing, "division_code"), question=OuterRef("pk"))
     return Question.objects.filter(of_my_office(standing) | Exists(came))
 
@@ -128,7 +132,9 @@ def mergeable(standing: Standing, found: Question) -> list[Question]:
 
 @dataclass(frozen=True)
 class AreaClocks:
-    """Questions reported from an area: how many are open, late, reported, were answered, solved, reopened, and the hours to the first answer."""
+    """Questions reported from an area: how many are open, late, reported, were answered, solved, reopened, and the
+    hours to the first answer.
+    """
 
     code: str
     open: int
@@ -141,9 +147,12 @@ class AreaClocks:
 
 
 CLOCKS = """
-    select grouping(place), place, count(*) filter (where state in ('open', 'asked', 'merged')), count(*) filter (where state = 'open' and due_on < %(today)s),
-        count(*), count(first_answered_at), count(*) filter (where state = 'solved'), count(*) filter (where reopened > 0),
-        percentile_cont(0.5) within group (order by extract(epoch from first_answered_at - asked_at)) filter (where first_answered_at is not null) / 3600
+    select grouping(place), place, count(*) filter (where state in ('open', 'asked', 'merged')),
+        count(*) filter (where state = 'open' and due_on < %(today)s),
+        count(*), count(first_answered_at), count(*) filter (where state = 'solved'),
+            count(*) filter (where reopened > 0),
+        percentile_cont(0.5) within group (order by extract(epoch
+            from first_answered_at - asked_at)) filter (where first_answered_at is not null) / 3600
     from (select {place} as place, q.* from support_question q
         where q.place_code >= %(low)s and q.place_code < %(high)s and (q.asked_at >= %(since)s or q.ended_on is null)) q
     group by grouping sets ((), (place)) order by 1 desc, 2
@@ -151,7 +160,10 @@ CLOCKS = """
 
 
 def clocks(area: str, *, today: date, at: datetime, days: int = 90) -> list[AreaClocks]:
-    """The whole area first, then the divisions directly below; of the last `days` days and all that is open. One statement."""
+    """The whole area first, then the divisions directly below; of the last `days` days and all that is open.
+
+    One statement.
+    """
     low, high = span(area)
     below = {prefix(node.code): node.code for node in divisions.children(area)}
     told: dict[str, Any] = {

@@ -1,4 +1,7 @@
-"""How the ground of the system is: signs of life, queues, maintenance, incidents. Cheap, and right while the worker is down."""
+"""How the ground of the system is: signs of life, queues, maintenance, incidents.
+
+Cheap, and right while the worker is down.
+"""
 
 from __future__ import annotations
 
@@ -30,10 +33,13 @@ def queues() -> Queues:
         cursor.execute(
             """
             with waiting as (
-                select id, scheduled_at from procrastinate_jobs where status = 'todo' and coalesce(scheduled_at, now()) <= now()
+                select id, scheduled_at from procrastinate_jobs where status = 'todo'
+                    and coalesce(scheduled_at, now()) <= now()
             )
-            select count(*), (select min(at) from procrastinate_events where job_id = (select min(id) from waiting where scheduled_at is null)), min(scheduled_at),
-                (select count(*) from procrastinate_jobs where status = 'doing'), (select max(last_heartbeat) from procrastinate_workers)
+            select count(*), (select min(at) from procrastinate_events where job_id = (select min(id) from waiting
+                where scheduled_at is null)), min(scheduled_at),
+                (select count(*) from procrastinate_jobs where status = 'doing'), (select max(last_heartbeat)
+                    from procrastinate_workers)
             from waiting
             """
         )

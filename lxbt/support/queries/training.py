@@ -1,4 +1,7 @@
-"""Who is trained, by county: for the roll-out, the page and the export. Set-based: 45 thousand places, hundreds of thousands of accounts."""
+"""Who is trained, by county: for the roll-out, the page and the export.
+
+Set-based: 45 thousand places, hundreds of thousands of accounts.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,9 @@ from lxbt.support.rules.exercises import BY_KEY, EXERCISES, TRAINED_ROLES
 
 @dataclass(frozen=True)
 class Trained:
-    """A body that acts as a county: its enabled accounts that have something to practise, and how many finished one of their roles."""
+    """A body that acts as a county: its enabled accounts that have something to practise, and how many finished one of
+    their roles.
+    """
 
     county_code: str
     accounts: int
@@ -41,8 +46,10 @@ class Trainee:
 _HOLDERS = """
     select u.id, u.username, u.name, u.place_code, a.role,
            (select d.code from divisions_division d
-            where d.acts_as_county and d.code in (u.place_code, rpad(left(u.place_code, 9), 12, '0'), rpad(left(u.place_code, 6), 12, '0'),
-                                                  rpad(left(u.place_code, 4), 12, '0'), rpad(left(u.place_code, 2), 12, '0'))
+            where d.acts_as_county and d.code in (u.place_code, rpad(left(u.place_code, 9), 12, '0'),
+                rpad(left(u.place_code, 6), 12, '0'),
+                                                  rpad(left(u.place_code, 4), 12, '0'), rpad(left(u.place_code, 2),
+                                                      12, '0'))
             order by d.level desc limit 1) as county
     from accounts_user u join accounts_appointment a on a.user_id = u.id
     where u.is_active and u.place_code >= %(low)s and u.place_code < %(high)s and a.role = any(%(roles)s)
@@ -56,7 +63,10 @@ def _told(area: str, on: date) -> dict[str, Any]:
 
 
 def trained(area: str, *, on: date) -> list[Trained]:
-    """Every county of an area with accounts that have a role to practise, on a day. Accounts above the counties are left out."""
+    """Every county of an area with accounts that have a role to practise, on a day.
+
+    Accounts above the counties are left out.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -78,7 +88,8 @@ def trainees(area: str, *, on: date) -> Iterator[Trainee]:
             f"""
             with passed as (
                 select p.user_id, r.role, count(distinct p.exercise) as done from support_attempt p
-                join (select unnest(%(keys)s::text[]) as exercise, unnest(%(of)s::text[]) as role) r on r.exercise = p.exercise
+                join (select unnest(%(keys)s::text[]) as exercise,
+                    unnest(%(of)s::text[]) as role) r on r.exercise = p.exercise
                 where p.passed_at is not null group by p.user_id, r.role
             )
             select h.id, h.username, h.name, h.place_code, h.role, t.finished_on, coalesce(p.done, 0)

@@ -1,6 +1,7 @@
 """Finding known answers: a text is cut into pairs of characters, and its pinyin initials likewise. Pure.
 
-PostgreSQL here has no extension that cuts Chinese, and needs none: an array of pairs with a GIN index finds every word of two
+PostgreSQL here has no extension that cuts Chinese, and needs none: an array of pairs with a GIN index finds every word
+of two
 characters, and three or more are its pairs.
 """
 
@@ -16,7 +17,9 @@ MOST = 400  # tokens of one answer, or of a text that somebody types
 
 
 def tokens(text: str) -> list[str]:
-    """What a text can be found by: pairs of neighbouring characters, words of letters and digits; each once, in order."""
+    """What a text can be found by: pairs of neighbouring characters, words of letters and digits; each once,
+    in order.
+    """
     found: dict[str, None] = {}
     low = text.lower()
     for run in CHINESE.findall(low):

@@ -1,4 +1,7 @@
-"""A topic as blocks for the page-maker: the same Markdown that the page shows, without markup of any kind left in it. Pure."""
+"""A topic as blocks for the page-maker: the same Markdown that the page shows, without markup of any kind left in it.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,10 @@ Run = dict[str, str]
 
 
 def blocks_of(topic: Topic, *, pictures: Mapping[str, bool], missing: str) -> list[dict[str, Any]]:
-    """The blocks of a topic, as `manual.typ` takes them. `pictures`: those at hand, each with whether it is narrow (a phone)."""
+    """The blocks of a topic, as `manual.typ` takes them.
+
+    `pictures`: those at hand, each with whether it is narrow (a phone).
+    """
     root = SyntaxTreeNode(MarkdownIt("commonmark", {"html": False}).enable("table").parse(topic.body))
     found: list[dict[str, Any]] = []
     for node in root.children:

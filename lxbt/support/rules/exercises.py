@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Exercise:
-    """One thing to do in the practice county. `start` names the address where it begins; texts are Chinese, as on the screen."""
+    """One thing to do in the practice county.
+
+    `start` names the address where it begins; texts are Chinese, as on the screen.
+    """
 
     key: str
     role: str

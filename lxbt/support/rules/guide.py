@@ -1,4 +1,5 @@
-"""The guide and the manual as values: a topic, what it is made of, finding by words. Pure: files are read in `queries.guide`.
+"""The guide and the manual as values: a topic, what it is made of, finding by words. Pure: files are read in
+`queries.guide`.
 
 A topic is a Markdown text under a head in YAML:
 
@@ -8,7 +9,8 @@ A topic is a Markdown text under a head in YAML:
     order: 10
     practice: clerk_apply          an exercise that goes with it, or nothing
 
-「…」 in Chinese and “…” in English quote what stands on the screen, and `![words](shot:name)` is a picture made by a journey.
+「…」 in Chinese and “…” in English quote what stands on the screen, and `![words](shot:name)` is a picture made by a
+journey.
 """
 
 from __future__ import annotations
@@ -92,7 +94,10 @@ def read_topic(text: str, *, slug: str, book: str, language: str) -> Topic:
 
 
 def html_of(topic: Topic, *, picture: Callable[[str], str], missing: str) -> str:
-    """The text as HTML whose headings begin at level 3. `picture` gives the address of one, empty when it was not made."""
+    """The text as HTML whose headings begin at level 3.
+
+    `picture` gives the address of one, empty when it was not made.
+    """
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
     def figure(found: re.Match[str]) -> str:
@@ -100,7 +105,10 @@ def html_of(topic: Topic, *, picture: Callable[[str], str], missing: str) -> str
         address = picture(name)
         if not address:
             return f'<p class="note guide-no-picture">{html.escape(missing)}</p>'
-        return f'<figure class="guide-picture"><a href="{address}"><img src="{address}" alt="{words}" loading="lazy"></a><figcaption>{words}</figcaption></figure>'
+        return (
+            f'<figure class="guide-picture"><a href="{address}"><img src="{address}" alt="{words}" '
+            f'loading="lazy"></a><figcaption>{words}</figcaption></figure>'
+        )
 
     tokens = markdown.parse(topic.body)
     for token in tokens:
@@ -119,7 +127,9 @@ def _swapped(found: re.Match[str]) -> re.Match[str]:
 
 
 def for_page(topics: Iterable[Topic], *, page: str, roles: Sequence[str]) -> list[Topic]:
-    """What helps on a page: the manual's sections on it, those written for one of the roles first, then in the books' order."""
+    """What helps on a page: the manual's sections on it, those written for one of the roles first, then in the books'
+    order.
+    """
     here = [topic for topic in topics if page in topic.pages]
     held = set(roles)
     return sorted(here, key=lambda t: (not held & set(t.roles), bool(t.roles), t.book != GUIDE, t.order))
@@ -145,7 +155,9 @@ def pairs(word: str) -> list[str]:
 
 
 def find(topics: Iterable[Topic], asked: str, *, roles: Sequence[str] = (), most: int = 12) -> list[Hit]:
-    """Topics with the words asked for, the best first: a title counts more than a text, the whole word more than its pairs."""
+    """Topics with the words asked for, the best first: a title counts more than a text, the whole word more than its
+    pairs.
+    """
     words = words_of(asked)
     hits = []
     for topic in topics:

@@ -1,6 +1,7 @@
 """Questions and faults, reported upwards level by level: states, limits, what is kept of a text and of a screen. Pure.
 
-民办函〔2018〕169号 asks that problems met on going live are reported upwards and answered. It sets no days: the limits below
+民办函〔2018〕169号 asks that problems met on going live are reported upwards and answered. It sets no days: the limits
+below
 are the project's own promise, counted in working days for each office that a question comes to.
 """
 
@@ -103,7 +104,10 @@ class Line:
 
 @dataclass
 class Vocabulary:
-    """The system's own words. Nothing else of a screen is kept: not a name, not a number, whatever a browser may send."""
+    """The system's own words.
+
+    Nothing else of a screen is kept: not a name, not a number, whatever a browser may send.
+    """
 
     exact: set[str] = field(default_factory=set)
     patterns: dict[str, list[tuple[re.Pattern[str], str]]] = field(default_factory=dict)  # by the first character

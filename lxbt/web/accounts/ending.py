@@ -1,4 +1,6 @@
-"""The pages that end or move an administrator's right, or anybody's account: they say what hangs on it and ask what becomes of that."""
+"""The pages that end or move an administrator's right, or anybody's account: they say what hangs on it and ask what
+becomes of that.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,10 @@
-"""Log-in through a provider of identities (OpenID Connect, authorization code with PKCE), where an installation switches it on.
+"""Log-in through a provider of identities (OpenID Connect, authorization code with PKCE), where an installation
+switches it on.
 
-The provider says who it is; the account must be there already and active. Whether it also checked a second factor is believed
-only when it says so (`amr`, or `acr` of the configured list). The button is a link: a form would be stopped by `form-action`.
+The provider says who it is; the account must be there already and active. Whether it also checked a second factor is
+believed
+only when it says so (`amr`, or `acr` of the configured list). The button is a link: a form would be stopped by
+`form-action`.
 """
 
 from __future__ import annotations
@@ -92,7 +95,9 @@ def begin(request: HttpRequest) -> HttpResponse:
 @require_GET
 @limited
 def back(request: HttpRequest) -> HttpResponse:
-    """The browser comes back with a code: fetch the token, check it, and let the account in or on to its second factor."""
+    """The browser comes back with a code: fetch the token, check it, and let the account in or on to its
+    second factor.
+    """
     try:
         claims = told(request)
     except (RequestException, AuthlibBaseError, JoseError, WrongProvider, ValueError, RuntimeError):

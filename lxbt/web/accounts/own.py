@@ -80,7 +80,9 @@ def profile(request: OfficialRequest) -> HttpResponse:
 @sensitive_post_parameters("code", "password")
 @page()
 def factor(request: OfficialRequest) -> HttpResponse:
-    """The own second factor: set it up (the password is asked again), move it to another phone or do without it (a code is asked)."""
+    """The own second factor: set it up (the password is asked again), move it to another phone or do without it (a code
+    is asked).
+    """
     user, now = request.user, request.now.at
     state = doors.second_factor_of(user)
     act = request.POST.get("act", "")

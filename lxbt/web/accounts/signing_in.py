@@ -179,7 +179,8 @@ def begin_anew(request: HttpRequest) -> HttpResponse:
 def go_in(request: HttpRequest, user: User, factor: str, target: str) -> HttpResponse:
     """Begin the session, tell of new devices, and lead to where the person wanted to go.
 
-    The account's language comes along to whatever machine it logs in on; one chosen on the log-in page just before becomes the account's.
+    The account's language comes along to whatever machine it logs in on; one chosen on the log-in page just before
+    becomes the account's.
     """
     now, chosen, caller = this_moment(), request.session.get(CHOSEN), caller_of(request)
     request.session.pop(HALF, None)

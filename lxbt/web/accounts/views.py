@@ -116,7 +116,8 @@ def accounts_reset(request: OfficialRequest) -> HttpResponse:
         messages.warning(
             request,
             _(
-                "另有 %(n)d 个没有重置：自己的账号，以及有资金、审批、审计或安全职责的账号，须申请恢复，由另一位管理员确认。"
+                "另有 %(n)d 个没有重置：自己的账号，以及有资金、审批、审计或安全职责的账号，须申请恢复，"
+                "由另一位管理员确认。"
             )
             % {"n": len(ids) - done},
         )

@@ -32,7 +32,8 @@ def notes() -> list[str]:
         _("1. 一行一个账号；带 * 的必填。标题行不要改。"),
         _("2. 用户名可以不填，系统按“区划代码_姓名拼音”取名；重名时请自己填写。"),
         _(
-            "3. 身份证号是本人的：领密码第二段时核对；同一人的几个账号按一人计。部门、所在区划、角色从下拉列表选择；一个账号最多三个角色，不能兼任的角色会被退回。"
+            "3. 身份证号是本人的：领密码第二段时核对；同一人的几个账号按一人计。部门、所在区划、角色从下拉列表选择；"
+            "一个账号最多三个角色，不能兼任的角色会被退回。"
         ),
         _("4. 有效期最后一天可以不填，不填则与您自己的授权同时到期。"),
         _("5. 名字以“（示例）”开头的行不会开通。"),
@@ -75,7 +76,9 @@ def template(places: Sequence[tuple[str, str]], roles: Sequence[str]) -> bytes:
 
 
 def errors(rows: Iterable[tuple[Sequence[str], str, str]]) -> bytes:
-    """The sender's own rows that are wrong, each with the column and the reason; mended, it can be sent again as it is."""
+    """The sender's own rows that are wrong, each with the column and the reason; mended, it can be sent again
+    as it is.
+    """
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

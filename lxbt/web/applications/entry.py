@@ -143,7 +143,9 @@ def application_estimate(request: OfficialRequest) -> HttpResponse:
 @require_POST
 @page(P.ACCEPT_APPLICATIONS)
 def application_lookup(request: OfficialRequest) -> HttpResponse:
-    """What is known of the typed identity number: says nothing of a person of another area but that the window is another one."""
+    """What is known of the typed identity number: says nothing of a person of another area but that the window is
+    another one.
+    """
     typed = request.POST.get("id_number", "")
     context: dict[str, Any] = {"number": idnumber.mask(idnumber.normalise(typed)) if typed else ""}
     try:

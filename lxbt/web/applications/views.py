@@ -99,7 +99,9 @@ def applications(request: OfficialRequest) -> HttpResponse:
 
 @page(P.VIEW_APPLICATIONS)
 def application(request: OfficialRequest, number: str) -> HttpResponse:
-    """One case: the computed right with its reasons, the facts, the papers, what was done, and what this account may do."""
+    """One case: the computed right with its reasons, the facts, the papers, what was done, and what this account may
+    do.
+    """
     found = queries.application_seen_by(request.standing, number)
     if found is None:
         raise Http404
@@ -173,7 +175,9 @@ def application_act(request: OfficialRequest, number: str) -> HttpResponse:
 
 
 def shown_anew(request: OfficialRequest, number: str, refusal: Refusal, form: OpinionForm) -> OpinionForm:
-    """The form with what was typed and the sentence; after somebody else's act, for the case as the page now shows it."""
+    """The form with what was typed and the sentence; after somebody else's act, for the case as the page now
+    shows it.
+    """
     found = queries.application_seen_by(request.standing, number)
     if isinstance(refusal, operations.Changed) and found is not None:
         data = request.POST.copy()

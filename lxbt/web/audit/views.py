@@ -187,7 +187,9 @@ def audit_seals(request: OfficialRequest) -> HttpResponse:
 
 @page(P.VIEW_AUDIT)
 def audit_anchors(request: OfficialRequest) -> HttpResponse:
-    """Number and digest of every seal, a line each: to be kept outside of the system, and checked by `lxbt audit verify --against`."""
+    """Number and digest of every seal, a line each: to be kept outside of the system, and checked by `lxbt audit verify
+    --against`.
+    """
     lines = "".join(f"{number} {digest}\n" for number, digest in queries.anchors())
     response = HttpResponse(lines, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="lxbt-anchors-{request.today:%Y%m%d}.txt"'

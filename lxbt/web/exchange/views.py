@@ -157,7 +157,10 @@ class ChangeForm(forms.Form):
 
 @page(P.MANAGE_ACCOUNTS, P.MANAGE_SECURITY)
 def exchange_demo(request: OfficialRequest) -> HttpResponse:
-    """The switch: a certificate changes at the played Federation, and arrives here by itself. In a demonstration only."""
+    """The switch: a certificate changes at the played Federation, and arrives here by itself.
+
+    In a demonstration only.
+    """
     must_be_in_scope(
         request, P.MANAGE_ACCOUNTS if request.standing.may(P.MANAGE_ACCOUNTS) else P.MANAGE_SECURITY, NATION
     )

@@ -99,7 +99,9 @@ def tiles(counts: dict[str, int]) -> list[Tile]:
 
 
 def expiring(request: OfficialRequest) -> list[tuple[int, str, object]]:
-    """Certificates with their last day in the next six months (民发〔2021〕70号: the holder is reminded), the nearest first."""
+    """Certificates with their last day in the next six months (民发〔2021〕70号: the holder is reminded), the nearest
+    first.
+    """
     if not (request.standing.may(P.EDIT_FACTS) and request.standing.may(P.VIEW_PERSONS)):
         return []
     until = request.today.replace(

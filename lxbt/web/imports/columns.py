@@ -92,7 +92,10 @@ def sample_of(kind: Kind, key: str, samples: list[list[Any]], place: int) -> str
 
 
 def keep(request: OfficialRequest, entry: Any) -> str:
-    """The sheet and the columns as they were set; ColumnsRefused when one item has two columns. Remembered for the next file of the area."""
+    """The sheet and the columns as they were set; ColumnsRefused when one item has two columns.
+
+    Remembered for the next file of the area.
+    """
     if not presenters.may_be_planned(entry):
         raise ColumnsRefused(_("这次导入现在不能改对列，请刷新页面。"))
     kind = kind_of(entry.kind)

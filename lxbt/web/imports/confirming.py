@@ -1,4 +1,6 @@
-"""What an import's page says of the second person: the plan in money, who is asked, the door that the file comes through."""
+"""What an import's page says of the second person: the plan in money, who is asked, the door that the file comes
+through.
+"""
 
 from __future__ import annotations
 

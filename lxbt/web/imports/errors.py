@@ -1,4 +1,6 @@
-"""The workbook of rows that were not taken goes back to those who may import for the area: numbers in full, each time on the record."""
+"""The workbook of rows that were not taken goes back to those who may import for the area: numbers in full, each time
+on the record.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,10 @@ IN_MEMORY = 64 * 2**20
 
 
 def send_errors(request: OfficialRequest, entry: Any) -> HttpResponse:
-    """The rows as they came, in order, the cells at fault marked. Not masked: it is the sender's own file that must come back mended."""
+    """The rows as they came, in order, the cells at fault marked.
+
+    Not masked: it is the sender's own file that must come back mended.
+    """
     if not take_out(title=entry.name, rows=kept(entry.counts), persons=None, by=request.user, at=request.now.at):
         messages.error(
             request, _("这段时间您取出的名单已到上限。请由另一人取这份错误表，或过些天再取；已提示上级核查。")

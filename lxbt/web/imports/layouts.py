@@ -1,4 +1,6 @@
-"""What is shown of how a file is read: its sheets, what it says once, what it leaves unread, its rows as they are unfolded, doubts that are asked."""
+"""What is shown of how a file is read: its sheets, what it says once, what it leaves unread, its rows as they are
+unfolded, doubts that are asked.
+"""
 
 from __future__ import annotations
 
@@ -213,7 +215,10 @@ def forget(request: OfficialRequest, entry: Any) -> str:
 
 
 def read_choice(request: OfficialRequest, entry: Any) -> tuple[list[str] | None, dict[str, str] | None]:
-    """The sheets that were ticked and what was set for the file; None for what was left as it is. LayoutRefused for a value that is none."""
+    """The sheets that were ticked and what was set for the file; None for what was left as it is.
+
+    LayoutRefused for a value that is none.
+    """
     sheets: list[str] | None = None
     if "sheets-shown" in request.POST:
         chosen = [name for name in entry.sheets if name in request.POST.getlist("sheets")]

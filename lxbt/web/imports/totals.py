@@ -1,4 +1,6 @@
-"""History against the books: what a paying body declared for each month beside what was imported; above it, who is how far."""
+"""History against the books: what a paying body declared for each month beside what was imported; above it, who is how
+far.
+"""
 
 from __future__ import annotations
 

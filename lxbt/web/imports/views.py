@@ -1,4 +1,6 @@
-"""One import: its columns, what it would do, how far it is, what it did; pausing, stopping, taking back; the rows that came back."""
+"""One import: its columns, what it would do, how far it is, what it did; pausing, stopping, taking back; the rows that
+came back.
+"""
 
 from __future__ import annotations
 

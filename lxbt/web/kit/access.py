@@ -119,7 +119,10 @@ def why_out(request: HttpRequest) -> str | None:
 
 
 def to_login(request: HttpRequest, why: str) -> HttpResponse:
-    """End what is left of the session and lead to the log-in page, which says why. A part of a page lets the whole page ask again."""
+    """End what is left of the session and lead to the log-in page, which says why.
+
+    A part of a page lets the whole page ask again.
+    """
     if getattr(request, "htmx", False):
         return HttpResponse(status=401)
     if request.user.is_authenticated and why != "elsewhere":
@@ -134,7 +137,9 @@ def to_login(request: HttpRequest, why: str) -> HttpResponse:
 
 
 def page_to_return_to(request: HttpRequest) -> str:
-    """The page that is shown again after a log-in: of a form that came too late the page it stood on, never what takes only forms."""
+    """The page that is shown again after a log-in: of a form that came too late the page it stood on, never what takes
+    only forms.
+    """
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
     match = request.resolver_match

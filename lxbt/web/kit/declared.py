@@ -1,4 +1,6 @@
-"""What page packages declare: every folder of `lxbt/web` is looked into, so a new page is one folder and nothing else."""
+"""What page packages declare: every folder of `lxbt/web` is looked into, so a new page is one folder and
+nothing else.
+"""
 
 from __future__ import annotations
 

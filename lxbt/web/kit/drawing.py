@@ -68,7 +68,9 @@ class StripDrawing:
 
 
 def strip_drawing(strip: Strip) -> StripDrawing:
-    """Cells of 7 (up to 24 months: as wide as there is room) by 26, four pixels between years, figures above where the standard changes."""
+    """Cells of 7 (up to 24 months: as wide as there is room) by 26, four pixels between years, figures above where the
+    standard changes.
+    """
     months = len(strip.lanes[0].months) if strip.lanes else 0
     large = 0 < months <= 24
     pitch = min(88.0, 1056 / months) if large else 8.0

@@ -48,7 +48,10 @@ SYSTEMS = (
 
 
 def more_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: what Django does not set by itself. No page here needs a camera or a payment, and a position only the home visit."""
+    """Middleware: what Django does not set by itself.
+
+    No page here needs a camera or a payment, and a position only the home visit.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -60,7 +63,8 @@ def more_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
 
 
 def client_address(request: HttpRequest) -> str:
-    """The address that the request came from: with n proxies of ours (`LXBT_PROXIES`), the n-th from the right of what they noted.
+    """The address that the request came from: with n proxies of ours (`LXBT_PROXIES`), the n-th from the right of what
+    they noted.
 
     What stands further left was written by the client and is believed by nobody.
     """
@@ -103,7 +107,9 @@ def short_agent(agent: str) -> str:
 
 
 def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let a page that needs no log-in be asked for only so often a minute from one address (`LXBT_PUBLIC_PER_MINUTE`)."""
+    """Let a page that needs no log-in be asked for only so often a minute from one address
+    (`LXBT_PUBLIC_PER_MINUTE`).
+    """
 
     @wraps(view)
     def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

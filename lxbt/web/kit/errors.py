@@ -1,4 +1,7 @@
-"""Error pages: what happened, what to do, nothing personal. A defect of ours gets a reference that finds its line in the log."""
+"""Error pages: what happened, what to do, nothing personal.
+
+A defect of ours gets a reference that finds its line in the log.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """A defect of ours. The page needs no database; its reference stands in the log too, and goes along with a report."""
+    """A defect of ours.
+
+    The page needs no database; its reference stands in the log too, and goes along with a report.
+    """
     reference = secrets.token_hex(4).upper()
     match = getattr(request, "resolver_match", None)
     route, kind = (match.url_name or "") if match else "", sys.exc_info()[0]

@@ -123,7 +123,9 @@ MILLION, BILLION = Decimal(10**6), Decimal(10**9)
 
 
 def large(number: Decimal | int) -> tuple[str, str]:
-    """A number for a tile with its unit: 1,173.65 万, 35.02 亿, or as it is; English counts in thousands of thousands."""
+    """A number for a tile with its unit: 1,173.65 万, 35.02 亿, or as it is; English counts in thousands of
+    thousands.
+    """
     value = Decimal(number)
     english = (get_language() or "").startswith("en")
     for size, word in ((BILLION, "billion "), (MILLION, "million ")) if english else ((YI, _("亿")), (WAN, _("万"))):

@@ -14,7 +14,10 @@ YEAR = 365 * 86400  # seconds
 
 
 def reader_language(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: the cookie decides, Chinese without one. Office browsers often ask for English that nobody there reads."""
+    """Middleware: the cookie decides, Chinese without one.
+
+    Office browsers often ask for English that nobody there reads.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         code = known(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME))

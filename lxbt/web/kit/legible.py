@@ -1,4 +1,6 @@
-"""What no text can hold is turned away before any page sees it: NUL, half of a pair of surrogates, a key that no table has."""
+"""What no text can hold is turned away before any page sees it: NUL, half of a pair of surrogates, a key that no table
+has.
+"""
 
 from __future__ import annotations
 
@@ -37,9 +39,11 @@ def legible_cookies(get_response: Callable[[HttpRequest], HttpResponse]) -> Call
 
 
 class LegibleRequests:
-    """Middleware, after the form's token was checked: what cannot be kept is answered with 400, an impossible key with 404.
+    """Middleware, after the form's token was checked: what cannot be kept is answered with 400, an impossible key with
+    404.
 
-    The doors for machines read their own bodies and say so in their own words; here only what stands in the address is looked at.
+    The doors for machines read their own bodies and say so in their own words; here only what stands in the address is
+    looked at.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

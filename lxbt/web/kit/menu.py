@@ -1,4 +1,6 @@
-"""The side bar: each page package declares its lines in `menu.ENTRIES`, here they are collected in groups and cut to the account."""
+"""The side bar: each page package declares its lines in `menu.ENTRIES`, here they are collected in groups and cut to
+the account.
+"""
 
 from __future__ import annotations
 

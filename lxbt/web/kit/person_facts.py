@@ -78,7 +78,9 @@ def latest_sources(person_id: int, known: tuple[list[Any], list[Any]] | None = N
 
 @dataclass(frozen=True)
 class Confirmed:
-    """When the Federation last confirmed a person's facts, in words, and whether that is longer ago than the place allows."""
+    """When the Federation last confirmed a person's facts, in words, and whether that is longer ago than the place
+    allows.
+    """
 
     words: str = ""
     stale: bool = False
@@ -122,7 +124,9 @@ def facts_now(
     profile: Any = None,
     known: tuple[list[Any], list[Any]] | None = None,
 ) -> list[Fact]:
-    """The facts that decide a case, as they hold in `month`; what the page has read already is given (`known`: facts, certificates)."""
+    """The facts that decide a case, as they hold in `month`; what the page has read already is given (`known`: facts,
+    certificates).
+    """
     person = person or registry.person(person_id)
     profile = profile or rights.profile_in(person_id, month)
     if person is None or profile is None:

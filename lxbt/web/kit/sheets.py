@@ -1,4 +1,5 @@
-"""Exports to XLSX: what is on the screen, masked, marked with who and when, and no cell that a spreadsheet would execute.
+"""Exports to XLSX: what is on the screen, masked, marked with who and when, and no cell that a spreadsheet would
+execute.
 
 Large ones of persons do not leave at once: they are made, kept sealed, and let go by a second person (`web/releases`).
 """
@@ -32,7 +33,10 @@ MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @dataclass(frozen=True)
 class Sheet:
-    """An export: its rows, and what the record says of it. `personal`: a row is a person, so that many rows need a second person."""
+    """An export: its rows, and what the record says of it.
+
+    `personal`: a row is a person, so that many rows need a second person.
+    """
 
     title: str
     heads: Sequence[str]

@@ -1,4 +1,6 @@
-"""Files that are too large for memory lie sealed while they are received, and a request that is too long is not kept at all."""
+"""Files that are too large for memory lie sealed while they are received, and a request that is too long is not kept at
+all.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +85,10 @@ class SealedSpool(io.RawIOBase):
 
 
 class SealedUploadHandler(FileUploadHandler):
-    """What does not fit into memory goes to disk sealed. A file of a request that is too long is passed over, the page says so."""
+    """What does not fit into memory goes to disk sealed.
+
+    A file of a request that is too long is passed over, the page says so.
+    """
 
     def handle_raw_input(
         self, input_data: Any, META: dict[str, Any], content_length: int, boundary: Any, encoding: str | None = None

@@ -1,4 +1,7 @@
-"""One suspicion: what both sides say, months and money, what was done, and the acts that are this account's. The visit on a phone."""
+"""One suspicion: what both sides say, months and money, what was done, and the acts that are this account's.
+
+The visit on a phone.
+"""
 
 from __future__ import annotations
 

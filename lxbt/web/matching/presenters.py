@@ -151,7 +151,9 @@ def strip_month(
 
 
 def evidence_table(request: OfficialRequest, case: Suspicion) -> Table:
-    """What the other side says, what this side says, and what else lists say of the person: happened on, received on, how matched."""
+    """What the other side says, what this side says, and what else lists say of the person: happened on, received on,
+    how matched.
+    """
     rows, seen = [], set()
     for row in case.evidence:
         if "list" in row:

@@ -1,4 +1,6 @@
-"""The rules: how often each is right, how it is set here, a threshold tried on the past, kinds of hits kept quiet; the lists."""
+"""The rules: how often each is right, how it is set here, a threshold tried on the past, kinds of hits kept quiet; the
+lists.
+"""
 
 from __future__ import annotations
 

@@ -44,7 +44,9 @@ WORK_LISTS = {
 
 
 def event_lines(request: OfficialRequest, rows: Sequence[Notice], read: set[int]) -> list[dict[str, Any]]:
-    """`{"pk", "at", "sentence", "place", "held", "unread", "leads"}` for each; what they are about is looked up in one statement a kind."""
+    """`{"pk", "at", "sentence", "place", "held", "unread", "leads"}` for each; what they are about is looked up in one
+    statement a kind.
+    """
     may_see = request.standing.may(P.VIEW_PERSONS)
     cards = registry.person_cards([row.person_id for row in rows if row.person_id]) if may_see else {}
     files = imports.imports_by_id(row.params["import"] for row in rows if row.kind in IMPORT_NOTICES)

@@ -1,4 +1,7 @@
-"""A written notice to its reader: the text, its papers, the PDF, the receipt. What its own office can do stands beside it."""
+"""A written notice to its reader: the text, its papers, the PDF, the receipt.
+
+What its own office can do stands beside it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The postbox: written notices to the offices that an account works in, notices of events, and what the own office sent."""
+"""The postbox: written notices to the offices that an account works in, notices of events, and what the own office
+sent.
+"""
 
 from __future__ import annotations
 

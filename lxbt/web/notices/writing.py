@@ -1,4 +1,6 @@
-"""Writing a notice: draft, papers, a second look at whom it comes to, publishing now or at a moment; correcting, withdrawing, reminding."""
+"""Writing a notice: draft, papers, a second look at whom it comes to, publishing now or at a moment; correcting,
+withdrawing, reminding.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Before the first draw: how many would be paid otherwise than before, why, by county; and the sheet that asks for the missing facts."""
+"""Before the first draw: how many would be paid otherwise than before, why, by county; and the sheet that asks for the
+missing facts.
+"""
 
 from __future__ import annotations
 
@@ -218,7 +220,9 @@ def persons_table(rows: list[Otherwise]) -> Table:
 
 
 def sheet_rows(rows: list[Otherwise]) -> tuple[list[str], list[list[str]]]:
-    """Heads and rows of the sheet: who, where, and an empty cell for each missing fact; a fact that a person need not tell is dashed out."""
+    """Heads and rows of the sheet: who, where, and an empty cell for each missing fact; a fact that a person need not
+    tell is dashed out.
+    """
     asked = missing_by_person(rows)
     columns = columns_for({fact for facts in asked.values() for fact in facts})
     numbers = numbers_in_full(asked, [IDENTITY])
@@ -237,7 +241,9 @@ def sheet_rows(rows: list[Otherwise]) -> tuple[list[str], list[list[str]]]:
 
 
 def _ask_for_sheet(request: OfficialRequest, payer: str, rows: list[Otherwise], reason: str) -> None:
-    """The sheet has identity numbers in full, by which it is read back: it leaves only when a second person lets it go."""
+    """The sheet has identity numbers in full, by which it is read back: it leaves only when a second person
+    lets it go.
+    """
     heads, lines = sheet_rows(rows)
     with override("zh-hans"):
         title = str(lazy("补事实表"))

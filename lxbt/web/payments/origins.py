@@ -54,7 +54,9 @@ def _number(basis: str, kind: str) -> bool:
 
 
 def origin_lines(batch: Any) -> list[str]:
-    """What a batch pays for the first time, or as arrears, off rights that came by file or push: persons and yuan, by import."""
+    """What a batch pays for the first time, or as arrears, off rights that came by file or push: persons and yuan, by
+    import.
+    """
     entries = imports.imports_by_id(told["import"] for told in batch.origins)
     lines = []
     for told in batch.origins:

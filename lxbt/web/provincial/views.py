@@ -1,4 +1,6 @@
-"""Whose programs may push into the system: opened, given keys, changed, closed; what they pushed and what became of it."""
+"""Whose programs may push into the system: opened, given keys, changed, closed; what they pushed and what
+became of it.
+"""
 
 from __future__ import annotations
 

@@ -9,7 +9,9 @@ from lxbt.web.kit.access import OfficialRequest
 
 
 def in_caseload(request: OfficialRequest, person_id: int) -> bool:
-    """Somebody with an application that waits here or that the official handled, or with money that came back to be seen to."""
+    """Somebody with an application that waits here or that the official handled, or with money that came back to be
+    seen to.
+    """
     if applications.concerns(request.standing, person_id):
         return True
     return (

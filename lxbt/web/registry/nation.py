@@ -1,4 +1,7 @@
-"""One person anywhere in the nation: a number and a reason in, the least that helps out. The number never stands in an address."""
+"""One person anywhere in the nation: a number and a reason in, the least that helps out.
+
+The number never stands in an address.
+"""
 
 from __future__ import annotations
 

@@ -46,7 +46,8 @@ class PersonMoney:
 def money_of(
     person_id: int, *, periods: Sequence[Any], known: tuple[list[Any], list[Any]], until: Month, whole: bool
 ) -> PersonMoney:
-    """The items of a person and the periods of the ledger as strip, sums and list. Bounded: some hundred items a person.
+    """The items of a person and the periods of the ledger as strip, sums and list. Bounded: some hundred items a
+    person.
 
     `known`: the facts and the certificates; `whole`: causes with what facts say.
     """

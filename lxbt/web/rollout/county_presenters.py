@@ -102,7 +102,10 @@ def county_row(county: County, verdict: Verdict, figures: Sum, above: str) -> Ro
 
 
 def ranking(found: Sequence[tuple[str, Judged]], task: Task, most: int = 0) -> Table:
-    """Areas by how far a task is, the furthest first; equal ones share a place. With `most`, only so many from the end."""
+    """Areas by how far a task is, the furthest first; equal ones share a place.
+
+    With `most`, only so many from the end.
+    """
     ordered = sorted(
         (pair for pair in found if pair[1].figures.counties),
         key=lambda pair: (-round(pair[1].figures.share(task), 4), pair[0]),

@@ -263,7 +263,8 @@ def figures() -> dict[str, Any]:
         "strip": c.Strip(
             "story",
             [c.Lane("living", living_months()), c.Lane("care", care_months())],
-            "2016-01 至 2026-11，生活补贴与护理补贴逐月：多数按月发，2020 年、2025 年各有补发，2026 年多发 2 个月已收回",
+            "2016-01 至 2026-11，生活补贴与护理补贴逐月：多数按月发，2020 年、2025 年各有补发，2026 年多发 2 "
+            "个月已收回",
         ),
         "year": c.Strip(
             "alert", [c.Lane(code, alert_months()) for code in ("living", "care")], "2026 年逐月：6 月死亡后仍发 4 个月"

@@ -1,4 +1,6 @@
-"""Fields for the conditions of a row, made from the rule's own registry: a condition that the rule learns has its field at once."""
+"""Fields for the conditions of a row, made from the rule's own registry: a condition that the rule learns has its field
+at once.
+"""
 
 from __future__ import annotations
 

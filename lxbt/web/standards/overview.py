@@ -1,4 +1,6 @@
-"""Standards at a glance: what decides here and from where it comes, and what each place below has of its own, on a map too."""
+"""Standards at a glance: what decides here and from where it comes, and what each place below has of its own, on a map
+too.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""How each parameter is filled in and said in words: choices, numbers and tables of them, never the text that is kept."""
+"""How each parameter is filled in and said in words: choices, numbers and tables of them, never the text that
+is kept.
+"""
 
 from __future__ import annotations
 

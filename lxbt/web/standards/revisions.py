@@ -1,4 +1,6 @@
-"""One act on the table of standards: opened with its document, worked on, costed, handed over, sent back or published."""
+"""One act on the table of standards: opened with its document, worked on, costed, handed over, sent back or
+published.
+"""
 
 from __future__ import annotations
 

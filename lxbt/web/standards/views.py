@@ -36,7 +36,9 @@ from lxbt.web.standards.words import amount_words, condition_words
 
 @page(P.VIEW_STANDARDS)
 def standards(request: OfficialRequest) -> HttpResponse:
-    """What decides here and from where, what each place below has, the acts under way, and every row that bears on the area."""
+    """What decides here and from where, what each place below has, the acts under way, and every row that bears on the
+    area.
+    """
     month = Month.of(request.today)
     area = request.GET.get("area", request.focus)
     node = divisions.division(area)

@@ -72,7 +72,9 @@ def asked(request: OfficialRequest) -> tuple[AreaCount, str, date, str, str]:
 
 
 def payer_of(code: str) -> str:
-    """Whose batches an area's figures come from: its county, or the city itself for all counties in it; empty for none."""
+    """Whose batches an area's figures come from: its county, or the city itself for all counties in it; empty
+    for none.
+    """
     county = divisions.county_of(code)
     node = divisions.division(code) if county is None else None
     return county.code if county else code if node is not None and node.level == Level.CITY else ""
@@ -140,7 +142,8 @@ def figure_rows(request: OfficialRequest) -> HttpResponse:
             Tab(str(label), rows_url(area.code, month, kind, subsidy), None, kind == what)
             for kind, label in WORDS.items()
         ],
-        "export": f"{reverse('statistics_rows_export')}?code={area.code}&month={month:%Y-%m}&what={what}&subsidy={subsidy}",
+        "export": reverse("statistics_rows_export")
+        + f"?code={area.code}&month={month:%Y-%m}&what={what}&subsidy={subsidy}",
         "crumbs": [Crumb(_("统计分析"), drill(area.code, month)), Crumb(area.name), Crumb(str(WORDS[what]))],
     }
     return render(request, "statistics/rows.html", context)

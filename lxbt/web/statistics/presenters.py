@@ -42,7 +42,9 @@ def change(now: Decimal | int, before: Decimal | int) -> str:
 
 
 def tiles(now: AreaCount, before: AreaCount | None, month: date, listed: bool = False) -> list[Tile]:
-    """Recipients of each subsidy, the month's money, started and stopped, failed; each leads to its rows, or to the areas that make it."""
+    """Recipients of each subsidy, the month's money, started and stopped, failed; each leads to its rows, or to the
+    areas that make it.
+    """
 
     def url(what: str, subsidy: str = "") -> str:
         return figure_url(now, month, what, subsidy, listed)
@@ -201,7 +203,9 @@ def rows_url(code: str, month: date, what: str, subsidy: str = "") -> str:
 
 
 def figure_url(area: AreaCount, month: date, what: str, subsidy: str, listed: bool) -> str:
-    """Where a figure leads: to the rows behind it, or, where they are too many for one list, to the areas below in its order."""
+    """Where a figure leads: to the rows behind it, or, where they are too many for one list, to the areas below in its
+    order.
+    """
     if listed:
         return rows_url(area.code, month, what, subsidy)
     order = subsidy if what == "persons" else what
@@ -211,7 +215,10 @@ def figure_url(area: AreaCount, month: date, what: str, subsidy: str, listed: bo
 def area_table(
     parent: AreaCount, rows: Sequence[AreaCount], month: date, listed: frozenset[str] = frozenset()
 ) -> Table:
-    """What lies directly below, each leading further down; the area itself as total. `listed`: areas whose figures lead to their rows."""
+    """What lies directly below, each leading further down; the area itself as total.
+
+    `listed`: areas whose figures lead to their rows.
+    """
 
     def cells(a: AreaCount) -> list[object]:
         figures: tuple[tuple[int | Decimal, str, str], ...] = (

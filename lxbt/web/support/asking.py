@@ -1,4 +1,6 @@
-"""Reporting a question or fault from any page: what was on the screen is shown before it is sent, known answers are proposed while one types."""
+"""Reporting a question or fault from any page: what was on the screen is shown before it is sent, known answers are
+proposed while one types.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +76,9 @@ def grouped(lines: list[Line] | list[list[str]]) -> list[tuple[str, list[str]]]:
 
 
 def pictures_of(request: OfficialRequest) -> list[bytes]:
-    """The pictures that came along, one more than may come and one byte more than may be long, so that too much is seen."""
+    """The pictures that came along, one more than may come and one byte more than may be long, so that too much is
+    seen.
+    """
     return [upload.read(LARGEST + 1) for upload in request.FILES.getlist("pictures")[: FILES + 1]]
 
 

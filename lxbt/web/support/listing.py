@@ -1,4 +1,6 @@
-"""The list of questions: what waits at one's desk, what one's office asked; its export; clocks by area for supervisors."""
+"""The list of questions: what waits at one's desk, what one's office asked; its export; clocks by area for
+supervisors.
+"""
 
 from __future__ import annotations
 

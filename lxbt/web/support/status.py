@@ -1,4 +1,7 @@
-"""Whether everything is running, in words; planned maintenance; incidents with their history. Right while the worker is down."""
+"""Whether everything is running, in words; planned maintenance; incidents with their history.
+
+Right while the worker is down.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The Chinese words of questions, known answers, the directory and the state of the system; names of pages; the system's own words."""
+"""The Chinese words of questions, known answers, the directory and the state of the system; names of pages; the
+system's own words.
+"""
 
 from __future__ import annotations
 

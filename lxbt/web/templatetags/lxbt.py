@@ -1,4 +1,5 @@
-"""The components as template tags: `{% load lxbt %}`. Each takes one value of `lxbt.web.kit.components` and renders its template.
+"""The components as template tags: `{% load lxbt %}`. Each takes one value of `lxbt.web.kit.components` and renders its
+template.
 
 `{% show value %}` renders any of them, text, money and dates too; the named tags exist so that templates read well.
 """
@@ -85,7 +86,9 @@ def show(context: Context, value: Any) -> SafeString:
 
 
 def extras(value: Any) -> dict[str, Any]:
-    """What a component's template needs besides the component: places on paper, rows of its table, data of its chart."""
+    """What a component's template needs besides the component: places on paper, rows of its table, data of its
+    chart.
+    """
     match value:
         case c.Clock():
             blocks, width = drawing.clock_blocks(value)
@@ -257,7 +260,9 @@ def changed_query(context: Context, **changes: Any) -> str:
 
 @register.simple_tag(takes_context=True)
 def field(context: Context, bound: BoundField, source: str = "", hint: str = "") -> SafeString:
-    """A form field with label, required mark, hint and errors, each bound to the control for those who hear the page."""
+    """A form field with label, required mark, hint and errors, each bound to the control for those who hear
+    the page.
+    """
     ids = []
     note = hint or str(bound.help_text or "")
     if note:

@@ -1,4 +1,6 @@
-"""`lxbt audit verify|seal|anchors`: the record checked against its seals, sealed now, or its seals written out to be kept elsewhere."""
+"""`lxbt audit verify|seal|anchors`: the record checked against its seals, sealed now, or its seals written out to be
+kept elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,12 @@ from lxbt.core.clock import Now
 
 class Command(Base):
     help = (
-        "verify: check every block against its rows, its key, the block before it, the head kept beside the keys and the anchors kept in the folders that"
-        " are set, and name the first that does not hold; with --against also anchors from elsewhere. seal: seal what is final now. anchors: number and"
-        " digest of every seal, to be kept outside of the system. send: hand the last seal to every channel now. restored: the database was put back from"
+        "verify: check every block against its rows, its key, the block before it, the head kept beside the keys "
+        "and the anchors kept in the folders that"
+        " are set, and name the first that does not hold; with --against also anchors "
+        "from elsewhere. seal: seal what is final now. anchors: number and"
+        " digest of every seal, to be kept outside of the system. send: hand the last seal to every channel now. "
+        "restored: the database was put back from"
         " a copy; say so (--reason), it is kept for good."
     )
     example = "audit verify --against anchors.txt"
@@ -87,10 +92,12 @@ class Command(Base):
                 self.stdout.write(f"{key}: {answer[key]}")
         for one in answer.get("restorations", ()):
             self.stdout.write(
-                f"restored {one['at']}: blocks from {one['since']} up to {one['lost_number']} were lost ({one['reason']})"
+                f"restored {one['at']}: blocks from {one['since']} up to {one['lost_number']} were lost "
+                f"({one['reason']})"
             )
         if fault := answer.get("fault"):
             where = f", event {fault['event']}" if fault["event"] else ""
             self.stdout.write(
-                f"DOES NOT HOLD: block {fault['block']}{where}: {fault['what']}. Keep the database as it is and tell the security administrator."
+                f"DOES NOT HOLD: block {fault['block']}{where}: {fault['what']}. Keep the database as it is "
+                "and tell the security administrator."
             )

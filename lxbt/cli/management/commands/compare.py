@@ -1,4 +1,6 @@
-"""`lxbt compare`: compare an area by the rules; interrupted, run it again and it goes on; doubled, it raises nothing twice."""
+"""`lxbt compare`: compare an area by the rules; interrupted, run it again and it goes on; doubled, it raises nothing
+twice.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,10 @@ class NothingToCompare(Refusal):
 
 
 class Command(Base):
-    help = "Compare everybody of an area with the lists of other bodies and with the rules themselves; what is found waits for people to verify."
+    help = (
+        "Compare everybody of an area with the lists of other bodies and with the rules themselves; what is found "
+        "waits for people to verify."
+    )
     example = "compare --division 420100000000 --rules R01,R05 --month 2026-05 --json"
 
     def arguments(self, parser: CommandParser) -> None:

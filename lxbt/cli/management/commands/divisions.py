@@ -18,7 +18,10 @@ class CannotChange(Refusal):
 
 
 class Command(Base):
-    help = "Merge, rename, split or recode an area: shows the effect, then asks the level above, who agrees on the page of proposals."
+    help = (
+        "Merge, rename, split or recode an area: shows the effect, then asks the level above, who agrees on the "
+        "page of proposals."
+    )
     example = "divisions merge 420103000000 --into 420102000000 --by 4201_admin --reason 区划调整 --json"
 
     def arguments(self, parser: CommandParser) -> None:

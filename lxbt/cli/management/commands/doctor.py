@@ -281,7 +281,10 @@ MARKS = {"ok": "✓", "warning": "!", "fault": "✗"}
 
 
 class Command(Base):
-    help = "Look an installation over: database, schema, divisions, keys, files, accounts. Non-zero exit when something is at fault."
+    help = (
+        "Look an installation over: database, schema, divisions, keys, files, accounts. Non-zero exit when "
+        "something is at fault."
+    )
     example = "doctor --json"
 
     def run(self, **options: Any) -> dict[str, Any]:

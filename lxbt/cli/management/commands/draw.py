@@ -1,4 +1,6 @@
-"""`lxbt draw`: draw a month for every payer of an area; run again after an interruption, it finishes and doubles nothing."""
+"""`lxbt draw`: draw a month for every payer of an area; run again after an interruption, it finishes and doubles
+nothing.
+"""
 
 from __future__ import annotations
 

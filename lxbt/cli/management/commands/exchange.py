@@ -32,10 +32,13 @@ class ExchangeRefused(Refusal):
 
 class Command(Base):
     help = (
-        "The line to the Federation's database and to partners. sync: fetch what changed. load: everything, by files. reconcile: compare counts and digests, heal what differs."
+        "The line to the Federation's database and to partners. sync: fetch what changed. load: everything, by "
+        "files. reconcile: compare counts and digests, heal what differs."
         " subscribe, unsubscribe: be told of changes. status: how the lines are. replay: try failed messages again."
-        " connect: open the line to the Federation. partner: open a partner who may ask. lister: open a body that gives lists, or is asked for them."
-        " ask: ask a body whether the recipients of an area are on a list, batch by batch; interrupted, run it again and it goes on. keys: the public keys that we sign with."
+        " connect: open the line to the Federation. partner: open a partner who may ask. lister: open a body that "
+        "gives lists, or is asked for them."
+        " ask: ask a body whether the recipients of an area are on a list, batch by batch; interrupted, run it "
+        "again and it goes on. keys: the public keys that we sign with."
     )
     example = "exchange sync --json"
 

@@ -59,7 +59,10 @@ class CannotImport(Refusal):
 
 
 class Command(Base):
-    help = "Take in a workbook or CSV file of a county. Run again after an interruption, it goes on; the same file again changes nothing."
+    help = (
+        "Take in a workbook or CSV file of a county. Run again after an interruption, it goes on; the same file "
+        "again changes nothing."
+    )
     example = "import 领取人.xlsx --kind recipients --division 420102000000 --by 420102_officer --json"
 
     def arguments(self, parser: CommandParser) -> None:
@@ -133,7 +136,9 @@ class Command(Base):
         return self._answer(Import.objects.get(pk=entry.pk), kind, path, options["report"])
 
     def _plan_first(self, entry: Import, path: Path, by: User, reason: str) -> None:
-        """What an official takes in is planned; where it moves money, another person is asked, and nothing is written yet."""
+        """What an official takes in is planned; where it moves money, another person is asked, and nothing is written
+        yet.
+        """
         entry.refresh_from_db()
         if entry.state in (UPLOADED, PLANNING) or (entry.state == PLANNED and not entry.planned):
             entry = self._begin(entry, by, plan=True)
@@ -272,7 +277,9 @@ class Command(Base):
         }
 
     def _report(self, entry: Import, kind: Kind, path: Path) -> Path:
-        """The rows not accepted, in a workbook that only its owner may read; in our own folder where the place asked for cannot be written."""
+        """The rows not accepted, in a workbook that only its owner may read; in our own folder where the place asked
+        for cannot be written.
+        """
         from lxbt.imports.writing import error_workbook
 
         rows = (
@@ -332,7 +339,8 @@ def _mapping(layout: Layout, given: list[str], kind: Kind) -> dict[int, str]:
         at = titles.index(title) if title in titles else column_at(title)
         if at < 0 or not (key == "" or kind.has(key)):
             raise CannotImport(
-                f"--map {pair} 不对：列名应为 {'、'.join(filter(None, titles))} 之一或列的字母，项应为 {'、'.join(c.key for c in kind.columns)} 之一。"
+                f"--map {pair} 不对：列名应为 {'、'.join(filter(None, titles))} 之一或列的字母，项应为 "
+                f"{'、'.join(c.key for c in kind.columns)} 之一。"
             )
         mapping.pop(at, None)
         if key:

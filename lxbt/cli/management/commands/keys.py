@@ -34,8 +34,10 @@ def left(ring: Keyring) -> int:
 
 class Command(Base):
     help = (
-        "rotate: make a new data key and seal every number and file anew with it, in batches, while the system runs; run again after an interruption."
-        " rewrap: wrap the data keys by a new master key. retire: forget the old data keys once nothing is sealed with them (older backups need them)."
+        "rotate: make a new data key and seal every number and file anew with it, in batches, while the system "
+        "runs; run again after an interruption."
+        " rewrap: wrap the data keys by a new master key. retire: forget the old data keys once nothing is sealed "
+        "with them (older backups need them)."
         " status: what is left."
     )
     example = "keys rotate"

@@ -33,8 +33,10 @@ class Failed(Refusal):
 
 class Command(Base):
     help = (
-        "Speak to the provincial interface: make a key, push one record or a file of them, ask for row results, show a manifest, compare one's own"
-        " payments (a CSV of county, month, subsidy, identity_number, fen) with what the interface holds, down to the person."
+        "Speak to the provincial interface: make a key, push one record or a file of them, ask for row results, "
+        "show a manifest, compare one's own"
+        " payments (a CSV of county, month, subsidy, identity_number, fen) with what the interface holds, down to "
+        "the person."
     )
     example = "province batch --config var/province/province.yaml --kind payments --month 2026-11 november.ndjson"
     requires_system_checks = ()

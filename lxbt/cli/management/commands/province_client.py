@@ -1,4 +1,6 @@
-"""`lxbt province-client`: open provinces' programs at the provincial interface from the terminal, and set up a played one beside it."""
+"""`lxbt province-client`: open provinces' programs at the provincial interface from the terminal, and set up a played
+one beside it.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ class NotSo(Refusal):
 
 class Command(Base):
     help = (
-        "Provinces' programs: list them; open one for an area (its person key is told once); take a public key; close one. `prepare` opens one and"
+        "Provinces' programs: list them; open one for an area in the sandbox (its person key is told "
+        "once); take a public key; "
+        "close one. `prepare` opens one and"
         " makes the folder of a played province with its keys, for demonstrations and tests."
     )
     example = (
@@ -40,7 +44,9 @@ class Command(Base):
         parser.add_argument("--name", default="", help="for people")
         parser.add_argument("--area", default="", help="12-digit code of the area it tells of")
         parser.add_argument("--quota", type=int, default=1200, help="requests a minute")
-        parser.add_argument("--sandbox", action="store_true", help="checked all the same, nothing is written")
+        parser.add_argument(
+            "--sandbox", action="store_true", help="for prepare: checked all the same, nothing is written"
+        )
         parser.add_argument("--key-id", default="")
         parser.add_argument("--algorithm", default=ED25519, choices=tuple(ALGORITHMS))
         parser.add_argument("--public-key", default="", help="base64")
@@ -59,16 +65,20 @@ class Command(Base):
         }
 
     def act_open(self, options: dict[str, Any]) -> dict[str, Any]:
+        """In the sandbox: out of it leads the page alone, where a second person of the level above agrees."""
+        return self._open(options, sandbox=True)
+
+    def _open(self, options: dict[str, Any], *, sandbox: bool) -> dict[str, Any]:
         opened = clients.open_client(
             client_id=options["client"],
             name=options["name"] or options["client"],
             division_code=options["area"],
-            sandbox=options["sandbox"],
+            sandbox=sandbox,
             quota=options["quota"],
             by=None,
             at=this_moment(),
         )
-        return {"client": opened.client.client_id, "handle_key": opened.handle_key}
+        return {"client": opened.client.client_id, "handle_key": opened.handle_key, "sandbox": sandbox}
 
     def act_key(self, options: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -93,7 +103,7 @@ class Command(Base):
         if options["folder"] is None:
             raise NotSo("请用 --folder 给出模拟省份的文件夹。")
         closed_to_others()
-        opened = self.act_open(options)
+        opened = self._open(options, sandbox=options["sandbox"])
         key_id, public = make_key(
             options["folder"],
             client_id=options["client"],

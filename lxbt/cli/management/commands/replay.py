@@ -19,7 +19,10 @@ from lxbt.core.refusal import Refusal
 
 
 class Command(Base):
-    help = "Play a story over months (YAML: scheme, steps) and print what each draw brought. Exit code 1 when an `expect` is not met."
+    help = (
+        "Play a story over months (YAML: scheme, steps) and print what each draw brought. Exit code 1 when an "
+        "`expect` is not met."
+    )
     requires_system_checks = ()
     example = "replay tests/cases/replay/retroactive-rise.yaml --json"
 

@@ -15,7 +15,10 @@ from lxbt.rollout.rules.plan import Task
 
 
 class Command(Base):
-    help = "Going live: count the progress of every county of an area now (count), or tell how each province stands (status)."
+    help = (
+        "Going live: count the progress of every county of an area now (count), or tell how each province stands "
+        "(status)."
+    )
     example = "rollout count --division 420000000000"
 
     def arguments(self, parser: CommandParser) -> None:

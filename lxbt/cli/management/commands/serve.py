@@ -116,7 +116,9 @@ class Command(Base):
         ]
 
     def simulator(self, options: dict[str, Any], scheme: str) -> list[str]:
-        """The played Federation of a demonstration: it begins with the persons known here, and changes one now and then."""
+        """The played Federation of a demonstration: it begins with the persons known here, and changes one now and
+        then.
+        """
         host = "127.0.0.1" if options["host"] in ("0.0.0.0", "::") else options["host"]
         os.environ.setdefault("LXBT_EXCHANGE_URL", f"{scheme}://{host}:{options['port']}/dci")
         partner, port = os.environ["LXBT_EXCHANGE_URL"].rstrip("/"), str(options["simulator_port"])

@@ -11,7 +11,10 @@ from lxbt.config.lifeline import leave_with_serve
 
 
 class Command(Base):
-    help = "Run the background worker: recounts stale months and takes what is due. State is in the tables; a lost worker loses nothing."
+    help = (
+        "Run the background worker: recounts stale months and takes what is due. State is in the tables; a lost "
+        "worker loses nothing."
+    )
     example = "worker"
     origin = "worker"
 

@@ -65,7 +65,8 @@ def another_class(g: Ground) -> None:
         other = Profile.objects.filter(facts__certificate__grade=grade % 4 + 1).order_by("pk").first()
         assert other is not None
         run(
-            "update payments_item set amount = amount + 15, profile_id = %s where person_id = %s and subsidy = %s and right_month = %s",
+            "update payments_item set amount = amount + 15, profile_id = %s where person_id = %s and subsidy = %s "
+            "and right_month = %s",
             [other.pk, who.person.pk, subsidy, g.month.first],
         )
         g.note("R10", "amount", who, {subsidy: {g.month: Decimal(15)}})

@@ -45,7 +45,8 @@ def paid_after_the_end(g: Ground) -> None:
         value = certificate_of(who, cancelled_on=day_before(g.month, 2))
         record_certificate(person_id=who.person.pk, certificate=value, source="federation", received_on=g.on, by=None)
         run(
-            "update entitlements_entitlement set until = %s, end_basis = 'planted' where person_id = %s and until is null",
+            "update entitlements_entitlement set until = %s, end_basis = 'planted' where person_id = %s "
+            "and until is null",
             [end.first, who.person.pk],
         )
         g.note("R16", "ledger", who, g.paid_from(who, end))

@@ -122,7 +122,10 @@ def shared_phone(g: Ground) -> None:
 
 
 def off_the_roster(g: Ground) -> None:
-    """R09: everybody drawing by 低保 is on the roster, save this one. The roster itself is filled when all faults are planted."""
+    """R09: everybody drawing by 低保 is on the roster, save this one.
+
+    The roster itself is filled when all faults are planted.
+    """
     who = g.take(lambda r: LIVING in r.subsidies and r.economic in ("dibao", "dibao_margin"))
     if who:
         g.note("R09", "dibao", who, g.paid_from(who, g.month + 1, only=(LIVING,)))

@@ -37,8 +37,10 @@ class DemoRefused(Refusal):
 
 class Command(Base):
     help = (
-        "Make the demonstration: invented persons in every province, accounts of every role, eight months of payments and"
-        " applications at every step. The same seed and day give the same data. A run that was interrupted is finished by the next."
+        "Make the demonstration: invented persons in every province, accounts of every role, eight months of "
+        "payments and"
+        " applications at every step. The same seed and day give the same data. A run that was interrupted is "
+        "finished by the next."
     )
     example = "demo --persons 20000 --seed 1"
 
@@ -117,7 +119,8 @@ class Command(Base):
             raise DemoRefused("还没有行政区划，请先运行 lxbt setup。")
         if not force and Person.objects.exists():
             raise DemoRefused(
-                "数据库里已有人员。确需在其上再生成演示数据，请加 --force；或换一个空数据库（LXBT_VAR 或 DATABASE_URL）。"
+                "数据库里已有人员。确需在其上再生成演示数据，请加 --force；或换一个空数据库（LXBT_VAR 或 "
+                "DATABASE_URL）。"
             )
         return progress.begin(persons=persons, seed=seed, day=on or Now.read().on), 0
 

@@ -1,4 +1,5 @@
-"""What a clerk marks on a sheet without writing it: rows hidden, struck out, coloured, commented upon; formulas that were never worked out.
+"""What a clerk marks on a sheet without writing it: rows hidden, struck out, coloured, commented upon; formulas that
+were never worked out.
 
 Each is told by the row; none is judged here.
 """

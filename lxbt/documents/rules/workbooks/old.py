@@ -1,4 +1,7 @@
-"""Files in the old compound format: an XLS workbook, a workbook behind a password, or something else. Told by the names in its directory."""
+"""Files in the old compound format: an XLS workbook, a workbook behind a password, or something else.
+
+Told by the names in its directory.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,9 @@ def check_old(stream: IO[bytes], size: int) -> bool:
 
 
 def _names(stream: IO[bytes]) -> set[str]:
-    """Which of the names looked for stand where a directory entry may begin, with the length that it tells; and whether a workbook is locked."""
+    """Which of the names looked for stand where a directory entry may begin, with the length that it tells; and whether
+    a workbook is locked.
+    """
     wanted = {name: name.encode("utf-16-le") + b"\x00\x00" for name in (*_LOCKED, *_MACROS, *_BOOKS)}
     found: set[str] = set()
     stream.seek(0)

@@ -1,4 +1,6 @@
-"""The tables of an OpenDocument sheet, followed tag by tag: how far they reach when repeated rows and cells are laid out."""
+"""The tables of an OpenDocument sheet, followed tag by tag: how far they reach when repeated rows and cells are laid
+out.
+"""
 
 from __future__ import annotations
 

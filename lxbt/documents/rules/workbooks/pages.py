@@ -1,4 +1,7 @@
-"""Tables in web pages and in the XML of 2003, which many systems of offices write and name .xls. Laid out as text, cell by cell; nothing in them is run."""
+"""Tables in web pages and in the XML of 2003, which many systems of offices write and name .xls.
+
+Laid out as text, cell by cell; nothing in them is run.
+"""
 
 from __future__ import annotations
 

@@ -23,7 +23,8 @@ _LINKS = re.compile(r"^xl/(connections\.xml|querytables|customdata|model)", re.I
 _OTHER_BOOKS = re.compile(r"^xl/externallinks/", re.IGNORECASE)
 _COMMENTS = re.compile(r"^xl/(?:comments/)?comments?\d*\.xml$")
 _EXTERNAL = re.compile(rb"<(?:\w+:)?Relationship\b[^<>]*\bTargetMode\s*+=\s*+[\"']External[\"'][^<>]*>", re.IGNORECASE)
-# Digits alike, capitals alike, spaces as single quotes: the shape of a reference is then seen without a regular expression.
+# Digits alike, capitals alike, spaces as single quotes: the shape of a reference is then seen without a regular
+# expression.
 _SHAPES = bytes.maketrans(b"0123456789BCDEFGHIJKLMNOPQRSTUVWXYZ \t\r\n", b"0000000000" + b"A" * 25 + b"''''")
 _CELL_START, _REFERENCE = b"<c'", b"<c'r=\""  # of a cell as most programs write it, in shapes
 # The third group: a cell that has a format only, which is not laid out.
@@ -273,7 +274,9 @@ def column_number(letters: bytes) -> int:
 
 
 def _reach(data: bytes, letters: int, digits: int) -> tuple[int, int] | None:
-    """How many letters and digits the references of cells have at most, from what was so before; None when that is not certain."""
+    """How many letters and digits the references of cells have at most, from what was so before; None when that is not
+    certain.
+    """
     shapes = data.translate(_SHAPES)
     if (
         shapes.count(_CELL_START) != shapes.count(_REFERENCE + b"A")

@@ -1,4 +1,6 @@
-"""The records of an XLS workbook, read one after the other for what its reader does not tell: cells in error, rows hidden or struck out, comments."""
+"""The records of an XLS workbook, read one after the other for what its reader does not tell: cells in error, rows
+hidden or struck out, comments.
+"""
 
 from __future__ import annotations
 

@@ -13,7 +13,10 @@ _WIDE = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
 def check_head(head: bytes, *, wide: bool = False) -> str | None:
-    """Unfit when the first bytes are those of something else; the encoding where they tell it. `wide`: UTF-16 with a mark is taken."""
+    """Unfit when the first bytes are those of something else; the encoding where they tell it.
+
+    `wide`: UTF-16 with a mark is taken.
+    """
     if wide and head[:2] in _WIDE:
         return _WIDE[head[:2]]
     start = head[:4096].removeprefix(codecs.BOM_UTF8).lstrip().lower()
@@ -32,7 +35,9 @@ def is_page(head: bytes) -> bool:
 
 
 def encoding_of_page(data: bytes) -> str:
-    """The encoding of a whole page: by its mark, else UTF-8 where all of it is, else that of the Chinese systems of old."""
+    """The encoding of a whole page: by its mark, else UTF-8 where all of it is, else that of the Chinese systems of
+    old.
+    """
     if data[:2] in _WIDE:
         return "utf-16"
     for name in ("utf-8-sig", "gb18030"):

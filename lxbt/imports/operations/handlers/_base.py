@@ -1,4 +1,6 @@
-"""What every kind of file does with a chunk of rows: prepare without the database, compare with it, write what was chosen."""
+"""What every kind of file does with a chunk of rows: prepare without the database, compare with it, write what was
+chosen.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ from lxbt.registry.operations.files import Person, RowNumbers, Told
 
 @dataclass(slots=True)
 class Result:
-    """What becomes of a row: its outcome, what stands against it and what was noticed, each (column, code); yuan it tells of."""
+    """What becomes of a row: its outcome, what stands against it and what was noticed, each (column, code); yuan it
+    tells of.
+    """
 
     outcome: str = NEW
     faults: list[tuple[str, str]] = field(default_factory=list)
@@ -56,7 +60,10 @@ class Result:
 
 @dataclass(slots=True)
 class Prepared:
-    """A chunk as far as it goes without the database. `places`: position in the batch of each row that could be read."""
+    """A chunk as far as it goes without the database.
+
+    `places`: position in the batch of each row that could be read.
+    """
 
     batch: Batch
     rows: list[int] = field(default_factory=list)
@@ -101,7 +108,10 @@ class Task:
 
 
 class Handler(ABC):
-    """One kind of file. `prepare` is called in another process where there are many rows, the others in one transaction."""
+    """One kind of file.
+
+    `prepare` is called in another process where there are many rows, the others in one transaction.
+    """
 
     sealed: ClassVar[bool] = True  # rows are likely to be of persons not known yet
 
@@ -128,7 +138,9 @@ class Handler(ABC):
     def priced(
         self, prepared: Prepared, rows: Sequence[int]
     ) -> dict[tuple[int, str], tuple[Decimal, int, Decimal, int, Decimal]]:
-        """For the rights of these rows, by row and subsidy: yuan of the month they came in, months before it and their yuan, of these held back."""
+        """For the rights of these rows, by row and subsidy: yuan of the month they came in, months before it and their
+        yuan, of these held back.
+        """
         return {}
 
     def about(self, prepared: Prepared, n: int) -> tuple[str, Month | None]:
@@ -149,7 +161,9 @@ def column_of(batch: Batch, key: str) -> Sequence[Any]:
 
 
 def home_of(place: Place, person: Person) -> str:
-    """Where what is told of a person belongs: to the township that is known, where the file names only the county above it."""
+    """Where what is told of a person belongs: to the township that is known, where the file names only the county above
+    it.
+    """
     return person.division if place.coarse and person.person_id and covers(place.code, person.division) else place.code
 
 

@@ -1,4 +1,7 @@
-"""申请办理: applications dealt with elsewhere, with their steps and decision. They do not go through our procedure, and give no right: rights come as such."""
+"""申请办理: applications dealt with elsewhere, with their steps and decision.
+
+They do not go through our procedure, and give no right: rights come as such.
+"""
 
 from __future__ import annotations
 

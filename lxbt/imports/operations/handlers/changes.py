@@ -1,4 +1,7 @@
-"""历史变更: starts, stops, rises, changes of grade before the system. Kept as told; beside the payments of the time where both are held."""
+"""历史变更: starts, stops, rises, changes of grade before the system.
+
+Kept as told; beside the payments of the time where both are held.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""历史发放: what was paid in a month of the past. Kept as it was; where it contradicts the rules of the time it is marked, never corrected."""
+"""历史发放: what was paid in a month of the past.
+
+Kept as it was; where it contradicts the rules of the time it is marked, never corrected.
+"""
 
 from __future__ import annotations
 
@@ -143,7 +146,9 @@ class History(Handler):
     def _told_before(
         self, index: bytes, subsidy: str, month: Month, amount: object, *, arrears: bool, day: date | None
     ) -> bool:
-        """Whether arrears come to exactly what a row before told of the month, and no day tells them apart: the word alone makes no second payment."""
+        """Whether arrears come to exactly what a row before told of the month, and no day tells them apart: the word
+        alone makes no second payment.
+        """
         key = hash((index, subsidy, month, amount))
         if arrears:
             return day is None and key in self.regular

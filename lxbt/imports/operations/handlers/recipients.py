@@ -1,6 +1,8 @@
-"""现有领取人: who is paid in the current month. The person, the certificate, the account, the month as it was paid, and the right that goes on from there.
+"""现有领取人: who is paid in the current month. The person, the certificate, the account, the month as it was paid, and
+the right that goes on from there.
 
-What was paid is kept as it was paid; where the rules of the month say otherwise the row is accepted with that remark, and
+What was paid is kept as it was paid; where the rules of the month say otherwise the row is accepted with that remark,
+and
 the next draw pays by the rules.
 """
 
@@ -36,7 +38,9 @@ FACTS = ("economic", "area", *FACT_KEYS)
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What a row tells of money: the month paid (None: nothing told) and each subsidy with its amount (None: as the rules say)."""
+    """What a row tells of money: the month paid (None: nothing told) and each subsidy with its amount (None: as the
+    rules say).
+    """
 
     month: Month | None
     since: Month | None
@@ -152,8 +156,12 @@ class Recipients(Handler):
                 prepared.faults.setdefault(position, []).append(("subsidy", "missing"))
                 continue
             if any(
-                kind == CARE for kind, _amount in amounts
-            ):  # paid for care: the county found the need for it, 国发〔2015〕52号 二（一）, unless the row itself denies it
+                kind == CARE
+                for kind, _amount in amounts
+                # paid for care: the county found the need for it, 国发〔2015〕52号 二（一）, unless the row itself
+                # denies
+                # it
+            ):
                 prepared.told[n].facts = {"long_term_care": True, **prepared.told[n].facts}
             prepared.extra.append(Received(month, since, amounts))
             kept.append(n)

@@ -1,4 +1,7 @@
-"""Kinds of file that are taken in, and the columns of each. The Chinese titles are those of the template and of files as they come."""
+"""Kinds of file that are taken in, and the columns of each.
+
+The Chinese titles are those of the template and of files as they come.
+"""
 
 from __future__ import annotations
 

@@ -24,7 +24,10 @@ _NUMBERS = {
 
 @dataclass(frozen=True, slots=True)
 class Months:
-    """The months that a column of amounts is for: one, or the three of a quarter. `year` is 0 where the title does not say it."""
+    """The months that a column of amounts is for: one, or the three of a quarter.
+
+    `year` is 0 where the title does not say it.
+    """
 
     year: int
     months: tuple[int, ...]

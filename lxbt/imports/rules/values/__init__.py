@@ -1,6 +1,7 @@
 """How a cell is read: as a careful clerk would, and never by guessing. Pure.
 
-A cell is what a reader of workbooks gives: text, int, float, bool, date, datetime, time, timedelta or None; in a CSV file, text.
+A cell is what a reader of workbooks gives: text, int, float, bool, date, datetime, time, timedelta or None; in a CSV
+file, text.
 """
 
 from __future__ import annotations
@@ -50,7 +51,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How a kind of cell is read. `repeats`: a column of it holds few distinct cells, so that they are worth remembering."""
+    """How a kind of cell is read.
+
+    `repeats`: a column of it holds few distinct cells, so that they are worth remembering.
+    """
 
     read: Callable[[object, date], object]
     repeats: bool = True

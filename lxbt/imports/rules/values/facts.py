@@ -1,4 +1,7 @@
-"""Cells that tell facts a scheme may turn on. Pure. What "无" says depends on the column: no such benefit, no income."""
+"""Cells that tell facts a scheme may turn on.
+
+Pure. What "无" says depends on the column: no such benefit, no income.
+"""
 
 from __future__ import annotations
 

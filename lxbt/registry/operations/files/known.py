@@ -40,7 +40,8 @@ def persons_by_index(indexes: Sequence[bytes], *, kind: str = IDENTITY) -> dict[
     """Person ids by the indexes of their numbers; an alias leads to the person it belongs to."""
     found = _rows(
         'select i."index", coalesce(p.joined_to, p.person_id) from unnest(%s::bytea[]) w ("index")'
-        ' join registry_identifier i on i.kind = %s and i."index" = w."index" join registry_person p on p.person_id = i.person_id',
+        ' join registry_identifier i on i.kind = %s and i."index" = w."index" '
+        "join registry_person p on p.person_id = i.person_id",
         [list(indexes), kind],
     )
     return {bytes(index): person_id for index, person_id in found}
@@ -123,7 +124,8 @@ class KnownPeople:
         return self.found
 
     def _contested(self) -> dict[int, int]:
-        """Rows whose number stands in this chunk with another name too, each with such a row: nobody can say which is right.
+        """Rows whose number stands in this chunk with another name too, each with such a row: nobody can say which is
+        right.
 
         Of a person already known the registered name decides.
         """
@@ -150,8 +152,8 @@ class KnownPeople:
         known = {
             row[0]: row[1:]
             for row in _rows(
-                "select person_id, name, division_code, phone, address, phone_masked, birth from registry_person where person_id = any(%s) order by person_id"
-                + (" for no key update" if lock else ""),
+                "select person_id, name, division_code, phone, address, phone_masked, birth from registry_person "
+                "where person_id = any(%s) order by person_id" + (" for no key update" if lock else ""),
                 [ids],
             )
         }
@@ -161,7 +163,8 @@ class KnownPeople:
             return
         columns = ("person_id", "number", "category", "grade", *DATES, "components", "sequence")
         for row in _rows(
-            f"select {', '.join(columns)} from registry_certificate where person_id = any(%s) order by issued_on, number",
+            f"select {', '.join(columns)} from registry_certificate where person_id = any(%s) "
+            "order by issued_on, number",
             [ids],
         ):
             held = dict(zip(columns, row, strict=True))
@@ -169,7 +172,8 @@ class KnownPeople:
                 held["components"] = json.loads(held["components"])
             self.certificates[row[0]].append(held)
         for person_id, key, value, source, since in _rows(
-            "select distinct on (person_id, key) person_id, key, value, source, since from registry_fact where person_id = any(%s)"
+            "select distinct on (person_id, key) person_id, key, value, source, since from registry_fact "
+            "where person_id = any(%s)"
             " order by person_id, key, since desc nulls last, number desc",
             [ids],
         ):
@@ -177,7 +181,8 @@ class KnownPeople:
             self.fact_sources[person_id, key] = source, Month.of(since) if since else None
         self._read_custody([person_id for person_id, told in self.facts.items() if "custody" in told])
         for account in _rows(
-            "select person_id, bank, holder, sealed, number, handle from registry_bankaccount where until is null and person_id = any(%s)",
+            "select person_id, bank, holder, sealed, number, handle from registry_bankaccount where until is null "
+            "and person_id = any(%s)",
             [ids],
         ):
             self.accounts[account[0]] = account[1:]
@@ -278,7 +283,9 @@ class KnownPeople:
         )
 
     def _compare_account(self, row: Told, person: Person, name: str) -> None:
-        """A file gives a first account of the person's own name; any other takes a reason, a paper, and often a second person."""
+        """A file gives a first account of the person's own name; any other takes a reason, a paper, and often a second
+        person.
+        """
         if person.person_id in self.accounts or (row.holder or name) != name:
             person.remarks.append(("account_number", "account_by_hand"))
         else:

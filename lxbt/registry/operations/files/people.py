@@ -356,10 +356,13 @@ def write_contacts(rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
         with connection.cursor() as cursor:
             cursor.execute(
-                "update registry_person t set phone = coalesce(decode(v.phone, 'hex'), t.phone), phone_masked = coalesce(v.phone_masked, t.phone_masked),"
-                " phone_handle = case when v.phone_handle is null then t.phone_handle else nullif(decode(v.phone_handle, 'hex'), ''::bytea) end,"
+                "update registry_person t set phone = coalesce(decode(v.phone, 'hex'), t.phone), "
+                "phone_masked = coalesce(v.phone_masked, t.phone_masked),"
+                " phone_handle = case when v.phone_handle is null then t.phone_handle else "
+                "nullif(decode(v.phone_handle, 'hex'), ''::bytea) end,"
                 " address = coalesce(v.address, t.address)"
-                " from jsonb_to_recordset(%s::jsonb) v (person_id bigint, phone text, phone_masked text, phone_handle text, address text)"
+                " from jsonb_to_recordset(%s::jsonb) v (person_id bigint, phone text, phone_masked text, "
+                "phone_handle text, address text)"
                 " where t.person_id = v.person_id",
                 [json.dumps(list(rows))],
             )

@@ -52,7 +52,10 @@ class RowNumbers(Numbers):
 
 @dataclass(slots=True)
 class Person:
-    """What became of a row's person. `conflict` (column, code) says why nothing may be written; `remarks` what was noticed."""
+    """What became of a row's person.
+
+    `conflict` (column, code) says why nothing may be written; `remarks` what was noticed.
+    """
 
     person_id: int = 0
     made: bool = False

@@ -34,8 +34,10 @@ def persons_told_otherwise(person_ids: Sequence[int], *, source: str, made: Sequ
             " union select person_id from registry_certificate where person_id = any(%(made)s) and source <> %(source)s"
             " union select person_id from registry_federationentry where person_id = any(%(made)s)"
             " union select person_id from registry_joining where person_id = any(%(all)s) and undone_at is null"
-            " union select f.person_id from registry_fact f join registry_fact ours on ours.person_id = f.person_id and ours.source = %(source)s"
-            " and ours.key = f.key and f.number > ours.number where f.person_id = any(%(all)s) and f.source <> %(source)s",
+            " union select f.person_id from registry_fact f join registry_fact ours on ours.person_id = f.person_id "
+            "and ours.source = %(source)s"
+            " and ours.key = f.key and f.number > ours.number where f.person_id = any(%(all)s) "
+            "and f.source <> %(source)s",
             {"made": list(made), "all": list(person_ids), "source": source},
         )
         return {row[0] for row in cursor.fetchall()}
@@ -45,7 +47,8 @@ def persons_told_otherwise(person_ids: Sequence[int], *, source: str, made: Sequ
 def take_back_people(*, made: Sequence[int], changed: Mapping[int, Mapping[str, Any]], source: str) -> None:
     """Remove persons that a file made, and put back what it changed of others (`People.undo`). The record keeps both.
 
-    Facts are append-only for everybody else: this is the one place where some go again, since they were never anybody's decision.
+    Facts are append-only for everybody else: this is the one place where some go again, since they were never anybody's
+    decision.
     """
     ids = [*made, *changed]
     with pgtrigger.ignore("registry.Fact:fact_append_only"):

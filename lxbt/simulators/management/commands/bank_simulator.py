@@ -20,7 +20,8 @@ class BankSaysNo(Refusal):
 class Command(Base):
     help = (
         "Play the agent bank: read a bank file, check its control totals, write the result file."
-        " With --serve: POST /files takes a bank file, GET /results/<id> gives the result; ?fault=half,duplicate,unknown,slow."
+        " With --serve: POST /files takes a bank file, GET /results/<id> gives the result; "
+        "?fault=half,duplicate,unknown,slow."
     )
     example = "bank-simulator batch.csv --out result.csv --fail-rate 0.003 --seed 1"
     requires_system_checks = ()

@@ -19,7 +19,8 @@ from lxbt.simulators.federation.store import Store, read_csv
 
 class Command(LineCommand):
     help = (
-        "Play the Federation's database of persons with disabilities: the DCI Disability Registry interface with signatures, a clock that changes"
+        "Play the Federation's database of persons with disabilities: the DCI Disability Registry interface with "
+        "signatures, a clock that changes"
         f" certificates, faults on demand ({', '.join(KINDS)})."
     )
     example = "cdpf-simulator --folder var/cdpf --port 8101 --rate 0.1 --fault slow=0.05 --fault lost=0.01"
@@ -29,7 +30,8 @@ class Command(LineCommand):
         parser.add_argument(
             "--demonstration-of",
             metavar="URL",
-            help="play the Federation of the demonstration served there: the line is made, and the persons known here are told",
+            help="play the Federation of the demonstration served there: the line is made, and the persons known "
+            "here are told",
         )
         parser.add_argument("--port", type=int, help="of 127.0.0.1; left out: as link.json says")
         parser.add_argument(

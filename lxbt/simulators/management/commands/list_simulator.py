@@ -18,8 +18,10 @@ from lxbt.simulators.lists.book import Book
 
 class Command(LineCommand):
     help = (
-        "Play a body that gives lists (deaths, dibao and the like): it answers whether persons are on them, at once or later, and tells records by itself;"
-        f" signatures, faults on demand ({', '.join(KINDS)}). records.json of the folder, if there, is what it begins with."
+        "Play a body that gives lists (deaths, dibao and the like): it answers whether persons are on them, at once "
+        "or later, and tells records by itself;"
+        f" signatures, faults on demand ({', '.join(KINDS)}). records.json of the folder, if there, "
+        "is what it begins with."
     )
     example = "list-simulator --folder var/police --port 8102 --fault lost=0.1"
 

@@ -1,4 +1,7 @@
-"""`lxbt province-simulator`: plays a province with a system of its own against the provincial interface. Needs no database of ours."""
+"""`lxbt province-simulator`: plays a province with a system of its own against the provincial interface.
+
+Needs no database of ours.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +31,15 @@ from lxbt.simulators.province.store import Store
 
 class Command(Base):
     help = (
-        "Play a province with a system of its own: invented persons and payments of months, pushed in batches and one by one with its own codes,"
-        f" with faults on demand ({', '.join(KINDS)}); events taken, manifests compared, differences healed down to the person."
+        "Play a province with a system of its own: invented persons and payments of months, pushed in batches and "
+        "one by one with its own codes,"
+        f" with faults on demand ({', '.join(KINDS)}); events taken, manifests compared, differences healed down to "
+        "the person."
     )
-    example = "province-simulator --folder var/province --persons 1000 --months 2 --fault cut=0.2 --fault repeated=0.1 --fault clock=0.1"
+    example = (
+        "province-simulator --folder var/province --persons 1000 --months 2 --fault cut=0.2 --fault repeated=0.1 "
+        "--fault clock=0.1"
+    )
     requires_system_checks = ()
 
     def arguments(self, parser: CommandParser) -> None:

@@ -44,7 +44,10 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class BridgeBar:
-    """One bar: an `end` stands on the axis, a `change` goes up or down from the level before. `under` counts persons or items."""
+    """One bar: an `end` stands on the axis, a `change` goes up or down from the level before.
+
+    `under` counts persons or items.
+    """
 
     label: str
     amount: Decimal
@@ -54,7 +57,9 @@ class BridgeBar:
 
 @dataclass(frozen=True, slots=True)
 class Bridge:
-    """From one total to the next, to the cent: first and last bar are ends, the changes between add up to their difference."""
+    """From one total to the next, to the cent: first and last bar are ends, the changes between add up to their
+    difference.
+    """
 
     id: str
     title: str

@@ -54,7 +54,10 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A part of one (0 to 1) as a bar and a percentage. Hatched when `tone` is warn or bad. `since` is where the bar begins."""
+    """A part of one (0 to 1) as a bar and a percentage.
+
+    Hatched when `tone` is warn or bad. `since` is where the bar begins.
+    """
 
     value: float
     tone: Literal["", "warn", "bad"] = ""
@@ -65,7 +68,8 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class MaskedValue:
-    """A protected value in its masked form. POST `reason` to `reveal_url` gives the full one; without address no eye is shown.
+    """A protected value in its masked form. POST `reason` to `reveal_url` gives the full one; without address no eye is
+    shown.
 
     `label` says whose value it is, e.g. 刘秀英的身份证号: it completes the dialog's title.
     """
@@ -228,9 +232,11 @@ class Segments:
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """A dialog before money or access moves. Opened by any element with `data-dialog="<id>"`; without script its link is followed.
+    """A dialog before money or access moves. Opened by any element with `data-dialog="<id>"`; without script its link
+    is followed.
 
-    `consequences` are (heading, text). With `typed`, the button waits until that sum is typed; the server checks it again
+    `consequences` are (heading, text). With `typed`, the button waits until that sum is typed; the server checks it
+    again
     (field `typed`). `act` repeats the deed (停发并送复核). `fields` are hidden inputs.
     """
 
@@ -260,7 +266,8 @@ class Signer:
 class Approval:
     """The bar at the foot of a batch. `blocked` says why there is no approving (您是编制人，不能复核).
 
-    `sum` must be typed into the field `typed` when given. The form goes to `url`, its buttons send `act=approve|return`.
+    `sum` must be typed into the field `typed` when given. The form goes to `url`, its buttons send
+    `act=approve|return`.
     """
 
     signers: Sequence[Signer]

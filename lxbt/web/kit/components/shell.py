@@ -64,7 +64,8 @@ class Shell:
     """What the frame shows. Addresses left empty hide their control.
 
     `organ` colours the tag, `organ_label` is its word (民政, 残联); `place` and `role_label` stand below the name.
-    `division_trail` runs from the top of the user's scope to the division looked at. `environment` is empty in production.
+    `division_trail` runs from the top of the user's scope to the division looked at. `environment` is empty in
+    production.
     `maintenance` is told above every page while a window of maintenance is near or running.
     `idle_seconds` is the session's length; a warning appears two minutes before its end.
     """

@@ -15,7 +15,8 @@ from lxbt.web.kit.components.shell import Link
 class Column:
     """One column. `sort` is the value for `?sort=` (`-` before it when descending); empty: not sortable.
 
-    `phone` says what becomes of it on a phone's card: `first` (clock or state, top left), `lead` (the name, a line of its own),
+    `phone` says what becomes of it on a phone's card: `first` (clock or state, top left), `lead` (the name, a line of
+    its own),
     `bare` (without its label), `corner` (top right), `end` (at the right), `hide`, or labelled as usual.
     """
 
@@ -47,7 +48,8 @@ class Behind:
 class Row:
     """One row. `cells` hold text, numbers, `Decimal` money, dates or any component, one per column.
 
-    `url` is opened by Enter and by the action. `key` is the value sent when the row is picked, `amount` what it adds to the sum.
+    `url` is opened by Enter and by the action. `key` is the value sent when the row is picked, `amount` what it adds to
+    the sum.
     """
 
     cells: Sequence[object]
