@@ -1,6 +1,6 @@
 """Keys that are gone while their data is there: nothing starts, rather than that new keys take their place.
 
-New keys would open nothing of what is sealed, and would find nobody again by their number: everyone could be registered,
+New keys would open nothing of what is sealed, and would find nobody again by their number: all could be registered,
 and paid, a second time. This looks before the settings are read, for these would make the keys.
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from urllib.parse import quote
 
@@ -38,6 +39,9 @@ def target_of(request: HttpRequest) -> str:
     return quote(request.path, safe=AS_SENT) + (f"?{query}" if query else "")
 
 
+_ILLEGIBLE = re.compile(r"[\x00\ud800-\udfff]")  # what no text of the database can hold
+
+
 class Signed(APIKeyHeader):
     """A request signed by a client, its body with it. `streamed`: the body is compared while it comes, by the view."""
 
@@ -58,6 +62,12 @@ class Signed(APIKeyHeader):
             certificate=receiving.certificate_of(request.headers),
             at=at,
         )
+        if _ILLEGIBLE.search(request.path) or any(
+            _ILLEGIBLE.search(name + "".join(values)) for name, values in request.GET.lists()
+        ):
+            raise Problem(
+                400, "malformed", _("地址里有不能保存的字符。"), remedy=_("去掉空字符和不成对的代理字符后重发。")
+            )
         if not self.streamed:
             receiving.check_body(request.body, request.headers[signing.DIGEST])
             if b"\\u0000" in request.body and "/push/" not in request.path:  # a pushed record is answered as a record

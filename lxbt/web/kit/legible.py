@@ -42,8 +42,7 @@ class LegibleRequests:
     """Middleware, after the form's token was checked: what cannot be kept is answered with 400, an impossible key with
     404.
 
-    The doors for machines read their own bodies and say so in their own words; here only what stands in the address is
-    looked at.
+    The doors for machines know first who asks and say themselves, in their own words, what cannot be kept.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -58,10 +57,11 @@ class LegibleRequests:
         """400 and 404 before the view is called; None lets it be called."""
         if any(isinstance(value, int) and value > LARGEST for value in kwargs.values()):
             raise Http404
-        own = getattr(view, "csrf_exempt", False)
+        if getattr(view, "csrf_exempt", False):
+            return None
         if not is_legible(request.path) or not all_legible(request.GET):
-            return HttpResponse(status=400) if own else unreadable(request)
-        if not own and request.method == "POST" and request.content_type in FORMS and not all_legible(request.POST):
+            return unreadable(request)
+        if request.method == "POST" and request.content_type in FORMS and not all_legible(request.POST):
             return unreadable(request)
         return None
 

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from lxbt.core.money import plain
-from lxbt.core.profile import LONGEST_WORD, MOST_WORDS
+from lxbt.core.profile import LONGEST_WORD, read_words
 from lxbt.core.readers.money import read_money
 from lxbt.core.readers.text import BadValue, clean, compact, number_text
 from lxbt.core.readers.words import BLANKS, NOTHING
+from lxbt.core.reading import Unreadable
 from lxbt.imports.rules import words
 
 _APART = re.compile(r"[、,，;；/|\n]+")
@@ -78,9 +79,10 @@ def read_marks(cell: object) -> tuple[str, ...] | None:
         return None
     if set(listed) <= NOTHING:
         return ()
-    if len(listed) > MOST_WORDS or any(len(one) > LONGEST_WORD for one in listed):
-        raise BadValue("text_long")
-    return tuple(sorted(set(listed)))
+    try:
+        return read_words(listed, "marks")
+    except Unreadable:
+        raise BadValue("text_long") from None
 
 
 def read_components(cell: object) -> tuple[tuple[str, int], ...] | None:
