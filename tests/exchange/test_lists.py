@@ -370,10 +370,10 @@ def test_answers_that_come_later_lost_twice_and_in_disorder_are_each_taken_once(
     other: Callable[..., Other], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(asking, "BATCH", 2)
-    known = persons(9)
+    known = persons(19)
     body = other(answers="later", seed="2")
     dead = hits(body, known, 2)
-    body.faults(lost=0.4, duplicates=0.5, disorder=0.6)
+    body.faults(lost=0.5, duplicates=0.5, disorder=0.6)
     begun = begin(body)
     assert later(body, begun)
     assert sorted(entry.person_id or 0 for entry in ListEntry.objects.all()) == sorted(dead)
