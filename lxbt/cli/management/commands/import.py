@@ -324,7 +324,7 @@ def _settings(given: list[str], kind: Kind) -> dict[str, str]:
             keys = "、".join(column.key for column in kind.columns)
             raise CannotImport(f"--set {pair} 不对：写成 项=值，项应为 {keys} 之一。")
         try:
-            read_cell(kind.column(key).kind, value, on=this_moment().date())
+            read_cell(kind.column(key).kind, value, on=Now.read().on)
         except BadValue as error:
             raise CannotImport(f"--set {pair} 不对：{WORDS[error.code].problem}。{WORDS[error.code].mend}。") from None
         settings[key] = value

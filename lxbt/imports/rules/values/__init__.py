@@ -30,7 +30,7 @@ from lxbt.core.readers.times import (
     read_past,
     read_year,
 )
-from lxbt.imports.rules import words
+from lxbt.imports.rules import change_words, words
 from lxbt.imports.rules.values import facts
 from lxbt.imports.rules.values.classes import economic_of, read_category, read_grade, read_subsidy, read_text, worded
 
@@ -86,10 +86,10 @@ READERS: Mapping[str, Reader] = {
     "economic": _plain(lambda cell: (economic_of(cell) or (None,))[0]),
     "category": _plain(read_category),
     "grade": _plain(read_grade),
-    "change": _plain(worded(words.CHANGES, "change_unknown")),
+    "change": _plain(worded(change_words.CHANGES, "change_unknown")),
     "state": _plain(worded(words.STATES, "state_unknown")),
     "area": _plain(worded(words.AREAS, "area_unknown")),
-    "decision": _plain(worded(words.DECISIONS, "decision_unknown")),
+    "decision": _plain(worded(change_words.DECISIONS, "decision_unknown")),
     "sex": _plain(worded(words.SEXES, "sex_unknown")),
     "count": _plain(read_count),
     "yes_no": _plain(facts.read_yes_no),
