@@ -67,7 +67,6 @@ EXEMPT = {
     "payments.operations.asking.ask_nation": "moves nothing: who may ask is the gate's, every "
     "question leaves a record and is counted",
     "payments.operations.bank.correct_account": INNER,
-    "payments.operations.batches.handle_unmatched": "a note beside a row of the bank; it moves nothing",
     "payments.operations.batches.record": INNER,
     "payments.operations.reopening.carry_out": SECOND,
     "payments.operations.results.take": INNER,

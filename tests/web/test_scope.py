@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
+from lxbt import vault
 from lxbt.accounts.models import Device, User
 from lxbt.accounts.operations.recovering import ask_access_recovery
 from lxbt.accounts.operations.sheets import plan_sheet
@@ -33,6 +34,7 @@ from lxbt.notices.models import Notice
 from lxbt.notices.operations import circulars
 from lxbt.notices.rules import Addressees, Content
 from lxbt.payments import operations as payments
+from lxbt.payments.models import BankFile, UnmatchedRow
 from lxbt.proposals.models import Proposal
 from lxbt.proposals.operations import Kind, propose, register
 from lxbt.proposals.rules import Effect
@@ -70,6 +72,7 @@ OBJECTS = {
     "person_id",
     "number",
     "batch_id",
+    "unmatched_id",
     "user_id",
     "recovery_id",
     "sheet_id",
@@ -151,6 +154,12 @@ def elsewhere(db: None) -> dict[str, Any]:
             at=f.moment(on),
         )
     batch = payments.draw_batch(payer_code=f.OTHER_COUNTY, month=Month.of(on), by=officer, on=on)
+    stray = BankFile.objects.create(
+        direction="in", batch=batch, name="回盘.csv", digest=b"0" * 32, content=b"", state="read"
+    )
+    unmatched = UnmatchedRow.objects.create(
+        file=stray, row_no=7, sealed=vault.seal("7\t62\t某人\t1.00\tTrue\t"), why="-"
+    )
     assert batch is not None
     administrator = f.account("administrator", f.OTHER_COUNTY, username="other_admin")
     waiting = ask_access_recovery(user=clerk, reason="换手机", by=administrator, at=timezone.now(), on=on)
@@ -304,6 +313,7 @@ def elsewhere(db: None) -> dict[str, Any]:
         "kind": "id",
         "number": application.number,
         "batch_id": batch.pk,
+        "unmatched_id": unmatched.pk,
         "subsidy": "living",
         "month": f"{on:%Y-%m}",
         "seq": 1,

@@ -212,19 +212,29 @@ def settle_recovery(
 
 
 @transaction.atomic
-def handle_unmatched(*, row_id: int, note: str, by: User) -> UnmatchedRow:
-    """Write down what was done about a result row that fitted no line."""
-    if not note.strip():
-        raise PaymentRefused(_("请写明如何处理。"), field="note")
-    row = UnmatchedRow.objects.select_for_update(of=("self",)).get(pk=row_id)
-    row.handled_note, row.handled_by = note[:200], by
+def handle_unmatched(*, row_id: int, note: str, by: User, on: date) -> UnmatchedRow:
+    """Write down, once, what was done about a result row that fitted no line; it moves no money.
+
+    NotPermitted unless the account draws for the payer; PaymentRefused without a note, or when another was first.
+    """
+    if len(note.strip()) < 4:
+        raise PaymentRefused(_("请写明如何处理，至少 4 个字。"), field="note")
+    row = UnmatchedRow.objects.select_for_update(of=("self",)).select_related("file__batch").filter(pk=row_id).first()
+    if row is None or row.file.batch is None:
+        raise PaymentRefused(_("没有这一行，请刷新页面。"))
+    payer = row.file.batch.payer_code
+    must_hold(by, Permission.DRAW_BATCHES, [payer], on=on)
+    if row.handled_by_id is not None:
+        raise PaymentRefused(_("这一行已由别人处理，请刷新页面。"))
+    row.handled_note, row.handled_by = note.strip()[:200], by
     row.save(update_fields=["handled_note", "handled_by"])
     record_event(
         by=by,
         action="result.handled",
         subject_kind="unmatched",
         subject_id=row.pk,
-        details={"note": note},
-        changes={"handled_note": ("", note)},
+        division_code=payer,
+        details={"note": row.handled_note},
+        changes={"handled_note": ("", row.handled_note)},
     )
     return row

@@ -40,6 +40,7 @@ ACTIONS: dict[str, Promise] = {
     "batch.file_taken": _("下载银行文件"),
     "batch.exported": _("导出批次"),
     "result.handled": _("处理回盘异常"),
+    "result.unmatched_exported": _("导出对不上的行"),
     "recovery.partly": _("追回部分"),
     "recovery.recovered": _("全部追回"),
     "recovery.offset": _("后续抵扣"),

@@ -9,7 +9,15 @@ from lxbt.web.kit.menu import Entry
 
 ENTRIES = (
     Entry("money", 1, "batches", lazy("发放批次"), "cash", (P.VIEW_PAYMENTS,), also=("batch", "draw", "first_draw")),
-    Entry("money", 2, "results", lazy("银行回盘"), "arrows-exchange", (P.DRAW_BATCHES,)),
+    Entry(
+        "money",
+        2,
+        "results",
+        lazy("银行回盘"),
+        "arrows-exchange",
+        (P.DRAW_BATCHES,),
+        also=("unmatched_rows", "unmatched_row"),
+    ),
     Entry(
         "money",
         3,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lxbt.web.payments import files, first_draw, held, money, views
+from lxbt.web.payments import files, first_draw, held, money, unmatched, views
 
 urlpatterns = [
     path("batches/", views.batches, name="batches"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("payments/held/", held.held_months, name="held"),
     path("payments/held/ask/", held.held_ask, name="held_ask"),
     path("results/", files.results, name="results"),
+    path("results/unmatched/", unmatched.unmatched_rows, name="unmatched_rows"),
+    path("results/unmatched/export/", unmatched.unmatched_export, name="unmatched_export"),
+    path("results/unmatched/<int:unmatched_id>/", unmatched.unmatched_row, name="unmatched_row"),
     path("failed/", money.failed_items, name="failed_items"),
     path("recoveries/", money.recoveries, name="recoveries"),
     path("recoveries/<int:person_id>/<int:batch_id>/<str:subsidy>/", money.recovery, name="recovery"),

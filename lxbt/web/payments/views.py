@@ -180,6 +180,7 @@ def batch(request: OfficialRequest, batch_id: int) -> HttpResponse:
         "may_send": found.state == "approved" and request.standing.may(P.DRAW_BATCHES, found.payer_code),
         "may_take": found.state in ("sent", "settled") and request.standing.may(P.DRAW_BATCHES, found.payer_code),
         "unmatched": list(queries.unmatched_rows(found)[:20]),
+        "may_close": request.standing.may(P.DRAW_BATCHES, found.payer_code),
         "crumbs": [Crumb(_("发放批次"), reverse("batches")), Crumb(batch_name(found))],
         "typed": request.session.pop("typed", ""),
     }
