@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from pathlib import Path
 
@@ -33,27 +32,11 @@ settings.PASSWORD_HASHERS = ["tests.hashers.LightArgon2"]
 from django.db.backends.postgresql.operations import DatabaseOperations  # noqa: E402
 
 _empty = DatabaseOperations.execute_sql_flush
-_DELETE = """
-do $$ declare one text; begin
-  foreach one in array array[{}] loop execute 'delete from ' || one; end loop;
-end $$"""
 
 
 def _empty_all(self: DatabaseOperations, sql_list: list[str]) -> None:
-    """Between tests the record is emptied too, which its triggers forbid to everybody who keeps them on.
-
-    Deleted, not truncated: a truncated table gets new files, and there are hundreds of them. What triggers remember of
-    how to find rows is forgotten, as a truncated table would have it: plans for empty tables are bad ones for full.
-    """
-    tables = re.findall(r'"\w+"', " ".join(sql_list))
-    _empty(
-        self,
-        [
-            "set local session_replication_role = replica",
-            _DELETE.format(",".join(f"'{t}'" for t in tables)),
-            "discard plans",
-        ],
-    )
+    """Between tests the record is emptied too, which its triggers forbid to everybody who keeps them on."""
+    _empty(self, ["set local session_replication_role = replica", *sql_list])
     shutil.rmtree(settings.LXBT_AUDIT_FOLDER, ignore_errors=True)  # what is known of it outside of the database
 
 

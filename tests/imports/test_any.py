@@ -119,7 +119,7 @@ def keeps(key: str, kind: str, value: Any) -> bool:
 
 
 @given(st.sampled_from(sorted(READERS)), CELLS)
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=800, deadline=None)
 def test_any_cell_is_read_or_is_a_fault_with_words(kind: str, cell: object) -> None:
     code, value = "", None
     try:
@@ -262,7 +262,7 @@ FILES = kept()
     places=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=12),
     cut=st.floats(0, 1),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_a_file_with_bytes_changed_is_read_or_refused_and_never_breaks(
     kind: str, places: list[tuple[float, int]], cut: float
 ) -> None:
@@ -290,7 +290,7 @@ def test_a_file_with_bytes_changed_is_read_or_refused_and_never_breaks(
     ),
     data=st.data(),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_workbook_with_a_part_changed_is_read_or_refused_and_never_breaks(name: str, data: st.DataObject) -> None:
     import zipfile
 
@@ -317,7 +317,7 @@ def test_a_workbook_with_a_part_changed_is_read_or_refused_and_never_breaks(name
     st.binary(max_size=600),
     st.sampled_from([b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xff\xfe", b"\xef\xbb\xbf"]),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_any_bytes_are_read_or_refused_and_never_break(content: bytes, head: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder, contextlib.suppress(Unfit):
         path = Path(folder) / "a.xlsx"

@@ -119,7 +119,7 @@ def test_the_counts_of_states_are_those_of_the_lists_behind_them(ministry: Clien
     whole = board(on=timezone.localdate(), now=timezone.now())
     for state, word in ((State.BLOCKED, "受阻"), (State.PENDING, "待定")):
         number = sum(judged.count(state) for judged in whole.judged.values())
-        assert re.search(rf'{word} <span class="n">{number}</span>', text)
+        assert re.search(rf'{word}\s+<span class="n">{number}</span>', text)
         assert f"显示 {number} / {number} 个县" in page(ministry, "rollout_counties", code=f.NATION, state=state)
 
 

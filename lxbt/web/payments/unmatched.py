@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -76,7 +77,7 @@ def unmatched_rows(request: OfficialRequest) -> HttpResponse:
                     row.file.name,
                     row.row_no,
                     row.why,
-                    row.handled_note if row.handled_by_id else Chip(_("待处理"), "warn"),
+                    f"{row.handled_note} · {row.handled_by.name}" if row.handled_by else Chip(_("待处理"), "warn"),
                 ],
                 url=reverse("unmatched_row", args=[row.pk]),
                 action=_("查看"),
@@ -91,7 +92,9 @@ def unmatched_rows(request: OfficialRequest) -> HttpResponse:
         "table": table,
         "q": text,
         "show": show,
-        "tabs": [Tab(word, f"?show={key}&q={text}", None, key == show) for key, word in words.items()],
+        "tabs": [
+            Tab(word, "?" + urlencode({"show": key, "q": text}), None, key == show) for key, word in words.items()
+        ],
     }
     return render(request, "payments/unmatched.html", context)
 
