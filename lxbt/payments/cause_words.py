@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as lazy
 from lxbt.divisions import queries as divisions
 from lxbt.entitlements.fact_words import SUBSIDIES, value_of
 from lxbt.entitlements.fact_words import title_of as fact_title
+from lxbt.entitlements.rules.custody import AFTER_CUSTODY
 from lxbt.entitlements.source_words import source_word
 from lxbt.payments.queries.causes import Cause
 from lxbt.payments.rules import FAILURES
@@ -46,6 +47,17 @@ SETTINGS: Mapping[str, Promise] = {
     "True": lazy("是"),
     "False": lazy("否"),
 }
+BASES: Mapping[str, Promise] = {
+    "certificate expired": lazy("残疾人证到期"),
+    "certificate frozen": lazy("残疾人证冻结"),
+    "certificate class_changed": lazy("类别等级变更"),
+    "federation died": lazy("残联库：死亡"),
+    "federation cancelled": lazy("残联库：残疾人证注销"),
+    "federation moved_out": lazy("残联库：户籍迁出本省"),
+    "federation restored": lazy("残联库：残疾人证恢复有效"),
+    "federation renewed": lazy("残联库：已换新证"),
+    AFTER_CUSTODY: lazy("服刑期满，等待重新申请"),
+}
 Bases = Callable[[str], str]
 
 
@@ -59,18 +71,18 @@ def sentence_of(causes: Iterable[Cause], *, whole: bool = True, basis: Bases | N
 
 
 def basis_words(text: str) -> str:
-    """What a right rests on: an application, a file, a finding, a document."""
+    """What a right rests on: an application, a file, a finding, what the Federation told, a document."""
     kind, _space, number = text.partition(" ")
+    if number and kind == "application":
+        return _("申请第 %(n)s 号审定") % {"n": number}
     if number.isdigit():
-        if kind == "application":
-            return _("申请第 %(n)s 号审定") % {"n": number}
         if kind == "import":
             return _("由导入第 %(n)s 号") % {"n": number}
         if kind == "suspicion":
             return _("第 %(n)s 号疑点核实") % {"n": number}
         if kind == "joining":
             return _("第 %(n)s 号合并登记") % {"n": number}
-    return text or _("台账没有写明依据")
+    return str(BASES.get(text, text)) or _("台账没有写明依据")
 
 
 def title_of(key: str) -> str:

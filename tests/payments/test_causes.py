@@ -12,10 +12,11 @@ import pytest
 from lxbt.core.months import Month
 from lxbt.entitlements.operations import end_entitlement, grant_entitlement, resume_entitlement, suspend_entitlement
 from lxbt.payments import queries
-from lxbt.payments.cause_words import sentence_of
+from lxbt.payments.cause_words import basis_words, sentence_of
 from lxbt.payments.models import Batch
 from lxbt.payments.operations import approve_batch, correct_account, draw_batch, record_results, send_batch
 from lxbt.payments.queries import Asked, causes_of
+from lxbt.registry.models import Certificate
 from lxbt.registry.operations import record_certificate, record_fact
 from lxbt.standards.operations import load_scheme
 from lxbt.standards.rules.rows import read_standard
@@ -195,3 +196,24 @@ def test_no_sentence_offers_a_choice_of_causes_and_many_rows_cost_no_more_querie
         sentences = said(batch)
     assert sentences
     assert all("或" not in one for one in sentences.values())
+
+
+def test_a_certificate_that_the_federation_told_again_hides_no_cause() -> None:
+    """It tells all of its certificates from time to time: the day on which one was heard of is then a late one."""
+    person = recipient()
+    drawn()
+    drawn(FEBRUARY)
+    tell(person, "died_on", "2026-01-20", None, date(2026, 3, 2), source="police")
+    Certificate.objects.filter(person_id=person.pk).update(received_on=date(2026, 3, 2))
+    sentences = said(drawn(MARCH))
+    assert sentences["recovery"] == sentences["stopped"] == "死亡日期 2026-01-20，此前没有（公安 2026-03-02 告知）"
+
+
+def test_what_a_right_rests_on_is_said_in_words() -> None:
+    for basis, words in (
+        ("application 420102-202611-0000021", "申请第 420102-202611-0000021 号审定"),
+        ("federation died", "残联库：死亡"),
+        ("released from custody", "服刑期满，等待重新申请"),
+        ("民政〔2026〕3号", "民政〔2026〕3号"),
+    ):
+        assert basis_words(basis) == words

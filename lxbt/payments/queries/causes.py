@@ -236,7 +236,7 @@ class _Search:
 
     def _paid(self, row: Asked, then: Month) -> Decimal | None:
         items = self.items.get((row.person_id, row.subsidy, then.first), ())
-        mine = [i for i in items if i.void is None and (then.first != row.right_month or i.seq < (row.seq or 99))]
+        mine = [i for i in items if i.void is None and i.batch_id < row.batch.pk]
         return sum((i.amount for i in mine), ZERO) if mine else None
 
     def _reckoning(self, row: Asked, known: Known, day: date, month: Month, amount: Decimal | None) -> Reckoning | None:

@@ -120,6 +120,10 @@ class Known:
                 later[issued_on] = replace(now, certificate=replace(now.certificate, **before))
                 yield [*map(known_certificate, sure), later[issued_on]]
         yield [known_certificate(c) for c in sure]
+        if (
+            later
+        ):  # told again since, as the Federation tells all of them from time to time: what it was before is what it is
+            yield [known_certificate(c) for c in held]
 
     def profiles(self, day: date, month: Month, rules: ClassRules) -> Iterator[Profile]:
         """The profile of a month as it may have been known on a day, the likeliest first."""

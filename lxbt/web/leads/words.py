@@ -73,16 +73,6 @@ CLOSED: dict[str, Promise] = {
     "granted": lazy("已享受补贴"),
     "joined": lazy("登记已合并"),
 }
-BASES: dict[str, Promise] = {
-    "certificate expired": lazy("残疾人证到期"),
-    "certificate frozen": lazy("残疾人证冻结"),
-    "certificate class_changed": lazy("类别等级变更"),
-    "federation died": lazy("残联库：死亡"),
-    "federation cancelled": lazy("残联库：残疾人证注销"),
-    "federation moved_out": lazy("残联库：户籍迁出本省"),
-    "federation restored": lazy("残联库：残疾人证恢复有效"),
-    "federation renewed": lazy("残联库：已换新证"),
-}
 NOTICES: dict[str, Promise] = {
     "federation_died": lazy("残联库告知：%(name)s 于 %(on)s 去世，补贴已按规定停发。"),
     "federation_cancelled": lazy("残联库告知：%(name)s 的残疾人证于 %(on)s 注销，补贴已按规定停发。"),
@@ -107,17 +97,6 @@ def closed_words(basis: str) -> str:
     if basis.startswith("application "):
         return _("已受理申请 %(number)s") % {"number": basis.removeprefix("application ")}
     return str(CLOSED.get(basis, basis))
-
-
-def basis_words(basis: str) -> str:
-    """What a period of the ledger rests on, where the Federation's data, a joining or a file brought it about."""
-    if basis.startswith("import "):
-        return _("导入 %(n)s") % {"n": basis.removeprefix("import ")}
-    if basis.startswith("suspicion "):
-        return _("比对预警核实")
-    if basis.startswith("joining "):
-        return _("登记合并")
-    return str(BASES.get(basis, basis))
 
 
 def state_chip(lead: Lead, today: date) -> Chip:

@@ -15,12 +15,17 @@ from lxbt.core.months import Month
 from lxbt.core.profile import SUBSIDIES
 from lxbt.divisions import queries as divisions
 from lxbt.entitlements import queries as rights
+from lxbt.payments.cause_words import basis_words
 from lxbt.web import words
 from lxbt.web.imports.words import problem as words_of_import
 from lxbt.web.kit.components import Event
 from lxbt.web.kit.person_facts import certificate_words, source_word
 from lxbt.web.kit.sight import Sight
-from lxbt.web.leads.words import basis_words
+
+
+def _basis(text: str) -> str:
+    """What a step of the ledger rests on; nothing where nothing was written."""
+    return basis_words(text) if text else ""
 
 
 def timeline_of(
@@ -63,7 +68,11 @@ def timeline_of(
             events.append(
                 (
                     period.since,
-                    Event(f"{period.since:%Y-%m}", _("暂停%(name)s") % {"name": name}, basis_words(period.basis)),
+                    Event(
+                        f"{period.since:%Y-%m}",
+                        _("暂停%(name)s") % {"name": name},
+                        _basis(period.basis),
+                    ),
                 )
             )
             continue
@@ -81,7 +90,11 @@ def timeline_of(
             events.append(
                 (
                     period.until,
-                    Event(f"{period.until:%Y-%m}", _("停发%(name)s") % {"name": name}, basis_words(period.end_basis)),
+                    Event(
+                        f"{period.until:%Y-%m}",
+                        _("停发%(name)s") % {"name": name},
+                        _basis(period.end_basis),
+                    ),
                 )
             )
     events += [past_change(change) for change in rights.past_changes_of(person_id)] if sight.rights else []
