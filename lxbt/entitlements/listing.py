@@ -37,19 +37,17 @@ _STATE = {
 }
 # aliases are not listed
 _WHOLE = "not exists (select 1 from registry_joining j where j.other_id = pp.person_id and j.undone_at is null)"
-_HELD = (
-    "exists (select 1 from entitlements_entitlement e where e.person_id = pp.person_id and e.state <> 'suspended'"
-    " and e.since <= %(on)s and (e.until is null or e.until > %(on)s))"
-)
 _RIGHT = (
     "exists (select 1 from entitlements_entitlement e where e.person_id = pp.person_id"
     " and e.since <= %(on)s and (e.until is null or e.until > %(on)s){more})"
 )
+_IN_FORCE_RIGHT = " and e.state <> 'suspended'"
+_HELD = _RIGHT.format(more=_IN_FORCE_RIGHT)
 GAPS = {  # the names of the figures of coverage that they are behind
     "severe_without": f"{IN_FORCE} and k.severe and not "
-    + _RIGHT.format(more=" and e.subsidy = 'care' and e.state <> 'suspended'"),
+    + _RIGHT.format(more=" and e.subsidy = 'care'" + _IN_FORCE_RIGHT),
     "dibao_without": f"{IN_FORCE} and k.poor and not "
-    + _RIGHT.format(more=" and e.subsidy = 'living' and e.state <> 'suspended'"),
+    + _RIGHT.format(more=" and e.subsidy = 'living'" + _IN_FORCE_RIGHT),
     "lapsed": f"not {IN_FORCE} and " + _RIGHT.format(more=""),
 }
 

@@ -123,13 +123,18 @@ def of_county(payer: str, month: date) -> dict[str, str | date]:
     return {"payer": payer, "payer_end": payer + "0", "month": month, "before": Month.of(month).back(1).first}
 
 
-def changed(*, payer: str, month: date, what: str) -> list[tuple[int, str]]:
-    """(person, subsidy) of all that started or stopped at a county in a month."""
+def changed(*, payer: str, month: date) -> dict[str, list[tuple[int, str]]]:
+    """(person, subsidy) of all that started and of all that stopped at a county in a month, by the figure they make."""
+    found: dict[str, list[tuple[int, str]]] = {"started": [], "stopped": []}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{JOINED} select j.person_id, j.subsidy from joined j where {ROWS[what]}", of_county(payer, month)
+            f"{JOINED} select case when {STARTED} then 'started' else 'stopped' end, j.person_id, j.subsidy"
+            f" from joined j where ({STARTED}) or ({STOPPED})",
+            of_county(payer, month),
         )
-        return [(person_id, subsidy) for person_id, subsidy in cursor.fetchall()]
+        for which, person_id, subsidy in cursor.fetchall():
+            found[which].append((person_id, subsidy))
+    return found
 
 
 def _rows_of(what: str) -> str:

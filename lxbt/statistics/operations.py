@@ -93,8 +93,7 @@ def count_county(*, payer_code: str, month: date, pricer: Pricer | None = None) 
 def _count_causes(payer_code: str, month: Month, pricer: Pricer) -> None:
     """Why rights began and ended: classes of their own, persons without money."""
     rows = []
-    for which in (causes.STARTED, causes.STOPPED):
-        keys = changed(payer=payer_code, month=month.first, what=which)
+    for which, keys in changed(payer=payer_code, month=month.first).items():
         found = causes.causes_of(keys, payer_code=payer_code, month=month, which=which, pricer=pricer)
         counts = Counter((subsidy, cause) for (_person, subsidy), cause in found.items())
         rows += [

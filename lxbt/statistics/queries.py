@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -155,10 +155,15 @@ class Overview:
         return [(month, area) for month, area in self.trend if month < self.running]
 
 
+def headline(months: Sequence[date], running: date) -> date | None:
+    """Of months, latest first, the latest that is over; the one that runs where there is no other."""
+    return next((month for month in months if month < running), months[0] if months else None)
+
+
 def overview(code: str, month: date | None = None, *, today: date) -> Overview:
     """An area in a month; the latest one counted that is over when none is named, or else the one that runs."""
     months, running = months_counted(code), today.replace(day=1)
-    asked = month or next((m for m in months if m < running), months[0] if months else None)
+    asked = month or headline(months, running)
     below = children_in_month(code, asked or date.min)
     return Overview(
         area_in_month(code, asked or date.min),
@@ -225,8 +230,7 @@ def coverage_of(code: str, *, today: date) -> tuple[AreaCoverage, list[AreaCover
     wanted = [code, *nodes]
     own = divisions.division(code)
     counted = {row.division_code: row for row in Coverage.objects.filter(division_code__in=wanted)}
-    months = months_counted(code)
-    month = next((m for m in months if m < today.replace(day=1)), months[0] if months else None)
+    month = headline(months_counted(code), today.replace(day=1))
     paid = areas_in_month(wanted, month) if month else {}
 
     def told(place: str, name: str, level: int) -> AreaCoverage:

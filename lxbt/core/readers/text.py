@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, time
 
 from lxbt.core.folding import SPACES, fold, has_foreign_digits
 from lxbt.core.readers import words
 
+_ILLEGIBLE = re.compile(r"[\x00\ud800-\udfff]")  # what no column of text holds
 EXACT_DIGITS = 15  # a spreadsheet keeps no more of a number
 _FORMULA_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 _APOSTROPHES = "'`´‘’′＇"
@@ -87,3 +89,13 @@ def number_text(cell: object) -> str:
     text = compact(cell).upper()
     whole = ZERO_FRACTION.fullmatch(text)
     return whole[1] if whole else text
+
+
+def is_legible(text: str) -> bool:
+    """Whether a text can be kept: no NUL and no half of a pair of surrogates."""
+    return _ILLEGIBLE.search(text) is None
+
+
+def all_legible(asked: Iterable[tuple[str, Iterable[object]]]) -> bool:
+    """Whether every name and every value of what was sent can be kept."""
+    return all(is_legible(name) and all(is_legible(str(value)) for value in values) for name, values in asked)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,11 +11,25 @@ from django.db import transaction
 from django.db.models import Q
 
 from lxbt.exchange import queries
-from lxbt.exchange.models import Subscription
+from lxbt.exchange.models import Partner, Subscription
 from lxbt.exchange.operations.sending import ask, queue_sending
 from lxbt.exchange.operations.syncing import PAGE, condition, the_federation
 from lxbt.exchange.rules import records as dr
 from lxbt.exchange.rules import requests as r
+
+
+def _ask(partner: Partner, action: str, message: Mapping[str, Any], at: datetime) -> None:
+    """Queue a request of ours, under the transaction that its message names."""
+    queue_sending(
+        partner=partner,
+        action=action,
+        url=f"{partner.base_url}/registry/{action}",
+        message=message,
+        status="",
+        transaction_id=message["transaction_id"],
+        correlation_id="",
+        at=at,
+    )
 
 
 @transaction.atomic
@@ -46,16 +60,7 @@ def subscribe(*, at: datetime) -> str:
         "subscribe_criteria": criteria,
     }
     message = {"transaction_id": transaction_id, "subscribe_request": [request]}
-    queue_sending(
-        partner=partner,
-        action="subscribe",
-        url=f"{partner.base_url}/registry/subscribe",
-        message=message,
-        status="",
-        transaction_id=transaction_id,
-        correlation_id="",
-        at=at,
-    )
+    _ask(partner, "subscribe", message, at)
     return transaction_id
 
 
@@ -73,16 +78,7 @@ def unsubscribe(*, at: datetime) -> int:
             "timestamp": at.isoformat(timespec="milliseconds"),
             "subscription_codes": codes,
         }
-        queue_sending(
-            partner=partner,
-            action="unsubscribe",
-            url=f"{partner.base_url}/registry/unsubscribe",
-            message=message,
-            status="",
-            transaction_id=transaction_id,
-            correlation_id="",
-            at=at,
-        )
+        _ask(partner, "unsubscribe", message, at)
     return len(codes)
 
 
@@ -137,14 +133,5 @@ def search_later(*, conditions: Sequence[dict[str, Any]], at: datetime) -> str:
     message = r.search(
         transaction_id, [("1", "predicate", query)], at, reg_type=dr.REG_TYPE, record_type=dr.RECORD_TYPE, size=PAGE
     )
-    queue_sending(
-        partner=partner,
-        action="search",
-        url=f"{partner.base_url}/registry/search",
-        message=message,
-        status="",
-        transaction_id=transaction_id,
-        correlation_id="",
-        at=at,
-    )
+    _ask(partner, "search", message, at)
     return transaction_id

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from urllib.parse import quote
 
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from ninja.security import APIKeyHeader
 
 from lxbt.core.clock import this_moment
+from lxbt.core.readers.text import all_legible, is_legible
 from lxbt.provincial.models import Client
 from lxbt.provincial.operations import receiving
 from lxbt.provincial.rules import signing
@@ -39,9 +39,6 @@ def target_of(request: HttpRequest) -> str:
     return quote(request.path, safe=AS_SENT) + (f"?{query}" if query else "")
 
 
-_ILLEGIBLE = re.compile(r"[\x00\ud800-\udfff]")  # what no text of the database can hold
-
-
 class Signed(APIKeyHeader):
     """A request signed by a client, its body with it. `streamed`: the body is compared while it comes, by the view."""
 
@@ -62,9 +59,7 @@ class Signed(APIKeyHeader):
             certificate=receiving.certificate_of(request.headers),
             at=at,
         )
-        if _ILLEGIBLE.search(request.path) or any(
-            _ILLEGIBLE.search(name + "".join(values)) for name, values in request.GET.lists()
-        ):
+        if not is_legible(request.path) or not all_legible(request.GET.lists()):
             raise Problem(
                 400, "malformed", _("地址里有不能保存的字符。"), remedy=_("去掉空字符和不成对的代理字符后重发。")
             )

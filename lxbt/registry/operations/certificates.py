@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -170,11 +170,21 @@ def set_renewal(*, person_id: int, number: int, pays_from: Month, backpay_months
 @transaction.atomic
 def forget_certificates(*, person_id: int, source: str, by: User | None) -> None:
     """Correct the record: the person never had a certificate."""
-    gone = [
-        f"{row.category} {row.grade} {row.issued_on}"
-        for row in Certificate.objects.filter(person_id=person_id).order_by("number")
-    ]
-    Certificate.objects.filter(person_id=person_id).delete()
+    rows = Certificate.objects.filter(person_id=person_id).order_by("number")
+    _remove(list(rows), person_id=person_id, source=source, by=by)
+
+
+@transaction.atomic
+def withdraw_certificate(*, person_id: int, number: int, source: str, by: User | None) -> None:
+    """Correct the record: this certificate never was, or was issued on another day."""
+    row = Certificate.objects.select_for_update().get(person_id=person_id, number=number)
+    private = {"certificate": (str(certificate_json(row)), None)}
+    _remove([row], person_id=person_id, source=source, by=by, private=private)
+
+
+def _remove(rows: Sequence[Certificate], *, person_id: int, source: str, by: User | None, **more: Any) -> None:
+    gone = [f"{row.category} {row.grade} {row.issued_on}" for row in rows]
+    Certificate.objects.filter(person_id=person_id, number__in=[row.number for row in rows]).delete()
     mark_persons([person_id])
     record_event(
         by=by,
@@ -185,24 +195,5 @@ def forget_certificates(*, person_id: int, source: str, by: User | None) -> None
         division_code=place_of(person_id),
         details={"source": source},
         changes={"certificates": (gone, [])},
-    )
-
-
-@transaction.atomic
-def withdraw_certificate(*, person_id: int, number: int, source: str, by: User | None) -> None:
-    """Correct the record: this certificate never was, or was issued on another day."""
-    row = Certificate.objects.select_for_update().get(person_id=person_id, number=number)
-    before = certificate_json(row)
-    Certificate.objects.filter(person_id=person_id, number=number).delete()
-    mark_persons([person_id])
-    record_event(
-        by=by,
-        action="certificate.removed",
-        subject_kind="person",
-        subject_id=person_id,
-        person_id=person_id,
-        division_code=place_of(person_id),
-        details={"source": source},
-        changes={"certificates": ([f"{row.category} {row.grade} {row.issued_on}"], [])},
-        private={"certificate": (str(before), None)},
+        **more,
     )

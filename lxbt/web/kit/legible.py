@@ -4,27 +4,16 @@ has.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from lxbt.core.readers.text import all_legible, is_legible
 from lxbt.core.readers.whole import LARGEST
 
-_ILLEGIBLE = re.compile(r"[\x00\ud800-\udfff]")
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-
-
-def is_legible(text: str) -> bool:
-    """Whether a text can be kept: no NUL and no half of a pair of surrogates."""
-    return _ILLEGIBLE.search(text) is None
-
-
-def all_legible(asked: QueryDict) -> bool:
-    """Whether every name and every value can be kept."""
-    return all(is_legible(name) and all(map(is_legible, map(str, values))) for name, values in asked.lists())
 
 
 def legible_cookies(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -59,9 +48,9 @@ class LegibleRequests:
             raise Http404
         if getattr(view, "csrf_exempt", False):
             return None
-        if not is_legible(request.path) or not all_legible(request.GET):
+        if not is_legible(request.path) or not all_legible(request.GET.lists()):
             return unreadable(request)
-        if request.method == "POST" and request.content_type in FORMS and not all_legible(request.POST):
+        if request.method == "POST" and request.content_type in FORMS and not all_legible(request.POST.lists()):
             return unreadable(request)
         return None
 
