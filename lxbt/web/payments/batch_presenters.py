@@ -165,10 +165,10 @@ def item_table(batch: Any, rows: Sequence[queries.ItemRow], page: Page, *, whole
         caption=_("明细"),
         columns=[
             Column(_("变动"), phone="first"),
-            Column(_("姓名"), phone="lead"),
+            Column(_("姓名"), "short", phone="lead"),
             Column(_("乡镇（街道）")),
             Column(_("补贴"), phone="end"),
-            Column(_("所属月")),
+            Column(_("所属月"), "short"),
             Column(_("本次（元）"), "num"),
             Column(_("上月（元）"), "num"),
             Column(_("原因")),

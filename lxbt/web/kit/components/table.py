@@ -15,13 +15,13 @@ from lxbt.web.kit.components.shell import Link
 class Column:
     """One column. `sort` is the value for `?sort=` (`-` before it when descending); empty: not sortable.
 
+    `kind`: `num` stands at the right, `short` is never broken (a name, a month), whatever the text beside it wants.
     `phone` says what becomes of it on a phone's card: `first` (clock or state, top left), `lead` (the name, a line of
-    its own),
-    `bare` (without its label), `corner` (top right), `end` (at the right), `hide`, or labelled as usual.
+    its own), `bare` (without its label), `corner` (top right), `end` (at the right), `hide`, or labelled as usual.
     """
 
     label: str
-    kind: Literal["text", "num"] = "text"
+    kind: Literal["text", "num", "short"] = "text"
     sort: str = ""
     phone: Literal["", "first", "lead", "bare", "corner", "end", "hide"] = ""
 
