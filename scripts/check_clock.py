@@ -2,10 +2,9 @@
 `lxbt/core/clock.py`.
 
 Ruff bans the functions by name (`banned-api` in pyproject.toml). What it cannot see is looked for here: the method
-`.date()`, which
-answers with the day in whatever zone the moment happens to carry; `localtime()` without a moment; the day taken in SQL
-by the server's
-own clock; and the clock being read below the doors, where operations are told `at` and `on`.
+`.date()`, which answers with the day in whatever zone the moment happens to carry; `localtime()` without a moment; the
+day taken in SQL by the server's own clock; and the clock being read below the doors, where operations are told `at` and
+`on`.
 """
 
 from __future__ import annotations

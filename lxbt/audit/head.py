@@ -1,9 +1,8 @@
 """The head of the record, kept outside of the database beside the keys: how far it had come at the last sealing.
 
 Who has the database alone can take away the newest events with their seals, but not this file; and who has the file
-alone
-cannot write another, for it carries a digest by a key. It may lag behind the database (a crash between the two), never
-lead.
+alone cannot write another, for it carries a digest by a key. It may lag behind the database (a crash between the two),
+never lead.
 """
 
 from __future__ import annotations

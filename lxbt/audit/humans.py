@@ -1,9 +1,8 @@
 """Two persons are two human beings: the trigger that holds it in the tables, and the same question for operations.
 
 One holder may have several accounts, at different offices. Wherever two persons are asked for, they count as one: the
-SQL
-function `same_human` (made by the migrations of `accounts`, over `accounts_user`) is the only answer, for operations
-and triggers.
+SQL function `same_human` (made by the migrations of `accounts`, over `accounts_user`) is the only answer, for
+operations and triggers.
 """
 
 from __future__ import annotations

@@ -1,14 +1,11 @@
 """Sealing the record in blocks, and verifying it. Writers are never made to wait: the sealer only reads what is final.
 
 An id is final when no transaction is left that could still commit a lower one. The sealer notes the highest id handed
-out
-and the names of the transactions open at that moment; as soon as each of them has ended, everything up to that id can
-be
-sealed. No clock is asked.
+out and the names of the transactions open at that moment; as soon as each of them has ended, everything up to that id
+can be sealed. No clock is asked.
 
 Seals are keyed (HMAC-SM3, the key lies with the other keys, never in the database), number the events without a gap,
-and the
-last of them is kept outside of the database (`audit.head`): nothing is sealed onto a record that was cut.
+and the last of them is kept outside of the database (`audit.head`): nothing is sealed onto a record that was cut.
 """
 
 from __future__ import annotations

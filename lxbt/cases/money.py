@@ -168,8 +168,7 @@ def result_file(
     """A bank's result file for a batch; None when it would be empty.
 
     With `paid`, it names only the lines that are named; without, all that were not told yet and are not named failed
-    are
-    paid, and lines told before are named only where they come back after all.
+    are paid, and lines told before are named only where they come back after all.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out)

@@ -2,10 +2,8 @@
 before it is read.
 
 Bodies arrive in the event loop, under a deadline and a limit, sealed on disk when they are long. Only then does the
-request queue for
-one of a few threads (each keeps its connection to the database), where callers take turns by address: whoever asks much
-waits for
-himself. Who sends or reads slowly costs a socket, nothing else.
+request queue for one of a few threads (each keeps its connection to the database), where callers take turns by address:
+whoever asks much waits for himself. Who sends or reads slowly costs a socket, nothing else.
 """
 
 from __future__ import annotations

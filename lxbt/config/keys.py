@@ -1,8 +1,8 @@
 """Secrets: from the environment, or from a key file made at first run that only its owner can read.
 
 In the file every key is wrapped by the master key (`config/master.py`). The file is read again when it changes, so that
-a
-running program knows a new key within a second, and at once when it meets a value sealed by a key it does not know yet.
+a running program knows a new key within a second, and at once when it meets a value sealed by a key it does not know
+yet.
 """
 
 from __future__ import annotations

@@ -1,6 +1,5 @@
 """The master key, which wraps the keys that data are sealed with. It may lie in a file or in the environment, or stay
-inside
-an HSM or KMS that is asked to wrap and unwrap and never gives it away.
+inside an HSM or KMS that is asked to wrap and unwrap and never gives it away.
 
 In order: `LXBT_MASTER_COMMAND` (a program, called with `wrap` or `unwrap`, hex on standard input and output),
 `LXBT_MASTER_KEY` (32 hex digits), `LXBT_MASTER_FILE` or else `master.key` beside the key file, made at first run.

@@ -33,8 +33,7 @@ def address_noted(remote: str, forwarded: str, *, proxies: int, trusted: Iterabl
     """Who calls: with n proxies of ours, the n-th from the right of what they noted (X-Forwarded-For).
 
     What stands further left was written by the caller and is believed by nobody; nor is anything when the line does not
-    come from a
-    proxy of ours.
+    come from a proxy of ours.
     """
     remote = bare_address(remote)
     noted = [part for part in forwarded.split(",") if part.strip()]

@@ -1,9 +1,8 @@
 """The one clock: a moment and the day that it is in Beijing, read together and only here.
 
 A moment knows its zone; which day it belongs to depends on where one stands. Here it is always Beijing: between
-midnight
-and eight in the morning the day of the same moment in UTC is yesterday. Nothing else in the program asks the system for
-the time or takes the day of a moment (`scripts/check_clock.py`).
+midnight and eight in the morning the day of the same moment in UTC is yesterday. Nothing else in the program asks the
+system for the time or takes the day of a moment (`scripts/check_clock.py`).
 """
 
 from __future__ import annotations

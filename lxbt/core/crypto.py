@@ -1,8 +1,7 @@
 """SM4-GCM for values at rest and HMAC-SM3 for looking them up, as plain functions of a key.
 
 Sealed form: key id (2 bytes, big-endian), nonce (12), ciphertext, tag (16). The highest bit of the key id says that the
-value
-is bound: it opens only with the same context (table, column, row), so that it is worth nothing in another place.
+value is bound: it opens only with the same context (table, column, row), so that it is worth nothing in another place.
 """
 
 from __future__ import annotations

@@ -77,9 +77,8 @@ def mask(number: str, head: int = 3, tail: int = 2) -> str:
     """The number for the screen: its head and tail, stars between; a short one shows only its last character.
 
     An identity number shows three and two: with region, month of birth and sex beside it more than a hundred remain.
-    With the
-    day of birth beside it that is not so, and the pages do not show it there. What stays hidden are four characters or
-    more.
+    With the day of birth beside it that is not so, and the pages do not show it there. What stays hidden are four
+    characters or more.
     """
     if len(number) < head + tail + 4:
         return "*" * max(0, len(number) - 1) + number[-1:]

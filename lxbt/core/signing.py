@@ -1,8 +1,7 @@
 """Signatures of machines, as plain functions of raw keys: Ed25519, and SM2 with SM3.
 
 Keys are raw: Ed25519 32 bytes each; SM2 32 bytes private, 65 bytes public (04, x, y). The signature of SM2 is DER, over
-the user id
-1234567812345678 that GM/T 0009 names as the usual one.
+the user id 1234567812345678 that GM/T 0009 names as the usual one.
 """
 
 from __future__ import annotations

@@ -1,10 +1,8 @@
 """The accounts of the demonstration: every role at every level, all with one published password.
 
 They are written in one go and share one encoded password: argon2 is slow on purpose, and hashing the same published
-word
-hundreds of times would only cost minutes. Real accounts are opened by `accounts.operations.appointing.open_account`,
-each with
-a password and a salt of its own.
+word hundreds of times would only cost minutes. Real accounts are opened by
+`accounts.operations.appointing.open_account`, each with a password and a salt of its own.
 """
 
 from __future__ import annotations

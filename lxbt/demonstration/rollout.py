@@ -2,8 +2,7 @@
 invented.
 
 The shipped plan lies years back. Here the second batch closed nine days ago and the third is open, only the counties
-that have
-invented persons take part, and what they declare is made up so that every state can be seen.
+that have invented persons take part, and what they declare is made up so that every state can be seen.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Files of strangers are opened in a process of their own, within bounds of time and memory: a damaged or cunning one
-may bring down
-whatever reads it, or never end. Run as a program, this file is that process; it loads nothing of the rest.
+may bring down whatever reads it, or never end. Run as a program, this file is that process; it loads nothing of the
+rest.
 """
 
 from __future__ import annotations

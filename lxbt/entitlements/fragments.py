@@ -2,8 +2,7 @@
 and nowhere else.
 
 Every function gives an expression; `alias` is a row of registry_personprofile or of a table with its columns. Days are
-written out as
-literals, so that an expression may stand among statements with parameters of any style.
+written out as literals, so that an expression may stand among statements with parameters of any style.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Whose money waits: a death, custody or moving out was proposed, and no second person has decided.
 
 Stopping is safe and can be undone: what was held comes with the draw after the decision. A proposal that nobody decided
-in
-time goes on holding, else waiting would pay.
+in time goes on holding, else waiting would pay.
 """
 
 from __future__ import annotations

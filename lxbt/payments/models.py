@@ -1,9 +1,8 @@
 """Batches, their items, the lines that go to the bank, bank files, recoveries.
 
 `Item` is partitioned by right-month and keyed (person_id, subsidy, right_month, seq): the database itself refuses a
-month
-twice. It has no foreign keys to the small tables it names: the draw writes millions of rows in one statement whose ids
-come out of those tables, which never delete what was used.
+month twice. It has no foreign keys to the small tables it names: the draw writes millions of rows in one statement
+whose ids come out of those tables, which never delete what was used.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ from lxbt.divisions.rules import span
 COUNTED = "('approved', 'sent', 'settled', 'recorded')"  # batches whose money is decided
 
 # One county (`payer`) and month: a row per person, subsidy and township. `before` is the month before, for who started
-# and
-# stopped. A transfer that came back takes nobody's right: its item counts for no money, but the month was the person's.
+# and stopped. A transfer that came back takes nobody's right: its item counts for no money, but the month was the
+# person's.
 JOINED = f"""
 with batch as (
     select id, payer_code from payments_batch

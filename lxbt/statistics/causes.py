@@ -2,8 +2,7 @@
 stopped.
 
 A stop has the code of the first reason that the rule gives against the right (`entitlements.rules.REASONS`), or one of
-its own;
-read from the facts and the ledger as they are known when the month is counted.
+its own; read from the facts and the ledger as they are known when the month is counted.
 """
 
 from __future__ import annotations

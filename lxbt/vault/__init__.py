@@ -1,8 +1,7 @@
 """Values at rest, sealed by the current key of the installation and opened by whichever key they were sealed with.
 
 A value is bound to its place: table, column and what tells its row (`at`). Moved to another row or column it does not
-open,
-whoever moved it. Callers check the right to see what they open, and leave a record.
+open, whoever moved it. Callers check the right to see what they open, and leave a record.
 """
 
 from __future__ import annotations

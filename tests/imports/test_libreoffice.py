@@ -15,8 +15,8 @@ from lxbt.core.months import Month
 from tests.imports.making import codes, column, identity, read
 
 # An office suite of some 300 MB is not asked of a build for one more writer of the same formats: sheets of each format
-# made in code are
-# read in test_formats and test_awkward on every machine, this compares a real program's where there is one.
+# made in code are read in test_formats and test_awkward on every machine, this compares a real program's where there is
+# one.
 OFFICE = shutil.which("soffice")
 pytestmark = [
     pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not on this machine"),

@@ -1,8 +1,7 @@
 """Whatever is sent to an address, nothing breaks: every page, parameter and field with what nobody meant to send.
 
 Which names a view asks for is heard from the view itself: each one that it looks up is sent the next time, with values
-that
-no column, no number and no day can hold. Nothing is kept: every request is taken back before the next.
+that no column, no number and no day can hold. Nothing is kept: every request is taken back before the next.
 """
 
 from __future__ import annotations

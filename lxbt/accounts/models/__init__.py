@@ -2,8 +2,7 @@
 open.
 
 The triggers of `Appointment` hold for raw SQL too: nobody holds an incompatible pair, nothing given outlasts the right
-it was
-given under, nothing is deleted.
+it was given under, nothing is deleted.
 """
 
 from lxbt.accounts.models.granting import Appointment, BothOrgans

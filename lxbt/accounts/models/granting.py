@@ -58,8 +58,7 @@ USING ERRCODE = 'check_violation', CONSTRAINT = 'appointment_within_giver';
 
 DUTY_ROLES = ", ".join(f"'{role.key}'" for role in ROLES if has_duties([role.key]))
 # Duties come with the opening of an account, in its transaction, or by two human beings. What the system itself gives
-# to
-# accounts that it opened (first run) has no giver.
+# to accounts that it opened (first run) has no giver.
 COUNTERSIGNED = f"""
     IF NEW.role NOT IN ({DUTY_ROLES}) OR NEW.until <= NEW.since THEN RETURN NEW; END IF;
     IF TG_OP = 'UPDATE' AND NEW.role = OLD.role AND NEW.user_id = OLD.user_id

@@ -53,10 +53,8 @@ def open_account(
     """Open an account in `place` with `roles` there until a day (exclusive; None: as long as the giver's own right).
 
     `by` must be an administrator of that division or of the one directly above, names the identity number of the human
-    being
-    who is to work with it, and gets the half of the first password that stands on the slip. None is the system itself
-    (first
-    run, demonstration), which gets the whole; only it chooses a `password`.
+    being who is to work with it, and gets the half of the first password that stands on the slip. None is the system
+    itself (first run, demonstration), which gets the whole; only it chooses a `password`.
     """
     keys = list(dict.fromkeys(roles))
     check_roles(keys, organ)
@@ -283,8 +281,7 @@ def set_until(*, user: User, role: str, until: date | None, by: User, on: date, 
     """Let a role end on another day (exclusive; None: as long as the right it was given under).
 
     Never later than that right, nor than `by`'s own. What hangs on it is cut to the same day. A later day for a role
-    with
-    duties is agreed to by a `second`.
+    with duties is agreed to by a `second`.
     """
     found = locked_account(user, by=by, on=on)
     held = held_now(found, on=on).get(role)

@@ -1,8 +1,7 @@
 """Lock-out: five wrong passwords or codes for an account, and far more from one address, within a quarter of an hour.
 
 An attempt is counted before it is checked, so that a hundred at once are a hundred. A device that the account is known
-on
-counts by itself: a stranger elsewhere cannot lock the owner out. What a wrong user name meets is the same as a wrong
+on counts by itself: a stranger elsewhere cannot lock the owner out. What a wrong user name meets is the same as a wrong
 password.
 """
 

@@ -43,8 +43,7 @@ def disable_idle(*, on: date) -> dict[str, int]:
     """Disable accounts unused for 90 days and those that nobody confirmed in time. Gives how many of each.
 
     A right does not end by this: what an administrator gave stays until somebody hands it over or takes it back, so
-    that
-    one person's long leave does not shut a province. The ministry's last administrator is never disabled.
+    that one person's long leave does not shut a province. The ministry's last administrator is never disabled.
     """
     kept = _last_one_standing(on)
     counts = {}

@@ -1,9 +1,8 @@
 """First passwords: in two halves, so that who opens an account never knows the whole.
 
 The slip with one half is printed by who opened or reset the account. The other half is given to the owner by a second
-human
-being, who has the owner's identity card in hand and types its number. Both halves one after the other are the first
-password.
+human being, who has the owner's identity card in hand and types its number. Both halves one after the other are the
+first password.
 """
 
 from __future__ import annotations

@@ -1,10 +1,8 @@
 """Giving an account back to an owner who lost phone or password: two officials, one of them from above.
 
 The first asks and says why, the second confirms within a day, with the owner's identity card in hand. Then the second
-factor,
-the known devices and the old password are gone; of the new first password the first prints the slip, the second gives
-the
-other half.
+factor, the known devices and the old password are gone; of the new first password the first prints the slip, the second
+gives the other half.
 """
 
 from __future__ import annotations

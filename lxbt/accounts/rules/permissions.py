@@ -112,8 +112,7 @@ FIGURES = frozenset({P.VIEW_STANDARDS, P.VIEW_STATISTICS})
 
 
 # What an organ has no need of, whatever role its people hold: the Federation answers for certificate, category and
-# grade
-# (国发〔2015〕52号 三（二）), finance for sums.
+# grade (国发〔2015〕52号 三（二）), finance for sums.
 WITHHELD: Mapping[Organ, frozenset[Permission]] = {
     Organ.FEDERATION: frozenset({P.VIEW_HOUSEHOLD, P.VIEW_PAYMENTS, P.VIEW_BANK_ACCOUNTS}),
     Organ.FINANCE: frozenset({P.VIEW_APPLICATIONS, P.VIEW_DISABILITY, P.VIEW_HOUSEHOLD}),
@@ -121,8 +120,7 @@ WITHHELD: Mapping[Organ, frozenset[Permission]] = {
 
 
 # Duties of money, deciding, publishing, audit and security. They work only for an account that belongs to a registered
-# human
-# being with a second factor, and nobody resets such an account alone.
+# human being with a second factor, and nobody resets such an account alone.
 DUTIES = frozenset(
     {
         P.DRAW_BATCHES,

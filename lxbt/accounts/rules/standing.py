@@ -53,9 +53,8 @@ def grantable(standing: Standing, *, level: Level, organ: Organ, both_organs: bo
     """The roles that an administrator may give to an account of `organ` in a division of this level.
 
     Civil affairs opens finance and audit too, which have no administrators. The Federation has its own, so civil
-    affairs
-    opens the Federation's accounts only where the ministry allows it (`both_organs`); the ministry itself opens the
-    Federation's first administrator at its own level, where that chain begins.
+    affairs opens the Federation's accounts only where the ministry allows it (`both_organs`); the ministry itself opens
+    the Federation's first administrator at its own level, where that chain begins.
     """
     given = frozenset().union(*(role.grants for role in standing.roles()))
     fitting = tuple(role for role in ROLES if role.key in given and level in role.levels and organ in role.organs)

@@ -1,10 +1,9 @@
 """The one set of readers: what a person, a file or a machine writes, as a value or refused with a sentence. Pure.
 
 Every door uses them: the forms of the pages, files, what provinces push, what the Federation tells, the commands. A
-value in
-is text, int, float, bool, date, datetime, time, timedelta or None; out comes the one way of writing it, None for an
-empty one,
-or `BadValue` with a code whose sentence stands in `sentences.READING`. Reading what was read changes nothing.
+value in is text, int, float, bool, date, datetime, time, timedelta or None; out comes the one way of writing it, None
+for an empty one, or `BadValue` with a code whose sentence stands in `sentences.READING`. Reading what was read changes
+nothing.
 """
 
 from lxbt.core.folding import fold

@@ -1,8 +1,7 @@
 """Documents as PDF: a template of this folder, filled with plain data, typeset in a process of its own.
 
 Text never becomes markup: the data go in as one JSON file that the template reads. No template fetches anything or
-reads a file that was
-not handed to it; time, memory and size are bounded; the same data give the same bytes.
+reads a file that was not handed to it; time, memory and size are bounded; the same data give the same bytes.
 """
 
 from __future__ import annotations
@@ -121,12 +120,10 @@ def pdf_of(
     """The PDF of `template` (the name of a file of this folder without `.typ`) filled with `data`.
 
     The template finds the data by `json("data.json")`, the families of fonts at its key `fonts`, and each picture (SVG,
-    PNG, JPG) under
-    its name, for instance `chart-1.svg`. `data` holds text, numbers, dates (become YYYY-MM-DD) and Decimal (become
-    text), in lists and
-    dictionaries. `moment` is written into the file as the time of its making; left out, a fixed one, so that the bytes
-    depend on data alone.
-    Raises TypesettingRefused without Chinese fonts, beyond the bounds, or when the template cannot set the data.
+    PNG, JPG) under its name, for instance `chart-1.svg`. `data` holds text, numbers, dates (become YYYY-MM-DD) and
+    Decimal (become text), in lists and dictionaries. `moment` is written into the file as the time of its making; left
+    out, a fixed one, so that the bytes depend on data alone. Raises TypesettingRefused without Chinese fonts, beyond
+    the bounds, or when the template cannot set the data.
     """
     files = {"main.typ": (FOLDER / f"{template}.typ").read_bytes()}
     for name, content in (pictures or {}).items():

@@ -2,9 +2,8 @@
 else is loaded.
 
 Reads JSON from the standard input: `files` (name -> base64, `main.typ` among them), `fonts` (folders), `system_fonts`,
-`moment` (seconds
-since 1970), `memory` (bytes), `seconds`. Writes the PDF to the standard output, or what is wrong to the standard error
-with a code that is not zero.
+`moment` (seconds since 1970), `memory` (bytes), `seconds`. Writes the PDF to the standard output, or what is wrong to
+the standard error with a code that is not zero.
 """
 
 from __future__ import annotations

@@ -53,8 +53,7 @@ def grant_entitlement(*, person_id: int, subsidy: str, since: Month, basis: str,
     """Grant a subsidy from a month on. Granted months stay as they are; gaps after `since` are filled.
 
     A suspended period is granted again from `since` on; one that waited for a new certificate from where it began,
-    since
-    the certificate itself says which of its months are paid.
+    since the certificate itself says which of its months are paid.
     """
     _resume_for_grant(person_id, subsidy, since, basis, by, on)
     periods = _periods(person_id, subsidy)

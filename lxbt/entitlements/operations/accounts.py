@@ -93,8 +93,7 @@ def change_account(
 
     `at_window`: beside an application, where the paper was seen and is scanned later: always confirmed by a second.
     RegistryRefused without them, for a relation that does not fit the name, for the account as it is, one that failed,
-    or
-    while another change waits.
+    or while another change waits.
     """
     person = Person.objects.select_for_update().filter(pk=person_id).first()
     right = Permission.ACCEPT_APPLICATIONS if at_window else Permission.CORRECT_ACCOUNTS

@@ -2,8 +2,7 @@
 
 Death, custody and moving out are always confirmed, told, moved or taken back; while one waits, the person is not paid
 (`entitlements.waiting`), for stopping is safe. Of other facts those are confirmed that would pay more than now; what
-pays less
-holds at once. Decision: docs/decisions/0038.
+pays less holds at once. Decision: docs/decisions/0038.
 """
 
 from __future__ import annotations

@@ -2,8 +2,7 @@
 events lie.
 
 The draw, the comparison, the books of old payments and the cost of a draft all count with these;
-`lxbt/entitlements/fragments.py` says the
-same in SQL, and a test holds the two together.
+`lxbt/entitlements/fragments.py` says the same in SQL, and a test holds the two together.
 """
 
 from __future__ import annotations

@@ -2,10 +2,8 @@
 is kept.
 
 A round is cut into batches once; each is asked until it is answered, so an interrupted round goes on where it was. Who
-is in a
-batch stands in no table: it is the range of persons from one to another. When all are answered the list counts, and
-what an
-earlier round said is withdrawn.
+is in a batch stands in no table: it is the range of persons from one to another. When all are answered the list counts,
+and what an earlier round said is withdrawn.
 """
 
 from __future__ import annotations
@@ -155,8 +153,7 @@ def ask_on(*, asking_id: int, clock: Callable[[], datetime], on: date, limit: in
     """Ask the batches of a round that are not answered, up to so many; yields after each how far it is.
 
     Where the line is interrupted it stops: what is not answered is asked the next time. A lost or broken answer is
-    asked for
-    again at once, until the breaker says that the line is down.
+    asked for again at once, until the breaker says that the line is down.
     """
     asking = Asking.objects.select_related("partner").get(pk=asking_id)
     due = Q(state="waiting") | Q(state="asked", asked_at__lt=clock() - PATIENCE)

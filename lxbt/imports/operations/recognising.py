@@ -50,8 +50,7 @@ def recognise_file(
     file cannot be read.
 
     `sheets` and `settings` hold from now on for this import. Columns set by hand are remembered for the next file of
-    the
-    same layout, unless `remember` says otherwise.
+    the same layout, unless `remember` says otherwise.
     """
     entry.settings = {
         **entry.settings,

@@ -14,9 +14,8 @@ class Batch:
     key.
 
     `skipped`: rows of the file between the last batch and the end of this one that are no data: (row, why), why being
-    "blank",
-    "total", "footer", "heading", "header" or "example". `last_row`: the row up to which the file has been accounted
-    for.
+    "blank", "total", "footer", "heading", "header" or "example". `last_row`: the row up to which the file has been
+    accounted for.
     """
 
     row_nos: list[int]

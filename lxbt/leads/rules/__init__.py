@@ -1,8 +1,7 @@
 """Leads: whom a township should speak to, why, and what came of it. Pure.
 
 民发〔2022〕79号 asks for reminders to the newly certified, with records that are kept; 民发〔2021〕70号 for a warning
-before
-a certificate ends.
+before a certificate ends.
 """
 
 from __future__ import annotations
@@ -63,8 +62,7 @@ class Following:
     """The local rules of what follows from a change at the Federation: the dated parameter `federation`.
 
     lapsed: what expiry and freezing do to the ledger (民发〔2021〕70号: nothing is paid from the next month on):
-    `suspend`
-    it, or `keep` it, where the amounts alone fall to nothing.
+    `suspend` it, or `keep` it, where the amounts alone fall to nothing.
     moved_province: whether the right `end`s when the household leaves the province, or is `keep`t.
     expiry_months: how long before the end of a certificate a township is told (民发〔2021〕70号: six months; then one).
     lead_days: working days for the first reminder. stale_days: facts told longer ago than that are old.

@@ -63,8 +63,7 @@ class Situation:
     """A change with all that decides what follows.
 
     granted, suspended: subsidies of the ledger, now. possible: those that a right would exist to, as things are told
-    now
-    (what nobody has asked the person about yet taken as favourable).
+    now (what nobody has asked the person about yet taken as favourable).
     """
 
     before: Told | None

@@ -1,8 +1,7 @@
 """R10, R15, R16, R22, U04, U05: what was paid against what is due by the rule and the ledger.
 
 Due comes from the pure rule, asked once for each distinct combination of facts. What the next draw would settle by
-itself
-(an unspent mark of the person) is no case: the draw is due minus paid.
+itself (an unspent mark of the person) is no case: the draw is due minus paid.
 """
 
 from __future__ import annotations

@@ -73,8 +73,7 @@ RULES = (
         parameters=(Parameter("days_after", "每月几日为限", 20, 1, 28, "日"),),
     ),
     # When a county was last found equal to the Federation's database; when a province with a system of its own was last
-    # heard. The
-    # second is said of the province, once.
+    # heard. The second is said of the province, once.
     Rule(
         "P04",
         "外部系统久未同步",

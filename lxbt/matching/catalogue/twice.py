@@ -2,8 +2,7 @@
 case.
 
 Payments of provinces that keep systems of their own are not here, so R12 sees persons who are entered twice here. The
-same
-telephone counts by households: persons with one guardian (without one, themselves), or of one address, are one.
+same telephone counts by households: persons with one guardian (without one, themselves), or of one address, are one.
 """
 
 from __future__ import annotations
@@ -67,8 +66,7 @@ RULES = (
         ),
     ),
     # Plain statistics: how far a place lies from the rest of its county (share of severe grades, by the binomial law),
-    # and this
-    # month's new rights from the twelve months before (by the Poisson law), in standard deviations.
+    # and this month's new rights from the twelve months before (by the Poisson law), in standard deviations.
     Rule(
         "R20",
         "地区密度和增长离群",

@@ -1,8 +1,8 @@
 """Received lists and their rows.
 
 A row's key begins with `handle`: the keyed index of its identity number, as in the registry, or a digest of the row
-where
-it has none. So the same row again is the same key, and the table can be distributed like the registry's identifiers.
+where it has none. So the same row again is the same key, and the table can be distributed like the registry's
+identifiers.
 """
 
 from __future__ import annotations

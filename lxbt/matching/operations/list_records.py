@@ -2,8 +2,7 @@
 files stand.
 
 A register of events has one list for each day of receipt, so that the day an event became known is kept. A roster is
-one list
-that lives; it counts from the moment on that as many records are known as its sender says it has.
+one list that lives; it counts from the moment on that as many records are known as its sender says it has.
 """
 
 from __future__ import annotations

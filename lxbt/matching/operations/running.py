@@ -1,8 +1,7 @@
 """Comparing: an area county by county (whole), or the persons that changed (incremental). Nobody is stopped by it.
 
 A whole run goes through groups of counties, each a transaction: interrupted, it is taken up where it was. Told again,
-it
-raises nothing twice. A dry run says what would be raised, with other settings if given, and leaves nothing behind.
+it raises nothing twice. A dry run says what would be raised, with other settings if given, and leaves nothing behind.
 """
 
 from __future__ import annotations

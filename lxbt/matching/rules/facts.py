@@ -32,8 +32,7 @@ def facts_of(
     """The facts that a true suspicion of this rule tells, and from which month: ({key of the profile: value}, month).
 
     `benefits`: the other benefits as they are known now, which one of these adds to. Empty where the rule tells no
-    fact,
-    or the registry itself was the source.
+    fact, or the registry itself was the source.
     """
     told = [row for row in evidence if "list" in row]
     if not told:

@@ -1,10 +1,8 @@
 """The lists that other bodies give: what each row says, under which column titles. Pure.
 
 A list is either a register of events (deaths, moves: each list adds) or a roster (who is on 低保 now: the newest list
-of a
-division replaces the ones before it). The day of the event and the day that the list was received are kept apart: news
-of
-a death comes late.
+of a division replaces the ones before it). The day of the event and the day that the list was received are kept apart:
+news of a death comes late.
 """
 
 from __future__ import annotations

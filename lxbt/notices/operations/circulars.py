@@ -220,9 +220,8 @@ def publish_circular(
     agreed to.
 
     A version that corrects another takes its place, and those who read the old one are told. The PDF is typeset and
-    kept; where that is
-    not possible now, the task makes it later. CircularRefused when the reach is another than shown, or nobody would get
-    it.
+    kept; where that is not possible now, the task makes it later. CircularRefused when the reach is another than shown,
+    or nobody would get it.
     """
     one = _managed(circular_id, by, beijing_day(at), version)
     one.state = move(MOVES, CircularState(one.state), "publish", sentence=_("这份通知已经发布过。"))

@@ -1,10 +1,8 @@
 """What a written notice consists of, as parts for the page and for the PDF in official layout. Pure.
 
 A part is `{"kind": "paragraph" | "heading" | "note", "text"}`, a table `{"kind": "table", "caption", "heads", "rows",
-"kinds"}` with cells as
-text and kinds `text` or `num`, or a chart `{"kind": "chart", "form": "line" | "bar", "title", "note", "labels",
-"series", "digits"}` with series
-`{"name", "role", "values"}`.
+"kinds"}` with cells as text and kinds `text` or `num`, or a chart `{"kind": "chart", "form": "line" | "bar", "title",
+"note", "labels", "series", "digits"}` with series `{"name", "role", "values"}`.
 """
 
 from __future__ import annotations

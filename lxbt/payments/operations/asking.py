@@ -2,8 +2,7 @@
 provided for.
 
 The answer names no category, no household and no account: what 国发〔2015〕52号 二（二） needs at a window is whether a
-subsidy
-is being paid elsewhere, and where to ask on.
+subsidy is being paid elsewhere, and where to ask on.
 """
 
 from __future__ import annotations
@@ -76,8 +75,7 @@ def ask_nation(*, number: str, reason: str, by: User, at: datetime) -> Answer | 
     number.
 
     Every question leaves a record, those about unknown numbers too (without the number). AskingRefused without a
-    reason, for
-    a number that is none, or beyond what the account's roles allow within an hour.
+    reason, for a number that is none, or beyond what the account's roles allow within an hour.
     """
     number = idnumber.normalise(number)
     if not is_reason(reason):

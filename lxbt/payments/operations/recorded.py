@@ -85,8 +85,7 @@ class Outcome:
     """What a payment is beside what is held. `due`, `doubts`: the rules.
 
     `new`; `same`; `twice` (this import has it); `another_day` (this import has one of the month, paid on another day,
-    and
-    nothing says which it is); `otherwise` (`held` yuan).
+    and nothing says which it is); `otherwise` (`held` yuan).
     """
 
     kind: str

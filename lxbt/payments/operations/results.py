@@ -1,9 +1,8 @@
 """Result files of the bank. A file is stored before it is read, read once, and belongs to one batch.
 
 A row is taken where its number, its reference, its amount and the whole account are those of a line as it was sent.
-What
-the bank tells first is taken at once. What changes an outcome that was told already (a payment sent back, or paid after
-all when the month was ordered anew) is proposed, and waits for a second person.
+What the bank tells first is taken at once. What changes an outcome that was told already (a payment sent back, or paid
+after all when the month was ordered anew) is proposed, and waits for a second person.
 """
 
 from __future__ import annotations

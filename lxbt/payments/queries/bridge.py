@@ -20,8 +20,7 @@ from lxbt.payments.queries.books import overlapping as overlapping
 from lxbt.payments.rules import RETURNED
 
 # Regular items of the month beside those of the month before, one row a person and subsidy. %(here)s: the batches of
-# the
-# month looked at, %(before)s: those of the month before.
+# the month looked at, %(before)s: those of the month before.
 BESIDE = """
 with now_items as (
     select person_id, subsidy, sum(amount) amount, max(division_code) division_code from payments_item

@@ -2,8 +2,8 @@
 now.
 
 A month drawn late or drawn back is compared with what was known at the batch before; a month that starts, stops or
-changes
-with the month before as it was drawn. `CAUSES` are the codes; `payments/cause_words.py` says each in a sentence.
+changes with the month before as it was drawn. `CAUSES` are the codes; `payments/cause_words.py` says each in a
+sentence.
 """
 
 from __future__ import annotations

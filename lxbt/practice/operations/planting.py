@@ -2,8 +2,7 @@
 cases.
 
 Everything is made by the operations that the real work uses, so that the cases behave as real ones do. Names end in
-练习,
-identity numbers begin with 99, which no region has.
+练习, identity numbers begin with 99, which no region has.
 """
 
 from __future__ import annotations

@@ -1,10 +1,8 @@
 """A schema of its own: every table a second time, reached by the search path alone.
 
 All statements of the project name tables without a schema, so what runs inside `world()` reads and writes practice and
-cannot
-name anything real. `public` stays in the path for what extensions keep there; as practice holds every table, none of
-the real
-ones is visible behind it, and `ready` refuses a practice that lacks one.
+cannot name anything real. `public` stays in the path for what extensions keep there; as practice holds every table,
+none of the real ones is visible behind it, and `ready` refuses a practice that lacks one.
 """
 
 from __future__ import annotations

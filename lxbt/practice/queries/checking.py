@@ -1,8 +1,7 @@
 """Did the exercise come out right? One question over the tables for each; what was clicked on the way does not matter.
 
 Asked inside `world()`, where nothing but practice is in sight; still each looks only into the attempt's own county and,
-where a
-person must have acted, for the trainee's own hand.
+where a person must have acted, for the trainee's own hand.
 """
 
 from __future__ import annotations

@@ -2,8 +2,7 @@
 take rows.
 
 The same number with the same content is `same` and costs nothing more; with another content it is a correction: what it
-told before is
-taken back in the same transaction. In the sandbox each chunk is rolled back when its answers are known.
+told before is taken back in the same transaction. In the sandbox each chunk is rolled back when its answers are known.
 """
 
 from __future__ import annotations

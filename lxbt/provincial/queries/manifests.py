@@ -2,8 +2,7 @@
 open.
 
 Money is whole fen. A manifest counts payments that are not void, of the batches that the client's own imports wrote;
-nobody with a
-sum of nothing. What others wrote for the same counties is told beside it.
+nobody with a sum of nothing. What others wrote for the same counties is told beside it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """What a province signs of a request. Pure; the province's own program may take this file as it is.
 
 Signed is the text `METHOD\\nPATH?QUERY\\nTIME\\nNONCE\\nDIGEST` in UTF-8 without a last line end. A digest is that of
-the body as it is
-sent, after it was packed. The algorithms are those of `lxbt/core/signing.py`.
+the body as it is sent, after it was packed. The algorithms are those of `lxbt/core/signing.py`.
 """
 
 from __future__ import annotations

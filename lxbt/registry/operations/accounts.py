@@ -55,8 +55,7 @@ def set_account(
     """Set where the person is paid from now on; the account before it ends.
 
     RegistryRefused for what is no account or name, and for an account that failed. Who may do so alone, and when a
-    second
-    person confirms, says `entitlements.operations.accounts.change_account`.
+    second person confirms, says `entitlements.operations.accounts.change_account`.
     """
     holder, account_number = plain_name(holder, "holder"), plain_account(account_number)
     handle = queries.account_handle(account_number)

@@ -1,8 +1,7 @@
 """Recording what becomes known of a person: values of the profile, dated events, certificates.
 
 Days that cannot be are refused, a weaker source does not overrule a stronger one (`rules.sources`): what it says is
-kept as a
-`Contradiction` for people to settle. One benefit never wipes another.
+kept as a `Contradiction` for people to settle. One benefit never wipes another.
 """
 
 from __future__ import annotations
@@ -82,9 +81,8 @@ def record_facts(
     """Record several values that became known together. Keys: those of a profile save `certificate`.
 
     `source` is who told, as the door knows it (`rules.sources`). Of other benefits only those named change; None is
-    nothing
-    told (`whole`: the table tells all of them). What contradicts a stronger source is kept as such and changes nothing.
-    RegistryRefused for a day that cannot be.
+    nothing told (`whole`: the table tells all of them). What contradicts a stronger source is kept as such and changes
+    nothing. RegistryRefused for a day that cannot be.
     """
     values = {key: raw for key, raw in values.items() if (key, raw) != ("other_benefits", None)}  # told: nothing
     rows, before = [], last_told(person_id, values)

@@ -1,10 +1,8 @@
 """When an account is changed by one person, and when a second must confirm. Pure.
 
 The money of a disabled person is paid where the account says. Changed by one person alone it may be only to an account
-of the
-person's own name that nobody else is paid into and that was not there before, and not in the days around a draw: an
-account
-swapped before the draw and back after it would leave no trace.
+of the person's own name that nobody else is paid into and that was not there before, and not in the days around a draw:
+an account swapped before the draw and back after it would leave no trace.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Other benefits, each for itself: recording one never touches the others, in whatever order they become known. Pure.
 
 A record names the benefits that it tells (`named`), or tells all of them. Values as JSON, see `core.profile`; an
-allowance
-by name is `allowances.NAME`.
+allowance by name is `allowances.NAME`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Days that cannot be: one set of checks for every door. Pure.
 
 A fault is a code; `registry.operations` and the doors have the sentences. Days are compared as given; `on` is the day
-the
-fact is recorded on.
+the fact is recorded on.
 """
 
 from __future__ import annotations

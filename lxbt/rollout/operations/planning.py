@@ -105,8 +105,7 @@ def set_plan(*, places: Sequence[Place], reason: str, by: User | None, on: date)
     """Change the plan of some provinces, from now on; gives how many really change.
 
     PlanRefused without the right or a reason, for a place that is no province, a window that ends before it begins or
-    lasts over a
-    year, a batch below 1, or a county that is not of the province.
+    lasts over a year, a batch below 1, or a county that is not of the province.
     """
     must_plan(by, on)
     reason = reason.strip()

@@ -15,9 +15,8 @@ class County:
     """The figures of one county on a day. `declared` is None while the county has declared nothing for the month.
 
     `entered`: rights held in the month, `matched`: of these, as many as were declared (each subsidy apart), `paid`:
-    persons
-    with money for the month; a person with both subsidies counts twice. `months`: a sign for each month since 2016-01,
-    1 where payments are recorded or both subsidies are declared as nothing.
+    persons with money for the month; a person with both subsidies counts twice. `months`: a sign for each month since
+    2016-01, 1 where payments are recorded or both subsidies are declared as nothing.
     """
 
     code: str

@@ -1,9 +1,8 @@
 """The plan of going live: batches, windows, tasks and when each is due. Pure.
 
 民办函〔2018〕169号: provinces go live in three batches a month apart; within one month of going live the persons paid
-in the
-current month are entered, within three months the history of payments, rises and changes. The notice names no day for
-accounts and training; theirs are the system's own and can be changed.
+in the current month are entered, within three months the history of payments, rises and changes. The notice names no
+day for accounts and training; theirs are the system's own and can be changed.
 """
 
 from __future__ import annotations

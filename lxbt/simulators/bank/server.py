@@ -1,8 +1,7 @@
 """The played bank over HTTP, on the loopback address only.
 
 POST /files[?fail_rate=0.01&seed=2&fault=half,slow] with the bank file as the body: 201 and {"id", "paid", "failed"}, or
-422
-and {"error"}. GET /results/<id>: the result file. Faults: see `bank.play`; `slow` makes the result wait.
+422 and {"error"}. GET /results/<id>: the result file. Faults: see `bank.play`; `slow` makes the result wait.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """The played Federation over HTTP, on the loopback address only.
 
 Below /registry/ the Disability Registry's interface, signed both ways; `docs/dci.md` names the extensions. For tests
-and
-demonstrations, with the secret of `link.json` as a bearer token: GET /admin/state, POST /admin/faults {kind: chance},
-POST /admin/change {kind, identity_number}, POST /admin/changes {count}, POST /admin/clock {rate}.
+and demonstrations, with the secret of `link.json` as a bearer token: GET /admin/state, POST /admin/faults {kind:
+chance}, POST /admin/change {kind, identity_number}, POST /admin/changes {count}, POST /admin/clock {rate}.
 """
 
 from __future__ import annotations

@@ -26,9 +26,8 @@ class Bounds:
     dibao_least, dibao_most: yuan a month; dibao_change: per cent by which it may rise at once, and falls no lower than
     the inverse.
     monthly_most: yuan a month that a standard may fix, or a year's twelfth; percent_most: per cent of the 低保
-    standard;
-    multiply_most, add_most: of one step of adjustment; standard_change: as for the 低保 standard, of rows of equal
-    conditions.
+    standard; multiply_most, add_most: of one step of adjustment; standard_change: as for the 低保 standard, of rows of
+    equal conditions.
     back_months: how far back what replaces another value may begin.
     steps: the steps that no procedure may lack (国发〔2015〕52号 三（二）: the Federation reviews, civil affairs
     decides);

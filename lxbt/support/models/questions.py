@@ -14,8 +14,7 @@ class Question(models.Model):
     """What somebody reported, what was on the screen (the system's own words only), and where it is now.
 
     `desk_code`, `desk_organ`: the office that it waits at. `into`: the question it was merged into. `answer_id`: the
-    known
-    answer that was given, or was made of it.
+    known answer that was given, or was made of it.
     """
 
     kind = models.CharField(max_length=8, choices=[(k.value, k.name) for k in Kind])

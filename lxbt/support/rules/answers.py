@@ -1,8 +1,7 @@
 """Finding known answers: a text is cut into pairs of characters, and its pinyin initials likewise. Pure.
 
 PostgreSQL here has no extension that cuts Chinese, and needs none: an array of pairs with a GIN index finds every word
-of two
-characters, and three or more are its pairs.
+of two characters, and three or more are its pairs.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Questions and faults, reported upwards level by level: states, limits, what is kept of a text and of a screen. Pure.
 
 民办函〔2018〕169号 asks that problems met on going live are reported upwards and answered. It sets no days: the limits
-below
-are the project's own promise, counted in working days for each office that a question comes to.
+below are the project's own promise, counted in working days for each office that a question comes to.
 """
 
 from __future__ import annotations

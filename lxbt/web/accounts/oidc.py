@@ -2,8 +2,7 @@
 switches it on.
 
 The provider says who it is; the account must be there already and active. Whether it also checked a second factor is
-believed
-only when it says so (`amr`, or `acr` of the configured list). The button is a link: a form would be stopped by
+believed only when it says so (`amr`, or `acr` of the configured list). The button is a link: a form would be stopped by
 `form-action`.
 """
 

@@ -1,8 +1,7 @@
 """A request while somebody practises: the same views, in practice, with the account that stands there.
 
 The session stays real. Pages of the account itself, of help and of practice stay real too; what would carry something
-out of the
-system is turned back.
+out of the system is turned back.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Stopping, suspending and resuming a right by hand: what it will cost is shown first, then it is done.
 
 Reasons: 停发 rules of 国发〔2015〕52号 and its provincial rules. What is known as an event (death, move, prison) is
-registered as
-such and stops the months by itself; here is what only a decision can do.
+registered as such and stops the months by itself; here is what only a decision can do.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """Is an uploaded sheet fit to be read? Told by its content, never by its name. Pure.
 
 A workbook is a zip of XML files made by a stranger. Refused before anything reads it: what is no workbook, macros,
-links to
-other files, embedded objects, entities, and bombs: files that unpack to far more than they are, or one cell in the last
-corner, which a reader pays for with every empty cell before it.
+links to other files, embedded objects, entities, and bombs: files that unpack to far more than they are, or one cell in
+the last corner, which a reader pays for with every empty cell before it.
 """
 
 from __future__ import annotations

@@ -2,8 +2,7 @@
 the right that goes on from there.
 
 What was paid is kept as it was paid; where the rules of the month say otherwise the row is accepted with that remark,
-and
-the next draw pays by the rules.
+and the next draw pays by the rules.
 """
 
 from __future__ import annotations
@@ -159,8 +158,7 @@ class Recipients(Handler):
                 kind == CARE
                 for kind, _amount in amounts
                 # paid for care: the county found the need for it, 国发〔2015〕52号 二（一）, unless the row itself
-                # denies
-                # it
+                # denies it
             ):
                 prepared.told[n].facts = {"long_term_care": True, **prepared.told[n].facts}
             prepared.extra.append(Received(month, since, amounts))

@@ -1,8 +1,7 @@
 """What the components of the screen are made of: frozen values with plain data, rendered by `templatetags/lxbt.py`.
 
 Views (through their presenters) build these; templates only place them. Amounts are `Decimal` yuan, months are dates
-(any
-day of the month) or `core.months.Month`, texts are already translated.
+(any day of the month) or `core.months.Month`, texts are already translated.
 """
 
 from lxbt.web.kit.components.figures import (

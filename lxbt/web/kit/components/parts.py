@@ -236,8 +236,7 @@ class Confirm:
     is followed.
 
     `consequences` are (heading, text). With `typed`, the button waits until that sum is typed; the server checks it
-    again
-    (field `typed`). `act` repeats the deed (停发并送复核). `fields` are hidden inputs.
+    again (field `typed`). `act` repeats the deed (停发并送复核). `fields` are hidden inputs.
     """
 
     id: str
