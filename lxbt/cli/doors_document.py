@@ -20,15 +20,12 @@ from lxbt.web.registry.forms import CertificateForm, EventForm, FactForm
 HEAD = """# Doors of facts
 
 Which door takes which key of a profile. Written by `lxbt doors --write docs/doors.md` from the forms, columns and
-records themselves; a test
-fails when it is not what they say, and when a key has no door.
+records themselves; a test fails when it is not what they say, and when a key has no door.
 
 - *window*: the form of an application. *change*: the page 登记变更 of a person, where a fact is also corrected,
-cleared or withdrawn; what would
-  pay more, and every event, release and certificate, waits there for a second person.
+  cleared or withdrawn; what would pay more, and every event, release and certificate, waits there for a second person.
 - *recipients*, *registry*: files. A registry file tells from which month its facts hold (情况起始月份). What a file
-says against a stronger
-  source changes nothing and waits for people. A file frees nobody: release has no column.
+  says against a stronger source changes nothing and waits for people. A file frees nobody: release has no column.
 - *provincial*: records `persons` and `rights`, with the columns of those files. *exchange*: the Federation's records.
 - *lists*: what a suspicion that was found true makes known.
 - The file of past changes (历史变更) keeps what old books tell beside the payments of the time. It changes no fact.
