@@ -18,6 +18,7 @@ from lxbt.accounts.rules.looking import USUAL
 from lxbt.audit.watching import find_unusual_looks
 from lxbt.core.clock import Now, day_begins, this_moment
 from lxbt.core.hours import cron_at
+from lxbt.core.waking import wakes_when
 
 AT_A_TIME = 4.0  # seconds of opening accounts, so that other work gets its turn
 
@@ -39,8 +40,8 @@ def forget_tallies(timestamp: int) -> int:
     return tallies.forget_tallies(at=this_moment())
 
 
-@app.periodic(cron="* * * * * */5")
-@app.task(name="accounts.open_sheets", queueing_lock="open_sheets", pass_context=False)
+@wakes_when(sheets.sheets_wait)
+@app.task(name="accounts.open_sheets", queueing_lock="open_sheets", queue="long", pass_context=False)
 def open_sheets(timestamp: int) -> int:
     """Go on with sheets that were started."""
     begun, opened = clock.monotonic(), 0
@@ -54,7 +55,7 @@ def open_sheets(timestamp: int) -> int:
 
 
 @app.periodic(cron=cron_at("02:30"))
-@app.task(name="accounts.nightly", queueing_lock="accounts_nightly", pass_context=False)
+@app.task(name="accounts.nightly", queueing_lock="accounts_nightly", queue="long", pass_context=False)
 def nightly(timestamp: int) -> dict[str, int]:
     """Disable what is unused or unconfirmed, wipe first passwords that nobody printed."""
     on = Now.read().on

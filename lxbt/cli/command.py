@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from abc import abstractmethod
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 
 from lxbt.audit.origin import acts_from
 from lxbt.core.refusal import Refusal
 
 
-def _broken(error: OperationalError) -> str:
+def _broken(error: OperationalError | InterfaceError) -> str:
     """What to do when the database did not carry a statement out: what was begun is undone."""
     return (
         "与数据库的连接中断，没有完成的部分已撤销。请稍后再运行同一命令；数据库没有起来时先运行 lxbt doctor。"
-        f"（{str(error).strip().splitlines()[0]}）"
+        f"（{(str(error).strip().splitlines() or ['-'])[0]}）"
     )
+
+
+def _withheld(error: OSError | MemoryError) -> str:
+    """What to do when the machine withholds a file, room on its disk, or memory."""
+    if isinstance(error, MemoryError):
+        return "内存不够，没有完成的部分已撤销。请关闭别的程序，或把文件分成几份后再运行。"
+    named = f"：{error.filename}" if error.filename else ""
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            return f"磁盘已满{named}。没有完成的部分已撤销，请腾出空间后再运行同一命令。"
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return f"没有读写的权限{named}。请检查文件夹的权限，或换一个可以写的位置（LXBT_VAR）。"
+        case errno.ENOENT:
+            return f"找不到文件{named}。请检查路径。"
+        case errno.EADDRINUSE:
+            return "这个端口已被别的程序占用，请换一个 --port。"
+        case _:
+            return f"读写出错{named}（{error.strerror or type(error).__name__}）。请检查磁盘和网络后再运行同一命令。"
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, OperationalError | InterfaceError):
+        return _broken(error)
+    return _withheld(error) if isinstance(error, OSError | MemoryError) else str(error)
 
 
 class Command(BaseCommand):
@@ -54,12 +79,10 @@ class Command(BaseCommand):
         try:
             with acts_from(self.origin):
                 answer = self.run(**options)
-        except Refusal as refusal:
-            if options["json"]:
-                self.stdout.write(json.dumps({"error": str(refusal)}, ensure_ascii=False))
-            raise CommandError(str(refusal)) from refusal
-        except OperationalError as error:
-            sentence = _broken(error)
+        except BrokenPipeError:
+            raise  # whoever reads has gone: nobody is left to be told
+        except (Refusal, OperationalError, InterfaceError, OSError, MemoryError) as error:
+            sentence = _sentence(error)
             if options["json"]:
                 self.stdout.write(json.dumps({"error": sentence}, ensure_ascii=False))
             raise CommandError(sentence) from error

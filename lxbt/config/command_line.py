@@ -49,6 +49,7 @@ def main() -> None:
     from lxbt.config.keys import KeysUnusable
     from lxbt.config.lost_keys import refuse_lost_keys
     from lxbt.config.master import MasterUnusable
+    from lxbt.config.postgres import StartFailed
 
     try:
         if command not in NEEDS_NO_DATABASE and not {"--help", "-h", "--version"} & set(argv):
@@ -58,6 +59,11 @@ def main() -> None:
         sys.exit(f"lxbt: {error}. Nothing was changed.")
     except MasterUnusable as error:
         sys.exit(f"lxbt: {error}. Restore the master key that belongs to this installation; nothing was changed.")
+    except StartFailed as error:
+        sys.exit(f"lxbt: {error}\nMend what the log says (room, permissions, memory) and run it again.")
+    except OSError as error:
+        named = f" {error.filename}" if error.filename else ""
+        sys.exit(f"lxbt: the machine refused{named}: {error.strerror}. Nothing was changed.")
 
 
 if __name__ == "__main__":

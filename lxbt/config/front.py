@@ -23,6 +23,7 @@ from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 
+from lxbt.config.readiness import LIVE, READY, Readiness
 from lxbt.config.wsgi import application as pages
 from lxbt.core.addresses import address_noted
 from lxbt.web.kit.uploads import SealedSpool, live_session, longest
@@ -191,10 +192,15 @@ class Front:
         self.asking = ThreadPoolExecutor(1, "door")  # whether somebody is logged in, before a long body is taken
         self.turns = Turns(threads)
         self.long: dict[str, int] = {}
+        self.readiness = Readiness()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         if scope["type"] != "http":
+            return
+        if scope["path"] in (LIVE, READY):  # however busy the threads are
+            status, told = await self.readiness.reply(scope["path"])
+            await _say(send, status, b"application/json", told)
             return
         headers = _headers(scope)
         remote = (scope.get("client") or ("", 0))[0]
@@ -357,10 +363,14 @@ async def _refuse(send: Send, status: int) -> None:
         '<!doctype html><html lang="zh-CN"><meta '
         f'charset="utf-8"><title>{status}</title><p>{SENTENCES[status]}</p></html>'
     )
-    head = [(b"content-type", b"text/html; charset=utf-8"), (b"connection", b"close"), (b"cache-control", b"no-store")]
+    await _say(send, status, b"text/html; charset=utf-8", text.encode(), (b"connection", b"close"))
+
+
+async def _say(send: Send, status: int, media_type: bytes, body: bytes, *more: tuple[bytes, bytes]) -> None:
+    head = [(b"content-type", media_type), (b"cache-control", b"no-store"), *more]
     with suppress(asyncio.TimeoutError):
         await asyncio.wait_for(send({"type": "http.response.start", "status": status, "headers": head}), SILENCE)
-        await asyncio.wait_for(send({"type": "http.response.body", "body": text.encode()}), SILENCE)
+        await asyncio.wait_for(send({"type": "http.response.body", "body": body}), SILENCE)
 
 
 application = Front(pages)

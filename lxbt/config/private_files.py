@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from lxbt.core.disk import sync
+
 
 def write_closed(path: Path, content: str | bytes, *, replace: bool, mode: int = 0o600) -> None:
     """Write the file whole or not at all. Without `replace` another program's file, made meanwhile, holds."""
@@ -24,3 +26,4 @@ def write_closed(path: Path, content: str | bytes, *, replace: bool, mode: int =
         pass
     finally:
         draft.unlink(missing_ok=True)
+    sync(path.parent)

@@ -11,17 +11,31 @@ from django.core.exceptions import ImproperlyConfigured
 
 from lxbt.config.command_line import var_folder
 from lxbt.config.keys import Keyring, roster_key
+from lxbt.config.logs import logging_settings
 
 BASE = Path(__file__).resolve().parent.parent
 VAR = var_folder()
+
+# A server behind a dead line is given up instead of being waited for; an address with options of its own overrides it.
+LINE_LIMITS = {
+    "connect_timeout": "10",  # seconds
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",  # milliseconds that what was sent may stay unanswered by the line
+}
 
 
 def database(url: str) -> dict[str, object]:
     """Django's database dictionary from an address postgresql://user:password@host:port/name?option=value."""
     parts = urlsplit(url)
-    options = dict(parse_qsl(parts.query))
+    options = {**LINE_LIMITS, **dict(parse_qsl(parts.query))}
     if role := os.environ.get("LXBT_DATABASE_ROLE"):  # set by `lxbt serve` for the pages and the worker
         options["options"] = f"{options.get('options', '')} -c role={role}".strip()
+    if seconds := os.environ.get("LXBT_STATEMENT_SECONDS"):  # set by `lxbt serve` for the pages
+        limits = f"-c statement_timeout={seconds}s -c lock_timeout={seconds}s"
+        limits += f" -c idle_in_transaction_session_timeout={2 * int(seconds)}s"
+        options["options"] = f"{options.get('options', '')} {limits}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "lxbt",
@@ -97,6 +111,7 @@ INSTALLED_APPS = [
 if LXBT_ENVIRONMENT != "production":  # their commands are there only where their programs may run
     INSTALLED_APPS += ["lxbt.simulators", "lxbt.demonstration"]
 MIDDLEWARE = [
+    "lxbt.web.kit.tracing.traced_requests",
     "django.middleware.security.SecurityMiddleware",
     "lxbt.web.kit.origin.acting_address",
     "csp.middleware.CSPMiddleware",
@@ -256,7 +271,7 @@ STATICFILES_DIRS = [
     p for p in [Path(os.environ.get("LXBT_NODE_STATIC") or BASE.parent / "build" / "vendor")] if p.exists()
 ]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "lxbt.documents.storage.SyncedStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 if LXBT_ENVIRONMENT == "test":  # the test server serves the sources itself
@@ -275,10 +290,7 @@ FILE_UPLOAD_HANDLERS = [
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
-if DEBUG and os.environ.get("LXBT_SQL") == "1":  # for developers: every statement of a page, with its time
-    LOGGING = {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "handlers": {"statements": {"class": "logging.StreamHandler"}},
-        "loggers": {"django.db.backends": {"level": "DEBUG", "handlers": ["statements"]}},
-    }
+LOGGING = logging_settings(
+    text=(os.environ.get("LXBT_LOG") or ("text" if LXBT_ENVIRONMENT != "production" else "json")) == "text",
+    statements=DEBUG and os.environ.get("LXBT_SQL") == "1",  # for developers: every statement of a page, with its time
+)

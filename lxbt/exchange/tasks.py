@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 
 from lxbt.core.clock import Now, this_moment
 from lxbt.core.hours import cron_at
+from lxbt.core.waking import wakes_when
 from lxbt.exchange import queries
 from lxbt.exchange.operations import answering, applying, asking, reconciling, sending, subscribing, syncing
 
@@ -35,7 +36,7 @@ def work_outbox() -> int:
     return sent
 
 
-@app.periodic(cron="* * * * * */10")
+@wakes_when(lambda: queries.messages_wait(this_moment()))
 @app.task(name="exchange.look_again", queueing_lock="exchange.look_again", pass_context=False)
 def look_again(timestamp: int) -> int:
     """Take what a lost wake-up left, and what is to be tried again."""
@@ -60,7 +61,7 @@ def keep_current(timestamp: int) -> int:
 
 
 @app.periodic(cron=cron_at("02:30"))
-@app.task(name="exchange.compare", queueing_lock="exchange.compare", pass_context=False)
+@app.task(name="exchange.compare", queueing_lock="exchange.compare", queue="long", pass_context=False)
 def compare(timestamp: int) -> int:
     """Every night, compare both sides and heal what differs; forget what is old."""
     now = Now.read()
@@ -77,7 +78,7 @@ def compare(timestamp: int) -> int:
 
 
 @app.periodic(cron=cron_at("01:00", day=3))
-@app.task(name="exchange.ask_bodies", queueing_lock="exchange.ask_bodies", pass_context=False)
+@app.task(name="exchange.ask_bodies", queueing_lock="exchange.ask_bodies", queue="long", pass_context=False)
 def ask_bodies(timestamp: int) -> int:
     """In the night of the third of each month, the rounds of questions to bodies that only answer."""
     now = Now.read()
@@ -85,7 +86,7 @@ def ask_bodies(timestamp: int) -> int:
 
 
 @app.periodic(cron="*/2 * * * *")
-@app.task(name="exchange.keep_asking", queueing_lock="exchange.keep_asking", pass_context=False)
+@app.task(name="exchange.keep_asking", queueing_lock="exchange.keep_asking", queue="long", pass_context=False)
 def keep_asking(timestamp: int) -> int:
     """Every two minutes, go on with the rounds that are open."""
     return asking.keep_asking(clock=this_moment, on=Now.read().on)

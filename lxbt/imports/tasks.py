@@ -13,6 +13,7 @@ from pathlib import Path
 from procrastinate.contrib.django import app
 
 from lxbt.core.clock import this_moment
+from lxbt.core.waking import wakes_when
 from lxbt.documents.queries import large_file, opened
 from lxbt.imports import queries
 from lxbt.imports.models import Import
@@ -67,8 +68,8 @@ class _Open:
 _open = _Open()
 
 
-@app.periodic(cron="* * * * * */2")
-@app.task(name="imports.work", queueing_lock="imports.work", pass_context=False)
+@wakes_when(lambda: queries.next_import() is not None)
+@app.task(name="imports.work", queueing_lock="imports.work", queue="long", pass_context=False)
 def work(timestamp: int) -> int:
     """Go on with imports, in turns. Gives how many turns were taken."""
     begun, turns = clock.monotonic(), 0

@@ -11,13 +11,15 @@ from procrastinate.contrib.django import app
 
 from lxbt.core.clock import Now
 from lxbt.core.hours import cron_at
+from lxbt.core.waking import wakes_when
 from lxbt.leads import operations
+from lxbt.registry.queries.federation import changes_wait
 
 
-@app.periodic(cron="* * * * * */2")
+@wakes_when(changes_wait)
 @app.task(name="leads.follow_changes", queueing_lock="leads.follow_changes", pass_context=False)
 def follow_changes(timestamp: int) -> int:
-    """Every two seconds, follow what waits."""
+    """Follow what waits."""
     now = Now.read()
     return operations.follow_changes(at=now.at, on=now.on, limit=5000)
 
@@ -31,7 +33,7 @@ def close_settled(timestamp: int) -> int:
 
 
 @app.periodic(cron=cron_at("04:10"))
-@app.task(name="leads.look_ahead", queueing_lock="leads.look_ahead", pass_context=False)
+@app.task(name="leads.look_ahead", queueing_lock="leads.look_ahead", queue="long", pass_context=False)
 def look_ahead(timestamp: int) -> int:
     """Every morning, look ahead."""
     now = Now.read()

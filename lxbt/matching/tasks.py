@@ -16,7 +16,7 @@ from lxbt.matching.queries.campaigns import comparing
 
 
 @app.periodic(cron="*/5 * * * *")
-@app.task(name="matching.compare_changed", queueing_lock="matching.compare_changed", pass_context=False)
+@app.task(name="matching.compare_changed", queueing_lock="matching.compare_changed", queue="long", pass_context=False)
 def compare_changed(timestamp: int) -> int:
     """Every five minutes, whoever changed. Compared by the month before: its payments are known."""
     read = Now.read()
@@ -25,7 +25,7 @@ def compare_changed(timestamp: int) -> int:
 
 
 @app.periodic(cron=cron_at("02:30", day=2))
-@app.task(name="matching.compare_all", queueing_lock="matching.compare_all", pass_context=False)
+@app.task(name="matching.compare_all", queueing_lock="matching.compare_all", queue="long", pass_context=False)
 def compare_all(timestamp: int) -> int:
     """In the night of the second of each month, everybody: 民发〔2022〕79号 asks for a comparison each month."""
     read = Now.read()
@@ -36,7 +36,9 @@ def compare_all(timestamp: int) -> int:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="matching.compare_campaigns", queueing_lock="matching.compare_campaigns", pass_context=False)
+@app.task(
+    name="matching.compare_campaigns", queueing_lock="matching.compare_campaigns", queue="long", pass_context=False
+)
 def compare_campaigns(timestamp: int) -> int:
     """Every minute, the campaigns that were started or are to be compared again."""
     now = Now.read()
@@ -44,7 +46,7 @@ def compare_campaigns(timestamp: int) -> int:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="matching.compare_asked", queueing_lock="matching.compare_asked", pass_context=False)
+@app.task(name="matching.compare_asked", queueing_lock="matching.compare_asked", queue="long", pass_context=False)
 def compare_asked(timestamp: int) -> int:
     """Every minute, and at once when somebody asks: comparisons and trials of areas too large for a page to
     wait for.

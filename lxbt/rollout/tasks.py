@@ -10,7 +10,7 @@ from lxbt.rollout.operations import bulletins, counting
 
 
 @app.periodic(cron=cron_at("07:30"))
-@app.task(name="rollout.count_progress", queueing_lock="rollout.count_progress", pass_context=False)
+@app.task(name="rollout.count_progress", queueing_lock="rollout.count_progress", queue="long", pass_context=False)
 def count_progress(timestamp: int) -> int:
     """Every morning before work, every county."""
     now = Now.read()

@@ -247,3 +247,8 @@ def coverage_of(code: str, *, today: date) -> tuple[AreaCoverage, list[AreaCover
 
     below = [told(node.code, node.name, node.level) for node in nodes.values()]
     return told(code, own.name if own else code, own.level if own else 4), below, month
+
+
+def marks_wait() -> bool:
+    """Whether months of any area are marked to be counted anew."""
+    return StaleMonth.objects.exists()

@@ -5,14 +5,15 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from lxbt.core.clock import Now
-from lxbt.statistics import operations
+from lxbt.core.waking import wakes_when
+from lxbt.statistics import operations, queries
 from lxbt.statistics.coverage import count_coverage
 
 
-@app.periodic(cron="* * * * * */5")
+@wakes_when(queries.marks_wait)
 @app.task(name="statistics.count_stale", queueing_lock="count_stale", pass_context=False)
 def count_stale(timestamp: int) -> int:
-    """Every few seconds, take what is marked."""
+    """Take what is marked."""
     counted = 0
     while taken := operations.count_stale(limit=50):
         counted += taken
@@ -20,7 +21,7 @@ def count_stale(timestamp: int) -> int:
 
 
 @app.periodic(cron="40 * * * *")
-@app.task(name="statistics.count_coverage", queueing_lock="count_coverage", pass_context=False)
+@app.task(name="statistics.count_coverage", queueing_lock="count_coverage", queue="long", pass_context=False)
 def count_whole_coverage(timestamp: int) -> int:
     """Every hour, certificates against rights."""
     now = Now.read()

@@ -169,7 +169,7 @@ def test_public_pages_are_limited_by_address_and_say_so_in_plain_words(settings:
     here, there = Client(REMOTE_ADDR="192.0.2.1"), Client(REMOTE_ADDR="192.0.2.2")
     with time_machine.travel(NOON, tick=False):
         assert [here.get("/login/").status_code for _n in range(4)] == [200, 200, 200, 429]
-        refused = here.get("/health/")
+        refused = here.get("/login/code/")
         assert refused.status_code == 429
         assert 1 <= int(refused.headers["Retry-After"]) <= 60
         assert "请稍等一分钟" in refused.content.decode()

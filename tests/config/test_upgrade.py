@@ -9,14 +9,17 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.contrib.postgres.operations import AddIndexConcurrently, ValidateConstraint
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations import RunPython, RunSQL, SeparateDatabaseAndState
 from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 from django.urls import reverse
 
 from lxbt import vault
 from lxbt.accounts.operations.signing_in import take_session
+from lxbt.core.indexes import AddIndexAgain, drop_unfinished
 from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
 from lxbt.payments.operations.partitions import ensure_partitions
@@ -416,6 +419,51 @@ def test_an_empty_database_comes_up_and_again_changes_nothing(empty: str) -> Non
     before = counts()
     call_command("migrate", verbosity=0, interactive=False)
     assert counts() == before
+    apply_again()
+    assert counts() == before
+
+
+def outside_transactions() -> list[Any]:
+    """Our migrations that run outside of a transaction: killed midway, they begin anew on what they left."""
+    loader = MigrationExecutor(connection).loader
+    ours = our_apps()
+    return [loader.graph.nodes[key] for key in sorted(loader.graph.nodes) if key[0] in ours and not atomic(loader, key)]
+
+
+def atomic(loader: Any, key: tuple[str, str]) -> bool:
+    """Whether a migration is one transaction."""
+    return bool(loader.graph.nodes[key].atomic)
+
+
+def apply_again() -> None:
+    """Each of them once more, as after a kill: with an index whole, and with an index that was left unfinished."""
+    loader = MigrationExecutor(connection).loader
+    indexes = []
+    for migration in outside_transactions():
+        state = loader.project_state((migration.app_label, migration.name), at_end=False)
+        with connection.schema_editor(atomic=False) as editor:
+            migration.apply(state, editor)
+        indexes += [one.index.name for one in migration.operations if isinstance(one, AddIndexConcurrently)]
+    with connection.cursor() as cursor:  # as PostgreSQL leaves an index whose making was killed
+        cursor.execute("update pg_index set indisvalid = false where indexrelid = 'person_phone'::regclass")
+    with connection.schema_editor(atomic=False) as editor:
+        assert not drop_unfinished(editor, "person_phone")
+    with connection.cursor() as cursor:
+        cursor.execute("select to_regclass('person_phone')")
+        assert cursor.fetchone() == (None,)
+    assert "person_phone" in indexes
+
+
+@pytest.mark.django_db
+def test_outside_a_transaction_only_what_can_be_done_again_is_done() -> None:
+    again = (AddIndexAgain, ValidateConstraint, RunPython, RunSQL, SeparateDatabaseAndState)
+    wrong = [
+        f"{migration}: {type(one).__name__}"
+        for migration in outside_transactions()
+        for one in migration.operations
+        if not isinstance(one, again)
+    ]
+    assert wrong == []
 
 
 def test_a_filled_database_keeps_its_rows_and_its_pages_answer(empty: str) -> None:

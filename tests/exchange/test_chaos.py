@@ -50,7 +50,7 @@ class Both:
         assert done.wait(LIMIT) == 0, done.communicate()
         self.connect()
         self.served = self.place.start("serve", "--port", str(self.port), "--workers", "1")
-        wait_for("pages", lambda: self.answers(f"http://127.0.0.1:{self.port}/health/"))
+        wait_for("pages", lambda: self.answers(f"http://127.0.0.1:{self.port}/health/ready"))
         self.simulator = self.play("--fresh", "--persons", str(PERSONS))
 
     def connect(self) -> None:
@@ -106,7 +106,7 @@ class Both:
         return dict(answer.raise_for_status().json())
 
     def worker(self) -> psutil.Process | None:
-        return next((child for child, line in living_children(self.served.pid) if line[-1:] == ["worker"]), None)
+        return next((child for child, line in living_children(self.served.pid) if line[-1:] == ["quick"]), None)
 
     def kill_worker(self) -> None:
         wait_for("a worker", lambda: self.worker() is not None)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -102,15 +102,18 @@ class Installation:
     def start(self, *arguments: str, database: str = MAIN) -> subprocess.Popen[str]:
         """`lxbt` with these arguments, in a process group of its own."""
         environment = self.environment if database == MAIN else {**self.environment, "DATABASE_URL": self.url(database)}
-        process = subprocess.Popen(
-            [sys.executable, "-m", "lxbt.config.command_line", *arguments],
-            env=environment,
-            cwd=self.folder,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
+        with ExitStack() as opened:  # what serves writes a line a page: a pipe that nobody reads would fill
+            serves = arguments[0] == "serve"
+            told = opened.enter_context((self.folder / "serve.log").open("ab")) if serves else subprocess.PIPE
+            process = subprocess.Popen(
+                [sys.executable, "-m", "lxbt.config.command_line", *arguments],
+                env=environment,
+                cwd=self.folder,
+                text=True,
+                stdout=told,
+                stderr=told,
+                start_new_session=True,
+            )
         self.started.append(process)
         return process
 

@@ -55,7 +55,7 @@ class Served:
 
     def read(self) -> None:
         while not self.stop.is_set():
-            self.answered += self.answers("/health/")
+            self.answered += self.answers("/health/ready")
             self.stop.wait(0.1)
 
     def web(self) -> psutil.Process:
@@ -65,11 +65,13 @@ class Served:
         return [child for child, _line in living_children(self.web().pid)]
 
     def worker(self) -> psutil.Process | None:
-        return next((child for child, line in living_children(self.process.pid) if line[-1:] == ["worker"]), None)
+        return next((child for child, line in living_children(self.process.pid) if line[-1:] == ["quick"]), None)
 
     def is_back(self) -> None:
         """The pages and the health of the database answer ten times in a row, and marks are recounted."""
-        wait_for("pages", lambda: all(self.answers(path) for _n in range(5) for path in ("/login/", "/health/")), BACK)
+        wait_for(
+            "pages", lambda: all(self.answers(path) for _n in range(5) for path in ("/login/", "/health/ready")), BACK
+        )
 
     def recounts(self) -> None:
         """The background worker takes what is marked."""

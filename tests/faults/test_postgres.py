@@ -8,6 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from lxbt.config import postgres
@@ -26,6 +27,24 @@ def test_a_pid_file_with_the_number_of_another_program_is_not_believed(place: In
     path.write_text(f"{os.getpid()}\n{rest}")
     assert postgres.postmaster(place.data) is None
     assert answers(place)
+
+
+def test_the_servers_log_holds_no_values_and_does_not_grow_for_ever(place: Installation) -> None:
+    log = place.data / "log"
+    with psycopg.connect(postgres.url(place.data), autocommit=True) as server:
+        server.execute("create table seat (name text unique)")
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            server.execute("insert into seat values ('张三'), ('张三')")
+        with pytest.raises(psycopg.errors.DataError):
+            server.execute("select '张三'::int")
+        assert "张三" not in log.read_text()
+        size = log.stat().st_size
+        postgres.rotate_log(place.data, longest=size)
+        assert log.stat().st_size == size
+        postgres.rotate_log(place.data, longest=size - 1)
+        server.execute("checkpoint")  # told in the log, which goes on
+    assert (place.data / "log.1").stat().st_size == size
+    assert log.stat().st_size < size
 
 
 def test_killed_programs_do_not_keep_the_server_up_for_ever(place: Installation) -> None:

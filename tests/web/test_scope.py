@@ -61,7 +61,6 @@ PUBLIC = {
     "oidc_back",
     "logout",
     "set_language",
-    "health",
     "components",
     "component_why",
     "component_reveal",

@@ -1,5 +1,6 @@
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+from lxbt.core.indexes import AddIndexAgain
 
 
 class Migration(migrations.Migration):
@@ -8,4 +9,4 @@ class Migration(migrations.Migration):
     atomic = False
     dependencies = [("accounts", "0004_validate")]
 
-    operations = [AddIndexConcurrently(model_name="appointment", index=models.Index(fields=["under"], name="appointment_under"))]
+    operations = [AddIndexAgain(model_name="appointment", index=models.Index(fields=["under"], name="appointment_under"))]

@@ -1,9 +1,15 @@
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+from lxbt.core.indexes import AddIndexAgain, drop_unfinished
 
 ONE_PER_HOLDER = models.UniqueConstraint(
     condition=models.Q(("is_active", True)), fields=("holder", "organ", "place_code"), name="user_one_per_holder"
 )
+
+
+def whole_or_gone(_apps, editor):
+    """An index whose making was killed is made anew."""
+    drop_unfinished(editor, "user_one_per_holder")
 
 
 class Migration(migrations.Migration):
@@ -14,10 +20,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL("alter table accounts_user validate constraint user_holder_fk", migrations.RunSQL.noop),
-        AddIndexConcurrently(model_name="user", index=models.Index(fields=["holder"], name="user_holder")),
+        AddIndexAgain(model_name="user", index=models.Index(fields=["holder"], name="user_holder")),
         migrations.SeparateDatabaseAndState(
             state_operations=[migrations.AddConstraint(model_name="user", constraint=ONE_PER_HOLDER)],
             database_operations=[
+                migrations.RunPython(whole_or_gone, migrations.RunPython.noop),
                 migrations.RunSQL(
                     "create unique index concurrently if not exists user_one_per_holder"
                     " on accounts_user (holder_id, organ, place_code) where is_active",

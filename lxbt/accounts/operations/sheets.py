@@ -227,6 +227,11 @@ def drop_sheet(*, sheet_id: int, by: User) -> None:
     )
 
 
+def sheets_wait() -> bool:
+    """Whether a sheet was started and is not through."""
+    return AccountSheet.objects.filter(state=SheetState.OPENING).exists()
+
+
 @transaction.atomic
 def open_some(*, at: datetime, on: date) -> int:
     """Open the next accounts of a sheet that was started. Gives how many rows were dealt with; 0 when there is nothing

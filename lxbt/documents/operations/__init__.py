@@ -4,6 +4,7 @@ from lxbt.documents.operations.office_files import OfficeFileRefused, drop_offic
 from lxbt.documents.operations.papers import DocumentRefused, store_document
 from lxbt.documents.operations.releases import ReleaseRefused, ask_release, decide_release, take_release, wipe_releases
 from lxbt.documents.operations.sealed import drop_large_file, keep_large_file, seal_documents_anew
+from lxbt.documents.operations.sweeping import sweep_folders
 from lxbt.documents.operations.takings import forget_takings, take_out
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "seal_documents_anew",
     "store_document",
     "store_office_file",
+    "sweep_folders",
     "take_out",
     "take_release",
     "wipe_releases",

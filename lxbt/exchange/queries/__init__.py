@@ -157,6 +157,11 @@ def waiting_out(at: datetime, limit: int = 500) -> list[int]:
     )
 
 
+def messages_wait(at: datetime) -> bool:
+    """Whether a message is to be applied or a sending to be sent."""
+    return bool(waiting_in(at, 1) or waiting_out(at, 1))
+
+
 def failures_in() -> QuerySet[Message]:
     """Messages that wait for a person, the newest first."""
     return Message.objects.filter(state="failed").select_related("partner").order_by("-received_at", "-pk")

@@ -1,5 +1,7 @@
-from django.contrib.postgres.operations import AddIndexConcurrently, ValidateConstraint
+from django.contrib.postgres.operations import ValidateConstraint
 from django.db import migrations, models
+
+from lxbt.core.indexes import AddIndexAgain
 
 
 class Migration(migrations.Migration):
@@ -10,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [("matching", "0004_records_told")]
 
     operations = [
-        AddIndexConcurrently(
+        AddIndexAgain(
             model_name='list',
             index=models.Index(condition=models.Q(('sender', ''), _negated=True), fields=['sender', 'kind', 'division_code'], name='list_sender'),
         ),

@@ -17,7 +17,7 @@ def wake_asked() -> None:
 
     def now() -> None:
         try:
-            app.configure_task(ASKED, queueing_lock=ASKED, allow_unknown=True).defer(timestamp=0)
+            app.configure_task(ASKED, queueing_lock=ASKED, queue="long", allow_unknown=True).defer(timestamp=0)
         except AlreadyEnqueued:
             return
 

@@ -1,6 +1,7 @@
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 from django.db.models import Q
+
+from lxbt.core.indexes import AddIndexAgain
 
 
 class Migration(migrations.Migration):
@@ -10,12 +11,22 @@ class Migration(migrations.Migration):
     dependencies = [("notices", "0002_circulars")]
 
     operations = [
-        migrations.AddField(
-            model_name="notice",
-            name="user_id",
-            field=models.BigIntegerField(help_text="to this account alone, not to an office", null=True),
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.AddField(
+                    model_name="notice",
+                    name="user_id",
+                    field=models.BigIntegerField(help_text="to this account alone, not to an office", null=True),
+                ),
+            ],
+            database_operations=[
+                migrations.RunSQL(
+                    "alter table notices_notice add column if not exists user_id bigint null",
+                    "alter table notices_notice drop column user_id",
+                ),
+            ],
         ),
-        AddIndexConcurrently(
+        AddIndexAgain(
             model_name="notice",
             index=models.Index(
                 condition=Q(("user_id__isnull", False)), fields=["user_id", "-id"], name="notice_user"

@@ -1,6 +1,7 @@
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 from django.db.models import Q
+
+from lxbt.core.indexes import AddIndexAgain
 
 
 class Migration(migrations.Migration):
@@ -10,5 +11,5 @@ class Migration(migrations.Migration):
     dependencies = [("payments", "0005_validate")]
 
     operations = [
-        AddIndexConcurrently(model_name="batch", index=models.Index(fields=["import_id"], name="batch_import", condition=Q(import_id__isnull=False))),
+        AddIndexAgain(model_name="batch", index=models.Index(fields=["import_id"], name="batch_import", condition=Q(import_id__isnull=False))),
     ]

@@ -10,6 +10,7 @@ import time
 from procrastinate.contrib.django import app
 
 from lxbt.core.clock import Now, this_moment
+from lxbt.core.waking import wakes_when
 from lxbt.imports.operations.locking import alone
 from lxbt.imports.operations.records import close_days
 from lxbt.provincial import queries
@@ -18,8 +19,8 @@ from lxbt.provincial.operations import batches, receiving
 IN_ALL = 50.0  # seconds of a wake-up
 
 
-@app.periodic(cron="* * * * * */2")
-@app.task(name="provincial.work", queueing_lock="provincial.work", pass_context=False)
+@wakes_when(lambda: queries.next_batch() is not None)
+@app.task(name="provincial.work", queueing_lock="provincial.work", queue="long", pass_context=False)
 def work(timestamp: int) -> int:
     """Take the batches that wait. Gives how many are through."""
     begun, done = time.monotonic(), 0

@@ -9,13 +9,15 @@ from procrastinate.contrib.django import app
 from lxbt.core.clock import Now, this_moment
 from lxbt.core.hours import cron_at
 from lxbt.core.months import Month
+from lxbt.core.waking import wakes_when
 from lxbt.provincial import queries
 from lxbt.provincial.operations import manifests, webhooks
+from lxbt.provincial.queries import deliveries
 
 MONTHS = 3  # of the nightly manifest; others are made when they are asked for
 
 
-@app.periodic(cron="* * * * * */10")
+@wakes_when(lambda: bool(deliveries.due(this_moment(), 1)))
 @app.task(name="provincial.deliver", queueing_lock="provincial.deliver", pass_context=False)
 def deliver(timestamp: int) -> int:
     """Tell provinces what waits."""
@@ -26,7 +28,7 @@ def deliver(timestamp: int) -> int:
 
 
 @app.periodic(cron=cron_at("01:40"))
-@app.task(name="provincial.make_manifests", queueing_lock="provincial.make_manifests", pass_context=False)
+@app.task(name="provincial.make_manifests", queueing_lock="provincial.make_manifests", queue="long", pass_context=False)
 def make_manifests(timestamp: int) -> int:
     """Every night, what we hold of the last months, for those who ask later what it was that day; forget old events."""
     read = Now.read()

@@ -1,5 +1,6 @@
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+from lxbt.core.indexes import AddIndexAgain
 
 
 class Migration(migrations.Migration):
@@ -8,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [("registry", "0006_account_handle")]
 
     operations = [
-        AddIndexConcurrently(
+        AddIndexAgain(
             model_name='bankaccount',
             index=models.Index(condition=models.Q(('handle__isnull', False), ('until__isnull', True)), fields=['handle'], name='account_handle'),
         ),

@@ -1,9 +1,9 @@
 from django.conf import settings
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models, transaction
 
 from lxbt.core import crypto
 from lxbt.core.idnumber import phone_number
+from lxbt.core.indexes import AddIndexAgain
 
 CHUNK = 5000
 
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(fill, migrations.RunPython.noop, elidable=True),
-        AddIndexConcurrently(
+        AddIndexAgain(
             model_name='person', index=models.Index(condition=models.Q(('phone_handle__isnull', False)), fields=['phone_handle'], name='person_phone')
         ),
     ]

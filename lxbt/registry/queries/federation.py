@@ -82,3 +82,12 @@ def freshness_of(person_ids: Iterable[int]) -> dict[int, Freshness]:
             max(at, known.confirmed_at) if known else at, (known.doubts if known else ()) + tuple(doubts)
         )
     return found
+
+
+def changes_wait() -> bool:
+    """Whether changes of the Federation wait to be followed, or changed persons to have their months told anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select exists (select 1 from registry_federationchange) or exists (select 1 from registry_change)"
+        )
+        return bool(cursor.fetchone()[0])

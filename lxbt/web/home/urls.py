@@ -8,5 +8,4 @@ from lxbt.web.home import views
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("health/", views.health, name="health"),
 ]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +17,6 @@ from lxbt.standards.revisions import waiting_revisions
 from lxbt.web.applications.parts import ACTING, application_table, limits_for, nothing_waits
 from lxbt.web.kit.access import OfficialRequest, page
 from lxbt.web.kit.components import Page, Tile
-from lxbt.web.kit.edge import limited
 from lxbt.web.payments.parts import batch_table
 
 SHOWN = 7
@@ -122,11 +120,3 @@ def recent_batches(request: OfficialRequest) -> object:
     if county is None or not request.standing.may(P.VIEW_PAYMENTS, county.code):  # a batch is the county's whole
         return None
     return batch_table(list(payments.batches_of(county.code)[:4]), page=None, acting=False)
-
-
-@limited
-def health(request: HttpRequest) -> HttpResponse:
-    """For the operator's watch: whether pages and database answer."""
-    with connection.cursor() as cursor:
-        cursor.execute("select 1")
-    return JsonResponse({"database": "ok"})

@@ -5,18 +5,18 @@ A defect of ours gets a reference that finds its line in the log.
 
 from __future__ import annotations
 
-import logging
-import re
-import secrets
 import sys
 
+import structlog
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-log = logging.getLogger("lxbt.web")
+from lxbt.web.kit.tracing import NUMBER, number_of
+
+log = structlog.get_logger("lxbt.web")
 COOKIE = "last_error"  # the reference of the last error page, for a report that is written now
 KEPT = 15 * 60  # seconds
-REFERENCE = re.compile(r"[0-9A-F]{8}")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -44,11 +44,13 @@ def failed(request: HttpRequest) -> HttpResponse:
 
     The page needs no database; its reference stands in the log too, and goes along with a report.
     """
-    reference = secrets.token_hex(4).upper()
+    reference = number_of(request)
     match = getattr(request, "resolver_match", None)
     route, kind = (match.url_name or "") if match else "", sys.exc_info()[0]
-    log.error("error %s: %s at %s", reference, kind.__name__ if kind else "failure", route or "an unknown page")
-    response = render(request, "500.html", {"reference": reference, "route": route}, status=500)
+    silent = kind is not None and issubclass(kind, OperationalError | InterfaceError)  # the database, not a page
+    log.error("error page", reference=reference, route=route or "unknown", exc_info=True)
+    shown = {"reference": reference, "route": route}
+    response = render(request, "503.html" if silent else "500.html", shown, status=503 if silent else 500)
     response.set_cookie(COOKIE, reference, max_age=KEPT, httponly=True, samesite="Lax", secure=request.is_secure())
     return response
 
@@ -56,4 +58,4 @@ def failed(request: HttpRequest) -> HttpResponse:
 def last_error(request: HttpRequest) -> str:
     """The reference of the error page that this browser met within the last quarter of an hour; empty when none."""
     told = request.COOKIES.get(COOKIE, "")
-    return told if REFERENCE.fullmatch(told) else ""
+    return told if NUMBER.fullmatch(told) else ""

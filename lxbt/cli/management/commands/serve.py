@@ -29,6 +29,9 @@ RESTART_AFTER, RESTART_AT_MOST = (
 STEADY = 120.0  # seconds that a program must have run to count as started well
 
 
+STATEMENT = "60"  # seconds that a page may wait for the database; `LXBT_STATEMENT_SECONDS` sets another limit
+
+
 class WrongCertificate(Refusal):
     """HTTPS cannot be served with this."""
 
@@ -74,7 +77,8 @@ class Command(Base):
             self.stderr.write("pages and worker run as the owner of their tables; lxbt doctor says how to mend it")
         programs = {"web": [*self.web(options), *secure]}
         if not options["no_worker"]:
-            programs["worker"] = [sys.executable, "-m", "lxbt.config.command_line", "worker"]
+            worker = [sys.executable, "-m", "lxbt.config.command_line", "worker", "--queues"]
+            programs |= {"worker": [*worker, "quick"], "worker-long": [*worker, "long"]}
         scheme = "https" if secure else "http"
         played = settings.LXBT_ENVIRONMENT == "demo" and apps.is_installed("lxbt.simulators")
         if played and not options["no_simulator"] and accounts.any_account():
@@ -175,9 +179,10 @@ class Command(Base):
                         f"{name} ended with {process.returncode}; starting it again in {pause[name]:.0f} s"
                     )
                 if name not in running and now >= due[name]:
-                    running[name] = subprocess.Popen(
-                        command, start_new_session=True, env={**os.environ, PARENT: str(os.getpid())}
-                    )
+                    surroundings = {**os.environ, PARENT: str(os.getpid())}
+                    if name == "web":
+                        surroundings.setdefault("LXBT_STATEMENT_SECONDS", STATEMENT)
+                    running[name] = subprocess.Popen(command, start_new_session=True, env=surroundings)
                     began[name] = now
             time.sleep(0.3)
         for process in running.values():
