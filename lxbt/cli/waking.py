@@ -10,6 +10,8 @@ import structlog
 from django.db import close_old_connections, connection
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.manager import JobManager
+from procrastinate.tasks import configure_task
 
 from lxbt.core.waking import woken_tasks
 
@@ -17,14 +19,14 @@ EVERY = 2.0  # seconds
 log = structlog.get_logger("lxbt.worker")
 
 
-def wake_tasks() -> list[str]:
+def wake_tasks(jobs: JobManager | None = None) -> list[str]:
     """Queue each task that has work and is not queued already; return their names."""
-    woken = []
+    jobs, woken = jobs or app.job_manager, []
     for name, waits in woken_tasks().items():
         if waits():
             task = app.tasks[name]
             try:
-                app.configure_task(name, queueing_lock=task.queueing_lock, queue=task.queue).defer(
+                configure_task(name=name, job_manager=jobs, queueing_lock=task.queueing_lock, queue=task.queue).defer(
                     timestamp=int(time.time())
                 )
                 woken.append(name)
@@ -47,6 +49,8 @@ def keep_watch(*, wakes: bool) -> threading.Thread:
     lines would be waited for half a minute, and what it was at stands in the tables.
     """
 
+    jobs = JobManager(app.connector)  # before the worker gives `app` lines of its own, which are not this thread's
+
     def look() -> None:
         known = ""
         while True:
@@ -58,7 +62,7 @@ def keep_watch(*, wakes: bool) -> threading.Thread:
                     os._exit(0)
                 known = now
                 if wakes:
-                    wake_tasks()
+                    wake_tasks(jobs)
             except Exception:
                 log.warning("the look for waiting work failed", exc_info=True)
                 connection.close()
