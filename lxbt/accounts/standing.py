@@ -27,3 +27,12 @@ def must_hold(by: User | None, permission: Permission, places: Iterable[str], *,
     standing = standing_of(by, on=on)
     if not all(standing.may(permission, place) for place in places):
         raise NotPermitted(_("账号 %(name)s 在这里没有办理这一步的权限，没有办理。") % {"name": by.username})
+
+
+def must_hold_one(by: User | None, permissions: Iterable[Permission], places: Iterable[str], *, on: date) -> None:
+    """NotPermitted unless the account holds one of the permissions in each of the places."""
+    if by is None:
+        return
+    standing, asked = standing_of(by, on=on), tuple(permissions)
+    if not all(any(standing.may(permission, place) for permission in asked) for place in places):
+        raise NotPermitted(_("账号 %(name)s 在这里没有办理这一步的权限，没有办理。") % {"name": by.username})

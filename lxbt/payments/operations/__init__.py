@@ -7,12 +7,14 @@ from lxbt.payments.operations.books import PaymentRefused
 from lxbt.payments.operations.draw import draw_area, draw_batch, draw_payers
 from lxbt.payments.operations.locking import DrawRefused
 from lxbt.payments.operations.results import ResultsTaken, record_results
+from lxbt.payments.operations.trial import Tried, trial_batch, try_payer
 
 __all__ = [
     "DrawRefused",
     "PaymentRefused",
     "Pricer",
     "ResultsTaken",
+    "Tried",
     "approve_batch",
     "correct_account",
     "correct_account_by_hand",
@@ -24,4 +26,6 @@ __all__ = [
     "return_batch",
     "send_batch",
     "settle_recovery",
+    "trial_batch",
+    "try_payer",
 ]

@@ -120,6 +120,11 @@ def check_month(payer_code: str, month: Month, on: date) -> None:
             )
 
 
+def draw_within(payer_code: str, month: Month, on: date, pricer: Pricer) -> Batch | None:
+    """Draw one payer in the caller's transaction, which decides whether it stays; None when nothing is to be drawn."""
+    return next(iter(_draw_group([payer_code], month, None, on, pricer)), None)
+
+
 def _draw_group(payer_codes: list[str], month: Month, by: User | None, on: date, pricer: Pricer) -> list[Batch]:
     while True:
         try:

@@ -47,7 +47,9 @@ CHANGE_CHIPS = {
 }
 
 
-def batch_tiles(batch: Any, bridged: queries.Bridged, order: queries.Order | None) -> list[Tile]:
+def batch_tiles(
+    batch: Any, bridged: queries.Bridged, order: queries.Order | None, *, held: str = "?show=held"
+) -> list[Tile]:
     """The figures over a batch; `order` is what goes to the bank, None where nothing does (recorded, returned)."""
     difference = bridged.now - bridged.before
     share = f"{'+' if difference >= 0 else '−'}{abs(difference):,.2f}"
@@ -80,7 +82,7 @@ def batch_tiles(batch: Any, bridged: queries.Bridged, order: queries.Order | Non
             _("人"),
             _("账户退票或缺失") if batch.held_count else "",
             tone="warn" if batch.held_count else "",
-            url="?show=held" if batch.held_count else "",
+            url=held if batch.held_count else "",
         ),
     ]
 
@@ -158,8 +160,12 @@ def asked_of(batch: Any, rows: Sequence[queries.ItemRow]) -> list[Asked]:
     return [Asked(batch, r.person_id, r.subsidy, r.right_month, r.seq or 0, r.change) for r in rows]
 
 
-def item_table(batch: Any, rows: Sequence[queries.ItemRow], page: Page, *, whole: bool) -> Table:
-    """Rows of a batch, each amount with its why; `whole` False: without what facts say."""
+def item_table(
+    batch: Any, rows: Sequence[queries.ItemRow], page: Page, *, whole: bool, explained: bool = True
+) -> Table:
+    """Rows of a batch, each amount with its why; `whole` False: without what facts say; `explained` False: of a trial,
+    whose items nobody can look up.
+    """
     causes = {} if batch.state == "recorded" else cause_sentences(asked_of(batch, rows), whole=whole)
     return Table(
         caption=_("明细"),
@@ -184,7 +190,7 @@ def item_table(batch: Any, rows: Sequence[queries.ItemRow], page: Page, *, whole
                     Amount(
                         r.amount,
                         reverse("explain_item", args=[r.person_id, r.subsidy, f"{r.right_month:%Y-%m}", r.seq])
-                        if r.seq
+                        if r.seq and explained
                         else "",
                     ),
                     r.before,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -27,6 +29,9 @@ from lxbt.web.payments.batch_presenters import CHANGE_CHIPS, asked_of
 from lxbt.web.payments.origins import cause_sentences
 from lxbt.web.payments.parts import batch_name, batch_table
 from lxbt.web.payments.views import SHOWS, batch_in_scope
+
+if TYPE_CHECKING:
+    from lxbt.payments.models import Batch
 
 LARGEST = 64 * 2**20  # bytes of a result file
 
@@ -110,6 +115,19 @@ def export(request: OfficialRequest, batch_id: int) -> HttpResponse:
     show = request.GET.get("show", "all")
     if show not in SHOWS:
         raise Http404
+    return send_sheet(request, batch_sheet(request, found, show))
+
+
+def batch_sheet(
+    request: OfficialRequest,
+    found: Batch,
+    show: str,
+    *,
+    title: str = "",
+    action: str = "batch.exported",
+    subject: str = "batch",
+) -> Sheet:
+    """The rows of a tab of a batch, masked; `subject` is what the record names: a division, for one not kept."""
     rows = queries.batch_item_rows(found, changes=SHOWS[show][1], limit=200_000)
     cards = registry.person_cards([r.person_id for r in rows])
     heads = [
@@ -140,17 +158,14 @@ def export(request: OfficialRequest, batch_id: int) -> HttpResponse:
         for r in rows
     ]
     said = {"month": f"{found.month:%Y-%m}", "show": show}
-    return send_sheet(
-        request,
-        Sheet(
-            _("发放名册"),
-            heads,
-            cells,
-            "batch.exported",
-            "batch",
-            batch_id,
-            found.payer_code,
-            said,
-            persons=[r.person_id for r in rows],
-        ),
+    return Sheet(
+        title or _("发放名册"),
+        heads,
+        cells,
+        action,
+        subject,
+        found.pk if subject == "batch" else found.payer_code,
+        found.payer_code,
+        said,
+        persons=[r.person_id for r in rows],
     )

@@ -8,7 +8,15 @@ from lxbt.accounts.rules import Permission as P
 from lxbt.web.kit.menu import Entry
 
 ENTRIES = (
-    Entry("money", 1, "batches", lazy("发放批次"), "cash", (P.VIEW_PAYMENTS,), also=("batch", "draw", "first_draw")),
+    Entry(
+        "money",
+        1,
+        "batches",
+        lazy("发放批次"),
+        "cash",
+        (P.VIEW_PAYMENTS,),
+        also=("batch", "draw", "first_draw", "trial"),
+    ),
     Entry(
         "money",
         2,

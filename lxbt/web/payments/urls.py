@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lxbt.web.payments import files, first_draw, held, money, unmatched, views
+from lxbt.web.payments import files, first_draw, held, money, trial, unmatched, views
 
 urlpatterns = [
     path("batches/", views.batches, name="batches"),
     path("batches/draw/", views.draw, name="draw"),
+    path("batches/trial/", trial.trial, name="trial"),
+    path("batches/trial/export/", trial.trial_export, name="trial_export"),
     path("batches/<int:batch_id>/", views.batch, name="batch"),
     path("batches/<int:batch_id>/act/", views.batch_act, name="batch_act"),
     path("batches/<int:batch_id>/file/", files.bank_file, name="bank_file"),

@@ -100,7 +100,12 @@ def batches(request: OfficialRequest) -> HttpResponse:
     return render(
         request,
         "payments/batches.html",
-        {"table": table, "tabs": tabs, "may_draw": request.standing.may(P.DRAW_BATCHES)},
+        {
+            "table": table,
+            "tabs": tabs,
+            "may_draw": request.standing.may(P.DRAW_BATCHES),
+            "may_try": request.standing.may(P.DRAW_BATCHES) or request.standing.may(P.APPROVE_BATCHES),
+        },
     )
 
 
@@ -187,8 +192,10 @@ def batch(request: OfficialRequest, batch_id: int) -> HttpResponse:
     return render(request, "payments/batch.html", context)
 
 
-def rows_of(request: OfficialRequest, found: Batch, show: str, counts: dict[str, int]) -> object:
-    """The table under the tabs."""
+def rows_of(
+    request: OfficialRequest, found: Batch, show: str, counts: dict[str, int], *, explained: bool = True
+) -> object:
+    """The table under the tabs; `explained` False: without links to the items, which will be gone."""
     if show == "held":
         return presenters.held_table(queries.held_back(found.payer_code, Month.of(found.month)))
     changes = SHOWS.get(show, SHOWS["all"])[1]
@@ -203,6 +210,7 @@ def rows_of(request: OfficialRequest, found: Batch, show: str, counts: dict[str,
         shown,
         Page(len(shown), sum(counts.get(c, 0) for c in changes), _("笔"), following, point is not None),
         whole=sight_of(request, found.payer_code).rights,
+        explained=explained,
     )
 
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import CommandParser
 from tqdm import tqdm
@@ -17,11 +18,30 @@ from lxbt.core.clock import Now
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
 from lxbt.payments import queries
-from lxbt.payments.operations import draw_area
+from lxbt.payments.operations import DrawRefused, Pricer, draw_area, try_payer
+
+if TYPE_CHECKING:
+    from lxbt.accounts.models import User
 
 
 class NothingToDraw(Refusal):
     """The area has no payer, or the account does not exist."""
+
+
+def try_payers(payers: list[str], month: Month, by: User | None) -> dict[str, Any]:
+    """What a draw would bring each payer: counts of items, yuan due, lines and yuan net to the bank, persons held."""
+    on, pricer = Now.read().on, Pricer()
+    rows: list[dict[str, Any]] = []
+    for payer in tqdm(payers, disable=not sys.stderr.isatty(), unit="payer"):
+        try:
+            tried = try_payer(payer_code=payer, month=month, by=by, on=on, pricer=pricer)
+        except DrawRefused as refusal:
+            rows.append({"payer": payer, "refused": str(refusal)})
+            continue
+        row = {"payer": payer, "due": f"{tried.due:.2f}", "net": f"{tried.net:.2f}", "lines": tried.lines}
+        rows.append(row | {"held": tried.held} | tried.counts)
+    net = sum(Decimal(row["net"]) for row in rows if "net" in row)
+    return {"month": str(month), "trial": True, "payers": len(payers), "net": f"{net:.2f}", "rows": rows}
 
 
 class Command(Base):
@@ -33,6 +53,9 @@ class Command(Base):
         parser.add_argument("--month", required=True, help="YYYY-MM")
         parser.add_argument(
             "--workers", type=int, default=min(4, os.cpu_count() or 1), help="connections that draw at the same time"
+        )
+        parser.add_argument(
+            "--trial", action="store_true", help="say what a draw would bring now, payer by payer; nothing is kept"
         )
         parser.add_argument("--by", help="user name of the one who draws; left out: the system")
 
@@ -47,6 +70,8 @@ class Command(Base):
         payers = queries.payers_in(options["division"]) or [p for p in [queries.payer_of(options["division"])] if p]
         if not payers:
             raise NothingToDraw(f"区划 {options['division']} 内没有发放单位，请核对代码。")
+        if options["trial"]:
+            return try_payers([payer.code for payer in payers], month, by)
         batches = []
         with tqdm(total=len(payers), disable=not sys.stderr.isatty(), unit="payer") as progress:
             for done, drawn in draw_area(
