@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -27,6 +27,7 @@ from lxbt.matching.operations.trying import try_asked
 from lxbt.matching.rules.lists import ListRow
 from lxbt.notices.models import Notice
 from lxbt.proposals.models import Proposal
+from lxbt.standards.operations import set_parameter
 from tests import factories as f
 from tests.matching.test_verifying import JPG, pay, recipient
 
@@ -329,3 +330,34 @@ def test_the_ministry_plans_a_campaign_and_townships_below_find_their_part(
     )
     one.refresh_from_db()
     assert (one.state, one.rechecked_on is not None) == ("closed", True)
+
+
+def test_what_a_place_keeps_quiet_stands_before_the_level_above_and_on_the_case(
+    case: Suspicion, people: dict[str, User], logged_in: Login
+) -> None:
+    inspector, township = logged_in(people["inspector"]), logged_in(people["verifier"])
+    address, on = reverse("rules_apart"), timezone.localdate()
+    assert "没有另行设置" in inspector.get(address).content.decode()
+    assert "停报到" not in township.get(reverse("alert", args=[case.pk])).content.decode()
+    two = {"proposed_by_id": people["decider"].pk, "by_id": people["county_inspector"].pk}
+    told = {"division_code": f.COUNTY, "since": on, "until": on + timedelta(days=9), "reason": "名单证号错位"}
+    Quiet.objects.create(rule="R01", source=case.source, by_name="同意人", proposed_by_name="提出人", **told, **two)
+    page = inspector.get(address).content.decode()
+    for shown in ("R01", "停报", "名单证号错位", "提出人 · 同意人", f"{on + timedelta(days=9):%Y-%m-%d}"):
+        assert shown in page
+    assert "名单证号错位" not in inspector.get(address, {"kind": "off"}).content.decode()
+    assert "名单证号错位" not in inspector.get(address, {"q": "没有这个地方"}).content.decode()
+    assert inspector.get(reverse("rules_apart_export")).status_code == 200
+    elsewhere = logged_in(f.account("inspector", "420103000000"))
+    assert "名单证号错位" not in elsewhere.get(address).content.decode()
+    assert "停报到" in township.get(reverse("alert", args=[case.pk])).content.decode()
+
+
+def test_a_rule_switched_off_below_is_told_as_off(case: Suspicion, people: dict[str, User], logged_in: Login) -> None:
+    month, off = Month.of(timezone.localdate()), {"on": False, "days": 20, "dispatch": "auto"}
+    told = {"since": month, "until": month + 3, "by": None, "on": timezone.localdate()}
+    set_parameter(division_code=f.COUNTY, name="match.r01", value=off, **told)
+    inspector = logged_in(people["inspector"])
+    assert "停用" in inspector.get(reverse("rules_apart"), {"kind": "off"}).content.decode()
+    page = logged_in(people["verifier"]).get(reverse("alert", args=[case.pk])).content.decode()
+    assert "本地已停用这条规则" in page

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lxbt.accounts.models import User
+from lxbt.audit.models import Event
 from lxbt.core.months import Month
 from lxbt.entitlements.operations import end_entitlement, resolve_changes
 from lxbt.payments.operations import draw_batch
@@ -196,3 +197,19 @@ def test_what_pays_more_waits_for_a_second_person_and_what_pays_less_holds_at_on
     assert draw() is None
     accept(logged_in(clerk), proposal)
     assert draw() == "600.00"
+
+
+def test_the_second_person_reads_the_paper_and_nobody_else_does(
+    person: Person, clerk: User, decider: User, logged_in: Login
+) -> None:
+    event(logged_in(clerk), person, happened_on=this_month().back(1).first.isoformat())
+    waiting = Proposal.objects.get()
+    address = reverse("proposal_paper", args=[waiting.pk])
+    assert address in logged_in(decider).get(reverse("proposal", args=[waiting.pk])).content.decode()
+    seen = logged_in(decider).get(address)
+    assert (seen.content[:8], seen.headers["Content-Type"]) == (PNG[:8], "image/png")
+    assert "sandbox" in seen.headers["Content-Security-Policy"]
+    assert Event.objects.filter(action="document.viewed", person_id=person.pk, by_id=decider.pk).count() == 1
+    assert logged_in(clerk).get(address).status_code == 200  # who proposed it
+    for stranger in (f.account("payment_officer", f.COUNTY), f.account("decider", "420103000000")):
+        assert logged_in(stranger).get(address).status_code == 404

@@ -37,6 +37,40 @@ def settings_in(
     return found
 
 
+@dataclass(frozen=True)
+class SetApart:
+    """A rule that a division has set for itself, as in force in a month."""
+
+    rule: str
+    division_code: str
+    since: date | None
+    until: date | None
+    document_number: str
+    drafted_by_id: int | None
+    recorded_by_id: int | None
+
+
+def set_apart_in(area: str, month: Month) -> list[SetApart]:
+    """What divisions of an area, itself among them, have set for themselves: the latest row in force of each."""
+    low, high = span(area)
+    latest: dict[tuple[str, str], SetApart] = {}
+    for row in parameters_named(PREFIX, month):  # the latest in force first
+        if low <= row.division_code < high:
+            rule = row.name.removeprefix(PREFIX).upper()
+            told = (rule, row.division_code, row.since, row.until, row.document_number)
+            latest.setdefault((rule, row.division_code), SetApart(*told, row.drafted_by_id, row.recorded_by_id))
+    return list(latest.values())
+
+
+def quiet_here(*, rule: str, source: str, division_code: str, on: date) -> Quiet | None:
+    """The quiet by which a hit of this rule and source would not be raised at a place now."""
+    for quiet in quiet_kinds(on):
+        low, high = span(quiet.division_code)
+        if quiet.rule == rule and quiet.source in ("", source) and low <= division_code < high:
+            return quiet
+    return None
+
+
 def readable(rule: Rule, value: object) -> Setting:
     """The setting, or the defaults where the value cannot be read."""
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lxbt.web.matching import campaigns, case, listing, rules, watching
+from lxbt.web.matching import apart, campaigns, case, listing, rules, watching
 
 urlpatterns = [
     path("alerts/", listing.alerts, name="alerts"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("campaigns/<int:campaign_id>/", campaigns.campaign, name="campaign"),
     path("campaigns/<int:campaign_id>/export/", campaigns.export, name="campaign_export"),
     path("rules/", rules.rules, name="rules"),
+    path("rules/apart/", apart.rules_apart, name="rules_apart"),
+    path("rules/apart/export/", apart.rules_apart_export, name="rules_apart_export"),
     path("rules/run/", rules.run, name="rules_run"),
     path("rules/<str:rule_code>/", rules.rule, name="rule"),
     path("signals/", watching.signals, name="signals"),

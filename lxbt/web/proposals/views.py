@@ -15,12 +15,14 @@ from lxbt.accounts.rules import Permission as P
 from lxbt.audit.humans import same_human
 from lxbt.core.refusal import Refusal
 from lxbt.divisions import queries as divisions
+from lxbt.documents import queries as documents
 from lxbt.proposals import operations, queries
 from lxbt.proposals.kinds import KINDS
 from lxbt.proposals.rules import effect_from
 from lxbt.registry import queries as registry
 from lxbt.web.kit.access import OfficialRequest, page
 from lxbt.web.kit.components import Chip, Empty
+from lxbt.web.kit.papers import show_paper
 from lxbt.web.proposals.words import CHIPS
 
 if TYPE_CHECKING:
@@ -86,6 +88,7 @@ def proposal(request: OfficialRequest, proposal_id: int) -> HttpResponse:
         "digest": it.digest,
         "mine": it.proposed_by_id == request.user.pk,
         "person": _person(request, it),
+        "paper": reverse("proposal_paper", args=[it.pk]) if _sees_paper(request, it) else "",
     }
     if it.state == "waiting":
         _add_present_effect(request, it, context)
@@ -109,6 +112,23 @@ def _person(request: OfficialRequest, it: Proposal) -> tuple[str, str] | None:
     if person is None or not request.standing.may(P.VIEW_PERSONS, person.division_code):
         return None
     return person.name, reverse("person", args=[person.pk])
+
+
+def _sees_paper(request: OfficialRequest, it: Proposal) -> bool:
+    """The paper is for the two who answer for the act: who proposed it, and whoever may decide it."""
+    return it.document_id is not None and (
+        it.proposed_by_id == request.user.pk or queries.may_decide(request.standing, it)
+    )
+
+
+@page()
+def proposal_paper(request: OfficialRequest, proposal_id: int) -> HttpResponse:
+    """The paper that the act stands on."""
+    it = queries.in_sight(request.standing).filter(pk=proposal_id).first()
+    stored = documents.document(it.document_id or 0) if it is not None and _sees_paper(request, it) else None
+    if stored is None:
+        raise Http404
+    return show_paper(request, stored, name="paper")
 
 
 def _act(request: OfficialRequest, it: Proposal) -> HttpResponse:
