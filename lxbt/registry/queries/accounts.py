@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -58,6 +59,12 @@ def accounts_changed_since(low: str, high: str, moment: datetime) -> list[Change
 
 def _bytes(value: memoryview | bytes | None) -> bytes | None:
     return None if value is None else bytes(value)
+
+
+def current_account_numbers(person_ids: Iterable[int]) -> dict[int, int]:
+    """Return the running number of the account that each person is paid into now."""
+    rows = BankAccount.objects.filter(person_id__in=list(person_ids), until__isnull=True)
+    return dict(rows.values_list("person_id", "number"))
 
 
 def had_account(person_id: int, handle: bytes) -> bool:

@@ -26,6 +26,7 @@ from lxbt.web.kit.refusals import show_refusal
 from lxbt.web.kit.sheets import Sheet, send_sheet
 from lxbt.web.kit.sight import sight_of
 from lxbt.web.payments.batch_presenters import CHANGE_CHIPS, asked_of
+from lxbt.web.payments.changed_accounts import changed_sheet
 from lxbt.web.payments.origins import cause_sentences
 from lxbt.web.payments.parts import batch_name, batch_table
 from lxbt.web.payments.views import SHOWS, batch_in_scope
@@ -169,3 +170,12 @@ def batch_sheet(
         said,
         persons=[r.person_id for r in rows],
     )
+
+
+@page(P.VIEW_PAYMENTS)
+def changed_accounts_export(request: OfficialRequest, batch_id: int) -> HttpResponse:
+    """The accounts changed since the last batch, masked, as a workbook."""
+    found = batch_in_scope(request, batch_id)
+    if not request.standing.may(P.VIEW_BANK_ACCOUNTS, found.payer_code):
+        raise Http404
+    return send_sheet(request, changed_sheet(found))

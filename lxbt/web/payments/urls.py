@@ -14,6 +14,7 @@ urlpatterns = [
     path("batches/<int:batch_id>/", views.batch, name="batch"),
     path("batches/<int:batch_id>/act/", views.batch_act, name="batch_act"),
     path("batches/<int:batch_id>/file/", files.bank_file, name="bank_file"),
+    path("batches/<int:batch_id>/accounts/export/", files.changed_accounts_export, name="changed_accounts_export"),
     path("batches/<int:batch_id>/export/", files.export, name="batch_export"),
     path("payments/first-draw/", first_draw.first_draw, name="first_draw"),
     path("payments/held/", held.held_months, name="held"),

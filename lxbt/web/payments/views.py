@@ -30,6 +30,7 @@ from lxbt.web.kit.paging import cut, day_or_none, page_by_date
 from lxbt.web.kit.refusals import show_refusal
 from lxbt.web.kit.sight import sight_of
 from lxbt.web.payments import batch_presenters, presenters
+from lxbt.web.payments.changed_accounts import changed_table
 from lxbt.web.payments.origins import origin_lines
 from lxbt.web.payments.parts import BATCH_CHIPS, batch_name, batch_table, chip_of
 
@@ -175,6 +176,7 @@ def batch(request: OfficialRequest, batch_id: int) -> HttpResponse:
         "bridge": batch_presenters.bridge(found, bridged),
         "totals": batch_presenters.totals_table(found),
         "shares": batch_presenters.share_rows(found),
+        "changed_accounts": changed_table(request, found),
         "tabs": tabs,
         "items": rows_of(request, found, show, counts),
         "approval": batch_presenters.approval(request, found, names, order),
