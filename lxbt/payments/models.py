@@ -261,6 +261,27 @@ class UnmatchedRow(models.Model):
     why = models.CharField(max_length=100)
     handled_note = models.CharField(max_length=200, blank=True)
     handled_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    handled_at = models.DateTimeField(null=True, help_text="empty for what was handled before this was kept")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(handled_by__isnull=True, handled_at__isnull=True, handled_note="")
+                | (Q(handled_by__isnull=False) & ~Q(handled_note="")),
+                name="unmatched_handled",
+            )
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="handled_once",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("handled_by_id", "handled_note", "handled_at")  # type: ignore[no-untyped-call]
+                | pgtrigger.Delete,
+                condition=pgtrigger.Condition("old.handled_by_id is not null"),
+                func="RAISE EXCEPTION 'what was done about a row stays' USING ERRCODE = 'check_violation', "
+                "CONSTRAINT = 'unmatched_handled_once';",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.file_id} {self.row_no}"
@@ -287,6 +308,16 @@ class Recovery(models.Model):
     closed_by_id = models.BigIntegerField(null=True)
 
     class Meta:
+        triggers = [
+            pgtrigger.Trigger(
+                name="claims_stay",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Condition("old.recovered <> 0 or old.waived <> 0 or old.lifted <> 0"),
+                func="RAISE EXCEPTION 'a claim that moved stays' USING ERRCODE = 'check_violation', "
+                "CONSTRAINT = 'recovery_claims_stay';",
+            )
+        ]
         indexes = [models.Index(fields=["division_code", "state"], name="recovery_place")]
         constraints = [
             models.CheckConstraint(
@@ -364,8 +395,31 @@ class RecoveryMove(models.Model):
     cause_id = models.BigIntegerField(null=True)
     on = models.DateField()
     by_id = models.BigIntegerField(null=True)
+    proposed_by_id = models.BigIntegerField(null=True, help_text="who asked for what a second person settled")
 
     class Meta:
+        triggers = [
+            pgtrigger.Trigger(
+                name="settled_by_two",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Condition(
+                    "new.by_id is not null and new.kind in ('recovered', 'offset', 'waived', 'unrecoverable') "
+                    "and new.cause_id is null"
+                ),
+                func="IF NEW.proposed_by_id IS NULL OR same_human(NEW.proposed_by_id, NEW.by_id) THEN RAISE EXCEPTION "
+                "'two persons settle a claim' USING ERRCODE = 'check_violation', CONSTRAINT = 'recovery_move_by_two'; "
+                "END IF; RETURN NEW;",
+            ),
+            pgtrigger.Trigger(
+                name="moves_stay",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Condition("old.kind <> 'restored'"),  # taken back with the order of its batch
+                func="RAISE EXCEPTION 'what moved a claim stays' USING ERRCODE = 'check_violation', "
+                "CONSTRAINT = 'recovery_moves_stay';",
+            ),
+        ]
         indexes = [
             models.Index(fields=["person_id"], name="recovery_move_person"),
             models.Index(fields=["cause_id"], name="recovery_move_cause", condition=Q(cause_id__isnull=False)),

@@ -13,8 +13,9 @@ from django.db import IntegrityError, connection, transaction
 from lxbt.accounts.models import User
 from lxbt.core.months import Month
 from lxbt.core.transitions import WrongState
+from lxbt.entitlements.operations import resolve_changes
 from lxbt.payments import queries
-from lxbt.payments.models import BankFile, Batch, Item, Line, Recovery
+from lxbt.payments.models import BankFile, Batch, Item, Line, Recovery, RecoveryMove
 from lxbt.payments.operations import (
     PaymentRefused,
     approve_batch,
@@ -272,3 +273,32 @@ def test_what_the_bank_tells_of_a_line_changes_it_only_where_the_table_of_moves_
     assert changed(paid=False) == {"sent", "paid"}
     assert [lines_open_to(act) for act in ("send", "correct")] == [["ready"], ["failed"]]
     assert set(lines_open_to("resend")) == {"corrected", "failed"}
+
+
+def claim_of(drawer: User, approver: User) -> Recovery:
+    """A claim of 80 yuan: paid for a month that the dead no longer had."""
+    person = recipient()
+    sent(drawer, approver)
+    record_fact(
+        person_id=person.pk, key="died_on", value="2025-12-10", since=None, source="police", received_on=DAY, by=None
+    )
+    resolve_changes()
+    batch = draw(drawer, FEBRUARY)
+    approve_batch(batch_id=batch.pk, control_total=queries.net_of(batch), by=approver, on=day_in(FEBRUARY))
+    return Recovery.objects.get()
+
+
+def test_a_claim_is_settled_by_two_in_the_database_too_and_what_moved_it_stays(drawer: User, approver: User) -> None:
+    claim = claim_of(drawer, approver)
+    key = {"person_id": claim.person_id, "subsidy": claim.subsidy, "batch_id": claim.batch_id}
+    move = {**key, "right_month": JANUARY.first, "kind": "waived", "amount": 10, "on": DAY}
+    for alone in ({"by_id": drawer.pk}, {"by_id": drawer.pk, "proposed_by_id": drawer.pk}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            RecoveryMove.objects.create(**move, **alone)
+    told = {"outcome": "waived", "basis": "县民字〔2026〕3号", "on": DAY}
+    settle_recovery(**key, **told, proposed_by=drawer, by=approver)
+    made = RecoveryMove.objects.get()
+    assert (made.by_id, made.proposed_by_id) == (approver.pk, drawer.pk)
+    for spoil in (lambda: made.delete(), lambda: RecoveryMove.objects.update(amount=1), lambda: claim.delete()):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            spoil()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -62,7 +63,9 @@ def test_a_row_is_looked_at_and_settled_once_with_a_reason(
 def test_nobody_without_the_right_and_no_other_county_settles_it(row: UnmatchedRow) -> None:
     for role, place in (("decider", f.COUNTY), ("payment_officer", f.OTHER_COUNTY)):
         with pytest.raises(NotPermitted):
-            payments.handle_unmatched(row_id=row.pk, note="银行已重发", by=f.account(role, place, username=role), on=ON)
+            payments.handle_unmatched(
+                row_id=row.pk, note="银行已重发", by=f.account(role, place, username=role), on=ON, at=f.moment(ON)
+            )
 
 
 def test_the_list_is_searched_by_account_and_batch(row: UnmatchedRow, logged_in: Callable[[User], Client]) -> None:
@@ -70,3 +73,21 @@ def test_the_list_is_searched_by_account_and_batch(row: UnmatchedRow, logged_in:
     for asked, there in (("0017", True), ("9999", False), (str(Batch.objects.get().pk), True), ("²", False)):
         page = client.get(reverse("unmatched_rows"), {"q": asked}).content.decode()
         assert (reverse("unmatched_row", args=[row.pk]) in page) == there, asked
+
+
+def test_what_was_done_about_a_row_stays_in_the_database_too(row: UnmatchedRow) -> None:
+    officer = f.account("payment_officer", f.COUNTY, username="first")
+    payments.handle_unmatched(row_id=row.pk, note="银行已重发", by=officer, on=ON, at=f.moment(ON))
+    row.refresh_from_db()
+    assert row.handled_at == f.moment(ON)
+    for change in ({"handled_note": "别的说法"}, {"handled_by": None, "handled_note": "", "handled_at": None}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            UnmatchedRow.objects.filter(pk=row.pk).update(**change)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.delete()
+
+
+@pytest.mark.parametrize("half", [{"handled_note": "没有人"}, {"handled_at": f.moment(ON)}])
+def test_a_row_is_not_handled_by_halves(row: UnmatchedRow, half: dict[str, object]) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        UnmatchedRow.objects.filter(pk=row.pk).update(**half)

@@ -196,6 +196,7 @@ def settle_recovery(
         amount=amount or left,
         on=on,
         by_id=by.pk if by else None,
+        proposed_by_id=proposed_by.pk if proposed_by else None,
     )
     recovery.refresh_from_db()
     record_event(
@@ -212,7 +213,7 @@ def settle_recovery(
 
 
 @transaction.atomic
-def handle_unmatched(*, row_id: int, note: str, by: User, on: date) -> UnmatchedRow:
+def handle_unmatched(*, row_id: int, note: str, by: User, on: date, at: datetime) -> UnmatchedRow:
     """Write down, once, what was done about a result row that fitted no line; it moves no money.
 
     NotPermitted unless the account draws for the payer; PaymentRefused without a note, or when another was first.
@@ -226,8 +227,8 @@ def handle_unmatched(*, row_id: int, note: str, by: User, on: date) -> Unmatched
     must_hold(by, Permission.DRAW_BATCHES, [payer], on=on)
     if row.handled_by_id is not None:
         raise PaymentRefused(_("这一行已由别人处理，请刷新页面。"))
-    row.handled_note, row.handled_by = note.strip()[:200], by
-    row.save(update_fields=["handled_note", "handled_by"])
+    row.handled_note, row.handled_by, row.handled_at = note.strip()[:200], by, at
+    row.save(update_fields=["handled_note", "handled_by", "handled_at"])
     record_event(
         by=by,
         action="result.handled",

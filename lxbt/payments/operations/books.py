@@ -245,7 +245,9 @@ def add_up_claims(keys: set[tuple[int, int, str]], *, on: date, by_id: int | Non
         )
 
 
-def settle_months(recovery: Recovery, *, outcome: str, amount: Decimal, on: date, by_id: int | None) -> None:
+def settle_months(
+    recovery: Recovery, *, outcome: str, amount: Decimal, on: date, by_id: int | None, proposed_by_id: int | None
+) -> None:
     """Divide what was repaid, waived or given up of a claim over its months, the oldest first."""
     months = list(
         RecoveryMonth.objects.select_for_update()
@@ -270,6 +272,7 @@ def settle_months(recovery: Recovery, *, outcome: str, amount: Decimal, on: date
                 amount=part,
                 on=on,
                 by_id=by_id,
+                proposed_by_id=proposed_by_id,
             )
         )
     _save_months(months)

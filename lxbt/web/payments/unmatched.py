@@ -140,7 +140,11 @@ def unmatched_row(request: OfficialRequest, unmatched_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             operations.handle_unmatched(
-                row_id=unmatched_id, note=form.cleaned_data["note"], by=request.user, on=request.today
+                row_id=unmatched_id,
+                note=form.cleaned_data["note"],
+                by=request.user,
+                on=request.today,
+                at=request.now.at,
             )
         except Refusal as refusal:
             show_refusal(form, refusal)
