@@ -111,12 +111,12 @@ INSTALLED_APPS = [
 if LXBT_ENVIRONMENT != "production":  # their commands are there only where their programs may run
     INSTALLED_APPS += ["lxbt.simulators", "lxbt.demonstration"]
 MIDDLEWARE = [
-    "lxbt.web.kit.tracing.traced_requests",
     "django.middleware.security.SecurityMiddleware",
     "lxbt.web.kit.origin.acting_address",
     "csp.middleware.CSPMiddleware",
     "lxbt.web.kit.edge.more_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "lxbt.web.kit.tracing.traced_requests",
     "lxbt.web.kit.legible.legible_cookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "lxbt.web.kit.language.reader_language",
