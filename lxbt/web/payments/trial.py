@@ -19,7 +19,7 @@ from lxbt.payments import operations, queries
 from lxbt.web.kit.access import OfficialRequest, page
 from lxbt.web.kit.components import Crumb, Tab
 from lxbt.web.kit.sheets import send_sheet
-from lxbt.web.payments import batch_presenters
+from lxbt.web.payments import batch_presenters, presenters
 from lxbt.web.payments.files import batch_sheet
 from lxbt.web.payments.views import SHOWS, rows_of
 
@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 class TrialForm(forms.Form):
     """Which body's month is tried."""
 
-    payer = forms.ChoiceField(label=lazy("发放单位"))
-    month = forms.CharField(label=lazy("发放月份"), max_length=7)
+    payer = forms.ChoiceField(label=lazy("发放单位"), widget=forms.Select(attrs={"class": "control"}))
+    month = forms.CharField(
+        label=lazy("发放月份"), max_length=7, widget=forms.TextInput(attrs={"class": "control", "size": "9"})
+    )
 
     def clean_month(self) -> Month:
         try:
@@ -75,12 +77,18 @@ def trial(request: OfficialRequest) -> HttpResponse:
     payer, month = form.cleaned_data["payer"], form.cleaned_data["month"]
     try:
         with operations.trial_batch(payer_code=payer, month=month, by=request.user, on=request.today) as batch:
-            figures = figures_of(request, batch) if batch is not None else {}
+            figures = figures_of(request, batch) if batch is not None else stuck_in(payer, month)
             context |= {"tried": True, "payer": payer, "place": divisions.name_of(payer), "month": month, **figures}
             return render(request, "payments/trial.html", context)
     except Refusal as refusal:
         form.add_error("month", str(refusal))
         return render(request, "payments/trial.html", context)
+
+
+def stuck_in(payer: str, month: Month) -> dict[str, Any]:
+    """Whose money is held where nothing else is to be drawn."""
+    rows = queries.held_back(payer, month)
+    return {"stuck": presenters.held_table(rows)} if rows else {}
 
 
 def choosing(request: OfficialRequest) -> TrialForm:
