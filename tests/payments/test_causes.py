@@ -106,6 +106,15 @@ def test_a_death_says_the_day_and_who_told_it() -> None:
     assert sentences["recovery"] == sentences["stopped"] == "死亡日期 2026-01-20，此前没有（公安 2026-03-02 告知）"
 
 
+def test_a_death_in_the_month_before_is_said_once() -> None:
+    """Both the fact and the new month are needed for the stop: its day is told with the fact."""
+    person = recipient()
+    drawn()
+    drawn(FEBRUARY)
+    tell(person, "died_on", "2026-02-04", None, date(2026, 3, 2), source="police")
+    assert said(drawn(MARCH))["stopped"] == "死亡日期 2026-02-04，此前没有（公安 2026-03-02 告知）"
+
+
 def test_a_certificate_that_ran_out_was_known_before_and_came_with_the_month() -> None:
     person = recipient()
     held = {"category": "physical", "grade": 1, "issued_on": date(2018, 1, 1), "valid_until": date(2026, 1, 31)}

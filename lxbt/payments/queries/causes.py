@@ -219,7 +219,9 @@ class _Search:
                     old.month if name == MONTH else new.month,
                     old.scheme if name == SCHEME else new.scheme,
                 )
-                found += [self._turned(t, known, row) for t in turned(back, new, row.subsidy)]
+                moved = movers(old, new, row.subsidy)  # a fact just told says its day already
+                reached = [t for t in turned(back, new, row.subsidy) if t.kind != "event" or t.name not in moved]
+                found += [self._turned(t, known, row) for t in reached]
             elif name == "certificate":
                 found.append(self._certificate(old, new, known, row))
             else:
