@@ -108,7 +108,7 @@ def test_a_death_says_the_day_and_who_told_it() -> None:
 
 def test_a_death_in_the_month_before_is_said_once() -> None:
     """Both the fact and the new month are needed for the stop: its day is told with the fact."""
-    person = recipient()
+    person, _other = recipient(), recipient()
     drawn()
     drawn(FEBRUARY)
     tell(person, "died_on", "2026-02-04", None, date(2026, 3, 2), source="police")
