@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from lxbt.divisions import rules
-from lxbt.divisions.models import Division, DivisionKind, WorkdayOverride
+from lxbt.divisions.models import Division, DivisionKind, StaleMonth, WorkdayOverride
 
 
 def division(code: str) -> Division | None:
@@ -181,3 +181,9 @@ def forget_names() -> None:
 
 def _alive(nodes: QuerySet[Division], ended: bool) -> QuerySet[Division]:
     return nodes if ended else nodes.filter(until__isnull=True)
+
+
+def months_wait(low: str, high: str, month: date) -> set[str]:
+    """Return the divisions in [low, high) whose figures of a month are marked to be counted anew."""
+    rows = StaleMonth.objects.filter(division_code__gte=low, division_code__lt=high, month=month)
+    return set(rows.values_list("division_code", flat=True))

@@ -41,6 +41,7 @@ ACTIONS: dict[str, Promise] = {
     "batch.exported": _("导出批次"),
     "rules.apart_exported": _("导出另行设置的比对规则"),
     "batch.changed_accounts_exported": _("导出换过账户的人"),
+    "batches.reconciled": _("导出对账表"),
     "batch.trial_exported": _("导出预演名册"),
     "result.handled": _("处理回盘异常"),
     "result.unmatched_exported": _("导出对不上的行"),

@@ -15,7 +15,7 @@ ENTRIES = (
         lazy("发放批次"),
         "cash",
         (P.VIEW_PAYMENTS,),
-        also=("batch", "draw", "first_draw", "trial"),
+        also=("batch", "draw", "first_draw", "trial", "reconciling"),
     ),
     Entry(
         "money",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lxbt.web.payments import files, first_draw, held, money, trial, unmatched, views
+from lxbt.web.payments import files, first_draw, held, money, reconciling, trial, unmatched, views
 
 urlpatterns = [
     path("batches/", views.batches, name="batches"),
     path("batches/draw/", views.draw, name="draw"),
+    path("batches/reconciling/", reconciling.reconciling, name="reconciling"),
+    path("batches/reconciling/export/", reconciling.reconciling_export, name="reconciling_export"),
     path("batches/trial/", trial.trial, name="trial"),
     path("batches/trial/export/", trial.trial_export, name="trial_export"),
     path("batches/<int:batch_id>/", views.batch, name="batch"),
