@@ -19,7 +19,7 @@ from lxbt.accounts.models import User
 from lxbt.audit.models import Event
 from lxbt.core.months import Month
 from lxbt.entitlements.operations import end_entitlement, resolve_changes
-from lxbt.payments.operations import draw_batch
+from lxbt.payments.operations import draw_batch, return_batch
 from lxbt.payments.queries import held_back, paid_by_month
 from lxbt.proposals.models import Proposal
 from lxbt.proposals.operations import effect_now
@@ -213,3 +213,33 @@ def test_the_second_person_reads_the_paper_and_nobody_else_does(
     assert logged_in(clerk).get(address).status_code == 200  # who proposed it
     for stranger in (f.account("payment_officer", f.COUNTY), f.account("decider", "420103000000")):
         assert logged_in(stranger).get(address).status_code == 404
+
+
+def test_a_death_proposed_after_the_draw_stands_before_who_approves(
+    person: Person, clerk: User, logged_in: Login
+) -> None:
+    f.recipient("李四", division=f.TOWNSHIP, since=this_month())
+    batch = draw_batch(payer_code=f.COUNTY, month=this_month(), by=None, on=timezone.localdate())
+    assert batch is not None
+    approver, address = logged_in(f.account("payment_approver", f.COUNTY)), reverse("batch", args=[batch.pk])
+    assert "正等第二人复核" not in approver.get(address).content.decode()
+    event(logged_in(clerk), person, happened_on=this_month().back(1).first.isoformat())
+    page = approver.get(address).content.decode()
+    assert "其中 1 人的死亡、服刑或迁出正等第二人复核" in page
+    assert reverse("person", args=[person.pk]) in page
+    return_batch(batch_id=batch.pk, reason="有人死亡", by=None, on=timezone.localdate(), at=timezone.now())
+    again = draw_batch(payer_code=f.COUNTY, month=this_month(), by=None, on=timezone.localdate())
+    assert again is not None
+    assert again.total == batch.total / 7  # six months of one who is held now, one of the other
+    page = approver.get(reverse("batch", args=[again.pk])).content.decode()
+    assert "正等第二人复核" not in page
+
+
+def test_what_changed_after_the_draw_leads_to_the_trial(person: Person, decider: User, logged_in: Login) -> None:
+    batch = draw_batch(payer_code=f.COUNTY, month=this_month(), by=None, on=timezone.localdate())
+    assert batch is not None
+    police_said(person, this_month().back(1).first)
+    resolve_changes()
+    page = logged_in(f.account("payment_approver", f.COUNTY)).get(reverse("batch", args=[batch.pk])).content.decode()
+    assert "其中 1 人的情况有了变化" in page
+    assert reverse("trial") in page

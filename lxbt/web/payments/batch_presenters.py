@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +16,8 @@ from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
 from lxbt.payments import queries
 from lxbt.payments.queries.causes import Asked
+from lxbt.payments.queries.since_drawn import since_drawn
+from lxbt.registry import queries as registry
 from lxbt.web.kit.components import (
     Amount,
     Approval,
@@ -34,6 +37,7 @@ from lxbt.web.payments.origins import cause_sentences
 from lxbt.web.payments.parts import chip_of
 
 ZERO = Decimal(0)
+NAMED = 10  # persons named in a warning; the rest are counted
 
 
 CHANGE_CHIPS = {
@@ -85,6 +89,19 @@ def batch_tiles(
             url=held if batch.held_count else "",
         ),
     ]
+
+
+def news_since(batch: Any) -> dict[str, Any] | None:
+    """What became known after the draw of those in a batch that has not gone out; None where nothing did."""
+    if batch.state not in ("drawn", "approved"):
+        return None
+    found = since_drawn(batch)
+    if not found.waiting and not found.changed:
+        return None
+    cards = registry.person_cards(found.waiting[:NAMED])
+    named = [(cards[pk].name, reverse("person", args=[pk])) for pk in found.waiting[:NAMED] if pk in cards]
+    trial = f"{reverse('trial')}?{urlencode({'payer': batch.payer_code, 'month': f'{batch.month:%Y-%m}'})}"
+    return {"waiting": len(found.waiting), "named": named, "changed": found.changed, "trial": trial}
 
 
 def bridge(batch: Any, b: queries.Bridged) -> Bridge:

@@ -177,6 +177,7 @@ def batch(request: OfficialRequest, batch_id: int) -> HttpResponse:
         "totals": batch_presenters.totals_table(found),
         "shares": batch_presenters.share_rows(found),
         "changed_accounts": changed_table(request, found),
+        "since": batch_presenters.news_since(found),
         "tabs": tabs,
         "items": rows_of(request, found, show, counts),
         "approval": batch_presenters.approval(request, found, names, order),
