@@ -51,9 +51,10 @@ def test_every_role_works_in_english(visitor: Callable[..., Visitor]) -> None:
     given_a_county_in_full_swing()
     written = what_people_wrote_in_chinese()
 
+    looked: set[str] = set()
     stranger = visitor()
     when_english_is_chosen_at_log_in(stranger)
-    faults = what_is_not_english(stranger, "login", written)
+    faults = what_is_not_english(stranger, "login", written, looked)
 
     county, township = f"{COUNTY}000000", f"{COUNTY}002000"
     case = Application.objects.filter(division_code=township, state="open", step="examine").first()
@@ -122,14 +123,14 @@ def test_every_role_works_in_english(visitor: Callable[..., Visitor]) -> None:
         reader.log_in(username, DEMONSTRATION_PASSWORD)
         for name, address in pages.items():
             reader.open(address)
-            faults += what_is_not_english(reader, name, written)
+            faults += what_is_not_english(reader, name, written, looked)
 
     again = visitor()
     again.log_in("00_auditor", DEMONSTRATION_PASSWORD)
-    faults += what_is_not_english(again, "another-machine", written)
+    faults += what_is_not_english(again, "another-machine", written, looked)
     again.open("/nothing/here/")
     again.problems.clear()  # the browser notes that the page was not found
-    faults += what_is_not_english(again, "not-found", written)
+    faults += what_is_not_english(again, "not-found", written, looked)
     assert not faults, "\n".join(faults)
     again.open("/audit/")
     again.presses("button[name=language] >> visible=true")
@@ -182,16 +183,19 @@ def when_english_is_chosen_at_log_in(visitor: Visitor) -> None:
     visitor.presses("button[name=language][value=en] >> visible=true")
 
 
-def what_is_not_english(visitor: Visitor, name: str, written: list[str]) -> list[str]:
+def what_is_not_english(visitor: Visitor, name: str, written: list[str], looked: set[str]) -> list[str]:
     """What is left in Chinese on the page, besides what people wrote, what axe finds and what does not fit; nothing on
     a good page.
     """
     faults = []
-    try:
-        visitor.looked_at(f"en-{name}")
-    except AssertionError as found:
-        faults.append(str(found))
-        visitor.problems.clear()
+    shape = re.sub(r"\d[\w-]*|\?.*", "#", visitor.page.url.removeprefix(visitor.address))
+    if shape not in looked:  # a page of the same shape was looked at by another role: its words still count
+        looked.add(shape)
+        try:
+            visitor.looked_at(f"en-{name}")
+        except AssertionError as found:
+            faults.append(str(found))
+            visitor.problems.clear()
     if visitor.page.get_attribute("html", "lang") != "en":
         faults.append(f"{name}: the page does not say that it is in English")
     faults += [f"{name}: too wide: {node}" for node in visitor.page.evaluate(TOO_WIDE)]

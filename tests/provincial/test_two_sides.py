@@ -156,9 +156,8 @@ def agrees(play: Play, report: Report) -> None:
     assert not Difference.objects.filter(closed_at__isnull=True).exists()
 
 
-@pytest.mark.parametrize("algorithm", [signing.ED25519, signing.SM2])
-def test_with_everything_going_wrong_both_sides_agree_to_the_person_and_the_fen(side: Side, algorithm: str) -> None:
-    province, key = side.open(algorithm=algorithm)
+def test_with_everything_going_wrong_both_sides_agree_to_the_person_and_the_fen(side: Side) -> None:
+    province, key = side.open(algorithm=signing.SM2)  # each fault by itself is signed by the other kind of key
     play = side.play(province, key, persons=600, faults=ALL)
     report = play.run()
     agrees(play, report)
