@@ -22,15 +22,11 @@ class NotPermitted(Refusal):
 
 def must_hold(by: User | None, permission: Permission, places: Iterable[str], *, on: date) -> None:
     """NotPermitted unless the account holds the permission in all places. Nobody (`by` None) is the system itself."""
-    if by is None:
-        return
-    standing = standing_of(by, on=on)
-    if not all(standing.may(permission, place) for place in places):
-        raise NotPermitted(_("账号 %(name)s 在这里没有办理这一步的权限，没有办理。") % {"name": by.username})
+    must_hold_one(by, [permission], places, on=on)
 
 
 def must_hold_one(by: User | None, permissions: Iterable[Permission], places: Iterable[str], *, on: date) -> None:
-    """NotPermitted unless the account holds one of the permissions in each of the places."""
+    """NotPermitted unless the account holds one of the permissions in each of the places; the system itself does."""
     if by is None:
         return
     standing, asked = standing_of(by, on=on), tuple(permissions)

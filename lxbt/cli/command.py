@@ -12,7 +12,20 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError
 
 from lxbt.audit.origin import acts_from
+from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
+
+
+class NoMonth(Refusal):
+    """The month on the command line is none."""
+
+
+def month_named(text: str) -> Month:
+    """Return the month of an argument; NoMonth says how to write it."""
+    try:
+        return Month.parse(text)
+    except ValueError as error:
+        raise NoMonth(str(error)) from None
 
 
 def _broken(error: OperationalError | InterfaceError) -> str:

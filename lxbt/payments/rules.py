@@ -20,6 +20,8 @@ from lxbt.core.money import CENT, plain
 
 DRAWN, APPROVED, SENT, SETTLED, RETURNED, RECORDED = "drawn", "approved", "sent", "settled", "returned", "recorded"
 BATCH_STATES = (DRAWN, APPROVED, SENT, SETTLED, RETURNED, RECORDED)
+BEFORE_SENDING = (DRAWN, APPROVED)
+ORDERED = (APPROVED, SENT, SETTLED)  # batches that have an order to the bank
 BATCH_MOVES: Mapping[tuple[str, str], str] = {
     (DRAWN, "approve"): APPROVED,
     (DRAWN, "return"): RETURNED,

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
 
 from django.db import connection
 
@@ -17,9 +19,7 @@ from lxbt.core.money import ZERO
 from lxbt.core.months import Month
 from lxbt.divisions.queries import months_wait
 from lxbt.divisions.rules import span
-
-RECORDED = "recorded"
-ORDERED, SENT = ("approved", "sent", "settled"), ("sent", "settled")
+from lxbt.payments.rules import ORDERED, RECORDED, SENT, SETTLED
 
 # One row a batch: what it says of itself, and the same from items, lines and the file that went out.
 BATCHES = """
@@ -109,7 +109,7 @@ class _Batch:
                 ("lines", self.line_total, self.net),
                 ("line_count", self.line_count, self.lines),
             ]
-        if self.state in SENT:
+        if self.state in (SENT, SETTLED):
             pairs += [("file", self.line_total, self.file), ("file_count", self.line_count, self.file_count)]
         for what, told, found in pairs:
             if told != found:
@@ -126,17 +126,17 @@ def reconcile(area: str, month: Month) -> list[Payer]:
         cursor.execute(FIGURES, asked)
         figures: dict[str, Decimal] = dict(cursor.fetchall())
     waiting = months_wait(low, high, month.first)
-    payers = sorted({batch.payer for batch in batches} | set(figures))
-    return [_payer(code, [b for b in batches if b.payer == code], figures.get(code), waiting) for code in payers]
+    by_payer = {code: list(rows) for code, rows in groupby(batches, key=attrgetter("payer"))}  # in their order
+    payers = sorted(by_payer.keys() | figures.keys())
+    return [_payer(code, by_payer.get(code, []), figures.get(code, ZERO), code in waiting) for code in payers]
 
 
-def _payer(code: str, batches: list[_Batch], figure: Decimal | None, waiting: set[str]) -> Payer:
-    decided = [b for b in batches if b.state in ORDERED or b.state == RECORDED]
-    counted, waits = _sum(b.counted for b in decided), code in waiting
-    found = [difference for batch in batches for difference in batch.differences()]
-    if (figure or ZERO) != counted and not waits:
-        found.append(Difference("figures", code, None, figure or ZERO, counted))
+def _payer(code: str, batches: list[_Batch], figure: Decimal, waits: bool) -> Payer:
     ordered = [b for b in batches if b.state in ORDERED]
+    counted = _sum(b.counted for b in batches if b.state in (*ORDERED, RECORDED))
+    found = [difference for batch in batches for difference in batch.differences()]
+    if figure != counted and not waits:
+        found.append(Difference("figures", code, None, figure, counted))
     return Payer(
         code,
         len(batches),
@@ -144,7 +144,7 @@ def _payer(code: str, batches: list[_Batch], figure: Decimal | None, waiting: se
         _sum(b.net for b in ordered),
         _sum(b.file or ZERO for b in ordered),
         _sum(b.paid for b in ordered),
-        figure or ZERO,
+        figure,
         waits,
         tuple(found),
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from lxbt.core.months import Month
-from lxbt.divisions.rules import ancestors, span
+from lxbt.divisions.rules import ancestors, covers
 from lxbt.matching.models import Quiet
 from lxbt.matching.rules.rule import BadSetting, Rule, Setting, in_groups, read_setting, setting_name
 from lxbt.standards.queries import all_bounds, parameters_named
@@ -41,7 +41,8 @@ def settings_in(
 class SetApart:
     """A rule that a division has set for itself, as in force in a month."""
 
-    rule: str
+    rule: Rule
+    setting: Setting
     division_code: str
     since: date | None
     until: date | None
@@ -50,25 +51,29 @@ class SetApart:
     recorded_by_id: int | None
 
 
-def set_apart_in(area: str, month: Month) -> list[SetApart]:
+def set_apart_in(rules: Mapping[str, Rule], area: str, month: Month) -> list[SetApart]:
     """What divisions of an area, itself among them, have set for themselves: the latest row in force of each."""
-    low, high = span(area)
     latest: dict[tuple[str, str], SetApart] = {}
     for row in parameters_named(PREFIX, month):  # the latest in force first
-        if low <= row.division_code < high:
-            rule = row.name.removeprefix(PREFIX).upper()
-            told = (rule, row.division_code, row.since, row.until, row.document_number)
-            latest.setdefault((rule, row.division_code), SetApart(*told, row.drafted_by_id, row.recorded_by_id))
+        rule = rules.get(row.name.removeprefix(PREFIX).upper())
+        if rule is not None and covers(area, row.division_code):
+            told = (readable(rule, row.value), row.division_code, row.since, row.until, row.document_number)
+            latest.setdefault(
+                (rule.code, row.division_code), SetApart(rule, *told, row.drafted_by_id, row.recorded_by_id)
+            )
     return list(latest.values())
 
 
 def quiet_here(*, rule: str, source: str, division_code: str, on: date) -> Quiet | None:
     """The quiet by which a hit of this rule and source would not be raised at a place now."""
-    for quiet in quiet_kinds(on):
-        low, high = span(quiet.division_code)
-        if quiet.rule == rule and quiet.source in ("", source) and low <= division_code < high:
-            return quiet
-    return None
+    return next(
+        (
+            quiet
+            for quiet in quiet_kinds(on)
+            if quiet.rule == rule and quiet.source in ("", source) and covers(quiet.division_code, division_code)
+        ),
+        None,
+    )
 
 
 def readable(rule: Rule, value: object) -> Setting:
@@ -110,11 +115,10 @@ class Held:
 
     def keeps(self, *, rule: str, source: str, division_code: str, raised_on: date) -> bool:
         """Whether a suspicion stays open although it is found no more."""
-        low, high = span(self.division_code)
         return (
             self.rule == rule
             and self.source in ("", source)
-            and low <= division_code < high
+            and covers(self.division_code, division_code)
             and self.changed_on >= raised_on
         )
 
@@ -131,9 +135,4 @@ def held_back(on: date, month: Month) -> list[Held]:
 
 def quiets_in(area: str, on: date) -> list[Quiet]:
     """Those of an area, and of what lies above it, that still hold."""
-    low, high = span(area)
-    return [
-        q
-        for q in quiet_kinds(on)
-        if low <= q.division_code < high or span(q.division_code)[0] <= area < span(q.division_code)[1]
-    ]
+    return [q for q in quiet_kinds(on) if covers(area, q.division_code) or covers(q.division_code, area)]

@@ -88,10 +88,14 @@ def _with_month(groups: list[list[str]], month: Month, on: date) -> list[list[st
 
 
 def _prepare(payer_codes: list[str], month: Month, by: User | None, on: date) -> None:
-    """What is done before the long transaction: who and when are looked at, changed persons' months told, the partition
-    made.
-    """
     must_hold(by, Permission.DRAW_BATCHES, payer_codes, on=on)
+    make_ready(payer_codes, month, on)
+
+
+def make_ready(payer_codes: list[str], month: Month, on: date) -> None:
+    """What is done before the long transaction: the month is looked at, changed persons' months are told, the partition
+    is made; DrawRefused for a month that may not be drawn.
+    """
     for code in payer_codes:
         check_month(code, month, on)
     resolve_changes()

@@ -15,12 +15,10 @@ from lxbt.accounts.rules import Permission
 from lxbt.accounts.standing import must_hold_one
 from lxbt.core.money import ZERO
 from lxbt.core.months import Month
-from lxbt.entitlements.operations import resolve_changes
 from lxbt.entitlements.pricing import Pricer
 from lxbt.payments import queries
 from lxbt.payments.models import Batch
-from lxbt.payments.operations.draw import check_month, draw_within
-from lxbt.payments.operations.partitions import ensure_partitions
+from lxbt.payments.operations.draw import draw_within, make_ready
 
 CHANGES = ("started", "stopped", "changed", "arrears", "recovery", "same")
 
@@ -49,10 +47,7 @@ def trial_batch(
     A draw of the payer under way is waited for. DrawRefused for a month that may not be drawn.
     """
     must_hold_one(by, (Permission.DRAW_BATCHES, Permission.APPROVE_BATCHES), [payer_code], on=on)
-    check_month(payer_code, month, on)
-    resolve_changes()
-    with transaction.atomic():
-        ensure_partitions([month])  # kept: inside the trial it would lock the items of everybody
+    make_ready([payer_code], month, on)  # kept: a partition made inside the trial would lock the items of everybody
     with transaction.atomic():
         try:
             yield draw_within(payer_code, month, on, pricer or Pricer())

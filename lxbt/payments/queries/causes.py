@@ -212,16 +212,19 @@ class _Search:
         if new is None or old is None:
             return []
         found: list[Cause] = []
-        for name in movers(old, new, row.subsidy):
+        moved = movers(old, new, row.subsidy)
+        for name in moved:
             if name in (MONTH, SCHEME):
                 back = Reckoning(
                     new.profile,
                     old.month if name == MONTH else new.month,
                     old.scheme if name == SCHEME else new.scheme,
                 )
-                moved = movers(old, new, row.subsidy)  # a fact just told says its day already
-                reached = [t for t in turned(back, new, row.subsidy) if t.kind != "event" or t.name not in moved]
-                found += [self._turned(t, known, row) for t in reached]
+                found += [
+                    self._turned(t, known, row)
+                    for t in turned(back, new, row.subsidy)
+                    if t.kind != "event" or t.name not in moved  # a fact just told says its day already
+                ]
             elif name == "certificate":
                 found.append(self._certificate(old, new, known, row))
             else:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from lxbt.core.clock import day_begins
 from lxbt.payments.models import Batch, Item
 from lxbt.payments.queries.payers import ranges_of
+from lxbt.payments.rules import RECORDED, RETURNED
 from lxbt.registry.queries.accounts import ChangedAccount, accounts_changed_since, current_account_numbers
-
-KEPT = ("recorded", "returned")  # batches that ordered nothing
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,9 @@ def accounts_changed_for(batch: Batch) -> list[ChangedFor]:
 
     None for the payer's first batch. One who changed there and back is there twice.
     """
-    before = Batch.objects.filter(payer_code=batch.payer_code, pk__lt=batch.pk).exclude(state__in=KEPT)
+    before = Batch.objects.filter(payer_code=batch.payer_code, pk__lt=batch.pk).exclude(
+        state__in=[RECORDED, RETURNED]
+    )  # those ordered nothing
     last = before.order_by("-pk").first()
     if last is None:
         return []

@@ -22,6 +22,7 @@ from lxbt.divisions import queries as divisions
 from lxbt.web.audit.words import FIELDS, action_words
 from lxbt.web.kit.access import OfficialRequest
 from lxbt.web.kit.components import BulkAction, Chip, Column, Empty, Event, Link, Page, Person, Row, Tab, Table
+from lxbt.web.kit.paging import changed_query
 from lxbt.web.kit.remember import looked_for
 from lxbt.web.words import ORGANS, in_turn, listed, translated
 
@@ -83,13 +84,11 @@ def asked(request: OfficialRequest) -> managing.Filter:
 
 def account_tabs(counts: Mapping[str, int], request: OfficialRequest) -> list[Tab]:
     """The states with their counts; the other filters stay."""
-    query = request.GET.copy()
-    query.pop("after", None)
     found = []
     for state, label in STATES.items():
         if state in ("", "active", "disabled", "due") or counts[state]:
-            query["state"] = state
-            found.append(Tab(str(label), "?" + query.urlencode(), counts[state], request.GET.get("state", "") == state))
+            url = changed_query(request.GET, after=None, state=state)
+            found.append(Tab(str(label), url, counts[state], request.GET.get("state", "") == state))
     return found
 
 

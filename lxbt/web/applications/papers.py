@@ -10,11 +10,11 @@ from django.views.decorators.http import require_POST
 
 from lxbt.accounts.rules import Permission as P
 from lxbt.applications import operations, queries
-from lxbt.audit.operations import record_event
 from lxbt.core.refusal import Refusal
 from lxbt.documents import queries as documents
-from lxbt.documents.rules import ENDINGS, LARGEST
+from lxbt.documents.rules import LARGEST
 from lxbt.web.kit.access import OfficialRequest, page
+from lxbt.web.kit.papers import show_paper
 from lxbt.web.kit.sight import sight_of
 from lxbt.web.words import PAPERS
 
@@ -49,15 +49,4 @@ def application_paper(request: OfficialRequest, number: str, paper_id: int) -> H
     stored = documents.document(paper.document_id) if paper and paper.document_id else None
     if found is None or paper is None or stored is None or not sight_of(request, found.division_code).paper(paper.kind):
         raise Http404
-    record_event(
-        by=request.user,
-        action="document.viewed",
-        subject_kind="document",
-        subject_id=stored.pk,
-        person_id=stored.person_id,
-        division_code=stored.division_code,
-    )
-    response = HttpResponse(documents.content_of(stored), content_type=stored.media_type)
-    response["Content-Disposition"] = f'inline; filename="paper-{stored.pk}.{ENDINGS[stored.media_type]}"'
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return show_paper(request, stored, name="paper")

@@ -7,12 +7,24 @@ from datetime import date
 from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
+from django.http import QueryDict
 
 from lxbt.core.readers.whole import whole_number
 from lxbt.web.kit.components import Page
 
 M = TypeVar("M", bound=Model)
 SIZE = 50
+
+
+def changed_query(query: QueryDict, **changes: object) -> str:
+    """`?…` with `changes` put in, a None taken away; `?` alone when nothing is left."""
+    query = query.copy()
+    for name, value in changes.items():
+        if value is None:
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return "?" + query.urlencode()
 
 
 def page_by_date(

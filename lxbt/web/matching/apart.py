@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,9 +17,10 @@ from lxbt.accounts.rules import Permission as P
 from lxbt.core.months import Month
 from lxbt.divisions import queries as divisions
 from lxbt.matching.catalogue import RULES
-from lxbt.matching.queries.settings import quiets_in, set_apart_in, setting_at
+from lxbt.matching.queries.settings import quiets_in, set_apart_in
 from lxbt.web.kit.access import OfficialRequest, page
 from lxbt.web.kit.components import Chip, Column, Crumb, Empty, Page, Person, Row, Tab, Table
+from lxbt.web.kit.paging import changed_query
 from lxbt.web.kit.sheets import Sheet, send_sheet
 from lxbt.web.matching.words import rule_name, source_name
 
@@ -44,7 +44,6 @@ class Apart:
 
 def found_in(area: str, on: date) -> list[Apart]:
     """Everything set apart in an area and below it, the places in order."""
-    month = Month.of(on)
     quiets = [
         Apart(
             "quiet",
@@ -57,19 +56,20 @@ def found_in(area: str, on: date) -> list[Apart]:
         )
         for q in quiets_in(area, on)
     ]
-    rows = set_apart_in(area, month)
+    rows = set_apart_in(RULES, area, Month.of(on))
     names = accounts.names_of([pk for row in rows for pk in (row.drafted_by_id, row.recorded_by_id) if pk])
-    settings = []
-    for row in rows:
-        rule = RULES.get(row.rule)
-        if rule is None:
-            continue
-        on_there = setting_at(rule, row.division_code, month).on
-        persons = [names[pk] for pk in (row.drafted_by_id, row.recorded_by_id) if pk in names]
-        kind = "set" if on_there or not rule.on else "off"
-        settings.append(
-            Apart(kind, row.rule, row.division_code, row.since, row.until, " · ".join(persons), row.document_number)
+    settings = [
+        Apart(
+            "off" if row.rule.on and not row.setting.on else "set",
+            row.rule.code,
+            row.division_code,
+            row.since,
+            row.until,
+            " · ".join(names[pk] for pk in (row.drafted_by_id, row.recorded_by_id) if pk in names),
+            row.document_number,
         )
+        for row in rows
+    ]
     return sorted([*quiets, *settings], key=lambda one: (one.division_code, one.rule, one.kind))
 
 
@@ -84,6 +84,19 @@ def chosen(request: OfficialRequest) -> tuple[list[Apart], dict[str, int], str]:
     return [r for r in rows if r.kind == tab or tab not in KINDS], counts, tab
 
 
+def columns() -> list[Column]:
+    """The heads of the page's table, and of the workbook."""
+    return [
+        Column(_("状态"), phone="first"),
+        Column(_("规则"), phone="lead"),
+        Column(_("地区")),
+        Column(_("起"), "short"),
+        Column(_("至"), "short"),
+        Column(_("经办人")),
+        Column(_("理由或文号")),
+    ]
+
+
 def cells_of(one: Apart) -> list[object]:
     """One row, as page and workbook show it."""
     since = f"{one.since:%Y-%m-%d}" if one.since else _("一直")
@@ -96,20 +109,15 @@ def rules_apart(request: OfficialRequest) -> HttpResponse:
     """What is quiet, off or set otherwise in the area, by place."""
     rows, counts, tab = chosen(request)
     shown = Paginator(rows, SIZE).get_page(request.GET.get("page"))
-    kept = request.GET.copy()
-    tabs = [Tab(_("全部"), _address(kept, ""), sum(counts.values()), tab not in KINDS)]
-    tabs += [Tab(str(word), _address(kept, kind), counts[kind], tab == kind) for kind, word in KINDS.items()]
+
+    def at(kind: str) -> str:
+        return changed_query(request.GET, page=None, kind=kind)
+
+    tabs = [Tab(_("全部"), at(""), sum(counts.values()), tab not in KINDS)]
+    tabs += [Tab(str(word), at(kind), counts[kind], tab == kind) for kind, word in KINDS.items()]
     table = Table(
         caption=_("另行设置"),
-        columns=[
-            Column(_("状态"), phone="first"),
-            Column(_("规则"), phone="lead"),
-            Column(_("地区")),
-            Column(_("起"), "short"),
-            Column(_("至"), "short"),
-            Column(_("经办人")),
-            Column(_("理由或文号")),
-        ],
+        columns=columns(),
         rows=[row_of(one) for one in shown.object_list],
         page=Page(len(shown.object_list), len(rows), _("项"), "", False),
         empty=Empty(_("本地区没有另行设置"), _("所辖各地都按上级的规则比对，没有停报、停用。")),
@@ -131,22 +139,14 @@ def row_of(one: Apart) -> Row:
     return Row([chip, Person(rule_name(one.rule), one.rule, url=reverse("rule", args=[one.rule])), *cells_of(one)])
 
 
-def _address(kept: object, kind: str) -> str:
-    told = kept.copy()  # type: ignore[attr-defined]
-    told.pop("page", None)
-    told["kind"] = kind
-    return f"?{told.urlencode()}"
-
-
 @page(P.VIEW_SUSPICIONS, P.DRAFT_STANDARDS)
 def rules_apart_export(request: OfficialRequest) -> HttpResponse:
     """The rows of the tab as a workbook."""
     rows, _counts, tab = chosen(request)
-    heads: Sequence[str] = [_("状态"), _("规则"), _("地区"), _("起"), _("至"), _("经办人"), _("理由或文号")]
     cells = [[str(KINDS[one.kind]), f"{one.rule} {rule_name(one.rule)}", *cells_of(one)] for one in rows]
     sheet = Sheet(
         _("另行设置的比对规则"),
-        heads,
+        [column.label for column in columns()],
         cells,
         "rules.apart_exported",
         "division",

@@ -17,6 +17,7 @@ from lxbt.divisions import queries as divisions
 from lxbt.payments import queries
 from lxbt.payments.queries.causes import Asked
 from lxbt.payments.queries.since_drawn import since_drawn
+from lxbt.payments.rules import BEFORE_SENDING
 from lxbt.registry import queries as registry
 from lxbt.web.kit.components import (
     Amount,
@@ -51,10 +52,10 @@ CHANGE_CHIPS = {
 }
 
 
-def batch_tiles(
-    batch: Any, bridged: queries.Bridged, order: queries.Order | None, *, held: str = "?show=held"
-) -> list[Tile]:
-    """The figures over a batch; `order` is what goes to the bank, None where nothing does (recorded, returned)."""
+def batch_tiles(batch: Any, bridged: queries.Bridged, order: queries.Order | None, *, held: str) -> list[Tile]:
+    """The figures over a batch; `order` is what goes to the bank, None where nothing does (recorded, returned);
+    `held` is where those held back are listed.
+    """
     difference = bridged.now - bridged.before
     share = f"{'+' if difference >= 0 else '−'}{abs(difference):,.2f}"
     return [
@@ -93,7 +94,7 @@ def batch_tiles(
 
 def news_since(batch: Any) -> dict[str, Any] | None:
     """What became known after the draw of those in a batch that has not gone out; None where nothing did."""
-    if batch.state not in ("drawn", "approved"):
+    if batch.state not in BEFORE_SENDING:
         return None
     found = since_drawn(batch)
     if not found.waiting and not found.changed:

@@ -12,6 +12,7 @@ from lxbt.accounts.rules import Permission as P
 from lxbt.core.clock import beijing_day
 from lxbt.divisions import queries as divisions
 from lxbt.payments.queries.changed_accounts import ChangedFor, accounts_changed_for
+from lxbt.payments.rules import BEFORE_SENDING
 from lxbt.web.kit.access import OfficialRequest
 from lxbt.web.kit.components import Chip, Column, Person, Row, Table
 from lxbt.web.kit.sheets import Sheet
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from lxbt.payments.models import Batch
 
 SHOWN = 50
-BEFORE_SENDING = ("drawn", "approved")
 
 
 def changed_table(request: OfficialRequest, batch: Batch) -> tuple[Table, int, int] | None:
@@ -31,16 +31,6 @@ def changed_table(request: OfficialRequest, batch: Batch) -> tuple[Table, int, i
     if not changes:
         return None
     names = names_of(changes)
-    columns = [
-        Column(_("姓名"), phone="lead"),
-        Column(_("乡镇（街道）")),
-        Column(_("原账户")),
-        Column(_("现账户"), phone="end"),
-        Column(_("户名")),
-        Column(_("更换日期"), "short"),
-        Column(_("经办")),
-        Column(_("提醒"), phone="first"),
-    ]
     rows = [
         Row(
             [
@@ -51,7 +41,25 @@ def changed_table(request: OfficialRequest, batch: Batch) -> tuple[Table, int, i
         )
         for one in changes[:SHOWN]
     ]
-    return Table(caption=_("换过账户的人"), columns=columns, rows=rows), len(changes), sum(one.late for one in changes)
+    return (
+        Table(caption=_("换过账户的人"), columns=columns(), rows=rows),
+        len(changes),
+        sum(one.late for one in changes),
+    )
+
+
+def columns() -> list[Column]:
+    """The heads of the page's table, and of the workbook."""
+    return [
+        Column(_("姓名"), phone="lead"),
+        Column(_("乡镇（街道）")),
+        Column(_("原账户")),
+        Column(_("现账户"), phone="end"),
+        Column(_("户名")),
+        Column(_("更换日期"), "short"),
+        Column(_("经办")),
+        Column(_("提醒"), phone="first"),
+    ]
 
 
 def names_of(changes: list[ChangedFor]) -> dict[int, str]:
@@ -83,14 +91,13 @@ def changed_sheet(batch: Batch) -> Sheet:
     """All of them, masked, as a workbook."""
     changes = accounts_changed_for(batch)
     names = names_of(changes)
-    heads = [_("姓名"), _("乡镇（街道）"), _("原账户"), _("现账户"), _("户名"), _("更换日期"), _("经办"), _("提醒")]
     rows = []
     for one in changes:
         mark = mark_of(one)
         rows.append([one.change.name, *cells_of(one, names), mark.word if isinstance(mark, Chip) else mark])
     return Sheet(
         _("换过账户的人"),
-        heads,
+        [column.label for column in columns()],
         rows,
         "batch.changed_accounts_exported",
         "batch",

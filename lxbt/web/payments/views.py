@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
@@ -26,7 +26,7 @@ from lxbt.payments.queries.first_draw import Kept, kept_by, payers_with_books
 from lxbt.statistics.operations import count_stale
 from lxbt.web.kit.access import OfficialRequest, must_be_in_scope, page
 from lxbt.web.kit.components import Crumb, Page, Tab
-from lxbt.web.kit.paging import cut, day_or_none, page_by_date
+from lxbt.web.kit.paging import changed_query, cut, day_or_none, page_by_date
 from lxbt.web.kit.refusals import show_refusal
 from lxbt.web.kit.sight import sight_of
 from lxbt.web.payments import batch_presenters, presenters
@@ -60,6 +60,12 @@ class DrawForm(forms.Form):
             return Month.parse(self.cleaned_data["month"].strip())
         except ValueError:
             raise forms.ValidationError(lazy("月份请写成 2026-11 的样子。")) from None
+
+
+def payer_choices(request: OfficialRequest, *rights: P) -> list[tuple[str, str]]:
+    """The bodies that pay where the account holds one of the rights, each once."""
+    areas = dict.fromkeys(code for right in rights for code in request.standing.areas(right))
+    return list({node.code: node.name for code in areas for node in divisions.counties_in(code)}.items())
 
 
 def batch_in_scope(request: OfficialRequest, batch_id: int, permission: P = P.VIEW_PAYMENTS) -> Batch:
@@ -113,13 +119,8 @@ def batches(request: OfficialRequest) -> HttpResponse:
 @page(P.DRAW_BATCHES)
 def draw(request: OfficialRequest) -> HttpResponse:
     """Draw a month. Drawing again adds only what has changed since."""
-    payers = [
-        (node.code, node.name)
-        for code in request.standing.areas(P.DRAW_BATCHES)
-        for node in divisions.counties_in(code)
-    ]
     form = DrawForm(request.POST or None, initial={"month": str(Month.of(request.today))})
-    form.fields["payer"].choices = payers  # type: ignore[attr-defined]
+    form.fields["payer"].choices = payer_choices(request, P.DRAW_BATCHES)  # type: ignore[attr-defined]
     first = first_kept(form) if request.method == "POST" and form.is_valid() else None
     if first is not None and first.changed and request.POST.get("seen") != str(first.changed):
         pass  # the first draw of those who came by file: shown before, and drawn when it was seen
@@ -156,30 +157,16 @@ def first_kept(form: DrawForm) -> Kept | None:
 def batch(request: OfficialRequest, batch_id: int) -> HttpResponse:
     """One batch before anybody signs: the sum, why it differs from last month, every changed row, who signs."""
     found = batch_in_scope(request, batch_id)
-    month = Month.of(found.month)
-    bridged = queries.bridge_of(found.payer_code, month)
-    counts = queries.batch_item_counts(found)
-    show = request.GET.get("show", "different" if any(counts.get(c) for c in SHOWS["different"][1]) else "all")
     names = accounts.names_of([pk for pk in (found.drawn_by_id, found.approved_by_id, found.sent_by_id) if pk])
-    tabs = [
-        Tab(str(label), f"?show={key}", sum(counts.get(c, 0) for c in changes), show == key)
-        for key, (label, changes) in SHOWS.items()
-    ]
-    tabs.append(Tab(_("暂缓"), "?show=held", found.held_count, show == "held"))
     order = None if found.state in ("recorded", "returned") else queries.order_of(found)
     context = {
-        "batch": found,
+        **figures_of(request, found, order),
         "name": batch_name(found),
         "chip": chip_of(BATCH_CHIPS, found.state),
         "place": divisions.name_of(found.payer_code),
-        "tiles": batch_presenters.batch_tiles(found, bridged, order),
-        "bridge": batch_presenters.bridge(found, bridged),
-        "totals": batch_presenters.totals_table(found),
         "shares": batch_presenters.share_rows(found),
         "changed_accounts": changed_table(request, found),
         "since": batch_presenters.news_since(found),
-        "tabs": tabs,
-        "items": rows_of(request, found, show, counts),
         "approval": batch_presenters.approval(request, found, names, order),
         "origins": origin_lines(found),
         "held_back": held.groups_of(held.held().filter(payer_code=found.payer_code)),
@@ -193,6 +180,31 @@ def batch(request: OfficialRequest, batch_id: int) -> HttpResponse:
         "typed": request.session.pop("typed", ""),
     }
     return render(request, "payments/batch.html", context)
+
+
+def figures_of(
+    request: OfficialRequest, found: Batch, order: queries.Order | None, *, explained: bool = True
+) -> dict[str, Any]:
+    """The figures, the bridge and the rows of a batch; `explained` False for one that will be gone."""
+    bridged = queries.bridge_of(found.payer_code, Month.of(found.month))
+    counts = queries.batch_item_counts(found)
+    show = request.GET.get("show", "different" if any(counts.get(c) for c in SHOWS["different"][1]) else "all")
+
+    def at(key: str) -> str:
+        return changed_query(request.GET, after=None, show=key)
+
+    tabs = [
+        Tab(str(label), at(key), sum(counts.get(c, 0) for c in changes), show == key)
+        for key, (label, changes) in SHOWS.items()
+    ]
+    return {
+        "batch": found,
+        "tiles": batch_presenters.batch_tiles(found, bridged, order, held=at("held")),
+        "bridge": batch_presenters.bridge(found, bridged),
+        "totals": batch_presenters.totals_table(found),
+        "tabs": [*tabs, Tab(_("暂缓"), at("held"), found.held_count, show == "held")],
+        "items": rows_of(request, found, show, counts, explained=explained),
+    }
 
 
 def rows_of(

@@ -27,6 +27,7 @@ from lxbt.web.kit import components as c
 from lxbt.web.kit import drawing
 from lxbt.web.kit import formats as f
 from lxbt.web.kit.charts import chart_data, chart_rows
+from lxbt.web.kit.paging import changed_query as paging_query
 from lxbt.web.words import translated
 
 register = template.Library()
@@ -247,15 +248,9 @@ def query_with(context: Context, **changes: Any) -> str:
 
 
 def changed_query(context: Context, **changes: Any) -> str:
-    """`?…` of the current request with `changes` put in, `?` alone when nothing is left."""
+    """The same of a page's own request; of an empty one where a page is made without."""
     request = context.get("request")
-    query = request.GET.copy() if request is not None else QueryDict(mutable=True)
-    for name, value in changes.items():
-        if value is None:
-            query.pop(name, None)
-        else:
-            query[name] = str(value)
-    return "?" + query.urlencode()
+    return paging_query(request.GET if request is not None else QueryDict(), **changes)
 
 
 @register.simple_tag(takes_context=True)

@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from lxbt.accounts.queries import user_named
 from lxbt.cli.command import Command as Base
+from lxbt.cli.command import month_named
 from lxbt.core.clock import Now
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
@@ -41,10 +42,7 @@ class Command(Base):
     def run(self, **options: Any) -> dict[str, Any]:
         now = Now.read()
         on, at = now.on, now.at
-        try:
-            month = Month.parse(options["month"]) if options["month"] else Month.of(on).back(1)
-        except ValueError as error:
-            raise NothingToCompare(str(error)) from None
+        month = month_named(options["month"]) if options["month"] else Month.of(on).back(1)
         if division(options["division"]) is None:
             raise NothingToCompare(f"没有区划 {options['division']}，请核对代码。")
         by = user_named(options["by"]) if options["by"] else None

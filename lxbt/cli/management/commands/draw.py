@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from lxbt.accounts.queries import user_named
 from lxbt.cli.command import Command as Base
+from lxbt.cli.command import month_named
 from lxbt.core.clock import Now
 from lxbt.core.months import Month
 from lxbt.core.refusal import Refusal
@@ -60,10 +61,7 @@ class Command(Base):
         parser.add_argument("--by", help="user name of the one who draws; left out: the system")
 
     def run(self, **options: Any) -> dict[str, Any]:
-        try:
-            month = Month.parse(options["month"])
-        except ValueError as error:
-            raise NothingToDraw(str(error)) from None
+        month = month_named(options["month"])
         by = user_named(options["by"]) if options["by"] else None
         if options["by"] and by is None:
             raise NothingToDraw(f"没有用户 {options['by']}。")

@@ -7,13 +7,8 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from lxbt.cli.command import Command as Base
-from lxbt.core.months import Month
-from lxbt.core.refusal import Refusal
+from lxbt.cli.command import month_named
 from lxbt.statistics.reconciling import reconcile
-
-
-class NoMonth(Refusal):
-    """The month is none."""
 
 
 class Command(Base):
@@ -25,10 +20,7 @@ class Command(Base):
         parser.add_argument("--month", required=True, help="YYYY-MM")
 
     def run(self, **options: Any) -> dict[str, Any]:
-        try:
-            month = Month.parse(options["month"])
-        except ValueError as error:
-            raise NoMonth(str(error)) from None
+        month = month_named(options["month"])
         payers = reconcile(options["division"], month)
         differences = [
             {

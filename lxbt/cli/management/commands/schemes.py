@@ -9,8 +9,8 @@ from django.core.management.base import CommandError
 
 from lxbt.accounts.models import User
 from lxbt.cli.command import Command as Base
+from lxbt.cli.command import month_named
 from lxbt.core.clock import Now
-from lxbt.core.months import Month
 from lxbt.divisions.queries import name_of
 from lxbt.standards.library import SchemeSet, all_sets, set_named
 from lxbt.standards.operations.taking import take_scheme
@@ -37,10 +37,7 @@ class Command(Base):
         by = User.objects.filter(username=options["by"], is_active=True).first()
         if by is None:
             raise CommandError("请用 --by 写明由哪个账号起草。")
-        try:
-            since = Month.parse(options["since"]) if options["since"] else None
-        except ValueError as error:
-            raise CommandError(str(error)) from None
+        since = month_named(options["since"]) if options["since"] else None
         revision = take_scheme(scheme=found, since=since, by=by, at=Now.read().at)
         return {"revision": revision.pk, "rows": revision.rows.count(), "since": f"{revision.since:%Y-%m}"}
 

@@ -27,8 +27,6 @@ RESTART_AFTER, RESTART_AT_MOST = (
     60.0,
 )  # seconds: twice as long after each failure, so that a program that cannot start does not spin
 STEADY = 120.0  # seconds that a program must have run to count as started well
-
-
 STATEMENT = "60"  # seconds that a page may wait for the database; `LXBT_STATEMENT_SECONDS` sets another limit
 
 
