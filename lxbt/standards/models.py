@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from lxbt.audit.guards import refusing
 from lxbt.audit.humans import other_human
 from lxbt.core.profile import AREAS, SUBSIDIES
 
@@ -169,13 +170,12 @@ class Revision(models.Model):
                 sentence="who drafted a revision does not publish it",
             ),
             pgtrigger.Trigger(name="revision_steps", when=pgtrigger.Before, operation=pgtrigger.Update, func=REVISION),
-            pgtrigger.Trigger(
+            refusing(
                 name="revision_begins",
-                when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                condition=pgtrigger.Condition("new.state <> 'draft'"),
-                func="RAISE EXCEPTION 'a revision begins as a draft' USING ERRCODE = 'check_violation', CONSTRAINT = "
-                "'revision_handed_over';",
+                when="new.state <> 'draft'",
+                sentence="a revision begins as a draft",
+                constraint="revision_handed_over",
             ),
             pgtrigger.Protect(
                 name="revision_is_kept", operation=pgtrigger.Delete, condition=pgtrigger.Q(old__state="published")
@@ -266,13 +266,12 @@ class Standard(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("amount", "since"),  # type: ignore[no-untyped-call]
                 func=AMOUNT,
             ),
-            pgtrigger.Trigger(
+            refusing(
                 name="drafter_stays",
-                when=pgtrigger.Before,
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Condition("old.drafted_by_id is distinct from new.drafted_by_id"),
-                func="RAISE EXCEPTION 'who drafted a standard stays' USING ERRCODE = 'check_violation', CONSTRAINT = "
-                "'standard_drafter_stays';",
+                when="old.drafted_by_id is distinct from new.drafted_by_id",
+                sentence="who drafted a standard stays",
+                constraint="standard_drafter_stays",
             ),
             pgtrigger.Protect(
                 name="published_stays",

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from lxbt.audit.guards import refusing
 from lxbt.payments.models.batches import Batch
 from lxbt.payments.rules import LINE_STATES
 
@@ -44,18 +45,15 @@ class Line(models.Model):
             models.CheckConstraint(condition=Q(state__in=LINE_STATES), name="line_state"),
         ]
         triggers = [  # what was approved is what is paid: only its outcome changes
-            pgtrigger.Trigger(
+            refusing(
                 name="order_stays",
-                when=pgtrigger.Before,
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Condition(
-                    "row(old.person_id, old.batch_id, old.subsidy, old.row_no, old.reference, old.amount, "
-                    "old.account_number, old.account_handle)"
-                    " is distinct from row(new.person_id, new.batch_id, new.subsidy, new.row_no, new.reference, "
-                    "new.amount, new.account_number, new.account_handle)"
-                ),
-                func="RAISE EXCEPTION 'an approved order to the bank stays' USING ERRCODE = 'check_violation', "
-                "CONSTRAINT = 'line_order_stays';",
+                when="row(old.person_id, old.batch_id, old.subsidy, old.row_no, old.reference, old.amount, "
+                "old.account_number, old.account_handle)"
+                " is distinct from row(new.person_id, new.batch_id, new.subsidy, new.row_no, new.reference, "
+                "new.amount, new.account_number, new.account_handle)",
+                sentence="an approved order to the bank stays",
+                constraint="line_order_stays",
             )
         ]
 
@@ -116,14 +114,13 @@ class UnmatchedRow(models.Model):
             )
         ]
         triggers = [
-            pgtrigger.Trigger(
+            refusing(
                 name="handled_once",
-                when=pgtrigger.Before,
                 operation=pgtrigger.UpdateOf("handled_by_id", "handled_note", "handled_at")  # type: ignore[no-untyped-call]
                 | pgtrigger.Delete,
-                condition=pgtrigger.Condition("old.handled_by_id is not null"),
-                func="RAISE EXCEPTION 'what was done about a row stays' USING ERRCODE = 'check_violation', "
-                "CONSTRAINT = 'unmatched_handled_once';",
+                when="old.handled_by_id is not null",
+                sentence="what was done about a row stays",
+                constraint="unmatched_handled_once",
             )
         ]
 

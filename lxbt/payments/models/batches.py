@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from lxbt.audit.guards import refusing
 from lxbt.audit.humans import other_human
 from lxbt.core.profile import SUBSIDIES
 from lxbt.payments.rules import BATCH_STATES
@@ -102,29 +103,23 @@ class Batch(models.Model):
                 other="drawn_by_id",
                 sentence="who drew a batch does not approve it",
             ),
-            pgtrigger.Trigger(
+            refusing(
                 name="signatures_stay",
-                when=pgtrigger.Before,
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Condition(
-                    "old.drawn_by_id is distinct from new.drawn_by_id or (old.approved_by_id is not null "
-                    "and old.approved_by_id is distinct from new.approved_by_id)"
-                ),
-                func="RAISE EXCEPTION 'who drew or approved a batch stays' USING ERRCODE = 'check_violation', "
-                "CONSTRAINT = 'batch_signatures_stay';",
+                when="old.drawn_by_id is distinct from new.drawn_by_id or (old.approved_by_id is not null "
+                "and old.approved_by_id is distinct from new.approved_by_id)",
+                sentence="who drew or approved a batch stays",
+                constraint="batch_signatures_stay",
             ),
-            pgtrigger.Trigger(
+            refusing(
                 name="figures_stay",
-                when=pgtrigger.Before,
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Condition(
-                    "old.gross is not null and (old.total, old.recovery_total, old.item_count, old.line_count, "
-                    "old.line_total, old.gross, old.settled, old.offset)"
-                    " is distinct from (new.total, new.recovery_total, new.item_count, new.line_count, "
-                    "new.line_total, new.gross, new.settled, new.offset)"
-                ),
-                func="RAISE EXCEPTION 'the figures of an approved batch stay' USING ERRCODE = 'check_violation', "
-                "CONSTRAINT = 'batch_figures_stay';",
+                when="old.gross is not null and (old.total, old.recovery_total, old.item_count, old.line_count, "
+                "old.line_total, old.gross, old.settled, old.offset)"
+                " is distinct from (new.total, new.recovery_total, new.item_count, new.line_count, "
+                "new.line_total, new.gross, new.settled, new.offset)",
+                sentence="the figures of an approved batch stay",
+                constraint="batch_figures_stay",
             ),
         ]
 

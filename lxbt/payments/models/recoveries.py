@@ -8,6 +8,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
+from lxbt.audit.guards import refusing
 from lxbt.payments.models.batches import Batch
 from lxbt.payments.rules import MOVES, RECOVERY_OPEN, RECOVERY_STATES
 
@@ -34,13 +35,12 @@ class Recovery(models.Model):
 
     class Meta:
         triggers = [
-            pgtrigger.Trigger(
+            refusing(
                 name="claims_stay",
-                when=pgtrigger.Before,
                 operation=pgtrigger.Delete,
-                condition=pgtrigger.Condition("old.recovered <> 0 or old.waived <> 0 or old.lifted <> 0"),
-                func="RAISE EXCEPTION 'a claim that moved stays' USING ERRCODE = 'check_violation', "
-                "CONSTRAINT = 'recovery_claims_stay';",
+                when="old.recovered <> 0 or old.waived <> 0 or old.lifted <> 0",
+                sentence="a claim that moved stays",
+                constraint="recovery_claims_stay",
             )
         ]
         indexes = [models.Index(fields=["division_code", "state"], name="recovery_place")]
@@ -136,13 +136,12 @@ class RecoveryMove(models.Model):
                 "'two persons settle a claim' USING ERRCODE = 'check_violation', CONSTRAINT = 'recovery_move_by_two'; "
                 "END IF; RETURN NEW;",
             ),
-            pgtrigger.Trigger(
+            refusing(
                 name="moves_stay",
-                when=pgtrigger.Before,
                 operation=pgtrigger.Update | pgtrigger.Delete,
-                condition=pgtrigger.Condition("old.kind <> 'restored'"),  # taken back with the order of its batch
-                func="RAISE EXCEPTION 'what moved a claim stays' USING ERRCODE = 'check_violation', "
-                "CONSTRAINT = 'recovery_moves_stay';",
+                when="old.kind <> 'restored'",  # those are taken back with the order of their batch
+                sentence="what moved a claim stays",
+                constraint="recovery_moves_stay",
             ),
         ]
         indexes = [
